@@ -1,0 +1,8 @@
+/**
+ * Benchmarks and load: JMH micro-benchmarks, a load generator, a fast model-server mock, a fault injector. Never shipped, and
+ * never part of a test's verdict: figures are compared, not asserted.
+ */
+@NullMarked
+package dev.runnel.bench;
+
+import org.jspecify.annotations.NullMarked;
