@@ -1,0 +1,55 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.ApiError;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The server answered with an error: by its status, or inside a stream or a body whose status was 200. */
+public final class ApiException extends RunnelException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final transient ApiError error;
+    private final @Nullable String requestId;
+    private final @Nullable Duration retryAfter;
+
+    /**
+     * An error as the server gave it.
+     *
+     * @param status the HTTP status; 200 if the error came inside a stream
+     * @param requestId the response's {@code x-request-id}, to name in a report; null if it had none
+     * @param retryAfter how long the server asks to wait before another try; null if it does not say
+     */
+    public ApiException(int status, ApiError error, @Nullable String requestId, @Nullable Duration retryAfter) {
+        super(describe(status, error), null);
+        this.status = status;
+        this.error = error;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+
+    private static String describe(int status, ApiError error) {
+        return status == 200 ? error.message() : status + ": " + error.message();
+    }
+
+    /** The HTTP status; 200 if the error came inside a stream. */
+    public int status() {
+        return status;
+    }
+
+    /** What the server said. */
+    public ApiError error() {
+        return error;
+    }
+
+    /** The id under which the server's operator finds the request. */
+    public Optional<String> requestId() {
+        return Optional.ofNullable(requestId);
+    }
+
+    /** How long the server asks to wait before another try. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

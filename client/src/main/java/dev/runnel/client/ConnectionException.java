@@ -1,0 +1,16 @@
+package dev.runnel.client;
+
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * No response came: nobody listens there, the connection broke before the headers, or a wait was too long. The cause tells which.
+ * Whether the request was carried out is unknown, unless the cause is a {@link java.net.ConnectException}.
+ */
+public final class ConnectionException extends RunnelException {
+    private static final long serialVersionUID = 1L;
+
+    ConnectionException(URI uri, IOException cause) {
+        super("no response from " + uri + ": " + Failures.describe(cause), cause);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.sse.SseEvent;
+import dev.runnel.protocol.sse.SseLimitException;
+import dev.runnel.protocol.sse.SseParser;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one response. Pulled by one thread; closed by any. Keeps count and position, so that a break can say how far the
+ * stream came, and the body's first bytes, so that a body that is no event stream can be quoted.
+ */
+final class EventSource implements AutoCloseable {
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int HEAD_BYTES = 300;
+
+    private final Transport.Response response;
+    private final SseParser parser = new SseParser();
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final StringBuilder head = new StringBuilder();
+    private volatile boolean closed;
+    private boolean ended;
+    private long events;
+    private long position;
+
+    EventSource(Transport.Response response) {
+        this.response = response;
+    }
+
+    /** The next event, or null at the end of the body. */
+    @Nullable
+    SseEvent next() {
+        if (ended) {
+            return null;
+        }
+        try {
+            SseEvent event;
+            while ((event = parser.next()) == null) {
+                int n = response.read(buffer);
+                if (n < 0) {
+                    ended = true;
+                    event = parser.finish();
+                    break;
+                }
+                keepHead(n);
+                parser.feed(buffer, 0, n);
+            }
+            if (event != null) {
+                count(event);
+            }
+            return event;
+        } catch (SseLimitException e) {
+            close();
+            throw broken(e.getMessage(), e);
+        } catch (IOException e) {
+            boolean byCaller = closed
+                    || (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted());
+            close();
+            if (byCaller) {
+                throw new ClosedStreamException("the stream was closed while it was being read", e);
+            }
+            throw broken(Failures.describe(e), e);
+        }
+    }
+
+    private void keepHead(int n) {
+        if (events == 0 && head.length() < HEAD_BYTES) {
+            head.append(new String(buffer, 0, Math.min(n, HEAD_BYTES), StandardCharsets.UTF_8));
+        }
+    }
+
+    private void count(SseEvent event) {
+        events++;
+        String id = event.id();
+        if (id != null) {
+            try {
+                position = Long.parseLong(id);
+            } catch (NumberFormatException e) {
+                // An id of another kind: this server does not number its events.
+                position = 0;
+            }
+        }
+    }
+
+    /** An error for a stream that ended too early, saying how far it came. */
+    BrokenStreamException broken(@Nullable String reason, @Nullable Throwable cause) {
+        String text = head.toString().strip();
+        String after = events > 0
+                ? "after " + events + " events"
+                : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
+        return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, cause);
+    }
+
+    /** The sequence number of the last event; 0 if there is none. */
+    long position() {
+        return position;
+    }
+
+    /** Skips the events up to here when telling the position: for a stream that was re-attached. */
+    EventSource startingAfter(long seen) {
+        position = seen;
+        return this;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        response.close();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.runnel.client;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that is pulled: {@link #next} blocks until something arrives, and answers null at the end. Each stream is read by one
+ * thread, and must be closed; closing is for any thread, at any moment, more than once, and returns at once.
+ *
+ * @param <T> what arrives
+ */
+public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseable permits ChatStream, RunStream {
+
+    EventStream() {}
+
+    /**
+     * The next element, or null once the stream ended as it should.
+     *
+     * @throws BrokenStreamException if it ended before its end
+     * @throws ApiException if the server reported an error inside the stream
+     * @throws ClosedStreamException if it was closed meanwhile, or the thread interrupted
+     */
+    public abstract @Nullable T next();
+
+    /** Ends the stream at once; a read under way fails with {@link ClosedStreamException}. */
+    @Override
+    public abstract void close();
+
+    /** Reads what has not been read yet. An error is thrown, never hidden as the end. */
+    @Override
+    public Iterator<T> iterator() {
+        return new Iterator<>() {
+            private @Nullable T ahead;
+            private boolean ended;
+
+            @Override
+            public boolean hasNext() {
+                if (ahead == null && !ended) {
+                    ahead = EventStream.this.next();
+                    ended = ahead == null;
+                }
+                return ahead != null;
+            }
+
+            @Override
+            public T next() {
+                if (!hasNext() || ahead == null) {
+                    throw new NoSuchElementException("the stream has ended");
+                }
+                T element = ahead;
+                ahead = null;
+                return element;
+            }
+        };
+    }
+}

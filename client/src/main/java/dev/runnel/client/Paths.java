@@ -1,0 +1,29 @@
+package dev.runnel.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.json.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Building paths, and reading the pages found there. */
+final class Paths {
+    private Paths() {}
+
+    /** A value as one segment of a path. */
+    static String segment(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    static <T> Page<T> page(JsonNode json, Class<T> type) {
+        List<T> data = new ArrayList<>();
+        json.path("data").forEach(entry -> data.add(Json.convert(entry, type)));
+        return new Page<>(
+                data,
+                json.path("first_id").textValue(),
+                json.path("last_id").textValue(),
+                json.path("has_more").asBoolean());
+    }
+}

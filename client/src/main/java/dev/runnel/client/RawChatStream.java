@@ -1,0 +1,66 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.sse.SseEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data of a streamed chat completion's events, unread: what a relay passes on. Same life as a {@link ChatStream}, but errors
+ * inside the stream are handed through as the data they are.
+ */
+public final class RawChatStream implements AutoCloseable {
+    private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+
+    private final Transport.Response response;
+    private final EventSource source;
+    private boolean doneSeen;
+
+    RawChatStream(Transport.Response response) {
+        this.response = response;
+        this.source = new EventSource(response);
+    }
+
+    /**
+     * The next event's data, or null at {@code [DONE]} or the end of the body.
+     *
+     * @throws BrokenStreamException if the connection broke or fell silent
+     */
+    public byte @Nullable [] next() {
+        if (doneSeen) {
+            return null;
+        }
+        SseEvent event = source.next();
+        if (event == null) {
+            return null;
+        }
+        if (startsWithDone(event.data())) {
+            doneSeen = true;
+            close(); // a server may keep the connection open after it
+            return null;
+        }
+        return event.data();
+    }
+
+    /** Whether {@code [DONE]} came, rather than just the body's end. */
+    public boolean doneSeen() {
+        return doneSeen;
+    }
+
+    private static boolean startsWithDone(byte[] data) {
+        return data.length >= DONE.length && java.util.Arrays.equals(data, 0, DONE.length, DONE, 0, DONE.length);
+    }
+
+    BrokenStreamException broken(String reason, @Nullable Throwable cause) {
+        return source.broken(reason, cause);
+    }
+
+    @Nullable
+    String requestId() {
+        return response.header("x-request-id").orElse(null);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

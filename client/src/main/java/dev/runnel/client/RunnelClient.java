@@ -1,0 +1,142 @@
+package dev.runnel.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.client.transport.JdkTransport;
+import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Transport.Timeouts;
+import dev.runnel.protocol.ModelInfo;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one server: Runnel, or any other that speaks chat completions or the Assistants API v2.
+ *
+ * <pre>{@code
+ * try (RunnelClient client = RunnelClient.builder().baseUrl("http://127.0.0.1:8080/v1").build();
+ *         ChatStream stream = client.chat().stream(ChatRequest.builder("any", List.of(ChatMessage.user("Hi"))).build())) {
+ *     stream.forEach(chunk -> System.out.print(chunk.text()));
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe; one is enough for a program. Streams it opened are for one reading thread each. Failures are
+ * {@link RunnelException}s.
+ */
+public final class RunnelClient implements AutoCloseable {
+    /** Where requests go unless told otherwise. */
+    public static final String DEFAULT_BASE_URL = "https://api.openai.com/v1";
+
+    private final Transport transport;
+    private final Exchange exchange;
+
+    private RunnelClient(ClientOptions options, Transport transport) {
+        this.transport = transport;
+        this.exchange = new Exchange(options, transport);
+    }
+
+    /** A builder whose key and base URL are taken from the environment: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Chat completions. */
+    public ChatApi chat() {
+        return new ChatApi(exchange);
+    }
+
+    /** Assistants. */
+    public AssistantsApi assistants() {
+        return new AssistantsApi(exchange);
+    }
+
+    /** Threads and their messages. */
+    public ThreadsApi threads() {
+        return new ThreadsApi(exchange);
+    }
+
+    /** Runs and their steps. */
+    public RunsApi runs() {
+        return new RunsApi(exchange);
+    }
+
+    /** The models the server names. */
+    public List<ModelInfo> models() {
+        return Paths.page(exchange.get("/models", JsonNode.class), ModelInfo.class).data();
+    }
+
+    /** Ends what is under way and releases the transport, if the client made it. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Collects a client's options. Not thread-safe. */
+    public static final class Builder {
+        private String baseUrl = environment("OPENAI_BASE_URL", DEFAULT_BASE_URL);
+        private @Nullable String apiKey = environment("OPENAI_API_KEY", "");
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration responseTimeout = Duration.ofMinutes(10);
+        private Duration idleTimeout = Duration.ofMinutes(1);
+        private int maxRetries = 2;
+        private @Nullable Transport transport;
+
+        private Builder() {}
+
+        /** The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. */
+        public Builder baseUrl(String url) {
+            baseUrl = url;
+            return this;
+        }
+
+        /** The key sent as {@code Authorization: Bearer}; null or empty for none. */
+        public Builder apiKey(@Nullable String key) {
+            apiKey = key;
+            return this;
+        }
+
+        /** How long to wait for a connection. Default 10 seconds. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = timeout;
+            return this;
+        }
+
+        /** How long to wait for a response's headers; a whole reply's come when it is finished. Default 10 minutes. */
+        public Builder responseTimeout(Duration timeout) {
+            responseTimeout = timeout;
+            return this;
+        }
+
+        /** How long a stream may be silent; keep-alive comments count as life. Default 60 seconds. */
+        public Builder idleTimeout(Duration timeout) {
+            idleTimeout = timeout;
+            return this;
+        }
+
+        /** How often a request that may be repeated is tried again; runs never are. Default 2. */
+        public Builder maxRetries(int retries) {
+            maxRetries = retries;
+            return this;
+        }
+
+        /** HTTP by other means than {@code java.net.http}. The client owns it from here on. */
+        public Builder transport(Transport other) {
+            transport = other;
+            return this;
+        }
+
+        /** The client. */
+        public RunnelClient build() {
+            String url = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
+            String key = apiKey == null || apiKey.isBlank() ? null : apiKey.strip();
+            Timeouts timeouts = new Timeouts(connectTimeout, responseTimeout, idleTimeout);
+            return new RunnelClient(
+                    new ClientOptions(url, key, timeouts, maxRetries),
+                    transport == null ? new JdkTransport(connectTimeout) : transport);
+        }
+
+        private static String environment(String name, String otherwise) {
+            String value = System.getenv(name);
+            return value == null || value.isBlank() ? otherwise : value;
+        }
+    }
+}

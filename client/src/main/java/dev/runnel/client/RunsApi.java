@@ -1,0 +1,77 @@
+package dev.runnel.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.client.Exchange.Repeat;
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.json.Json;
+
+import static dev.runnel.client.Paths.segment;
+
+/** Runs. Thread-safe. Creating a run is never tried again: a lost answer could mean two runs. */
+public final class RunsApi {
+    private final Exchange exchange;
+
+    RunsApi(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Creates a run on a thread and streams it. */
+    public RunStream stream(String threadId, RunRequest request) {
+        return open("/threads/" + segment(threadId) + "/runs", request);
+    }
+
+    /** Creates a thread and a run on it, and streams it. */
+    public RunStream streamWithThread(RunRequest request) {
+        return open("/threads/runs", request);
+    }
+
+    private RunStream open(String path, RunRequest request) {
+        byte[] body = Json.write(request.withStream(true));
+        return new RunStream(new EventSource(exchange.open("POST", path, body, true, Repeat.NEVER)));
+    }
+
+    /**
+     * Reads a run's stream again, from any position: first what has happened since, then what happens. Only Runnel serves this.
+     *
+     * @param startingAfter the sequence number of the last event that is already known; 0 for all
+     */
+    public RunStream attach(String threadId, String runId, long startingAfter) {
+        String path = path(threadId, runId) + "?stream=true&starting_after=" + startingAfter;
+        Transport.Response response = exchange.open("GET", path, null, true, Repeat.SAFE);
+        return new RunStream(new EventSource(response).startingAfter(startingAfter));
+    }
+
+    /** Creates a run on a thread, and does not wait for it. */
+    public Run create(String threadId, RunRequest request) {
+        return exchange.post("/threads/" + segment(threadId) + "/runs", request.withStream(false), Run.class);
+    }
+
+    /** Creates a thread and a run on it, and does not wait for it. */
+    public Run createWithThread(RunRequest request) {
+        return exchange.post("/threads/runs", request.withStream(false), Run.class);
+    }
+
+    /** A run as it is now. */
+    public Run get(String threadId, String runId) {
+        return exchange.get(path(threadId, runId), Run.class);
+    }
+
+    /** Asks a run to stop. */
+    public Run cancel(String threadId, String runId) {
+        return exchange.post(path(threadId, runId) + "/cancel", null, Run.class);
+    }
+
+    /** A run's steps, newest first, the first page of at most 20. */
+    public Page<RunStep> steps(String threadId, String runId) {
+        JsonNode page = exchange.get(path(threadId, runId) + "/steps", JsonNode.class);
+        return Paths.page(page, RunStep.class);
+    }
+
+    private static String path(String threadId, String runId) {
+        return "/threads/" + segment(threadId) + "/runs/" + segment(runId);
+    }
+}

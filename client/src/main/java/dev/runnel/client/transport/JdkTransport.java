@@ -1,0 +1,105 @@
+package dev.runnel.client.transport;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The default transport, on {@code java.net.http}: no dependency. Always HTTP/1.1, where ending an exchange is closing its
+ * connection, and where no server stumbles over an upgrade offer.
+ *
+ * <p>The body arrives through a {@link PullSubscriber}, not {@code BodyHandlers.ofInputStream}, which drops data that was
+ * already received when the connection is cut. {@code HttpRequest.timeout} is not used: it stops at the headers up to Java 25
+ * and covers the whole body from 26 on.
+ */
+public final class JdkTransport implements Transport {
+    private final Duration connectTimeout;
+    private final HttpClient http;
+
+    /**
+     * A transport with threads of its own, which are daemons.
+     *
+     * @param connectTimeout how long to wait for a connection; {@link Timeouts#connect()} is not read per request, as the JDK's
+     *     client takes it once
+     */
+    public JdkTransport(Duration connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
+                .build();
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri());
+        request.headers().forEach(builder::setHeader);
+        byte[] body = request.body();
+        builder.method(
+                request.method(),
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+        PullSubscriber subscriber = new PullSubscriber(request.timeouts().idle());
+        CompletableFuture<HttpResponse<Void>> future = http.sendAsync(builder.build(), info -> subscriber);
+        return new JdkResponse(await(future, request.timeouts().response()), subscriber);
+    }
+
+    private HttpResponse<Void> await(CompletableFuture<HttpResponse<Void>> future, Duration timeout)
+            throws IOException {
+        boolean answered = false;
+        try {
+            HttpResponse<Void> response = future.get(timeout.plus(connectTimeout).toMillis(), TimeUnit.MILLISECONDS);
+            answered = true;
+            return response;
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("no response within " + timeout.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a response");
+        } catch (CancellationException e) {
+            throw new IOException("the exchange was closed", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            if (!answered) {
+                future.cancel(true);
+            }
+        }
+    }
+
+    /** Nothing to release: the JDK's client ends its threads when it is no longer reachable, and they are daemons. */
+    @Override
+    public void close() {}
+
+    private record JdkResponse(HttpResponse<Void> response, PullSubscriber body) implements Response {
+        @Override
+        public int status() {
+            return response.statusCode();
+        }
+
+        @Override
+        public Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        @Override
+        public int read(byte[] buffer) throws IOException {
+            return body.read(buffer);
+        }
+
+        @Override
+        public void close() {
+            body.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.json.JsonException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol's error: four members, always all of them.
+ *
+ * @param message for a person to read
+ * @param type {@code invalid_request_error}, {@code server_error}, …
+ * @param param the path of the field that is wrong, as in {@code tools[0].function.name}; null if no field is
+ * @param code for a program to read; null if the kind of error has none
+ */
+public record ApiError(String message, @Nullable String type, @Nullable String param, @Nullable String code) {
+    private static final int MAX_RAW = 300;
+
+    /** An error of the caller's. */
+    public static ApiError invalidRequest(String message, @Nullable String param, @Nullable String code) {
+        return new ApiError(message, "invalid_request_error", param, code);
+    }
+
+    /** An error of the server's. */
+    public static ApiError serverError(String message) {
+        return new ApiError(message, "server_error", null, null);
+    }
+
+    /** The error in its envelope, {@code {"error": …}}. */
+    public byte[] toJson() {
+        ObjectNode envelope = Json.object();
+        envelope.set("error", Json.tree(this));
+        return Json.write(envelope);
+    }
+
+    /**
+     * Makes the best of an error body, whoever wrote it: the protocol's envelope, a flat object, {@code {"detail": …}},
+     * {@code {"error": "text"}}, a numeric code, or text and HTML, of which the beginning is quoted.
+     */
+    public static ApiError parse(byte[] body) {
+        return fromJson(readOrNull(body)).orElseGet(() -> new ApiError(head(body), null, null, null));
+    }
+
+    /** The error in a JSON value, if it has the look of one: a member {@code error}, {@code message} or {@code detail}. */
+    public static Optional<ApiError> fromJson(@Nullable JsonNode json) {
+        if (json == null || !json.isObject()) {
+            return Optional.empty();
+        }
+        JsonNode error = json.path("error").isMissingNode() || json.path("error").isNull() ? json : json.path("error");
+        if (error.isTextual()) {
+            return Optional.of(new ApiError(error.textValue(), null, null, null));
+        }
+        JsonNode message = error.path("message");
+        if (message.isMissingNode()) {
+            message = error.path("detail");
+        }
+        if (message.isMissingNode()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ApiError(
+                message.isTextual() ? message.textValue() : message.toString(),
+                text(error.get("type")),
+                text(error.get("param")),
+                text(error.get("code"))));
+    }
+
+    private static @Nullable JsonNode readOrNull(byte[] body) {
+        try {
+            return Json.readTree(body);
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable String text(@Nullable JsonNode node) {
+        return node == null || node.isNull() ? null : node.asText();
+    }
+
+    private static String head(byte[] body) {
+        String text = new String(body, 0, Math.min(body.length, MAX_RAW), StandardCharsets.UTF_8).strip();
+        if (text.isEmpty()) {
+            return "(empty body)";
+        }
+        return body.length > MAX_RAW ? text + "…" : text;
+    }
+}

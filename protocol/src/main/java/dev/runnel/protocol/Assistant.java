@@ -1,0 +1,50 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An assistant: a model, its instructions and its tools, under a name that runs refer to.
+ *
+ * @param createdAt in seconds since the epoch
+ * @param topP nucleus sampling, 0 to 1
+ * @param temperature 0 to 2
+ * @param toolResources what its tools may use, as it is on the wire; empty if nothing
+ * @param metadata at most 16 pairs; never null
+ * @param responseFormat {@code "auto"} or an object, as it is on the wire
+ */
+@JsonPropertyOrder({"id", "object"})
+public record Assistant(
+        String id,
+        long createdAt,
+        @Nullable String name,
+        @Nullable String description,
+        String model,
+        @Nullable String instructions,
+        List<Tool> tools,
+        @Nullable Double topP,
+        @Nullable Double temperature,
+        @Nullable String reasoningEffort,
+        ObjectNode toolResources,
+        Map<String, String> metadata,
+        JsonNode responseFormat) {
+
+    /** Makes absent collections empty and an absent response format {@code "auto"}. */
+    public Assistant {
+        tools = Absent.orEmpty(tools);
+        toolResources = Absent.orEmpty(toolResources);
+        metadata = Absent.orEmpty(metadata);
+        responseFormat = Absent.orAuto(responseFormat);
+    }
+
+    /** Always {@code "assistant"}. */
+    @JsonProperty
+    public String object() {
+        return "assistant";
+    }
+}

@@ -1,0 +1,16 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model is told of a function.
+ *
+ * @param name letters, digits, {@code _} and {@code -}; at most 64
+ * @param parameters a JSON Schema; null for a function without parameters
+ * @param strict whether the arguments must follow the schema exactly
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FunctionDefinition(
+        String name, @Nullable String description, @Nullable ObjectNode parameters, @Nullable Boolean strict) {}

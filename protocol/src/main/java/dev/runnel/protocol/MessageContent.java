@@ -1,0 +1,100 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.UnionDeserializer;
+import java.util.List;
+import java.util.Map;
+
+/** A part of a message's content. */
+@JsonDeserialize(using = MessageContent.Reader.class)
+@JsonPropertyOrder("type")
+public sealed interface MessageContent {
+
+    /** The part's kind on the wire. */
+    @JsonProperty
+    String type();
+
+    /** Text with its annotations. */
+    @JsonDeserialize
+    record Text(Value text) implements MessageContent {
+
+        /** Plain text without annotations. */
+        public static Text of(String value) {
+            return new Text(new Value(value, List.of()));
+        }
+
+        @Override
+        public String type() {
+            return "text";
+        }
+
+        /**
+         * The text itself.
+         *
+         * @param annotations file citations and paths, as they are on the wire; never null
+         */
+        public record Value(String value, List<ObjectNode> annotations) {
+            /** Makes absent annotations empty. */
+            public Value {
+                value = Absent.orEmpty(value);
+                annotations = Absent.orEmpty(annotations);
+            }
+        }
+    }
+
+    /** The model's refusal to answer. */
+    @JsonDeserialize
+    record Refusal(String refusal) implements MessageContent {
+        @Override
+        public String type() {
+            return "refusal";
+        }
+    }
+
+    /** An image that was uploaded as a file; {@code file_id} and {@code detail} as they are on the wire. */
+    @JsonDeserialize
+    record ImageFile(ObjectNode imageFile) implements MessageContent {
+        @Override
+        public String type() {
+            return "image_file";
+        }
+    }
+
+    /** An image on the web; {@code url} and {@code detail} as they are on the wire. */
+    @JsonDeserialize
+    record ImageUrl(ObjectNode imageUrl) implements MessageContent {
+        @Override
+        public String type() {
+            return "image_url";
+        }
+    }
+
+    /** A kind of content this version does not know. */
+    record Unknown(@JsonValue ObjectNode json) implements MessageContent {
+        @Override
+        public String type() {
+            return json.path("type").asText();
+        }
+    }
+
+    /** Reads a part by its {@code type}. */
+    final class Reader extends UnionDeserializer<MessageContent> {
+        private static final long serialVersionUID = 1L;
+
+        /** For Jackson. */
+        public Reader() {
+            super(
+                    MessageContent.class,
+                    Map.of(
+                            "text", Text.class,
+                            "refusal", Refusal.class,
+                            "image_file", ImageFile.class,
+                            "image_url", ImageUrl.class),
+                    Unknown::new);
+        }
+    }
+}

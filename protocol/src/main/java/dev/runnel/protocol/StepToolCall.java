@@ -1,0 +1,75 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.UnionDeserializer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One tool call of a run step. */
+@JsonDeserialize(using = StepToolCall.Reader.class)
+@JsonPropertyOrder({"id", "type"})
+public sealed interface StepToolCall {
+
+    /** The call's id. */
+    @JsonProperty
+    String id();
+
+    /** The tool's kind on the wire. */
+    @JsonProperty
+    String type();
+
+    /** A call of one of the caller's functions. */
+    @JsonDeserialize
+    record Function(String id, Call function) implements StepToolCall {
+        @Override
+        public String type() {
+            return "function";
+        }
+
+        /** The same call with its output. */
+        public Function withOutput(String output) {
+            return new Function(id, new Call(function.name, function.arguments, output));
+        }
+
+        /**
+         * The call.
+         *
+         * @param arguments JSON as the model wrote it
+         * @param output what the caller answered; null until then
+         */
+        public record Call(String name, String arguments, @Nullable String output) {
+            /** Makes absent text empty. */
+            public Call {
+                name = Absent.orEmpty(name);
+                arguments = Absent.orEmpty(arguments);
+            }
+        }
+    }
+
+    /** A call of a tool of the server's ({@code code_interpreter}, {@code file_search}) or of a kind not known, as it is on the wire. */
+    record Other(@JsonValue ObjectNode json) implements StepToolCall {
+        @Override
+        public String id() {
+            return json.path("id").asText();
+        }
+
+        @Override
+        public String type() {
+            return json.path("type").asText();
+        }
+    }
+
+    /** Reads a call by its {@code type}. */
+    final class Reader extends UnionDeserializer<StepToolCall> {
+        private static final long serialVersionUID = 1L;
+
+        /** For Jackson. */
+        public Reader() {
+            super(StepToolCall.class, Map.of("function", Function.class), Other::new);
+        }
+    }
+}

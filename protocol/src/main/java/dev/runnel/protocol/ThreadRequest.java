@@ -1,0 +1,25 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread is created with. A null component is left out of the JSON.
+ *
+ * @param messages its first messages; at most 32
+ * @param metadata at most 16 pairs
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ThreadRequest(
+        @Nullable List<MessageRequest> messages,
+        @Nullable ObjectNode toolResources,
+        @Nullable Map<String, String> metadata) {
+
+    /** A thread that begins with these messages. */
+    public static ThreadRequest of(MessageRequest... messages) {
+        return new ThreadRequest(List.of(messages), null, null);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.UnionDeserializer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A tool that an assistant or a run may call. */
+@JsonDeserialize(using = Tool.Reader.class)
+@JsonPropertyOrder("type")
+public sealed interface Tool {
+
+    /** The tool's kind on the wire. */
+    @JsonProperty
+    String type();
+
+    /** A function of the caller's own: the run stops at {@code requires_action} and waits for its output. */
+    @JsonDeserialize
+    record Function(FunctionDefinition function) implements Tool {
+        @Override
+        public String type() {
+            return "function";
+        }
+    }
+
+    /** Python in a sandbox of the server's. */
+    @JsonDeserialize
+    record CodeInterpreter() implements Tool {
+        @Override
+        public String type() {
+            return "code_interpreter";
+        }
+    }
+
+    /**
+     * Search in vector stores.
+     *
+     * @param fileSearch its options as they are on the wire; null for the defaults
+     */
+    @JsonDeserialize
+    record FileSearch(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ObjectNode fileSearch) implements Tool {
+        @Override
+        public String type() {
+            return "file_search";
+        }
+    }
+
+    /** A kind of tool this version does not know. */
+    record Unknown(@JsonValue ObjectNode json) implements Tool {
+        @Override
+        public String type() {
+            return json.path("type").asText();
+        }
+    }
+
+    /** Reads a tool by its {@code type}. */
+    final class Reader extends UnionDeserializer<Tool> {
+        private static final long serialVersionUID = 1L;
+
+        /** For Jackson. */
+        public Reader() {
+            super(
+                    Tool.class,
+                    Map.of(
+                            "function", Function.class,
+                            "code_interpreter", CodeInterpreter.class,
+                            "file_search", FileSearch.class),
+                    Unknown::new);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.runnel.protocol.chat;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole chat completion.
+ *
+ * @param created in seconds since the epoch
+ * @param usage null where the server tells none
+ */
+public record ChatCompletion(
+        String id, String model, long created, List<Choice> choices, @Nullable ChatUsage usage) {
+
+    /** The first choice's text; empty if there is none. */
+    public String text() {
+        return choices.isEmpty() ? "" : choices.get(0).content();
+    }
+
+    /**
+     * One answer.
+     *
+     * @param reasoning what the model thought before it answered; not part of the content
+     * @param finishReason {@code stop}, {@code length}, {@code tool_calls}, {@code content_filter} or another; null if unknown
+     */
+    public record Choice(
+            int index,
+            String content,
+            String refusal,
+            String reasoning,
+            List<ToolCallSlots.ToolCall> toolCalls,
+            @Nullable String finishReason) {}
+}

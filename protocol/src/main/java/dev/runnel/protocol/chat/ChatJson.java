@@ -1,0 +1,320 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.json.JsonException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes chat completions and their chunks, tolerating what model servers are known to do: missing or null members,
+ * empty strings for null, content as an array of parts, arguments as an object, {@code reasoning} and {@code reasoning_content}.
+ * Thread-safe. Chunks are read by a streaming parser, as there are so many.
+ */
+public final class ChatJson {
+    private ChatJson() {}
+
+    /**
+     * Reads a chunk.
+     *
+     * @throws JsonException if the data is no JSON object
+     */
+    public static ChatChunk readChunk(byte[] data) {
+        return Json.stream(data, ChatJson::chunk);
+    }
+
+    /** The error in a chunk or reply that is one, whatever its status was. */
+    public static Optional<ApiError> errorIn(byte[] data) {
+        JsonNode tree = Json.readTree(data);
+        boolean hasError = tree.hasNonNull("error") || tree.path("object").asText().equals("error");
+        return hasError ? ApiError.fromJson(tree) : Optional.empty();
+    }
+
+    private static ChatChunk chunk(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new JsonException("a chunk must be an object", null);
+        }
+        String id = "";
+        String model = "";
+        long created = 0;
+        List<ChatChunk.Choice> choices = List.of();
+        ChatUsage usage = null;
+        for (String field; (field = json.nextFieldName()) != null;) {
+            switch (field) {
+                case "id" -> id = text(json);
+                case "model" -> model = text(json);
+                case "created" -> created = json.nextToken().isNumeric() ? json.getLongValue() : skip(json);
+                case "choices" -> choices = choices(json);
+                case "usage" -> usage = ChatUsage.fromJson(tree(json)).orElse(null);
+                default -> skip(json, json.nextToken());
+            }
+        }
+        return new ChatChunk(id, model, created, choices, usage);
+    }
+
+    private static List<ChatChunk.Choice> choices(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_ARRAY) {
+            skip(json);
+            return List.of();
+        }
+        List<ChatChunk.Choice> choices = new ArrayList<>(1);
+        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
+            if (token == JsonToken.START_OBJECT) {
+                choices.add(choice(json));
+            } else {
+                skip(json, token);
+            }
+        }
+        return choices;
+    }
+
+    private static ChatChunk.Choice choice(JsonParser json) throws IOException {
+        int index = 0;
+        ChatChunk.Delta delta = ChatChunk.Delta.EMPTY;
+        String finishReason = null;
+        for (String field; (field = json.nextFieldName()) != null;) {
+            switch (field) {
+                case "index" -> index = json.nextIntValue(0);
+                case "delta" -> delta = delta(json);
+                case "finish_reason" -> {
+                    String reason = text(json);
+                    finishReason = reason.isEmpty() ? null : reason;
+                }
+                default -> skip(json, json.nextToken());
+            }
+        }
+        return new ChatChunk.Choice(index, delta, finishReason);
+    }
+
+    private static ChatChunk.Delta delta(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            skip(json);
+            return ChatChunk.Delta.EMPTY;
+        }
+        String role = "";
+        String content = "";
+        String refusal = "";
+        String reasoning = "";
+        List<ToolCallFragment> toolCalls = List.of();
+        for (String field; (field = json.nextFieldName()) != null;) {
+            switch (field) {
+                case "role" -> role = text(json);
+                case "content" -> content = text(json);
+                case "refusal" -> refusal = text(json);
+                case "reasoning", "reasoning_content" -> {
+                    String thought = text(json);
+                    reasoning = reasoning.isEmpty() ? thought : reasoning;
+                }
+                case "tool_calls" -> toolCalls = fragments(tree(json));
+                default -> skip(json, json.nextToken());
+            }
+        }
+        return new ChatChunk.Delta(role, content, refusal, reasoning, toolCalls);
+    }
+
+    /** The value as text: a string as it is, the text parts of an array joined, anything else empty. */
+    private static String text(JsonParser json) throws IOException {
+        String text = json.nextTextValue();
+        if (text != null) {
+            return text;
+        }
+        if (json.currentToken() == JsonToken.START_ARRAY) {
+            JsonNode parts = json.readValueAsTree();
+            return text(parts);
+        }
+        skip(json);
+        return "";
+    }
+
+    private static @Nullable JsonNode tree(JsonParser json) throws IOException {
+        json.nextToken();
+        return json.readValueAsTree();
+    }
+
+    private static long skip(JsonParser json) throws IOException {
+        json.skipChildren();
+        return 0;
+    }
+
+    private static void skip(JsonParser json, JsonToken token) throws IOException {
+        if (token.isStructStart()) {
+            json.skipChildren();
+        }
+    }
+
+    private static String text(@Nullable JsonNode node) {
+        if (node == null || node.isNull()) {
+            return "";
+        }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : node) {
+            text.append(part.isTextual() ? part.textValue() : part.path("text").asText());
+        }
+        return text.toString();
+    }
+
+    private static List<ToolCallFragment> fragments(@Nullable JsonNode calls) {
+        if (calls == null || !calls.isArray()) {
+            return List.of();
+        }
+        List<ToolCallFragment> fragments = new ArrayList<>(calls.size());
+        for (JsonNode call : calls) {
+            if (call instanceof ObjectNode object) {
+                fragments.add(fragment(object));
+            }
+        }
+        return fragments;
+    }
+
+    private static ToolCallFragment fragment(ObjectNode call) {
+        JsonNode index = call.get("index");
+        JsonNode function = call.path("function");
+        JsonNode arguments = function.get("arguments");
+        ObjectNode extra = call.deepCopy();
+        extra.remove(List.of("index", "id", "type", "function"));
+        return new ToolCallFragment(
+                index != null && index.canConvertToInt() ? index.intValue() : null,
+                text(call.get("id")),
+                text(function.get("name")),
+                arguments != null && arguments.isObject() ? arguments.toString() : text(arguments),
+                extra.isEmpty() ? null : extra);
+    }
+
+    /**
+     * Reads a whole completion.
+     *
+     * @throws JsonException if the body is no completion
+     */
+    public static ChatCompletion readCompletion(byte[] body) {
+        JsonNode tree = Json.readTree(body);
+        if (!tree.path("choices").isArray()) {
+            throw new JsonException("a chat completion must have choices", null);
+        }
+        List<ChatCompletion.Choice> choices = new ArrayList<>();
+        for (JsonNode choice : tree.path("choices")) {
+            JsonNode message = choice.path("message");
+            ToolCallSlots calls = new ToolCallSlots(() -> "call_" + choices.size());
+            fragments(message.get("tool_calls")).forEach(calls::add);
+            String reason = text(choice.get("finish_reason"));
+            String reasoning = text(message.get("reasoning"));
+            choices.add(new ChatCompletion.Choice(
+                    choice.path("index").asInt(choices.size()),
+                    text(message.get("content")),
+                    text(message.get("refusal")),
+                    reasoning.isEmpty() ? text(message.get("reasoning_content")) : reasoning,
+                    calls.calls(),
+                    reason.isEmpty() ? null : reason));
+        }
+        return new ChatCompletion(
+                text(tree.get("id")),
+                text(tree.get("model")),
+                tree.path("created").asLong(),
+                choices,
+                ChatUsage.fromJson(tree.get("usage")).orElse(null));
+    }
+
+    /**
+     * Writes a chunk.
+     *
+     * @param usageMember whether the chunk has a {@code usage} member even if null, as all have when usage was asked for
+     */
+    public static byte[] writeChunk(ChatChunk chunk, boolean usageMember) {
+        return Json.stream(json -> {
+            json.writeStartObject();
+            json.writeStringField("id", chunk.id());
+            json.writeStringField("object", "chat.completion.chunk");
+            json.writeNumberField("created", chunk.created());
+            json.writeStringField("model", chunk.model());
+            json.writeArrayFieldStart("choices");
+            for (ChatChunk.Choice choice : chunk.choices()) {
+                write(json, choice);
+            }
+            json.writeEndArray();
+            ChatUsage usage = chunk.usage();
+            if (usage != null) {
+                json.writeFieldName("usage");
+                json.writeTree(usage.toJson());
+            } else if (usageMember) {
+                json.writeNullField("usage");
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator json, ChatChunk.Choice choice) throws IOException {
+        ChatChunk.Delta delta = choice.delta();
+        json.writeStartObject();
+        json.writeNumberField("index", choice.index());
+        json.writeObjectFieldStart("delta");
+        if (!delta.role().isEmpty()) {
+            json.writeStringField("role", delta.role());
+            json.writeStringField("content", delta.content());
+            json.writeNullField("refusal");
+        } else if (!delta.content().isEmpty()) {
+            json.writeStringField("content", delta.content());
+        }
+        if (!delta.toolCalls().isEmpty()) {
+            json.writeArrayFieldStart("tool_calls");
+            for (ToolCallFragment call : delta.toolCalls()) {
+                json.writeTree(toJson(call));
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+        json.writeNullField("logprobs");
+        json.writeStringField("finish_reason", choice.finishReason());
+        json.writeEndObject();
+    }
+
+    private static ObjectNode toJson(ToolCallFragment call) {
+        ObjectNode json = Json.object();
+        json.put("index", call.index());
+        if (!call.id().isEmpty()) {
+            json.put("id", call.id()).put("type", "function");
+        }
+        ObjectNode function = json.putObject("function");
+        if (!call.name().isEmpty()) {
+            function.put("name", call.name());
+        }
+        function.put("arguments", call.arguments());
+        return json;
+    }
+
+    /** Writes a whole completion. */
+    public static byte[] writeCompletion(ChatCompletion completion) {
+        ObjectNode json = Json.object();
+        json.put("id", completion.id()).put("object", "chat.completion");
+        json.put("created", completion.created()).put("model", completion.model());
+        ArrayNode choices = json.putArray("choices");
+        for (ChatCompletion.Choice choice : completion.choices()) {
+            ObjectNode entry = choices.addObject().put("index", choice.index());
+            ObjectNode message = entry.putObject("message").put("role", "assistant");
+            boolean calls = !choice.toolCalls().isEmpty();
+            message.put("content", calls && choice.content().isEmpty() ? null : choice.content());
+            message.put("refusal", choice.refusal().isEmpty() ? null : choice.refusal());
+            message.putArray("annotations");
+            if (calls) {
+                ArrayNode toolCalls = message.putArray("tool_calls");
+                choice.toolCalls().forEach(call -> toolCalls.add(call.toJson()));
+            }
+            entry.putNull("logprobs").put("finish_reason", choice.finishReason());
+        }
+        ChatUsage usage = completion.usage();
+        if (usage != null) {
+            json.set("usage", usage.toJson());
+        }
+        return Json.write(json);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of a chat request.
+ *
+ * @param role {@code system}, {@code developer}, {@code user}, {@code assistant} or {@code tool}
+ * @param content a string, an array of parts, or null beside tool calls
+ * @param toolCalls the calls an assistant's message made, as they are on the wire; null if none
+ * @param toolCallId the call that a tool's message answers; null in any other
+ */
+public record ChatMessage(
+        String role,
+        JsonNode content,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ObjectNode> toolCalls,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_call_id") @Nullable String toolCallId) {
+
+    /** Makes absent content null on the wire. */
+    public ChatMessage {
+        content = content == null ? NullNode.getInstance() : content;
+    }
+
+    /** Instructions. */
+    public static ChatMessage system(String text) {
+        return new ChatMessage("system", new TextNode(text), null, null);
+    }
+
+    /** What the user says. */
+    public static ChatMessage user(String text) {
+        return new ChatMessage("user", new TextNode(text), null, null);
+    }
+
+    /** What the assistant said. */
+    public static ChatMessage assistant(String text) {
+        return new ChatMessage("assistant", new TextNode(text), null, null);
+    }
+
+    /** The calls the assistant made, as they are on the wire. */
+    public static ChatMessage assistantCalls(List<ObjectNode> toolCalls) {
+        return new ChatMessage("assistant", NullNode.getInstance(), toolCalls, null);
+    }
+
+    /** What a tool answered. */
+    public static ChatMessage tool(String toolCallId, String output) {
+        return new ChatMessage("tool", new TextNode(output), null, toolCallId);
+    }
+
+    /** The content's text: the string, or its text parts joined. */
+    public String text() {
+        if (content.isTextual()) {
+            return content.textValue();
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : content) {
+            text.append(part.path("text").asText());
+        }
+        return text.toString();
+    }
+}

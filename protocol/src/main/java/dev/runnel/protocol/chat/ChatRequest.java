@@ -1,0 +1,175 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.json.Json;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for a chat completion. A null component is left out of the JSON, and the server's default holds.
+ *
+ * @param model any name the server knows
+ * @param messages at least one
+ * @param stream whether the reply is a stream of chunks
+ * @param maxCompletionTokens the limit as newer servers name it
+ * @param maxTokens the limit as most compatible servers name it
+ * @param temperature 0 to 2
+ * @param topP 0 to 1
+ * @param responseFormat {@code "auto"} or an object, as it is on the wire
+ * @param reasoningEffort {@code none}, {@code minimal}, {@code low}, {@code medium}, {@code high}, {@code xhigh} or {@code max}
+ * @param tools functions
+ * @param extra members that have no component here
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ChatRequest(
+        String model,
+        List<ChatMessage> messages,
+        @Nullable Boolean stream,
+        @Nullable ObjectNode streamOptions,
+        @Nullable Long maxCompletionTokens,
+        @Nullable Long maxTokens,
+        @Nullable Double temperature,
+        @Nullable Double topP,
+        @Nullable JsonNode responseFormat,
+        @Nullable String reasoningEffort,
+        @Nullable List<Tool> tools,
+        @Nullable JsonNode toolChoice,
+        @Nullable Boolean parallelToolCalls,
+        @Nullable Map<String, JsonNode> extra) {
+
+    /** A builder with what cannot be left out. */
+    public static Builder builder(String model, List<ChatMessage> messages) {
+        return new Builder(model, messages);
+    }
+
+    /** Members of the request that have no component here, by name; sent as they are. */
+    @Override
+    @JsonAnyGetter
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public Map<String, JsonNode> extra() {
+        return extra == null ? Map.of() : extra;
+    }
+
+    /** The same request, streamed or not; a streamed one asks for usage at its end. */
+    public ChatRequest withStream(boolean streamed) {
+        ObjectNode options = streamed ? Json.object().put("include_usage", true) : null;
+        return new ChatRequest(
+                model, messages, streamed, options, maxCompletionTokens, maxTokens, temperature, topP, responseFormat,
+                reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
+    /** The same request without {@code stream_options}, for servers that refuse it. */
+    public ChatRequest withoutStreamOptions() {
+        return new ChatRequest(
+                model, messages, stream, null, maxCompletionTokens, maxTokens, temperature, topP, responseFormat,
+                reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
+    /** Collects the options of a {@link ChatRequest}. Not thread-safe. */
+    public static final class Builder {
+        private final String model;
+        private final List<ChatMessage> messages;
+        private @Nullable Boolean stream;
+        private @Nullable ObjectNode streamOptions;
+        private @Nullable Long maxCompletionTokens;
+        private @Nullable Long maxTokens;
+        private @Nullable Double temperature;
+        private @Nullable Double topP;
+        private @Nullable JsonNode responseFormat;
+        private @Nullable String reasoningEffort;
+        private @Nullable List<Tool> tools;
+        private @Nullable JsonNode toolChoice;
+        private @Nullable Boolean parallelToolCalls;
+        private @Nullable Map<String, JsonNode> extra;
+
+        private Builder(String model, List<ChatMessage> messages) {
+            this.model = model;
+            this.messages = messages;
+        }
+
+        /** Sets {@code stream}. */
+        public Builder stream(Boolean value) {
+            stream = value;
+            return this;
+        }
+
+        /** Sets {@code streamOptions}. */
+        public Builder streamOptions(ObjectNode value) {
+            streamOptions = value;
+            return this;
+        }
+
+        /** Sets {@code maxCompletionTokens}. */
+        public Builder maxCompletionTokens(Long value) {
+            maxCompletionTokens = value;
+            return this;
+        }
+
+        /** Sets {@code maxTokens}. */
+        public Builder maxTokens(Long value) {
+            maxTokens = value;
+            return this;
+        }
+
+        /** Sets {@code temperature}. */
+        public Builder temperature(Double value) {
+            temperature = value;
+            return this;
+        }
+
+        /** Sets {@code topP}. */
+        public Builder topP(Double value) {
+            topP = value;
+            return this;
+        }
+
+        /** Sets {@code responseFormat}. */
+        public Builder responseFormat(JsonNode value) {
+            responseFormat = value;
+            return this;
+        }
+
+        /** Sets {@code reasoningEffort}. */
+        public Builder reasoningEffort(String value) {
+            reasoningEffort = value;
+            return this;
+        }
+
+        /** Sets {@code tools}. */
+        public Builder tools(List<Tool> value) {
+            tools = value;
+            return this;
+        }
+
+        /** Sets {@code toolChoice}. */
+        public Builder toolChoice(JsonNode value) {
+            toolChoice = value;
+            return this;
+        }
+
+        /** Sets {@code parallelToolCalls}. */
+        public Builder parallelToolCalls(Boolean value) {
+            parallelToolCalls = value;
+            return this;
+        }
+
+        /** Sets {@code extra}. */
+        public Builder extra(Map<String, JsonNode> value) {
+            extra = value;
+            return this;
+        }
+
+        /** The request. */
+        public ChatRequest build() {
+            return new ChatRequest(
+                    model, messages, stream, streamOptions, maxCompletionTokens,
+                    maxTokens, temperature, topP, responseFormat,
+                    reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+        }
+    }
+}

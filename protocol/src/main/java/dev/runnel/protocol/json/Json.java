@@ -1,0 +1,143 @@
+package dev.runnel.protocol.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The one JSON configuration: snake_case names, every field of an object written (null where it has no value), unknown fields
+ * and unknown enum values tolerated on reading, output on one line. Thread-safe.
+ */
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    /** For request bodies: a key given twice is an error, as it hides what the sender meant. */
+    private static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
+    private Json() {}
+
+    /** Reads a value of the protocol. */
+    public static <T> T read(byte[] json, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw new JsonException("null where a " + type.getSimpleName() + " was expected", null);
+            }
+            return value;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Reads any JSON value. */
+    public static JsonNode readTree(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Reads any JSON value, refusing an object that names a key twice. */
+    public static JsonNode readTreeStrictly(byte[] json) {
+        try {
+            return STRICT.readTree(json);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Turns a tree into a value of the protocol. */
+    public static <T> T convert(JsonNode tree, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(tree, type);
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Turns a value of the protocol into a tree. */
+    public static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** Writes a value of the protocol, or a tree, on one line as UTF-8. */
+    public static byte[] write(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new JsonException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
+    /** An empty object. */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** A streaming parser over a whole document, for the hot path. */
+    static JsonParser parser(byte[] json) throws IOException {
+        return MAPPER.getFactory().createParser(json);
+    }
+
+    /** Reads a value by hand with a streaming parser, for the hot path. */
+    public static <T> T stream(byte[] json, StreamReader<T> reader) {
+        try (JsonParser parser = parser(json)) {
+            return reader.read(parser);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Writes a value by hand with a streaming generator, for the hot path. */
+    public static byte[] stream(StreamBody body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator generator = MAPPER.getFactory().createGenerator(out)) {
+            body.write(generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static JsonException unreadable(IOException cause) {
+        String message = cause instanceof JsonProcessingException json
+                ? json.getOriginalMessage()
+                : String.valueOf(cause.getMessage());
+        return new JsonException(message, cause);
+    }
+
+    /** Reads one value from a parser that stands before its first token. */
+    @FunctionalInterface
+    public interface StreamReader<T> {
+        /** Reads the value. */
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /** Writes one value to a generator. */
+    @FunctionalInterface
+    public interface StreamBody {
+        /** Writes the value. */
+        void write(JsonGenerator generator) throws IOException;
+    }
+}

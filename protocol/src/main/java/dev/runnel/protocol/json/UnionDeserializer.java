@@ -1,0 +1,47 @@
+package dev.runnel.protocol.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a union by its {@code type} member. A type that is not known becomes the union's unknown case and keeps its JSON, so
+ * that what a newer server says is never lost.
+ *
+ * @param <T> the union
+ */
+public abstract class UnionDeserializer<T> extends StdDeserializer<T> {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, Class<? extends T>> cases;
+    private final transient Function<ObjectNode, T> unknown;
+
+    /**
+     * A reader of one union.
+     *
+     * @param cases the class for each value of {@code type}
+     * @param unknown makes the unknown case
+     */
+    protected UnionDeserializer(Class<T> union, Map<String, Class<? extends T>> cases,
+            Function<ObjectNode, T> unknown) {
+        super(union);
+        this.cases = cases;
+        this.unknown = unknown;
+    }
+
+    @Override
+    public @Nullable T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        JsonNode tree = context.readTree(parser);
+        if (!(tree instanceof ObjectNode object)) {
+            return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
+        }
+        Class<? extends T> type = cases.get(object.path("type").asText());
+        return type == null ? unknown.apply(object) : context.readTreeAsValue(object, type);
+    }
+}

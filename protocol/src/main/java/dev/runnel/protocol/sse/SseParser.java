@@ -1,0 +1,268 @@
+package dev.runnel.protocol.sse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses an event stream from bytes as they arrive, as the WHATWG HTML standard defines it (section 9.2.6, "Interpreting an
+ * event stream"): LF, CRLF and lone CR end a line, a byte order mark at the start is skipped, comments and unknown fields are
+ * ignored, and an event is dispatched at a blank line if it has data. The result never depends on how the bytes were cut.
+ *
+ * <p>Pull-based and zero-copy: {@link #feed} lends a slice, {@link #next} is then called until it answers null, and only then
+ * may the slice be reused.
+ *
+ * <pre>{@code
+ * SseEvent event;
+ * while ((event = parser.next()) == null) {
+ *     int n = in.read(buffer);
+ *     if (n < 0) return parser.finish();
+ *     parser.feed(buffer, 0, n);
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe. An event larger than the limit ends parsing with {@link SseLimitException}.
+ */
+public final class SseParser {
+    /** The default limit on one event's size: {@value} bytes. */
+    public static final int DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+    private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] DATA = ascii("data");
+    private static final byte[] EVENT = ascii("event");
+    private static final byte[] ID = ascii("id");
+    private static final String DEFAULT_TYPE = "message";
+
+    private final int maxEventBytes;
+
+    private byte[] input = new byte[0];
+    private int position;
+    private int limit;
+
+    /** The start of a line whose end has not arrived yet. */
+    private final ByteBuffer line = new ByteBuffer(256);
+    private final ByteBuffer data = new ByteBuffer(1024);
+    private boolean hasData;
+    private byte[] typeBytes = ascii(DEFAULT_TYPE);
+    private String typeName = DEFAULT_TYPE;
+    private boolean typed;
+    private @Nullable String lastId;
+    private int bomMatched;
+    private boolean skipLineFeed;
+
+    /** A parser with the {@linkplain #DEFAULT_MAX_EVENT_BYTES default limit}. */
+    public SseParser() {
+        this(DEFAULT_MAX_EVENT_BYTES);
+    }
+
+    /**
+     * A parser with a limit of its own.
+     *
+     * @param maxEventBytes the most bytes one event's lines may hold together; at least 1
+     */
+    public SseParser(int maxEventBytes) {
+        if (maxEventBytes < 1) {
+            throw new IllegalArgumentException("maxEventBytes must be at least 1, not " + maxEventBytes);
+        }
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    /**
+     * Lends the parser more bytes of the stream.
+     *
+     * @throws IllegalStateException if {@link #next} has not yet answered null for the slice before
+     */
+    public void feed(byte[] bytes, int offset, int length) {
+        if (position < limit) {
+            throw new IllegalStateException(
+                    "the slice before is not parsed to its end: call next() until it answers null");
+        }
+        input = bytes;
+        position = offset;
+        limit = offset + length;
+    }
+
+    /**
+     * The next event in the bytes fed so far, or null if they hold no whole one.
+     *
+     * @throws SseLimitException if an event grows beyond the limit
+     */
+    public @Nullable SseEvent next() {
+        skipByteOrderMark();
+        while (position < limit) {
+            if (skipLineFeed) {
+                skipLineFeed = false;
+                if (input[position] == '\n') {
+                    position++;
+                    continue;
+                }
+            }
+            int end = endOfLine();
+            if (end < 0) {
+                keepUnfinishedLine();
+                return null;
+            }
+            skipLineFeed = input[end] == '\r';
+            int start = position;
+            position = end + 1;
+            SseEvent event;
+            if (line.length == 0) {
+                event = endLine(input, start, end);
+            } else {
+                append(line, input, start, end);
+                event = endLine(line.bytes, 0, line.length);
+                line.length = 0;
+            }
+            if (event != null) {
+                return event;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Ends the stream: answers the event that only lacked its blank line, or null. The standard discards it; some model
+     * servers leave the blank line out after their last event, so the caller decides.
+     */
+    public @Nullable SseEvent finish() {
+        if (bomMatched > 0 && bomMatched < BOM.length) {
+            append(line, BOM, 0, bomMatched);
+        }
+        if (line.length > 0) {
+            endLine(line.bytes, 0, line.length);
+            line.length = 0;
+        }
+        return dispatch();
+    }
+
+    private void skipByteOrderMark() {
+        while (bomMatched < BOM.length && position < limit) {
+            if (input[position] != BOM[bomMatched]) {
+                append(line, BOM, 0, bomMatched);
+                bomMatched = BOM.length;
+                return;
+            }
+            position++;
+            bomMatched++;
+        }
+    }
+
+    private int endOfLine() {
+        byte[] bytes = input;
+        for (int i = position; i < limit; i++) {
+            byte b = bytes[i];
+            if (b == '\n' || b == '\r') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void keepUnfinishedLine() {
+        append(line, input, position, limit);
+        position = limit;
+    }
+
+    private @Nullable SseEvent endLine(byte[] bytes, int start, int end) {
+        if (start == end) {
+            return dispatch();
+        }
+        int colon = start;
+        while (colon < end && bytes[colon] != ':') {
+            colon++;
+        }
+        if (colon == start) {
+            return null; // a comment
+        }
+        int value = Math.min(colon + 1, end);
+        if (value < end && bytes[value] == ' ') {
+            value++;
+        }
+        if (isField(DATA, bytes, start, colon)) {
+            if (hasData) {
+                data.append((byte) '\n');
+            }
+            append(data, bytes, value, end);
+            hasData = true;
+        } else if (isField(EVENT, bytes, start, colon)) {
+            setType(bytes, value, end);
+        } else if (isField(ID, bytes, start, colon)) {
+            setId(bytes, value, end);
+        }
+        return null;
+    }
+
+    /** Remembers the last type's bytes: a stream repeats few types, and each string is then made once. */
+    private void setType(byte[] bytes, int start, int end) {
+        typed = end > start;
+        if (typed && !Arrays.equals(typeBytes, 0, typeBytes.length, bytes, start, end)) {
+            typeBytes = Arrays.copyOfRange(bytes, start, end);
+            typeName = new String(typeBytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private void setId(byte[] bytes, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == 0) {
+                return; // an id with a NULL is ignored, says the standard
+            }
+        }
+        lastId = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    }
+
+    private @Nullable SseEvent dispatch() {
+        SseEvent event = null;
+        if (hasData) {
+            event = new SseEvent(typed ? typeName : DEFAULT_TYPE, data.copy(), lastId);
+        }
+        data.length = 0;
+        hasData = false;
+        typed = false;
+        return event;
+    }
+
+    private void append(ByteBuffer buffer, byte[] bytes, int start, int end) {
+        if ((long) data.length + line.length + (end - start) > maxEventBytes) {
+            throw new SseLimitException(maxEventBytes);
+        }
+        buffer.append(bytes, start, end);
+    }
+
+    private static boolean isField(byte[] name, byte[] bytes, int start, int end) {
+        return Arrays.equals(name, 0, name.length, bytes, start, end);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static final class ByteBuffer {
+        private byte[] bytes;
+        private int length;
+
+        ByteBuffer(int capacity) {
+            bytes = new byte[capacity];
+        }
+
+        void append(byte value) {
+            reserve(1);
+            bytes[length++] = value;
+        }
+
+        void append(byte[] source, int start, int end) {
+            reserve(end - start);
+            System.arraycopy(source, start, bytes, length, end - start);
+            length += end - start;
+        }
+
+        byte[] copy() {
+            return Arrays.copyOf(bytes, length);
+        }
+
+        private void reserve(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+            }
+        }
+    }
+}
