@@ -66,6 +66,15 @@ final class EventSource implements AutoCloseable {
         }
     }
 
+    /** The next event if its bytes have arrived already; null if not. Never waits. */
+    @Nullable SseEvent nextArrived() {
+        SseEvent event = ended ? null : parser.next();
+        if (event != null) {
+            count(event);
+        }
+        return event;
+    }
+
     private void keepHead(int n) {
         if (events == 0 && head.length() < HEAD_BYTES) {
             head.append(new String(buffer, 0, Math.min(n, HEAD_BYTES), StandardCharsets.UTF_8));

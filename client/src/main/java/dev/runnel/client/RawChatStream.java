@@ -29,7 +29,15 @@ public final class RawChatStream implements AutoCloseable {
         if (doneSeen) {
             return null;
         }
-        SseEvent event = source.next();
+        return data(source.next());
+    }
+
+    /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */
+    public byte @Nullable [] nextArrived() {
+        return doneSeen ? null : data(source.nextArrived());
+    }
+
+    private byte @Nullable [] data(@Nullable SseEvent event) {
         if (event == null) {
             return null;
         }

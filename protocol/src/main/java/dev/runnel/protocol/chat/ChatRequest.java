@@ -63,6 +63,14 @@ public record ChatRequest(
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
+    /** The same request with its limit under the old name, {@code max_tokens}, which most compatible servers know alone. */
+    public ChatRequest withMaxTokensOnly() {
+        Long limit = maxCompletionTokens == null ? maxTokens : maxCompletionTokens;
+        return new ChatRequest(
+                model, messages, stream, streamOptions, null, limit, temperature, topP, responseFormat,
+                reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
     /** The same request without {@code stream_options}, for servers that refuse it. */
     public ChatRequest withoutStreamOptions() {
         return new ChatRequest(

@@ -1,0 +1,90 @@
+package dev.runnel.server.engine;
+
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * How runs end: the order of events for each way, in this one place. The open message closes first, then the step, then the run.
+ * The orders for anything but completion are inferred, not recorded, from the hosted service.
+ */
+final class RunEnding {
+    private RunEnding() {}
+
+    /** The message and its step are done; the run goes on. */
+    static List<RunEvent> stepCompleted(RunFold fold, long now, Usage used) {
+        List<RunEvent> events = new ArrayList<>();
+        fold.openMessage().ifPresent(message -> events.add(RunEvent.MessageChanged.of(message.completed(now))));
+        fold.openStep().ifPresent(step -> events.add(RunEvent.StepChanged.of(step.completed(now, used))));
+        return events;
+    }
+
+    /** All done. */
+    static List<RunEvent> completed(RunFold fold, long now, Usage used) {
+        Usage total = fold.usage().plus(used);
+        return ending(
+                fold,
+                message -> message.completed(now),
+                step -> step.completed(now, used),
+                run -> run.change().completed(now, total).run());
+    }
+
+    /** Cut off by a token budget or a content filter; a tool call that was cut off is never shown as one to carry out. */
+    static List<RunEvent> incomplete(RunFold fold, long now, String messageReason, String runReason, Usage used) {
+        Usage total = fold.usage().plus(used);
+        return ending(
+                fold,
+                message -> message.incomplete(messageReason, now),
+                step -> step.stepDetails() instanceof StepDetails.ToolCalls
+                        ? step.cancelled(now, used)
+                        : step.completed(now, used),
+                run -> run.change().incomplete(runReason, total).run());
+    }
+
+    static List<RunEvent> failed(RunFold fold, long now, LastError error) {
+        return ending(
+                fold,
+                message -> message.incomplete("run_failed", now),
+                step -> step.failed(now, error, Usage.NONE),
+                run -> run.change().failed(now, error, fold.usage()).run());
+    }
+
+    static List<RunEvent> cancelled(RunFold fold, long now) {
+        return ending(
+                fold,
+                message -> message.incomplete("run_cancelled", now),
+                step -> step.cancelled(now, Usage.NONE),
+                run -> run.change().cancelled(now, fold.usage()).run());
+    }
+
+    static List<RunEvent> expired(RunFold fold, long now) {
+        return ending(
+                fold,
+                message -> message.incomplete("run_expired", now),
+                step -> step.expired(now, Usage.NONE),
+                run -> run.change().expired(fold.usage()).run());
+    }
+
+    private static List<RunEvent> ending(
+            RunFold fold, UnaryOperator<Message> message, UnaryOperator<RunStep> step, UnaryOperator<Run> run) {
+        List<RunEvent> events = new ArrayList<>();
+        Optional<Message> open = fold.openMessage();
+        open.ifPresent(m -> events.add(RunEvent.MessageChanged.of(message.apply(m))));
+        fold.openStep().ifPresent(s -> events.add(RunEvent.StepChanged.of(step.apply(s))));
+        events.add(RunEvent.RunChanged.of(run.apply(run(fold))));
+        return events;
+    }
+
+    private static Run run(RunFold fold) {
+        return fold.run().orElseThrow();
+    }
+}

@@ -1,0 +1,270 @@
+package dev.runnel.server.engine;
+
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.protocol.Usage;
+import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.model.ModelStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run under way: its fold, its place in the log, and who may change it now. Thread-safe.
+ *
+ * <p>While a worker works, only the worker appends to the log, but for the one event that announces a cancellation. Whoever wants
+ * the run to end says so with {@link #stop}: the worker's model call is closed, its next append refused, and it writes the ending
+ * itself. While nobody works, the run belongs to whoever holds the lock.
+ */
+final class RunSession {
+    private final String runId;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final RunFold fold;
+    private final LogAppender log;
+    private @Nullable Stop stop;
+    private boolean working;
+    private @Nullable ModelStream modelCall;
+    private @Nullable Future<?> expiry;
+    private Usage callsUsed = Usage.NONE;
+
+    /** Why a run is to end before it is done. */
+    enum Stop {
+        CANCEL,
+        EXPIRE,
+        /** The server shuts down: the run is left as it is, for the next start to recover. */
+        SHUTDOWN
+    }
+
+    /** Tells the worker that the run is to end. */
+    static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    RunSession(String runId, RunFold fold, LogAppender log) {
+        this.runId = runId;
+        this.fold = fold;
+        this.log = log;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    /** Does something with the run to oneself. */
+    <T> T locked(Function<RunFold, T> action) {
+        lock.lock();
+        try {
+            return action.apply(fold);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Run run() {
+        return locked(RunSession::run);
+    }
+
+    Optional<Message> message(String id) {
+        return locked(f -> f.message(id));
+    }
+
+    Optional<RunStep> step(String id) {
+        return locked(f -> f.step(id));
+    }
+
+    /** The worker's append; refused once the run is to stop. */
+    void emit(RunEvent... events) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stop != null) {
+                throw new StoppedException();
+            }
+            append(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker's append of what a function of the fold says; refused once the run is to stop. */
+    void emitFrom(Function<RunFold, List<RunEvent>> events) throws InterruptedException {
+        lock.lock();
+        try {
+            emit(events.apply(fold).toArray(RunEvent[]::new));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Stops at the functions that were called.
+     *
+     * @param used what the reply used: counted with its step, when that completes
+     */
+    void requireAction(Usage used) throws InterruptedException {
+        emitFrom(f -> {
+            callsUsed = used;
+            RunStep step = f.openStep().orElseThrow();
+            return List.of(RunEvent.RunChanged.of(run(f).change().requiresAction(ToolOutputs.required(step)).run()));
+        });
+    }
+
+    /** Takes the outputs of all the calls that wait, and queues the run again. */
+    Runs.Submitted submit(List<ToolOutputsRequest.ToolOutput> outputs, long now) throws InterruptedException {
+        lock.lock();
+        try {
+            Run run = run(fold);
+            if (run.status() != RunStatus.REQUIRES_ACTION || stop != null) {
+                throw Runs.notWaiting(run);
+            }
+            RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
+            Run queued = run.change().queued().run();
+            long before = log.position();
+            append(RunEvent.StepChanged.of(answered.completed(now, callsUsed)), RunEvent.RunChanged.of(queued));
+            return new Runs.Submitted(queued, before);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Says that the run is being cancelled.
+     *
+     * @return the run as it is then; empty if it has ended
+     */
+    Optional<Run> announceCancel() throws InterruptedException {
+        lock.lock();
+        try {
+            Run run = run(fold);
+            if (run.status().terminal()) {
+                return Optional.empty();
+            }
+            if (run.status() != RunStatus.CANCELLING) {
+                append(RunEvent.RunChanged.of(run.change().cancelling().run()));
+                stop = stop == null ? Stop.CANCEL : stop;
+            }
+            return Optional.of(run(fold));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes the ending that a stop asks for, unless a worker will or the run has ended; answers the run's status. */
+    RunStatus writeEnding(long now) throws InterruptedException {
+        lock.lock();
+        try {
+            boolean open = !working && !run(fold).status().terminal();
+            if (open && stop == Stop.CANCEL) {
+                append(RunEnding.cancelled(fold, now).toArray(RunEvent[]::new));
+            } else if (open && stop == Stop.EXPIRE) {
+                append(RunEnding.expired(fold, now).toArray(RunEvent[]::new));
+            }
+            return run(fold).status();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Run run(RunFold fold) {
+        return fold.run().orElseThrow();
+    }
+
+    private void append(RunEvent... events) throws InterruptedException {
+        for (RunEvent event : events) {
+            fold.apply(event);
+        }
+        log.append(events);
+    }
+
+    /** Takes the run for a worker; false if it has one already or is to stop. */
+    boolean beginWork() {
+        lock.lock();
+        try {
+            boolean free = !working && stop == null;
+            working |= free;
+            return free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the run back. */
+    void endWork() {
+        lock.lock();
+        try {
+            working = false;
+            modelCall = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets {@link #stop} close this call. */
+    void calling(ModelStream call) {
+        lock.lock();
+        try {
+            modelCall = call;
+            if (stop != null) {
+                throw new StoppedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Asks the run to end: the first reason given holds.
+     *
+     * @return whether a worker is there to write the ending; else the caller must
+     */
+    boolean stop(Stop reason) {
+        ModelStream call;
+        lock.lock();
+        try {
+            if (stop == null) {
+                stop = reason;
+            }
+            call = modelCall;
+            if (!working) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (call != null) {
+            call.close();
+        }
+        return true;
+    }
+
+    void expiry(Future<?> scheduled) {
+        lock.lock();
+        try {
+            expiry = scheduled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The run has ended: waits until all is durable, and closes the log. */
+    void end() throws InterruptedException {
+        lock.lock();
+        try {
+            if (expiry != null) {
+                expiry.cancel(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+        log.end();
+    }
+}

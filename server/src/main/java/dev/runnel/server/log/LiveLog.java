@@ -1,0 +1,123 @@
+package dev.runnel.server.log;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of one run's log, in memory, while the run is under way: what readers wait at. It holds the latest entries within a
+ * bound; a reader that is further behind reads the database. Only what is durable comes in here. Thread-safe.
+ */
+final class LiveLog {
+    private static final int MAX_ENTRIES = 1_024;
+    private static final int MAX_BYTES = 256 * 1024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by lock.
+    private final ArrayDeque<LogEntry> tail = new ArrayDeque<>();
+    private int tailBytes;
+    private long durable;
+    private boolean atRest;
+    private @Nullable RuntimeException failure;
+
+    LiveLog(long durable, boolean atRest) {
+        this.durable = durable;
+        this.atRest = atRest;
+    }
+
+    void publish(List<LogEntry> entries) {
+        lock.lock();
+        try {
+            for (LogEntry entry : entries) {
+                tail.addLast(entry);
+                tailBytes += entry.data().length;
+            }
+            while (tail.size() > MAX_ENTRIES || (tailBytes > MAX_BYTES && tail.size() > 1)) {
+                tailBytes -= tail.removeFirst().data().length;
+            }
+            durable = entries.getLast().seq();
+            atRest = entries.getLast().atRest();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void fail(RuntimeException cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a reader finds here. */
+    sealed interface Found {
+        /** These entries come next. */
+        record Entries(List<LogEntry> entries) implements Found {}
+
+        /** The next entries are no longer in memory. */
+        record InDatabase() implements Found {}
+
+        /** There are none, and none will come: the run has ended or requires action. */
+        record AtRest() implements Found {}
+
+        /** There are none yet, and the wait is over. */
+        record Nothing() implements Found {}
+    }
+
+    /** Looks for the entries after a position, waiting for some if there are none yet. */
+    Found after(long position, Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeout.toNanos();
+            while (position >= durable) {
+                if (failure != null) {
+                    throw failure;
+                }
+                if (atRest) {
+                    return new Found.AtRest();
+                }
+                if (left <= 0) {
+                    return new Found.Nothing();
+                }
+                left = changed.awaitNanos(left);
+            }
+            if (tail.isEmpty() || tail.getFirst().seq() > position + 1) {
+                return new Found.InDatabase();
+            }
+            List<LogEntry> entries = new ArrayList<>();
+            for (LogEntry entry : tail) {
+                if (entry.seq() > position) {
+                    entries.add(entry);
+                }
+            }
+            return new Found.Entries(entries);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until an entry is durable. */
+    void awaitDurable(long seq) throws InterruptedException {
+        lock.lock();
+        try {
+            while (durable < seq) {
+                if (failure != null) {
+                    throw failure;
+                }
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

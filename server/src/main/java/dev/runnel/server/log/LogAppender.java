@@ -1,0 +1,134 @@
+package dev.runnel.server.log;
+
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.EventStore;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.Store;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to one run's log. An append returns at once; the events go into the next group commit, all that wait of a run together,
+ * and are shown to readers after it. An event that carries an object's snapshot writes the object in the same transaction, so
+ * that the log and the tables never disagree.
+ *
+ * <p>Thread-safe, though the order of events is the caller's affair. An appender that is far ahead of the disk blocks.
+ */
+public final class LogAppender {
+    private static final int MAX_WAITING = 2_048;
+
+    private final long run;
+    private final Database database;
+    private final LiveLog live;
+    private final Runnable closed;
+
+    // Guarded by this.
+    private long last;
+    private List<Pending> waiting = new ArrayList<>();
+    private boolean submitted;
+
+    LogAppender(long run, long last, Database database, LiveLog live, Runnable closed) {
+        this.run = run;
+        this.last = last;
+        this.database = database;
+        this.live = live;
+        this.closed = closed;
+    }
+
+    private record Pending(LogEntry entry, RunEvent event) {}
+
+    /**
+     * Appends events, in this order, all in one transaction.
+     *
+     * @return the position of the last of them
+     */
+    public long append(RunEvent... events) throws InterruptedException {
+        long position;
+        int ahead;
+        synchronized (this) {
+            for (RunEvent event : events) {
+                waiting.add(new Pending(RunLog.entry(++last, event), event));
+            }
+            position = last;
+            ahead = waiting.size();
+            if (!submitted) {
+                submitted = true;
+                Batch batch = new Batch();
+                database.submit(batch, batch::committed, live::fail);
+            }
+        }
+        if (ahead > MAX_WAITING) {
+            live.awaitDurable(position);
+        }
+        return position;
+    }
+
+    /** The number of the last event appended, durable or not. */
+    public synchronized long position() {
+        return last;
+    }
+
+    /** Waits until all that was appended is durable. */
+    public void flush() throws InterruptedException {
+        long position;
+        synchronized (this) {
+            position = last;
+        }
+        live.awaitDurable(position);
+    }
+
+    /** Says that the run has ended and its last event was appended: the log is then kept by the database alone. */
+    public void end() throws InterruptedException {
+        flush();
+        closed.run();
+    }
+
+    private synchronized List<Pending> takeWaiting() {
+        List<Pending> taken = waiting;
+        waiting = new ArrayList<>();
+        submitted = false;
+        return taken;
+    }
+
+    /** What a group commit takes of this run: all that waits when its turn comes. */
+    private final class Batch implements Database.Work<Boolean> {
+        private @Nullable List<Pending> taken;
+
+        @Override
+        public Boolean run(Sql sql) throws SQLException {
+            if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
+                taken = takeWaiting();
+            }
+            for (Pending pending : taken) {
+                LogEntry entry = pending.entry();
+                EventStore.append(sql, run, entry.seq(), entry.name(), entry.data());
+                writeObject(sql, pending.event());
+            }
+            return true;
+        }
+
+        private void committed(Boolean done) {
+            if (taken != null) {
+                live.publish(taken.stream().map(Pending::entry).toList());
+            }
+        }
+    }
+
+    /** Writes the object whose snapshot an event carries. */
+    public static void writeObject(Sql sql, RunEvent event) throws SQLException {
+        switch (event) {
+            case RunEvent.RunChanged changed -> Store.update(sql, changed.run());
+            case RunEvent.StepChanged changed -> Store.put(sql, changed.step());
+            case RunEvent.MessageChanged changed -> Store.put(sql, changed.message());
+            case RunEvent.ThreadCreated created -> {} // kept by the transaction that created it
+            case RunEvent.MessageDelta delta -> {}
+            case RunEvent.StepDelta delta -> {}
+            case RunEvent.Failed failed -> {}
+            case RunEvent.Done done -> {}
+            case RunEvent.Unknown unknown -> {}
+        }
+    }
+}

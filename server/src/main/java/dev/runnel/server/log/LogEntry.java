@@ -1,0 +1,21 @@
+package dev.runnel.server.log;
+
+/**
+ * One durable event of a run.
+ *
+ * @param seq its number in the run's log, from 1
+ * @param name the event's name on the wire
+ * @param data its data, UTF-8 on one line; not copied, so treat it as read-only
+ */
+@SuppressWarnings("ArrayRecordComponent") // written to sockets as it is, never compared
+public record LogEntry(long seq, String name, byte[] data) {
+
+    /** Whether a stream that has come to this entry, and sees none after it, ends here. */
+    boolean atRest() {
+        return switch (name) {
+            case "thread.run.requires_action", "thread.run.completed", "thread.run.incomplete", "thread.run.failed",
+                    "thread.run.cancelled", "thread.run.expired" -> true;
+            default -> false;
+        };
+    }
+}

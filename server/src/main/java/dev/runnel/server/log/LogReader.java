@@ -1,0 +1,58 @@
+package dev.runnel.server.log;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Reads one run's log from a position: first the past, then what comes. A reader is its position and nothing else, so any number
+ * of them cost the run nothing. For one thread.
+ */
+public final class LogReader {
+    private static final int DATABASE_PAGE = 500;
+
+    private final RunLog log;
+    private final long run;
+    private long position;
+
+    LogReader(RunLog log, long run, long after) {
+        this.log = log;
+        this.run = run;
+        this.position = after;
+    }
+
+    /** What a read brings. */
+    public sealed interface Read {
+        /** The next events; at least one. */
+        record Events(List<LogEntry> entries) implements Read {}
+
+        /** Nothing happened for as long as the reader wanted to wait. */
+        record Silence() implements Read {}
+
+        /** All is read, and the run has ended or requires action. */
+        record End() implements Read {}
+    }
+
+    /** The next events, waiting for them at most this long. */
+    public Read next(Duration timeout) throws InterruptedException {
+        LiveLog live = log.live(run).orElse(null);
+        if (live == null) {
+            return fromDatabase();
+        }
+        return switch (live.after(position, timeout)) {
+            case LiveLog.Found.Entries found -> events(found.entries());
+            case LiveLog.Found.InDatabase found -> fromDatabase();
+            case LiveLog.Found.AtRest found -> new Read.End();
+            case LiveLog.Found.Nothing found -> new Read.Silence();
+        };
+    }
+
+    private Read fromDatabase() {
+        List<LogEntry> entries = log.entries(run, position, DATABASE_PAGE);
+        return entries.isEmpty() ? new Read.End() : events(entries);
+    }
+
+    private Read events(List<LogEntry> entries) {
+        position = entries.getLast().seq();
+        return new Read.Events(entries);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.runnel.server.model;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.client.BrokenStreamException;
+import dev.runnel.client.ChatStream;
+import dev.runnel.client.ClosedStreamException;
+import dev.runnel.client.ConnectionException;
+import dev.runnel.client.RawChatStream;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.ToolCallFragment;
+import dev.runnel.protocol.chat.ToolCallSlots;
+import dev.runnel.server.Ids;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Any server that speaks chat completions, through our own client over a blocking transport. */
+public final class OpenAiModel implements Model {
+    private final String url;
+    private final boolean newLimitName;
+    private final RunnelClient client;
+
+    /**
+     * A model server.
+     *
+     * @param url what {@code /chat/completions} is appended to
+     * @param key sent as a bearer token; null or empty for none
+     */
+    public OpenAiModel(String url, @Nullable String key) {
+        this.url = url;
+        // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
+        this.newLimitName = "api.openai.com".equals(URI.create(url).getHost());
+        this.client = RunnelClient.builder()
+                .baseUrl(url)
+                .apiKey(key)
+                .transport(new BlockingTransport())
+                .build();
+    }
+
+    @Override
+    public ModelStream stream(ChatRequest prompt) {
+        ChatRequest request = newLimitName ? prompt : prompt.withMaxTokensOnly();
+        try {
+            return new Deltas(client.chat().stream(request));
+        } catch (RunnelException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public ChatRelay relay(byte[] request) {
+        return relayed(() -> new Relay(client.chat().streamRaw(request)));
+    }
+
+    @Override
+    public byte[] complete(byte[] request) {
+        return relayed(() -> client.chat().completeRaw(request));
+    }
+
+    @Override
+    public List<ModelInfo> list() {
+        try {
+            return client.models();
+        } catch (RunnelException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public String description() {
+        return "the model server at " + url;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** Lets the model server's own errors through as they are, for the caller of the chat endpoint to see. */
+    private <T> T relayed(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ApiException e) {
+            throw e;
+        } catch (RunnelException e) {
+            throw failure(e);
+        }
+    }
+
+    private ModelException failure(RunnelException e) {
+        return switch (e) {
+            case ApiException api -> new ModelException(kind(api), describe(api), api);
+            case ConnectionException connection ->
+                new ModelException(ModelException.Kind.SERVER_ERROR, "The model server: " + connection.getMessage(), connection);
+            case BrokenStreamException broken -> new ModelException(
+                    ModelException.Kind.SERVER_ERROR, "The model server at " + url + ": " + broken.getMessage(), broken);
+            case ClosedStreamException closed ->
+                new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", closed);
+        };
+    }
+
+    private static ModelException.Kind kind(ApiException e) {
+        String code = String.valueOf(e.error().code()).toLowerCase(Locale.ROOT);
+        if (e.status() == 429 || code.equals("429") || code.contains("rate_limit")) {
+            return ModelException.Kind.RATE_LIMIT_EXCEEDED;
+        }
+        boolean refused = e.status() == 400 || e.status() == 413 || e.status() == 422 || code.equals("400");
+        return refused ? ModelException.Kind.INVALID_PROMPT : ModelException.Kind.SERVER_ERROR;
+    }
+
+    private String describe(ApiException e) {
+        String hint = e.status() == 401 || e.status() == 403 ? " (is its key right?)" : "";
+        String status = e.status() == 200 ? "" : " with status " + e.status();
+        return "The model server at " + url + " answered" + status + hint + ": " + e.error().message();
+    }
+
+    private final class Deltas implements ModelStream {
+        private final ChatStream stream;
+        private final ToolCallSlots slots = new ToolCallSlots(Ids::toolCall);
+        private final ArrayDeque<ModelDelta> ready = new ArrayDeque<>();
+
+        Deltas(ChatStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public @Nullable ModelDelta next() {
+            while (ready.isEmpty()) {
+                ChatChunk chunk;
+                try {
+                    chunk = stream.next();
+                } catch (RunnelException e) {
+                    throw failure(e);
+                }
+                if (chunk == null) {
+                    return null;
+                }
+                split(chunk);
+            }
+            return ready.poll();
+        }
+
+        /** Only the first choice: a run asks for one. */
+        private void split(ChatChunk chunk) {
+            for (ChatChunk.Choice choice : chunk.choices()) {
+                if (choice.index() == 0) {
+                    split(choice);
+                }
+            }
+            if (chunk.usage() != null) {
+                ready.add(new ModelDelta.Used(chunk.usage()));
+            }
+        }
+
+        private void split(ChatChunk.Choice choice) {
+            ChatChunk.Delta delta = choice.delta();
+            if (!delta.reasoning().isEmpty()) {
+                ready.add(new ModelDelta.Reasoning(delta.reasoning()));
+            }
+            if (!delta.content().isEmpty()) {
+                ready.add(new ModelDelta.Text(delta.content()));
+            }
+            if (!delta.refusal().isEmpty()) {
+                ready.add(new ModelDelta.Refusal(delta.refusal()));
+            }
+            for (ToolCallFragment fragment : delta.toolCalls()) {
+                ToolCallSlots.Placed placed = slots.add(fragment);
+                ready.add(new ModelDelta.ToolCall(placed.position(), placed.id(), placed.name(), fragment.arguments()));
+            }
+            if (choice.finishReason() != null) {
+                ready.add(new ModelDelta.Finished(choice.finishReason()));
+            }
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+        }
+    }
+
+    private final class Relay implements ChatRelay {
+        private final RawChatStream stream;
+
+        Relay(RawChatStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public byte @Nullable [] next() {
+            try {
+                return stream.next();
+            } catch (RunnelException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public byte @Nullable [] nextArrived() {
+            return stream.nextArrived();
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+        }
+    }
+}

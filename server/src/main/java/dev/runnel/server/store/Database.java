@@ -1,0 +1,138 @@
+package dev.runnel.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.flywaydb.core.Flyway;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The database: many readers, one writer. Reading happens on the caller's thread, over a small pool. Writing is handed to the
+ * {@link GroupCommit}, whose transactions take in all that waits. Thread-safe.
+ *
+ * <p>SQLite runs in WAL mode with {@code synchronous=FULL}: a commit has reached the disk, so what was shown to a reader survives
+ * a power failure too. The group commit makes that affordable.
+ */
+public final class Database implements AutoCloseable {
+    private static final String SQLITE = "sqlite:";
+    private static final int READERS = 4;
+    private static final int BUSY_MILLIS = 5_000;
+
+    private final HikariDataSource readers;
+    private final GroupCommit writer;
+
+    private Database(HikariDataSource readers, GroupCommit writer) {
+        this.readers = readers;
+        this.writer = writer;
+    }
+
+    /**
+     * Opens a database, creating it and bringing its schema up to date as needed.
+     *
+     * @param url {@code sqlite:} and a file's path
+     * @throws IllegalArgumentException if the URL names no database that is known
+     * @throws StoreException if it cannot be opened
+     */
+    public static Database open(String url) {
+        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
+            throw new IllegalArgumentException(
+                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
+        }
+        String jdbcUrl = "jdbc:sqlite:" + Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+        try {
+            migrate(source(jdbcUrl));
+            HikariConfig pool = new HikariConfig();
+            pool.setDataSource(source(jdbcUrl));
+            pool.setConnectionInitSql("PRAGMA query_only = TRUE");
+            pool.setMaximumPoolSize(READERS);
+            pool.setMinimumIdle(1);
+            pool.setConnectionTimeout(BUSY_MILLIS * 2L);
+            pool.setPoolName("runnel-readers");
+            return new Database(new HikariDataSource(pool), new GroupCommit(source(jdbcUrl).getConnection()));
+        } catch (SQLException | RuntimeException e) {
+            throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
+        }
+    }
+
+    private static SQLiteDataSource source(String jdbcUrl) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setCacheSize(-16_384);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(jdbcUrl);
+        return source;
+    }
+
+    private static void migrate(SQLiteDataSource source) {
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("serial", "INTEGER PRIMARY KEY AUTOINCREMENT", "clustered", "WITHOUT ROWID"))
+                .load()
+                .migrate();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause; (cause = root.getCause()) != null;) {
+            root = cause;
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** Runs queries on the caller's thread. What other transactions committed before is seen. */
+    public <T> T read(Work<T> work) {
+        try (Connection connection = readers.getConnection();
+                Sql sql = new Sql(connection)) {
+            return work.run(sql);
+        } catch (SQLException e) {
+            throw new StoreException("reading failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs statements in the next group commit, and waits until they are durable. */
+    public <T> T write(Work<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        writer.submit(new GroupCommit.Job<>(work, done::complete, done::completeExceptionally));
+        try {
+            return done.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
+     * Hands statements to the next group commit and returns at once.
+     *
+     * @param committed called by the writer's thread when they are durable; must be quick
+     * @param failed called by the writer's thread if they are not
+     */
+    public <T> void submit(
+            Work<T> work,
+            java.util.function.Consumer<T> committed,
+            java.util.function.Consumer<RuntimeException> failed) {
+        writer.submit(new GroupCommit.Job<>(work, committed, failed));
+    }
+
+    /** Commits what waits, and closes. */
+    @Override
+    public void close() {
+        writer.close();
+        readers.close();
+    }
+
+    /** Statements that belong together. May run more than once if another's in the same group fail. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Runs them. */
+        T run(Sql sql) throws SQLException;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.runnel.server.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements on one connection, each prepared once. For one thread at a time.
+ */
+public final class Sql implements AutoCloseable {
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Executes a statement, and answers how many rows it changed. */
+    public int update(String sql, @Nullable Object... parameters) throws SQLException {
+        return bind(sql, parameters).executeUpdate();
+    }
+
+    /** The rows of a query. */
+    public <T> List<T> list(RowMapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (ResultSet result = bind(sql, parameters).executeQuery()) {
+            while (result.next()) {
+                rows.add(mapper.map(result));
+            }
+        }
+        return rows;
+    }
+
+    /** The first row of a query, if it has one. */
+    public <T> Optional<T> first(RowMapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        try (ResultSet result = bind(sql, parameters).executeQuery()) {
+            return result.next() ? Optional.of(mapper.map(result)) : Optional.empty();
+        }
+    }
+
+    private PreparedStatement bind(String sql, @Nullable Object[] parameters) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < parameters.length; i++) {
+            switch (parameters[i]) {
+                case null -> statement.setObject(i + 1, null);
+                case String text -> statement.setString(i + 1, text);
+                case Long number -> statement.setLong(i + 1, number);
+                case Integer number -> statement.setInt(i + 1, number);
+                case Boolean flag -> statement.setBoolean(i + 1, flag);
+                default -> throw new IllegalArgumentException("no SQL type for " + parameters[i]);
+            }
+        }
+        return statement;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : prepared.values()) {
+            statement.close();
+        }
+        prepared.clear();
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    public interface RowMapper<T> {
+        /** Reads the row the result stands on. */
+        T map(ResultSet row) throws SQLException;
+    }
+}
