@@ -6,6 +6,7 @@ import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
 
@@ -13,6 +14,9 @@ import static dev.runnel.client.Paths.segment;
 
 /** Runs. Thread-safe. Creating a run is never tried again: a lost answer could mean two runs. */
 public final class RunsApi {
+    private static final long FIRST_LOOK_MILLIS = 50;
+    private static final long LAST_LOOK_MILLIS = 1_000;
+
     private final Exchange exchange;
 
     RunsApi(Exchange exchange) {
@@ -58,6 +62,27 @@ public final class RunsApi {
     /** A run as it is now. */
     public Run get(String threadId, String runId) {
         return exchange.get(path(threadId, runId), Run.class);
+    }
+
+    /**
+     * Waits until a run has ended or requires action, looking at it at growing intervals of up to a second.
+     *
+     * @throws ClosedStreamException if the thread is interrupted
+     */
+    public Run await(String threadId, String runId) {
+        long millis = FIRST_LOOK_MILLIS;
+        for (Run run = get(threadId, runId);; run = get(threadId, runId)) {
+            if (run.status().terminal() || run.status() == RunStatus.REQUIRES_ACTION) {
+                return run;
+            }
+            try {
+                Thread.sleep(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ClosedStreamException("interrupted while waiting for " + runId, e);
+            }
+            millis = Math.min(millis * 3 / 2, LAST_LOOK_MILLIS);
+        }
     }
 
     /** Asks a run to stop. */

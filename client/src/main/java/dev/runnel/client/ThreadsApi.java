@@ -37,4 +37,10 @@ public final class ThreadsApi {
         JsonNode page = exchange.get("/threads/" + segment(threadId) + "/messages", JsonNode.class);
         return Paths.page(page, Message.class);
     }
+
+    /** The messages that a run wrote, newest first, the first page of at most 20. */
+    public Page<Message> messages(String threadId, String runId) {
+        String path = "/threads/" + segment(threadId) + "/messages?run_id=" + segment(runId);
+        return Paths.page(exchange.get(path, JsonNode.class), Message.class);
+    }
 }

@@ -25,14 +25,14 @@ public final class Json {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** For request bodies: a key given twice is an error, as it hides what the sender meant. */
+    /** For request bodies: a key given twice, or more behind the value, is an error, as it hides what the sender meant. */
     private static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
-            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() {}
 
@@ -58,7 +58,7 @@ public final class Json {
         }
     }
 
-    /** Reads any JSON value, refusing an object that names a key twice. */
+    /** Reads any JSON value, refusing an object that names a key twice, and anything behind the value. */
     public static JsonNode readTreeStrictly(byte[] json) {
         try {
             return STRICT.readTree(json);

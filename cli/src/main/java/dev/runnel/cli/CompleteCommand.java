@@ -1,0 +1,77 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.ChatStream;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatCompletion;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.ChatUsage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code runnel complete}: a chat completion. */
+@Command(
+        name = "complete",
+        mixinStandardHelpOptions = true,
+        description = "Streams a chat completion: no assistant, no thread, nothing kept.")
+final class CompleteCommand implements Callable<Integer> {
+    @Mixin
+    Question question = new Question();
+
+    @Override
+    public Integer call() {
+        List<ChatMessage> messages = new ArrayList<>();
+        if (question.system != null) {
+            messages.add(ChatMessage.system(question.system));
+        }
+        messages.add(ChatMessage.user(question.prompt()));
+        try (Target target = question.open()) {
+            ChatRequest request = ChatRequest.builder(question.model(target), messages).build();
+            Tally tally = new Tally();
+            ChatCompletion completion = question.whole
+                    ? whole(target.client(), request)
+                    : streamed(target.client(), request, tally);
+            return finish(completion, request.model(), tally);
+        }
+    }
+
+    private static ChatCompletion streamed(RunnelClient client, ChatRequest request, Tally tally) {
+        try (ChatStream stream = client.chat().stream(request)) {
+            for (ChatChunk chunk : stream) {
+                if (!chunk.text().isEmpty()) {
+                    tally.piece();
+                    Terminal.print(chunk.text());
+                }
+            }
+            return stream.completion();
+        }
+    }
+
+    private static ChatCompletion whole(RunnelClient client, ChatRequest request) {
+        ChatCompletion completion = client.chat().complete(request);
+        Terminal.print(completion.text());
+        return completion;
+    }
+
+    private Integer finish(ChatCompletion completion, String asked, Tally tally) {
+        Terminal.print("\n");
+        ChatUsage usage = completion.usage();
+        String model = completion.model().isEmpty() ? asked : completion.model();
+        Terminal.dim(tally.line(model, usage == null ? 0 : usage.completionTokens(), !question.whole));
+        ChatCompletion.Choice choice = completion.choices().isEmpty() ? null : completion.choices().getFirst();
+        if (choice == null || (choice.content().isEmpty() && choice.refusal().isEmpty())) {
+            throw new Failures.CommandException("the model answered nothing");
+        }
+        if (!choice.refusal().isEmpty()) {
+            throw new Failures.CommandException("the model refused: " + choice.refusal());
+        }
+        if ("length".equals(choice.finishReason()) || "content_filter".equals(choice.finishReason())) {
+            throw new Failures.CommandException("the reply was cut off: " + choice.finishReason());
+        }
+        return 0;
+    }
+}

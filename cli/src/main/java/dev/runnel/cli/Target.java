@@ -1,0 +1,105 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.RunnelServer;
+import dev.runnel.server.ServerOptions;
+import dev.runnel.server.model.BlockingTransport;
+import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.Model;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server that is asked: one that runs elsewhere, or one embedded here, on a free loopback port and with data that is gone
+ * afterwards. Closing is safe from any thread, more than once.
+ */
+final class Target implements AutoCloseable {
+    /** Which model of many is meant, when nobody says: small and general ones. */
+    private static final List<String> USUAL = List.of("gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini");
+
+    private static final int LISTED = 8;
+
+    private final RunnelClient client;
+    private final @Nullable Embedded embedded;
+
+    private Target(RunnelClient client, @Nullable Embedded embedded) {
+        this.client = client;
+        this.embedded = embedded;
+    }
+
+    private record Embedded(RunnelServer server, Model model, Path data) {}
+
+    static Target remote(String url, @Nullable String key) {
+        String base = url.endsWith("/v1") || url.endsWith("/v1/") ? url : url.replaceAll("/+$", "") + "/v1";
+        return new Target(client(base, key), null);
+    }
+
+    static Target embedded(Model model) {
+        if (model instanceof DemoModel) {
+            Terminal.dim("The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
+                    + " --model-url URL or set OPENAI_API_KEY.");
+        }
+        try {
+            Path data = Files.createTempDirectory("runnel-");
+            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + data.resolve("runnel.db"));
+            RunnelServer server = RunnelServer.start(options, model);
+            return new Target(
+                    client("http://127.0.0.1:" + server.port() + "/v1", null), new Embedded(server, model, data));
+        } catch (IOException e) {
+            throw new UncheckedIOException("there is no place for temporary data", e);
+        }
+    }
+
+    private static RunnelClient client(String baseUrl, @Nullable String key) {
+        return RunnelClient.builder()
+                .baseUrl(baseUrl)
+                .apiKey(key)
+                .transport(new BlockingTransport())
+                .build();
+    }
+
+    RunnelClient client() {
+        return client;
+    }
+
+    /** The one model that the server offers; of several, one that is commonly meant. */
+    String onlyModel() {
+        List<String> names = client.models().stream().map(ModelInfo::id).toList();
+        if (names.size() == 1) {
+            return names.getFirst();
+        }
+        return USUAL.stream().filter(names::contains).findFirst().orElseThrow(() -> {
+            String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
+            String offer = names.isEmpty() ? "it names none" : "it offers " + some + (names.size() > LISTED ? ", …" : "");
+            return new Failures.CommandException("which model? Pass --model NAME; " + offer + ".");
+        });
+    }
+
+    @Override
+    public synchronized void close() {
+        client.close();
+        if (embedded != null) {
+            embedded.server.close();
+            embedded.model.close();
+            delete(embedded.data);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            Terminal.dim("temporary data was left at " + folder + ": " + e.getMessage());
+        }
+    }
+}

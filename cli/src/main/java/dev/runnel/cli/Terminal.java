@@ -1,0 +1,68 @@
+package dev.runnel.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard output for the reply and nothing else, standard error for all about it. UTF-8 whatever the platform says. Dim text
+ * only where a terminal shows it, and not if {@code NO_COLOR} is set.
+ */
+final class Terminal {
+    private static final PrintStream OUT =
+            new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    private static final PrintStream ERR =
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    private static final boolean STYLED = System.getenv("NO_COLOR") == null && isTerminal(2);
+
+    private Terminal() {}
+
+    /** Writes a piece of the reply, at once. */
+    static void print(String piece) {
+        OUT.print(piece);
+        OUT.flush();
+        if (OUT.checkError()) {
+            // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
+            throw new Failures.CommandException("the output was closed");
+        }
+    }
+
+    static void dim(String line) {
+        ERR.println(STYLED ? "\u001b[2m" + line + "\u001b[0m" : line);
+    }
+
+    static void line(String line) {
+        ERR.println(line);
+    }
+
+    static void error(@Nullable String message) {
+        ERR.println("runnel: " + (message == null ? "failed without saying why" : message));
+    }
+
+    static boolean inputIsTerminal() {
+        return isTerminal(0);
+    }
+
+    static boolean outputIsTerminal() {
+        return isTerminal(1);
+    }
+
+    /** {@link java.io.Console} tells of input and output together only; on Linux and macOS the descriptor's file tells. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return System.console() != null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.runnel.server;
+
+import dev.runnel.protocol.ApiError;
+import dev.runnel.server.engine.Engine;
+import dev.runnel.server.http.HttpApi;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.store.Database;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
+
+/** A server that runs. Thread-safe. */
+public final class RunnelServer implements AutoCloseable {
+    private final Database database;
+    private final Engine engine;
+    private final WebServer web;
+
+    private RunnelServer(Database database, Engine engine, WebServer web) {
+        this.database = database;
+        this.engine = engine;
+        this.web = web;
+    }
+
+    /**
+     * Starts a server, and returns when it listens.
+     *
+     * @param model where replies come from; stays the caller's to close, after the server
+     * @throws IllegalArgumentException if an option is wrong
+     * @throws IllegalStateException if the port cannot be listened at
+     * @throws dev.runnel.server.store.StoreException if the database cannot be opened
+     */
+    public static RunnelServer start(ServerOptions options, Model model) {
+        Database database = Database.open(options.database());
+        Engine engine = Engine.start(database, model, options.clock(), options.runLifetime());
+        try {
+            WebServer web = web(options, engine, model).start();
+            return new RunnelServer(database, engine, web);
+        } catch (RuntimeException e) {
+            engine.close();
+            database.close();
+            throw new IllegalStateException(
+                    "cannot listen at " + options.host() + ":" + options.port() + ": " + rootMessage(e), e);
+        }
+    }
+
+    private static WebServer web(ServerOptions options, Engine engine, Model model) {
+        return WebServer.builder()
+                .host(options.host())
+                .port(options.port())
+                .backlog(4_096)
+                // Whatever is due is written at once, by whoever has it: no buffer and no queue in between.
+                .writeBufferSize(0)
+                .writeQueueLength(0)
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
+                .shutdownHook(false)
+                .shutdownGracePeriod(Duration.ofMillis(200))
+                .directHandlers(jsonErrors())
+                .addProtocol(Http1Config.builder()
+                        .maxPrologueLength(16 * 1024)
+                        .addReceiveListener(HttpApi.connectionListener())
+                        .build())
+                .routing(HttpApi.routing(engine, model, options.heartbeat(), options.maxBody()))
+                .build();
+    }
+
+    /** What goes wrong before a route is found has the protocol's envelope too. */
+    private static DirectHandlers jsonErrors() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        DirectHandler json = (request, event, status, headers, message) -> {
+            headers.set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
+            return DirectHandler.TransportResponse.builder()
+                    .status(status)
+                    .headers(headers)
+                    .entity(ApiError.invalidRequest(String.valueOf(message), null, null).toJson())
+                    .build();
+        };
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, json);
+        }
+        return handlers.build();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause; (cause = root.getCause()) != null;) {
+            root = cause;
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** The port it listens at. */
+    public int port() {
+        return web.port();
+    }
+
+    /** The engine, for a program that embeds the server. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Stops listening, ends the model calls under way, and closes the database. Runs under way are taken up at the next start. */
+    @Override
+    public void close() {
+        engine.close();
+        web.stop();
+        database.close();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.runnel.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.server.model.ChatRelay;
+import dev.runnel.server.model.Model;
+import io.helidon.http.HeaderValues;
+import java.io.IOException;
+
+/** Chat completions: passed on to the model as they are. One ends with its connection. */
+final class ChatRoutes {
+    private final Model model;
+    private final EventStreams streams;
+
+    ChatRoutes(Model model, EventStreams streams) {
+        this.model = model;
+        this.streams = streams;
+    }
+
+    void create(Exchange exchange) throws IOException {
+        byte[] body = exchange.bytes();
+        boolean stream = check(Exchange.object(body));
+        if (stream) {
+            try (ChatRelay relay = model.relay(body)) {
+                ConnectionWatch.onHangUp(relay::close);
+                streams.chat(exchange.response(), relay);
+            }
+        } else {
+            exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+            Thread caller = Thread.currentThread();
+            ConnectionWatch.onHangUp(caller::interrupt);
+            exchange.sendJson(200, model.complete(body));
+        }
+    }
+
+    /** What must be right for the request to be passed on; all else is between the caller and the model. */
+    private static boolean check(ObjectNode body) {
+        Fields fields = Fields.of(body);
+        fields.requiredString("model", 256);
+        JsonNode messages = fields.required("messages");
+        if (!messages.isArray()) {
+            throw fields.wrongType("messages", "an array of objects", messages);
+        }
+        if (messages.isEmpty()) {
+            throw BadRequestException.of(
+                    "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+                    "messages",
+                    "empty_array");
+        }
+        return Boolean.TRUE.equals(fields.bool("stream"));
+    }
+}

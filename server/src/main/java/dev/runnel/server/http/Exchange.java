@@ -1,0 +1,152 @@
+package dev.runnel.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.json.JsonException;
+import dev.runnel.server.store.PageRequest;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One request and its response, in the protocol's terms. For one thread. */
+final class Exchange {
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final int maxBody;
+
+    Exchange(ServerRequest request, ServerResponse response, int maxBody) {
+        this.request = request;
+        this.response = response;
+        this.maxBody = maxBody;
+    }
+
+    ServerResponse response() {
+        return response;
+    }
+
+    ServerRequest request() {
+        return request;
+    }
+
+    /**
+     * An id in the path.
+     *
+     * @param name the parameter, {@code thread_id} for example
+     * @param prefix what ids of its kind begin with, {@code thread} for example
+     */
+    String id(String name, String prefix) {
+        String id = request.path().pathParameters().get(name);
+        if (!id.startsWith(prefix)) {
+            throw BadRequestException.of(
+                    "Invalid '" + name + "': '" + id + "'. Expected an ID that begins with '" + prefix + "'.",
+                    name,
+                    "invalid_value");
+        }
+        return id;
+    }
+
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /** The list parameters: limit, order, after, before. */
+    PageRequest page() {
+        String order = query("order").orElse("desc");
+        if (!order.equals("asc") && !order.equals("desc")) {
+            throw BadRequestException.of(
+                    "Invalid value: '" + order + "'. Supported values are: 'asc', 'desc'.", "order", "invalid_value");
+        }
+        long limit = integer("limit", 20, 1, 100);
+        return new PageRequest(
+                Math.toIntExact(limit), order.equals("asc"), query("after").orElse(null), query("before").orElse(null));
+    }
+
+    /** An integer query parameter within bounds. */
+    long integer(String name, long otherwise, long min, long max) {
+        String text = query(name).orElse(null);
+        if (text == null) {
+            return otherwise;
+        }
+        ObjectNode json = Json.object();
+        try {
+            json.put(name, Long.parseLong(text.strip()));
+        } catch (NumberFormatException e) {
+            json.put(name, text);
+        }
+        Long value = Fields.of(json).integer(name, min, max);
+        return value == null ? otherwise : value;
+    }
+
+    /** The body, read by a function; an empty body is an empty object. */
+    <T> T body(Function<Fields, T> reader) {
+        byte[] bytes = bytes();
+        return Fields.read(bytes.length == 0 ? Json.object() : object(bytes), "", reader);
+    }
+
+    static ObjectNode object(byte[] bytes) {
+        JsonNode tree;
+        try {
+            tree = Json.readTreeStrictly(bytes);
+        } catch (JsonException e) {
+            throw BadRequestException.of(
+                    "We could not parse the JSON body of your request. The server expects a JSON object; the parser says: "
+                            + e.getMessage(),
+                    null,
+                    null);
+        }
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw BadRequestException.of(
+                "Invalid body: expected a JSON object, but got something else instead.", null, "invalid_type");
+    }
+
+    /** The body's bytes. */
+    byte[] bytes() {
+        long announced = request.headers().contentLength().orElse(0);
+        if (announced > maxBody) {
+            throw tooLarge(announced);
+        }
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(maxBody + 1);
+            if (bytes.length > maxBody) {
+                throw tooLarge(bytes.length);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw BadRequestException.of("The body of your request broke off: " + e.getMessage(), null, null);
+        }
+    }
+
+    private BadRequestException tooLarge(long size) {
+        return new BadRequestException(
+                413,
+                new ApiError(
+                        "Maximum content size limit (" + maxBody + ") exceeded (" + size + " bytes read)",
+                        "server_error",
+                        null,
+                        null));
+    }
+
+    /** Answers 200 with an object of the protocol. */
+    void send(Object value) {
+        sendJson(200, Json.write(value));
+    }
+
+    /** Answers with JSON. */
+    void sendJson(int status, byte[] json) {
+        response.status(Status.create(status));
+        response.header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
+        response.send(json);
+    }
+}

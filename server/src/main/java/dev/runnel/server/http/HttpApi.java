@@ -1,0 +1,160 @@
+package dev.runnel.server.http;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.server.Ids;
+import dev.runnel.server.engine.Engine;
+import dev.runnel.server.engine.RejectedException;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.model.ModelException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The routes, and how failures become answers. */
+public final class HttpApi {
+    private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
+    private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
+    private static final HeaderName VERSION = HeaderNames.create("openai-version");
+    private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
+
+    private final HttpRouting.Builder routing = HttpRouting.builder();
+    private final Set<String> paths = new LinkedHashSet<>();
+    private final int maxBody;
+
+    private HttpApi(int maxBody) {
+        this.maxBody = maxBody;
+    }
+
+    /**
+     * The routing of a server.
+     *
+     * @param heartbeat after how long a silence a run's stream sends a comment
+     * @param maxBody how many bytes a request's body may have
+     */
+    public static HttpRouting.Builder routing(Engine engine, Model model, Duration heartbeat, int maxBody) {
+        HttpApi api = new HttpApi(maxBody);
+        EventStreams streams = new EventStreams(heartbeat);
+        api.conversations(new ConversationRoutes(engine.conversations()));
+        api.runs(new RunRoutes(engine.runs(), streams));
+        api.models(new ChatRoutes(model, streams), new ModelRoutes(model));
+        return api.finish();
+    }
+
+    /** What must listen to connections for a chat completion to end with its own. */
+    public static Http1ConnectionListener connectionListener() {
+        return new ConnectionWatch();
+    }
+
+    private void conversations(ConversationRoutes routes) {
+        route(Method.POST, "/v1/assistants", routes::createAssistant);
+        route(Method.GET, "/v1/assistants/{assistant_id}", routes::assistant);
+        route(Method.POST, "/v1/threads", routes::createThread);
+        route(Method.GET, "/v1/threads/{thread_id}", routes::thread);
+        route(Method.POST, "/v1/threads/{thread_id}/messages", routes::createMessage);
+        route(Method.GET, "/v1/threads/{thread_id}/messages", routes::messages);
+        route(Method.GET, "/v1/threads/{thread_id}/messages/{message_id}", routes::message);
+    }
+
+    private void runs(RunRoutes routes) {
+        route(Method.POST, "/v1/threads/runs", routes::createWithThread);
+        route(Method.POST, "/v1/threads/{thread_id}/runs", routes::create);
+        route(Method.GET, "/v1/threads/{thread_id}/runs", routes::list);
+        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", routes::get);
+        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", routes::cancel);
+        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", routes::submitToolOutputs);
+        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", routes::steps);
+        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", routes::step);
+    }
+
+    private void models(ChatRoutes chat, ModelRoutes models) {
+        route(Method.POST, "/v1/chat/completions", chat::create);
+        route(Method.GET, "/v1/models", models::list);
+        route(Method.GET, "/v1/models/{model}", models::get);
+    }
+
+    /** What answers a request. */
+    @FunctionalInterface
+    private interface Handler {
+        void handle(Exchange exchange) throws IOException, InterruptedException;
+    }
+
+    private void route(Method method, String path, Handler handler) {
+        paths.add(path);
+        routing.route(method, path, (request, response) -> {
+            Exchange exchange = new Exchange(request, response, maxBody);
+            try {
+                handler.handle(exchange);
+            } catch (Exception e) {
+                answer(exchange, e);
+            }
+        });
+    }
+
+    private HttpRouting.Builder finish() {
+        routing.addFilter((chain, request, response) -> {
+            addHeaders(response);
+            chain.proceed();
+        });
+        for (String path : paths) {
+            routing.any(path, (request, response) -> answer(request, response, 405, ApiError.invalidRequest(
+                    "Method " + request.prologue().method().text() + " is not allowed for " + request.path().path() + ".",
+                    null,
+                    "method_not_allowed")));
+        }
+        routing.any((request, response) -> answer(request, response, 404, ApiError.invalidRequest(
+                "Unknown request URL: " + request.prologue().method().text() + " " + request.path().path()
+                        + ". Please check the URL for typos.",
+                null,
+                "unknown_url")));
+        return routing;
+    }
+
+    private static void addHeaders(ServerResponse response) {
+        long start = System.nanoTime();
+        response.header(REQUEST_ID, Ids.request());
+        response.header(VERSION, "2020-10-01");
+        response.beforeSend(() -> response.header(PROCESSING, Long.toString((System.nanoTime() - start) / 1_000_000)));
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, int status, ApiError error) {
+        new Exchange(request, response, maxBody).sendJson(status, error.toJson());
+    }
+
+    /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
+    private static void answer(Exchange exchange, Exception failure) throws Exception {
+        switch (failure) {
+            case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
+            case RejectedException rejected ->
+                exchange.sendJson(rejected.notFound() ? 404 : 400, rejected.error().toJson());
+            case ApiException upstream -> {
+                upstream.retryAfter().ifPresent(wait -> exchange.response()
+                        .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+                exchange.sendJson(upstream.status() == 200 ? 502 : upstream.status(), upstream.error().toJson());
+            }
+            case ModelException model ->
+                exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
+            case CloseConnectionException gone -> throw gone;
+            case HttpException http -> throw http;
+            default -> {
+                String id = exchange.response().headers().first(REQUEST_ID).orElse("?");
+                LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);
+                exchange.sendJson(
+                        500,
+                        ApiError.serverError("The server had an error while processing your request. Sorry about that!"
+                                + " Its log has it under the request id " + id + ".").toJson());
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.runnel.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Role;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
+import dev.runnel.protocol.TruncationStrategy;
+import dev.runnel.protocol.json.Json;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests' fields with their types and limits, as the published OpenAPI document gives them, and where it is silent, as the
+ * hosted service was seen to behave: at most 32 initial messages, and token budgets from 16 on.
+ */
+final class Requests {
+    private static final int MAX_MODEL = 256;
+    private static final int MAX_INSTRUCTIONS = 256_000;
+    private static final int MAX_TEXT = 256_000;
+    private static final int MAX_INITIAL_MESSAGES = 32;
+    private static final int MIN_BUDGET = 16;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final String[] EFFORTS = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
+
+    private Requests() {}
+
+    static AssistantRequest assistant(Fields f) {
+        String model = f.requiredString("model", MAX_MODEL);
+        return new AssistantRequest(
+                model,
+                f.string("name", 256),
+                f.string("description", 512),
+                f.string("instructions", MAX_INSTRUCTIONS),
+                f.objects("tools", 128, Requests::tool),
+                f.object("tool_resources"),
+                f.decimal("temperature", 0, 2),
+                f.decimal("top_p", 0, 1),
+                responseFormat(f),
+                f.choice("reasoning_effort", EFFORTS),
+                f.metadata("metadata"));
+    }
+
+    static ThreadRequest thread(Fields f) {
+        return new ThreadRequest(
+                f.objects("messages", MAX_INITIAL_MESSAGES, Requests::message),
+                f.object("tool_resources"),
+                f.metadata("metadata"));
+    }
+
+    static MessageRequest message(Fields f) {
+        Role role = f.requiredChoice("role", "user", "assistant").equals("user") ? Role.USER : Role.ASSISTANT;
+        JsonNode content = f.required("content");
+        if (content.isTextual()) {
+            f.requiredString("content", MAX_TEXT);
+        } else {
+            List<ObjectNode> parts = f.objects("content", 1_000, Requests::part);
+            if (parts == null || parts.isEmpty()) {
+                throw BadRequestException.of(
+                        "Invalid '" + f.path("content") + "': empty array. Expected an array with minimum length 1, but got an"
+                                + " empty array instead.",
+                        f.path("content"),
+                        "empty_array");
+            }
+        }
+        return new MessageRequest(role, content, f.objects("attachments", 10_000, Requests::attachment), f.metadata("metadata"));
+    }
+
+    private static ObjectNode part(Fields f) {
+        String type = f.requiredChoice("type", "text", "image_url", "image_file");
+        switch (type) {
+            case "text" -> f.requiredString("text", MAX_TEXT);
+            case "image_url" -> image(f, "image_url", "url");
+            default -> image(f, "image_file", "file_id");
+        }
+        return Json.object();
+    }
+
+    private static void image(Fields f, String name, String key) {
+        f.required(name);
+        ObjectNode image = f.object(name);
+        if (image != null) {
+            Fields.read(image, f.path(name), fields -> {
+                fields.choice("detail", "auto", "low", "high");
+                return fields.requiredString(key, Integer.MAX_VALUE);
+            });
+        }
+    }
+
+    private static ObjectNode attachment(Fields f) {
+        ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", 256));
+        JsonNode tools = f.any("tools");
+        if (tools != null) {
+            attachment.set("tools", tools);
+        }
+        return attachment;
+    }
+
+    /** A create-run request; on a thread that there is. */
+    static RunRequest run(Fields f) {
+        return run(f, null, f.string("additional_instructions", MAX_INSTRUCTIONS),
+                f.objects("additional_messages", 1_000, Requests::message), null);
+    }
+
+    /** A create-thread-and-run request. */
+    static RunRequest threadAndRun(Fields f) {
+        ObjectNode thread = f.object("thread");
+        ThreadRequest threadRequest = thread == null
+                ? new ThreadRequest(null, null, null)
+                : Fields.read(thread, f.path("thread"), Requests::thread);
+        return run(f, threadRequest, null, null, f.object("tool_resources"));
+    }
+
+    private static RunRequest run(
+            Fields f,
+            @Nullable ThreadRequest thread,
+            @Nullable String additionalInstructions,
+            @Nullable List<MessageRequest> additionalMessages,
+            @Nullable ObjectNode toolResources) {
+        return new RunRequest(
+                f.requiredString("assistant_id", 256),
+                thread,
+                f.string("model", MAX_MODEL),
+                f.string("instructions", MAX_INSTRUCTIONS),
+                additionalInstructions,
+                additionalMessages,
+                f.objects("tools", 20, Requests::tool),
+                toolResources,
+                f.decimal("temperature", 0, 2),
+                f.decimal("top_p", 0, 1),
+                responseFormat(f),
+                f.choice("reasoning_effort", EFFORTS),
+                f.integer("max_prompt_tokens", MIN_BUDGET, Integer.MAX_VALUE),
+                f.integer("max_completion_tokens", MIN_BUDGET, Integer.MAX_VALUE),
+                truncation(f),
+                toolChoice(f),
+                f.bool("parallel_tool_calls"),
+                f.metadata("metadata"),
+                f.bool("stream"));
+    }
+
+    static ToolOutputsRequest toolOutputs(Fields f) {
+        f.required("tool_outputs");
+        List<ToolOutput> outputs = f.objects(
+                "tool_outputs",
+                1_000,
+                o -> new ToolOutput(
+                        o.requiredString("tool_call_id", 256),
+                        Objects.requireNonNullElse(o.string("output", Integer.MAX_VALUE), "")));
+        return new ToolOutputsRequest(Objects.requireNonNullElse(outputs, List.of()), f.bool("stream"));
+    }
+
+    private static Tool tool(Fields f) {
+        String type = f.requiredChoice("type", "function", "code_interpreter", "file_search");
+        if (!type.equals("function")) {
+            throw BadRequestException.of(
+                    "The tool '" + type + "' is not supported by this server yet.", f.path("type"), "unsupported_tool");
+        }
+        f.required("function");
+        ObjectNode function = Objects.requireNonNullElseGet(f.object("function"), Json::object);
+        return new Tool.Function(Fields.read(function, f.path("function"), Requests::function));
+    }
+
+    /** As the hosted service echoes it: with parameters and strict, given or not. */
+    private static FunctionDefinition function(Fields f) {
+        return new FunctionDefinition(
+                name(f),
+                f.string("description", Integer.MAX_VALUE),
+                Objects.requireNonNullElseGet(f.object("parameters"), Requests::noParameters),
+                Objects.requireNonNullElse(f.bool("strict"), false));
+    }
+
+    private static ObjectNode noParameters() {
+        ObjectNode parameters = Json.object().put("type", "object");
+        parameters.putObject("properties");
+        return parameters;
+    }
+
+    private static String name(Fields f) {
+        String name = f.requiredString("name", 64);
+        if (!NAME.matcher(name).matches()) {
+            throw BadRequestException.of(
+                    "Invalid '" + f.path("name") + "': string does not match pattern. Expected a string that matches the pattern"
+                            + " '^[a-zA-Z0-9_-]+$'.",
+                    f.path("name"),
+                    "invalid_value");
+        }
+        return name;
+    }
+
+    private static @Nullable JsonNode responseFormat(Fields f) {
+        JsonNode format = f.any("response_format");
+        if (format == null || (format.isTextual() && format.textValue().equals("auto"))) {
+            return format;
+        }
+        if (format.isTextual()) {
+            throw f.invalidValue("response_format", format.textValue(), "auto");
+        }
+        ObjectNode object = f.object("response_format");
+        if (object != null) {
+            Fields.read(object, f.path("response_format"), fields -> {
+                String type = fields.requiredChoice("type", "text", "json_object", "json_schema");
+                if (type.equals("json_schema")) {
+                    fields.required("json_schema");
+                    jsonSchema(fields);
+                }
+                return type;
+            });
+        }
+        return object;
+    }
+
+    private static void jsonSchema(Fields fields) {
+        ObjectNode schema = fields.object("json_schema");
+        if (schema != null) {
+            Fields.read(schema, fields.path("json_schema"), s -> {
+                s.string("description", Integer.MAX_VALUE);
+                s.object("schema");
+                s.bool("strict");
+                return name(s);
+            });
+        }
+    }
+
+    private static @Nullable TruncationStrategy truncation(Fields f) {
+        ObjectNode object = f.object("truncation_strategy");
+        return object == null
+                ? null
+                : Fields.read(object, f.path("truncation_strategy"), fields -> {
+                    String type = fields.requiredChoice("type", "auto", "last_messages");
+                    Long count = fields.integer("last_messages", 1, Integer.MAX_VALUE);
+                    if (type.equals("last_messages")) {
+                        fields.required("last_messages");
+                    }
+                    return new TruncationStrategy(type, count == null ? null : Math.toIntExact(count));
+                });
+    }
+
+    private static @Nullable JsonNode toolChoice(Fields f) {
+        JsonNode choice = f.any("tool_choice");
+        if (choice == null) {
+            return null;
+        }
+        if (choice.isTextual()) {
+            f.choice("tool_choice", "none", "auto", "required");
+            return choice;
+        }
+        ObjectNode object = f.object("tool_choice");
+        if (object != null) {
+            Fields.read(object, f.path("tool_choice"), fields -> {
+                String type = fields.requiredChoice("type", "function", "code_interpreter", "file_search");
+                if (type.equals("function")) {
+                    fields.required("function");
+                    ObjectNode function = Objects.requireNonNullElseGet(fields.object("function"), Json::object);
+                    Fields.read(function, fields.path("function"), Requests::name);
+                }
+                return type;
+            });
+        }
+        return object;
+    }
+}
