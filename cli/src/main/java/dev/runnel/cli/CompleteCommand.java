@@ -14,10 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel complete}: a chat completion. */
-@Command(
-        name = "complete",
-        mixinStandardHelpOptions = true,
-        description = "Streams a chat completion: no assistant, no thread, nothing kept.")
+@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.")
 final class CompleteCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();

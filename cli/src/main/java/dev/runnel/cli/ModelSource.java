@@ -10,14 +10,13 @@ import picocli.CommandLine.Option;
 
 /** The options that say where replies come from, and the order they count in. */
 final class ModelSource {
-    @Option(
-            names = "--model-url",
-            paramLabel = "URL",
-            description = "An OpenAI-compatible model server, as in http://127.0.0.1:11434/v1. Or: RUNNEL_MODEL_URL.")
-    @Nullable String url;
+    @Option(names = "--model-url", paramLabel = "URL", description = "An OpenAI-compatible model server, as in http://127.0.0.1:11434/v1. Or: RUNNEL_MODEL_URL.")
+    @Nullable
+    String url;
 
     @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Or: RUNNEL_MODEL_KEY.")
-    @Nullable String key;
+    @Nullable
+    String key;
 
     /** The model that the options and the environment name: a model server, the service of an OpenAI key, or the demo. */
     Model open(Map<String, String> environment) {

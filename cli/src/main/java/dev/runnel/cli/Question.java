@@ -13,35 +13,34 @@ import picocli.CommandLine.Spec;
 
 /** The options that {@code run} and {@code complete} share: what is asked, of which model, and where. */
 final class Question {
-    @Parameters(
-            paramLabel = "PROMPT",
-            arity = "0..*",
-            description = "What to ask; '-' reads it from standard input, as does a pipe without a prompt.")
+    @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "What to ask; '-' reads it from standard input, as does a pipe without a prompt.")
     String @Nullable [] words;
 
     @Option(names = "--model", paramLabel = "NAME", description = "Any name the model server knows. Or: RUNNEL_MODEL.")
-    @Nullable String model;
+    @Nullable
+    String model;
 
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions for the model.")
-    @Nullable String system;
+    @Nullable
+    String system;
 
     @Option(names = "--no-stream", description = "Wait for the whole reply.")
     boolean whole;
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description = "Ask this running server, not one embedded here. Or: RUNNEL_SERVER.")
-    @Nullable String server;
+    @Option(names = "--server", paramLabel = "URL", description = "Ask this running server, not one embedded here. Or: RUNNEL_SERVER.")
+    @Nullable
+    String server;
 
     @Option(names = "--api-key", paramLabel = "KEY", description = "The server's key. Or: RUNNEL_API_KEY.")
-    @Nullable String apiKey;
+    @Nullable
+    String apiKey;
 
     @Mixin
     ModelSource modelSource = new ModelSource();
 
     @Spec(Spec.Target.MIXEE)
-    @Nullable CommandSpec command;
+    @Nullable
+    CommandSpec command;
 
     String prompt() {
         String text = words == null ? "" : String.join(" ", words);

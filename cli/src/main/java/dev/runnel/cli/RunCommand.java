@@ -16,10 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel run}: an assistant, a thread, and a run on it, streamed. */
-@Command(
-        name = "run",
-        mixinStandardHelpOptions = true,
-        description = "Streams a run: makes an assistant and a thread with the prompt, and prints the reply as it comes.")
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Streams a run: makes an assistant and a thread with the prompt, and prints the reply as it comes.")
 final class RunCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();

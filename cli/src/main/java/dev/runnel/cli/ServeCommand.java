@@ -19,10 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel serve}: the server, until it is stopped. */
-@Command(
-        name = "serve",
-        mixinStandardHelpOptions = true,
-        description = "Serves the Assistants API v2 and chat completions over a model server.")
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
 final class ServeCommand implements Callable<Integer> {
     private static final int LISTED = 6;
 
@@ -32,11 +29,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "Default: ${DEFAULT-VALUE}.")
     int port = 8080;
 
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description = "Where data lies. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
-    @Nullable String database;
+    @Option(names = "--database", paramLabel = "URL", description = "Where data lies. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
+    @Nullable
+    String database;
 
     @Mixin
     ModelSource modelSource = new ModelSource();

@@ -24,7 +24,8 @@ final class Tally {
      */
     String line(String model, long tokens, boolean streamed) {
         long count = tokens > 0 ? tokens : pieces;
-        StringBuilder line = new StringBuilder(model).append(" · ").append(count).append(count == 1 ? " token" : " tokens");
+        StringBuilder line = new StringBuilder(model).append(" · ").append(count)
+                .append(count == 1 ? " token" : " tokens");
         if (streamed && pieces > 0) {
             line.append(" · first token after ").append(millis(first - start));
             if (pieces > 1) {

@@ -44,12 +44,14 @@ final class Target implements AutoCloseable {
 
     static Target embedded(Model model) {
         if (model instanceof DemoModel) {
-            Terminal.dim("The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
-                    + " --model-url URL or set OPENAI_API_KEY.");
+            Terminal.dim(
+                    "The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
+                            + " --model-url URL or set OPENAI_API_KEY.");
         }
         try {
             Path data = Files.createTempDirectory("runnel-");
-            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + data.resolve("runnel.db"));
+            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
+                    .database("sqlite:" + data.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client("http://127.0.0.1:" + server.port() + "/v1", null), new Embedded(server, model, data));
@@ -78,7 +80,8 @@ final class Target implements AutoCloseable {
         }
         return USUAL.stream().filter(names::contains).findFirst().orElseThrow(() -> {
             String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
-            String offer = names.isEmpty() ? "it names none" : "it offers " + some + (names.size() > LISTED ? ", …" : "");
+            String offer = names.isEmpty() ? "it names none"
+                    : "it offers " + some + (names.size() > LISTED ? ", …" : "");
             return new Failures.CommandException("which model? Pass --model NAME; " + offer + ".");
         });
     }

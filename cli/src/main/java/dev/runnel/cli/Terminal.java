@@ -2,7 +2,6 @@ package dev.runnel.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * only where a terminal shows it, and not if {@code NO_COLOR} is set.
  */
 final class Terminal {
-    private static final PrintStream OUT =
-            new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    private static final PrintStream ERR =
-            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), false,
+            StandardCharsets.UTF_8);
+    private static final PrintStream ERR = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
+            StandardCharsets.UTF_8);
     private static final boolean STYLED = System.getenv("NO_COLOR") == null && isTerminal(2);
 
     private Terminal() {}
@@ -46,23 +45,11 @@ final class Terminal {
         return isTerminal(0);
     }
 
-    static boolean outputIsTerminal() {
-        return isTerminal(1);
-    }
-
-    /** {@link java.io.Console} tells of input and output together only; on Linux and macOS the descriptor's file tells. */
+    /** The launcher tells which of the descriptors are terminals; Java itself knows of input and output together only. */
     private static boolean isTerminal(int descriptor) {
-        try {
-            return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
-                            .inheritIO()
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return System.console() != null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        String terminals = System.getProperty("runnel.terminals");
+        return terminals == null
+                ? System.console().isTerminal()
+                : terminals.contains(Integer.toString(descriptor));
     }
 }

@@ -67,7 +67,8 @@ final class EventSource implements AutoCloseable {
     }
 
     /** The next event if its bytes have arrived already; null if not. Never waits. */
-    @Nullable SseEvent nextArrived() {
+    @Nullable
+    SseEvent nextArrived() {
         SseEvent event = ended ? null : parser.next();
         if (event != null) {
             count(event);

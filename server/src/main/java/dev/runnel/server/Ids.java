@@ -7,8 +7,8 @@ import java.security.SecureRandom;
  * into them. Thread-safe.
  */
 public final class Ids {
-    private static final char[] ALPHABET =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
+    private static final char[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+            .toCharArray();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}

@@ -132,7 +132,8 @@ public final class Conversations {
         thread(threadId);
         Page<Message> stored = database.read(sql -> Store.messages(sql, threadId, runId, page));
         return new Page<>(
-                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(), stored.hasMore());
+                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
+                stored.hasMore());
     }
 
     /** The tables hold an open message as it was created; what it has grown to is in its run's fold. */

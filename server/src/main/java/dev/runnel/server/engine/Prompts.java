@@ -112,9 +112,9 @@ final class Prompts {
     private static void addStep(List<ChatMessage> messages, RunFold fold, RunStep step) {
         switch (step.stepDetails()) {
             case StepDetails.MessageCreation creation ->
-                fold.message(creation.messageCreation().messageId())
-                        .filter(message -> !message.text().isEmpty())
-                        .ifPresent(message -> messages.add(ChatMessage.assistant(message.text())));
+                    fold.message(creation.messageCreation().messageId())
+                            .filter(message -> !message.text().isEmpty())
+                            .ifPresent(message -> messages.add(ChatMessage.assistant(message.text())));
             case StepDetails.ToolCalls details -> {
                 List<ObjectNode> calls = new ArrayList<>();
                 List<ChatMessage> outputs = new ArrayList<>();
@@ -129,7 +129,8 @@ final class Prompts {
                 messages.add(ChatMessage.assistantCalls(calls));
                 messages.addAll(outputs);
             }
-            case StepDetails.Unknown unknown -> {}
+            case StepDetails.Unknown unknown -> {
+            }
         }
     }
 

@@ -82,8 +82,8 @@ public final class Runs {
 
     /** Creates a thread and a run on it, and sets it going. */
     public Run createWithThread(RunRequest request) {
-        ThreadRequest threadRequest =
-                Objects.requireNonNullElseGet(request.thread(), () -> new ThreadRequest(null, null, null));
+        ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
+                () -> new ThreadRequest(null, null, null));
         AssistantThread thread = conversations.newThread(threadRequest);
         Run run = newRun(thread.id(), request);
         List<Message> messages = conversations.newMessages(thread.id(), threadRequest.messages());
@@ -142,7 +142,8 @@ public final class Runs {
         Long expiresAt = run.expiresAt();
         if (expiresAt != null) {
             long delay = Math.max(0, expiresAt * 1000 - clock.instant().toEpochMilli());
-            Runnable expire = () -> Thread.ofVirtual().name("expire-" + run.id()).start(() -> stop(session, Stop.EXPIRE));
+            Runnable expire = () -> Thread.ofVirtual().name("expire-" + run.id())
+                    .start(() -> stop(session, Stop.EXPIRE));
             session.expiry(timer.schedule(expire, delay, TimeUnit.MILLISECONDS));
         }
         return session;
@@ -260,7 +261,8 @@ public final class Runs {
         run(threadId, runId);
         Page<RunStep> stored = database.read(sql -> Store.steps(sql, runId, page));
         return new Page<>(
-                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(), stored.hasMore());
+                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
+                stored.hasMore());
     }
 
     private RunStep current(RunStep stored) {
@@ -292,8 +294,7 @@ public final class Runs {
             case REQUIRES_ACTION -> LOG.log(Level.INFO, "run {0} still requires action", session.runId());
             case CANCELLING -> stop(session, Stop.CANCEL);
             default -> {
-                LastError error =
-                        new LastError("server_error", "The server was restarted while it executed the run.");
+                LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
                 session.emitFrom(fold -> RunEnding.failed(fold, now(), error));
                 settle(session);
             }

@@ -49,7 +49,8 @@ final class Fields {
     }
 
     /** The field's value as it is; null if absent or null. */
-    @Nullable JsonNode any(String name) {
+    @Nullable
+    JsonNode any(String name) {
         asked.add(name);
         JsonNode value = json.get(name);
         return value == null || value.isNull() ? null : value;
@@ -64,7 +65,8 @@ final class Fields {
         return value;
     }
 
-    @Nullable String string(String name, int maxLength) {
+    @Nullable
+    String string(String name, int maxLength) {
         JsonNode value = any(name);
         return value == null ? null : string(name, value, maxLength);
     }
@@ -89,7 +91,8 @@ final class Fields {
         return text;
     }
 
-    @Nullable String choice(String name, String... allowed) {
+    @Nullable
+    String choice(String name, String... allowed) {
         String value = string(name, Integer.MAX_VALUE);
         if (value != null && !Arrays.asList(allowed).contains(value)) {
             throw invalidValue(name, value, allowed);
@@ -109,7 +112,8 @@ final class Fields {
                 "Invalid value: '" + value + "'. Supported values are: " + listed + ".", path(name), "invalid_value");
     }
 
-    @Nullable Boolean bool(String name) {
+    @Nullable
+    Boolean bool(String name) {
         JsonNode value = any(name);
         if (value != null && !value.isBoolean()) {
             throw wrongType(name, "a boolean", value);
@@ -117,7 +121,8 @@ final class Fields {
         return value == null ? null : value.booleanValue();
     }
 
-    @Nullable Double decimal(String name, double min, double max) {
+    @Nullable
+    Double decimal(String name, double min, double max) {
         JsonNode value = any(name);
         if (value == null) {
             return null;
@@ -132,7 +137,8 @@ final class Fields {
         return number;
     }
 
-    @Nullable Long integer(String name, long min, long max) {
+    @Nullable
+    Long integer(String name, long min, long max) {
         JsonNode value = any(name);
         if (value == null) {
             return null;
@@ -161,7 +167,8 @@ final class Fields {
         return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
     }
 
-    @Nullable ObjectNode object(String name) {
+    @Nullable
+    ObjectNode object(String name) {
         JsonNode value = any(name);
         if (value == null || value instanceof ObjectNode) {
             return (ObjectNode) value;
@@ -197,14 +204,16 @@ final class Fields {
     }
 
     /** At most 16 pairs, keys of at most 64 characters, values of at most 512. */
-    @Nullable Map<String, String> metadata(String name) {
+    @Nullable
+    Map<String, String> metadata(String name) {
         ObjectNode object = object(name);
         if (object == null) {
             return null;
         }
         if (object.size() > 16) {
             throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': too many properties. Expected an object with at most 16 properties, but got"
+                    "Invalid '" + path(name)
+                            + "': too many properties. Expected an object with at most 16 properties, but got"
                             + " an object with " + object.size() + " properties instead.",
                     path(name),
                     "object_above_max_properties");
@@ -243,7 +252,8 @@ final class Fields {
     void refuseUnknown() {
         json.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name)) {
-                throw BadRequestException.of("Unknown parameter: '" + path(name) + "'.", path(name), "unknown_parameter");
+                throw BadRequestException.of("Unknown parameter: '" + path(name) + "'.", path(name),
+                        "unknown_parameter");
             }
         });
     }

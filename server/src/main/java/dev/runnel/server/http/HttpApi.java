@@ -109,7 +109,8 @@ public final class HttpApi {
         });
         for (String path : paths) {
             routing.any(path, (request, response) -> answer(request, response, 405, ApiError.invalidRequest(
-                    "Method " + request.prologue().method().text() + " is not allowed for " + request.path().path() + ".",
+                    "Method " + request.prologue().method().text() + " is not allowed for " + request.path().path()
+                            + ".",
                     null,
                     "method_not_allowed")));
         }
@@ -137,14 +138,14 @@ public final class HttpApi {
         switch (failure) {
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
-                exchange.sendJson(rejected.notFound() ? 404 : 400, rejected.error().toJson());
+                    exchange.sendJson(rejected.notFound() ? 404 : 400, rejected.error().toJson());
             case ApiException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
                         .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
                 exchange.sendJson(upstream.status() == 200 ? 502 : upstream.status(), upstream.error().toJson());
             }
             case ModelException model ->
-                exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
+                    exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
             case CloseConnectionException gone -> throw gone;
             case HttpException http -> throw http;
             default -> {

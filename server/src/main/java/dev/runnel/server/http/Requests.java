@@ -65,13 +65,15 @@ final class Requests {
             List<ObjectNode> parts = f.objects("content", 1_000, Requests::part);
             if (parts == null || parts.isEmpty()) {
                 throw BadRequestException.of(
-                        "Invalid '" + f.path("content") + "': empty array. Expected an array with minimum length 1, but got an"
+                        "Invalid '" + f.path("content")
+                                + "': empty array. Expected an array with minimum length 1, but got an"
                                 + " empty array instead.",
                         f.path("content"),
                         "empty_array");
             }
         }
-        return new MessageRequest(role, content, f.objects("attachments", 10_000, Requests::attachment), f.metadata("metadata"));
+        return new MessageRequest(role, content, f.objects("attachments", 10_000, Requests::attachment),
+                f.metadata("metadata"));
     }
 
     private static ObjectNode part(Fields f) {
@@ -188,7 +190,8 @@ final class Requests {
         String name = f.requiredString("name", 64);
         if (!NAME.matcher(name).matches()) {
             throw BadRequestException.of(
-                    "Invalid '" + f.path("name") + "': string does not match pattern. Expected a string that matches the pattern"
+                    "Invalid '" + f.path("name")
+                            + "': string does not match pattern. Expected a string that matches the pattern"
                             + " '^[a-zA-Z0-9_-]+$'.",
                     f.path("name"),
                     "invalid_value");

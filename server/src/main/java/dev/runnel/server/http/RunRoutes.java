@@ -98,7 +98,8 @@ final class RunRoutes {
         String only = "step_details.tool_calls[*].file_search.results[*].content";
         exchange.query("include[]").filter(value -> !value.equals(only)).ifPresent(value -> {
             throw BadRequestException.of(
-                    "Invalid value: '" + value + "'. Supported values are: '" + only + "'.", "include[0]", "invalid_value");
+                    "Invalid value: '" + value + "'. Supported values are: '" + only + "'.", "include[0]",
+                    "invalid_value");
         });
     }
 

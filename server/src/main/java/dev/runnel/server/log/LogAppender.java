@@ -123,12 +123,18 @@ public final class LogAppender {
             case RunEvent.RunChanged changed -> Store.update(sql, changed.run());
             case RunEvent.StepChanged changed -> Store.put(sql, changed.step());
             case RunEvent.MessageChanged changed -> Store.put(sql, changed.message());
-            case RunEvent.ThreadCreated created -> {} // kept by the transaction that created it
-            case RunEvent.MessageDelta delta -> {}
-            case RunEvent.StepDelta delta -> {}
-            case RunEvent.Failed failed -> {}
-            case RunEvent.Done done -> {}
-            case RunEvent.Unknown unknown -> {}
+            case RunEvent.ThreadCreated created -> {
+            } // kept by the transaction that created it
+            case RunEvent.MessageDelta delta -> {
+            }
+            case RunEvent.StepDelta delta -> {
+            }
+            case RunEvent.Failed failed -> {
+            }
+            case RunEvent.Done done -> {
+            }
+            case RunEvent.Unknown unknown -> {
+            }
         }
     }
 }

@@ -69,7 +69,8 @@ public final class DemoModel implements Model {
             return Json.read(request, ChatRequest.class);
         } catch (JsonException e) {
             throw new dev.runnel.client.ApiException(
-                    400, ApiError.invalidRequest("The demo model cannot read the request: " + e.getMessage(), null, null),
+                    400,
+                    ApiError.invalidRequest("The demo model cannot read the request: " + e.getMessage(), null, null),
                     null, null);
         }
     }
@@ -272,7 +273,8 @@ public final class DemoModel implements Model {
             return null;
         }
 
-        @Nullable ChatChunk nextChunk() {
+        @Nullable
+        ChatChunk nextChunk() {
             if (!first.isEmpty()) {
                 return first.poll();
             }
@@ -291,7 +293,7 @@ public final class DemoModel implements Model {
                 case ModelDelta.ToolCall call -> chunk(fragment(call), null);
                 case ModelDelta.Finished finished -> chunk(ChatChunk.Delta.EMPTY, finished.reason());
                 case ModelDelta.Used used ->
-                    usageMember ? new ChatChunk(id, model, created, List.of(), used.usage()) : null;
+                        usageMember ? new ChatChunk(id, model, created, List.of(), used.usage()) : null;
                 case ModelDelta.Refusal refusal -> null;
                 case ModelDelta.Reasoning reasoning -> null;
             };

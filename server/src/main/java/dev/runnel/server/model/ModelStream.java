@@ -10,7 +10,8 @@ public interface ModelStream extends AutoCloseable {
      *
      * @throws ModelException if the reply breaks off, or the stream is closed meanwhile
      */
-    @Nullable ModelDelta next();
+    @Nullable
+    ModelDelta next();
 
     @Override
     void close();

@@ -98,11 +98,13 @@ public final class OpenAiModel implements Model {
         return switch (e) {
             case ApiException api -> new ModelException(kind(api), describe(api), api);
             case ConnectionException connection ->
-                new ModelException(ModelException.Kind.SERVER_ERROR, "The model server: " + connection.getMessage(), connection);
+                    new ModelException(ModelException.Kind.SERVER_ERROR, "The model server: " + connection.getMessage(),
+                            connection);
             case BrokenStreamException broken -> new ModelException(
-                    ModelException.Kind.SERVER_ERROR, "The model server at " + url + ": " + broken.getMessage(), broken);
+                    ModelException.Kind.SERVER_ERROR, "The model server at " + url + ": " + broken.getMessage(),
+                    broken);
             case ClosedStreamException closed ->
-                new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", closed);
+                    new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", closed);
         };
     }
 

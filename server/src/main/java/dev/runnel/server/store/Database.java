@@ -3,7 +3,6 @@ package dev.runnel.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -90,8 +89,7 @@ public final class Database implements AutoCloseable {
 
     /** Runs queries on the caller's thread. What other transactions committed before is seen. */
     public <T> T read(Work<T> work) {
-        try (Connection connection = readers.getConnection();
-                Sql sql = new Sql(connection)) {
+        try (Sql sql = new Sql(readers.getConnection())) {
             return work.run(sql);
         } catch (SQLException e) {
             throw new StoreException("reading failed: " + e.getMessage(), e);

@@ -19,7 +19,8 @@ public final class EventStore {
     }
 
     /** A run's events after a position, oldest first. */
-    public static <T> List<T> read(Sql sql, Sql.RowMapper<T> mapper, long run, long after, int limit) throws SQLException {
+    public static <T> List<T> read(Sql sql, Sql.RowMapper<T> mapper, long run, long after, int limit)
+            throws SQLException {
         return sql.list(
                 mapper,
                 "SELECT seq, name, data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",

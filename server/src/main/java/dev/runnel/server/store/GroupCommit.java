@@ -42,7 +42,7 @@ final class GroupCommit implements AutoCloseable {
 
     private void commitUntilClosed() {
         List<Job<?>> group = new ArrayList<>();
-        try (sql; var connection = sql.connection()) {
+        try (sql) {
             for (boolean last = false; !last;) {
                 group.add(queue.take());
                 queue.drainTo(group, MAX_GROUP);

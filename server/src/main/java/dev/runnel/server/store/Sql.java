@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements on one connection, each prepared once. For one thread at a time.
+ * Statements on one connection, each prepared once. It owns the connection. For one thread at a time.
  */
 public final class Sql implements AutoCloseable {
     private final Connection connection;
@@ -73,7 +73,7 @@ public final class Sql implements AutoCloseable {
         for (PreparedStatement statement : prepared.values()) {
             statement.close();
         }
-        prepared.clear();
+        connection.close();
     }
 
     /** Reads one row. */
