@@ -1,9 +1,11 @@
 package dev.runnel.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,7 @@ final class Terminal {
     private static boolean isTerminal(int descriptor) {
         String terminals = System.getProperty("runnel.terminals");
         return terminals == null
-                ? System.console().isTerminal()
+                ? Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
                 : terminals.contains(Integer.toString(descriptor));
     }
 }
