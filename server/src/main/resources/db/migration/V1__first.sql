@@ -41,11 +41,10 @@ CREATE TABLE steps (
 );
 CREATE INDEX steps_by_run ON steps (run_id, seq);
 
--- The run log. "run" is the run's seq: short keys, as this is the table that is written to most.
-CREATE TABLE events (
-    run  BIGINT NOT NULL,
-    seq  BIGINT NOT NULL,
-    name TEXT NOT NULL,
-    data TEXT NOT NULL,
-    PRIMARY KEY (run, seq)
-) ${clustered};
+-- The run log, in segments: a row holds the events that one commit brought of one run, a line each, "name TAB data". The key is
+-- the run's seq and, in the lower 32 bits, the number of the segment's last event: one integer, so that a run's segments lie
+-- together in the table itself. This is the table that is written to most.
+CREATE TABLE log (
+    position ${key},
+    events   ${bytes} NOT NULL
+);

@@ -18,9 +18,10 @@ import dev.runnel.server.engine.RunSession.Stop;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
+import dev.runnel.server.log.Segments;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.EventStore;
+import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.PageRequest;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
@@ -115,7 +116,7 @@ public final class Runs {
         List<LogEntry> entries = new ArrayList<>();
         for (RunEvent event : events) {
             fold.apply(event);
-            entries.add(RunLog.entry(entries.size() + 1L, event));
+            entries.add(LogEntry.of(entries.size() + 1L, event));
         }
         Inserted inserted = database.write(sql -> {
             Optional<Long> number = Store.insert(sql, run);
@@ -123,9 +124,7 @@ public final class Runs {
                 return new Inserted(0, Store.activeRun(sql, run.threadId()));
             }
             companion.write(sql);
-            for (LogEntry entry : entries) {
-                EventStore.append(sql, number.get(), entry.seq(), entry.name(), entry.data());
-            }
+            LogStore.append(sql, number.get(), Segments.pack(entries));
             return new Inserted(number.get(), Optional.empty());
         });
         if (inserted.holder().isPresent()) {
@@ -283,7 +282,7 @@ public final class Runs {
             long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
             List<LogEntry> entries = log.entries(number);
             RunFold fold = new RunFold();
-            entries.forEach(entry -> fold.apply(dev.runnel.protocol.RunEvents.decode(entry.name(), entry.data())));
+            entries.forEach(entry -> fold.apply(entry.event()));
             recover(open(run, fold, number, entries), run.status());
         }
     }

@@ -2,7 +2,7 @@ package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.EventStore;
+import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
@@ -50,7 +50,7 @@ public final class LogAppender {
         int ahead;
         synchronized (this) {
             for (RunEvent event : events) {
-                waiting.add(new Pending(RunLog.entry(++last, event), event));
+                waiting.add(new Pending(LogEntry.of(++last, event), event));
             }
             position = last;
             ahead = waiting.size();
@@ -102,9 +102,10 @@ public final class LogAppender {
             if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
                 taken = takeWaiting();
             }
+            if (!taken.isEmpty()) {
+                LogStore.append(sql, run, Segments.pack(taken.stream().map(Pending::entry).toList()));
+            }
             for (Pending pending : taken) {
-                LogEntry entry = pending.entry();
-                EventStore.append(sql, run, entry.seq(), entry.name(), entry.data());
                 writeObject(sql, pending.event());
             }
             return true;

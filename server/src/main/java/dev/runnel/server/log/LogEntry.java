@@ -1,7 +1,10 @@
 package dev.runnel.server.log;
 
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunEvents;
+
 /**
- * One durable event of a run.
+ * One event of a run.
  *
  * @param seq its number in the run's log, from 1
  * @param name the event's name on the wire
@@ -9,6 +12,16 @@ package dev.runnel.server.log;
  */
 @SuppressWarnings("ArrayRecordComponent") // written to sockets as it is, never compared
 public record LogEntry(long seq, String name, byte[] data) {
+
+    /** An event as an entry of a log. */
+    public static LogEntry of(long seq, RunEvent event) {
+        return new LogEntry(seq, event.name(), RunEvents.encode(event));
+    }
+
+    /** The event. */
+    public RunEvent event() {
+        return RunEvents.decode(name, data);
+    }
 
     /** Whether a stream that has come to this entry, and sees none after it, ends here. */
     boolean atRest() {

@@ -8,7 +8,7 @@ import java.util.List;
  * of them cost the run nothing. For one thread.
  */
 public final class LogReader {
-    private static final int DATABASE_PAGE = 500;
+    private static final int SEGMENTS_AT_ONCE = 100;
 
     private final RunLog log;
     private final long run;
@@ -47,7 +47,7 @@ public final class LogReader {
     }
 
     private Read fromDatabase() {
-        List<LogEntry> entries = log.entries(run, position, DATABASE_PAGE);
+        List<LogEntry> entries = log.entries(run, position, SEGMENTS_AT_ONCE);
         return entries.isEmpty() ? new Read.End() : events(entries);
     }
 

@@ -1,10 +1,10 @@
 package dev.runnel.server.log;
 
-import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.EventStore;
-import java.nio.charset.StandardCharsets;
+import dev.runnel.server.store.LogStore;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -51,23 +51,22 @@ public final class RunLog {
 
     /** All durable events of a run. */
     public List<LogEntry> entries(long run) {
-        return database.read(sql -> EventStore.read(sql, RunLog::entry, run, 0, Integer.MAX_VALUE));
+        return entries(run, 0, Integer.MAX_VALUE);
     }
 
-    List<LogEntry> entries(long run, long after, int limit) {
-        return database.read(sql -> EventStore.read(sql, RunLog::entry, run, after, limit));
+    List<LogEntry> entries(long run, long after, int segments) {
+        List<LogEntry> entries = new ArrayList<>();
+        for (LogStore.Segment segment : database.read(sql -> LogStore.read(sql, run, after, segments))) {
+            for (LogEntry entry : Segments.unpack(segment)) {
+                if (entry.seq() > after) {
+                    entries.add(entry);
+                }
+            }
+        }
+        return entries;
     }
 
-    java.util.Optional<LiveLog> live(long run) {
-        return java.util.Optional.ofNullable(live.get(run));
-    }
-
-    /** An event as an entry of a log. */
-    public static LogEntry entry(long seq, RunEvent event) {
-        return new LogEntry(seq, event.name(), dev.runnel.protocol.RunEvents.encode(event));
-    }
-
-    private static LogEntry entry(java.sql.ResultSet row) throws java.sql.SQLException {
-        return new LogEntry(row.getLong(1), row.getString(2), row.getString(3).getBytes(StandardCharsets.UTF_8));
+    Optional<LiveLog> live(long run) {
+        return Optional.ofNullable(live.get(run));
     }
 }

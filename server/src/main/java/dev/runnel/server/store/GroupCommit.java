@@ -4,18 +4,22 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer: a thread that takes whatever waits, runs it in one transaction and commits. The busier it is, the larger the
- * group, so the price of a commit is shared when it matters and not waited for when it does not.
+ * group, so the price of a commit is shared when it matters and hardly waited for when it does not.
  *
  * <p>If one job of a group fails, the group is rolled back and each job is then committed by itself, so that a failure is its
  * own only.
  */
 final class GroupCommit implements AutoCloseable {
     private static final int MAX_GROUP = 4_096;
+
+    /** After a commit the writer rests for as long as it took, and lets the next group gather: at most this long. */
+    private static final long MAX_REST_NANOS = 5_000_000;
 
     private final Sql sql;
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
@@ -47,8 +51,10 @@ final class GroupCommit implements AutoCloseable {
                 group.add(queue.take());
                 queue.drainTo(group, MAX_GROUP);
                 last = group.removeIf(job -> job == Job.END);
+                long start = System.nanoTime();
                 commit(group);
                 group.clear();
+                LockSupport.parkNanos(Math.min(System.nanoTime() - start, MAX_REST_NANOS));
             }
         } catch (SQLException | InterruptedException e) {
             // Closing failed, or nobody waits any more: all that was committed is safe.

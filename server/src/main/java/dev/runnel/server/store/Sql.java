@@ -57,6 +57,7 @@ public final class Sql implements AutoCloseable {
                 case String text -> statement.setString(i + 1, text);
                 case Long number -> statement.setLong(i + 1, number);
                 case Integer number -> statement.setInt(i + 1, number);
+                case byte[] bytes -> statement.setBytes(i + 1, bytes);
                 case Boolean flag -> statement.setBoolean(i + 1, flag);
                 default -> throw new IllegalArgumentException("no SQL type for " + parameters[i]);
             }

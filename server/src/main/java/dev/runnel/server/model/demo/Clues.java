@@ -37,6 +37,8 @@ final class Clues {
             .compile("(?i).*(?:query|question|text|prompt|message|input|content|body|search).*");
     private static final Pattern ORIGIN = Pattern.compile("(?i)from|.*(?:from_|origin|source|departure|start).*");
     private static final Pattern TARGET = Pattern.compile("(?i)to|.*(?:to_|dest|target|recipient|arrival).*");
+    private static final Pattern FORMULA = Pattern.compile("(?i).*(?:expression|formula|equation|calculation).*");
+    private static final Pattern ARITHMETIC = Pattern.compile("[\\d(][\\d\\s.+*/()^%-]*[\\d)]");
     private static final Set<String> COMMON_WORDS = Set.copyOf(Phrases.TALK.words("common"));
 
     private final String prompt;
@@ -66,6 +68,9 @@ final class Clues {
         }
         if (TARGET.matcher(property).matches()) {
             return take(found(after("to|for")), strong);
+        }
+        if (FORMULA.matcher(property).matches()) {
+            return found(ARITHMETIC).stream().findFirst();
         }
         return take(strong, strong);
     }

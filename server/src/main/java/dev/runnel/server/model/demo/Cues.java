@@ -8,7 +8,7 @@ final class Cues {
     private static final String NUMBER = "(\\d{1,4}|a hundred|"
             + "an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty)";
     private static final String AUDIENCE = "for (?:my |the |our |an? )?(?:\\S+ )?"
-            + "(?:kids?|children|child|son|daughter|toddler|baby|class)\\b";
+            + "(?:kids?|children|child|son|daughter|toddler|baby|class|\\d+[- ]year[- ]olds?)\\b";
 
     static final Pattern POLITELY = regex("^(?:can|could|would|will) you (?:please |kindly )?(.+?)\\?*$");
     static final Pattern SAY = regex("^(?:please |just |now )*"
@@ -22,7 +22,7 @@ final class Cues {
     static final Pattern STORY = words("story", "stories", "tales?", "fables?", "fairy ?tales?", "bedtime",
             "once upon", "anecdote", "saga", "legend", "parable");
     static final Pattern MORE = regex("^(?:and |please |tell me |give me |now )*"
-            + "(?:another|one more|again|more|go on|continue)(?: one| please)?\\W*$");
+            + "(?:another|one more|again|more|go on|continue)(?: one| story)?,?(?: please)?\\W*$");
     static final Pattern HAIKU = words("haikus?");
     static final Pattern POEM = words("poems?", "poetry", "rhymes?", "limerick", "sonnet", "verses?", "ballad", "song",
             "lullaby", "ode");
@@ -49,11 +49,16 @@ final class Cues {
             + "|do|does|did|can|could|will|would|should|explain|define|summari[sz]e|translate|compare|list"
             + "|tell me (?:about|what|who|why|how|when|where))\\b");
 
+    static final Pattern ANYTHING = regex("");
+
     /** What follows is the topic. */
-    static final Pattern ABOUT = regex("\\b(?:about|involving|featuring|starring|regarding|concerning|describe"
-            + "|describing|on the (?:topic|subject|theme) of"
-            + "|(?:story|stories|tale|fable|poem|haiku|song|verse|ode|lullaby|limerick|ballad)"
-            + " (?:of|on|to|with|(?!" + AUDIENCE + ")for)) (.+)");
+    static final Pattern ABOUT = regex(
+            "\\b(?:about|involving|featuring|starring|regarding|concerning|describe|describing"
+                    + "|on the (?:topic|subject|theme) of) (.+)");
+
+    /** What follows is the topic, unless {@link #ABOUT} is there too. */
+    static final Pattern OF = regex("\\b(?:story|stories|tale|fable|poem|haiku|song|verse|ode|lullaby|limerick|ballad)"
+            + " (?:of|on|to|with|(?!" + AUDIENCE + ")for) (.+)");
 
     /** From here on it is no longer the topic: the sentence ends, or speaks of size, form or audience. */
     static final Pattern ABOUT_END = regex("[.!?;\\n(]|,? (?:please\\b|thanks\\b|in (?:the )?style of\\b"

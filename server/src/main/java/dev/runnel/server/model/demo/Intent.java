@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a prompt asks for, as far as the demo model can tell. */
 sealed interface Intent {
@@ -13,10 +14,18 @@ sealed interface Intent {
         WORDS, SENTENCES
     }
 
-    /** What the demo model has one honest line for; {@code section} is where it stands in the talk file. */
+    /** What the demo model has one honest line for, the surest cue first. */
     enum Matter {
-        THANKS, FAREWELL, SELF, PING, JOKE, QUESTION, SUM, CODE, OTHER;
+        THANKS(Cues.THANKS), FAREWELL(Cues.FAREWELL), PING(Cues.PING), SELF(Cues.SELF), JOKE(Cues.JOKE), SUM(Cues.SUM),
+        CODE(Cues.CODE), QUESTION(Cues.QUESTION), OTHER(Cues.ANYTHING);
 
+        private final Pattern cue;
+
+        Matter(Pattern cue) {
+            this.cue = cue;
+        }
+
+        /** Where its lines stand in the talk file. */
         String section() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -43,6 +52,11 @@ sealed interface Intent {
 
     record Talk(Matter matter) implements Intent {}
 
+    /** As much of a prompt as is read: its beginning. */
+    static String readable(String prompt) {
+        return Tokens.prefix(prompt, 4_000);
+    }
+
     static Intent of(String prompt) {
         var asked = Cues.POLITELY.matcher(prompt.strip());
         return new Reader(asked.matches() ? asked.group(1) : prompt.strip()).read();
@@ -51,9 +65,10 @@ sealed interface Intent {
     /** Tries the intents from the plainest to the vaguest. */
     final class Reader {
 
-        private static final List<String> NUMBERS = List.of("zero", "one", "two", "three", "four", "five", "six",
-                "seven",
-                "eight", "nine", "ten");
+        private static final List<String> NUMBERS = List.of(
+                "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+
+        private static final int LONGEST_ECHO = 2_000;
 
         private final String prompt;
 
@@ -73,9 +88,9 @@ sealed interface Intent {
 
         private Optional<Intent> said() {
             return find(Cues.SAY).map(say -> {
-                var text = say.group(1).strip().replaceAll("^[\"“'`](.*)[\"”'`][.!]?$", "$1");
-                var times = say.group(2);
-                return new Say(text, times == null ? 1 : Math.clamp(number(times), 1, 100));
+                var text = say.group(1).strip().replaceAll("^[\"“'`](.+)[\"”'`][.!]?$", "$1");
+                var times = say.group(2) == null ? 1 : number(say.group(2));
+                return new Say(text, Math.clamp(times, 1, Math.max(1, LONGEST_ECHO / (text.length() + 1))));
             });
         }
 
@@ -112,19 +127,11 @@ sealed interface Intent {
         }
 
         private Matter matter() {
-            return has(Cues.THANKS) ? Matter.THANKS
-                    : has(Cues.FAREWELL) ? Matter.FAREWELL
-                            : has(Cues.PING) ? Matter.PING
-                                    : has(Cues.SELF) ? Matter.SELF
-                                            : has(Cues.JOKE) ? Matter.JOKE
-                                                    : has(Cues.SUM) ? Matter.SUM
-                                                            : has(Cues.CODE) ? Matter.CODE
-                                                                    : has(Cues.QUESTION) ? Matter.QUESTION
-                                                                            : Matter.OTHER;
+            return Stream.of(Matter.values()).filter(matter -> has(matter.cue)).findFirst().orElseThrow();
         }
 
         private Topic topic() {
-            return find(Cues.ABOUT).map(about -> {
+            return find(Cues.ABOUT).or(() -> find(Cues.OF)).map(about -> {
                 var words = about.group(1);
                 var end = Cues.ABOUT_END.matcher(words);
                 return Topic.of(end.find() ? words.substring(0, end.start()) : words);

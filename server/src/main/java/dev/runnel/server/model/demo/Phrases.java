@@ -18,7 +18,8 @@ record Phrases(Map<String, List<String>> sections) {
 
     private static final Pattern BAR = Pattern.compile("\\s*\\|\\s*");
 
-    static final Phrases STORIES = load("stories.txt");
+    static final Phrases HERO_PLOTS = load("plots-hero.txt");
+    static final Phrases TOPIC_PLOTS = load("plots-topic.txt");
     static final Phrases TALK = load("talk.txt");
     static final Phrases VERSE = load("verse.txt");
     static final Phrases WORDS = load("words.txt");

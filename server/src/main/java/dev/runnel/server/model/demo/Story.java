@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A finished story of several paragraphs. */
 record Story(String title, String text) {
@@ -19,13 +20,18 @@ record Story(String title, String text) {
      */
     private static final long STRIDE = 7;
 
-    private static final List<Plot> PLOTS = Phrases.STORIES.names().stream().map(Plot::read).toList();
+    private static final List<Plot> HERO_PLOTS = Plot.all(Phrases.HERO_PLOTS);
+    private static final List<Plot> TOPIC_PLOTS = Plot.all(Phrases.TOPIC_PLOTS);
+    private static final List<Plot> PLOTS = Stream.concat(HERO_PLOTS.stream(), TOPIC_PLOTS.stream()).toList();
 
     /** A story skeleton. {@code choices} are thrown once per story, in order, so that a motif comes back the same. */
-    private record Plot(boolean needsHero, Template title, Map<String, Template> choices, List<Template> paragraphs) {
+    private record Plot(Template title, Map<String, Template> choices, List<Template> paragraphs) {
 
-        private static Plot read(String section) {
-            var entries = Phrases.STORIES.entries(section);
+        private static List<Plot> all(Phrases phrases) {
+            return phrases.sections().values().stream().map(Plot::read).toList();
+        }
+
+        private static Plot read(List<String> entries) {
             var choices = new LinkedHashMap<String, Template>();
             var title = Template.parse("");
             for (var line : entries.getFirst().lines().toList()) {
@@ -37,7 +43,7 @@ record Story(String title, String text) {
                 }
             }
             var paragraphs = entries.stream().skip(1).map(Phrases::prose).map(Template::parse).toList();
-            return new Plot(section.startsWith("plot hero "), title, choices, paragraphs);
+            return new Plot(title, choices, paragraphs);
         }
 
         private Story tell(Topic topic, Dice dice) {
@@ -55,8 +61,8 @@ record Story(String title, String text) {
     static Story about(Topic topic, String prompt, long turn) {
         var fitting = switch (topic) {
             case Topic.Open _ -> PLOTS;
-            case Topic.Hero _ -> PLOTS.stream().filter(Plot::needsHero).toList();
-            case Topic.Thing _ -> PLOTS.stream().filter(plot -> !plot.needsHero()).toList();
+            case Topic.Hero _ -> HERO_PLOTS;
+            case Topic.Thing _ -> TOPIC_PLOTS;
         };
         var first = new Dice(prompt, SALT).below(fitting.size());
         var plot = fitting.get((int) Math.floorMod(first + STRIDE * turn, (long) fitting.size()));

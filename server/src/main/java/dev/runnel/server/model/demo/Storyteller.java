@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 public final class Storyteller {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}]{3,30}");
+    private static final Pattern ROLE = Pattern.compile(
+            "(?i)\\b(?:you are|you're|act as|"
+                    + "(?:speak|talk|write|answer|sound) (?:like|as)|style of)(?: [\\p{L}-]+){1,4}");
     private static final Set<String> COMMON_WORDS = Set.copyOf(Phrases.TALK.words("common"));
 
     private Storyteller() {}
@@ -35,10 +38,8 @@ public final class Storyteller {
      */
     public record Ask(String prompt, String instructions, boolean json, long turn) {
 
-        private static final int READ = 4_000;
-
         public Ask {
-            prompt = Tokens.prefix(prompt, READ);
+            prompt = Intent.readable(prompt);
         }
 
         /** The first message of a conversation without instructions. */
@@ -117,10 +118,14 @@ public final class Storyteller {
     }
 
     private static Optional<String> voice(String instructions, Dice dice) {
-        var text = instructions.toLowerCase(Locale.ROOT);
-        return Phrases.TALK.names().stream()
-                .filter(section -> section.startsWith("voice."))
-                .filter(section -> text.matches("(?s).*\\b" + section.substring("voice.".length()) + "\\b.*"))
+        var role = ROLE.matcher(Intent.readable(instructions));
+        if (!role.find()) {
+            return Optional.empty();
+        }
+        var voices = Phrases.TALK.names();
+        return WORD.matcher(role.group()).results()
+                .map(word -> "voice." + word.group().toLowerCase(Locale.ROOT))
+                .filter(voices::contains)
                 .findFirst()
                 .map(section -> Phrases.TALK.template(section).render(Scope.EMPTY, dice).strip());
     }

@@ -105,10 +105,15 @@ public final class Tokens {
 
     private static Kind kind(String character) {
         var first = character.codePointAt(0);
-        return Character.isLetter(first) ? Kind.LETTER
-                : Character.isDigit(first) ? Kind.DIGIT
-                        : first == '\n' || first == '\r' ? Kind.NEWLINE
-                                : Character.isWhitespace(first) ? Kind.SPACE
-                                        : Kind.OTHER;
+        if (Character.isLetter(first)) {
+            return Kind.LETTER;
+        }
+        if (Character.isDigit(first)) {
+            return Kind.DIGIT;
+        }
+        if (first == '\n' || first == '\r') {
+            return Kind.NEWLINE;
+        }
+        return Character.isWhitespace(first) ? Kind.SPACE : Kind.OTHER;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 public final class ToolAnswer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern ENDED = Pattern.compile("[.!?]$");
     private static final int LONGEST = 600;
     private static final int MOST_MEMBERS = 12;
 
@@ -30,9 +32,13 @@ public final class ToolAnswer {
         var text = output.strip();
         var words = text.startsWith("{") || text.startsWith("[") ? inWords(text) : text;
         var shortened = Tokens.prefix(words, LONGEST);
-        return shortened.isEmpty() ? "nothing."
-                : shortened.length() < words.length() ? shortened + "..."
-                        : shortened.matches("(?s).*[.!?]") ? shortened : shortened + ".";
+        if (shortened.isEmpty()) {
+            return "nothing.";
+        }
+        if (shortened.length() < words.length()) {
+            return shortened + "...";
+        }
+        return ENDED.matcher(shortened).find() ? shortened : shortened + ".";
     }
 
     private static String inWords(String json) {

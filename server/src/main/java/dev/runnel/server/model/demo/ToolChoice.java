@@ -52,7 +52,8 @@ public final class ToolChoice {
      * with it, in doubt the earlier. Empty when none shares enough. A story about the weather asks for a story, not
      * for the weather.
      */
-    public static Optional<String> wanted(String prompt, List<Function> functions) {
+    public static Optional<String> wanted(String wholePrompt, List<Function> functions) {
+        var prompt = Intent.readable(wholePrompt);
         var named = functions.stream()
                 .filter(function -> function.isNamedIn(prompt))
                 .max(Comparator.comparingInt(function -> function.name().length()));

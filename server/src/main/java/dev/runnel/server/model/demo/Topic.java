@@ -74,6 +74,7 @@ sealed interface Topic {
         private static final Map<String, String> FAMILY = Phrases.WORDS.words("family").stream()
                 .map(pair -> List.of(pair.substring(0, pair.indexOf(" = ")), pair.substring(pair.indexOf(" = ") + 3)))
                 .collect(Collectors.toUnmodifiableMap(List::getFirst, List::getLast));
+        private static final Set<String> SOMEBODY = Set.of("someone", "somebody");
         private static final Pattern TRADE = Pattern
                 .compile("\\p{Ll}{3,}(?:er|or|ist|ian|man|woman|smith|herd|wright|monger)");
 
@@ -99,7 +100,7 @@ sealed interface Topic {
 
         private static Optional<Hero> hero(String text) {
             var named = NAMED.matcher(text);
-            if (named.matches()) {
+            if (named.matches() && (SOMEBODY.contains(named.group(1)) || role(named.group(1)).isPresent())) {
                 return Optional.of(new Hero(role(named.group(1)).orElse(""), English.capitalised(named.group(2)), ""));
             }
             var nameTheRole = NAME_THE_ROLE.matcher(text);

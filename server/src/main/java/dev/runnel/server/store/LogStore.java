@@ -1,0 +1,40 @@
+package dev.runnel.server.store;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** The run log's statements. Static and without state. */
+public final class LogStore {
+    private static final int SEQ_BITS = 32;
+    private static final long MAX_SEQ = (1L << SEQ_BITS) - 1;
+
+    private LogStore() {}
+
+    /**
+     * A run of consecutive events of one run's log.
+     *
+     * @param last the number of the last of them
+     * @param events what the log keeps of them, unread
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once and thrown away, never compared
+    public record Segment(long last, byte[] events) {}
+
+    /** Appends a segment. A run's events are numbered without gaps by whoever appends them. */
+    public static void append(Sql sql, long run, Segment segment) throws SQLException {
+        sql.update("INSERT INTO log (position, events) VALUES (?, ?)", position(run, segment.last()), segment.events());
+    }
+
+    /** The segments that hold events after a position, oldest first; the first may begin before it. */
+    public static List<Segment> read(Sql sql, long run, long after, int limit) throws SQLException {
+        return sql.list(
+                row -> new Segment(row.getLong(1) & MAX_SEQ, row.getBytes(2)),
+                "SELECT position, events FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+                position(run, Math.min(after, MAX_SEQ)),
+                position(run, MAX_SEQ),
+                limit);
+    }
+
+    private static long position(long run, long seq) {
+        return run << SEQ_BITS | seq;
+    }
+}
