@@ -2,7 +2,8 @@ package dev.runnel.server.log;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -94,16 +95,20 @@ final class LiveLog {
             if (tail.isEmpty() || tail.getFirst().seq() > position + 1) {
                 return new Found.InDatabase();
             }
-            List<LogEntry> entries = new ArrayList<>();
-            for (LogEntry entry : tail) {
-                if (entry.seq() > position) {
-                    entries.add(entry);
-                }
-            }
-            return new Found.Entries(entries);
+            return new Found.Entries(latest(Math.toIntExact(durable - position)));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A reader is mostly near the end, so the end is where to begin. */
+    private List<LogEntry> latest(int count) {
+        LogEntry[] entries = new LogEntry[count];
+        Iterator<LogEntry> backwards = tail.descendingIterator();
+        for (int i = count - 1; i >= 0; i--) {
+            entries[i] = backwards.next();
+        }
+        return Arrays.asList(entries);
     }
 
     /** Waits until an entry is durable. */
