@@ -55,7 +55,7 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Integer finish(ChatCompletion completion, String asked, Tally tally) {
-        Terminal.print("\n");
+        Terminal.endReply();
         ChatUsage usage = completion.usage();
         String model = completion.model().isEmpty() ? asked : completion.model();
         Terminal.dim(tally.line(model, usage == null ? 0 : usage.completionTokens(), !question.whole));

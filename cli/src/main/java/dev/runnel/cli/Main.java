@@ -18,6 +18,10 @@ public final class Main {
 
     /** Runs the command; answers its exit code. */
     static int execute(String... args) {
+        if (args.length == 0) {
+            new CommandLine(new Main()).usage(System.err);
+            return Failures.MISUSED;
+        }
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(failure))
                 .setParameterExceptionHandler(Failures::misuse)

@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Integer finish(Run run, Tally tally) {
-        Terminal.print("\n");
+        Terminal.endReply();
         LastError error = run.lastError();
         if (error != null) {
             throw new Failures.CommandException("the run failed (" + error.code() + "): " + error.message());

@@ -19,15 +19,25 @@ final class Terminal {
             StandardCharsets.UTF_8);
     private static final boolean STYLED = System.getenv("NO_COLOR") == null && isTerminal(2);
 
+    private static boolean printed;
+
     private Terminal() {}
 
     /** Writes a piece of the reply, at once. */
     static void print(String piece) {
+        printed |= !piece.isEmpty();
         OUT.print(piece);
         OUT.flush();
         if (OUT.checkError()) {
             // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
             throw new Failures.CommandException("the output was closed");
+        }
+    }
+
+    /** Ends the reply's last line, if there is a reply. */
+    static void endReply() {
+        if (printed) {
+            print("\n");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.runnel.protocol.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -121,10 +122,18 @@ public final class Json {
     }
 
     private static JsonException unreadable(IOException cause) {
-        String message = cause instanceof JsonProcessingException json
-                ? json.getOriginalMessage()
-                : String.valueOf(cause.getMessage());
-        return new JsonException(message, cause);
+        return new JsonException(
+                cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** Jackson's own words, but for its remarks on where the text came from, which are about Java. */
+    private static String describe(JsonProcessingException failure) {
+        String words = String.valueOf(failure.getOriginalMessage())
+                .replaceAll(" \\((start marker )?at \\[Source:[^]]*\\]\\)", "");
+        JsonLocation at = failure.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? words
+                : words + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     }
 
     /** Reads one value from a parser that stands before its first token. */

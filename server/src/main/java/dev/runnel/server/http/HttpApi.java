@@ -27,6 +27,7 @@ public final class HttpApi {
     private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
     private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
     private static final HeaderName VERSION = HeaderNames.create("openai-version");
+    private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
     private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
@@ -133,6 +134,13 @@ public final class HttpApi {
         new Exchange(request, response, maxBody).sendJson(status, error.toJson());
     }
 
+    /** The model server was asked more than once before this answer: the caller's SDK should not multiply that. */
+    private static void triedAlready(Exchange exchange, int status) {
+        if (status >= 500) {
+            exchange.response().header(SHOULD_RETRY, "false");
+        }
+    }
+
     /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
     private static void answer(Exchange exchange, Exception failure) throws Exception {
         switch (failure) {
@@ -142,10 +150,13 @@ public final class HttpApi {
             case ApiException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
                         .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+                triedAlready(exchange, upstream.status());
                 exchange.sendJson(upstream.status() == 200 ? 502 : upstream.status(), upstream.error().toJson());
             }
-            case ModelException model ->
-                    exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
+            case ModelException model -> {
+                triedAlready(exchange, 502);
+                exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
+            }
             case CloseConnectionException gone -> throw gone;
             case HttpException http -> throw http;
             default -> {
