@@ -58,7 +58,7 @@ public final class SseParser {
     /**
      * A parser with a limit of its own.
      *
-     * @param maxEventBytes the most bytes one event's lines may hold together; at least 1
+     * @param maxEventBytes the most bytes that one event's data and the line being read may hold together; at least 1
      */
     public SseParser(int maxEventBytes) {
         if (maxEventBytes < 1) {
@@ -109,7 +109,7 @@ public final class SseParser {
             if (line.length == 0) {
                 event = endLine(input, start, end);
             } else {
-                append(line, input, start, end);
+                keep(input, start, end);
                 event = endLine(line.bytes, 0, line.length);
                 line.length = 0;
             }
@@ -126,7 +126,7 @@ public final class SseParser {
      */
     public @Nullable SseEvent finish() {
         if (bomMatched > 0 && bomMatched < BOM.length) {
-            append(line, BOM, 0, bomMatched);
+            keep(BOM, 0, bomMatched);
         }
         if (line.length > 0) {
             endLine(line.bytes, 0, line.length);
@@ -138,7 +138,7 @@ public final class SseParser {
     private void skipByteOrderMark() {
         while (bomMatched < BOM.length && position < limit) {
             if (input[position] != BOM[bomMatched]) {
-                append(line, BOM, 0, bomMatched);
+                keep(BOM, 0, bomMatched);
                 bomMatched = BOM.length;
                 return;
             }
@@ -159,14 +159,27 @@ public final class SseParser {
     }
 
     private void keepUnfinishedLine() {
-        append(line, input, position, limit);
+        keep(input, position, limit);
         position = limit;
+    }
+
+    private void keep(byte[] bytes, int start, int end) {
+        checkLimit(line.length + (end - start));
+        line.append(bytes, start, end);
+    }
+
+    /** A line counts in full while it is read, then only with its data: what is held, however the line arrived. */
+    private void checkLimit(int lineLength) {
+        if ((long) data.length + lineLength > maxEventBytes) {
+            throw new SseLimitException(maxEventBytes);
+        }
     }
 
     private @Nullable SseEvent endLine(byte[] bytes, int start, int end) {
         if (start == end) {
             return dispatch();
         }
+        checkLimit(end - start);
         int colon = start;
         while (colon < end && bytes[colon] != ':') {
             colon++;
@@ -182,7 +195,7 @@ public final class SseParser {
             if (hasData) {
                 data.append((byte) '\n');
             }
-            append(data, bytes, value, end);
+            data.append(bytes, value, end);
             hasData = true;
         } else if (isField(EVENT, bytes, start, colon)) {
             setType(bytes, value, end);
@@ -219,13 +232,6 @@ public final class SseParser {
         hasData = false;
         typed = false;
         return event;
-    }
-
-    private void append(ByteBuffer buffer, byte[] bytes, int start, int end) {
-        if ((long) data.length + line.length + (end - start) > maxEventBytes) {
-            throw new SseLimitException(maxEventBytes);
-        }
-        buffer.append(bytes, start, end);
     }
 
     private static boolean isField(byte[] name, byte[] bytes, int start, int end) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.protocol.sse;
+
+import org.jspecify.annotations.NullMarked;
