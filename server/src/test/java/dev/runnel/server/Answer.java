@@ -1,0 +1,53 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An answer that came as a whole. */
+record Answer(int status, HttpHeaders headers, String body) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static JsonNode tree(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(json, e);
+        }
+    }
+
+    JsonNode json() {
+        return tree(body);
+    }
+
+    /** What an answer of status 200 holds. */
+    JsonNode ok() {
+        if (status != 200) {
+            throw new AssertionError("status " + status + ": " + body);
+        }
+        return json();
+    }
+
+    String id() {
+        return ok().path("id").asText();
+    }
+
+    JsonNode error() {
+        return json().path("error");
+    }
+
+    /** The texts at one field of each object in a list. */
+    List<String> column(String field) {
+        List<String> values = new ArrayList<>();
+        ok().path("data").forEach(entry -> values.add(entry.path(field).asText()));
+        return values;
+    }
+
+    List<String> ids() {
+        return column("id");
+    }
+}

@@ -1,0 +1,148 @@
+package dev.runnel.server;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who may know whom. The lines below are the design; a class that needs another line is in the wrong place, or the design is. */
+class LayerTest {
+    private static final String ROOT = "dev.runnel.server";
+    private static final String HTTP = "dev.runnel.server.http..";
+    private static final String ENGINE = "dev.runnel.server.engine..";
+    private static final String LOG = "dev.runnel.server.log..";
+    private static final String STORE = "dev.runnel.server.store..";
+    private static final String MODEL = "dev.runnel.server.model..";
+    private static final String CLIENT = "dev.runnel.client..";
+    private static final String PROTOCOL = "dev.runnel.protocol..";
+
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.runnel.protocol", "dev.runnel.client", ROOT);
+
+    /** What of our own code the classes of a package may use, besides each other. */
+    private static ArchRule knowsOnly(String who, DescribedPredicate<JavaClass> allowed) {
+        DescribedPredicate<JavaClass> ours = resideInAPackage("dev.runnel..");
+        return noClasses().that().resideInAPackage(who)
+                .should().dependOnClassesThat(ours.and(DescribedPredicate.not(resideInAPackage(who).or(allowed))));
+    }
+
+    private static DescribedPredicate<JavaClass> named(String name) {
+        return DescribedPredicate.describe(name, type -> type.getName().equals(name));
+    }
+
+    private static DescribedPredicate<JavaClass> ids() {
+        return named("dev.runnel.server.Ids");
+    }
+
+    @Test
+    void theRulesSeeAllPackages() {
+        for (String there : new String[] {HTTP, ENGINE, LOG, STORE, MODEL, CLIENT, PROTOCOL}) {
+            assertThat(OURS.that(resideInAPackage(there))).as(there).isNotEmpty();
+        }
+    }
+
+    @Test
+    void httpCallsTheEngineAndReadsTheLogAndNoDatabase() {
+        knowsOnly(
+                HTTP,
+                resideInAnyPackage(ENGINE, MODEL, PROTOCOL)
+                        .or(ids())
+                        .or(named("dev.runnel.client.ApiException"))
+                        .or(DescribedPredicate.describe(
+                                "what is read of a log", type -> type.getName().matches(
+                                        "dev\\.runnel\\.server\\.log\\.(LogEntry|LogReader(\\$.*)?)")))
+                        .or(named("dev.runnel.server.store.PageRequest")))
+                .check(OURS);
+    }
+
+    @Test
+    void theEngineKnowsLogStoreAndModel() {
+        knowsOnly(ENGINE, resideInAnyPackage(LOG, STORE, MODEL, PROTOCOL).or(ids())).check(OURS);
+    }
+
+    @Test
+    void theLogKnowsTheStore() {
+        knowsOnly(LOG, resideInAnyPackage(STORE, PROTOCOL)).check(OURS);
+    }
+
+    @Test
+    void theStoreKnowsOnlyTheProtocol() {
+        knowsOnly(STORE, resideInAPackage(PROTOCOL)).check(OURS);
+    }
+
+    @Test
+    void modelsKnowTheClientAndNothingOfTheServers() {
+        knowsOnly(MODEL, resideInAnyPackage(CLIENT, PROTOCOL).or(ids())).check(OURS);
+    }
+
+    @Test
+    void onlyTheServerItselfKnowsHttp() {
+        classes().that().resideInAPackage(HTTP)
+                .should().onlyHaveDependentClassesThat().resideInAnyPackage(ROOT, HTTP)
+                .check(OURS);
+    }
+
+    @Test
+    void noPackageOfTheServersKnowsItsFront() {
+        noClasses().that().resideInAnyPackage(HTTP, ENGINE, LOG, STORE, MODEL)
+                .should().dependOnClassesThat(named("dev.runnel.server.RunnelServer")
+                        .or(named("dev.runnel.server.ServerOptions")))
+                .check(OURS);
+    }
+
+    @Test
+    void theServersPackagesHaveNoCycles() {
+        slices().matching("dev.runnel.server.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void sqlStaysBehindTheEngineAndItsDriversBehindTheStore() {
+        noClasses().that().resideOutsideOfPackages(STORE, LOG, ENGINE)
+                .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..")
+                .check(OURS);
+        noClasses().that().resideOutsideOfPackage(STORE)
+                .should().dependOnClassesThat()
+                .resideInAnyPackage("com.zaxxer..", "org.flywaydb..", "org.sqlite..")
+                .check(OURS);
+    }
+
+    @Test
+    void theWebServerIsKnownToHttpAlone() {
+        noClasses().that().resideOutsideOfPackages(HTTP, ROOT)
+                .should().dependOnClassesThat().resideInAPackage("io.helidon..")
+                .check(OURS);
+    }
+
+    @Test
+    void theProtocolNeedsOnlyJacksonAndDoesNoInputOrOutput() {
+        classes().that().resideInAPackage(PROTOCOL)
+                .should().onlyDependOnClassesThat(resideInAnyPackage(
+                        PROTOCOL, "java..", "com.fasterxml.jackson..", "org.jspecify.annotations.."))
+                .check(OURS);
+        noClasses().that().resideInAPackage(PROTOCOL)
+                .should().dependOnClassesThat(resideInAnyPackage(
+                        "java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..", "java.util.concurrent..")
+                        .or(DescribedPredicate.describe(
+                                "files", type -> type.getName().matches("java\\.io\\.(File|RandomAccess).*"))))
+                .check(OURS);
+    }
+
+    @Test
+    void theClientNeedsOnlyTheProtocol() {
+        classes().that().resideInAPackage(CLIENT)
+                .should().onlyDependOnClassesThat(resideInAnyPackage(
+                        CLIENT, PROTOCOL, "java..", "com.fasterxml.jackson..", "org.jspecify.annotations.."))
+                .check(OURS);
+    }
+}

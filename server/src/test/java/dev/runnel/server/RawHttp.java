@@ -1,0 +1,92 @@
+package dev.runnel.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One HTTP exchange over a plain socket, to see the very bytes; reading ends when the server closes the connection. */
+final class RawHttp implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final Socket socket;
+
+    RawHttp(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    /** An answer's head and the body behind it, with no transfer coding. */
+    record Raw(String statusLine, Map<String, String> headers, String body) {}
+
+    void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void post(String path, String json) throws IOException {
+        int length = json.getBytes(StandardCharsets.UTF_8).length;
+        send("POST /v1" + path + " HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: "
+                + length
+                + "\r\n\r\n" + json);
+    }
+
+    /** Everything until the server closes the connection. */
+    Raw readToEnd() throws IOException {
+        return parse(socket.getInputStream().readAllBytes());
+    }
+
+    /** The next bytes, up to and with this text. */
+    String readUntil(String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        while (seen.indexOf(text) < 0) {
+            int b = in.read();
+            if (b < 0) {
+                throw new AssertionError("the connection was closed after: " + seen);
+            }
+            seen.append((char) b);
+        }
+        return seen.toString();
+    }
+
+    static Raw parse(byte[] bytes) {
+        String latin = new String(bytes, StandardCharsets.ISO_8859_1);
+        int headEnd = latin.indexOf("\r\n\r\n");
+        String[] head = latin.substring(0, headEnd).split("\r\n");
+        Map<String, String> headers = new TreeMap<>();
+        for (int i = 1; i < head.length; i++) {
+            int colon = head[i].indexOf(':');
+            headers.put(head[i].substring(0, colon).toLowerCase(Locale.ROOT), head[i].substring(colon + 1).strip());
+        }
+        byte[] body = latin.substring(headEnd + 4).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] plain = "chunked".equals(headers.get("transfer-encoding")) ? dechunk(body) : body;
+        return new Raw(head[0], headers, new String(plain, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] dechunk(byte[] body) {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        int at = 0;
+        while (true) {
+            int lineEnd = at;
+            while (body[lineEnd] != '\r') {
+                lineEnd++;
+            }
+            int size = Integer.parseInt(new String(body, at, lineEnd - at, StandardCharsets.US_ASCII), 16);
+            if (size == 0) {
+                return plain.toByteArray();
+            }
+            plain.write(body, lineEnd + 2, size);
+            at = lineEnd + 2 + size + 2;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.runnel.server;
+
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
+final class TestServer implements AutoCloseable {
+    /** Longer than anything takes that works. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final ScriptedModelServer models = ScriptedModelServer.start();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ServerOptions options;
+    private final boolean demo;
+    private Model model;
+    private RunnelServer server;
+
+    private TestServer(ServerOptions options, boolean demo) {
+        this.options = options;
+        this.demo = demo;
+        this.model = newModel();
+        this.server = RunnelServer.start(options, model);
+    }
+
+    private Model newModel() {
+        return demo ? new DemoModel() : new OpenAiModel(models.baseUri().toString(), "model-key");
+    }
+
+    static TestServer start(Path folder) {
+        return start(folder, options -> options);
+    }
+
+    static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false);
+    }
+
+    static TestServer startDemo(Path folder) {
+        return new TestServer(options(folder), true);
+    }
+
+    private static ServerOptions options(Path folder) {
+        return ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
+    }
+
+    /** Stops the server and starts another on the same file. */
+    void restart() {
+        server.close();
+        model.close();
+        model = newModel();
+        server = RunnelServer.start(options, model);
+    }
+
+    ScriptedModelServer models() {
+        return models;
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    String baseUrl() {
+        return "http://127.0.0.1:" + port() + "/v1";
+    }
+
+    // ---- asking
+
+    Answer get(String path) {
+        return send("GET", path, "");
+    }
+
+    Answer post(String path, String json) {
+        return send("POST", path, json);
+    }
+
+    Answer send(String method, String path, String body) {
+        HttpResponse<String> response = exchange(request(method, path, body), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    Answer post(String path, byte[] body) {
+        HttpResponse<String> response = exchange(
+                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofByteArray(body)), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** Posts, and reads the stream that is the answer. */
+    EventReader stream(String path, String json) {
+        return open(request("POST", path, json));
+    }
+
+    /** Reads a stream again. */
+    EventReader attach(String path, String... headers) {
+        HttpRequest.Builder request = request("GET", path, "");
+        return open(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    private EventReader open(HttpRequest.Builder request) {
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            try (InputStream body = response.body()) {
+                throw new AssertionError("status " + response.statusCode() + ": "
+                        + new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return new EventReader(response.body());
+    }
+
+    private HttpRequest.Builder request(String method, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
+        return body.isEmpty()
+                ? request.method(method, BodyPublishers.noBody())
+                : request.method(method, BodyPublishers.ofString(body)).header("content-type", "application/json");
+    }
+
+    private URI uri(String path) {
+        return URI.create(baseUrl() + path);
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, BodyHandler<T> handler) {
+        try {
+            return http.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    // ---- what most tests begin with
+
+    String newAssistant() {
+        return newAssistant("{\"model\": \"m\"}");
+    }
+
+    String newAssistant(String json) {
+        return post("/assistants", json).id();
+    }
+
+    /** An assistant with one function, {@code weather}. */
+    String newWeatherAssistant() {
+        return newAssistant("""
+                {"model": "m", "tools": [{"type": "function", "function": {"name": "weather"}}]}""");
+    }
+
+    /** A thread with one message, {@code Hi}. */
+    String newThread() {
+        return post("/threads", """
+                {"messages": [{"role": "user", "content": "Hi"}]}""").id();
+    }
+
+    /** Streams a run of an assistant on a thread. */
+    EventReader run(String assistantId, String threadId) {
+        return stream("/threads/" + threadId + "/runs",
+                "{\"assistant_id\": \"" + assistantId + "\", \"stream\": true}");
+    }
+
+    /** Streams a run of a new assistant on a new thread, to its end. */
+    List<Event> run() {
+        try (EventReader reader = run(newAssistant(), newThread())) {
+            return reader.rest();
+        }
+    }
+
+    /** Where a run is, as its first event tells. */
+    static String runPath(List<Event> events) {
+        Event created = EventReader.only(events, "thread.run.created");
+        return "/threads/" + created.json().path("thread_id").asText() + "/runs/" + created.json().path("id").asText();
+    }
+
+    @Override
+    public void close() {
+        models.close();
+        server.close();
+        model.close();
+        http.close();
+    }
+}
