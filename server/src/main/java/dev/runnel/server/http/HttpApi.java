@@ -9,6 +9,7 @@ import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
@@ -106,6 +107,7 @@ public final class HttpApi {
     private HttpRouting.Builder finish() {
         routing.addFilter((chain, request, response) -> {
             addHeaders(response);
+            response.whenSent(() -> closeAsSaid(response));
             chain.proceed();
         });
         for (String path : paths) {
@@ -128,6 +130,13 @@ public final class HttpApi {
         response.header(REQUEST_ID, Ids.request());
         response.header(VERSION, "2020-10-01");
         response.beforeSend(() -> response.header(PROCESSING, Long.toString((System.nanoTime() - start) / 1_000_000)));
+    }
+
+    /** Helidon itself closes a connection only if the request has asked for it. */
+    private static void closeAsSaid(ServerResponse response) {
+        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the response said that it was the last");
+        }
     }
 
     private void answer(ServerRequest request, ServerResponse response, int status, ApiError error) {
