@@ -174,6 +174,11 @@ final class RunSession {
         }
     }
 
+    /** Waits until what was appended so far is durable, and so is seen by whoever reads the run next. */
+    void flush() throws InterruptedException {
+        log.flush();
+    }
+
     private static Run run(RunFold fold) {
         return fold.run().orElseThrow();
     }

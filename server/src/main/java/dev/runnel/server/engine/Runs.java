@@ -194,6 +194,7 @@ public final class Runs {
         try {
             Run cancelling = session.announceCancel().orElseThrow(() -> cannotCancel(session.run()));
             stop(session, Stop.CANCEL);
+            session.flush();
             return cancelling;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,6 +224,7 @@ public final class Runs {
         try {
             Submitted submitted = session.submit(request.toolOutputs(), now());
             startWorker(session);
+            session.flush();
             return submitted;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
