@@ -127,10 +127,11 @@ class ToolCallTest {
         assertThat(completed.at("/usage/completion_tokens").asInt()).isEqualTo(12);
         assertThat(server.get(TestServer.runPath(first)).ok()).isEqualTo(completed);
         assertThat(server.models().awaitRequest(1, TestServer.PATIENCE).json().path("messages").toString())
-                .isEqualTo("""
-                        [{"role":"user","content":"Hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"call_1",\
-                        "type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Paris\\"}"}}]},\
-                        {"role":"tool","content":"rain","tool_call_id":"call_1"}]""");
+                .isEqualTo(
+                        """
+                                [{"role":"user","content":"Hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"call_1",\
+                                "type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Paris\\"}"}}]},\
+                                {"role":"tool","content":"rain","tool_call_id":"call_1"}]""");
     }
 
     @Test
@@ -154,8 +155,10 @@ class ToolCallTest {
     @Test
     void parallelCallsShareAStepAndComeOneAfterTheOtherThoughTheModelInterleavesThem() {
         server.models().enqueue(Script.sse()
-                .data(fragment("{\"index\":0,\"id\":\"call_1\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"))
-                .data(fragment("{\"index\":1,\"id\":\"call_2\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"))
+                .data(fragment(
+                        "{\"index\":0,\"id\":\"call_1\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"))
+                .data(fragment(
+                        "{\"index\":1,\"id\":\"call_2\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"))
                 .data(fragment("{\"index\":1,\"function\":{\"arguments\":\"{\\\"b\\\"\"}}"))
                 .data(fragment("{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\"\"}}"))
                 .data(fragment("{\"index\":1,\"function\":{\"arguments\":\":2}\"}}"))

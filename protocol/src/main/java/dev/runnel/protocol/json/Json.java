@@ -123,7 +123,8 @@ public final class Json {
 
     private static JsonException unreadable(IOException cause) {
         return new JsonException(
-                cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()), cause);
+                cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()),
+                cause);
     }
 
     /** Jackson's own words, but for its remarks on where the text came from, which are about Java. */

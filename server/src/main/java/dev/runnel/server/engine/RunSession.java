@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class RunSession {
     private @Nullable Stop stop;
     private boolean working;
     private @Nullable ModelStream modelCall;
+    private @Nullable Thread waiting;
     private @Nullable Future<?> expiry;
     private Usage callsUsed = Usage.NONE;
 
@@ -213,14 +215,47 @@ final class RunSession {
         }
     }
 
-    /** Lets {@link #stop} close this call. */
-    void calling(ModelStream call) {
+    /** Begins a model call in such a way that {@link #stop} can end it, before and after the model has answered. */
+    ModelStream call(Supplier<ModelStream> model) {
+        beginCall();
+        ModelStream call;
+        try {
+            call = model.get();
+        } finally {
+            endWait();
+        }
         lock.lock();
         try {
             modelCall = call;
+            if (stop == null) {
+                return call;
+            }
+        } finally {
+            lock.unlock();
+        }
+        call.close();
+        throw new StoppedException();
+    }
+
+    private void beginCall() {
+        lock.lock();
+        try {
             if (stop != null) {
                 throw new StoppedException();
             }
+            waiting = Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An interrupt was for the wait that is over, and for nothing after it. */
+    private void endWait() {
+        lock.lock();
+        try {
+            waiting = null;
+            boolean wasInterrupted = Thread.interrupted();
+            assert !wasInterrupted || stop != null;
         } finally {
             lock.unlock();
         }
@@ -239,6 +274,9 @@ final class RunSession {
                 stop = reason;
             }
             call = modelCall;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
             if (!working) {
                 return false;
             }

@@ -46,8 +46,7 @@ final class RunWorker {
         try {
             session.emit(RunEvent.RunChanged.of(session.run().change().inProgress(now()).run()));
             ChatRequest prompt = prompt();
-            try (ModelStream call = model.stream(prompt)) {
-                session.calling(call);
+            try (ModelStream call = session.call(() -> model.stream(prompt))) {
                 execute(call, prompt);
             }
         } catch (RunSession.StoppedException e) {

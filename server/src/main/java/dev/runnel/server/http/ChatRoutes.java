@@ -20,15 +20,14 @@ final class ChatRoutes {
     void create(Exchange exchange) throws IOException {
         byte[] body = exchange.bytes();
         boolean stream = check(Exchange.object(body));
+        // An interrupt ends the model call wherever it is: before its first byte, too.
+        ConnectionWatch.onHangUp(Thread.currentThread()::interrupt);
         if (stream) {
             try (ChatRelay relay = model.relay(body)) {
-                ConnectionWatch.onHangUp(relay::close);
                 streams.chat(exchange.response(), relay);
             }
         } else {
             exchange.response().header(HeaderValues.CONNECTION_CLOSE);
-            Thread caller = Thread.currentThread();
-            ConnectionWatch.onHangUp(caller::interrupt);
             exchange.sendJson(200, model.complete(body));
         }
     }

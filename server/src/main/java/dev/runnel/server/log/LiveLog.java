@@ -60,6 +60,18 @@ final class LiveLog {
         }
     }
 
+    /** Throws if the log's last write failed: what would come after it would leave a gap. */
+    void checkWritable() {
+        lock.lock();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What a reader finds here. */
     sealed interface Found {
         /** These entries come next. */

@@ -41,11 +41,12 @@ public final class LogAppender {
     private record Pending(LogEntry entry, RunEvent event) {}
 
     /**
-     * Appends events, in this order, all in one transaction.
+     * Appends events, in this order, all in one transaction. After a write that failed, nothing more is taken.
      *
      * @return the position of the last of them
      */
     public long append(RunEvent... events) throws InterruptedException {
+        live.checkWritable();
         long position;
         int ahead;
         synchronized (this) {
