@@ -36,9 +36,6 @@ public final class ChatStream extends EventStream<ChatChunk> {
         }
         ChatChunk chunk = read(data);
         fold.apply(chunk);
-        for (ChatChunk.Choice choice : chunk.choices()) {
-            finishSeen |= choice.finishReason() != null;
-        }
         return chunk;
     }
 
@@ -50,9 +47,12 @@ public final class ChatStream extends EventStream<ChatChunk> {
             close();
             throw raw.broken("a chunk is not readable: " + e.getMessage(), e);
         }
-        boolean suspicious = (chunk.choices().isEmpty() && chunk.usage() == null)
-                || chunk.choices().stream().anyMatch(choice -> "error".equals(choice.finishReason()));
-        Optional<ApiError> error = suspicious ? ChatJson.errorIn(data) : Optional.empty();
+        boolean maybeError = chunk.choices().isEmpty() && chunk.usage() == null;
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            finishSeen |= choice.finishReason() != null;
+            maybeError |= "error".equals(choice.finishReason());
+        }
+        Optional<ApiError> error = maybeError ? ChatJson.errorIn(data) : Optional.empty();
         if (error.isPresent()) {
             close();
             throw new ApiException(200, error.get(), raw.requestId(), null);
