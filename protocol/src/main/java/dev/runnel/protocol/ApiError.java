@@ -53,11 +53,8 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
         if (error.isTextual()) {
             return Optional.of(new ApiError(error.textValue(), null, null, null));
         }
-        JsonNode message = error.path("message");
-        if (message.isMissingNode()) {
-            message = error.path("detail");
-        }
-        if (message.isMissingNode()) {
+        JsonNode message = error.path(error.hasNonNull("message") ? "message" : "detail");
+        if (message.isMissingNode() || message.isNull()) {
             return Optional.empty();
         }
         return Optional.of(new ApiError(
@@ -80,7 +77,11 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
     }
 
     private static String head(byte[] body) {
-        String text = new String(body, 0, Math.min(body.length, MAX_RAW), StandardCharsets.UTF_8).strip();
+        int end = Math.min(body.length, MAX_RAW);
+        while (end > 0 && end < body.length && (body[end] & 0xC0) == 0x80) {
+            end--; // not in the middle of a character
+        }
+        String text = new String(body, 0, end, StandardCharsets.UTF_8).strip();
         if (text.isEmpty()) {
             return "(empty body)";
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.protocol;
+
+import org.jspecify.annotations.NullMarked;
