@@ -236,13 +236,14 @@ final class RunDeltas {
     }
 
     private static ContentDelta contentDelta(ObjectNode part, int position) {
-        int index = part.path("index").asInt(position);
+        int index = index(part, position);
         JsonNode text = part.path("text");
-        if (part.path("type").asText().equals("text") && text.isObject()) {
-            return new ContentDelta.Text(index, text.path("value").asText(), annotations(text.get("annotations")));
+        if (isOrLacksType(part, "text") && text.isObject()) {
+            return new ContentDelta.Text(
+                    index, Absent.orEmpty(text(text, "value")), annotations(text.get("annotations")));
         }
-        if (part.path("type").asText().equals("refusal")) {
-            return new ContentDelta.Refusal(index, part.path("refusal").asText());
+        if (isOrLacksType(part, "refusal") && (part.has("refusal") || part.has("type"))) {
+            return new ContentDelta.Refusal(index, Absent.orEmpty(text(part, "refusal")));
         }
         return new ContentDelta.Other(index, part);
     }
@@ -272,14 +273,25 @@ final class RunDeltas {
     }
 
     private static ToolCallDelta toolCallDelta(ObjectNode call, int position) {
-        int index = call.path("index").asInt(position);
+        int index = index(call, position);
         JsonNode function = call.path("function");
-        if (call.path("type").asText().equals("function") && function.isObject()) {
+        if (isOrLacksType(call, "function") && function.isObject()) {
             return new ToolCallDelta.Function(
                     index, text(call, "id"), text(function, "name"), text(function, "arguments"),
                     text(function, "output"));
         }
         return new ToolCallDelta.Other(index, call);
+    }
+
+    /** The entry's index; its position where it has none, or one that is no index. */
+    private static int index(ObjectNode entry, int position) {
+        int index = entry.path("index").asInt(position);
+        return index < 0 ? position : index;
+    }
+
+    /** Whether an entry is of this type, or leaves open of which: then its members tell. */
+    private static boolean isOrLacksType(ObjectNode entry, String type) {
+        return !entry.hasNonNull("type") || entry.path("type").asText().equals(type);
     }
 
     private static @Nullable String text(JsonNode node, String field) {

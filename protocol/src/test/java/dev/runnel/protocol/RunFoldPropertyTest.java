@@ -1,0 +1,171 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.JsonMerge;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import static dev.runnel.protocol.Wire.fold;
+import static dev.runnel.protocol.Wire.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What holds of the fold whatever the deltas are. */
+class RunFoldPropertyTest {
+
+    /** The fold has accumulators of its own for what comes a token at a time; this keeps them honest. */
+    @Property
+    void messagesGrowAsTheGeneralMergeGrowsThem(@ForAll("messageDeltas") List<RunEvent.MessageDelta> deltas) {
+        JsonNode merged = merged(deltas).path("content");
+        assertThat(json(fold(deltas).message("msg").orElseThrow().content())).isEqualTo(withoutIndexes(merged));
+    }
+
+    @Property
+    void functionCallsGrowAsTheGeneralMergeGrowsThem(@ForAll("stepDeltas") List<RunEvent.StepDelta> deltas) {
+        JsonNode merged = merged(deltas).path("step_details");
+        JsonNode details = json(fold(deltas).step("step").orElseThrow().stepDetails());
+        assertThat(details.path("tool_calls")).isEqualTo(withoutIndexes(merged.path("tool_calls")));
+        assertThat(details.path("type")).isEqualTo(merged.path("type"));
+    }
+
+    @Property
+    void itDoesNotMatterHowDeltasAreCutIntoPieces(
+            @ForAll("messageDeltas") List<RunEvent.MessageDelta> messages,
+            @ForAll("stepDeltas") List<RunEvent.StepDelta> steps,
+            @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 7) Integer> sizes) {
+        List<RunEvent> whole = new ArrayList<>(messages);
+        whole.addAll(steps);
+        List<RunEvent> pieces = new ArrayList<>();
+        Cutter cutter = new Cutter(sizes);
+        messages.forEach(delta -> pieces.addAll(cutter.cut(delta)));
+        steps.forEach(delta -> pieces.addAll(cutter.cut(delta)));
+        assertThat(fold(pieces).messages()).isEqualTo(fold(whole).messages());
+        assertThat(fold(pieces).steps()).isEqualTo(fold(whole).steps());
+    }
+
+    @Property
+    void whatIsReadFromTheWireFoldsAsWhatWasWritten(
+            @ForAll("messageDeltas") List<RunEvent.MessageDelta> messages,
+            @ForAll("stepDeltas") List<RunEvent.StepDelta> steps) {
+        List<RunEvent> events = new ArrayList<>(messages);
+        events.addAll(steps);
+        List<RunEvent> read = events.stream().map(e -> RunEvents.decode(e.name(), RunEvents.encode(e))).toList();
+        assertThat(read).isEqualTo(events);
+        assertThat(fold(read).messages()).isEqualTo(fold(events).messages());
+        assertThat(fold(read).steps()).isEqualTo(fold(events).steps());
+    }
+
+    private static JsonNode merged(List<? extends RunEvent> deltas) {
+        JsonMerge merge = new JsonMerge();
+        deltas.forEach(delta -> merge.merge((ObjectNode) json(Wire.encoded(delta)).path("delta")));
+        return json(merge.snapshot());
+    }
+
+    private static JsonNode withoutIndexes(JsonNode entries) {
+        entries.forEach(entry -> ((ObjectNode) entry).remove("index"));
+        return entries;
+    }
+
+    @Provide
+    Arbitrary<List<RunEvent.MessageDelta>> messageDeltas() {
+        Arbitrary<List<Boolean>> kinds = Arbitraries.of(true, false).list().ofMinSize(1).ofMaxSize(3);
+        return Combinators.combine(kinds, pieces()).as((textual, pieces) -> {
+            List<RunEvent.MessageDelta> deltas = new ArrayList<>();
+            for (int i = 0; i < pieces.size(); i++) {
+                // In the order of the stream: the first ones open a part each, the later ones go anywhere.
+                int part = i < textual.size() ? i : pieces.get(i).length() % Math.min(i, textual.size());
+                ContentDelta delta = textual.get(part)
+                        ? new ContentDelta.Text(part, pieces.get(i), i < textual.size() ? List.of() : null)
+                        : new ContentDelta.Refusal(part, pieces.get(i));
+                deltas.add(new RunEvent.MessageDelta("msg", List.of(delta)));
+            }
+            return deltas;
+        });
+    }
+
+    @Provide
+    Arbitrary<List<RunEvent.StepDelta>> stepDeltas() {
+        return Combinators.combine(Arbitraries.integers().between(1, 3), pieces()).as((calls, pieces) -> {
+            List<RunEvent.StepDelta> deltas = new ArrayList<>();
+            for (int i = 0; i < pieces.size(); i++) {
+                String piece = pieces.get(i);
+                int call = i < calls ? i : piece.length() % Math.min(i, calls);
+                ToolCallDelta delta = i < calls
+                        ? ToolCallDelta.Function.start(call, "call_" + i, "f" + piece.length())
+                        : piece.length() == 1
+                                ? new ToolCallDelta.Function(call, null, null, null, piece)
+                                : ToolCallDelta.Function.more(call, piece);
+                deltas.add(new RunEvent.StepDelta("step", List.of(delta)));
+            }
+            return deltas;
+        });
+    }
+
+    private static Arbitrary<List<String>> pieces() {
+        return Arbitraries.strings().ofMaxLength(12).filter(text -> UTF_8.newEncoder().canEncode(text))
+                .list().ofMinSize(1).ofMaxSize(20);
+    }
+
+    /** Cuts what can be cut into pieces of the given sizes, in turn and over again; between surrogates too. */
+    private static final class Cutter {
+        private final List<Integer> sizes;
+        private int next;
+
+        Cutter(List<Integer> sizes) {
+            this.sizes = sizes;
+        }
+
+        List<RunEvent> cut(RunEvent.MessageDelta delta) {
+            List<RunEvent> pieces = new ArrayList<>();
+            ContentDelta part = delta.content().get(0);
+            if (part instanceof ContentDelta.Text text) {
+                List<ObjectNode> annotations = text.annotations();
+                for (String piece : cut(text.value())) {
+                    ContentDelta cut = new ContentDelta.Text(part.index(), piece, annotations);
+                    annotations = null;
+                    pieces.add(new RunEvent.MessageDelta(delta.messageId(), List.of(cut)));
+                }
+            } else if (part instanceof ContentDelta.Refusal refusal) {
+                for (String piece : cut(refusal.refusal())) {
+                    ContentDelta cut = new ContentDelta.Refusal(part.index(), piece);
+                    pieces.add(new RunEvent.MessageDelta(delta.messageId(), List.of(cut)));
+                }
+            }
+            return pieces;
+        }
+
+        List<RunEvent> cut(RunEvent.StepDelta delta) {
+            ToolCallDelta.Function call = (ToolCallDelta.Function) delta.toolCalls().get(0);
+            String arguments = call.arguments();
+            if (call.id() != null || arguments == null) {
+                return List.of(delta);
+            }
+            List<RunEvent> pieces = new ArrayList<>();
+            for (String piece : cut(arguments)) {
+                ToolCallDelta cut = ToolCallDelta.Function.more(call.index(), piece);
+                pieces.add(new RunEvent.StepDelta(delta.stepId(), List.of(cut)));
+            }
+            return pieces;
+        }
+
+        private List<String> cut(String text) {
+            List<String> pieces = new ArrayList<>();
+            int from = 0;
+            do {
+                int to = Math.min(text.length(), from + sizes.get(next++ % sizes.size()));
+                pieces.add(text.substring(from, to));
+                from = to;
+            } while (from < text.length());
+            return pieces;
+        }
+    }
+}
