@@ -54,6 +54,7 @@ public record Run(
 
     /** Gives what a sparse server leaves out its default. */
     public Run {
+        status = Absent.or(status, RunStatus.UNKNOWN);
         instructions = Absent.orEmpty(instructions);
         tools = Absent.orEmpty(tools);
         toolResources = Absent.orEmpty(toolResources);

@@ -116,6 +116,6 @@ public sealed interface RunEvent {
         }
     }
 
-    /** An event this version does not know. */
+    /** An event this version does not know; its data as text if it is no JSON. */
     record Unknown(String name, JsonNode data) implements RunEvent {}
 }

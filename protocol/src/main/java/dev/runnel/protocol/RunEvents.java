@@ -1,9 +1,13 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.json.JsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.BiFunction;
 
 /**
  * Reads and writes the events of a run's stream: an event's name and its data are what stands in the {@code event} and
@@ -59,12 +63,35 @@ public final class RunEvents {
         if (Arrays.equals(data, DONE)) {
             return new RunEvent.Done();
         } else if (name.startsWith("thread.run.step.")) {
-            return new RunEvent.StepChanged(name, Json.read(data, RunStep.class));
+            return snapshot(name, data, "thread.run.step", RunStep.class, RunEvent.StepChanged::new);
         } else if (name.startsWith("thread.run.")) {
-            return new RunEvent.RunChanged(name, Json.read(data, Run.class));
+            return snapshot(name, data, "thread.run", Run.class, RunEvent.RunChanged::new);
         } else if (name.startsWith("thread.message.")) {
-            return new RunEvent.MessageChanged(name, Json.read(data, Message.class));
+            return snapshot(name, data, "thread.message", Message.class, RunEvent.MessageChanged::new);
         }
-        return new RunEvent.Unknown(name, Json.readTree(data));
+        return new RunEvent.Unknown(name, jsonOrText(data));
+    }
+
+    /** The names of new events may begin like those of snapshots, so the data must not say that it is another object. */
+    private static <T> RunEvent snapshot(
+            String name, byte[] data, String object, Class<T> type, BiFunction<String, T, RunEvent> event) {
+        if (!(Json.readTree(data) instanceof ObjectNode tree)) {
+            throw new JsonException("a snapshot must be an object", null);
+        }
+        boolean another = tree.hasNonNull("object") && !tree.path("object").asText().equals(object);
+        return another ? new RunEvent.Unknown(name, tree) : event.apply(name, Json.convert(tree, type));
+    }
+
+    /** Data of an event that is not known need not be JSON. */
+    private static JsonNode jsonOrText(byte[] data) {
+        try {
+            JsonNode tree = Json.readTree(data);
+            if (!tree.isMissingNode()) {
+                return tree;
+            }
+        } catch (JsonException e) {
+            // Text, then.
+        }
+        return TextNode.valueOf(new String(data, StandardCharsets.UTF_8));
     }
 }

@@ -30,8 +30,9 @@ public record RunStep(
         Map<String, String> metadata,
         @Nullable Usage usage) {
 
-    /** Makes absent metadata empty. */
+    /** Makes absent metadata empty, and an absent status {@link StepStatus#UNKNOWN}. */
     public RunStep {
+        status = Absent.or(status, StepStatus.UNKNOWN);
         metadata = Absent.orEmpty(metadata);
     }
 
