@@ -34,6 +34,7 @@ final class RunSession {
     private final LogAppender log;
     private @Nullable Stop stop;
     private boolean working;
+    private @Nullable Thread beginning;
     private @Nullable ModelStream modelCall;
     private @Nullable Thread waiting;
     private @Nullable Future<?> expiry;
@@ -279,6 +280,9 @@ final class RunSession {
             }
             if (!working) {
                 return false;
+            }
+            if (beginning != null) {
+                beginning.interrupt();
             }
         } finally {
             lock.unlock();
