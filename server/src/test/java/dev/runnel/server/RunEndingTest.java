@@ -161,7 +161,8 @@ class RunEndingTest {
                         "server_error", "burnt"),
                 Arguments.of("garbage in the stream", Script.sse().data("{\"choices\": [nonsense"), "server_error",
                         "not readable"),
-                Arguments.of("a page of HTML", Script.plain().header("content-type", "text/html").raw("<html>Hi</html>"),
+                Arguments.of("a page of HTML",
+                        Script.plain().header("content-type", "text/html").raw("<html>Hi</html>"),
                         "server_error", "<html>Hi</html>"),
                 Arguments.of("an empty stream", Script.sse(), "server_error", "before any event"),
                 Arguments.of("an empty stream with its end", Script.sse().done(), "server_error", "nothing at all"),
@@ -193,7 +194,8 @@ class RunEndingTest {
                 Arguments.of("the connection is reset", Script.reply("Hel", "lo").pause(Duration.ofMillis(50)).reset()),
                 Arguments.of("the connection is closed", Script.reply("Hel", "lo").close()),
                 Arguments.of("the stream just ends", Script.reply("Hel", "lo")),
-                Arguments.of("the server reports an error", Script.midStreamError("server_error", "burnt", "Hel", "lo")),
+                Arguments.of("the server reports an error",
+                        Script.midStreamError("server_error", "burnt", "Hel", "lo")),
                 Arguments.of("a chunk is garbage", Script.reply("Hel", "lo").data("{\"choices\":[{").done()));
     }
 
