@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,11 @@ public final class ChatJson {
         return Json.stream(data, ChatJson::chunk);
     }
 
-    /** The error in a chunk or reply that is one, whatever its status was. */
+    /** The error in a chunk or reply that is one, whatever its status was: by its {@code error}, or for lack of {@code choices}. */
     public static Optional<ApiError> errorIn(byte[] data) {
         JsonNode tree = Json.readTree(data);
-        boolean hasError = tree.hasNonNull("error") || tree.path("object").asText().equals("error");
-        return hasError ? ApiError.fromJson(tree) : Optional.empty();
+        boolean mayBeError = tree.hasNonNull("error") || !tree.has("choices");
+        return mayBeError ? ApiError.fromJson(tree) : Optional.empty();
     }
 
     private static ChatChunk chunk(JsonParser json) throws IOException {
@@ -160,7 +161,8 @@ public final class ChatJson {
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : node) {
-            text.append(part.isTextual() ? part.textValue() : part.path("text").asText());
+            JsonNode piece = part.isTextual() ? part : part.path("text");
+            text.append(piece.isTextual() ? piece.textValue() : "");
         }
         return text.toString();
     }
@@ -205,8 +207,6 @@ public final class ChatJson {
         List<ChatCompletion.Choice> choices = new ArrayList<>();
         for (JsonNode choice : tree.path("choices")) {
             JsonNode message = choice.path("message");
-            ToolCallSlots calls = new ToolCallSlots(() -> "call_" + choices.size());
-            fragments(message.get("tool_calls")).forEach(calls::add);
             String reason = text(choice.get("finish_reason"));
             String reasoning = text(message.get("reasoning"));
             choices.add(new ChatCompletion.Choice(
@@ -214,7 +214,7 @@ public final class ChatJson {
                     text(message.get("content")),
                     text(message.get("refusal")),
                     reasoning.isEmpty() ? text(message.get("reasoning_content")) : reasoning,
-                    calls.calls(),
+                    wholeCalls(message.get("tool_calls")),
                     reason.isEmpty() ? null : reason));
         }
         return new ChatCompletion(
@@ -223,6 +223,16 @@ public final class ChatJson {
                 tree.path("created").asLong(),
                 choices,
                 ChatUsage.fromJson(tree.get("usage")).orElse(null));
+    }
+
+    /** The calls of a message that is whole: each entry is one, whatever its index. */
+    private static List<ToolCallSlots.ToolCall> wholeCalls(@Nullable JsonNode array) {
+        List<ToolCallSlots.ToolCall> calls = new ArrayList<>();
+        for (ToolCallFragment call : fragments(array)) {
+            String id = call.id().isEmpty() ? "call_" + UUID.randomUUID().toString().replace("-", "") : call.id();
+            calls.add(new ToolCallSlots.ToolCall(id, call.name(), call.arguments(), call.extra()));
+        }
+        return calls;
     }
 
     /**
@@ -261,10 +271,12 @@ public final class ChatJson {
         if (!delta.role().isEmpty()) {
             json.writeStringField("role", delta.role());
             json.writeStringField("content", delta.content());
-            json.writeNullField("refusal");
-        } else if (!delta.content().isEmpty()) {
-            json.writeStringField("content", delta.content());
+            json.writeStringField("refusal", delta.refusal().isEmpty() ? null : delta.refusal());
+        } else {
+            writeUnlessEmpty(json, "content", delta.content());
+            writeUnlessEmpty(json, "refusal", delta.refusal());
         }
+        writeUnlessEmpty(json, "reasoning_content", delta.reasoning());
         if (!delta.toolCalls().isEmpty()) {
             json.writeArrayFieldStart("tool_calls");
             for (ToolCallFragment call : delta.toolCalls()) {
@@ -278,8 +290,15 @@ public final class ChatJson {
         json.writeEndObject();
     }
 
+    private static void writeUnlessEmpty(JsonGenerator json, String field, String value) throws IOException {
+        if (!value.isEmpty()) {
+            json.writeStringField(field, value);
+        }
+    }
+
     private static ObjectNode toJson(ToolCallFragment call) {
-        ObjectNode json = Json.object();
+        ObjectNode extra = call.extra();
+        ObjectNode json = extra == null ? Json.object() : extra.deepCopy();
         json.put("index", call.index());
         if (!call.id().isEmpty()) {
             json.put("id", call.id()).put("type", "function");
@@ -304,6 +323,9 @@ public final class ChatJson {
             boolean calls = !choice.toolCalls().isEmpty();
             message.put("content", calls && choice.content().isEmpty() ? null : choice.content());
             message.put("refusal", choice.refusal().isEmpty() ? null : choice.refusal());
+            if (!choice.reasoning().isEmpty()) {
+                message.put("reasoning_content", choice.reasoning());
+            }
             message.putArray("annotations");
             if (calls) {
                 ArrayNode toolCalls = message.putArray("tool_calls");

@@ -1,0 +1,233 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.chat.ChatChunk.Choice;
+import dev.runnel.protocol.chat.ChatChunk.Delta;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.json.JsonException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Chunks and completions as the model servers in the field write them. */
+class ChatJsonTest {
+
+    @Test
+    void aChunkAsTheProtocolHasIt() {
+        assertThat(chunk("""
+                {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1760000000,"model":"gpt-4o",
+                "choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,
+                "finish_reason":null}],"usage":null,"obfuscation":"aBc"}"""))
+                .isEqualTo(ChatChunk.of("chatcmpl-1", "gpt-4o", 1760000000, Delta.role("assistant"), null));
+    }
+
+    @Test
+    void anAzureChunkWithoutChoicesOrNamesIsEmpty() {
+        assertThat(chunk("""
+                {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,
+                "content_filter_results":{"hate":{"filtered":false}}}]}"""))
+                .isEqualTo(new ChatChunk("", "", 0, List.of(), null));
+    }
+
+    @Test
+    void anAzureChunkWithoutADeltaIsEmpty() {
+        assertThat(chunk("""
+                {"choices":[{"content_filter_offsets":{"check_offset":44},"content_filter_results":{},
+                "finish_reason":null,"index":0}]}""").choices())
+                .containsExactly(new Choice(0, Delta.EMPTY, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"id\":null,\"model\":null,\"created\":null,\"choices\":null,\"usage\":null}",
+        "{\"choices\":{},\"usage\":7,\"created\":\"now\",\"timings\":{\"a\":[1]}}", "{\"choices\":[null,1,\"x\",[]]}"})
+    void whatIsMissingOrOfAnotherKindIsEmpty(String json) {
+        assertThat(chunk(json)).isEqualTo(new ChatChunk("", "", 0, List.of(), null));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"role":"assistant","content":"a"}                   | assistant | a  | `` | ``
+            {"role":"","content":"a"}                            | ``        | a  | `` | ``
+            {"content":" "}                                      | ``        | ` `| `` | ``
+            {"content":null}                                     | ``        | `` | `` | ``
+            {"content":["a",{"type":"text","text":"b"}]}         | ``        | ab | `` | ``
+            {"content":[{"type":"text","text":null},{"type":"thinking","thinking":[]}]} | `` | `` | `` | ``
+            {"content":7}                                        | ``        | `` | `` | ``
+            {"refusal":"no"}                                     | ``        | `` | no | ``
+            {"reasoning_content":"hm","content":null}            | ``        | `` | `` | hm
+            {"reasoning":"hm"}                                   | ``        | `` | `` | hm
+            {"reasoning":"hm","reasoning_content":"hm"}          | ``        | `` | `` | hm
+            {"reasoning":null,"reasoning_content":"hm"}          | ``        | `` | `` | hm
+            {"content":"<think>x</think>a"}                      | ``        | <think>x</think>a | `` | ``
+            {"tool_calls":null,"content":"a"}                    | ``        | a  | `` | ``
+            {"tool_calls":{},"content":"a"}                      | ``        | a  | `` | ``
+            null                                                 | ``        | `` | `` | ``
+            """)
+    void aDeltaIsReadForTheTextItHolds(String delta, String role, String content, String refusal, String reasoning) {
+        assertThat(chunk("{\"choices\":[{\"index\":0,\"delta\":" + delta + "}]}").choices())
+                .containsExactly(new Choice(0, new Delta(role, content, refusal, reasoning, List.of()), null));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(nullValues = "-", value = {"null, -", "'\"\"', -", "'\"stop\"', stop", "7, -"})
+    void anEmptyFinishReasonIsNone(String json, @Nullable String reason) {
+        assertThat(chunk("{\"choices\":[{\"index\":1,\"finish_reason\":" + json + "}]}").choices())
+                .containsExactly(new Choice(1, Delta.EMPTY, reason));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            {"index":0,"id":"c","type":"function","function":{"name":"f","arguments":""}} | 0 | c  | f  | ``
+            {"index":0,"function":{"arguments":"{\\\"a"}}                                  | 0 | `` | `` | {"a
+            {"index":null,"id":"c","function":{"name":"f","arguments":"{}"}}              | - | c  | f  | {}
+            {"id":"","type":"","function":{"name":"","arguments":"1"}}                    | - | `` | `` | 1
+            {"id":null,"function":{"name":null,"arguments":null}}                         | - | `` | `` | ``
+            {"index":1,"id":"c","function":{"name":"f","arguments":{"a":[1]}}}            | 1 | c  | f  | {"a":[1]}
+            {"id":"c"}                                                                    | - | c  | `` | ``
+            """)
+    void aToolCallFragmentIsReadForWhatItHolds(
+            String call, @Nullable Integer index, String id, String name, String arguments) {
+        assertThat(chunk("{\"choices\":[{\"delta\":{\"tool_calls\":[" + call + "]}}]}").choices().get(0).delta()
+                .toolCalls()).containsExactly(new ToolCallFragment(index, id, name, arguments, null));
+    }
+
+    @Test
+    void membersOfAToolCallThatTheProtocolDoesNotHaveAreKept() {
+        String extra = "{\"extra_content\":{\"google\":{\"thought_signature\":\"abc\"}}}";
+        ChatChunk chunk = chunk("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\","
+                + "\"extra_content\":{\"google\":{\"thought_signature\":\"abc\"}}}]}}]}");
+        assertThat(chunk.choices().get(0).delta().toolCalls().get(0).extra()).isEqualTo(object(extra));
+    }
+
+    @Test
+    void usageIsReadWhereverItStandsAndItsTotalIsCountedIfItIsNotThere() {
+        assertThat(chunk("""
+                {"choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":5,"completion_tokens":2}}""")
+                .usage()).isEqualTo(new ChatUsage(5, 2, 7, 0, 0));
+        assertThat(chunk("""
+                {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":8,
+                "prompt_tokens_details":{"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":1}}}""")
+                .usage()).isEqualTo(new ChatUsage(5, 2, 8, 3, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ping", "[]", "null", "{\"id\":", "error: {\"code\":500}"})
+    void whatIsNoObjectIsRefused(String data) {
+        assertThatThrownBy(() -> chunk(data)).isInstanceOf(JsonException.class);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            {"error":{"message":"m","type":"t","param":null,"code":400}}                       | m | 400
+            {"error":{"message":"m","code":"c"},"choices":[{"index":0,"finish_reason":"error"}]}| m | c
+            {"error":"m"}                                                                      | m | -
+            {"object":"error","message":"m","code":40303}                                      | m | 40303
+            {"message":"m","type":"t","param":null,"code":"c"}                                 | m | c
+            {"detail":"m"}                                                                     | m | -
+            """)
+    void anErrorIsFoundInEveryShapeItComesIn(String data, String message, @Nullable String code) {
+        ApiError error = ChatJson.errorIn(data.getBytes(UTF_8)).orElseThrow();
+        assertThat(error.message()).isEqualTo(message);
+        assertThat(error.code()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "{\"error\":null,\"choices\":[]}",
+        "{\"id\":\"x\",\"object\":\"chat.completion\"}",
+        "{\"choices\":[],\"message\":\"welcome\"}"})
+    void whatIsNoErrorIsNone(String data) {
+        assertThat(ChatJson.errorIn(data.getBytes(UTF_8))).isEmpty();
+    }
+
+    @Test
+    void aWholeCompletionMayComeBehindBlankLinesAndWithHalfItsMembers() {
+        ChatCompletion completion = completion("""
+
+
+                {"choices":[{"message":{"content":[{"type":"text","text":"a"},"b"],"reasoning_content":"hm"},
+                "finish_reason":""}],"timings":{}}""");
+        assertThat(completion).isEqualTo(new ChatCompletion("", "", 0,
+                List.of(new ChatCompletion.Choice(0, "ab", "", "hm", List.of(), null)), null));
+        assertThat(completion.text()).isEqualTo("ab");
+    }
+
+    @Test
+    void everyCallOfAWholeCompletionIsACallOfItsOwn() {
+        List<ToolCallSlots.ToolCall> calls = completion("""
+                {"choices":[{"message":{"content":null,"tool_calls":[
+                {"function":{"name":"f","arguments":{"a":1}}},
+                {"index":0,"id":"","type":"function","function":{"name":"f","arguments":"{}"}},
+                {"index":0,"id":"","type":"function","function":{"name":"g","arguments":"{}"}},
+                {"id":"given","function":{"name":"g","arguments":""}}]},"finish_reason":"stop"}]}""")
+                .choices().get(0).toolCalls();
+        assertThat(calls).extracting(ToolCallSlots.ToolCall::name).containsExactly("f", "f", "g", "g");
+        assertThat(calls).extracting(ToolCallSlots.ToolCall::arguments).containsExactly("{\"a\":1}", "{}", "{}", "");
+        assertThat(calls).extracting(ToolCallSlots.ToolCall::id).doesNotHaveDuplicates().contains("given")
+                .allMatch(id -> !id.isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "{}", "[]", "{\"choices\":null}"})
+    void aBodyWithoutChoicesIsNoCompletion(String body) {
+        assertThatThrownBy(() -> completion(body)).isInstanceOf(JsonException.class);
+    }
+
+    @Test
+    void aChunkIsReadAsItWasWritten() {
+        ToolCallFragment start = new ToolCallFragment(0, "call_1", "f", "", object("{\"extra_content\":{\"a\":1}}"));
+        for (ChatChunk chunk : List.of(
+                ChatChunk.of("i", "m", 1, Delta.role("assistant"), null),
+                ChatChunk.of("i", "m", 1, Delta.content("é\n"), null),
+                ChatChunk.of("i", "m", 1, new Delta("", "", "no", "", List.of()), null),
+                ChatChunk.of("i", "m", 1, new Delta("assistant", "a", "no", "hm", List.of()), null),
+                ChatChunk.of("i", "m", 1, new Delta("", "", "", "", List.of(start)), null),
+                ChatChunk.of("i", "m", 1, new Delta("", "", "", "",
+                        List.of(new ToolCallFragment(1, "", "", "{}", null))), null),
+                ChatChunk.of("i", "m", 1, Delta.EMPTY, "stop"),
+                new ChatChunk("i", "m", 1, List.of(), new ChatUsage(1, 2, 3, 1, 1)))) {
+            for (boolean usage : List.of(true, false)) {
+                assertThat(ChatJson.readChunk(ChatJson.writeChunk(chunk, usage))).isEqualTo(chunk);
+            }
+        }
+    }
+
+    @Test
+    void chunksAreWrittenWithTheMembersTheProtocolNames() {
+        assertThat(new String(ChatJson.writeChunk(ChatChunk.of("i", "m", 1, Delta.content("a"), null), true), UTF_8))
+                .isEqualTo("""
+                        {"id":"i","object":"chat.completion.chunk","created":1,"model":"m","choices":[\
+                        {"index":0,"delta":{"content":"a"},"logprobs":null,"finish_reason":null}],"usage":null}""");
+    }
+
+    @Test
+    void aCompletionIsReadAsItWasWritten() {
+        for (ChatCompletion completion : List.of(
+                new ChatCompletion("i", "m", 1,
+                        List.of(new ChatCompletion.Choice(0, "a", "", "hm", List.of(), "stop")), null),
+                new ChatCompletion("i", "m", 1, List.of(new ChatCompletion.Choice(0, "", "no", "",
+                        List.of(new ToolCallSlots.ToolCall("c", "f", "{}", object("{\"x\":1}"))), "tool_calls")),
+                        new ChatUsage(1, 2, 3, 0, 0)))) {
+            assertThat(ChatJson.readCompletion(ChatJson.writeCompletion(completion))).isEqualTo(completion);
+        }
+    }
+
+    private static ChatChunk chunk(String json) {
+        return ChatJson.readChunk(json.getBytes(UTF_8));
+    }
+
+    private static ChatCompletion completion(String json) {
+        return ChatJson.readCompletion(json.getBytes(UTF_8));
+    }
+
+    private static ObjectNode object(String json) {
+        return (ObjectNode) Json.readTree(json.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.protocol.chat;
+
+import org.jspecify.annotations.NullMarked;
