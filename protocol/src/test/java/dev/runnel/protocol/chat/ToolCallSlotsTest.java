@@ -1,0 +1,122 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.chat.ToolCallSlots.Placed;
+import dev.runnel.protocol.chat.ToolCallSlots.ToolCall;
+import dev.runnel.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Calls made of fragments, as model servers in the field mix them up. */
+class ToolCallSlotsTest {
+    private int made;
+    private final ToolCallSlots slots = new ToolCallSlots(() -> "made_" + made++);
+
+    @Example
+    void orderlyFragmentsMakeTheirCalls() {
+        assertThat(slots.isEmpty()).isTrue();
+        assertThat(add(0, "a", "f", "")).isEqualTo(new Placed(0, "a", "f", true));
+        assertThat(add(0, "", "", "{")).isEqualTo(new Placed(0, "a", "f", false));
+        assertThat(add(1, "b", "g", "")).isEqualTo(new Placed(1, "b", "g", true));
+        assertThat(add(0, "", "", "}")).isEqualTo(new Placed(0, "a", "f", false));
+        assertThat(slots.isEmpty()).isFalse();
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", ""));
+    }
+
+    @Example
+    void withoutIndexesANewIdOpensACallAndAFragmentWithoutOneContinuesTheLast() {
+        add(null, "a", "f", "{");
+        add(null, "", "", "}");
+        add(null, "b", "f", "[]");
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "[]"));
+    }
+
+    @Example
+    void withoutIndexesAndIdsANewNameOpensACallAndIdsAreMade() {
+        add(null, "", "f", "{}");
+        add(null, "", "g", "[");
+        add(null, "", "", "]");
+        assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"), call("made_1", "g", "[]"));
+    }
+
+    @Example
+    void atAnIndexThatIsTakenAnotherIdOpensTheNextCall() {
+        assertThat(add(0, "a", "f", "{}").position()).isZero();
+        assertThat(add(0, "b", "g", "[").position()).isEqualTo(1);
+        assertThat(add(0, "", "", "]").position()).isEqualTo(1);
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "[]"));
+    }
+
+    @Example
+    void idAndNameRepeatedInEveryFragmentAreNeitherNewNorConcatenated() {
+        add(0, "a", "f", "{");
+        add(0, "a", "f", "");
+        add(0, "", "f", "}");
+        add(null, "a", "f", " ");
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{} "));
+    }
+
+    @Example
+    void aNameThatComesLateIsTaken() {
+        add(0, "a", "", "");
+        add(0, "", "f", "");
+        assertThat(slots.calls()).containsExactly(call("a", "f", ""));
+    }
+
+    @Example
+    void anIdThatComesAfterOneWasMadeDoesNotChangeIt() {
+        Placed first = add(0, "", "f", "{");
+        assertThat(add(0, "late", "", "}")).isEqualTo(new Placed(0, first.id(), "f", false));
+        assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"));
+    }
+
+    @Example
+    void indexesWithGapsMakeCallsWithoutGaps() {
+        assertThat(add(3, "a", "f", "").position()).isZero();
+        assertThat(add(9, "b", "g", "").position()).isEqualTo(1);
+        assertThat(add(3, "", "", "x").position()).isZero();
+    }
+
+    @Example
+    void unknownMembersAreSentBackWithTheCall() {
+        ObjectNode extra = Json.object().put("signature", "s");
+        slots.add(new ToolCallFragment(0, "a", "f", "{}", extra));
+        add(0, "", "", "");
+        assertThat(new String(Json.write(slots.calls().get(0).toJson()), UTF_8)).isEqualTo("""
+                {"signature":"s","id":"a","type":"function","function":{"name":"f","arguments":"{}"}}""");
+    }
+
+    @Property
+    void noFragmentIsLostWhateverItsIndex(@ForAll @Size(max = 20) List<@IntRange(min = -1, max = 3) Integer> indexes) {
+        ToolCallSlots mixed = new ToolCallSlots(() -> "made_" + made++);
+        List<StringBuilder> expected = new ArrayList<>();
+        for (int i = 0; i < indexes.size(); i++) {
+            Integer index = indexes.get(i) < 0 ? null : indexes.get(i);
+            Placed placed = mixed.add(new ToolCallFragment(index, i % 3 == 0 ? "id" + i : "", "", i + ",", null));
+            if (placed.opened()) {
+                expected.add(new StringBuilder());
+            }
+            expected.get(placed.position()).append(i).append(',');
+        }
+        assertThat(mixed.calls()).extracting(ToolCall::arguments)
+                .containsExactlyElementsOf(expected.stream().map(StringBuilder::toString).toList());
+        assertThat(mixed.calls()).extracting(ToolCall::id).doesNotHaveDuplicates();
+    }
+
+    private Placed add(@Nullable Integer index, String id, String name, String arguments) {
+        return slots.add(new ToolCallFragment(index, id, name, arguments, null));
+    }
+
+    private static ToolCall call(String id, String name, String arguments) {
+        return new ToolCall(id, name, arguments, null);
+    }
+}
