@@ -57,7 +57,7 @@ final class RawHttp implements AutoCloseable {
     static Raw parse(byte[] bytes) {
         String latin = new String(bytes, StandardCharsets.ISO_8859_1);
         int headEnd = latin.indexOf("\r\n\r\n");
-        String[] head = latin.substring(0, headEnd).split("\r\n");
+        String[] head = latin.substring(0, headEnd).split("\r\n", -1);
         Map<String, String> headers = new TreeMap<>();
         for (int i = 1; i < head.length; i++) {
             int colon = head[i].indexOf(':');
