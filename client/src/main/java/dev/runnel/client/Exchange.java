@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,7 @@ final class Exchange {
         return status == 408 || status == 409 || status == 429 || status >= 500;
     }
 
-    private static java.util.function.Supplier<Duration> backoff(int retry) {
+    private static Supplier<Duration> backoff(int retry) {
         return () -> {
             long millis = Math.min(FIRST_DELAY.toMillis() << Math.min(retry, 10), MAX_DELAY.toMillis());
             return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));

@@ -2,6 +2,7 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.sse.SseEvent;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class RawChatStream implements AutoCloseable {
     }
 
     private static boolean startsWithDone(byte[] data) {
-        return data.length >= DONE.length && java.util.Arrays.equals(data, 0, DONE.length, DONE, 0, DONE.length);
+        return data.length >= DONE.length && Arrays.equals(data, 0, DONE.length, DONE, 0, DONE.length);
     }
 
     BrokenStreamException broken(String reason, @Nullable Throwable cause) {

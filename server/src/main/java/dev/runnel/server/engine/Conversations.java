@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class Conversations {
                 Objects.requireNonNullElse(request.temperature(), DEFAULT_SAMPLING),
                 request.reasoningEffort(),
                 Objects.requireNonNullElseGet(request.toolResources(), Json::object),
-                Objects.requireNonNullElse(request.metadata(), java.util.Map.of()),
+                Objects.requireNonNullElse(request.metadata(), Map.of()),
                 Objects.requireNonNullElseGet(request.responseFormat(), () -> new TextNode("auto")));
         database.write(sql -> {
             Store.insert(sql, assistant);
@@ -85,7 +86,7 @@ public final class Conversations {
         return new AssistantThread(
                 Ids.thread(),
                 now(),
-                Objects.requireNonNullElse(request.metadata(), java.util.Map.of()),
+                Objects.requireNonNullElse(request.metadata(), Map.of()),
                 Objects.requireNonNullElseGet(request.toolResources(), Json::object));
     }
 
@@ -158,7 +159,7 @@ public final class Conversations {
         return new Message(
                 Ids.message(), now, null, threadId, null, MessageStatus.COMPLETED, null, null, now, request.role(),
                 content(request.content()), Objects.requireNonNullElse(request.attachments(), List.of()),
-                Objects.requireNonNullElse(request.metadata(), java.util.Map.of()));
+                Objects.requireNonNullElse(request.metadata(), Map.of()));
     }
 
     /** In a request a text part's text is a plain string; in a message it is an object. */

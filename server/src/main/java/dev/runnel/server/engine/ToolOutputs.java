@@ -1,7 +1,7 @@
 package dev.runnel.server.engine;
 
-import dev.runnel.protocol.RequiredAction;
 import dev.runnel.protocol.RequiredAction.FunctionToolCall;
+import dev.runnel.protocol.RequiredAction;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepToolCall;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which outputs a tool step waits for, and the step once it has them. */
@@ -33,7 +34,7 @@ final class ToolOutputs {
         List<String> expected = functions(step).stream().map(StepToolCall::id).toList();
         Map<String, String> given = new LinkedHashMap<>();
         outputs.forEach(output -> given.put(output.toolCallId(), output.output()));
-        if (given.size() != outputs.size() || !given.keySet().equals(java.util.Set.copyOf(expected))) {
+        if (given.size() != outputs.size() || !given.keySet().equals(Set.copyOf(expected))) {
             throw RejectedException.state("Expected tool outputs for call_ids " + quoted(expected) + ", got "
                     + quoted(outputs.stream().map(ToolOutput::toolCallId).toList()));
         }

@@ -5,7 +5,9 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.server.engine.Runs;
 import dev.runnel.server.log.LogReader;
+import io.helidon.http.HeaderNames;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs and run steps. A run's stream is its log, read from a position. */
 final class RunRoutes {
@@ -37,7 +39,7 @@ final class RunRoutes {
         answer(exchange, submitted.run(), request.stream(), submitted.position());
     }
 
-    private void answer(Exchange exchange, Run run, @org.jspecify.annotations.Nullable Boolean stream, long after)
+    private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
             throws IOException, InterruptedException {
         if (Boolean.TRUE.equals(stream)) {
             streams.run(exchange.response(), runs.read(run.threadId(), run.id(), after));
@@ -64,7 +66,7 @@ final class RunRoutes {
             return exchange.integer("starting_after", 0, 0, Long.MAX_VALUE);
         }
         String header = exchange.request().headers()
-                .first(io.helidon.http.HeaderNames.create("Last-Event-ID"))
+                .first(HeaderNames.create("Last-Event-ID"))
                 .orElse("");
         try {
             return header.isBlank() ? 0 : Math.max(0, Long.parseLong(header.strip()));

@@ -4,6 +4,7 @@ import dev.runnel.server.store.LogStore.Segment;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Entries as segments, the form they are kept in: a line each, name, tab, data. Neither holds a tab or a line end of its own. */
@@ -35,7 +36,7 @@ public final class Segments {
                 tab = lines[start] == '\t' ? start : tab;
             }
             String name = new String(lines, start, tab - start, StandardCharsets.US_ASCII);
-            reversed.add(new LogEntry(seq, name, java.util.Arrays.copyOfRange(lines, tab + 1, end)));
+            reversed.add(new LogEntry(seq, name, Arrays.copyOfRange(lines, tab + 1, end)));
             end = start - 1;
         }
         return reversed.reversed();

@@ -2,6 +2,7 @@ package dev.runnel.server.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.Tool;
@@ -68,7 +69,7 @@ public final class DemoModel implements Model {
         try {
             return Json.read(request, ChatRequest.class);
         } catch (JsonException e) {
-            throw new dev.runnel.client.ApiException(
+            throw new ApiException(
                     400,
                     ApiError.invalidRequest("The demo model cannot read the request: " + e.getMessage(), null, null),
                     null, null);

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -103,7 +105,7 @@ public final class Database implements AutoCloseable {
         writer.submit(new GroupCommit.Job<>(work, done::complete, done::completeExceptionally));
         try {
             return done.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
@@ -116,8 +118,8 @@ public final class Database implements AutoCloseable {
      */
     public <T> void submit(
             Work<T> work,
-            java.util.function.Consumer<T> committed,
-            java.util.function.Consumer<RuntimeException> failed) {
+            Consumer<T> committed,
+            Consumer<RuntimeException> failed) {
         writer.submit(new GroupCommit.Job<>(work, committed, failed));
     }
 

@@ -1,5 +1,6 @@
 package dev.runnel.server.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class GroupCommit implements AutoCloseable {
     // Guarded by this.
     private boolean closed;
 
-    GroupCommit(java.sql.Connection connection) throws SQLException {
+    GroupCommit(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         this.sql = new Sql(connection);
         this.thread = Thread.ofPlatform().name("runnel-writer").daemon().start(this::commitUntilClosed);
