@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each POST, whatever its path, takes the next {@linkplain #enqueue queued} script; when none is left, the
  * {@linkplain #answer answer function} gives one. GET {@code /v1/models} lists the {@linkplain #models models}.
- * Anything else is answered 404. Safe for use by any thread; its own threads are daemons.
+ * Anything else is answered 404, or as {@link #answerOthers} says. Safe for use by any thread; its own threads are daemons.
  */
 public final class ScriptedModelServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
@@ -38,6 +38,8 @@ public final class ScriptedModelServer implements AutoCloseable {
     private final List<RecordedRequest> requests = new ArrayList<>();
 
     private volatile Function<RecordedRequest, Script> answer = request -> Script.chat("Hello", " world");
+    private volatile Function<RecordedRequest, Script> others = request -> Script.error(
+            404, "invalid_request_error", "nothing scripted for " + request);
     private volatile List<String> models = List.of("scripted-model");
 
     private ScriptedModelServer(ServerSocket listener) {
@@ -76,6 +78,11 @@ public final class ScriptedModelServer implements AutoCloseable {
      */
     public void answer(Function<RecordedRequest, Script> function) {
         answer = function;
+    }
+
+    /** Answers every request that is neither a POST nor GET {@code /v1/models}; as {@link #answer} else. */
+    public void answerOthers(Function<RecordedRequest, Script> function) {
+        others = function;
     }
 
     /** Sets the ids that GET {@code /v1/models} lists; {@code scripted-model} by default. */
@@ -144,15 +151,13 @@ public final class ScriptedModelServer implements AutoCloseable {
         if (request.method().equals("GET") && request.path().equals("/v1/models")) {
             return Script.json(200, modelList());
         }
-        if (!request.method().equals("POST")) {
-            return Script.error(404, "invalid_request_error", "nothing scripted for " + request);
-        }
-        var queued = record(request);
+        boolean post = request.method().equals("POST");
+        var queued = post ? record(request) : null;
         if (queued != null) {
             return queued;
         }
         try {
-            return answer.apply(request);
+            return (post ? answer : others).apply(request);
         } catch (RuntimeException e) {
             return Script.error(500, "server_error", "the answer function failed: " + e);
         }
