@@ -1,0 +1,96 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the client's tests share. */
+final class Fixture {
+    static final Duration LONG = Duration.ofSeconds(10);
+    static final ChatRequest HI = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
+
+    private Fixture() {}
+
+    static RunnelClient.Builder clientOf(ScriptedModelServer server) {
+        return RunnelClient.builder().baseUrl(server.baseUri().toString()).apiKey("sk-test").idleTimeout(LONG);
+    }
+
+    /** The next chunk, which must come. */
+    static ChatChunk take(ChatStream stream) {
+        ChatChunk chunk = stream.next();
+        assertThat(chunk).isNotNull();
+        return chunk;
+    }
+
+    /** The next event, which must come. */
+    static RunEvent take(RunStream stream) {
+        RunEvent event = stream.next();
+        assertThat(event).isNotNull();
+        return event;
+    }
+
+    /** The text of all chunks that have some. */
+    static List<String> texts(ChatStream stream) {
+        List<String> texts = new ArrayList<>();
+        for (ChatChunk chunk : stream) {
+            if (!chunk.text().isEmpty()) {
+                texts.add(chunk.text());
+            }
+        }
+        return texts;
+    }
+
+    /** A thread that waits inside a call of the client's, and what became of the call. */
+    static final class Waiting {
+        private final CompletableFuture<Boolean> interruptedWhenThrown = new CompletableFuture<>();
+        private final CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        private final Thread thread;
+
+        /** Starts the call, and returns when it waits. */
+        Waiting(Supplier<?> call) {
+            thread = new Thread(() -> {
+                try {
+                    Object answer = call.get();
+                    thrown.completeExceptionally(new AssertionError("returned " + answer));
+                } catch (RuntimeException e) {
+                    interruptedWhenThrown.complete(Thread.currentThread().isInterrupted());
+                    thrown.complete(e);
+                }
+            }, "waiting");
+            thread.setDaemon(true);
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING && !thrown.isDone()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        void interrupt() {
+            thread.interrupt();
+        }
+
+        /** What the call threw, which must be soon. */
+        Throwable thrown() throws InterruptedException {
+            try {
+                return thrown.get(2, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new AssertionError("the call has not thrown", e);
+            }
+        }
+
+        boolean interruptedWhenThrown() {
+            return interruptedWhenThrown.join();
+        }
+    }
+}
