@@ -7,10 +7,12 @@ import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
@@ -60,6 +62,8 @@ public final class RunnelServer implements AutoCloseable {
                 .directHandlers(jsonErrors())
                 .addProtocol(Http1Config.builder()
                         .maxPrologueLength(16 * 1024)
+                        // Official SDKs and people write "include[]" as it is, which a strict reading of URLs refuses.
+                        .validatePrologue(false)
                         .addReceiveListener(HttpApi.connectionListener())
                         .build())
                 .routing(HttpApi.routing(engine, model, options.heartbeat(), options.maxBody()))
@@ -74,13 +78,22 @@ public final class RunnelServer implements AutoCloseable {
             return DirectHandler.TransportResponse.builder()
                     .status(status)
                     .headers(headers)
-                    .entity(ApiError.invalidRequest(String.valueOf(message), null, null).toJson())
+                    .entity(directError(event, status, message).toJson())
                     .build();
         };
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(type, json);
         }
         return handlers.build();
+    }
+
+    private static ApiError directError(DirectHandler.EventType event, Status status, @Nullable String message) {
+        return event == DirectHandler.EventType.INTERNAL_ERROR
+                ? ApiError.serverError("The server had an error while processing your request. Sorry about that!")
+                : ApiError.invalidRequest(
+                        "The request is not well-formed HTTP: " + (message == null ? status.reasonPhrase() : message),
+                        null,
+                        null);
     }
 
     private static String rootMessage(Throwable failure) {

@@ -147,6 +147,19 @@ class EventOrderTest {
     }
 
     @Test
+    void aCharacterThatTheModelCutsInTwoIsWholeAgainInTheMessage() {
+        server.models().enqueue(Script.sse()
+                .data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\\ud83d\"}}]}")
+                .data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\ude00\"},\"finish_reason\":\"stop\"}]}")
+                .done());
+        List<Event> events = server.run();
+
+        assertThat(EventReader.text(events)).isEqualTo("a😀");
+        assertThat(only(events, "thread.message.completed").json().at("/content/0/text/value").asText())
+                .isEqualTo("a😀");
+    }
+
+    @Test
     void aRefusalIsAPartOfItsOwnKind() {
         server.models().enqueue(Script.refusal("I can", "not"));
         List<Event> events = server.run();

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +40,16 @@ final class RawHttp implements AutoCloseable {
     /** Everything until the server closes the connection. */
     Raw readToEnd() throws IOException {
         return parse(socket.getInputStream().readAllBytes());
+    }
+
+    /** As {@link #readToEnd}. */
+    Answer answer() throws IOException {
+        Raw raw = readToEnd();
+        Map<String, List<String>> headers = new TreeMap<>();
+        raw.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        return new Answer(
+                Integer.parseInt(raw.statusLine().split(" ")[1]), HttpHeaders.of(headers, (name, value) -> true),
+                raw.body());
     }
 
     /** The next bytes, up to and with this text. */
