@@ -20,14 +20,14 @@ final class ChatRoutes {
     void create(Exchange exchange) throws IOException {
         byte[] body = exchange.bytes();
         boolean stream = check(Exchange.object(body));
-        // An interrupt ends the model call wherever it is: before its first byte, too.
+        // The connection is read ahead from here on, and the model may be silent before its first byte too.
+        exchange.response().header(HeaderValues.CONNECTION_CLOSE);
         ConnectionWatch.onHangUp(Thread.currentThread()::interrupt);
         if (stream) {
             try (ChatRelay relay = model.relay(body)) {
                 streams.chat(exchange.response(), relay);
             }
         } else {
-            exchange.response().header(HeaderValues.CONNECTION_CLOSE);
             exchange.sendJson(200, model.complete(body));
         }
     }
