@@ -17,10 +17,11 @@ final class Failures {
         if (root instanceof UnresolvedAddressException || root instanceof UnknownHostException) {
             return "the host name is not known";
         }
-        if (failure instanceof ConnectException || root instanceof ConnectException) {
+        String message = root.getMessage();
+        boolean connecting = failure instanceof ConnectException || root instanceof ConnectException;
+        if (connecting && (message == null || message.contains("refused"))) {
             return "connection refused, nothing listens there";
         }
-        String message = root.getMessage();
         return message == null ? root.getClass().getSimpleName() : message;
     }
 }
