@@ -30,22 +30,27 @@ public final class ChatApi {
         try {
             return new ChatStream(streamRaw(Json.write(streamed)));
         } catch (ApiException e) {
-            if (e.status() != 400 || !e.error().message().contains("stream_options")) {
+            if (!refusesStreamOptions(e)) {
                 throw e;
             }
             return new ChatStream(streamRaw(Json.write(streamed.withoutStreamOptions())));
         }
     }
 
+    private static boolean refusesStreamOptions(ApiException e) {
+        boolean refused = e.status() == 400 || e.status() == 422;
+        return refused
+                && (e.error().message().contains("stream_options") || "stream_options".equals(e.error().param()));
+    }
+
     /** Waits for a whole completion. */
     public ChatCompletion complete(ChatRequest request) {
-        byte[] body = completeRaw(Json.write(request.withStream(false)));
+        Transport.Response response = send(Json.write(request.withStream(false)));
+        byte[] body = whole(response);
         try {
             return ChatJson.readCompletion(body);
         } catch (JsonException e) {
-            ApiError error = new ApiError("the answer is no chat completion: " + ApiError.parse(body).message(), null,
-                    null, null);
-            throw new ApiException(200, error, null, null);
+            throw failure(response, noAnswer("the answer is no chat completion", body));
         }
     }
 
@@ -62,18 +67,32 @@ public final class ChatApi {
      * @throws ApiException also if the status was 200 but the body is an error
      */
     public byte[] completeRaw(byte[] json) {
-        Transport.Response response = exchange.open("POST", PATH, json, false, Repeat.SAFE);
+        return whole(send(json));
+    }
+
+    private Transport.Response send(byte[] json) {
+        return exchange.open("POST", PATH, json, false, Repeat.SAFE);
+    }
+
+    private byte[] whole(Transport.Response response) {
         byte[] body = exchange.body(response);
         Optional<ApiError> error;
         try {
             error = ChatJson.errorIn(body);
         } catch (JsonException e) {
-            error = Optional
-                    .of(new ApiError("the answer is no JSON: " + ApiError.parse(body).message(), null, null, null));
+            error = Optional.of(noAnswer("the answer is no JSON", body));
         }
         if (error.isPresent()) {
-            throw new ApiException(200, error.get(), response.header("x-request-id").orElse(null), null);
+            throw failure(response, error.get());
         }
         return body;
+    }
+
+    private static ApiError noAnswer(String what, byte[] body) {
+        return new ApiError(what + ": " + ApiError.parse(body).message(), null, null, null);
+    }
+
+    private static ApiException failure(Transport.Response response, ApiError error) {
+        return new ApiException(200, error, response.header("x-request-id").orElse(null), null);
     }
 }

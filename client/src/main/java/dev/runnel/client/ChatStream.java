@@ -30,12 +30,15 @@ public final class ChatStream extends EventStream<ChatChunk> {
         if (data == null) {
             ended = true;
             if (!raw.doneSeen() && !finishSeen) {
-                throw raw.broken("it closed without [DONE] or a finish reason", null);
+                throw raw.endedEarly("it closed without [DONE] or a finish reason");
             }
             return null;
         }
         ChatChunk chunk = read(data);
         fold.apply(chunk);
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            finishSeen |= choice.finishReason() != null;
+        }
         return chunk;
     }
 
@@ -47,17 +50,23 @@ public final class ChatStream extends EventStream<ChatChunk> {
             close();
             throw raw.broken("a chunk is not readable: " + e.getMessage(), e);
         }
-        boolean maybeError = chunk.choices().isEmpty() && chunk.usage() == null;
-        for (ChatChunk.Choice choice : chunk.choices()) {
-            finishSeen |= choice.finishReason() != null;
-            maybeError |= "error".equals(choice.finishReason());
-        }
-        Optional<ApiError> error = maybeError ? ChatJson.errorIn(data) : Optional.empty();
+        Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
         if (error.isPresent()) {
             close();
             throw new ApiException(200, error.get(), raw.requestId(), null);
         }
         return chunk;
+    }
+
+    /** Whether a chunk says nothing that a chunk should: only then is it worth a second look. */
+    private static boolean mayBeError(ChatChunk chunk) {
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            String reason = choice.finishReason();
+            if (reason == null ? !choice.delta().equals(ChatChunk.Delta.EMPTY) : !reason.equals("error")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What has arrived so far, as one completion. */

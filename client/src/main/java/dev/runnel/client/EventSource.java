@@ -1,12 +1,17 @@
 package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.json.JsonException;
 import dev.runnel.protocol.sse.SseEvent;
 import dev.runnel.protocol.sse.SseLimitException;
 import dev.runnel.protocol.sse.SseParser;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventSource implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final int HEAD_BYTES = 300;
+    private static final int HEAD_BYTES = 16 * 1024;
+    private static final int QUOTED_CHARACTERS = 300;
 
     private final Transport.Response response;
     private final SseParser parser = new SseParser();
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private final StringBuilder head = new StringBuilder();
+    private byte[] head = {};
     private volatile boolean closed;
     private boolean ended;
     private long events;
@@ -77,13 +83,17 @@ final class EventSource implements AutoCloseable {
     }
 
     private void keepHead(int n) {
-        if (events == 0 && head.length() < HEAD_BYTES) {
-            head.append(new String(buffer, 0, Math.min(n, HEAD_BYTES), StandardCharsets.UTF_8));
+        if (events == 0 && head.length < HEAD_BYTES) {
+            int kept = head.length;
+            int more = Math.min(n, HEAD_BYTES - kept);
+            head = Arrays.copyOf(head, kept + more);
+            System.arraycopy(buffer, 0, head, kept, more);
         }
     }
 
     private void count(SseEvent event) {
         events++;
+        head = new byte[0];
         String id = event.id();
         if (id != null) {
             try {
@@ -95,9 +105,31 @@ final class EventSource implements AutoCloseable {
         }
     }
 
+    /** An error for a body that ended too early: the server's own, if it sent one instead of a stream. */
+    RunnelException endedEarly(String reason) {
+        if (events > 0 || !quotedHead().startsWith("{")) {
+            return broken(reason, null);
+        }
+        try {
+            Optional<ApiError> error = ChatJson.errorIn(head);
+            if (error.isPresent()) {
+                return new ApiException(200, error.get(), response.header("x-request-id").orElse(null), null);
+            }
+        } catch (JsonException e) {
+            // Too long, or cut: it is quoted.
+        }
+        return new BrokenStreamException(
+                "the server answered with JSON instead of a stream: " + quotedHead(), position, 0, null);
+    }
+
+    private String quotedHead() {
+        String text = new String(head, StandardCharsets.UTF_8).strip();
+        return text.length() <= QUOTED_CHARACTERS ? text : text.substring(0, QUOTED_CHARACTERS) + "…";
+    }
+
     /** An error for a stream that ended too early, saying how far it came. */
     BrokenStreamException broken(@Nullable String reason, @Nullable Throwable cause) {
-        String text = head.toString().strip();
+        String text = quotedHead();
         String after = events > 0
                 ? "after " + events + " events"
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;

@@ -59,6 +59,10 @@ public final class RawChatStream implements AutoCloseable {
         return data.length >= DONE.length && Arrays.equals(data, 0, DONE.length, DONE, 0, DONE.length);
     }
 
+    RunnelException endedEarly(String reason) {
+        return source.endedEarly(reason);
+    }
+
     BrokenStreamException broken(String reason, @Nullable Throwable cause) {
         return source.broken(reason, cause);
     }

@@ -30,7 +30,7 @@ public final class RunStream extends EventStream<RunEvent> {
         if (event == null) {
             ended = true;
             if (!atRest()) {
-                throw source.broken("it closed before the run ended", null);
+                throw source.endedEarly("it closed before the run ended");
             }
             return null;
         }

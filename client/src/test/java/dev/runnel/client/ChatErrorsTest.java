@@ -1,0 +1,203 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.ApiError;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.runnel.client.Fixture.HI;
+import static dev.runnel.client.Fixture.clientOf;
+import static dev.runnel.client.Fixture.take;
+import static dev.runnel.client.Fixture.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** What a caller is told when a server says no, or says something else than was asked for. */
+@Timeout(20)
+class ChatErrorsTest {
+    private static final String COMPLETION = """
+            {"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"content":"Hello"}}]}""";
+
+    private final ScriptedModelServer server = ScriptedModelServer.start();
+    private final RunnelClient client = clientOf(server).build();
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void anErrorStatusTellsAllTheServerSaid() {
+        server.enqueue(Script.json(404, """
+                {"error":{"message":"No such model","type":"invalid_request_error","param":"model","code":"gone"}}""")
+                .header("x-request-id", "req_1"));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().stream(HI));
+        assertThat(error).hasMessage("404: No such model");
+        assertThat(error.status()).isEqualTo(404);
+        assertThat(error.error()).isEqualTo(new ApiError("No such model", "invalid_request_error", "model", "gone"));
+        assertThat(error.requestId()).contains("req_1");
+        assertThat(error.retryAfter()).isEmpty();
+    }
+
+    @Test
+    void aPageOfHtmlIsQuoted() {
+        server.enqueue(Script.plain().status(403).header("content-type", "text/html")
+                .raw("<html><title>Forbidden</title></html>\n"));
+        assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class)
+                .hasMessage("403: <html><title>Forbidden</title></html>");
+    }
+
+    @Test
+    void anErrorStatusWithoutABodyIsAnErrorAllTheSame() {
+        server.enqueue(Script.plain().status(401), Script.plain().status(401).raw("{\"err").close());
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class)
+                    .hasMessageStartingWith("401: ");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            {"error":{"message":"m","type":"t","param":null,"code":"c"}}                 | c
+            {"error":{"message":"m","type":"t","code":400}}                              | 400
+            {"error":"m"}                                                                | -
+            {"object":"error","message":"m","type":"t","code":"c"}                       | c
+            {"message":"m","type":"t","param":null,"code":"c"}                           | c
+            {"id":"x","error":{"code":502,"message":"m"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]} | 502
+            {"id":"x","error":{"code":502,"message":"m"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}]} | 502
+            {"id":"x","error":{"code":502,"message":"m"},"choices":[],"usage":{"prompt_tokens":1}} | 502
+            """)
+    void anErrorInsideTheStreamIsThrownAfterWhatCameBeforeIt(String data, @Nullable String code) {
+        server.enqueue(Script.reply("a").data(data).done(), Script.reply("a").event("error", data));
+        for (int i = 0; i < 2; i++) {
+            try (ChatStream stream = client.chat().stream(HI)) {
+                take(stream);
+                assertThat(take(stream).text()).isEqualTo("a");
+                ApiException error = catchThrowableOfType(ApiException.class, stream::next);
+                assertThat(error).hasMessage("m");
+                assertThat(error.status()).isEqualTo(200);
+                assertThat(error.error().code()).isEqualTo(code);
+            }
+        }
+    }
+
+    @Test
+    void aChunkThatIsNotReadableIsABreak() {
+        server.enqueue(Script.reply("a").data("oops").text("b").end("stop"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            take(stream);
+            take(stream);
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("a chunk is not readable").hasMessageContaining("oops");
+        }
+    }
+
+    @Test
+    void jsonThatIsAnErrorInsteadOfAStreamIsThatError() {
+        server.enqueue(Script.json(200, "{\"error\":{\"message\":\"" + "context overflow ".repeat(100)
+                + "\",\"type\":\"t\"}}").header("x-request-id", "req_1"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            ApiException error = catchThrowableOfType(ApiException.class, stream::next);
+            assertThat(error).hasMessageStartingWith("context overflow");
+            assertThat(error.error().type()).isEqualTo("t");
+            assertThat(error.requestId()).contains("req_1");
+        }
+    }
+
+    @Test
+    void jsonThatIsACompletionInsteadOfAStreamIsNamedAsSuch() {
+        server.enqueue(Script.json(200, COMPLETION));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("JSON instead of a stream").hasMessageContaining("chat.completion");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>Sign in</html>", "error: {\"code\":500}", ": only a comment"})
+    void aBodyThatIsNoStreamIsQuoted(String body) {
+        server.enqueue(Script.plain().raw(body));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("before any event").hasMessageContaining(body);
+        }
+    }
+
+    @Test
+    void anEmptyStreamIsABreak() {
+        server.enqueue(Script.sse());
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("before any event");
+        }
+    }
+
+    @Test
+    void aCompletionMayComeBehindWhiteSpace() {
+        server.enqueue(Script.plain().raw("\n\n   \n").raw(COMPLETION).pieces(3));
+        assertThat(client.chat().complete(HI).text()).isEqualTo("Hello");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"error":{"message":"context overflow"}} | context overflow
+            {"object":"error","message":"no"}        | no
+            {"id":"x"}                               | the answer is no chat completion: {"id":"x"}
+            <html>Sign in</html>                     | the answer is no JSON: <html>Sign in</html>
+            ``                                       | the answer is no chat completion: (empty body)
+            """)
+    void anAnswerThatIsNoCompletionIsAnErrorWhateverItsStatus(String body, String message) {
+        server.enqueue(Script.plain().header("x-request-id", "req_1").raw(body));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        assertThat(error).hasMessage(message);
+        assertThat(error.requestId()).isEqualTo(Optional.of("req_1"));
+    }
+
+    @Test
+    void anAnswerThatIsCutIsABreak() {
+        server.enqueue(Script.plain().header("content-length", "1000").raw(COMPLETION).close());
+        assertThatThrownBy(() -> client.chat().complete(HI)).isInstanceOf(BrokenStreamException.class)
+                .hasMessageContaining("the answer broke off");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            400 | {"error":{"message":"Unknown parameter: 'stream_options'."}}
+            400 | {"error":{"message":"Extra inputs are not permitted","param":"stream_options"}}
+            422 | {"detail":[{"type":"extra_forbidden","loc":["body","stream_options"]}]}
+            """)
+    void aServerThatRefusesStreamOptionsIsAskedOnceMoreWithout(int status, String body) {
+        server.enqueue(Script.json(status, body), Script.chat("a"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThat(texts(stream)).containsExactly("a");
+        }
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.requests().get(0).json().has("stream_options")).isTrue();
+        assertThat(server.requests().get(1).json().has("stream_options")).isFalse();
+        assertThat(server.requests().get(1).json().path("stream").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aServerThatRefusesForAnotherReasonIsAskedOnce() {
+        server.enqueue(Script.error(400, "invalid_request_error", "Unknown parameter: 'stream'."));
+        assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class);
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aServerThatRefusesTwiceIsNotAskedAThirdTime() {
+        Script refusal = Script.error(400, "invalid_request_error", "stream_options? No.");
+        server.enqueue(refusal, refusal);
+        assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class);
+        assertThat(server.requests()).hasSize(2);
+    }
+}
