@@ -30,10 +30,17 @@ final class Exchange {
 
     private final ClientOptions options;
     private final Transport transport;
+    private volatile boolean closed;
 
     Exchange(ClientOptions options, Transport transport) {
         this.options = options;
         this.transport = transport;
+    }
+
+    /** Ends what is under way; nothing is tried again. */
+    void close() {
+        closed = true;
+        transport.close();
     }
 
     /** What a request is allowed to cost. */
@@ -84,13 +91,12 @@ final class Exchange {
                     throw error;
                 }
                 delay = error.retryAfter().orElseGet(backoff(retry));
-            } catch (InterruptedIOException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new ClosedStreamException("interrupted while waiting for " + uri, e);
-                }
-                throw new ConnectionException(uri, e);
             } catch (IOException e) {
-                if (!mayRetry) {
+                if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
+                    throw new ClosedStreamException("interrupted while waiting for " + uri, e);
+                } else if (closed) {
+                    throw new ClosedStreamException("the client was closed while waiting for " + uri, e);
+                } else if (!mayRetry) {
                     throw new ConnectionException(uri, e);
                 }
                 delay = backoff(retry).get();

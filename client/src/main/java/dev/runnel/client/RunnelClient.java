@@ -26,11 +26,9 @@ public final class RunnelClient implements AutoCloseable {
     /** Where requests go unless told otherwise. */
     public static final String DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
-    private final Transport transport;
     private final Exchange exchange;
 
     private RunnelClient(ClientOptions options, Transport transport) {
-        this.transport = transport;
         this.exchange = new Exchange(options, transport);
     }
 
@@ -64,10 +62,10 @@ public final class RunnelClient implements AutoCloseable {
         return Paths.page(exchange.get("/models", JsonNode.class), ModelInfo.class).data();
     }
 
-    /** Ends what is under way and releases the transport, if the client made it. */
+    /** Ends what is under way, streams too, and releases the transport. A second call does nothing. */
     @Override
     public void close() {
-        transport.close();
+        exchange.close();
     }
 
     /** Collects a client's options. Not thread-safe. */

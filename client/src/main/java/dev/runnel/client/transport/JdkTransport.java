@@ -7,9 +7,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,6 +28,10 @@ import java.util.concurrent.TimeoutException;
 public final class JdkTransport implements Transport {
     private final Duration connectTimeout;
     private final HttpClient http;
+
+    /** How to end each exchange that has not ended. */
+    private final Set<Runnable> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
      * A transport with threads of its own, which are daemons.
@@ -51,10 +58,19 @@ public final class JdkTransport implements Transport {
                 body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
         PullSubscriber subscriber = new PullSubscriber(request.timeouts().idle());
         CompletableFuture<HttpResponse<Void>> future = http.sendAsync(builder.build(), info -> subscriber);
-        return new JdkResponse(await(future, request.timeouts().response()), subscriber);
+        Runnable end = () -> {
+            future.cancel(true);
+            subscriber.close();
+        };
+        underWay.add(end);
+        var unused = subscriber.done().thenRun(() -> underWay.remove(end));
+        if (closed) {
+            end.run();
+        }
+        return new JdkResponse(await(future, request.timeouts().response(), end), subscriber);
     }
 
-    private HttpResponse<Void> await(CompletableFuture<HttpResponse<Void>> future, Duration timeout)
+    private HttpResponse<Void> await(CompletableFuture<HttpResponse<Void>> future, Duration timeout, Runnable end)
             throws IOException {
         boolean answered = false;
         try {
@@ -72,14 +88,17 @@ public final class JdkTransport implements Transport {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } finally {
             if (!answered) {
-                future.cancel(true);
+                end.run();
             }
         }
     }
 
-    /** Nothing to release: the JDK's client ends its threads when it is no longer reachable, and they are daemons. */
+    /** Ends what is under way. The JDK's client ends its threads when it is no longer reachable, and they are daemons. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        List.copyOf(underWay).forEach(Runnable::run);
+    }
 
     private record JdkResponse(HttpResponse<Void> response, PullSubscriber body) implements Response {
         @Override

@@ -23,6 +23,7 @@ final class PullSubscriber implements BodySubscriber<Void> {
     private final long idleNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
 
     // Guarded by lock.
     private final ArrayDeque<ByteBuffer> received = new ArrayDeque<>();
@@ -34,6 +35,11 @@ final class PullSubscriber implements BodySubscriber<Void> {
 
     PullSubscriber(Duration idle) {
         idleNanos = idle.toNanos();
+    }
+
+    /** Completed once nothing more will arrive: at the body's end, on failure, when closed. */
+    CompletableFuture<Void> done() {
+        return done;
     }
 
     /** Complete from the start, so that the response is handed over at its headers. */
@@ -69,11 +75,13 @@ final class PullSubscriber implements BodySubscriber<Void> {
     @Override
     public void onError(Throwable error) {
         change(() -> failure = error);
+        done.complete(null);
     }
 
     @Override
     public void onComplete() {
         change(() -> ended = true);
+        done.complete(null);
     }
 
     private void change(Runnable change) {
@@ -153,5 +161,6 @@ final class PullSubscriber implements BodySubscriber<Void> {
         if (toCancel != null) {
             toCancel.cancel();
         }
+        done.complete(null);
     }
 }
