@@ -113,7 +113,7 @@ final class EventSource implements AutoCloseable {
         try {
             Optional<ApiError> error = ChatJson.errorIn(head);
             if (error.isPresent()) {
-                return new ApiException(200, error.get(), response.header("x-request-id").orElse(null), null);
+                return new ApiException(200, error.get(), requestId(), null);
             }
         } catch (JsonException e) {
             // Too long, or cut: it is quoted.
@@ -134,6 +134,11 @@ final class EventSource implements AutoCloseable {
                 ? "after " + events + " events"
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
         return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, cause);
+    }
+
+    @Nullable
+    String requestId() {
+        return response.header("x-request-id").orElse(null);
     }
 
     /** The sequence number of the last event; 0 if there is none. */

@@ -2,6 +2,7 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.Page;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.json.JsonException;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,17 +54,23 @@ final class Exchange {
     }
 
     <T> T get(String path, Class<T> type) {
-        return read(open("GET", path, null, false, Repeat.SAFE), type);
+        return read(open("GET", path, null, false, Repeat.SAFE), body -> Json.read(body, type));
+    }
+
+    <T> Page<T> page(String path, Class<T> type) {
+        return read(
+                open("GET", path, null, false, Repeat.SAFE), body -> Paths.page(Json.readTree(body), type));
     }
 
     <T> T post(String path, @Nullable Object body, Class<T> type) {
-        return read(open("POST", path, body == null ? null : Json.write(body), false, Repeat.NEVER), type);
+        byte[] json = body == null ? null : Json.write(body);
+        return read(open("POST", path, json, false, Repeat.NEVER), answer -> Json.read(answer, type));
     }
 
-    <T> T read(Transport.Response response, Class<T> type) {
+    private <T> T read(Transport.Response response, Function<byte[], T> reader) {
         byte[] body = body(response);
         try {
-            return Json.read(body, type);
+            return reader.apply(body);
         } catch (JsonException e) {
             throw new ApiException(
                     response.status(),

@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class RawChatStream implements AutoCloseable {
     private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
-    private final Transport.Response response;
     private final EventSource source;
     private boolean doneSeen;
 
     RawChatStream(Transport.Response response) {
-        this.response = response;
         this.source = new EventSource(response);
     }
 
@@ -69,7 +67,7 @@ public final class RawChatStream implements AutoCloseable {
 
     @Nullable
     String requestId() {
-        return response.header("x-request-id").orElse(null);
+        return source.requestId();
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class RunStream extends EventStream<RunEvent> {
         }
         if (decoded instanceof RunEvent.Failed failed) {
             source.close();
-            throw new ApiException(200, failed.error(), null, null);
+            throw new ApiException(200, failed.error(), source.requestId(), null);
         }
         fold.apply(decoded);
         return decoded;

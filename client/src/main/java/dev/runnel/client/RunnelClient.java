@@ -1,6 +1,5 @@
 package dev.runnel.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.transport.JdkTransport;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
@@ -59,7 +58,7 @@ public final class RunnelClient implements AutoCloseable {
 
     /** The models the server names. */
     public List<ModelInfo> models() {
-        return Paths.page(exchange.get("/models", JsonNode.class), ModelInfo.class).data();
+        return exchange.page("/models", ModelInfo.class).data();
     }
 
     /** Ends what is under way, streams too, and releases the transport. A second call does nothing. */

@@ -1,6 +1,5 @@
 package dev.runnel.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.Exchange.Repeat;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.Page;
@@ -92,8 +91,7 @@ public final class RunsApi {
 
     /** A run's steps, newest first, the first page of at most 20. */
     public Page<RunStep> steps(String threadId, String runId) {
-        JsonNode page = exchange.get(path(threadId, runId) + "/steps", JsonNode.class);
-        return Paths.page(page, RunStep.class);
+        return exchange.page(path(threadId, runId) + "/steps", RunStep.class);
     }
 
     private static String path(String threadId, String runId) {

@@ -1,6 +1,5 @@
 package dev.runnel.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
@@ -34,13 +33,12 @@ public final class ThreadsApi {
 
     /** A thread's messages, newest first, the first page of at most 20. */
     public Page<Message> messages(String threadId) {
-        JsonNode page = exchange.get("/threads/" + segment(threadId) + "/messages", JsonNode.class);
-        return Paths.page(page, Message.class);
+        return exchange.page("/threads/" + segment(threadId) + "/messages", Message.class);
     }
 
     /** The messages that a run wrote, newest first, the first page of at most 20. */
     public Page<Message> messages(String threadId, String runId) {
         String path = "/threads/" + segment(threadId) + "/messages?run_id=" + segment(runId);
-        return Paths.page(exchange.get(path, JsonNode.class), Message.class);
+        return exchange.page(path, Message.class);
     }
 }

@@ -1,0 +1,253 @@
+package dev.runnel.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.testkit.Gate;
+import dev.runnel.testkit.RecordedRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.runnel.client.Fixture.LONG;
+import static dev.runnel.client.Fixture.clientOf;
+import static dev.runnel.client.Fixture.take;
+import static dev.runnel.client.RunScripts.done;
+import static dev.runnel.client.RunScripts.events;
+import static dev.runnel.client.RunScripts.hello;
+import static dev.runnel.client.RunScripts.run;
+import static dev.runnel.client.RunScripts.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** Streams of runs over a real connection. */
+@Timeout(20)
+class RunStreamTest {
+    private static final RunRequest REQUEST = RunRequest.builder("asst_1").build();
+
+    private final ScriptedModelServer server = ScriptedModelServer.start();
+    private final RunnelClient client = clientOf(server).build();
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void aRunIsStreamedToItsEndAndFolded() {
+        server.enqueue(hello());
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThat(stream.position()).isZero();
+            assertThat(names(stream)).containsExactly("thread.run.queued", "thread.run.in_progress",
+                    "thread.message.delta", "thread.message.delta", "thread.run.completed");
+            assertThat(stream.position()).isEqualTo(5);
+            assertThat(stream.fold().run().map(Run::status)).contains(RunStatus.COMPLETED);
+            assertThat(stream.fold().message("msg_1").map(Message::text)).contains("Hello");
+            assertThat(stream.next()).isNull();
+        }
+    }
+
+    @Test
+    void theRequestSaysWhatItWants() {
+        server.enqueue(hello(), hello());
+        client.runs().stream("thread/1 é", RunRequest.builder("asst_1").model("m").build()).close();
+        client.runs().streamWithThread(
+                RunRequest.builder("asst_1").thread(ThreadRequest.of(MessageRequest.user("Hi"))).build()).close();
+        RecordedRequest onThread = server.requests().get(0);
+        assertThat(onThread.path()).isEqualTo("/v1/threads/thread%2F1%20%C3%A9/runs");
+        assertThat(onThread.headers()).containsEntry("Authorization", "Bearer sk-test")
+                .containsEntry("OpenAI-Beta", "assistants=v2").containsEntry("Accept", "text/event-stream");
+        assertThat(names(onThread.json())).containsExactlyInAnyOrder("assistant_id", "model", "stream");
+        assertThat(onThread.json().path("stream").asBoolean()).isTrue();
+        assertThat(server.requests().get(1).path()).isEqualTo("/v1/threads/runs");
+        assertThat(server.requests().get(1).json().at("/thread/messages/0/content").asText()).isEqualTo("Hi");
+    }
+
+    @Test
+    void anEventIsHandedOutAndFoldedBeforeTheNextIsWritten() {
+        Gate gate = new Gate();
+        Script begun = events(Script.sse(), 1, run("in_progress"), text("Hel")).gate(gate);
+        server.enqueue(done(events(begun, 3, text("lo"), run("completed"))));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            take(stream);
+            assertThat(take(stream)).isEqualTo(text("Hel"));
+            assertThat(stream.position()).isEqualTo(2);
+            assertThat(stream.fold().openMessage().map(Message::text)).contains("Hel");
+            gate.open();
+            assertThat(names(stream)).containsExactly("thread.message.delta", "thread.run.completed");
+        }
+    }
+
+    @Test
+    void theStreamEndsAtDoneThoughTheServerKeepsTheSocketOpen() throws InterruptedException {
+        server.enqueue(hello().keepSocketOpen());
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThat(names(stream)).hasSize(5);
+            assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"requires_action", "completed", "failed", "cancelled", "expired", "incomplete"})
+    void theEndOfTheBodyWillDoOnceTheRunIsAtRest(String status) {
+        server.enqueue(events(Script.sse(), 1, run("in_progress"), run(status)));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThat(names(stream)).containsExactly("thread.run.in_progress", "thread.run." + status);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queued", "in_progress", "cancelling"})
+    void theEndOfTheBodyBeforeIsABreak(String status) {
+        server.enqueue(events(Script.sse(), 1, run(status)));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            take(stream);
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("before the run ended");
+        }
+    }
+
+    @Test
+    void aStreamThatIsCutGivesAllThatArrivedAndThenThePosition() {
+        Script script = events(Script.sse(), 1, run("in_progress"));
+        for (int i = 2; i <= 20; i++) {
+            script = events(script, i, text("x"));
+        }
+        server.enqueue(script.close());
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            for (int i = 0; i < 20; i++) {
+                take(stream);
+            }
+            BrokenStreamException broken = catchThrowableOfType(BrokenStreamException.class, stream::next);
+            assertThat(broken.position()).isEqualTo(20);
+            assertThat(broken.events()).isEqualTo(20);
+            assertThat(stream.fold().message("msg_1").map(Message::text)).contains("x".repeat(19));
+        }
+    }
+
+    @Test
+    void aServerThatNumbersNothingIsFineButHasNoPositions() {
+        server.enqueue(Script.sse().event("thread.run.in_progress", RunScripts.runJson("in_progress"))
+                .raw("id: abc\n").event("thread.run.completed", RunScripts.runJson("completed")));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThat(names(stream)).hasSize(2);
+            assertThat(stream.position()).isZero();
+        }
+    }
+
+    @Test
+    void unknownEventsAndKeepAlivesDoNotDisturb() {
+        server.enqueue(done(events(events(Script.sse().raw(": ping\n"), 1, run("queued"))
+                .raw(": ping\n").event("thread.sang", "{\"song\":1}").event("ping", "pong"), 4, run("completed"))));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThat(names(stream)).containsExactly("thread.run.queued", "thread.sang", "ping",
+                    "thread.run.completed");
+            assertThat(stream.position()).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"error\":{\"message\":\"m\",\"type\":\"server_error\",\"param\":null,\"code\":\"c\"}}",
+        "{\"message\":\"m\",\"type\":\"server_error\",\"param\":null,\"code\":\"c\"}"})
+    void anErrorEventIsThrownAfterWhatCameBeforeIt(String data) {
+        server.enqueue(
+                events(Script.sse(), 1, run("in_progress")).event("error", data).header("x-request-id", "req_1"));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            take(stream);
+            ApiException error = catchThrowableOfType(ApiException.class, stream::next);
+            assertThat(error.error()).isEqualTo(new ApiError("m", "server_error", null, "c"));
+            assertThat(error.requestId()).contains("req_1");
+        }
+    }
+
+    @Test
+    void anEventThatIsNotReadableIsABreakThatNamesIt() {
+        server.enqueue(events(Script.sse(), 1, run("in_progress")).event("thread.message.delta", "{\"id\":"));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            take(stream);
+            BrokenStreamException broken = catchThrowableOfType(BrokenStreamException.class, stream::next);
+            assertThat(broken).hasMessageContaining("thread.message.delta is not readable");
+        }
+    }
+
+    @Test
+    void aRunInsteadOfAStreamIsNamedAsSuch() {
+        server.enqueue(Script.json(200, RunScripts.runJson("queued")));
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST)) {
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageStartingWith("the server answered with JSON instead of a stream: {\"id\":\"run_1\"");
+        }
+    }
+
+    @Test
+    void closingAStreamEndsItsConnectionAndTheReader() throws InterruptedException {
+        server.enqueue(events(Script.sse(), 1, run("in_progress")).stall());
+        RunStream stream = client.runs().stream("thread_1", REQUEST);
+        take(stream);
+        Fixture.Waiting reader = new Fixture.Waiting(stream::next);
+        stream.close();
+        stream.close();
+        assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
+        assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+        assertThat(stream.position()).isEqualTo(1);
+    }
+
+    @Test
+    void attachingAsksForWhatComesAfterAPosition() {
+        List<RecordedRequest> gets = new ArrayList<>();
+        server.answerOthers(request -> {
+            gets.add(request);
+            return done(events(Script.sse(), 4, text("lo"), run("completed")));
+        });
+        try (RunStream stream = client.runs().attach("thread_1", "run/1", 3)) {
+            assertThat(stream.position()).isEqualTo(3);
+            assertThat(take(stream)).isEqualTo(text("lo"));
+            assertThat(stream.position()).isEqualTo(4);
+            assertThat(names(stream)).containsExactly("thread.run.completed");
+        }
+        assertThat(gets).singleElement().satisfies(get -> {
+            assertThat(get.method()).isEqualTo("GET");
+            assertThat(get.path()).isEqualTo("/v1/threads/thread_1/runs/run%2F1?stream=true&starting_after=3");
+            assertThat(get.headers()).containsEntry("Accept", "text/event-stream")
+                    .containsEntry("OpenAI-Beta", "assistants=v2").doesNotContainKey("Content-Type");
+        });
+    }
+
+    @Test
+    void aBreakBeforeTheFirstEventAfterAttachingTellsThePositionOfBefore() {
+        server.answerOthers(request -> Script.sse().close());
+        try (RunStream stream = client.runs().attach("thread_1", "run_1", 3)) {
+            BrokenStreamException broken = catchThrowableOfType(BrokenStreamException.class, stream::next);
+            assertThat(broken.position()).isEqualTo(3);
+            assertThat(broken.events()).isZero();
+        }
+    }
+
+    private static List<String> names(RunStream stream) {
+        List<String> names = new ArrayList<>();
+        for (RunEvent event : stream) {
+            names.add(event.name());
+        }
+        return names;
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
