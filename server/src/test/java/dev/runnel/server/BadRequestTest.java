@@ -35,7 +35,8 @@ class BadRequestTest {
     @BeforeAll
     static void start() {
         server = TestServer.start(folder, options -> new ServerOptions(
-                options.host(), options.port(), options.database(), options.heartbeat(), options.runLifetime(), MAX_BODY,
+                options.host(), options.port(), options.database(), options.heartbeat(), options.runLifetime(),
+                MAX_BODY,
                 options.clock()));
         assistant = server.newAssistant();
         thread = server.newThread();
@@ -130,7 +131,8 @@ class BadRequestTest {
                 arguments("/threads/THREAD/messages", "{\"role\":\"user\",\"content\":5}", "content", "invalid_type"),
                 arguments("/threads/THREAD/messages", "{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}",
                         "content[0].text", "missing_required_parameter"),
-                arguments("/threads/THREAD/messages", "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":{}}]}",
+                arguments("/threads/THREAD/messages",
+                        "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":{}}]}",
                         "content[0].text", "invalid_type"),
                 arguments("/threads/THREAD/messages",
                         "{\"role\":\"user\",\"content\":\"" + repeated("c", 256_001) + "\"}", "content",
@@ -282,7 +284,7 @@ class BadRequestTest {
     @ValueSource(strings = {"limit=0:integer_below_min_value:limit", "limit=101:integer_above_max_value:limit",
         "limit=ten:invalid_type:limit", "order=up:invalid_value:order"})
     void aListsParametersHaveLimits(String parameterAndCode) {
-        String[] parts = parameterAndCode.split(":");
+        String[] parts = parameterAndCode.split(":", -1);
         assertRefused(server.get("/threads/" + thread + "/messages?" + parts[0]), 400, parts[2], parts[1]);
     }
 
@@ -335,7 +337,8 @@ class BadRequestTest {
         assertThat(server.post("/threads", "{\"messages\":null,\"metadata\":null,\"tool_resources\":null}").status())
                 .isEqualTo(200);
         JsonNode created = server.post("/assistants", """
-                {"model":"m","name":null,"tools":null,"temperature":null,"response_format":null,"metadata":null}""").ok();
+                {"model":"m","name":null,"tools":null,"temperature":null,"response_format":null,"metadata":null}""")
+                .ok();
         assertThat(created.path("temperature").asDouble()).isEqualTo(1.0);
         assertThat(created.path("tools").toString()).isEqualTo("[]");
     }

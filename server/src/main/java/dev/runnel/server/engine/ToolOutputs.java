@@ -1,7 +1,7 @@
 package dev.runnel.server.engine;
 
-import dev.runnel.protocol.RequiredAction.FunctionToolCall;
 import dev.runnel.protocol.RequiredAction;
+import dev.runnel.protocol.RequiredAction.FunctionToolCall;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepToolCall;

@@ -1,0 +1,93 @@
+package dev.runnel.bench;
+
+import dev.runnel.protocol.ContentDelta;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunEvents;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.sse.SseEvent;
+import dev.runnel.protocol.sse.SseParser;
+import dev.runnel.protocol.sse.SseWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What one token costs in the protocol module: the steps it takes through a server and a client, each by itself. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(1)
+public class EventBenchmark {
+    private static final String MESSAGE = "msg_0aB1cD2eF3gH4iJ5kL6mN7oP";
+
+    private final byte[] chunk = ("{\"id\":\"chatcmpl-9\",\"object\":\"chat.completion.chunk\",\"created\":1760000000,\"model\":\"m\","
+            + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" stream\"},\"logprobs\":null,\"finish_reason\":null}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    private final RunEvent delta = new RunEvent.MessageDelta(MESSAGE,
+            List.of(new ContentDelta.Text(0, " stream", null)));
+    private final byte[] data = RunEvents.encode(delta);
+    private final byte[] frame = new SseWriter().event(42, delta.name(), data).toByteArray();
+    private final SseParser parser = new SseParser();
+    private final SseWriter writer = new SseWriter();
+    private RunFold fold = new RunFold();
+    private int folded;
+
+    /** A model server's chunk, read. */
+    @Benchmark
+    public ChatChunk readChunk() {
+        return ChatJson.readChunk(chunk);
+    }
+
+    /** A delta, written as JSON. */
+    @Benchmark
+    public byte[] encodeDelta() {
+        return RunEvents.encode(delta);
+    }
+
+    /** A delta's JSON, read. */
+    @Benchmark
+    public RunEvent decodeDelta() {
+        return RunEvents.decode("thread.message.delta", data);
+    }
+
+    /** An event of a stream, found in its bytes. */
+    @Benchmark
+    public SseEvent parseEvent() {
+        parser.feed(frame, 0, frame.length);
+        SseEvent event = parser.next();
+        parser.next();
+        if (event == null) {
+            throw new IllegalStateException("the frame held no event");
+        }
+        return event;
+    }
+
+    /** An event of a stream, written. */
+    @Benchmark
+    public int writeEvent() {
+        writer.clear();
+        return writer.event(42, delta.name(), data).size();
+    }
+
+    /** A delta, folded; the message begins anew every 1,000 tokens. */
+    @Benchmark
+    public RunFold foldDelta() {
+        if (++folded % 1_000 == 0) {
+            fold = new RunFold();
+        }
+        fold.apply(delta);
+        return fold;
+    }
+}
