@@ -153,7 +153,8 @@ public final class Store {
 
     /**
      * One page, and whether there is more: one row beyond the limit is asked for. Cursors are ids, compared by their rows' seq;
-     * one that names nothing leaves the page empty, as the bound cannot be told.
+     * one that names nothing leaves the page empty, as the bound cannot be told. With {@code before} alone the page is the one
+     * right before that object, so it is read from there backwards, and "more" is what comes before it.
      */
     private static <T> Page<T> page(
             Sql sql,
@@ -178,11 +179,13 @@ public final class Store {
             query.append(" (SELECT seq FROM ").append(table).append(" WHERE id = ?)");
             values.add(before);
         }
-        query.append(" ORDER BY seq ").append(page.ascending() ? "ASC" : "DESC").append(" LIMIT ?");
+        boolean backwards = before != null && after == null;
+        query.append(" ORDER BY seq ").append(page.ascending() != backwards ? "ASC" : "DESC").append(" LIMIT ?");
         values.add(page.limit() + 1);
         List<T> rows = sql.list(row -> read(row.getString(1), type), query.toString(), values.toArray());
         boolean more = rows.size() > page.limit();
-        List<T> data = more ? rows.subList(0, page.limit()) : rows;
+        List<T> kept = more ? rows.subList(0, page.limit()) : rows;
+        List<T> data = backwards ? kept.reversed() : kept;
         return new Page<>(
                 data,
                 data.isEmpty() ? null : id.apply(data.getFirst()),
