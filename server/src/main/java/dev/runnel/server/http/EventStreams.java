@@ -37,18 +37,20 @@ final class EventStreams {
     void run(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
-            boolean ended;
-            do {
-                ended = !append(sse, reader);
+            // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
+            boolean open = append(sse, reader, Duration.ZERO);
+            write(out, sse);
+            while (open) {
+                open = append(sse, reader, heartbeat);
                 write(out, sse);
-            } while (!ended);
+            }
         }
     }
 
     /** Appends what comes next; false at the end. */
-    private boolean append(SseWriter sse, LogReader reader) throws InterruptedException {
+    private boolean append(SseWriter sse, LogReader reader, Duration patience) throws InterruptedException {
         try {
-            switch (reader.next(heartbeat)) {
+            switch (reader.next(patience)) {
                 case LogReader.Read.Events events -> {
                     for (LogEntry entry : events.entries()) {
                         sse.event(entry.seq(), entry.name(), entry.data());
