@@ -168,6 +168,10 @@ public final class HttpApi {
             }
             case CloseConnectionException gone -> throw gone;
             case HttpException http -> throw http;
+            case InterruptedException stopping -> {
+                Thread.currentThread().interrupt();
+                throw new CloseConnectionException("the server stops", stopping);
+            }
             default -> {
                 String id = exchange.response().headers().first(REQUEST_ID).orElse("?");
                 LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);
