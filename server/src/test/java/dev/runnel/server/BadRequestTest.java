@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -281,11 +282,10 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0:integer_below_min_value:limit", "limit=101:integer_above_max_value:limit",
-        "limit=ten:invalid_type:limit", "order=up:invalid_value:order"})
-    void aListsParametersHaveLimits(String parameterAndCode) {
-        String[] parts = parameterAndCode.split(":", -1);
-        assertRefused(server.get("/threads/" + thread + "/messages?" + parts[0]), 400, parts[2], parts[1]);
+    @CsvSource({"limit=0, integer_below_min_value, limit", "limit=101, integer_above_max_value, limit",
+        "limit=ten, invalid_type, limit", "order=up, invalid_value, order"})
+    void aListsParametersHaveLimits(String query, String code, String param) {
+        assertRefused(server.get("/threads/" + thread + "/messages?" + query), 400, param, code);
     }
 
     @Test

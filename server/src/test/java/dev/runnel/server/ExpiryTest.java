@@ -1,0 +1,82 @@
+package dev.runnel.server;
+
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.RecordedRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.EventReader.only;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Runs that are not done in time. */
+@Timeout(30)
+class ExpiryTest {
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), Duration.ofSeconds(2)));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aRunThatIsExecutedForTooLongKeepsItsTextAndFreesItsThread() throws InterruptedException {
+        server.models().enqueue(Script.reply("Hel").stall());
+        String thread = server.newThread();
+        try (EventReader reader = server.run(server.newAssistant(), thread)) {
+            List<Event> events = reader.rest();
+
+            assertThat(names(events)).endsWith(
+                    "thread.message.delta", "thread.message.incomplete", "thread.run.step.expired", "thread.run.expired",
+                    "done");
+            assertThat(only(events, "thread.message.incomplete").json().at("/incomplete_details/reason").asText())
+                    .isEqualTo("run_expired");
+            assertThat(only(events, "thread.message.incomplete").json().at("/content/0/text/value").asText())
+                    .isEqualTo("Hel");
+            assertThat(only(events, "thread.run.step.expired").json().path("expired_at").isIntegralNumber()).isTrue();
+            assertThat(only(events, "thread.run.expired").json().path("expires_at").isNull()).isTrue();
+        }
+        RecordedRequest call = server.models().awaitRequest(0, TestServer.PATIENCE);
+        assertThat(call.awaitDisconnect(TestServer.PATIENCE)).isTrue();
+        assertThat(server.post("/threads/" + thread + "/messages", """
+                {"role": "user", "content": "And?"}""").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRunThatRequiresActionExpiresThoughNobodyAsks() {
+        server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        List<Event> events;
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            events = reader.rest();
+        }
+        assertThat(names(events)).endsWith("thread.run.requires_action", "done");
+        String run = TestServer.runPath(events);
+        while (!server.get(run).ok().path("status").asText().equals("expired")) {
+            Thread.onSpinWait();
+        }
+        try (EventReader reader = server.attach(run + "?stream=true&starting_after=" + (events.size() - 1))) {
+            assertThat(names(reader.rest())).containsExactly("thread.run.step.expired", "thread.run.expired", "done");
+        }
+        Answer late = server.post(run + "/submit_tool_outputs", """
+                {"tool_outputs": [{"tool_call_id": "call_1", "output": "x"}]}""");
+        assertThat(late.status()).isEqualTo(400);
+        assertThat(late.error().path("message").asText())
+                .isEqualTo("Runs in status \"expired\" do not accept tool outputs.");
+    }
+}
