@@ -4,6 +4,8 @@ import dev.runnel.client.transport.JdkTransport;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
 import dev.runnel.protocol.ModelInfo;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,14 +123,33 @@ public final class RunnelClient implements AutoCloseable {
             return this;
         }
 
-        /** The client. */
+        /**
+         * The client.
+         *
+         * @throws IllegalArgumentException if the base URL is none
+         */
         public RunnelClient build() {
+            checkBaseUrl();
             String url = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
             String key = apiKey == null || apiKey.isBlank() ? null : apiKey.strip();
             Timeouts timeouts = new Timeouts(connectTimeout, responseTimeout, idleTimeout);
             return new RunnelClient(
                     new ClientOptions(url, key, timeouts, maxRetries),
                     transport == null ? new JdkTransport(connectTimeout) : transport);
+        }
+
+        private void checkBaseUrl() {
+            boolean usable;
+            try {
+                URI uri = new URI(baseUrl);
+                usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+            } catch (URISyntaxException e) {
+                usable = false;
+            }
+            if (!usable) {
+                throw new IllegalArgumentException(
+                        "'" + baseUrl + "' is no base URL; it looks like http://127.0.0.1:8080/v1");
+            }
         }
 
         private static String environment(String name, String otherwise) {

@@ -242,6 +242,9 @@ final class RunDeltas {
             return new ContentDelta.Text(
                     index, Absent.orEmpty(text(text, "value")), annotations(text.get("annotations")));
         }
+        if (isOrLacksType(part, "text") && text.isTextual()) {
+            return new ContentDelta.Text(index, text.textValue(), null);
+        }
         if (isOrLacksType(part, "refusal") && (part.has("refusal") || part.has("type"))) {
             return new ContentDelta.Refusal(index, Absent.orEmpty(text(part, "refusal")));
         }

@@ -60,7 +60,7 @@ public record ChatMessage(
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : content) {
-            text.append(part.path("text").asText());
+            text.append(part.path("text").asText(""));
         }
         return text.toString();
     }
