@@ -30,18 +30,42 @@ final class TestServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServerOptions options;
     private final boolean demo;
-    private Model model;
-    private RunnelServer server;
+    private Running running;
 
-    private TestServer(ServerOptions options, boolean demo) {
-        this.options = options;
-        this.demo = demo;
-        this.model = newModel();
-        this.server = RunnelServer.start(options, model);
+    /** A server, here or in a process of its own. */
+    interface Running extends AutoCloseable {
+        int port();
+
+        @Override
+        void close();
     }
 
-    private Model newModel() {
-        return demo ? new DemoModel() : new OpenAiModel(models.baseUri().toString(), "model-key");
+    private record Here(RunnelServer server, Model model) implements Running {
+        @Override
+        public int port() {
+            return server.port();
+        }
+
+        @Override
+        public void close() {
+            server.close();
+            model.close();
+        }
+    }
+
+    private TestServer(ServerOptions options, boolean demo, boolean ownProcess) {
+        this.options = options;
+        this.demo = demo;
+        this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
+    }
+
+    private Running here() {
+        Model model = demo ? new DemoModel() : new OpenAiModel(modelUrl(), "model-key");
+        return new Here(RunnelServer.start(options, model), model);
+    }
+
+    private String modelUrl() {
+        return models.baseUri().toString();
     }
 
     static TestServer start(Path folder) {
@@ -49,23 +73,31 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
-        return new TestServer(changes.apply(options(folder)), false);
+        return new TestServer(changes.apply(options(folder)), false, false);
     }
 
     static TestServer startDemo(Path folder) {
-        return new TestServer(options(folder), true);
+        return new TestServer(options(folder), true, false);
+    }
+
+    /** Starts it in another process, which {@link #kill} ends as a power failure would. */
+    static TestServer startProcess(Path folder) {
+        return new TestServer(options(folder), false, true);
     }
 
     private static ServerOptions options(Path folder) {
         return ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
     }
 
-    /** Stops the server and starts another on the same file. */
+    /** Ends a server that runs in another process. */
+    void kill() {
+        running.close();
+    }
+
+    /** Stops the server, if it has not been killed, and starts another on the same file, here. */
     void restart() {
-        server.close();
-        model.close();
-        model = newModel();
-        server = RunnelServer.start(options, model);
+        running.close();
+        running = here();
     }
 
     ScriptedModelServer models() {
@@ -73,7 +105,7 @@ final class TestServer implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return running.port();
     }
 
     String baseUrl() {
@@ -191,8 +223,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         models.close();
-        server.close();
-        model.close();
+        running.close();
         http.shutdownNow(); // close() would wait for streams that a test has left
     }
 }

@@ -1,0 +1,140 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.EventReader.only;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of runs when the server dies: none hangs, no thread stays locked, and no event that was seen is taken back. */
+@Timeout(60)
+class RecoveryTest {
+    @TempDir
+    Path folder;
+
+    private @Nullable TestServer started;
+
+    private TestServer server() {
+        if (started == null) {
+            started = TestServer.startProcess(folder);
+        }
+        return started;
+    }
+
+    @AfterEach
+    void stop() {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private List<Event> log(String run) {
+        try (EventReader reader = server().attach(run + "?stream=true")) {
+            return reader.rest();
+        }
+    }
+
+    private void assertThreadIsFree(String run) {
+        String thread = run.substring("/threads/".length(), run.indexOf("/runs/"));
+        server().models().answer(request -> Script.chat("Again."));
+        try (EventReader reader = server().run(server().newAssistant(), thread)) {
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+    }
+
+    @Test
+    void aRunThatWasWritingFailsAndKeepsItsTextAndTheLogThatWasSeen() {
+        server().models().enqueue(Script.reply("Hel", "lo").stall());
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
+            seen = reader.until(event -> event.data().contains("\"value\":\"lo\""));
+            server().kill();
+        }
+        server().restart();
+        String run = TestServer.runPath(seen);
+        List<Event> all = log(run);
+
+        assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+        assertThat(names(all.subList(seen.size(), all.size()))).containsExactly(
+                "thread.message.incomplete", "thread.run.step.failed", "thread.run.failed", "done");
+        JsonNode message = only(all, "thread.message.incomplete").json();
+        assertThat(message.at("/content/0/text/value").asText()).isEqualTo("Hello");
+        assertThat(message.at("/incomplete_details/reason").asText()).isEqualTo("run_failed");
+        JsonNode failed = only(all, "thread.run.failed").json();
+        assertThat(failed.at("/last_error/code").asText()).isEqualTo("server_error");
+        assertThat(server().get(run).ok()).isEqualTo(failed);
+        assertThat(server().get(run.substring(0, run.indexOf("/runs/")) + "/messages").ok().at("/data/0"))
+                .isEqualTo(message);
+        assertThreadIsFree(run);
+    }
+
+    @Test
+    void aRunWhoseModelHadNotAnsweredFails() throws InterruptedException {
+        server().models().enqueue(Script.silent());
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
+            seen = reader.until("thread.run.in_progress");
+            server().models().awaitRequest(0, TestServer.PATIENCE);
+            server().kill();
+        }
+        server().restart();
+        List<Event> all = log(TestServer.runPath(seen));
+
+        assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+        assertThat(names(all)).endsWith("thread.run.in_progress", "thread.run.failed", "done");
+        assertThreadIsFree(TestServer.runPath(seen));
+    }
+
+    @Test
+    void aRunThatRequiresActionStillDoesAndGoesOnWhenItHasItsOutputs() throws InterruptedException {
+        server().models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{\"city\":\"Paris\"}")));
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newWeatherAssistant(), server().newThread())) {
+            seen = reader.rest();
+        }
+        server().kill();
+        server().restart();
+        String run = TestServer.runPath(seen);
+
+        assertThat(log(run)).isEqualTo(seen);
+        assertThat(server().get(run).ok()).isEqualTo(only(seen, "thread.run.requires_action").json());
+        server().models().enqueue(Script.chat("It rains."));
+        try (EventReader reader = server().stream(run + "/submit_tool_outputs", """
+                {"stream": true, "tool_outputs": [{"tool_call_id": "call_1", "output": "rain"}]}""")) {
+            List<Event> rest = reader.rest();
+            assertThat(names(rest)).startsWith("thread.run.step.completed", "thread.run.queued")
+                    .endsWith("thread.run.completed", "done");
+            assertThat(rest.getFirst().seq()).isEqualTo(seen.size());
+        }
+        assertThat(server().models().awaitRequest(1, TestServer.PATIENCE).json().path("messages").toString())
+                .contains("\"tool_calls\"", "Paris", "\"rain\"");
+        assertThreadIsFree(run);
+    }
+
+    @Test
+    void aServerThatIsStoppedLeavesItsRunsToTheNext() {
+        server().restart(); // here, where it can be stopped rather than killed
+        server().models().enqueue(Script.reply("Hel").stall());
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
+            seen = reader.until("thread.message.delta");
+            server().restart();
+        }
+        List<Event> all = log(TestServer.runPath(seen));
+
+        assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+        assertThat(names(all)).endsWith("thread.message.incomplete", "thread.run.step.failed", "thread.run.failed",
+                "done");
+        assertThreadIsFree(TestServer.runPath(seen));
+    }
+}
