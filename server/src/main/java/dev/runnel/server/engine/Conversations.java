@@ -143,7 +143,10 @@ public final class Conversations {
         if (stored.status() != MessageStatus.IN_PROGRESS || runId == null) {
             return stored;
         }
-        return sessions.find(runId).flatMap(session -> session.message(stored.id())).orElse(stored);
+        return sessions.find(runId)
+                .flatMap(session -> session.message(stored.id()))
+                .or(() -> database.read(sql -> Store.message(sql, stored.threadId(), stored.id()))) // ended meanwhile
+                .orElse(stored);
     }
 
     List<Message> newMessages(String threadId, @Nullable List<MessageRequest> requests) {

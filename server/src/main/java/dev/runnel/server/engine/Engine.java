@@ -24,12 +24,7 @@ public final class Engine implements AutoCloseable {
         Sessions sessions = new Sessions();
         Conversations conversations = new Conversations(database, clock, sessions);
         Runs runs = new Runs(database, model, conversations, sessions, clock, lifetime);
-        try {
-            runs.recover();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while taking up the runs there are", e);
-        }
+        runs.recover();
         return new Engine(conversations, runs);
     }
 

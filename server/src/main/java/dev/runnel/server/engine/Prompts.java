@@ -18,6 +18,7 @@ import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
@@ -47,7 +48,13 @@ final class Prompts {
         }
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
         addOptions(prompt, run, fold.steps().isEmpty());
+        budget(fold).ifPresent(prompt::maxCompletionTokens);
         return prompt.build();
+    }
+
+    /** What is left of the completion tokens that the whole run may use, if there is a limit. */
+    static Optional<Long> budget(RunFold fold) {
+        return fold.run().map(Run::maxCompletionTokens).map(limit -> limit - fold.usage().completionTokens());
     }
 
     private static void addOptions(ChatRequest.Builder prompt, Run run, boolean firstCall) {
@@ -58,10 +65,6 @@ final class Prompts {
         Double topP = run.topP();
         if (topP != null && topP != DEFAULT_SAMPLING) {
             prompt.topP(topP);
-        }
-        Long limit = run.maxCompletionTokens();
-        if (limit != null) {
-            prompt.maxCompletionTokens(limit);
         }
         String effort = run.reasoningEffort();
         if (effort != null) {

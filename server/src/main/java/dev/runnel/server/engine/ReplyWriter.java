@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one model reply into a run's log: a message step for its text, then one tool step for all its calls. Official clients
- * allow one open message, one open step, and no going back to an earlier call, so a second call is held until the reply is over.
+ * allow one open message, one open step, and no going back: a second call is held until the reply is over, and text after a call,
+ * mostly a stray line end, is left out.
  */
 final class ReplyWriter {
     private final RunSession session;
@@ -43,6 +44,9 @@ final class ReplyWriter {
     }
 
     void text(String text) throws InterruptedException {
+        if (calledTools()) {
+            return;
+        }
         String message = openMessage();
         boolean first = textPart < 0;
         if (first) {
@@ -53,6 +57,9 @@ final class ReplyWriter {
     }
 
     void refusal(String refusal) throws InterruptedException {
+        if (calledTools()) {
+            return;
+        }
         String message = openMessage();
         if (refusalPart < 0) {
             refusalPart = parts++;

@@ -58,20 +58,24 @@ final class RunEnding {
                 run -> run.change().failed(now, error, fold.usage()).run());
     }
 
-    static List<RunEvent> cancelled(RunFold fold, long now) {
+    /** Stopped on request. */
+    static List<RunEvent> cancelled(RunFold fold, long now, Usage used) {
+        Usage total = fold.usage().plus(used);
         return ending(
                 fold,
                 message -> message.incomplete("run_cancelled", now),
-                step -> step.cancelled(now, Usage.NONE),
-                run -> run.change().cancelled(now, fold.usage()).run());
+                step -> step.cancelled(now, used),
+                run -> run.change().cancelled(now, total).run());
     }
 
-    static List<RunEvent> expired(RunFold fold, long now) {
+    /** Not done in time. */
+    static List<RunEvent> expired(RunFold fold, long now, Usage used) {
+        Usage total = fold.usage().plus(used);
         return ending(
                 fold,
                 message -> message.incomplete("run_expired", now),
-                step -> step.expired(now, Usage.NONE),
-                run -> run.change().expired(fold.usage()).run());
+                step -> step.expired(now, used),
+                run -> run.change().expired(total).run());
     }
 
     private static List<RunEvent> ending(

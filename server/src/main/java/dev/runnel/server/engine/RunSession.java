@@ -34,7 +34,6 @@ final class RunSession {
     private final LogAppender log;
     private @Nullable Stop stop;
     private boolean working;
-    private @Nullable Thread beginning;
     private @Nullable ModelStream modelCall;
     private @Nullable Thread waiting;
     private @Nullable Future<?> expiry;
@@ -77,12 +76,34 @@ final class RunSession {
         return locked(RunSession::run);
     }
 
+    /** A message as far as it has been written, and is durable. */
     Optional<Message> message(String id) {
-        return locked(f -> f.message(id));
+        return durable(f -> f.message(id));
     }
 
+    /** A run step as far as it has come, and is durable. */
     Optional<RunStep> step(String id) {
-        return locked(f -> f.step(id));
+        return durable(f -> f.step(id));
+    }
+
+    /** What is shown may not be taken back by a crash: it is handed out when all that it is folded of has reached the disk. */
+    private <T> T durable(Function<RunFold, T> view) {
+        T seen;
+        long position;
+        lock.lock();
+        try {
+            seen = view.apply(fold);
+            position = log.position();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            log.awaitDurable(position);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the disk", e);
+        }
+        return seen;
     }
 
     /** The worker's append; refused once the run is to stop. */
@@ -133,6 +154,7 @@ final class RunSession {
             Run queued = run.change().queued().run();
             long before = log.position();
             append(RunEvent.StepChanged.of(answered.completed(now, callsUsed)), RunEvent.RunChanged.of(queued));
+            callsUsed = Usage.NONE;
             return new Runs.Submitted(queued, before);
         } finally {
             lock.unlock();
@@ -167,9 +189,9 @@ final class RunSession {
         try {
             boolean open = !working && !run(fold).status().terminal();
             if (open && stop == Stop.CANCEL) {
-                append(RunEnding.cancelled(fold, now).toArray(RunEvent[]::new));
+                append(RunEnding.cancelled(fold, now, callsUsed).toArray(RunEvent[]::new));
             } else if (open && stop == Stop.EXPIRE) {
-                append(RunEnding.expired(fold, now).toArray(RunEvent[]::new));
+                append(RunEnding.expired(fold, now, callsUsed).toArray(RunEvent[]::new));
             }
             return run(fold).status();
         } finally {
@@ -187,17 +209,18 @@ final class RunSession {
     }
 
     private void append(RunEvent... events) throws InterruptedException {
+        log.checkWritable();
         for (RunEvent event : events) {
             fold.apply(event);
         }
         log.append(events);
     }
 
-    /** Takes the run for a worker; false if it has one already or is to stop. */
+    /** Takes the run for a worker; false if there is no work, another has it already, or it is to stop. */
     boolean beginWork() {
         lock.lock();
         try {
-            boolean free = !working && stop == null;
+            boolean free = !working && stop == null && run(fold).status() == RunStatus.QUEUED;
             working |= free;
             return free;
         } finally {
@@ -281,9 +304,6 @@ final class RunSession {
             if (!working) {
                 return false;
             }
-            if (beginning != null) {
-                beginning.interrupt();
-            }
         } finally {
             lock.unlock();
         }
@@ -304,6 +324,17 @@ final class RunSession {
 
     /** The run has ended: waits until all is durable, and closes the log. */
     void end() throws InterruptedException {
+        cancelExpiry();
+        log.end();
+    }
+
+    /** The log cannot be written: nothing of this session counts any more. */
+    void abandon() {
+        cancelExpiry();
+        log.abandon();
+    }
+
+    private void cancelExpiry() {
         lock.lock();
         try {
             if (expiry != null) {
@@ -312,6 +343,5 @@ final class RunSession {
         } finally {
             lock.unlock();
         }
-        log.end();
     }
 }

@@ -45,6 +45,11 @@ final class RunWorker {
     void work() throws InterruptedException {
         try {
             session.emit(RunEvent.RunChanged.of(session.run().change().inProgress(now()).run()));
+            if (session.locked(Prompts::budget).filter(left -> left <= 0).isPresent()) {
+                session.emitFrom(
+                        fold -> RunEnding.incomplete(fold, now(), "max_tokens", "max_completion_tokens", Usage.NONE));
+                return;
+            }
             ChatRequest prompt = prompt();
             try (ModelStream call = session.call(() -> model.stream(prompt))) {
                 execute(call, prompt);

@@ -9,7 +9,6 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunRequest;
-import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ThreadRequest;
@@ -25,6 +24,7 @@ import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.PageRequest;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,13 +33,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Runs: created, executed, stopped, recovered, read. Thread-safe. */
 public final class Runs {
     private static final System.Logger LOG = System.getLogger(Runs.class.getName());
+
+    /** How long after a failed write the runs it hit are taken up again. */
+    private static final long RETRY_SECONDS = 5;
+
+    private static final int LOOKS = 50;
+    private static final long LOOK_NANOS = 20_000_000;
 
     private final Database database;
     private final RunLog log;
@@ -49,6 +59,9 @@ public final class Runs {
     private final InstantSource clock;
     private final Duration lifetime;
     private final ScheduledThreadPoolExecutor timer;
+
+    /** Runs that are in the database already, or about to be, and get their session in a moment. */
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
 
     Runs(
             Database database,
@@ -118,6 +131,18 @@ public final class Runs {
             fold.apply(event);
             entries.add(LogEntry.of(entries.size() + 1L, event));
         }
+        starting.add(run.id());
+        try {
+            RunSession session = open(run, fold, insert(run, entries, companion), entries);
+            scheduleExpiry(session, run);
+            startWorker(session);
+        } finally {
+            starting.remove(run.id());
+        }
+    }
+
+    /** Keeps a new run with its first events, and so takes the thread's lock; answers the run's number. */
+    private long insert(Run run, List<LogEntry> entries, Companion companion) {
         Inserted inserted = database.write(sql -> {
             Optional<Long> number = Store.insert(sql, run);
             if (number.isEmpty()) {
@@ -131,13 +156,16 @@ public final class Runs {
             throw RejectedException.state("Thread " + run.threadId() + " already has an active run "
                     + inserted.holder().get().id() + ".");
         }
-        RunSession session = open(run, fold, inserted.number(), entries);
-        startWorker(session);
+        return inserted.number();
     }
 
     private RunSession open(Run run, RunFold fold, long number, List<LogEntry> entries) {
         RunSession session = new RunSession(run.id(), fold, log.append(number, entries));
         sessions.add(session);
+        return session;
+    }
+
+    private void scheduleExpiry(RunSession session, Run run) {
         Long expiresAt = run.expiresAt();
         if (expiresAt != null) {
             long delay = Math.max(0, expiresAt * 1000 - clock.instant().toEpochMilli());
@@ -145,7 +173,6 @@ public final class Runs {
                     .start(() -> stop(session, Stop.EXPIRE));
             session.expiry(timer.schedule(expire, delay, TimeUnit.MILLISECONDS));
         }
-        return session;
     }
 
     private void startWorker(RunSession session) {
@@ -155,8 +182,11 @@ public final class Runs {
                     new RunWorker(session, model, database, clock).work();
                     session.endWork();
                     settle(session);
-                } catch (InterruptedException | RuntimeException e) {
-                    LOG.log(Level.ERROR, "the log of run " + session.runId() + " cannot be written", e);
+                    startWorker(session); // its outputs may have been submitted before it was let go
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    takeUpAnew(session, e);
                 }
             });
         }
@@ -169,6 +199,8 @@ public final class Runs {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
         }
     }
 
@@ -180,17 +212,23 @@ public final class Runs {
         }
     }
 
+    /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
+    private void takeUpAnew(RunSession session, RuntimeException cause) {
+        LOG.log(Level.ERROR, "the log of run " + session.runId() + " cannot be written", cause);
+        session.abandon();
+        sessions.remove(session);
+        if (!timer.isShutdown()) {
+            timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
     /**
      * Asks a run to stop. The model call is closed at once; the run is then {@code cancelled}.
      *
      * @return the run as {@code cancelling}
      */
     public Run cancel(String threadId, String runId) {
-        Run stored = run(threadId, runId);
-        RunSession session = sessions.find(runId).orElse(null);
-        if (session == null) {
-            throw cannotCancel(stored);
-        }
+        RunSession session = session(threadId, runId, Runs::cannotCancel);
         try {
             Run cancelling = session.announceCancel().orElseThrow(() -> cannotCancel(session.run()));
             stop(session, Stop.CANCEL);
@@ -199,6 +237,24 @@ public final class Runs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while cancelling", e);
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+            throw e;
+        }
+    }
+
+    /** The session of a run that has not ended. A run that is being created, or taken up again, has one in a moment. */
+    private RunSession session(String threadId, String runId, Function<Run, RejectedException> rejection) {
+        for (int look = 0;; look++) {
+            Run run = run(threadId, runId);
+            Optional<RunSession> session = sessions.find(runId);
+            if (session.isPresent()) {
+                return session.get();
+            }
+            if (run.status().terminal() || look == LOOKS) {
+                throw rejection.apply(run);
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
@@ -216,11 +272,7 @@ public final class Runs {
 
     /** Hands a run the outputs it waits for, all of them, and sets it going again. */
     public Submitted submit(String threadId, String runId, ToolOutputsRequest request) {
-        Run stored = run(threadId, runId);
-        RunSession session = sessions.find(runId).orElse(null);
-        if (session == null) {
-            throw notWaiting(stored);
-        }
+        RunSession session = session(threadId, runId, Runs::notWaiting);
         try {
             Submitted submitted = session.submit(request.toolOutputs(), now());
             startWorker(session);
@@ -229,6 +281,9 @@ public final class Runs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while submitting", e);
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+            throw e;
         }
     }
 
@@ -266,10 +321,15 @@ public final class Runs {
                 stored.hasMore());
     }
 
+    /** As with an open message: the tables hold an open step as it was created. */
     private RunStep current(RunStep stored) {
-        return stored.status() == StepStatus.IN_PROGRESS
-                ? sessions.find(stored.runId()).flatMap(session -> session.step(stored.id())).orElse(stored)
-                : stored;
+        if (stored.status() != StepStatus.IN_PROGRESS) {
+            return stored;
+        }
+        return sessions.find(stored.runId())
+                .flatMap(session -> session.step(stored.id()))
+                .or(() -> database.read(sql -> Store.step(sql, stored.runId(), stored.id()))) // ended meanwhile
+                .orElse(stored);
     }
 
     /** Reads a run's log from after a position; 0 is the beginning. */
@@ -278,25 +338,38 @@ public final class Runs {
         return log.read(database.read(sql -> Store.runNumber(sql, runId)).orElseThrow(), after);
     }
 
-    /** Takes up what an earlier process left: no run hangs, and no thread stays locked. */
-    void recover() throws InterruptedException {
+    /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
+    synchronized void recover() {
         for (Run run : database.read(Store::activeRuns)) {
-            long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
-            List<LogEntry> entries = log.entries(number);
-            RunFold fold = new RunFold();
-            entries.forEach(entry -> fold.apply(entry.event()));
-            recover(open(run, fold, number, entries), run.status());
+            if (sessions.find(run.id()).isEmpty() && !starting.contains(run.id())) {
+                try {
+                    recover(run);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+                }
+            }
         }
     }
 
-    private void recover(RunSession session, RunStatus status) throws InterruptedException {
-        switch (status) {
-            case QUEUED -> startWorker(session);
-            case REQUIRES_ACTION -> LOG.log(Level.INFO, "run {0} still requires action", session.runId());
+    private void recover(Run run) throws InterruptedException {
+        long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
+        List<LogEntry> entries = log.entries(number);
+        RunFold fold = new RunFold();
+        entries.forEach(entry -> fold.apply(entry.event()));
+        RunSession session = open(run, fold, number, entries);
+        switch (run.status()) {
+            case QUEUED -> {
+                scheduleExpiry(session, run);
+                startWorker(session);
+            }
+            case REQUIRES_ACTION -> scheduleExpiry(session, run);
             case CANCELLING -> stop(session, Stop.CANCEL);
             default -> {
                 LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
-                session.emitFrom(fold -> RunEnding.failed(fold, now(), error));
+                session.emitFrom(ended -> RunEnding.failed(ended, now(), error));
                 settle(session);
             }
         }

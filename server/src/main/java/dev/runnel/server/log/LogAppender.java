@@ -46,7 +46,10 @@ public final class LogAppender {
      * @return the position of the last of them
      */
     public long append(RunEvent... events) throws InterruptedException {
-        live.checkWritable();
+        checkWritable();
+        if (events.length == 0) {
+            return position();
+        }
         long position;
         int ahead;
         synchronized (this) {
@@ -65,6 +68,11 @@ public final class LogAppender {
             live.awaitDurable(position);
         }
         return position;
+    }
+
+    /** Throws if a write failed: nothing more is taken then, as it would leave a gap. */
+    public void checkWritable() {
+        live.checkWritable();
     }
 
     /** The number of the last event appended, durable or not. */
@@ -87,6 +95,16 @@ public final class LogAppender {
         closed.run();
     }
 
+    /** Gives the log up after a failed write; whoever opens it anew begins with what is in the database. */
+    public void abandon() {
+        closed.run();
+    }
+
+    /** Waits until an event is durable. */
+    public void awaitDurable(long position) throws InterruptedException {
+        live.awaitDurable(position);
+    }
+
     private synchronized List<Pending> takeWaiting() {
         List<Pending> taken = waiting;
         waiting = new ArrayList<>();
@@ -100,12 +118,11 @@ public final class LogAppender {
 
         @Override
         public Boolean run(Sql sql) throws SQLException {
+            live.checkWritable();
             if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
                 taken = takeWaiting();
             }
-            if (!taken.isEmpty()) {
-                LogStore.append(sql, run, Segments.pack(taken.stream().map(Pending::entry).toList()));
-            }
+            LogStore.append(sql, run, Segments.pack(taken.stream().map(Pending::entry).toList()));
             for (Pending pending : taken) {
                 writeObject(sql, pending.event());
             }
@@ -120,7 +137,7 @@ public final class LogAppender {
     }
 
     /** Writes the object whose snapshot an event carries. */
-    public static void writeObject(Sql sql, RunEvent event) throws SQLException {
+    private static void writeObject(Sql sql, RunEvent event) throws SQLException {
         switch (event) {
             case RunEvent.RunChanged changed -> Store.update(sql, changed.run());
             case RunEvent.StepChanged changed -> Store.put(sql, changed.step());

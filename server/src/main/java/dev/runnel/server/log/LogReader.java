@@ -8,7 +8,8 @@ import java.util.List;
  * of them cost the run nothing. For one thread.
  */
 public final class LogReader {
-    private static final int SEGMENTS_AT_ONCE = 100;
+    private static final int SEGMENTS_AT_ONCE = 16;
+    private static final long LOOK_MILLIS = 20;
 
     private final RunLog log;
     private final long run;
@@ -34,21 +35,35 @@ public final class LogReader {
 
     /** The next events, waiting for them at most this long. */
     public Read next(Duration timeout) throws InterruptedException {
-        LiveLog live = log.live(run).orElse(null);
-        if (live == null) {
-            return fromDatabase();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            LiveLog live = log.live(run).orElse(null);
+            if (live != null) {
+                return fromMemory(live, left);
+            }
+            List<LogEntry> entries = log.entries(run, position, SEGMENTS_AT_ONCE);
+            if (!entries.isEmpty()) {
+                return events(entries);
+            }
+            if (log.atRest(run)) {
+                return new Read.End();
+            }
+            if (left.isZero()) {
+                return new Read.Silence();
+            }
+            // The run is under way and its log not open: it is being created this moment, or taken up again.
+            Thread.sleep(Math.min(LOOK_MILLIS, left.toMillis() + 1));
         }
+    }
+
+    private Read fromMemory(LiveLog live, Duration timeout) throws InterruptedException {
         return switch (live.after(position, timeout)) {
             case LiveLog.Found.Entries found -> events(found.entries());
-            case LiveLog.Found.InDatabase found -> fromDatabase();
+            case LiveLog.Found.InDatabase found -> events(log.entries(run, position, SEGMENTS_AT_ONCE));
             case LiveLog.Found.AtRest found -> new Read.End();
             case LiveLog.Found.Nothing found -> new Read.Silence();
         };
-    }
-
-    private Read fromDatabase() {
-        List<LogEntry> entries = log.entries(run, position, SEGMENTS_AT_ONCE);
-        return entries.isEmpty() ? new Read.End() : events(entries);
     }
 
     private Read events(List<LogEntry> entries) {

@@ -54,6 +54,13 @@ public final class RunLog {
         return entries(run, 0, Integer.MAX_VALUE);
     }
 
+    /** Whether the last durable event of a run is one that a stream ends at. */
+    boolean atRest(long run) {
+        return database.read(sql -> LogStore.last(sql, run))
+                .map(segment -> Segments.unpack(segment).getLast().atRest())
+                .orElse(false);
+    }
+
     List<LogEntry> entries(long run, long after, int segments) {
         List<LogEntry> entries = new ArrayList<>();
         for (LogStore.Segment segment : database.read(sql -> LogStore.read(sql, run, after, segments))) {

@@ -54,7 +54,7 @@ public final class Database implements AutoCloseable {
             pool.setMinimumIdle(1);
             pool.setConnectionTimeout(BUSY_MILLIS * 2L);
             pool.setPoolName("runnel-readers");
-            return new Database(new HikariDataSource(pool), new GroupCommit(source(jdbcUrl).getConnection()));
+            return new Database(new HikariDataSource(pool), new GroupCommit(source(jdbcUrl)::getConnection));
         } catch (SQLException | RuntimeException e) {
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }

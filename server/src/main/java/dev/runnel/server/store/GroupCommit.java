@@ -22,17 +22,34 @@ final class GroupCommit implements AutoCloseable {
     /** After a commit the writer rests for as long as it took, and lets the next group gather: at most this long. */
     private static final long MAX_REST_NANOS = 5_000_000;
 
-    private final Sql sql;
+    private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
+
+    private final Opener opener;
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
+
+    // The writer's thread only.
+    private Sql sql;
 
     // Guarded by this.
     private boolean closed;
 
-    GroupCommit(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        this.sql = new Sql(connection);
+    /** Opens the writer's connection, and a new one if it comes to be unusable. */
+    @FunctionalInterface
+    interface Opener {
+        Connection open() throws SQLException;
+    }
+
+    GroupCommit(Opener opener) throws SQLException {
+        this.opener = opener;
+        this.sql = open(opener);
         this.thread = Thread.ofPlatform().name("runnel-writer").daemon().start(this::commitUntilClosed);
+    }
+
+    private static Sql open(Opener opener) throws SQLException {
+        Connection connection = opener.open();
+        connection.setAutoCommit(false);
+        return new Sql(connection);
     }
 
     void submit(Job<?> job) {
@@ -42,12 +59,12 @@ final class GroupCommit implements AutoCloseable {
                 return;
             }
         }
-        job.failed.accept(new StoreException("the database is closed", new IllegalStateException("closed")));
+        job.failed(new IllegalStateException("the database is closed"));
     }
 
     private void commitUntilClosed() {
         List<Job<?>> group = new ArrayList<>();
-        try (sql) {
+        try {
             for (boolean last = false; !last;) {
                 group.add(queue.take());
                 queue.drainTo(group, MAX_GROUP);
@@ -57,18 +74,30 @@ final class GroupCommit implements AutoCloseable {
                 group.clear();
                 LockSupport.parkNanos(Math.min(System.nanoTime() - start, MAX_REST_NANOS));
             }
-        } catch (SQLException | InterruptedException e) {
-            // Closing failed, or nobody waits any more: all that was committed is safe.
-            System.getLogger(GroupCommit.class.getName()).log(System.Logger.Level.WARNING, "writer ended", e);
+            sql.close();
+        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "nothing more can be written", e);
+            giveUp(group, e);
         }
+    }
+
+    /** Nobody may wait for a writer that is gone. */
+    private void giveUp(List<Job<?>> group, Throwable cause) {
+        synchronized (this) {
+            closed = true;
+            queue.drainTo(group);
+        }
+        group.forEach(job -> job.failed(cause));
     }
 
     private void commit(List<Job<?>> group) throws SQLException {
         try {
-            group.forEach(this::run);
+            for (Job<?> job : group) {
+                job.run(sql);
+            }
             sql.connection().commit();
         } catch (SQLException | RuntimeException e) {
-            sql.connection().rollback();
+            rollback();
             if (group.size() == 1) {
                 group.getFirst().failed(e);
             } else {
@@ -81,11 +110,22 @@ final class GroupCommit implements AutoCloseable {
         group.forEach(Job::committed);
     }
 
-    private void run(Job<?> job) {
+    /** After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. */
+    private void rollback() throws SQLException {
         try {
-            job.run(sql);
+            sql.connection().rollback();
         } catch (SQLException e) {
-            throw new StoreException("writing failed: " + e.getMessage(), e);
+            LOG.log(System.Logger.Level.WARNING, "the writer's connection is opened anew: {0}", e.getMessage());
+            closeQuietly();
+            sql = open(opener);
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            sql.close();
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the old connection did not close well", e);
         }
     }
 
@@ -126,11 +166,23 @@ final class GroupCommit implements AutoCloseable {
         }
 
         private void committed() {
-            committed.accept(result);
+            tell(() -> committed.accept(result));
         }
 
-        private void failed(Exception e) {
-            failed.accept(e instanceof RuntimeException unchecked ? unchecked : new StoreException("commit failed", e));
+        private void failed(Throwable cause) {
+            tell(() -> failed.accept(
+                    cause instanceof StoreException store
+                            ? store
+                            : new StoreException("writing failed: " + cause.getMessage(), cause)));
+        }
+
+        /** What a listener does wrong is not the writer's to die of. */
+        private static void tell(Runnable listener) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "a listener to the writer failed", e);
+            }
         }
     }
 }

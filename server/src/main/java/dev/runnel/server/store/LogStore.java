@@ -2,6 +2,7 @@ package dev.runnel.server.store;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** The run log's statements. Static and without state. */
 public final class LogStore {
@@ -32,6 +33,15 @@ public final class LogStore {
                 position(run, Math.min(after, MAX_SEQ)),
                 position(run, MAX_SEQ),
                 limit);
+    }
+
+    /** The last segment of a run's log. */
+    public static Optional<Segment> last(Sql sql, long run) throws SQLException {
+        return sql.first(
+                row -> new Segment(row.getLong(1) & MAX_SEQ, row.getBytes(2)),
+                "SELECT position, events FROM log WHERE position > ? AND position <= ? ORDER BY position DESC LIMIT 1",
+                position(run, 0),
+                position(run, MAX_SEQ));
     }
 
     private static long position(long run, long seq) {
