@@ -101,12 +101,6 @@ class OfficialSdkTest {
                 .collect(Collectors.joining());
     }
 
-    private static List<AssistantStreamEvent> all(StreamResponse<AssistantStreamEvent> stream) {
-        try (stream) {
-            return stream.stream().toList();
-        }
-    }
-
     @Test
     void chatCompletionsAreCreatedAndStreamed() {
         server.models().answer(request -> Script.chatWithUsage(9, 2, "Hel", "lo"));
@@ -145,8 +139,11 @@ class OfficialSdkTest {
     @Test
     void aRunOnAThreadIsStreamed() {
         server.models().enqueue(Script.chat("Once ", "upon."));
-        List<AssistantStreamEvent> events = all(openai.beta().threads().runs().createStreaming(
-                newThread(), RunCreateParams.builder().assistantId(newAssistant().id()).build()));
+        List<AssistantStreamEvent> events;
+        try (StreamResponse<AssistantStreamEvent> stream = openai.beta().threads().runs().createStreaming(
+                newThread(), RunCreateParams.builder().assistantId(newAssistant().id()).build())) {
+            events = stream.stream().toList();
+        }
 
         assertThat(events).allSatisfy(AssistantStreamEvent::validate);
         assertThat(events.getFirst().isThreadRunCreated()).isTrue();
@@ -156,7 +153,8 @@ class OfficialSdkTest {
 
     @Test
     void aThreadAndItsRunAreCreatedAndStreamed() {
-        List<AssistantStreamEvent> events = all(openai.beta().threads().createAndRunStreaming(
+        List<AssistantStreamEvent> events;
+        try (StreamResponse<AssistantStreamEvent> stream = openai.beta().threads().createAndRunStreaming(
                 ThreadCreateAndRunParams.builder()
                         .assistantId(newAssistant().id())
                         .thread(ThreadCreateAndRunParams.Thread.builder()
@@ -165,7 +163,9 @@ class OfficialSdkTest {
                                         .content("Hi")
                                         .build())
                                 .build())
-                        .build()));
+                        .build())) {
+            events = stream.stream().toList();
+        }
 
         assertThat(events.getFirst().isThreadCreated()).isTrue();
         assertThat(events.getLast().isThreadRunCompleted()).isTrue();
@@ -204,12 +204,15 @@ class OfficialSdkTest {
         assertThat(run.requiredAction().orElseThrow().submitToolOutputs().toolCalls())
                 .extracting(call -> call.function().name()).containsExactly("weather");
 
-        List<AssistantStreamEvent> events = all(openai.beta().threads().runs().submitToolOutputsStreaming(
+        List<AssistantStreamEvent> events;
+        try (StreamResponse<AssistantStreamEvent> stream = openai.beta().threads().runs().submitToolOutputsStreaming(
                 run.id(), RunSubmitToolOutputsParams.builder()
                         .threadId(thread)
                         .addToolOutput(RunSubmitToolOutputsParams.ToolOutput.builder()
                                 .toolCallId("call_1").output("rain").build())
-                        .build()));
+                        .build())) {
+            events = stream.stream().toList();
+        }
 
         assertThat(events.getFirst().isThreadRunStepCompleted()).isTrue();
         assertThat(events.getLast().isThreadRunCompleted()).isTrue();

@@ -48,7 +48,7 @@ final class RawHttp implements AutoCloseable {
         Map<String, List<String>> headers = new TreeMap<>();
         raw.headers().forEach((name, value) -> headers.put(name, List.of(value)));
         return new Answer(
-                Integer.parseInt(raw.statusLine().split(" ")[1]), HttpHeaders.of(headers, (name, value) -> true),
+                Integer.parseInt(raw.statusLine(), 9, 12, 10), HttpHeaders.of(headers, (name, value) -> true),
                 raw.body());
     }
 
