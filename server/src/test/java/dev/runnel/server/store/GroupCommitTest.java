@@ -1,0 +1,127 @@
+package dev.runnel.server.store;
+
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(30)
+class GroupCommitTest {
+    @TempDir
+    Path folder;
+
+    private Database open() {
+        return Database.open("sqlite:" + folder.resolve("runnel.db"));
+    }
+
+    private static CompletableFuture<Boolean> submit(Database database, Database.Work<Boolean> work) {
+        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        database.submit(work, outcome::complete, outcome::completeExceptionally);
+        return outcome;
+    }
+
+    private static Database.Work<Boolean> insert(String id) {
+        return sql -> {
+            Store.insert(sql, new AssistantThread(id, 0, Map.of(), Json.object()));
+            return true;
+        };
+    }
+
+    private static Optional<AssistantThread> stored(Database database, String id) {
+        return database.read(sql -> Store.thread(sql, id));
+    }
+
+    private static Database.Work<Boolean> waitFor(CountDownLatch latch) {
+        return sql -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return true;
+        };
+    }
+
+    @Test
+    void aJobThatFailsTakesNoOtherOfItsGroupWithIt() {
+        try (Database database = open()) {
+            CountDownLatch queued = new CountDownLatch(1);
+            CompletableFuture<Boolean> first = submit(database, waitFor(queued));
+            List<CompletableFuture<Boolean>> outcomes = new ArrayList<>();
+            for (String id : List.of("a", "b", "a", "c")) { // the second "a" breaks a rule of the schema
+                outcomes.add(submit(database, insert(id)));
+            }
+            outcomes.add(submit(database, sql -> {
+                throw new IllegalStateException("a bug");
+            }));
+            outcomes.add(submit(database, insert("d")));
+            queued.countDown();
+
+            assertThat(first.join()).isTrue();
+            for (int good : new int[] {0, 1, 3, 5}) {
+                assertThat(outcomes.get(good).join()).isTrue();
+            }
+            assertThatThrownBy(() -> outcomes.get(2).join()).hasCauseInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> outcomes.get(4).join()).hasRootCauseMessage("a bug");
+            for (String id : List.of("a", "b", "c", "d")) {
+                assertThat(stored(database, id)).as(id).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void aJobIsVisibleToReadersWhenItsOutcomeIsKnownAndNotBefore() {
+        try (Database database = open()) {
+            CountDownLatch latch = new CountDownLatch(1);
+            CompletableFuture<Boolean> outcome = submit(database, sql -> {
+                insert("a").run(sql);
+                return waitFor(latch).run(sql);
+            });
+            assertThat(stored(database, "a")).isEmpty();
+            latch.countDown();
+
+            assertThat(outcome.join()).isTrue();
+            assertThat(stored(database, "a")).isPresent();
+        }
+    }
+
+    @Test
+    void whatWaitsIsCommittedBeforeTheDatabaseCloses() {
+        List<CompletableFuture<Boolean>> outcomes = new ArrayList<>();
+        try (Database database = open()) {
+            for (int i = 0; i < 100; i++) {
+                outcomes.add(submit(database, insert("thread" + i)));
+            }
+        }
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.join()).isTrue());
+        try (Database again = open()) {
+            assertThat(stored(again, "thread99")).isPresent();
+        }
+    }
+
+    @Test
+    void aClosedDatabaseRefusesWork() {
+        Database database = open();
+        database.close();
+        assertThatThrownBy(() -> database.write(insert("a"))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void aDatabaseThatIsNoneIsRefusedInPlainWords() {
+        assertThatThrownBy(() -> Database.open("mysql://x")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sqlite:FILE");
+        assertThatThrownBy(() -> Database.open("sqlite:" + folder.resolve("none/runnel.db")))
+                .isInstanceOf(StoreException.class).hasMessageContaining("cannot be opened");
+    }
+}
