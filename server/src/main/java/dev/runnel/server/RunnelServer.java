@@ -11,6 +11,9 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +42,24 @@ public final class RunnelServer implements AutoCloseable {
         Engine engine = Engine.start(database, model, options.clock(), options.runLifetime());
         try {
             WebServer web = web(options, engine, model).start();
+            if (!web.isRunning()) {
+                throw new IllegalStateException(whyNotBound(options));
+            }
             return new RunnelServer(database, engine, web);
         } catch (RuntimeException e) {
             engine.close();
             database.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + rootMessage(e), e);
+        }
+    }
+
+    /** Helidon logs why it could not start, and tells its caller nothing. */
+    private static String whyNotBound(ServerOptions options) {
+        try (ServerSocket probe = new ServerSocket(options.port(), 1, InetAddress.getByName(options.host()))) {
+            return "the web server did not start, though port " + probe.getLocalPort() + " is free";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -43,7 +43,8 @@ class ExpiryTest {
             List<Event> events = reader.rest();
 
             assertThat(names(events)).endsWith(
-                    "thread.message.delta", "thread.message.incomplete", "thread.run.step.expired", "thread.run.expired",
+                    "thread.message.delta", "thread.message.incomplete", "thread.run.step.expired",
+                    "thread.run.expired",
                     "done");
             assertThat(only(events, "thread.message.incomplete").json().at("/incomplete_details/reason").asText())
                     .isEqualTo("run_expired");

@@ -1,0 +1,52 @@
+package dev.runnel.server;
+
+import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.store.StoreException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(30)
+class StartTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aPortThatIsTakenIsAFailureThatSaysSo() {
+        try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
+            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", server.port())
+                    .database("sqlite:" + folder.resolve("other.db"));
+            assertThatThrownBy(() -> RunnelServer.start(options, model))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot listen at 127.0.0.1:" + server.port())
+                    .hasMessageContaining("already in use");
+            assertThat(server.get("/models").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aDatabaseThatCannotBeOpenedIsAFailureThatNamesIt() {
+        try (Model model = new DemoModel()) {
+            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
+                    .database("sqlite:" + folder.resolve("none/runnel.db"));
+            assertThatThrownBy(() -> RunnelServer.start(options, model))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("none/runnel.db");
+        }
+    }
+
+    @Test
+    void aServerThatWasClosedCanBeClosedAgain() {
+        try (Model model = new DemoModel()) {
+            RunnelServer server = RunnelServer.start(
+                    ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db")), model);
+            server.close();
+            server.close();
+        }
+    }
+}
