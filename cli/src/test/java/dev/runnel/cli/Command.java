@@ -1,0 +1,110 @@
+package dev.runnel.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One call of the command, with an environment that names no server and no key. */
+final class Command implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final Path errors;
+
+    private Command(Process process, Path errors) {
+        this.process = process;
+        this.errors = errors;
+    }
+
+    /** What the command said, and how it ended. */
+    record Result(int code, String out, String err) {}
+
+    /**
+     * Starts it.
+     *
+     * @param folder where it works and where its standard error goes
+     */
+    static Command start(Path folder, Map<String, String> environment, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-cp", System.getProperty("java.class.path"), "dev.runnel.cli.Main"));
+        words.addAll(List.of(arguments));
+        try {
+            Path errors = Files.createTempFile(folder, "err", ".txt");
+            ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile())
+                    .redirectError(errors.toFile());
+            builder.environment().keySet().removeIf(
+                    name -> name.startsWith("RUNNEL_") || name.startsWith("OPENAI_") || name.startsWith("JAVA_TOOL"));
+            builder.environment().putAll(environment);
+            return new Command(builder.start(), errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Result run(Path folder, String... arguments) {
+        try (Command command = start(folder, Map.of(), arguments)) {
+            return command.end("");
+        }
+    }
+
+    BufferedReader out() {
+        return process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until standard error says this. */
+    String awaitError(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!err().contains(text)) {
+            if (System.nanoTime() > deadline || !process.isAlive()) {
+                throw new AssertionError("not said: " + text + "; but: " + err());
+            }
+            Thread.sleep(20);
+        }
+        return err();
+    }
+
+    /** As Ctrl-C does it. */
+    void interrupt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** Gives it its standard input, and waits for its end. */
+    Result end(String input) {
+        try {
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("still running; it has said: " + out + err());
+            }
+            return new Result(process.exitValue(), out, err());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.testkit.RecordedRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+class CommandTest {
+    @TempDir
+    Path folder;
+
+    private final ScriptedModelServer models = ScriptedModelServer.start();
+
+    @AfterEach
+    void stop() {
+        models.close();
+    }
+
+    private Command.Result run(String... arguments) {
+        return Command.run(folder, arguments);
+    }
+
+    private String url() {
+        return models.baseUri().toString();
+    }
+
+    @Test
+    void runTellsAStoryOnStandardOutputAndAllElseOnStandardError() {
+        Command.Result result = run("run", "Tell me a joke.");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).hasSizeGreaterThan(40).endsWith("\n")
+                .doesNotContain("token", "demo", "\u001b", "INFO");
+        List<String> lines = result.err().lines().toList();
+        assertThat(lines.getFirst()).startsWith("The built-in demo model answers");
+        assertThat(lines.getLast()).matches("demo · \\d+ tokens · first token after \\d+ ms · [\\d.]+ tokens/s");
+        assertThat(lines).hasSize(2);
+    }
+
+    @Test
+    void runAsksTheModelServerThatIsNamed() throws InterruptedException {
+        models.enqueue(Script.chatWithUsage(9, 2, "Hel", "lö"));
+        Command.Result result = run("run", "--model-url", url(), "--system", "Be kind.", "Hi", "there");
+
+        assertThat(result).isEqualTo(new Command.Result(0, "Hellö\n", result.err()));
+        assertThat(result.err()).startsWith("scripted-model · 2 tokens · first token after ").hasLineCount(1);
+        assertThat(models.awaitRequest(0, Duration.ofSeconds(1)).json().path("messages").toString()).isEqualTo(
+                "[{\"role\":\"system\",\"content\":\"Be kind.\"},{\"role\":\"user\",\"content\":\"Hi there\"}]");
+    }
+
+    @Test
+    void withoutAStreamTheReplyIsTheSame() {
+        models.enqueue(Script.chat("Hel", "lo"), Script.chat("Hel", "lo"));
+
+        assertThat(run("run", "--no-stream", "--model-url", url(), "Hi").out()).isEqualTo("Hello\n");
+        assertThat(run("complete", "--no-stream", "--model-url", url(), "Hi").out()).isEqualTo("Hello\n");
+    }
+
+    @Test
+    void completeStreamsAChatCompletion() throws InterruptedException {
+        models.enqueue(Script.chat("Hel", "lo"));
+        Command.Result result = run("complete", "--model-url", url(), "--model", "other", "Hi");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isEqualTo("Hello\n");
+        assertThat(models.awaitRequest(0, Duration.ofSeconds(1)).json().path("model").asText()).isEqualTo("other");
+    }
+
+    @Test
+    void thePromptComesFromStandardInputIfThereIsNone() throws InterruptedException {
+        try (Command piped = Command.start(folder, Map.of("RUNNEL_MODEL_URL", url()), "run");
+                Command dashed = Command.start(folder, Map.of("RUNNEL_MODEL_URL", url()), "complete", "-")) {
+            assertThat(piped.end("Hi from a pipe\n").code()).isZero();
+            assertThat(dashed.end("Hi from a pipe\n").code()).isZero();
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(models.awaitRequest(i, Duration.ofSeconds(1)).json().at("/messages/0/content").asText())
+                    .isEqualTo("Hi from a pipe");
+        }
+    }
+
+    @Test
+    void aModelServerThatIsDownIsOneClearLine() {
+        models.close();
+        for (String command : List.of("run", "complete")) {
+            Command.Result result = run(command, "--model-url", url(), "--model", "m", "Hi");
+
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.out()).isBlank();
+            assertThat(result.err()).startsWith("runnel: ").contains(url()).hasLineCount(1)
+                    .doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void aReplyThatBreaksOffKeepsWhatCameAndFails() {
+        models.enqueue(Script.reply("Hel").close());
+        Command.Result result = run("run", "--model-url", url(), "Hi");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).isEqualTo("Hel\n");
+        assertThat(result.err()).startsWith("runnel: the run failed (server_error): ").hasLineCount(1);
+    }
+
+    @Test
+    void aReplyThatIsCutOffFailsToo() {
+        models.answer(request -> Script.finish("length", "Hel"));
+
+        assertThat(run("run", "--model-url", url(), "Hi").code()).isEqualTo(1);
+        assertThat(run("complete", "--model-url", url(), "Hi").err()).contains("runnel: the reply was cut off: length");
+    }
+
+    @Test
+    void whatIsUsedWronglyIsSaidInTwoLinesWithCodeTwo() {
+        for (List<String> wrong : List.of(
+                List.of("run", "--nonsense"), List.of("nonsense"), List.of("serve", "--port", "many"),
+                List.of("run", " "))) {
+            Command.Result result = run(wrong.toArray(String[]::new));
+            assertThat(result.code()).as(wrong.toString()).isEqualTo(2);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).startsWith("runnel: ").contains("--help'").hasLineCount(2);
+        }
+    }
+
+    @Test
+    void severalModelsAndNoneNamedIsAskedAbout() {
+        models.models("llama", "qwen");
+        Command.Result result = run("run", "--model-url", url(), "Hi");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("runnel: which model? Pass --model NAME; it offers llama, qwen.\n");
+    }
+
+    @Test
+    void helpAndVersionAreForReading() {
+        assertThat(run("--help").out()).contains("run", "complete", "serve");
+        assertThat(run("--version").out()).startsWith("runnel ");
+    }
+
+    @Test
+    void interruptingARunCancelsItAndEndsTheModelCall() throws IOException, InterruptedException {
+        models.enqueue(Script.reply("Hel").stall());
+        try (Command command = Command.start(folder, Map.of(), "run", "--model-url", url(), "Hi")) {
+            assertThat(command.out().read()).isEqualTo('H');
+            command.interrupt();
+            RecordedRequest call = models.awaitRequest(0, Duration.ofSeconds(1));
+            assertThat(call.awaitDisconnect(Duration.ofSeconds(5))).isTrue();
+            Command.Result result = command.end("");
+
+            assertThat(result.code()).isEqualTo(130);
+            assertThat(result.err()).contains("cancelled").doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void serveTellsWhereItListensAndOthersAskIt() throws IOException, InterruptedException {
+        Path database = folder.resolve("kept.db");
+        try (Command server = Command.start(folder, Map.of(), "serve", "--port", "0", "--model-url", url(),
+                "--database", "sqlite:" + database)) {
+            String screen = server.awaitError("Ctrl-C stops it");
+            Matcher listens = Pattern.compile("listens at (http://127\\.0\\.0\\.1:\\d+)/v1").matcher(screen);
+            assertThat(listens.find()).isTrue();
+            assertThat(screen).contains(": scripted-model", database.toString(), "base_url", "api_key")
+                    .doesNotContain("INFO", "Careful");
+
+            models.enqueue(Script.chat("Hello"), Script.chat("again"));
+            assertThat(run("run", "--server", listens.group(1), "Hi").out()).isEqualTo("Hello\n");
+            assertThat(run("complete", "--server", listens.group(1) + "/v1", "Hi").out()).isEqualTo("again\n");
+            try (RunnelClient client = RunnelClient.builder().baseUrl(listens.group(1) + "/v1").apiKey("x").build()) {
+                assertThat(client.assistants().create(AssistantRequest.builder("m").build()).model()).isEqualTo("m");
+            }
+            server.interrupt();
+            assertThat(server.end("").code()).isEqualTo(130);
+        }
+        assertThat(database).exists();
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneClearLine() {
+        int taken = models.baseUri().getPort();
+        Command.Result result = run("serve", "--port", Integer.toString(taken), "--database", "sqlite:x.db");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo(
+                "runnel: cannot listen at 127.0.0.1:" + taken + ": Address already in use\n");
+    }
+
+    @Test
+    void aServerThatIsDownIsOneClearLine() {
+        models.close();
+        Command.Result result = run("run", "--server", "http://127.0.0.1:" + models.baseUri().getPort(), "Hi");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("runnel: no response from http://127.0.0.1:").hasLineCount(1);
+    }
+
+    @Test
+    void whoeverStopsReadingTheOutputIsNotAnError() throws IOException {
+        models.answer(request -> Script.reply("a\n").text("b".repeat(200_000), "c".repeat(200_000)).end("stop"));
+        try (Command command = Command.start(folder, Map.of(), "run", "--model-url", url(), "Hi")) {
+            try (BufferedReader out = command.out()) {
+                assertThat(out.readLine()).isEqualTo("a");
+            }
+            assertThat(command.end("").err()).doesNotContain("Exception", "\tat ");
+        } catch (UncheckedIOException closed) {
+            assertThat(closed).hasMessageContaining("closed");
+        }
+    }
+}
