@@ -39,7 +39,13 @@ public final class RunnelServer implements AutoCloseable {
      */
     public static RunnelServer start(ServerOptions options, Model model) {
         Database database = Database.open(options.database());
-        Engine engine = Engine.start(database, model, options.clock(), options.runLifetime());
+        Engine engine;
+        try {
+            engine = Engine.start(database, model, options.clock(), options.runLifetime());
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
         try {
             WebServer web = web(options, engine, model).start();
             if (!web.isRunning()) {

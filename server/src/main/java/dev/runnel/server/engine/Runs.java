@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -218,7 +219,8 @@ public final class Runs {
         session.abandon();
         sessions.remove(session);
         if (!timer.isShutdown()) {
-            timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS, TimeUnit.SECONDS);
+            Future<?> _ = timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS,
+                    TimeUnit.SECONDS);
         }
     }
 
