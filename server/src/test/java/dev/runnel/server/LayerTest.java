@@ -61,8 +61,7 @@ class LayerTest {
                         .or(named("dev.runnel.client.ApiException"))
                         .or(DescribedPredicate.describe(
                                 "what is read of a log", type -> type.getName().matches(
-                                        "dev\\.runnel\\.server\\.log\\.(LogEntry|LogReader(\\$.*)?)")))
-                        .or(named("dev.runnel.server.store.PageRequest")))
+                                        "dev\\.runnel\\.server\\.log\\.(LogEntry|LogReader(\\$.*)?)"))))
                 .check(OURS);
     }
 

@@ -98,6 +98,41 @@ class ToolCallTest {
                 {"name":"weather","arguments":"{\\"city\\":\\"Paris\\"}","output":null}}]}""");
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void textAfterACallIsLeftOutAndLeavesNothingOpen(Script reply, List<String> afterCreation) {
+        server.models().enqueue(reply);
+        List<Event> events;
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            events = reader.rest();
+        }
+
+        assertThat(names(events).subList(3, events.size())).isEqualTo(afterCreation);
+        server.models().enqueue(Script.chat("It rains."));
+        try (EventReader reader = server.stream(TestServer.runPath(events) + "/submit_tool_outputs",
+                OUTPUT.formatted(", \"stream\": true"))) {
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+        assertThat(server.get(TestServer.runPath(events) + "/steps").ok().path("data"))
+                .allMatch(step -> step.path("status").asText().equals("completed"));
+    }
+
+    static Stream<Arguments> textAfterACallIsLeftOutAndLeavesNothingOpen() {
+        ToolCall call = ToolCall.of("call_1", "weather", "{}");
+        List<String> tool = List.of(
+                "thread.run.step.created", "thread.run.step.in_progress", "thread.run.step.delta",
+                "thread.run.step.delta", "thread.run.requires_action", "done");
+        List<String> message = List.of(
+                "thread.run.step.created", "thread.run.step.in_progress", "thread.message.created",
+                "thread.message.in_progress", "thread.message.delta", "thread.message.completed",
+                "thread.run.step.completed");
+        return Stream.of(
+                Arguments.of(Script.sse().calls(call).text("\n").end("tool_calls"), tool),
+                Arguments.of(
+                        Script.reply("Let me see.").calls(call).text("\n").end("tool_calls"),
+                        Stream.concat(message.stream(), tool.stream()).toList()));
+    }
+
     @Test
     void theSecondStreamBeginsWithTheFinishedStepAndGoesOnCounting() throws InterruptedException {
         List<Event> first = callWeather();

@@ -4,6 +4,7 @@ import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;

@@ -54,6 +54,31 @@ class GroupCommitTest {
     }
 
     @Test
+    void aFullDiskFailsWhatDoesNotFitAndNothingAfterIt() {
+        try (Database database = open()) {
+            database.write(sql -> sql.first(row -> row.getInt(1), "PRAGMA max_page_count = 64"));
+
+            assertThatThrownBy(() -> database.write(insert("x".repeat(1_000_000))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("full");
+            assertThat(database.write(insert("thread_small"))).isTrue();
+            assertThat(stored(database, "thread_small")).isPresent();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotEndTheWriter() {
+        try (Database database = open()) {
+            database.submit(insert("thread_1"), done -> {
+                throw new IllegalStateException("a listener's own fault");
+            }, failure -> {});
+
+            assertThat(database.write(insert("thread_2"))).isTrue();
+            assertThat(stored(database, "thread_1")).isPresent();
+        }
+    }
+
+    @Test
     void aJobThatFailsTakesNoOtherOfItsGroupWithIt() {
         try (Database database = open()) {
             CountDownLatch queued = new CountDownLatch(1);

@@ -1,4 +1,4 @@
-package dev.runnel.server.store;
+package dev.runnel.protocol;
 
 import org.jspecify.annotations.Nullable;
 
