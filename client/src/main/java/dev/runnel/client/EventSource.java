@@ -141,6 +141,11 @@ final class EventSource implements AutoCloseable {
         return response.header("x-request-id").orElse(null);
     }
 
+    /** Whether no event has come yet. */
+    boolean isEmpty() {
+        return events == 0;
+    }
+
     /** The sequence number of the last event; 0 if there is none. */
     long position() {
         return position;

@@ -22,13 +22,18 @@ public final class RawChatStream implements AutoCloseable {
     /**
      * The next event's data, or null at {@code [DONE]} or the end of the body.
      *
-     * @throws BrokenStreamException if the connection broke or fell silent
+     * @throws BrokenStreamException if the connection broke or fell silent, or no event came at all
+     * @throws ApiException if an error came instead of a stream
      */
     public byte @Nullable [] next() {
         if (doneSeen) {
             return null;
         }
-        return data(source.next());
+        SseEvent event = source.next();
+        if (event == null && source.isEmpty()) {
+            throw source.endedEarly("it closed without any event");
+        }
+        return data(event);
     }
 
     /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,12 @@ public final class RunnelClient implements AutoCloseable {
         this.exchange = new Exchange(options, transport);
     }
 
-    /** A builder whose key and base URL are taken from the environment: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}. */
+    /**
+     * A builder whose base URL and key are those of the environment, {@code OPENAI_BASE_URL} and {@code OPENAI_API_KEY}, unless
+     * told otherwise. The environment's key belongs to the environment's base URL: one that is set here is never sent that key.
+     */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(System::getenv);
     }
 
     /** Chat completions. */
@@ -71,15 +75,19 @@ public final class RunnelClient implements AutoCloseable {
 
     /** Collects a client's options. Not thread-safe. */
     public static final class Builder {
-        private String baseUrl = environment("OPENAI_BASE_URL", DEFAULT_BASE_URL);
-        private @Nullable String apiKey = environment("OPENAI_API_KEY", "");
+        private final UnaryOperator<@Nullable String> environment;
+        private @Nullable String baseUrl;
+        private @Nullable String apiKey;
+        private boolean keyGiven;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration responseTimeout = Duration.ofMinutes(10);
         private Duration idleTimeout = Duration.ofMinutes(1);
         private int maxRetries = 2;
         private @Nullable Transport transport;
 
-        private Builder() {}
+        Builder(UnaryOperator<@Nullable String> environment) {
+            this.environment = environment;
+        }
 
         /** The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. */
         public Builder baseUrl(String url) {
@@ -90,6 +98,7 @@ public final class RunnelClient implements AutoCloseable {
         /** The key sent as {@code Authorization: Bearer}; null or empty for none. */
         public Builder apiKey(@Nullable String key) {
             apiKey = key;
+            keyGiven = true;
             return this;
         }
 
@@ -129,32 +138,33 @@ public final class RunnelClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL is none
          */
         public RunnelClient build() {
-            checkBaseUrl();
-            String url = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
-            String key = apiKey == null || apiKey.isBlank() ? null : apiKey.strip();
-            Timeouts timeouts = new Timeouts(connectTimeout, responseTimeout, idleTimeout);
-            return new RunnelClient(
-                    new ClientOptions(url, key, timeouts, maxRetries),
-                    transport == null ? new JdkTransport(connectTimeout) : transport);
+            String url = baseUrl != null ? baseUrl : or(environment.apply("OPENAI_BASE_URL"), DEFAULT_BASE_URL);
+            String key = keyGiven || baseUrl != null ? apiKey : environment.apply("OPENAI_API_KEY");
+            checkBaseUrl(url);
+            ClientOptions options = new ClientOptions(
+                    url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
+                    key == null || key.isBlank() ? null : key.strip(),
+                    new Timeouts(connectTimeout, responseTimeout, idleTimeout),
+                    maxRetries);
+            return new RunnelClient(options, transport == null ? new JdkTransport(connectTimeout) : transport);
         }
 
-        private void checkBaseUrl() {
+        private static void checkBaseUrl(String url) {
             boolean usable;
             try {
-                URI uri = new URI(baseUrl);
+                URI uri = new URI(url);
                 usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
             } catch (URISyntaxException e) {
                 usable = false;
             }
             if (!usable) {
                 throw new IllegalArgumentException(
-                        "'" + baseUrl + "' is no base URL; it looks like http://127.0.0.1:8080/v1");
+                        "'" + url + "' is no base URL; it looks like http://127.0.0.1:8080/v1");
             }
         }
 
-        private static String environment(String name, String otherwise) {
-            String value = System.getenv(name);
-            return value == null || value.isBlank() ? otherwise : value;
+        private static String or(@Nullable String value, String otherwise) {
+            return value == null || value.isBlank() ? otherwise : value.strip();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.json.Json;
 
 import static dev.runnel.client.Paths.segment;
@@ -56,6 +57,18 @@ public final class RunsApi {
     /** Creates a thread and a run on it, and does not wait for it. */
     public Run createWithThread(RunRequest request) {
         return exchange.post("/threads/runs", request.withStream(false), Run.class);
+    }
+
+    /** Hands a run the outputs it waits for, and does not wait for it. */
+    public Run submitToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
+        return exchange.post(path(threadId, runId) + "/submit_tool_outputs", request.withStream(false), Run.class);
+    }
+
+    /** Hands a run the outputs it waits for, and streams what follows. */
+    public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
+        byte[] body = Json.write(request.withStream(true));
+        String path = path(threadId, runId) + "/submit_tool_outputs";
+        return new RunStream(new EventSource(exchange.open("POST", path, body, true, Repeat.NEVER)));
     }
 
     /** A run as it is now. */

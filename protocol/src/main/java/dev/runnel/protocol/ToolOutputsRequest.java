@@ -16,6 +16,11 @@ public record ToolOutputsRequest(List<ToolOutput> toolOutputs, @Nullable Boolean
         toolOutputs = List.copyOf(toolOutputs);
     }
 
+    /** The same request, streamed or not. */
+    public ToolOutputsRequest withStream(boolean streamed) {
+        return new ToolOutputsRequest(toolOutputs, streamed);
+    }
+
     /** One call's output; a missing one counts as empty. */
     public record ToolOutput(String toolCallId, String output) {
         /** Makes an absent output empty. */

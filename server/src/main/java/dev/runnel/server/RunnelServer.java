@@ -14,6 +14,7 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,17 @@ public final class RunnelServer implements AutoCloseable {
                         .validatePrologue(false)
                         .addReceiveListener(HttpApi.connectionListener())
                         .build())
-                .routing(HttpApi.routing(engine, model, options.heartbeat(), options.maxBody()))
+                .routing(HttpApi.routing(
+                        engine, model, options.heartbeat(), options.maxBody(), isLoopback(options.host())))
                 .build();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // it will not be listened at either
+        }
     }
 
     /** What goes wrong before a route is found has the protocol's envelope too. */

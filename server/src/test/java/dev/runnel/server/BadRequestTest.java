@@ -295,10 +295,33 @@ class BadRequestTest {
     }
 
     @Test
-    void aWrongMethodIsNotAllowed() {
-        JsonNode error = assertRefused(
-                server.send("PUT", "/threads/" + thread, "{}"), 405, "null", "method_not_allowed");
-        assertThat(error.path("message").asText()).contains("PUT").contains("/v1/threads/");
+    void aWrongMethodIsNotFoundEither() {
+        JsonNode error = assertRefused(server.send("PUT", "/threads/" + thread, "{}"), 404, "null", "unknown_url");
+        assertThat(error.path("message").asText()).startsWith("Unknown request URL: PUT /v1/threads/" + thread);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{'content':[{'type':'image_file','image_file':{'file_id':'file-1'}}]} | content[0].type",
+        "{'content':'Hi','attachments':[{'file_id':'file-1','tools':[{'type':'file_search'}]}]} | attachments"})
+    void whatNeedsFilesIsRefusedRatherThanForgotten(String message, String param) {
+        String body = "{'role':'user'," + message.substring(1);
+        assertRefused(
+                server.post("/threads/" + thread + "/messages", body.replace('\'', '"')), 400, param,
+                "unsupported_parameter");
+        assertThat(server.post("/threads", "{\"tool_resources\":{\"code_interpreter\":{\"file_ids\":[]}}}").status())
+                .isEqualTo(200);
+        assertRefused(
+                server.post("/threads", "{\"tool_resources\":{\"file_search\":{\"vector_store_ids\":[\"vs_1\"]}}}"),
+                400, "tool_resources", "unsupported_parameter");
+    }
+
+    @Test
+    void aModelsNameMayHaveASlash() {
+        server.models().models("qwen/qwen3:32b");
+
+        assertThat(server.get("/models/qwen%2Fqwen3:32b").ok().path("id").asText()).isEqualTo("qwen/qwen3:32b");
+        assertRefused(server.get("/models/nobody"), 404, "model", "model_not_found");
     }
 
     @Test
@@ -311,7 +334,7 @@ class BadRequestTest {
             assertThat(answer.error().path("message").asText()).startsWith("Maximum content size limit (300000)");
         }
         try (RawHttp raw = new RawHttp(server.port())) {
-            raw.send("POST /v1/assistants HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
+            raw.send("POST /v1/assistants HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             raw.send(Integer.toHexString(large.length) + "\r\n" + new String(large, StandardCharsets.UTF_8)
                     + "\r\n0\r\n\r\n");
             assertThat(raw.readUntil("}}")).startsWith("HTTP/1.1 413").contains("Maximum content size limit");

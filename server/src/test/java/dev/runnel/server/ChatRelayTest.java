@@ -138,8 +138,35 @@ class ChatRelayTest {
     }
 
     @Test
+    void anErrorInsteadOfAStreamIsAnErrorAndNoEmptyReply() {
+        server.models().enqueue(Script.json(200, "{\"error\":{\"message\":\"context overflow\",\"code\":400}}"));
+        Answer answer = server.post("/chat/completions", STREAMED);
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.error().path("message").asText()).isEqualTo("context overflow");
+    }
+
+    @Test
+    void aStreamThatIsCutIsNotEndedAsIfItWereWhole() {
+        String chunk = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}";
+        server.models().enqueue(Script.sse().data(chunk).closeDelimited());
+
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .startsWith("data: " + chunk + "\n\ndata: {\"error\":").doesNotContain("data: [DONE]");
+    }
+
+    @Test
+    void aStreamWithoutDoneButWithAFinishReasonIsWhole() {
+        String last = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
+        server.models().enqueue(Script.sse().data(last).closeDelimited());
+
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + last + "\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
     void nothingIsKeptOfAChatCompletion() {
         server.post("/chat/completions", PLAIN);
-        assertThat(server.get("/chat/completions").status()).isEqualTo(405);
+        assertThat(server.get("/chat/completions").status()).isEqualTo(404);
     }
 }

@@ -114,7 +114,7 @@ class DisconnectTest {
         try (EventReader reader = server.run(server.newAssistant(), server.newThread());
                 RawHttp stuck = new RawHttp(server.port())) {
             String run = TestServer.runPath(reader.until("thread.message.delta"));
-            stuck.send("GET /v1" + run + "?stream=true HTTP/1.1\r\nHost: test\r\n\r\n");
+            stuck.send("GET /v1" + run + "?stream=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
             stuck.readUntil("\"Hel\"");
             gate.open();
 

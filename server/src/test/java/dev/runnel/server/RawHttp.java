@@ -32,7 +32,7 @@ final class RawHttp implements AutoCloseable {
 
     void post(String path, String json) throws IOException {
         int length = json.getBytes(StandardCharsets.UTF_8).length;
-        send("POST /v1" + path + " HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: "
+        send("POST /v1" + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + length
                 + "\r\n\r\n" + json);
     }

@@ -11,6 +11,9 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
  * <p>It reads the connection ahead, so the response must close the connection.
  */
 final class ConnectionWatch implements Http1ConnectionListener {
+    /** How much of what a client sends after its request is kept, in bytes. */
+    private static final int MAX_AHEAD = 64 * 1024;
+
     private static final ThreadLocal<ConnectionContext> CURRENT = new ThreadLocal<>();
 
     @Override
@@ -26,9 +29,10 @@ final class ConnectionWatch implements Http1ConnectionListener {
         }
         Thread.ofVirtual().name("watch-" + connection.childSocketId()).start(() -> {
             try {
-                while (true) {
+                do {
                     connection.dataReader().pullData();
-                }
+                } while (connection.dataReader().available() < MAX_AHEAD);
+                action.run(); // whoever sends that much is not waiting for an answer
             } catch (RuntimeException e) {
                 action.run(); // the end of the input, whichever way it came
             }

@@ -70,12 +70,16 @@ final class EventStreams {
         }
     }
 
-    /** Streams a chat completion until it ends. A failure on the way becomes the stream's last data. */
+    /**
+     * Streams a chat completion until it ends. A failure before its first data is thrown, for an answer of its own; one on the way
+     * becomes the stream's last data.
+     */
     void chat(ServerResponse response, ChatRelay relay) throws IOException {
+        byte[] first = relay.next();
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
             try {
-                for (byte[] data; (data = relay.next()) != null;) {
+                for (byte[] data = first; data != null; data = relay.next()) {
                     sse.data(data);
                     for (byte[] more; (more = relay.nextArrived()) != null;) {
                         sse.data(more);

@@ -20,8 +20,6 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /** The routes, and how failures become answers. */
 public final class HttpApi {
@@ -32,11 +30,12 @@ public final class HttpApi {
     private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
-    private final Set<String> paths = new LinkedHashSet<>();
     private final int maxBody;
+    private final boolean loopbackOnly;
 
-    private HttpApi(int maxBody) {
+    private HttpApi(int maxBody, boolean loopbackOnly) {
         this.maxBody = maxBody;
+        this.loopbackOnly = loopbackOnly;
     }
 
     /**
@@ -44,9 +43,11 @@ public final class HttpApi {
      *
      * @param heartbeat after how long a silence a run's stream sends a comment
      * @param maxBody how many bytes a request's body may have
+     * @param loopbackOnly whether the server listens on loopback only, and so takes no requests from web pages
      */
-    public static HttpRouting.Builder routing(Engine engine, Model model, Duration heartbeat, int maxBody) {
-        HttpApi api = new HttpApi(maxBody);
+    public static HttpRouting.Builder routing(
+            Engine engine, Model model, Duration heartbeat, int maxBody, boolean loopbackOnly) {
+        HttpApi api = new HttpApi(maxBody, loopbackOnly);
         EventStreams streams = new EventStreams(heartbeat);
         api.conversations(new ConversationRoutes(engine.conversations()));
         api.runs(new RunRoutes(engine.runs(), streams));
@@ -83,7 +84,7 @@ public final class HttpApi {
     private void models(ChatRoutes chat, ModelRoutes models) {
         route(Method.POST, "/v1/chat/completions", chat::create);
         route(Method.GET, "/v1/models", models::list);
-        route(Method.GET, "/v1/models/{model}", models::get);
+        route(Method.GET, "/v1/models/{+model}", models::get);
     }
 
     /** What answers a request. */
@@ -93,7 +94,6 @@ public final class HttpApi {
     }
 
     private void route(Method method, String path, Handler handler) {
-        paths.add(path);
         routing.route(method, path, (request, response) -> {
             Exchange exchange = new Exchange(request, response, maxBody);
             try {
@@ -108,15 +108,16 @@ public final class HttpApi {
         routing.addFilter((chain, request, response) -> {
             addHeaders(response);
             response.whenSent(() -> closeAsSaid(response));
+            if (loopbackOnly) {
+                try {
+                    LoopbackGuard.check(request);
+                } catch (BadRequestException e) {
+                    answer(request, response, e.status(), e.error());
+                    return;
+                }
+            }
             chain.proceed();
         });
-        for (String path : paths) {
-            routing.any(path, (request, response) -> answer(request, response, 405, ApiError.invalidRequest(
-                    "Method " + request.prologue().method().text() + " is not allowed for " + request.path().path()
-                            + ".",
-                    null,
-                    "method_not_allowed")));
-        }
         routing.any((request, response) -> answer(request, response, 404, ApiError.invalidRequest(
                 "Unknown request URL: " + request.prologue().method().text() + " " + request.path().path()
                         + ". Please check the URL for typos.",

@@ -41,7 +41,7 @@ final class Requests {
                 f.string("description", 512),
                 f.string("instructions", MAX_INSTRUCTIONS),
                 f.objects("tools", 128, Requests::tool),
-                f.object("tool_resources"),
+                toolResources(f),
                 f.decimal("temperature", 0, 2),
                 f.decimal("top_p", 0, 1),
                 responseFormat(f),
@@ -52,7 +52,7 @@ final class Requests {
     static ThreadRequest thread(Fields f) {
         return new ThreadRequest(
                 f.objects("messages", MAX_INITIAL_MESSAGES, Requests::message),
-                f.object("tool_resources"),
+                toolResources(f),
                 f.metadata("metadata"));
     }
 
@@ -72,7 +72,7 @@ final class Requests {
                         "empty_array");
             }
         }
-        return new MessageRequest(role, content, f.objects("attachments", 10_000, Requests::attachment),
+        return new MessageRequest(role, content, attachments(f),
                 f.metadata("metadata"));
     }
 
@@ -80,30 +80,51 @@ final class Requests {
         String type = f.requiredChoice("type", "text", "image_url", "image_file");
         switch (type) {
             case "text" -> f.requiredString("text", MAX_TEXT);
-            case "image_url" -> image(f, "image_url", "url");
-            default -> image(f, "image_file", "file_id");
+            case "image_url" -> imageUrl(f);
+            default -> throw notYet("Content of type 'image_file'", f.path("type"));
         }
         return Json.object();
     }
 
-    private static void image(Fields f, String name, String key) {
-        f.required(name);
-        ObjectNode image = f.object(name);
+    private static void imageUrl(Fields f) {
+        f.required("image_url");
+        ObjectNode image = f.object("image_url");
         if (image != null) {
-            Fields.read(image, f.path(name), fields -> {
+            Fields.read(image, f.path("image_url"), fields -> {
                 fields.choice("detail", "auto", "low", "high");
-                return fields.requiredString(key, Integer.MAX_VALUE);
+                return fields.requiredString("url", Integer.MAX_VALUE);
             });
         }
     }
 
-    private static ObjectNode attachment(Fields f) {
-        ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", 256));
-        JsonNode tools = f.any("tools");
-        if (tools != null) {
-            attachment.set("tools", tools);
+    /** Files are what attachments and tool resources refer to, and there are none yet: better refused than forgotten. */
+    private static @Nullable List<ObjectNode> attachments(Fields f) {
+        List<ObjectNode> attachments = f.objects("attachments", 10_000, Requests::anything);
+        if (attachments != null && !attachments.isEmpty()) {
+            throw notYet("An attachment", f.path("attachments"));
         }
-        return attachment;
+        return attachments;
+    }
+
+    private static ObjectNode anything(Fields f) {
+        f.any("file_id");
+        f.any("tools");
+        return Json.object();
+    }
+
+    private static @Nullable ObjectNode toolResources(Fields f) {
+        ObjectNode resources = f.object("tool_resources");
+        if (resources != null) {
+            boolean files = resources.findValues("file_ids").stream().anyMatch(ids -> !ids.isEmpty());
+            if (files || !resources.path("file_search").isEmpty()) {
+                throw notYet("A tool resource", f.path("tool_resources"));
+            }
+        }
+        return resources;
+    }
+
+    private static BadRequestException notYet(String what, String path) {
+        return BadRequestException.of(what + " is not supported by this server yet.", path, "unsupported_parameter");
     }
 
     /** A create-run request; on a thread that there is. */
@@ -118,7 +139,7 @@ final class Requests {
         ThreadRequest threadRequest = thread == null
                 ? new ThreadRequest(null, null, null)
                 : Fields.read(thread, f.path("thread"), Requests::thread);
-        return run(f, threadRequest, null, null, f.object("tool_resources"));
+        return run(f, threadRequest, null, null, toolResources(f));
     }
 
     private static RunRequest run(

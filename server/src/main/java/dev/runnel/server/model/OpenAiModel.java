@@ -10,11 +10,14 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;
+import dev.runnel.protocol.json.JsonException;
 import dev.runnel.server.Ids;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Any server that speaks chat completions, through our own client over a blocking transport. */
 public final class OpenAiModel implements Model {
+    /** A server may send its headers and then queue the request, or load a model: the run's own lifetime is the limit. */
+    private static final Duration IDLE = Duration.ofMinutes(10);
+
     private final String url;
     private final boolean newLimitName;
     private final RunnelClient client;
@@ -40,6 +46,7 @@ public final class OpenAiModel implements Model {
         this.client = RunnelClient.builder()
                 .baseUrl(url)
                 .apiKey(key)
+                .idleTimeout(IDLE)
                 .transport(new BlockingTransport())
                 .build();
     }
@@ -190,22 +197,53 @@ public final class OpenAiModel implements Model {
     private final class Relay implements ChatRelay {
         private final RawChatStream stream;
 
+        /** The last two chunks: a stream without {@code [DONE]} has its finish reason in one, its usage perhaps in the other. */
+        private final ArrayDeque<byte[]> latest = new ArrayDeque<>(3);
+
         Relay(RawChatStream stream) {
             this.stream = stream;
         }
 
         @Override
         public byte @Nullable [] next() {
+            byte[] data;
             try {
-                return stream.next();
+                data = stream.next();
+            } catch (ApiException e) {
+                throw e;
             } catch (RunnelException e) {
                 throw failure(e);
             }
+            if (data == null && !stream.doneSeen() && latest.stream().noneMatch(Relay::finishes)) {
+                throw new ModelException(
+                        ModelException.Kind.SERVER_ERROR,
+                        "The model server at " + url + " closed the stream without [DONE] or a finish reason.",
+                        null);
+            }
+            return remember(data);
         }
 
         @Override
         public byte @Nullable [] nextArrived() {
-            return stream.nextArrived();
+            return remember(stream.nextArrived());
+        }
+
+        private byte @Nullable [] remember(byte @Nullable [] data) {
+            if (data != null) {
+                latest.add(data);
+                if (latest.size() > 2) {
+                    latest.remove();
+                }
+            }
+            return data;
+        }
+
+        private static boolean finishes(byte[] data) {
+            try {
+                return ChatJson.readChunk(data).choices().stream().anyMatch(choice -> choice.finishReason() != null);
+            } catch (JsonException e) {
+                return false;
+            }
         }
 
         @Override

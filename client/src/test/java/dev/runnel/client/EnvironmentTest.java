@@ -1,0 +1,55 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a client takes from the environment, and what it does not. */
+@Timeout(30)
+class EnvironmentTest {
+    private static final ChatRequest HELLO = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
+
+    private static Map<String, String> sent(ScriptedModelServer server, RunnelClient.Builder builder) {
+        try (RunnelClient client = builder.build()) {
+            client.chat().complete(HELLO);
+        }
+        return server.requests().get(0).headers();
+    }
+
+    @Test
+    void theEnvironmentsKeyGoesToTheEnvironmentsBaseUrl() {
+        try (ScriptedModelServer server = ScriptedModelServer.start()) {
+            Map<String, String> environment = Map.of("OPENAI_API_KEY", "sk-env", "OPENAI_BASE_URL",
+                    server.baseUri().toString());
+
+            assertThat(sent(server, new RunnelClient.Builder(environment::get)))
+                    .containsEntry("Authorization", "Bearer sk-env");
+        }
+    }
+
+    @Test
+    void theEnvironmentsKeyIsNotSentToABaseUrlOfTheProgramsOwn() {
+        try (ScriptedModelServer server = ScriptedModelServer.start()) {
+            Map<String, String> environment = Map.of("OPENAI_API_KEY", "sk-env");
+
+            assertThat(sent(server, new RunnelClient.Builder(environment::get).baseUrl(server.baseUri().toString())))
+                    .doesNotContainKey("Authorization");
+        }
+    }
+
+    @Test
+    void aKeyOfTheProgramsOwnIsSent() {
+        try (ScriptedModelServer server = ScriptedModelServer.start()) {
+            assertThat(sent(
+                    server,
+                    new RunnelClient.Builder(name -> "sk-env").baseUrl(server.baseUri().toString()).apiKey("sk-own")))
+                    .containsEntry("Authorization", "Bearer sk-own");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.runnel.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Web pages must not use a server that listens on loopback and asks for no key. */
+@Timeout(30)
+class LoopbackGuardTest {
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "evil.example:8080, , 403, forbidden_host",
+        "127.0.0.1.evil.example, , 403, forbidden_host",
+        "127.0.0.1:8080, http://evil.example, 403, forbidden_origin",
+        "localhost, null, 403, forbidden_origin",
+        "localhost, http://localhost.evil.example:3000, 403, forbidden_origin",
+        "127.0.0.1:8080, http://localhost:3000, 200, ",
+        "[::1]:8080, , 200, ",
+        "LOCALHOST, , 200, "})
+    void onlyLoopbackHostsAndOriginsAreTaken(String host, String origin, int status, String code) throws IOException {
+        try (RawHttp raw = new RawHttp(server.port())) {
+            raw.send("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+                    + (origin == null ? "" : "Origin: " + origin + "\r\n") + "\r\n");
+            Answer answer = raw.answer();
+
+            assertThat(answer.status()).isEqualTo(status);
+            if (status != 200) {
+                assertThat(answer.error().path("code").asText()).isEqualTo(code);
+                assertThat(server.models().requests()).isEmpty();
+            }
+        }
+    }
+}
