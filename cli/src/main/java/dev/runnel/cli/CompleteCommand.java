@@ -26,14 +26,18 @@ final class CompleteCommand implements Callable<Integer> {
             messages.add(ChatMessage.system(question.system));
         }
         messages.add(ChatMessage.user(question.prompt()));
-        try (Target target = question.open()) {
-            ChatRequest request = ChatRequest.builder(question.model(target), messages).build();
-            Tally tally = new Tally();
-            ChatCompletion completion = question.whole
+        Tally tally = new Tally();
+        ChatCompletion completion;
+        String model;
+        try (StopHook stop = new StopHook()) {
+            Target target = stop.open(question::open);
+            model = question.model(target);
+            ChatRequest request = ChatRequest.builder(model, messages).build();
+            completion = question.whole
                     ? whole(target.client(), request)
                     : streamed(target.client(), request, tally);
-            return finish(completion, request.model(), tally);
         }
+        return finish(completion, model, tally);
     }
 
     private static ChatCompletion streamed(RunnelClient client, ChatRequest request, Tally tally) {

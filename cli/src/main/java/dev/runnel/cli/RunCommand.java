@@ -24,8 +24,10 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String prompt = question.prompt();
-        try (Target target = question.open();
-                RunCanceller canceller = new RunCanceller(target)) {
+        Tally tally = new Tally();
+        Run run;
+        try (StopHook stop = new StopHook()) {
+            Target target = stop.open(question::open);
             RunnelClient client = target.client();
             AssistantRequest.Builder assistant = AssistantRequest.builder(question.model(target));
             if (question.system != null) {
@@ -34,31 +36,30 @@ final class RunCommand implements Callable<Integer> {
             RunRequest request = RunRequest.builder(client.assistants().create(assistant.build()).id())
                     .thread(ThreadRequest.of(MessageRequest.user(prompt)))
                     .build();
-            Tally tally = new Tally();
-            Run run = question.whole ? whole(client, canceller, request) : streamed(client, canceller, request, tally);
-            return finish(run, tally);
+            run = question.whole ? whole(client, stop, request) : streamed(client, stop, request, tally);
         }
+        return finish(run, tally);
     }
 
-    private static Run streamed(RunnelClient client, RunCanceller canceller, RunRequest request, Tally tally) {
+    private static Run streamed(RunnelClient client, StopHook stop, RunRequest request, Tally tally) {
         try (RunStream stream = client.runs().streamWithThread(request)) {
             for (RunEvent event : stream) {
                 if (event instanceof RunEvent.MessageDelta delta && !delta.text().isEmpty()) {
                     tally.piece();
                     Terminal.print(delta.text());
                 } else if (event instanceof RunEvent.RunChanged changed) {
-                    canceller.follow(changed.run());
+                    stop.follow(changed.run());
                 }
             }
             return stream.fold().run().orElseThrow(() -> new Failures.CommandException("the stream told of no run"));
         }
     }
 
-    private static Run whole(RunnelClient client, RunCanceller canceller, RunRequest request) {
+    private static Run whole(RunnelClient client, StopHook stop, RunRequest request) {
         Run created = client.runs().createWithThread(request);
-        canceller.follow(created);
+        stop.follow(created);
         Run run = client.runs().await(created.threadId(), created.id());
-        canceller.follow(run);
+        stop.follow(run);
         for (Message message : client.threads().messages(run.threadId(), run.id()).data().reversed()) {
             Terminal.print(message.text());
         }

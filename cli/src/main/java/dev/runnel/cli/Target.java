@@ -8,7 +8,6 @@ import dev.runnel.server.model.BlockingTransport;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server that is asked: one that runs elsewhere, or one embedded here, on a free loopback port and with data that is gone
- * afterwards. Closing is safe from any thread, more than once.
+ * afterwards.
  */
 final class Target implements AutoCloseable {
     /** Which model of many is meant, when nobody says: small and general ones. */
@@ -48,15 +47,26 @@ final class Target implements AutoCloseable {
                     "The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
                             + " --model-url URL or set OPENAI_API_KEY.");
         }
+        Path data = temporaryFolder();
         try {
-            Path data = Files.createTempDirectory("runnel-");
             ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
                     .database("sqlite:" + data.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client("http://127.0.0.1:" + server.port() + "/v1", null), new Embedded(server, model, data));
+        } catch (RuntimeException | Error e) {
+            model.close();
+            delete(data);
+            throw e;
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("runnel-");
         } catch (IOException e) {
-            throw new UncheckedIOException("there is no place for temporary data", e);
+            throw new Failures.CommandException("there is no place for temporary data: " + e
+                    + "; RUNNEL_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another.");
         }
     }
 
@@ -87,7 +97,7 @@ final class Target implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         client.close();
         if (embedded != null) {
             embedded.server.close();

@@ -1,0 +1,91 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStatus;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves nothing behind when the program is stopped, by Ctrl-C for example: cancels the run that is followed, and closes the
+ * target, with its temporary data. The exit code is then 130. It is there before the target, and closes it at the usual end too.
+ */
+final class StopHook implements AutoCloseable {
+    private static final Duration UNTIL_HALT = Duration.ofSeconds(30);
+
+    private final Thread hook = new Thread(this::stop, "stop");
+    private @Nullable Target target;
+    private boolean stopped;
+    private volatile @Nullable Run followed;
+
+    StopHook() {
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Opens the target; a stop waits until it is open, so that it sees all that there is to remove. */
+    synchronized Target open(Supplier<Target> opening) {
+        if (stopped) {
+            throw new Failures.CommandException("stopped");
+        }
+        Target opened = opening.get();
+        target = opened;
+        return opened;
+    }
+
+    void follow(Run run) {
+        boolean over = run.status().terminal() || run.status() == RunStatus.REQUIRES_ACTION;
+        followed = over ? null : run;
+    }
+
+    private synchronized void stop() {
+        stopped = true;
+        if (cancel()) {
+            Terminal.dim("\ncancelled");
+        }
+        closeTarget();
+    }
+
+    /** Cancels the run that is followed, if there is one; answers whether it did. */
+    synchronized boolean cancel() {
+        Run run = followed;
+        if (target == null || run == null) {
+            return false;
+        }
+        followed = null;
+        try {
+            target.client().runs().cancel(run.threadId(), run.id());
+            return true;
+        } catch (RunnelException e) {
+            Terminal.error("the run could not be cancelled: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private synchronized void closeTarget() {
+        if (target != null) {
+            target.close();
+            target = null;
+        }
+    }
+
+    /** The program goes its own way to the end. */
+    @Override
+    public void close() {
+        closeTarget();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is being stopped, and halts when the hook is done: this thread has nothing to say any more, and no exit code.
+            waitForTheEnd();
+        }
+    }
+
+    private static void waitForTheEnd() {
+        try {
+            Thread.sleep(UNTIL_HALT);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
