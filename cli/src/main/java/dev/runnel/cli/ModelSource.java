@@ -14,7 +14,7 @@ final class ModelSource {
     @Nullable
     String url;
 
-    @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Or: RUNNEL_MODEL_KEY.")
+    @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Better: RUNNEL_MODEL_KEY, which the list of processes does not show.")
     @Nullable
     String key;
 

@@ -31,7 +31,7 @@ final class Question {
     @Nullable
     String server;
 
-    @Option(names = "--api-key", paramLabel = "KEY", description = "The server's key. Or: RUNNEL_API_KEY.")
+    @Option(names = "--api-key", paramLabel = "KEY", description = "The server's key. Better: RUNNEL_API_KEY, which the list of processes does not show.")
     @Nullable
     String apiKey;
 
