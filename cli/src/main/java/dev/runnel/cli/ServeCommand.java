@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +26,7 @@ import picocli.CommandLine.Option;
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
 final class ServeCommand implements Callable<Integer> {
     private static final int LISTED = 6;
+    private static final int GREETING_MILLIS = 2_000;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}.")
     String host = "127.0.0.1";
@@ -56,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void greet(ServerOptions options, int boundPort, Model model) {
+    private void greet(ServerOptions options, int boundPort, Model model) throws InterruptedException {
         String base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
@@ -74,18 +79,29 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.dim("Ctrl-C stops it; runs under way are taken up at the next start.");
     }
 
-    private static String describe(Model model) {
+    private static String describe(Model model) throws InterruptedException {
         if (model instanceof DemoModel) {
             return model.description() + "; for a real one pass --model-url URL or set OPENAI_API_KEY";
         }
+        // On a thread of its own: the greeting does not wait for a model server that takes calls and is silent.
+        FutureTask<String> offer = new FutureTask<>(() -> offer(model));
+        Thread.ofVirtual().start(offer);
         try {
-            List<String> names = model.list().stream().map(ModelInfo::id).toList();
-            String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
-            String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
-            return model.description() + (names.isEmpty() ? "" : ": " + some + more);
-        } catch (ModelException e) {
-            return model.description() + ", which does not answer yet: " + e.getMessage();
+            return model.description() + offer.get(GREETING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return model.description() + ", which does not answer yet";
+        } catch (ExecutionException e) {
+            String reason = e.getCause() instanceof ModelException told ? told.getMessage()
+                    : String.valueOf(e.getCause());
+            return model.description() + ", which does not answer yet: " + reason;
         }
+    }
+
+    private static String offer(Model model) {
+        List<String> names = model.list().stream().map(ModelInfo::id).toList();
+        String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
+        String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
+        return names.isEmpty() ? "" : ": " + some + more;
     }
 
     private static boolean isLoopback(String host) {
