@@ -10,6 +10,9 @@ final class Failures {
     static final int FAILED = 1;
     static final int MISUSED = 2;
 
+    /** As a shell counts a program that wrote to a closed pipe: 128 and the signal's number. */
+    static final int OUTPUT_CLOSED = 141;
+
     private Failures() {}
 
     /** The command could not do what it was asked. */
@@ -21,8 +24,17 @@ final class Failures {
         }
     }
 
+    /** Nobody reads the reply any more. */
+    static final class OutputClosedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     static int report(Exception failure) {
         switch (failure) {
+            case OutputClosedException closed -> {
+                // Whoever closed it knows.
+                return OUTPUT_CLOSED;
+            }
             case CommandException expected -> Terminal.error(expected.getMessage());
             case RunnelException client -> Terminal.error(client.getMessage());
             case ModelException model -> Terminal.error(model.getMessage());

@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
@@ -52,6 +53,17 @@ final class RunCommand implements Callable<Integer> {
                 }
             }
             return stream.fold().run().orElseThrow(() -> new Failures.CommandException("the stream told of no run"));
+        } catch (Failures.OutputClosedException closed) {
+            cancelQuietly(stop);
+            throw closed;
+        }
+    }
+
+    private static void cancelQuietly(StopHook stop) {
+        try {
+            stop.cancel();
+        } catch (RunnelException e) {
+            // It has ended by itself, or its server has; nobody reads on.
         }
     }
 

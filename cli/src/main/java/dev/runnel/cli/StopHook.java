@@ -40,26 +40,29 @@ final class StopHook implements AutoCloseable {
 
     private synchronized void stop() {
         stopped = true;
-        if (cancel()) {
-            Terminal.dim("\ncancelled");
+        try {
+            if (cancel()) {
+                Terminal.dim("\ncancelled");
+            }
+        } catch (RunnelException e) {
+            Terminal.error("the run could not be cancelled: " + e.getMessage());
         }
         closeTarget();
     }
 
-    /** Cancels the run that is followed, if there is one; answers whether it did. */
+    /**
+     * Cancels the run that is followed; answers whether there is one.
+     *
+     * @throws RunnelException if it could not be cancelled
+     */
     synchronized boolean cancel() {
         Run run = followed;
         if (target == null || run == null) {
             return false;
         }
         followed = null;
-        try {
-            target.client().runs().cancel(run.threadId(), run.id());
-            return true;
-        } catch (RunnelException e) {
-            Terminal.error("the run could not be cancelled: " + e.getMessage());
-            return false;
-        }
+        target.client().runs().cancel(run.threadId(), run.id());
+        return true;
     }
 
     private synchronized void closeTarget() {

@@ -30,7 +30,7 @@ final class Terminal {
         OUT.flush();
         if (OUT.checkError()) {
             // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
-            throw new Failures.CommandException("the output was closed");
+            throw new Failures.OutputClosedException();
         }
     }
 
