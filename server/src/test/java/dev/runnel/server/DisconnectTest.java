@@ -74,7 +74,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aClientThatStaysGetsItsWholeCompletion() throws IOException, InterruptedException {
+    void aClientThatStaysGetsItsWholeCompletion() throws IOException {
         Gate gate = new Gate();
         server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
         try (RawHttp raw = new RawHttp(server.port())) {
@@ -83,7 +83,6 @@ class DisconnectTest {
             gate.open();
             assertThat(raw.readUntil("[DONE]")).contains("\"content\":\"lo\"");
         }
-        assertThat(modelCall().awaitDisconnect(SOON)).isFalse();
     }
 
     @Test
