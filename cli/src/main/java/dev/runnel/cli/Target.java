@@ -47,6 +47,7 @@ final class Target implements AutoCloseable {
                     "The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
                             + " --model-url URL or set OPENAI_API_KEY.");
         }
+        Logs.warningsOnly();
         Path data = temporaryFolder();
         try {
             ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
