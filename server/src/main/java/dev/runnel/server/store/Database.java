@@ -26,10 +26,12 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource readers;
     private final GroupCommit writer;
+    private final Checkpointer checkpointer;
 
-    private Database(HikariDataSource readers, GroupCommit writer) {
+    private Database(HikariDataSource readers, GroupCommit writer, Checkpointer checkpointer) {
         this.readers = readers;
         this.writer = writer;
+        this.checkpointer = checkpointer;
     }
 
     /**
@@ -54,7 +56,10 @@ public final class Database implements AutoCloseable {
             pool.setMinimumIdle(1);
             pool.setConnectionTimeout(BUSY_MILLIS * 2L);
             pool.setPoolName("runnel-readers");
-            return new Database(new HikariDataSource(pool), new GroupCommit(source(jdbcUrl)::getConnection));
+            return new Database(
+                    new HikariDataSource(pool),
+                    new GroupCommit(source(jdbcUrl)::getConnection),
+                    new Checkpointer(source(jdbcUrl).getConnection()));
         } catch (SQLException | RuntimeException e) {
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }
@@ -127,6 +132,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        checkpointer.close();
         readers.close();
     }
 

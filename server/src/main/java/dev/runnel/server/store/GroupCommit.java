@@ -48,6 +48,7 @@ final class GroupCommit implements AutoCloseable {
 
     private static Sql open(Opener opener) throws SQLException {
         Connection connection = opener.open();
+        Checkpointer.leaveTo(connection);
         connection.setAutoCommit(false);
         return new Sql(connection);
     }
