@@ -48,7 +48,7 @@ public final class ApiException extends RunnelException {
         return Optional.ofNullable(requestId);
     }
 
-    /** How long the server asks to wait before another try. */
+    /** How long the server asks to wait before another try, however long that is. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * One request to the server and its answer, with retries where they are safe. Thread-safe.
  *
  * <p>A retry happens only before anything of a body was handed out, and only for requests that may be repeated: reading, and
- * chat completions. It waits as long as the server asks ({@code retry-after-ms}, {@code retry-after}) up to a minute, else half a
- * second, doubled each time up to 8 seconds, less up to a quarter at random, as the official SDKs do.
+ * chat completions. It waits as long as the server asks ({@code retry-after-ms}, {@code retry-after}), else half a second, doubled
+ * each time up to 8 seconds, less up to a quarter at random, as the official SDKs do. A server that asks for more than a minute is
+ * not asked again: whether to wait that long is the caller's decision.
  */
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
-    private static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
     private static final Duration MAX_DELAY = Duration.ofSeconds(8);
 
@@ -95,10 +99,10 @@ final class Exchange {
                     return response;
                 }
                 ApiException error = error(response);
-                if (!mayRetry || !retryable(error.status(), response)) {
+                delay = error.retryAfter().orElseGet(backoff(retry));
+                if (!mayRetry || !retryable(error.status(), response) || delay.compareTo(MAX_WAIT) > 0) {
                     throw error;
                 }
-                delay = error.retryAfter().orElseGet(backoff(retry));
             } catch (IOException e) {
                 if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
                     throw new ClosedStreamException("interrupted while waiting for " + uri, e);
@@ -163,16 +167,33 @@ final class Exchange {
                 retryAfter(response));
     }
 
+    /** How long the server asks to wait; null if it does not say, or a time that has passed. */
     private static @Nullable Duration retryAfter(Transport.Response response) {
+        Duration asked = response.header("retry-after-ms")
+                .map(value -> millis(value, 1))
+                .or(() -> response.header("retry-after").map(Exchange::secondsOrDate))
+                .orElse(null);
+        return asked == null || asked.isNegative() ? null : asked;
+    }
+
+    private static @Nullable Duration secondsOrDate(String value) {
+        Duration seconds = millis(value, 1_000);
+        if (seconds != null) {
+            return seconds;
+        }
         try {
-            Duration asked = response.header("retry-after-ms")
-                    .map(ms -> Duration.ofMillis((long) Double.parseDouble(ms)))
-                    .or(() -> response.header("retry-after")
-                            .map(s -> Duration.ofMillis((long) (Double.parseDouble(s) * 1000))))
-                    .orElse(null);
-            return asked == null || asked.isNegative() || asked.compareTo(MAX_RETRY_AFTER) > 0 ? null : asked;
+            return Duration.between(
+                    Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(value.strip(), Instant::from));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Duration millis(String number, int unit) {
+        try {
+            return Duration.ofMillis((long) (Double.parseDouble(number) * unit));
         } catch (NumberFormatException e) {
-            return null; // an HTTP date: the usual delay will do
+            return null;
         }
     }
 

@@ -8,6 +8,9 @@ import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +26,7 @@ import static dev.runnel.client.Fixture.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 /** When a request is sent again, when not, and after how long. */
 @Timeout(20)
@@ -96,10 +100,27 @@ class RetryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"3600", "-1", "Wed, 21 Oct 2099 07:28:00 GMT"})
-    void aWaitThatIsTooLongOrNoNumberGivesWayToTheUsualOne(String retryAfter) {
+    @ValueSource(strings = {"-1", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"})
+    void aWaitThatIsOverOrNotReadableGivesWayToTheUsualOne(String retryAfter) {
         server.enqueue(failure(429).header("Retry-After", retryAfter), Script.chat("a"));
         assertThat(elapsedOfCompletion()).isBetween(Duration.ofMillis(375), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aWaitOfMoreThanAMinuteIsLeftToTheCaller() {
+        server.enqueue(failure(429).header("Retry-After", "3600"));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        assertThat(error.retryAfter()).contains(Duration.ofHours(1));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aWaitMayBeGivenAsADate() {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
+        server.enqueue(failure(503).header("Retry-After", date));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        assertThat(error.retryAfter()).get(DURATION).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
+        assertThat(server.requests()).hasSize(1);
     }
 
     @Test

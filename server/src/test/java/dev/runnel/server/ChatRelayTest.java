@@ -97,11 +97,11 @@ class ChatRelayTest {
     @Test
     void aModelServerThatStaysBusyIsReportedWithItsDelay() {
         server.models().answer(request -> Script.error(429, "requests", "busy").header("x-should-retry", "false")
-                .header("retry-after", "7"));
+                .header("retry-after", "3600.2"));
         Answer answer = server.post("/chat/completions", PLAIN);
 
         assertThat(answer.status()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("retry-after")).contains("7");
+        assertThat(answer.headers().firstValue("retry-after")).contains("3601");
         assertThat(answer.error().path("type").asText()).isEqualTo("requests");
     }
 

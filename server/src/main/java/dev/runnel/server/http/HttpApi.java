@@ -159,7 +159,7 @@ public final class HttpApi {
                     exchange.sendJson(rejected.notFound() ? 404 : 400, rejected.error().toJson());
             case ApiException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
-                        .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+                        .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
                 triedAlready(exchange, upstream.status());
                 exchange.sendJson(upstream.status() == 200 ? 502 : upstream.status(), upstream.error().toJson());
             }
