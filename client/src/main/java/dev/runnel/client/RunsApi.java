@@ -25,17 +25,16 @@ public final class RunsApi {
 
     /** Creates a run on a thread and streams it. */
     public RunStream stream(String threadId, RunRequest request) {
-        return open("/threads/" + segment(threadId) + "/runs", request);
+        return open("/threads/" + segment(threadId) + "/runs", request.withStream(true));
     }
 
     /** Creates a thread and a run on it, and streams it. */
     public RunStream streamWithThread(RunRequest request) {
-        return open("/threads/runs", request);
+        return open("/threads/runs", request.withStream(true));
     }
 
-    private RunStream open(String path, RunRequest request) {
-        byte[] body = Json.write(request.withStream(true));
-        return new RunStream(new EventSource(exchange.open("POST", path, body, true, Repeat.NEVER)));
+    private RunStream open(String path, Object request) {
+        return new RunStream(new EventSource(exchange.open("POST", path, Json.write(request), true, Repeat.NEVER)));
     }
 
     /**
@@ -66,9 +65,7 @@ public final class RunsApi {
 
     /** Hands a run the outputs it waits for, and streams what follows. */
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
-        byte[] body = Json.write(request.withStream(true));
-        String path = path(threadId, runId) + "/submit_tool_outputs";
-        return new RunStream(new EventSource(exchange.open("POST", path, body, true, Repeat.NEVER)));
+        return open(path(threadId, runId) + "/submit_tool_outputs", request.withStream(true));
     }
 
     /** A run as it is now. */

@@ -3,6 +3,7 @@ package dev.runnel.client;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
@@ -163,10 +164,13 @@ class RetryTest {
     @Test
     void whatIsNotSafeToRepeatIsSentOnceWhateverIsAnswered() {
         RunRequest run = RunRequest.builder("asst_1").build();
+        ToolOutputsRequest outputs = new ToolOutputsRequest(List.of(), null);
         List<Runnable> calls = List.of(
                 () -> client.runs().stream("thread_1", run), () -> client.runs().streamWithThread(run),
                 () -> client.runs().create("thread_1", run), () -> client.runs().createWithThread(run),
                 () -> client.runs().cancel("thread_1", "run_1"),
+                () -> client.runs().submitToolOutputs("thread_1", "run_1", outputs),
+                () -> client.runs().streamToolOutputs("thread_1", "run_1", outputs),
                 () -> client.threads().create(ThreadRequest.of()));
         int sent = 0;
         for (Runnable call : calls) {

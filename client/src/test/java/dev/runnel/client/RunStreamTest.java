@@ -1,6 +1,7 @@
 package dev.runnel.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
@@ -9,6 +10,8 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.protocol.json.Json;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
@@ -29,6 +32,7 @@ import static dev.runnel.client.RunScripts.events;
 import static dev.runnel.client.RunScripts.hello;
 import static dev.runnel.client.RunScripts.run;
 import static dev.runnel.client.RunScripts.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -37,6 +41,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(20)
 class RunStreamTest {
     private static final RunRequest REQUEST = RunRequest.builder("asst_1").build();
+    private static final ToolOutputsRequest OUTPUTS = new ToolOutputsRequest(
+            List.of(new ToolOutputsRequest.ToolOutput("call_1", "sunny")), null);
 
     private final ScriptedModelServer server = ScriptedModelServer.start();
     private final RunnelClient client = clientOf(server).build();
@@ -225,6 +231,31 @@ class RunStreamTest {
             assertThat(get.headers()).containsEntry("Accept", "text/event-stream")
                     .containsEntry("OpenAI-Beta", "assistants=v2").doesNotContainKey("Content-Type");
         });
+    }
+
+    @Test
+    void toolOutputsAreSubmittedAndWhatFollowsIsStreamed() {
+        server.enqueue(done(events(Script.sse(), 12, run("queued"), text("Hel"), run("completed"))));
+        try (RunStream stream = client.runs().streamToolOutputs("thread_1", "run/1", OUTPUTS)) {
+            assertThat(names(stream)).containsExactly("thread.run.queued", "thread.message.delta",
+                    "thread.run.completed");
+            assertThat(stream.position()).isEqualTo(14);
+        }
+        RecordedRequest post = server.requests().get(0);
+        assertThat(post.path()).isEqualTo("/v1/threads/thread_1/runs/run%2F1/submit_tool_outputs");
+        assertThat(post.headers()).containsEntry("Accept", "text/event-stream");
+        assertThat(post.json()).isEqualTo(Json.readTree("""
+                {"tool_outputs":[{"tool_call_id":"call_1","output":"sunny"}],"stream":true}""".getBytes(UTF_8)));
+    }
+
+    @Test
+    void toolOutputsAreSubmittedWithoutWaitingForTheRun() {
+        server.enqueue(Script.json(200, RunScripts.runJson("queued")));
+        assertThat(client.runs().submitToolOutputs("thread_1", "run_1", OUTPUTS).status()).isEqualTo(RunStatus.QUEUED);
+        RecordedRequest post = server.requests().get(0);
+        assertThat(post.path()).isEqualTo("/v1/threads/thread_1/runs/run_1/submit_tool_outputs");
+        assertThat(post.headers()).containsEntry("Accept", "application/json");
+        assertThat(post.json().path("stream")).isEqualTo(BooleanNode.FALSE);
     }
 
     @Test
