@@ -44,6 +44,17 @@ class EnvironmentTest {
     }
 
     @Test
+    void aProgramMaySendNoKeyToTheEnvironmentsBaseUrl() {
+        try (ScriptedModelServer server = ScriptedModelServer.start()) {
+            Map<String, String> environment = Map.of("OPENAI_API_KEY", "sk-env", "OPENAI_BASE_URL",
+                    server.baseUri().toString());
+
+            assertThat(sent(server, new RunnelClient.Builder(environment::get).apiKey(null)))
+                    .doesNotContainKey("Authorization");
+        }
+    }
+
+    @Test
     void aKeyOfTheProgramsOwnIsSent() {
         try (ScriptedModelServer server = ScriptedModelServer.start()) {
             assertThat(sent(
