@@ -309,18 +309,46 @@ class BadRequestTest {
         assertRefused(
                 server.post("/threads/" + thread + "/messages", body.replace('\'', '"')), 400, param,
                 "unsupported_parameter");
-        assertThat(server.post("/threads", "{\"tool_resources\":{\"code_interpreter\":{\"file_ids\":[]}}}").status())
-                .isEqualTo(200);
+        assertNothingWritten();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'code_interpreter':{'file_ids':['file-1']}}",
+        "{'code_interpreter':{'file_ids':'file-1'}}",
+        "{'file_search':{'vector_store_ids':['vs_1']}}", "{'file_search':{'vector_stores':[{}]}}"})
+    void soAreToolResources(String resources) {
+        String json = resources.replace('\'', '"');
+        for (String path : new String[] {"/assistants", "/threads", "/threads/runs"}) {
+            String body = switch (path) {
+                case "/assistants" -> "{\"model\":\"m\",";
+                case "/threads" -> "{";
+                default -> filled("{\"assistant_id\":\"ASSISTANT\",");
+            };
+            assertRefused(server.post(path, body + "\"tool_resources\":" + json + "}"), 400, "tool_resources",
+                    "unsupported_parameter");
+        }
         assertRefused(
-                server.post("/threads", "{\"tool_resources\":{\"file_search\":{\"vector_store_ids\":[\"vs_1\"]}}}"),
-                400, "tool_resources", "unsupported_parameter");
+                server.post("/threads/runs", filled(
+                        "{\"assistant_id\":\"ASSISTANT\",\"thread\":{\"tool_resources\":" + json + "}}")),
+                400, "thread.tool_resources", "unsupported_parameter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'code_interpreter':{}}", "{'code_interpreter':{'file_ids':[]}}",
+        "{'code_interpreter':null,'file_search':{'vector_store_ids':[],'vector_stores':null}}"})
+    void toolResourcesThatNameNothingAreTaken(String resources) {
+        String json = "{\"tool_resources\":" + resources.replace('\'', '"') + "}";
+        assertThat(server.post("/threads", json).status()).isEqualTo(200);
     }
 
     @Test
     void aModelsNameMayHaveASlash() {
         server.models().models("qwen/qwen3:32b");
 
-        assertThat(server.get("/models/qwen%2Fqwen3:32b").ok().path("id").asText()).isEqualTo("qwen/qwen3:32b");
+        for (String path : new String[] {"/models/qwen%2Fqwen3:32b", "/models/qwen%2fqwen3%3A32b",
+            "/models/qwen/qwen3:32b"}) {
+            assertThat(server.get(path).ok().path("id").asText()).isEqualTo("qwen/qwen3:32b");
+        }
         assertRefused(server.get("/models/nobody"), 404, "model", "model_not_found");
     }
 

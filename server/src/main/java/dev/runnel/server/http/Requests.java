@@ -114,13 +114,20 @@ final class Requests {
 
     private static @Nullable ObjectNode toolResources(Fields f) {
         ObjectNode resources = f.object("tool_resources");
-        if (resources != null) {
-            boolean files = resources.findValues("file_ids").stream().anyMatch(ids -> !ids.isEmpty());
-            if (files || !resources.path("file_search").isEmpty()) {
-                throw notYet("A tool resource", f.path("tool_resources"));
-            }
+        if (resources != null && names(resources)) {
+            throw notYet("A tool resource", f.path("tool_resources"));
         }
         return resources;
+    }
+
+    /** Whether there is more than objects around nothing, which SDKs send. An entry of a list counts, be it empty: it asks for one. */
+    private static boolean names(JsonNode resources) {
+        return switch (resources.getNodeType()) {
+            case NULL -> false;
+            case OBJECT -> resources.valueStream().anyMatch(Requests::names);
+            case ARRAY -> !resources.isEmpty();
+            default -> true;
+        };
     }
 
     private static BadRequestException notYet(String what, String path) {
