@@ -74,6 +74,19 @@ class DisconnectTest {
     }
 
     @Test
+    void soItIsWhenTheClientKeepsSending() throws IOException, InterruptedException {
+        server.models().enqueue(Script.silent());
+        try (RawHttp raw = new RawHttp(server.port())) {
+            raw.post("/chat/completions", CHAT.formatted(true));
+            modelCall();
+            raw.send("x".repeat(60 * 1024));
+            assertThat(modelCall().awaitDisconnect(Duration.ofMillis(200))).isFalse();
+            raw.send("x".repeat(10 * 1024));
+            assertThat(modelCall().awaitDisconnect(SOON)).isTrue();
+        }
+    }
+
+    @Test
     void aClientThatStaysGetsItsWholeCompletion() throws IOException {
         Gate gate = new Gate();
         server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
