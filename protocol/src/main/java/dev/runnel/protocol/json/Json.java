@@ -97,7 +97,7 @@ public final class Json {
     }
 
     /** A streaming parser over a whole document, for the hot path. */
-    static JsonParser parser(byte[] json) throws IOException {
+    private static JsonParser parser(byte[] json) throws IOException {
         return MAPPER.getFactory().createParser(json);
     }
 
