@@ -93,7 +93,6 @@ public record Run(
         private @Nullable LastError lastError;
         private @Nullable IncompleteDetails incompleteDetails;
         private @Nullable Usage usage;
-        private Map<String, String> metadata;
 
         private Change(Run run) {
             before = run;
@@ -107,7 +106,6 @@ public record Run(
             lastError = run.lastError;
             incompleteDetails = run.incompleteDetails;
             usage = run.usage;
-            metadata = run.metadata;
         }
 
         /** Waiting for a worker, with nothing required any more. */
@@ -168,12 +166,6 @@ public record Run(
             return ended(RunStatus.EXPIRED, used);
         }
 
-        /** With other metadata. */
-        public Change metadata(Map<String, String> newMetadata) {
-            metadata = newMetadata;
-            return this;
-        }
-
         private Change ended(RunStatus terminal, Usage used) {
             status = terminal;
             requiredAction = null;
@@ -187,7 +179,7 @@ public record Run(
             return new Run(
                     before.id, before.createdAt, before.assistantId, before.threadId, status, startedAt, expiresAt,
                     cancelledAt, failedAt, completedAt, requiredAction, lastError, before.model, before.instructions,
-                    before.tools, before.toolResources, metadata, before.temperature, before.topP,
+                    before.tools, before.toolResources, before.metadata, before.temperature, before.topP,
                     before.reasoningEffort, before.maxCompletionTokens, before.maxPromptTokens,
                     before.truncationStrategy, incompleteDetails, usage, before.responseFormat, before.toolChoice,
                     before.parallelToolCalls);

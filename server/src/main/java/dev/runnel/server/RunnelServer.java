@@ -140,11 +140,6 @@ public final class RunnelServer implements AutoCloseable {
         return web.port();
     }
 
-    /** The engine, for a program that embeds the server. */
-    public Engine engine() {
-        return engine;
-    }
-
     /** Stops listening, ends the model calls under way, and closes the database. Runs under way are taken up at the next start. */
     @Override
     public void close() {

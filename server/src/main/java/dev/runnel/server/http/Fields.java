@@ -32,10 +32,6 @@ final class Fields {
         return new Fields(body, "");
     }
 
-    static Fields of(ObjectNode json, String path) {
-        return new Fields(json, path);
-    }
-
     /** Reads an object and refuses unknown fields in it. */
     static <T> T read(ObjectNode json, String path, Function<Fields, T> reader) {
         Fields fields = new Fields(json, path);
