@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +24,8 @@ class ChatRelayTest {
              "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}], "x": 1}]}""";
     private static final String PLAIN = REQUEST.formatted(false);
     private static final String STREAMED = REQUEST.formatted(true);
+
+    private static final String OVERFLOW = "{\"error\":{\"message\":\"context overflow\",\"code\":400}}";
 
     @TempDir
     Path folder;
@@ -138,12 +142,33 @@ class ChatRelayTest {
     }
 
     @Test
-    void anErrorInsteadOfAStreamIsAnErrorAndNoEmptyReply() {
-        server.models().enqueue(Script.json(200, "{\"error\":{\"message\":\"context overflow\",\"code\":400}}"));
+    void anErrorBeforeAllElseIsAnErrorAndNoEmptyReply() {
+        server.models().enqueue(Script.json(200, OVERFLOW), Script.sse().data(OVERFLOW).done(),
+                Script.sse().event("error", OVERFLOW).closeDelimited());
+        for (int i = 0; i < 3; i++) {
+            Answer answer = server.post("/chat/completions", STREAMED);
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.error().path("message").asText()).isEqualTo("context overflow");
+        }
+    }
+
+    @Test
+    void anErrorOnTheWayIsPassedOnAsItIs() {
+        String chunk = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}";
+        server.models().enqueue(Script.sse().data(chunk).data(OVERFLOW).done());
+
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + chunk + "\n\ndata: " + OVERFLOW + "\n\ndata: [DONE]\n\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>Hi</html>", "{\"choices\":[{\"message\":{\"content\":\"Hi\"}}]}", ""})
+    void whatIsNoStreamIsABadGateway(String body) {
+        server.models().enqueue(Script.plain().raw(body));
         Answer answer = server.post("/chat/completions", STREAMED);
 
         assertThat(answer.status()).isEqualTo(502);
-        assertThat(answer.error().path("message").asText()).isEqualTo("context overflow");
+        assertThat(answer.error().path("message").asText()).contains(body);
     }
 
     @Test

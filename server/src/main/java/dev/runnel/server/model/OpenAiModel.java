@@ -8,6 +8,7 @@ import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatJson;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -220,7 +222,23 @@ public final class OpenAiModel implements Model {
                         "The model server at " + url + " closed the stream without [DONE] or a finish reason.",
                         null);
             }
+            if (data != null && latest.isEmpty()) {
+                throwIfError(data);
+            }
             return remember(data);
+        }
+
+        /** An error before all else is thrown: nothing has been sent yet, so that it can be answered with a status. */
+        private static void throwIfError(byte[] first) {
+            Optional<ApiError> error;
+            try {
+                error = ChatJson.errorIn(first);
+            } catch (JsonException e) {
+                return; // not for a relay to judge
+            }
+            if (error.isPresent()) {
+                throw new ApiException(200, error.get(), null, null);
+            }
         }
 
         @Override
