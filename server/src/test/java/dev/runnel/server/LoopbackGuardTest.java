@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Web pages must not use a server that listens on loopback and asks for no key. */
 @Timeout(30)
 class LoopbackGuardTest {
+    private static final String GET = "GET /v1/models HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n";
+
     @TempDir
     Path folder;
 
@@ -41,8 +44,7 @@ class LoopbackGuardTest {
         "LOCALHOST, , 200, "})
     void onlyLoopbackHostsAndOriginsAreTaken(String host, String origin, int status, String code) throws IOException {
         try (RawHttp raw = new RawHttp(server.port())) {
-            raw.send("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
-                    + (origin == null ? "" : "Origin: " + origin + "\r\n") + "\r\n");
+            raw.send(GET.formatted(host) + (origin == null ? "" : "Origin: " + origin + "\r\n") + "\r\n");
             Answer answer = raw.answer();
 
             assertThat(answer.status()).isEqualTo(status);
@@ -50,6 +52,31 @@ class LoopbackGuardTest {
                 assertThat(answer.error().path("code").asText()).isEqualTo(code);
                 assertThat(server.models().requests()).isEmpty();
             }
+        }
+    }
+
+    /** What a page may send without asking first: a form's content type, and no header of its own. */
+    @Test
+    void whatAPagePostsDoesNothing() throws IOException {
+        String thread = server.newThread();
+        String message = "{\"role\":\"user\",\"content\":\"x\"}";
+        try (RawHttp raw = new RawHttp(server.port())) {
+            raw.send("POST /v1/threads/" + thread + "/messages HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                    + "\r\nOrigin: http://evil.example\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: "
+                    + message.length() + "\r\n\r\n" + message);
+
+            assertThat(raw.answer().error().path("code").asText()).isEqualTo("forbidden_origin");
+        }
+        assertThat(server.get("/threads/" + thread + "/messages").ids()).hasSize(1);
+    }
+
+    @Test
+    void aServerThatListensElsewhereTooIsKnownByOtherNames(@TempDir Path other) throws IOException {
+        try (TestServer open = TestServer.start(other, options -> options.at("0.0.0.0", 0));
+                RawHttp raw = new RawHttp(open.port())) {
+            raw.send(GET.formatted("runnel.example") + "Origin: https://app.example\r\n\r\n");
+
+            assertThat(raw.answer().status()).isEqualTo(200);
         }
     }
 }
