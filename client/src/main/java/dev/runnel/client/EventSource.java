@@ -151,7 +151,7 @@ final class EventSource implements AutoCloseable {
         return position;
     }
 
-    /** Skips the events up to here when telling the position: for a stream that was re-attached. */
+    /** Tells this position until an event comes: for a stream that was re-attached after it. */
     EventSource startingAfter(long seen) {
         position = seen;
         return this;

@@ -1,7 +1,6 @@
 package dev.runnel.server.engine;
 
 import dev.runnel.protocol.ApiError;
-import org.jspecify.annotations.Nullable;
 
 /** A request that cannot be carried out, by the caller's fault. Nothing was changed. */
 public final class RejectedException extends RuntimeException {
@@ -25,11 +24,6 @@ public final class RejectedException extends RuntimeException {
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
         return new RejectedException(false, ApiError.invalidRequest(message, null, null));
-    }
-
-    /** A field of the request is wrong. */
-    public static RejectedException field(String message, @Nullable String param, String code) {
-        return new RejectedException(false, ApiError.invalidRequest(message, param, code));
     }
 
     /** Whether an object is missing, rather than the request wrong. */
