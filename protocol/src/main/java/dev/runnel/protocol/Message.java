@@ -59,6 +59,13 @@ public record Message(
         return text.toString();
     }
 
+    /** The same message with other metadata. */
+    public Message withMetadata(Map<String, String> newMetadata) {
+        return new Message(
+                id, createdAt, assistantId, threadId, runId, status, incompleteDetails, incompleteAt, completedAt, role,
+                content, attachments, newMetadata);
+    }
+
     /** The same message with other content. */
     public Message withContent(List<MessageContent> newContent) {
         return new Message(

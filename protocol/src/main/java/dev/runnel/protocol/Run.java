@@ -77,13 +77,14 @@ public record Run(
     }
 
     /**
-     * What of a run can change after its creation. The options cannot.
+     * What of a run can change after its creation: its state and its metadata. The options cannot.
      *
      * <p>Not thread-safe; used where it is made.
      */
     public static final class Change {
         private final Run before;
         private RunStatus status;
+        private Map<String, String> metadata;
         private @Nullable Long startedAt;
         private @Nullable Long expiresAt;
         private @Nullable Long cancelledAt;
@@ -97,6 +98,7 @@ public record Run(
         private Change(Run run) {
             before = run;
             status = run.status;
+            metadata = run.metadata;
             startedAt = run.startedAt;
             expiresAt = run.expiresAt;
             cancelledAt = run.cancelledAt;
@@ -106,6 +108,12 @@ public record Run(
             lastError = run.lastError;
             incompleteDetails = run.incompleteDetails;
             usage = run.usage;
+        }
+
+        /** Labelled anew. */
+        public Change metadata(Map<String, String> pairs) {
+            metadata = pairs;
+            return this;
         }
 
         /** Waiting for a worker, with nothing required any more. */
@@ -179,7 +187,7 @@ public record Run(
             return new Run(
                     before.id, before.createdAt, before.assistantId, before.threadId, status, startedAt, expiresAt,
                     cancelledAt, failedAt, completedAt, requiredAction, lastError, before.model, before.instructions,
-                    before.tools, before.toolResources, before.metadata, before.temperature, before.topP,
+                    before.tools, before.toolResources, metadata, before.temperature, before.topP,
                     before.reasoningEffort, before.maxCompletionTokens, before.maxPromptTokens,
                     before.truncationStrategy, incompleteDetails, usage, before.responseFormat, before.toolChoice,
                     before.parallelToolCalls);

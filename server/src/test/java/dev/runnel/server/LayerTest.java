@@ -41,8 +41,9 @@ class LayerTest {
         return DescribedPredicate.describe(name, type -> type.getName().equals(name));
     }
 
+    /** What all the server's packages may use. */
     private static DescribedPredicate<JavaClass> ids() {
-        return named("dev.runnel.server.Ids");
+        return named("dev.runnel.server.Ids").or(named("dev.runnel.server.Project"));
     }
 
     @Test

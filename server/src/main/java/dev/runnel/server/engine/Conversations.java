@@ -2,20 +2,18 @@ package dev.runnel.server.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import dev.runnel.protocol.Assistant;
-import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.Run;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Ids;
+import dev.runnel.server.Project;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
@@ -26,12 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Assistants, threads and messages: all that stands still. Thread-safe. */
+/** Threads and messages. Thread-safe. */
 public final class Conversations {
-    private static final double DEFAULT_SAMPLING = 1.0;
-
     private final Database database;
     private final InstantSource clock;
     private final Sessions sessions;
@@ -42,44 +39,14 @@ public final class Conversations {
         this.sessions = sessions;
     }
 
-    /** Creates an assistant. */
-    public Assistant create(AssistantRequest request) {
-        Assistant assistant = new Assistant(
-                Ids.assistant(),
-                now(),
-                request.name(),
-                request.description(),
-                request.model(),
-                request.instructions(),
-                Objects.requireNonNullElse(request.tools(), List.of()),
-                Objects.requireNonNullElse(request.topP(), DEFAULT_SAMPLING),
-                Objects.requireNonNullElse(request.temperature(), DEFAULT_SAMPLING),
-                request.reasoningEffort(),
-                Objects.requireNonNullElseGet(request.toolResources(), Json::object),
-                Objects.requireNonNullElse(request.metadata(), Map.of()),
-                Objects.requireNonNullElseGet(request.responseFormat(), () -> new TextNode("auto")));
-        database.write(sql -> {
-            Store.insert(sql, assistant);
-            return assistant;
-        });
-        return assistant;
-    }
-
-    /** An assistant by its id. */
-    public Assistant assistant(String id) {
-        return database.read(sql -> Store.assistant(sql, id))
-                .orElseThrow(() -> RejectedException.notFound("assistant", id));
-    }
-
     /** Creates a thread with its first messages. */
-    public AssistantThread create(ThreadRequest request) {
+    public AssistantThread create(Project project, ThreadRequest request) {
         AssistantThread thread = newThread(request);
         List<Message> messages = newMessages(thread.id(), request.messages());
-        database.write(sql -> {
-            insert(sql, thread, messages);
+        return database.write(sql -> {
+            insert(sql, project, thread, messages);
             return thread;
         });
-        return thread;
     }
 
     AssistantThread newThread(ThreadRequest request) {
@@ -90,51 +57,120 @@ public final class Conversations {
                 Objects.requireNonNullElseGet(request.toolResources(), Json::object));
     }
 
-    static void insert(Sql sql, AssistantThread thread, List<Message> messages) throws SQLException {
-        Store.insert(sql, thread);
+    static void insert(Sql sql, Project project, AssistantThread thread, List<Message> messages) throws SQLException {
+        Store.insert(sql, project.name(), thread);
         for (Message message : messages) {
             Store.put(sql, message);
         }
     }
 
     /** A thread by its id. */
-    public AssistantThread thread(String id) {
-        return database.read(sql -> Store.thread(sql, id)).orElseThrow(() -> RejectedException.notFound("thread", id));
+    public AssistantThread thread(Project project, String id) {
+        return database.read(sql -> Store.thread(sql, project.name(), id)).orElseThrow(() -> noThread(id));
+    }
+
+    /** A page of the project's threads: an extension, the hosted service had no such list. */
+    public Page<AssistantThread> threads(Project project, PageRequest page) {
+        return Lists.page(database, sql -> Store.threads(sql, project.name(), page));
+    }
+
+    /** Changes a thread; also while a run is active. */
+    public AssistantThread modify(Project project, String id, UnaryOperator<AssistantThread> change) {
+        Optional<AssistantThread> changed = database.write(sql -> {
+            Optional<AssistantThread> thread = Store.thread(sql, project.name(), id).map(change);
+            if (thread.isPresent()) {
+                Store.update(sql, thread.get());
+            }
+            return thread;
+        });
+        return changed.orElseThrow(() -> noThread(id));
     }
 
     /** Adds a message to a thread, unless a run has locked it. */
-    public Message create(String threadId, MessageRequest request) {
-        thread(threadId);
+    public Message create(Project project, String threadId, MessageRequest request) {
         Message message = newMessage(threadId, request);
-        Optional<Run> holder = database.write(sql -> {
-            Optional<Run> active = Store.activeRun(sql, threadId);
-            if (active.isEmpty()) {
+        refuseOr(database.write(sql -> {
+            Optional<RejectedException> refusal = locked(sql, project, threadId, "add messages to");
+            if (refusal.isEmpty()) {
                 Store.put(sql, message);
             }
-            return active;
-        });
-        if (holder.isPresent()) {
-            throw RejectedException.state(
-                    "Can't add messages to " + threadId + " while a run " + holder.get().id() + " is active.");
-        }
+            return refusal;
+        }));
         return message;
     }
 
+    /** Deletes a message, unless a run has locked the thread. */
+    public Deleted deleteMessage(Project project, String threadId, String id) {
+        refuseOr(database.write(sql -> {
+            Optional<RejectedException> refusal = locked(sql, project, threadId, "delete messages from");
+            return refusal.isPresent() || Store.deleteMessage(sql, threadId, id)
+                    ? refusal
+                    : Optional.of(RejectedException.notFound("message", id));
+        }));
+        return Deleted.of(id, "thread.message.deleted");
+    }
+
+    /** Why a thread's messages cannot be touched, if they cannot: in the transaction that would. */
+    private static Optional<RejectedException> locked(Sql sql, Project project, String threadId, String what)
+            throws SQLException {
+        if (!Store.hasThread(sql, project.name(), threadId)) {
+            return Optional.of(noThread(threadId));
+        }
+        return Store.activeRun(sql, threadId).map(run -> RejectedException.state(
+                "Can't " + what + " " + threadId + " while a run " + run.id() + " is active."));
+    }
+
+    private static void refuseOr(Optional<RejectedException> refusal) {
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    /** Gives a message other metadata; also while a run writes it. */
+    public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
+        String runId = message(project, threadId, id).runId();
+        Database.Work<Optional<Message>> keep = sql -> {
+            Optional<Message> message = Store.message(sql, threadId, id).map(stored -> stored.withMetadata(metadata));
+            if (message.isPresent()) {
+                Store.put(sql, message.get());
+            }
+            return message;
+        };
+        Optional<RunSession> session = Optional.ofNullable(runId).flatMap(sessions::find);
+        Optional<Message> changed = session.isPresent()
+                ? session.get().relabel(id, metadata, () -> database.begin(keep)).get()
+                : database.write(keep);
+        return changed.map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
+    }
+
     /** A message by its id; one that is being written, as far as it is. */
-    public Message message(String threadId, String id) {
-        thread(threadId);
-        return database.read(sql -> Store.message(sql, threadId, id))
-                .map(this::current)
-                .orElseThrow(() -> RejectedException.notFound("message", id));
+    public Message message(Project project, String threadId, String id) {
+        return database.read(sql -> {
+            requireThread(sql, project, threadId);
+            return Store.message(sql, threadId, id);
+        }).map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
     }
 
     /** A page of a thread's messages; one that is being written, as far as it is. */
-    public Page<Message> messages(String threadId, @Nullable String runId, PageRequest page) {
-        thread(threadId);
-        Page<Message> stored = database.read(sql -> Store.messages(sql, threadId, runId, page));
+    public Page<Message> messages(Project project, String threadId, @Nullable String runId, PageRequest page) {
+        Page<Message> stored = Lists.page(database, sql -> {
+            requireThread(sql, project, threadId);
+            return Store.messages(sql, threadId, runId, page);
+        });
         return new Page<>(
                 stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
                 stored.hasMore());
+    }
+
+    /** Throws unless the project has a thread. */
+    static void requireThread(Sql sql, Project project, String id) throws SQLException {
+        if (!Store.hasThread(sql, project.name(), id)) {
+            throw noThread(id);
+        }
+    }
+
+    static RejectedException noThread(String id) {
+        return RejectedException.notFound("thread", id);
     }
 
     /** The tables hold an open message as it was created; what it has grown to is in its run's fold. */

@@ -1,18 +1,23 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** The engine: {@link Conversations}, which stand still, and {@link Runs}, which move. Thread-safe. */
+/** The engine: {@link Assistants} and {@link Conversations}, which stand still, and {@link Runs}, which move. Thread-safe. */
 public final class Engine implements AutoCloseable {
+    private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
+    private final RunExecutor executor;
 
-    private Engine(Conversations conversations, Runs runs) {
+    private Engine(Assistants assistants, Conversations conversations, Runs runs, RunExecutor executor) {
+        this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
+        this.executor = executor;
     }
 
     /**
@@ -21,14 +26,22 @@ public final class Engine implements AutoCloseable {
      * @param lifetime how long after its creation a run expires
      */
     public static Engine start(Database database, Model model, InstantSource clock, Duration lifetime) {
+        RunLog log = new RunLog(database);
         Sessions sessions = new Sessions();
+        RunExecutor executor = new RunExecutor(database, log, model, sessions, clock);
+        Assistants assistants = new Assistants(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions);
-        Runs runs = new Runs(database, model, conversations, sessions, clock, lifetime);
-        runs.recover();
-        return new Engine(conversations, runs);
+        Runs runs = new Runs(database, log, assistants, conversations, sessions, executor, clock, lifetime);
+        executor.recover();
+        return new Engine(assistants, conversations, runs, executor);
     }
 
-    /** Assistants, threads and messages. */
+    /** Assistants. */
+    public Assistants assistants() {
+        return assistants;
+    }
+
+    /** Threads and messages. */
     public Conversations conversations() {
         return conversations;
     }
@@ -41,6 +54,6 @@ public final class Engine implements AutoCloseable {
     /** Ends the model calls under way; their runs are taken up at the next start. */
     @Override
     public void close() {
-        runs.shutdown();
+        executor.shutdown();
     }
 }

@@ -21,6 +21,12 @@ public final class RejectedException extends RuntimeException {
                 true, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
     }
 
+    /** A list has no such place. */
+    static RejectedException unknownCursor(String parameter, String id) {
+        return new RejectedException(
+                true, ApiError.invalidRequest("No object found with id '" + id + "' in this list.", parameter, null));
+    }
+
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
         return new RejectedException(false, ApiError.invalidRequest(message, null, null));

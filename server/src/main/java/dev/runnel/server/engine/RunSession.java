@@ -11,6 +11,7 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.model.ModelStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
@@ -104,6 +105,27 @@ final class RunSession {
             throw new IllegalStateException("interrupted while waiting for the disk", e);
         }
         return seen;
+    }
+
+    /**
+     * Gives the run other metadata, which no event tells: so that later snapshots have it.
+     *
+     * @param keep begins to keep it; called with the run to oneself, so that all agree on the last of several changes
+     */
+    <T> T relabel(Map<String, String> metadata, Supplier<T> keep) {
+        return locked(f -> {
+            f.apply(RunEvent.RunChanged.of(run(f).change().metadata(metadata).run()));
+            return keep.get();
+        });
+    }
+
+    /** As for the run itself: gives one of its messages other metadata. */
+    <T> T relabel(String messageId, Map<String, String> metadata, Supplier<T> keep) {
+        return locked(f -> {
+            f.message(messageId).ifPresent(
+                    message -> f.apply(RunEvent.MessageChanged.of(message.withMetadata(metadata))));
+            return keep.get();
+        });
     }
 
     /** The worker's append; refused once the run is to stop. */

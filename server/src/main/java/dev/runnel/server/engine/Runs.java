@@ -2,226 +2,142 @@ package dev.runnel.server.engine;
 
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
-import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
-import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.ToolOutputsRequest;
-import dev.runnel.server.engine.RunSession.Stop;
+import dev.runnel.server.Project;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.log.Segments;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
-import dev.runnel.server.store.StoreException;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/** Runs: created, executed, stopped, recovered, read. Thread-safe. */
+/** Runs and their steps: created, stopped, handed outputs, changed, read. Thread-safe. */
 public final class Runs {
-    private static final System.Logger LOG = System.getLogger(Runs.class.getName());
-
-    /** How long after a failed write the runs it hit are taken up again. */
-    private static final long RETRY_SECONDS = 5;
-
     private static final int LOOKS = 50;
     private static final long LOOK_NANOS = 20_000_000;
 
+    /** How often to look whether a cancelled run has ended: for 10 seconds in all. */
+    private static final int LOOKS_AT_ENDING = 500;
+
     private final Database database;
     private final RunLog log;
-    private final Model model;
+    private final Assistants assistants;
     private final Conversations conversations;
     private final Sessions sessions;
+    private final RunExecutor executor;
     private final InstantSource clock;
     private final Duration lifetime;
-    private final ScheduledThreadPoolExecutor timer;
-
-    /** Runs that are in the database already, or about to be, and get their session in a moment. */
-    private final Set<String> starting = ConcurrentHashMap.newKeySet();
 
     Runs(
             Database database,
-            Model model,
+            RunLog log,
+            Assistants assistants,
             Conversations conversations,
             Sessions sessions,
+            RunExecutor executor,
             InstantSource clock,
             Duration lifetime) {
         this.database = database;
-        this.log = new RunLog(database);
-        this.model = model;
+        this.log = log;
+        this.assistants = assistants;
         this.conversations = conversations;
         this.sessions = sessions;
+        this.executor = executor;
         this.clock = clock;
         this.lifetime = lifetime;
-        this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
-        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Creates a run on a thread and sets it going. */
-    public Run create(String threadId, RunRequest request) {
-        conversations.thread(threadId);
-        Run run = newRun(threadId, request);
+    public Run create(Project project, String threadId, RunRequest request) {
+        conversations.thread(project, threadId);
+        Run run = newRun(project, threadId, request);
         List<Message> added = conversations.newMessages(threadId, request.additionalMessages());
-        start(run, List.of(), sql -> {
-            for (Message message : added) {
-                Store.put(sql, message);
-            }
-        });
+        start(new NewRun(project, run, Optional.empty(), added));
         return run;
     }
 
     /** Creates a thread and a run on it, and sets it going. */
-    public Run createWithThread(RunRequest request) {
+    public Run createWithThread(Project project, RunRequest request) {
         ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
                 () -> new ThreadRequest(null, null, null));
         AssistantThread thread = conversations.newThread(threadRequest);
-        Run run = newRun(thread.id(), request);
+        Run run = newRun(project, thread.id(), request);
         List<Message> messages = conversations.newMessages(thread.id(), threadRequest.messages());
-        start(
-                run,
-                List.of(new RunEvent.ThreadCreated(thread)),
-                sql -> Conversations.insert(sql, thread, messages));
+        start(new NewRun(project, run, Optional.of(thread), messages));
         return run;
     }
 
-    private Run newRun(String threadId, RunRequest request) {
-        Assistant assistant = conversations.assistant(request.assistantId());
+    private Run newRun(Project project, String threadId, RunRequest request) {
+        Assistant assistant = assistants.get(project, request.assistantId());
         return RunOptions.newRun(assistant, threadId, request, now(), lifetime);
     }
 
-    /** What else belongs into the transaction that creates a run. */
-    @FunctionalInterface
-    private interface Companion {
-        void write(Sql sql) throws SQLException;
-    }
+    /** What belongs into the transaction that creates a run. */
+    private record NewRun(Project project, Run run, Optional<AssistantThread> newThread, List<Message> messages) {}
 
-    private record Inserted(long number, Optional<Run> holder) {}
+    private record Inserted(long number, Optional<RejectedException> refusal) {}
 
-    private void start(Run run, List<RunEvent> before, Companion companion) {
-        List<RunEvent> events = new ArrayList<>(before);
+    private void start(NewRun created) {
+        Run run = created.run();
+        List<RunEvent> events = new ArrayList<>();
+        created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread)));
         events.add(RunEvent.RunChanged.created(run));
         events.add(RunEvent.RunChanged.of(run));
-        RunFold fold = new RunFold();
-        List<LogEntry> entries = new ArrayList<>();
-        for (RunEvent event : events) {
-            fold.apply(event);
-            entries.add(LogEntry.of(entries.size() + 1L, event));
-        }
-        starting.add(run.id());
-        try {
-            RunSession session = open(run, fold, insert(run, entries, companion), entries);
-            scheduleExpiry(session, run);
-            startWorker(session);
-        } finally {
-            starting.remove(run.id());
-        }
+        executor.start(run, events, entries -> insert(created, entries));
     }
 
     /** Keeps a new run with its first events, and so takes the thread's lock; answers the run's number. */
-    private long insert(Run run, List<LogEntry> entries, Companion companion) {
-        Inserted inserted = database.write(sql -> {
-            Optional<Long> number = Store.insert(sql, run);
-            if (number.isEmpty()) {
-                return new Inserted(0, Store.activeRun(sql, run.threadId()));
-            }
-            companion.write(sql);
-            LogStore.append(sql, number.get(), Segments.pack(entries));
-            return new Inserted(number.get(), Optional.empty());
-        });
-        if (inserted.holder().isPresent()) {
-            throw RejectedException.state("Thread " + run.threadId() + " already has an active run "
-                    + inserted.holder().get().id() + ".");
+    private long insert(NewRun created, List<LogEntry> entries) {
+        Inserted inserted = database.write(sql -> insert(sql, created, entries));
+        if (inserted.refusal().isPresent()) {
+            throw inserted.refusal().get();
         }
         return inserted.number();
     }
 
-    private RunSession open(Run run, RunFold fold, long number, List<LogEntry> entries) {
-        RunSession session = new RunSession(run.id(), fold, log.append(number, entries));
-        sessions.add(session);
-        return session;
+    private static Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
+        Run run = created.run();
+        if (created.newThread().isPresent()) {
+            Store.insert(sql, created.project().name(), created.newThread().get());
+        } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
+            return new Inserted(0, Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
+        }
+        Optional<Long> number = Store.insert(sql, run);
+        if (number.isEmpty()) {
+            return new Inserted(0, Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
+        }
+        for (Message message : created.messages()) {
+            Store.put(sql, message);
+        }
+        LogStore.append(sql, number.get(), Segments.pack(entries));
+        return new Inserted(number.get(), Optional.empty());
     }
 
-    private void scheduleExpiry(RunSession session, Run run) {
-        Long expiresAt = run.expiresAt();
-        if (expiresAt != null) {
-            long delay = Math.max(0, expiresAt * 1000 - clock.instant().toEpochMilli());
-            Runnable expire = () -> Thread.ofVirtual().name("expire-" + run.id())
-                    .start(() -> stop(session, Stop.EXPIRE));
-            session.expiry(timer.schedule(expire, delay, TimeUnit.MILLISECONDS));
-        }
-    }
-
-    private void startWorker(RunSession session) {
-        if (session.beginWork()) {
-            Thread.ofVirtual().name(session.runId()).start(() -> {
-                try {
-                    new RunWorker(session, model, database, clock).work();
-                    session.endWork();
-                    settle(session);
-                    startWorker(session); // its outputs may have been submitted before it was let go
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (RuntimeException e) {
-                    takeUpAnew(session, e);
-                }
-            });
-        }
-    }
-
-    private void stop(RunSession session, Stop reason) {
-        try {
-            if (!session.stop(reason)) {
-                settle(session);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-        }
-    }
-
-    /** Writes the ending that a stop asks for, if nobody has, and lets the session go if the run has ended. */
-    private void settle(RunSession session) throws InterruptedException {
-        if (session.writeEnding(now()).terminal()) {
-            session.end();
-            sessions.remove(session);
-        }
-    }
-
-    /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
-    private void takeUpAnew(RunSession session, RuntimeException cause) {
-        LOG.log(Level.ERROR, "the log of run " + session.runId() + " cannot be written", cause);
-        session.abandon();
-        sessions.remove(session);
-        if (!timer.isShutdown()) {
-            Future<?> _ = timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS,
-                    TimeUnit.SECONDS);
-        }
+    private static RejectedException threadLocked(Run holder) {
+        return RejectedException.state(
+                "Thread " + holder.threadId() + " already has an active run " + holder.id() + ".");
     }
 
     /**
@@ -229,32 +145,27 @@ public final class Runs {
      *
      * @return the run as {@code cancelling}
      */
-    public Run cancel(String threadId, String runId) {
-        RunSession session = session(threadId, runId, Runs::cannotCancel);
-        try {
-            Run cancelling = session.announceCancel().orElseThrow(() -> cannotCancel(session.run()));
-            stop(session, Stop.CANCEL);
-            session.flush();
-            return cancelling;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while cancelling", e);
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-            throw e;
-        }
+    public Run cancel(Project project, String threadId, String runId) {
+        return cancel(session(project, threadId, runId, Runs::cannotCancel));
+    }
+
+    private Run cancel(RunSession session) {
+        return executor.cancel(session).orElseThrow(() -> cannotCancel(session.run()));
+    }
+
+    private RunSession session(
+            Project project, String threadId, String runId, Function<Run, RejectedException> rejection) {
+        return live(project, threadId, runId)
+                .orElseThrow(() -> rejection.apply(run(project, threadId, runId)));
     }
 
     /** The session of a run that has not ended. A run that is being created, or taken up again, has one in a moment. */
-    private RunSession session(String threadId, String runId, Function<Run, RejectedException> rejection) {
+    private Optional<RunSession> live(Project project, String threadId, String runId) {
         for (int look = 0;; look++) {
-            Run run = run(threadId, runId);
+            Run run = run(project, threadId, runId);
             Optional<RunSession> session = sessions.find(runId);
-            if (session.isPresent()) {
-                return session.get();
-            }
-            if (run.status().terminal() || look == LOOKS) {
-                throw rejection.apply(run);
+            if (session.isPresent() || run.status().terminal() || look == LOOKS) {
+                return session;
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -273,20 +184,9 @@ public final class Runs {
     public record Submitted(Run run, long position) {}
 
     /** Hands a run the outputs it waits for, all of them, and sets it going again. */
-    public Submitted submit(String threadId, String runId, ToolOutputsRequest request) {
-        RunSession session = session(threadId, runId, Runs::notWaiting);
-        try {
-            Submitted submitted = session.submit(request.toolOutputs(), now());
-            startWorker(session);
-            session.flush();
-            return submitted;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while submitting", e);
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-            throw e;
-        }
+    public Submitted submit(Project project, String threadId, String runId, ToolOutputsRequest request) {
+        RunSession session = session(project, threadId, runId, Runs::notWaiting);
+        return executor.submit(session, request.toolOutputs());
     }
 
     static RejectedException notWaiting(Run run) {
@@ -294,30 +194,84 @@ public final class Runs {
     }
 
     /** A run by its id. */
-    public Run run(String threadId, String runId) {
-        conversations.thread(threadId);
-        return database.read(sql -> Store.run(sql, threadId, runId))
-                .orElseThrow(() -> RejectedException.notFound("run", runId));
+    public Run run(Project project, String threadId, String runId) {
+        return database.read(sql -> requireRun(sql, project, threadId, runId));
+    }
+
+    private static Run requireRun(Sql sql, Project project, String threadId, String runId) throws SQLException {
+        Conversations.requireThread(sql, project, threadId);
+        return Store.run(sql, threadId, runId).orElseThrow(() -> RejectedException.notFound("run", runId));
+    }
+
+    /** Gives a run other metadata, whatever its state. */
+    public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
+        Optional<RunSession> session = live(project, threadId, runId);
+        Database.Work<Optional<Run>> keep = sql -> {
+            Optional<Run> run = Store.run(sql, threadId, runId)
+                    .map(stored -> stored.change().metadata(metadata).run());
+            if (run.isPresent()) {
+                Store.update(sql, run.get());
+            }
+            return run;
+        };
+        Optional<Run> changed = session.isPresent()
+                ? session.get().relabel(metadata, () -> database.begin(keep)).get()
+                : database.write(keep);
+        return changed.orElseThrow(() -> RejectedException.notFound("run", runId));
+    }
+
+    /** Deletes a thread with all that is in it. A run that is active is cancelled first. */
+    public Deleted deleteThread(Project project, String threadId) {
+        for (int look = 0;; look++) {
+            Deletion deletion = database.write(sql -> tryToDelete(sql, project, threadId));
+            if (!deletion.found()) {
+                throw Conversations.noThread(threadId);
+            }
+            if (deletion.active().isEmpty()) {
+                return Deleted.of(threadId, "thread.deleted");
+            }
+            String runId = deletion.active().get().id();
+            if (look == LOOKS_AT_ENDING) {
+                throw RejectedException.state(
+                        "Can't delete " + threadId + " while run " + runId + " is being cancelled. Try again later.");
+            }
+            sessions.find(runId).ifPresent(executor::cancel);
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private record Deletion(boolean found, Optional<Run> active) {}
+
+    private static Deletion tryToDelete(Sql sql, Project project, String threadId) throws SQLException {
+        Optional<Run> active = Store.activeRun(sql, threadId);
+        boolean found = active.isPresent()
+                ? Store.hasThread(sql, project.name(), threadId)
+                : Store.deleteThread(sql, project.name(), threadId);
+        return new Deletion(found, active);
     }
 
     /** A page of a thread's runs. */
-    public Page<Run> runs(String threadId, PageRequest page) {
-        conversations.thread(threadId);
-        return database.read(sql -> Store.runs(sql, threadId, page));
+    public Page<Run> runs(Project project, String threadId, PageRequest page) {
+        return Lists.page(database, sql -> {
+            Conversations.requireThread(sql, project, threadId);
+            return Store.runs(sql, threadId, page);
+        });
     }
 
     /** A step of a run; one that is under way, as far as it is. */
-    public RunStep step(String threadId, String runId, String stepId) {
-        run(threadId, runId);
-        return database.read(sql -> Store.step(sql, runId, stepId))
-                .map(this::current)
-                .orElseThrow(() -> RejectedException.notFound("run step", stepId));
+    public RunStep step(Project project, String threadId, String runId, String stepId) {
+        return database.read(sql -> {
+            requireRun(sql, project, threadId, runId);
+            return Store.step(sql, runId, stepId);
+        }).map(this::current).orElseThrow(() -> RejectedException.notFound("run step", stepId));
     }
 
     /** A page of a run's steps; one that is under way, as far as it is. */
-    public Page<RunStep> steps(String threadId, String runId, PageRequest page) {
-        run(threadId, runId);
-        Page<RunStep> stored = database.read(sql -> Store.steps(sql, runId, page));
+    public Page<RunStep> steps(Project project, String threadId, String runId, PageRequest page) {
+        Page<RunStep> stored = Lists.page(database, sql -> {
+            requireRun(sql, project, threadId, runId);
+            return Store.steps(sql, runId, page);
+        });
         return new Page<>(
                 stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
                 stored.hasMore());
@@ -335,56 +289,12 @@ public final class Runs {
     }
 
     /** Reads a run's log from after a position; 0 is the beginning. */
-    public LogReader read(String threadId, String runId, long after) {
-        run(threadId, runId);
-        return log.read(database.read(sql -> Store.runNumber(sql, runId)).orElseThrow(), after);
-    }
-
-    /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
-    synchronized void recover() {
-        for (Run run : database.read(Store::activeRuns)) {
-            if (sessions.find(run.id()).isEmpty() && !starting.contains(run.id())) {
-                try {
-                    recover(run);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                } catch (RuntimeException e) {
-                    LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
-                }
-            }
-        }
-    }
-
-    private void recover(Run run) throws InterruptedException {
-        long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
-        List<LogEntry> entries = log.entries(number);
-        RunFold fold = new RunFold();
-        entries.forEach(entry -> fold.apply(entry.event()));
-        RunSession session = open(run, fold, number, entries);
-        switch (run.status()) {
-            case QUEUED -> {
-                scheduleExpiry(session, run);
-                startWorker(session);
-            }
-            case REQUIRES_ACTION -> scheduleExpiry(session, run);
-            case CANCELLING -> stop(session, Stop.CANCEL);
-            default -> {
-                LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
-                session.emitFrom(ended -> RunEnding.failed(ended, now(), error));
-                settle(session);
-            }
-        }
-    }
-
-    /** Stops all workers, leaving their runs to {@link #recover}. */
-    void shutdown() {
-        timer.shutdownNow();
-        String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
-        if (!open.isEmpty()) {
-            LOG.log(Level.INFO, "left for the next start: {0}", open);
-        }
-        sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
+    public LogReader read(Project project, String threadId, String runId, long after) {
+        long number = database.read(sql -> {
+            requireRun(sql, project, threadId, runId);
+            return Store.runNumber(sql, runId);
+        }).orElseThrow();
+        return log.read(number, after);
     }
 
     private long now() {

@@ -6,6 +6,7 @@ import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.json.JsonException;
+import dev.runnel.server.Project;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -33,6 +34,11 @@ final class Exchange {
 
     ServerRequest request() {
         return request;
+    }
+
+    /** Whose objects are asked for: the project of the request's key. */
+    Project project() {
+        return request.context().get(Project.class).orElse(Project.DEFAULT);
     }
 
     /**

@@ -52,6 +52,11 @@ final class Fields {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** Whether the field is there, be it null. */
+    boolean has(String name) {
+        return json.has(name);
+    }
+
     JsonNode required(String name) {
         JsonNode value = any(name);
         if (value == null) {

@@ -49,8 +49,9 @@ public final class HttpApi {
             Engine engine, Model model, Duration heartbeat, int maxBody, boolean loopbackOnly) {
         HttpApi api = new HttpApi(maxBody, loopbackOnly);
         EventStreams streams = new EventStreams(heartbeat);
-        api.conversations(new ConversationRoutes(engine.conversations()));
+        api.assistants(new AssistantRoutes(engine.assistants()));
         api.runs(new RunRoutes(engine.runs(), streams));
+        api.conversations(new ConversationRoutes(engine.conversations(), engine.runs()));
         api.models(new ChatRoutes(model, streams), new ModelRoutes(model));
         return api.finish();
     }
@@ -60,14 +61,25 @@ public final class HttpApi {
         return new ConnectionWatch();
     }
 
+    private void assistants(AssistantRoutes routes) {
+        route(Method.POST, "/v1/assistants", routes::create);
+        route(Method.GET, "/v1/assistants", routes::list);
+        route(Method.GET, "/v1/assistants/{assistant_id}", routes::get);
+        route(Method.POST, "/v1/assistants/{assistant_id}", routes::modify);
+        route(Method.DELETE, "/v1/assistants/{assistant_id}", routes::delete);
+    }
+
     private void conversations(ConversationRoutes routes) {
-        route(Method.POST, "/v1/assistants", routes::createAssistant);
-        route(Method.GET, "/v1/assistants/{assistant_id}", routes::assistant);
         route(Method.POST, "/v1/threads", routes::createThread);
+        route(Method.GET, "/v1/threads", routes::threads);
         route(Method.GET, "/v1/threads/{thread_id}", routes::thread);
+        route(Method.POST, "/v1/threads/{thread_id}", routes::modifyThread);
+        route(Method.DELETE, "/v1/threads/{thread_id}", routes::deleteThread);
         route(Method.POST, "/v1/threads/{thread_id}/messages", routes::createMessage);
         route(Method.GET, "/v1/threads/{thread_id}/messages", routes::messages);
         route(Method.GET, "/v1/threads/{thread_id}/messages/{message_id}", routes::message);
+        route(Method.POST, "/v1/threads/{thread_id}/messages/{message_id}", routes::modifyMessage);
+        route(Method.DELETE, "/v1/threads/{thread_id}/messages/{message_id}", routes::deleteMessage);
     }
 
     private void runs(RunRoutes routes) {
@@ -75,6 +87,7 @@ public final class HttpApi {
         route(Method.POST, "/v1/threads/{thread_id}/runs", routes::create);
         route(Method.GET, "/v1/threads/{thread_id}/runs", routes::list);
         route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", routes::get);
+        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", routes::modify);
         route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", routes::cancel);
         route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", routes::submitToolOutputs);
         route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", routes::steps);

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * hosted service was seen to behave: at most 32 initial messages, and token budgets from 16 on.
  */
 final class Requests {
-    private static final int MAX_MODEL = 256;
+    static final int MAX_MODEL = 256;
+
     private static final int MAX_INSTRUCTIONS = 256_000;
     private static final int MAX_TEXT = 256_000;
     private static final int MAX_INITIAL_MESSAGES = 32;
@@ -34,7 +35,11 @@ final class Requests {
     private Requests() {}
 
     static AssistantRequest assistant(Fields f) {
-        String model = f.requiredString("model", MAX_MODEL);
+        return assistant(f, f.requiredString("model", MAX_MODEL));
+    }
+
+    /** An assistant's fields but for its model, which may be left out when one is changed. */
+    static AssistantRequest assistant(Fields f, String model) {
         return new AssistantRequest(
                 model,
                 f.string("name", 256),
@@ -112,7 +117,7 @@ final class Requests {
         return Json.object();
     }
 
-    private static @Nullable ObjectNode toolResources(Fields f) {
+    static @Nullable ObjectNode toolResources(Fields f) {
         ObjectNode resources = f.object("tool_resources");
         if (resources != null && names(resources)) {
             throw notYet("A tool resource", f.path("tool_resources"));

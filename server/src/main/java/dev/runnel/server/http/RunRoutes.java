@@ -7,6 +7,8 @@ import dev.runnel.server.engine.Runs;
 import dev.runnel.server.log.LogReader;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs and run steps. A run's stream is its log, read from a position. */
@@ -23,26 +25,26 @@ final class RunRoutes {
         String threadId = threadId(exchange);
         checkInclude(exchange);
         RunRequest request = exchange.body(Requests::run);
-        answer(exchange, runs.create(threadId, request), request.stream(), 0);
+        answer(exchange, runs.create(exchange.project(), threadId, request), request.stream(), 0);
     }
 
     void createWithThread(Exchange exchange) throws IOException, InterruptedException {
         RunRequest request = exchange.body(Requests::threadAndRun);
-        answer(exchange, runs.createWithThread(request), request.stream(), 0);
+        answer(exchange, runs.createWithThread(exchange.project(), request), request.stream(), 0);
     }
 
     void submitToolOutputs(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
         ToolOutputsRequest request = exchange.body(Requests::toolOutputs);
-        Runs.Submitted submitted = runs.submit(threadId, runId, request);
+        Runs.Submitted submitted = runs.submit(exchange.project(), threadId, runId, request);
         answer(exchange, submitted.run(), request.stream(), submitted.position());
     }
 
     private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
             throws IOException, InterruptedException {
         if (Boolean.TRUE.equals(stream)) {
-            streams.run(exchange.response(), runs.read(run.threadId(), run.id(), after));
+            streams.run(exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
         } else {
             exchange.send(run);
         }
@@ -53,10 +55,10 @@ final class RunRoutes {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
         if (exchange.query("stream").filter("true"::equals).isPresent()) {
-            LogReader reader = runs.read(threadId, runId, position(exchange));
+            LogReader reader = runs.read(exchange.project(), threadId, runId, position(exchange));
             streams.run(exchange.response(), reader);
         } else {
-            exchange.send(runs.run(threadId, runId));
+            exchange.send(runs.run(exchange.project(), threadId, runId));
         }
     }
 
@@ -79,21 +81,31 @@ final class RunRoutes {
     }
 
     void list(Exchange exchange) {
-        exchange.send(runs.runs(threadId(exchange), exchange.page()));
+        exchange.send(runs.runs(exchange.project(), threadId(exchange), exchange.page()));
+    }
+
+    void modify(Exchange exchange) {
+        String threadId = threadId(exchange);
+        String runId = runId(exchange);
+        Optional<Map<String, String>> metadata = exchange.body(Modifications::metadata);
+        exchange.send(metadata.isPresent()
+                ? runs.modify(exchange.project(), threadId, runId, metadata.get())
+                : runs.run(exchange.project(), threadId, runId));
     }
 
     void cancel(Exchange exchange) {
-        exchange.send(runs.cancel(threadId(exchange), runId(exchange)));
+        exchange.send(runs.cancel(exchange.project(), threadId(exchange), runId(exchange)));
     }
 
     void steps(Exchange exchange) {
         checkInclude(exchange);
-        exchange.send(runs.steps(threadId(exchange), runId(exchange), exchange.page()));
+        exchange.send(runs.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page()));
     }
 
     void step(Exchange exchange) {
         checkInclude(exchange);
-        exchange.send(runs.step(threadId(exchange), runId(exchange), exchange.id("step_id", "step")));
+        exchange.send(
+                runs.step(exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step")));
     }
 
     private static void checkInclude(Exchange exchange) {

@@ -54,11 +54,11 @@ public final class RunLog {
         return entries(run, 0, Integer.MAX_VALUE);
     }
 
-    /** Whether the last durable event of a run is one that a stream ends at. */
+    /** Whether the last durable event of a run is one that a stream ends at; a log that was deleted has ended too. */
     boolean atRest(long run) {
         return database.read(sql -> LogStore.last(sql, run))
                 .map(segment -> Segments.unpack(segment).getLast().atRest())
-                .orElse(false);
+                .orElse(true);
     }
 
     List<LogEntry> entries(long run, long after, int segments) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -106,13 +107,20 @@ public final class Database implements AutoCloseable {
 
     /** Runs statements in the next group commit, and waits until they are durable. */
     public <T> T write(Work<T> work) {
+        return begin(work).get();
+    }
+
+    /** Hands statements to the next group commit; the answer waits until they are durable. */
+    public <T> Supplier<T> begin(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         writer.submit(new GroupCommit.Job<>(work, done::complete, done::completeExceptionally));
-        try {
-            return done.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return () -> {
+            try {
+                return done.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        };
     }
 
     /**

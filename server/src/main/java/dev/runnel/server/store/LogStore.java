@@ -44,6 +44,11 @@ public final class LogStore {
                 position(run, MAX_SEQ));
     }
 
+    /** Deletes a run's log. */
+    public static void delete(Sql sql, long run) throws SQLException {
+        sql.update("DELETE FROM log WHERE position > ? AND position <= ?", position(run, 0), position(run, MAX_SEQ));
+    }
+
     private static long position(long run, long seq) {
         return run << SEQ_BITS | seq;
     }

@@ -10,10 +10,8 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +22,88 @@ public final class Store {
     private Store() {}
 
     /** Keeps a new assistant. */
-    public static void insert(Sql sql, Assistant assistant) throws SQLException {
-        sql.update("INSERT INTO assistants (id, json) VALUES (?, ?)", assistant.id(), json(assistant));
+    public static void insert(Sql sql, String project, Assistant assistant) throws SQLException {
+        sql.update(
+                "INSERT INTO assistants (id, project, json) VALUES (?, ?, ?)",
+                assistant.id(),
+                project,
+                json(assistant));
     }
 
-    /** An assistant by its id. */
-    public static Optional<Assistant> assistant(Sql sql, String id) throws SQLException {
-        return object(sql, Assistant.class, "SELECT json FROM assistants WHERE id = ?", id);
+    /** Keeps a changed assistant. */
+    public static void update(Sql sql, Assistant assistant) throws SQLException {
+        sql.update("UPDATE assistants SET json = ? WHERE id = ?", json(assistant), assistant.id());
+    }
+
+    /** A project's assistant by its id. */
+    public static Optional<Assistant> assistant(Sql sql, String project, String id) throws SQLException {
+        return object(sql, Assistant.class, "SELECT json FROM assistants WHERE project = ? AND id = ?", project, id);
+    }
+
+    /**
+     * A page of a project's assistants.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<Assistant> assistants(Sql sql, String project, PageRequest page) throws SQLException {
+        return assistantsOf(project).page(sql, page);
+    }
+
+    /** Deletes an assistant; false if there is none. */
+    public static boolean deleteAssistant(Sql sql, String project, String id) throws SQLException {
+        return assistantsOf(project).delete(sql, id);
+    }
+
+    private static Listing<Assistant> assistantsOf(String project) {
+        return Listing.of("assistants", "project", project, Assistant.class, Assistant::id);
     }
 
     /** Keeps a new thread. */
-    public static void insert(Sql sql, AssistantThread thread) throws SQLException {
-        sql.update("INSERT INTO threads (id, json) VALUES (?, ?)", thread.id(), json(thread));
+    public static void insert(Sql sql, String project, AssistantThread thread) throws SQLException {
+        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project, json(thread));
     }
 
-    /** A thread by its id. */
-    public static Optional<AssistantThread> thread(Sql sql, String id) throws SQLException {
-        return object(sql, AssistantThread.class, "SELECT json FROM threads WHERE id = ?", id);
+    /** Keeps a changed thread. */
+    public static void update(Sql sql, AssistantThread thread) throws SQLException {
+        sql.update("UPDATE threads SET json = ? WHERE id = ?", json(thread), thread.id());
+    }
+
+    /** A project's thread by its id. */
+    public static Optional<AssistantThread> thread(Sql sql, String project, String id) throws SQLException {
+        return object(
+                sql, AssistantThread.class, "SELECT json FROM threads WHERE project = ? AND id = ?", project, id);
+    }
+
+    /** Whether a project has a thread. */
+    public static boolean hasThread(Sql sql, String project, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?", project, id).isPresent();
+    }
+
+    /**
+     * A page of a project's threads.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<AssistantThread> threads(Sql sql, String project, PageRequest page) throws SQLException {
+        return threadsOf(project).page(sql, page);
+    }
+
+    /** Deletes a thread with its messages, runs, steps and logs; false if there is none. No run of it may be active. */
+    public static boolean deleteThread(Sql sql, String project, String id) throws SQLException {
+        if (!threadsOf(project).delete(sql, id)) {
+            return false;
+        }
+        for (long run : sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE thread_id = ?", id)) {
+            LogStore.delete(sql, run);
+        }
+        sql.update("DELETE FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ?)", id);
+        sql.update("DELETE FROM runs WHERE thread_id = ?", id);
+        sql.update("DELETE FROM messages WHERE thread_id = ?", id);
+        return true;
+    }
+
+    private static Listing<AssistantThread> threadsOf(String project) {
+        return Listing.of("threads", "project", project, AssistantThread.class, AssistantThread::id);
     }
 
     /** Keeps a message, new or changed. */
@@ -71,14 +134,20 @@ public final class Store {
      * A page of a thread's messages.
      *
      * @param runId only those this run wrote; null for all
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
      */
     public static Page<Message> messages(Sql sql, String threadId, @Nullable String runId, PageRequest page)
             throws SQLException {
-        return runId == null
-                ? page(sql, "messages", "thread_id = ?", List.of(threadId), page, Message.class, Message::id)
-                : page(
-                        sql, "messages", "thread_id = ? AND run_id = ?", List.of(threadId, runId), page, Message.class,
-                        Message::id);
+        return messagesOf(threadId).only("run_id", runId).page(sql, page);
+    }
+
+    /** Deletes a message; false if there is none. */
+    public static boolean deleteMessage(Sql sql, String threadId, String id) throws SQLException {
+        return messagesOf(threadId).delete(sql, id);
+    }
+
+    private static Listing<Message> messagesOf(String threadId) {
+        return Listing.of("messages", "thread_id", threadId, Message.class, Message::id);
     }
 
     /**
@@ -122,9 +191,13 @@ public final class Store {
         return sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", id);
     }
 
-    /** A page of a thread's runs. */
+    /**
+     * A page of a thread's runs.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
     public static Page<Run> runs(Sql sql, String threadId, PageRequest page) throws SQLException {
-        return page(sql, "runs", "thread_id = ?", List.of(threadId), page, Run.class, Run::id);
+        return Listing.of("runs", "thread_id", threadId, Run.class, Run::id).page(sql, page);
     }
 
     /** Keeps a run step, new or changed. */
@@ -142,56 +215,18 @@ public final class Store {
         return object(sql, RunStep.class, "SELECT json FROM steps WHERE run_id = ? AND id = ?", runId, id);
     }
 
-    /** A page of a run's steps. */
+    /**
+     * A page of a run's steps.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
     public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
-        return page(sql, "steps", "run_id = ?", List.of(runId), page, RunStep.class, RunStep::id);
+        return Listing.of("steps", "run_id", runId, RunStep.class, RunStep::id).page(sql, page);
     }
 
     private static <T> Optional<T> object(Sql sql, Class<T> type, String query, String... parameters)
             throws SQLException {
         return sql.first(row -> read(row.getString(1), type), query, (Object[]) parameters);
-    }
-
-    /**
-     * One page, and whether there is more: one row beyond the limit is asked for. Cursors are ids, compared by their rows' seq;
-     * one that names nothing leaves the page empty, as the bound cannot be told. With {@code before} alone the page is the one
-     * right before that object, so it is read from there backwards, and "more" is what comes before it.
-     */
-    private static <T> Page<T> page(
-            Sql sql,
-            String table,
-            String where,
-            List<String> parameters,
-            PageRequest page,
-            Class<T> type,
-            Function<T, String> id)
-            throws SQLException {
-        List<Object> values = new ArrayList<>(parameters);
-        StringBuilder query = new StringBuilder("SELECT json FROM ").append(table).append(" WHERE ").append(where);
-        String after = page.after();
-        if (after != null) {
-            query.append(" AND seq ").append(page.ascending() ? ">" : "<");
-            query.append(" (SELECT seq FROM ").append(table).append(" WHERE id = ?)");
-            values.add(after);
-        }
-        String before = page.before();
-        if (before != null) {
-            query.append(" AND seq ").append(page.ascending() ? "<" : ">");
-            query.append(" (SELECT seq FROM ").append(table).append(" WHERE id = ?)");
-            values.add(before);
-        }
-        boolean backwards = before != null && after == null;
-        query.append(" ORDER BY seq ").append(page.ascending() != backwards ? "ASC" : "DESC").append(" LIMIT ?");
-        values.add(page.limit() + 1);
-        List<T> rows = sql.list(row -> read(row.getString(1), type), query.toString(), values.toArray());
-        boolean more = rows.size() > page.limit();
-        List<T> kept = more ? rows.subList(0, page.limit()) : rows;
-        List<T> data = backwards ? kept.reversed() : kept;
-        return new Page<>(
-                data,
-                data.isEmpty() ? null : id.apply(data.getFirst()),
-                data.isEmpty() ? null : id.apply(data.getLast()),
-                more);
     }
 
     private static String json(Object value) {

@@ -33,13 +33,13 @@ class GroupCommitTest {
 
     private static Database.Work<Boolean> insert(String id) {
         return sql -> {
-            Store.insert(sql, new AssistantThread(id, 0, Map.of(), Json.object()));
+            Store.insert(sql, "p", new AssistantThread(id, 0, Map.of(), Json.object()));
             return true;
         };
     }
 
     private static Optional<AssistantThread> stored(Database database, String id) {
-        return database.read(sql -> Store.thread(sql, id));
+        return database.read(sql -> Store.thread(sql, "p", id));
     }
 
     private static Database.Work<Boolean> waitFor(CountDownLatch latch) {

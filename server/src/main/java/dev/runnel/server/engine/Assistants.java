@@ -1,0 +1,88 @@
+package dev.runnel.server.engine;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.Ids;
+import dev.runnel.server.Project;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Store;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Assistants. Runs take what they need of one when they are created: changing or deleting it later does not touch them. Thread-safe. */
+public final class Assistants {
+    private static final double DEFAULT_SAMPLING = 1.0;
+
+    private final Database database;
+    private final InstantSource clock;
+
+    Assistants(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Creates an assistant. */
+    public Assistant create(Project project, AssistantRequest request) {
+        Assistant assistant = new Assistant(
+                Ids.assistant(),
+                clock.instant().getEpochSecond(),
+                request.name(),
+                request.description(),
+                request.model(),
+                request.instructions(),
+                Objects.requireNonNullElse(request.tools(), List.of()),
+                Objects.requireNonNullElse(request.topP(), DEFAULT_SAMPLING),
+                Objects.requireNonNullElse(request.temperature(), DEFAULT_SAMPLING),
+                request.reasoningEffort(),
+                Objects.requireNonNullElseGet(request.toolResources(), Json::object),
+                Objects.requireNonNullElse(request.metadata(), Map.of()),
+                Objects.requireNonNullElseGet(request.responseFormat(), () -> new TextNode("auto")));
+        return database.write(sql -> {
+            Store.insert(sql, project.name(), assistant);
+            return assistant;
+        });
+    }
+
+    /** An assistant by its id. */
+    public Assistant get(Project project, String id) {
+        return database.read(sql -> Store.assistant(sql, project.name(), id)).orElseThrow(() -> notFound(id));
+    }
+
+    /** A page of the project's assistants. */
+    public Page<Assistant> list(Project project, PageRequest page) {
+        return Lists.page(database, sql -> Store.assistants(sql, project.name(), page));
+    }
+
+    /** Changes an assistant. */
+    public Assistant modify(Project project, String id, UnaryOperator<Assistant> change) {
+        Optional<Assistant> changed = database.write(sql -> {
+            Optional<Assistant> assistant = Store.assistant(sql, project.name(), id).map(change);
+            if (assistant.isPresent()) {
+                Store.update(sql, assistant.get());
+            }
+            return assistant;
+        });
+        return changed.orElseThrow(() -> notFound(id));
+    }
+
+    /** Deletes an assistant. Its runs stay, those under way too. */
+    public Deleted delete(Project project, String id) {
+        if (!database.write(sql -> Store.deleteAssistant(sql, project.name(), id))) {
+            throw notFound(id);
+        }
+        return Deleted.of(id, "assistant.deleted");
+    }
+
+    private static RejectedException notFound(String id) {
+        return RejectedException.notFound("assistant", id);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.runnel.server.engine;
+
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
+import dev.runnel.server.engine.RunSession.Stop;
+import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
+final class RunExecutor {
+    private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
+
+    /** How long after a failed write the runs it hit are taken up again. */
+    private static final long RETRY_SECONDS = 5;
+
+    private final Database database;
+    private final RunLog log;
+    private final Model model;
+    private final Sessions sessions;
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** Runs that are in the database already, or about to be, and get their session in a moment. */
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
+
+    RunExecutor(Database database, RunLog log, Model model, Sessions sessions, InstantSource clock) {
+        this.database = database;
+        this.log = log;
+        this.model = model;
+        this.sessions = sessions;
+        this.clock = clock;
+        this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Sets a new run going.
+     *
+     * @param insert keeps the run with its first events, and answers the run's number
+     */
+    void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
+        RunFold fold = new RunFold();
+        List<LogEntry> entries = new ArrayList<>();
+        for (RunEvent event : events) {
+            fold.apply(event);
+            entries.add(LogEntry.of(entries.size() + 1L, event));
+        }
+        starting.add(run.id());
+        try {
+            RunSession session = open(run, fold, insert.applyAsLong(entries), entries);
+            scheduleExpiry(session, run);
+            startWorker(session);
+        } finally {
+            starting.remove(run.id());
+        }
+    }
+
+    private RunSession open(Run run, RunFold fold, long number, List<LogEntry> entries) {
+        RunSession session = new RunSession(run.id(), fold, log.append(number, entries));
+        sessions.add(session);
+        return session;
+    }
+
+    private void scheduleExpiry(RunSession session, Run run) {
+        Long expiresAt = run.expiresAt();
+        if (expiresAt != null) {
+            long delay = Math.max(0, expiresAt * 1000 - clock.instant().toEpochMilli());
+            Runnable expire = () -> Thread.ofVirtual().name("expire-" + run.id())
+                    .start(() -> stop(session, Stop.EXPIRE));
+            session.expiry(timer.schedule(expire, delay, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private void startWorker(RunSession session) {
+        if (session.beginWork()) {
+            Thread.ofVirtual().name(session.runId()).start(() -> {
+                try {
+                    new RunWorker(session, model, database, clock).work();
+                    session.endWork();
+                    settle(session);
+                    startWorker(session); // its outputs may have been submitted before it was let go
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    takeUpAnew(session, e);
+                }
+            });
+        }
+    }
+
+    private void stop(RunSession session, Stop reason) {
+        try {
+            if (!session.stop(reason)) {
+                settle(session);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+        }
+    }
+
+    /** Writes the ending that a stop asks for, if nobody has, and lets the session go if the run has ended. */
+    private void settle(RunSession session) throws InterruptedException {
+        if (session.writeEnding(now()).terminal()) {
+            session.end();
+            sessions.remove(session);
+        }
+    }
+
+    /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
+    private void takeUpAnew(RunSession session, RuntimeException cause) {
+        LOG.log(Level.ERROR, "the log of run " + session.runId() + " cannot be written", cause);
+        session.abandon();
+        sessions.remove(session);
+        if (!timer.isShutdown()) {
+            Future<?> _ = timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * Cancels a run. The model call is closed at once, and the run is then {@code cancelled}.
+     *
+     * @return the run as {@code cancelling}; empty if it has ended
+     */
+    Optional<Run> cancel(RunSession session) {
+        return keeping(session, () -> {
+            Optional<Run> cancelling = session.announceCancel();
+            if (cancelling.isPresent()) {
+                stop(session, Stop.CANCEL);
+                session.flush();
+            }
+            return cancelling;
+        });
+    }
+
+    /** Hands a run the outputs it waits for, all of them, and sets it going again. */
+    Runs.Submitted submit(RunSession session, List<ToolOutput> outputs) {
+        return keeping(session, () -> {
+            Runs.Submitted submitted = session.submit(outputs, now());
+            startWorker(session);
+            session.flush();
+            return submitted;
+        });
+    }
+
+    /** Something done to a run on request. */
+    @FunctionalInterface
+    private interface Action<T> {
+        T run() throws InterruptedException;
+    }
+
+    private <T> T keeping(RunSession session, Action<T> action) {
+        try {
+            return action.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while changing a run", e);
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+            throw e;
+        }
+    }
+
+    /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
+    synchronized void recover() {
+        for (Run run : database.read(Store::activeRuns)) {
+            if (sessions.find(run.id()).isEmpty() && !starting.contains(run.id())) {
+                try {
+                    recover(run);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+                }
+            }
+        }
+    }
+
+    private void recover(Run run) throws InterruptedException {
+        long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
+        List<LogEntry> entries = log.entries(number);
+        RunFold fold = new RunFold();
+        entries.forEach(entry -> fold.apply(entry.event()));
+        relabel(fold, run);
+        RunSession session = open(run, fold, number, entries);
+        switch (run.status()) {
+            case QUEUED -> {
+                scheduleExpiry(session, run);
+                startWorker(session);
+            }
+            case REQUIRES_ACTION -> scheduleExpiry(session, run);
+            case CANCELLING -> stop(session, Stop.CANCEL);
+            default -> {
+                LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
+                session.emitFrom(ended -> RunEnding.failed(ended, now(), error));
+                settle(session);
+            }
+        }
+    }
+
+    /** Metadata that was changed since the last event is in the tables alone. */
+    private void relabel(RunFold fold, Run stored) {
+        fold.run().ifPresent(
+                run -> fold.apply(RunEvent.RunChanged.of(run.change().metadata(stored.metadata()).run())));
+        fold.openMessage().ifPresent(open -> database
+                .read(sql -> Store.message(sql, open.threadId(), open.id()))
+                .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
+    }
+
+    /** Stops all workers, leaving their runs to {@link #recover}. */
+    void shutdown() {
+        timer.shutdownNow();
+        String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
+        if (!open.isEmpty()) {
+            LOG.log(Level.INFO, "left for the next start: {0}", open);
+        }
+        sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

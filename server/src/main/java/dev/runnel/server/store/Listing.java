@@ -1,0 +1,104 @@
+package dev.runnel.server.store;
+
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of objects that can be walked in pages, in the order they were made. Cursors are ids; a deleted object's id still marks the
+ * place where it stood.
+ *
+ * @param table where they are kept
+ * @param scopeColumn the column that says what the list is of: a project, a thread or a run
+ * @param scope which one
+ * @param filterColumn a column of which one value is wanted; null for all
+ * @param filter that value
+ * @param type what they are
+ * @param id their ids
+ */
+record Listing<T>(
+        String table,
+        String scopeColumn,
+        String scope,
+        @Nullable String filterColumn,
+        @Nullable String filter,
+        Class<T> type,
+        Function<T, String> id) {
+
+    static <T> Listing<T> of(String table, String scopeColumn, String scope, Class<T> type, Function<T, String> id) {
+        return new Listing<>(table, scopeColumn, scope, null, null, type, id);
+    }
+
+    /** Only those with a value in a column; all if it is null. */
+    Listing<T> only(String column, @Nullable String value) {
+        return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, type, id);
+    }
+
+    /**
+     * One page, and whether there is more: one row beyond the limit is asked for. With {@code before} alone the page is the one
+     * right before that object, so it is read from there backwards, and "more" is what comes before it.
+     *
+     * @throws UnknownCursorException if a cursor names nothing that was ever in the list
+     */
+    Page<T> page(Sql sql, PageRequest page) throws SQLException {
+        StringBuilder query = new StringBuilder("SELECT json FROM " + table + " WHERE " + scopeColumn + " = ?");
+        List<Object> values = new ArrayList<>(List.of(scope));
+        if (filterColumn != null && filter != null) {
+            query.append(" AND ").append(filterColumn).append(" = ?");
+            values.add(filter);
+        }
+        String after = page.after();
+        if (after != null) {
+            query.append(" AND seq ").append(page.ascending() ? ">" : "<").append(" ?");
+            values.add(place(sql, "after", after));
+        }
+        String before = page.before();
+        if (before != null) {
+            query.append(" AND seq ").append(page.ascending() ? "<" : ">").append(" ?");
+            values.add(place(sql, "before", before));
+        }
+        boolean backwards = before != null && after == null;
+        query.append(" ORDER BY seq ").append(page.ascending() != backwards ? "ASC" : "DESC").append(" LIMIT ?");
+        values.add(page.limit() + 1);
+        List<T> rows = sql.list(
+                row -> Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), type), query.toString(),
+                values.toArray());
+        boolean more = rows.size() > page.limit();
+        List<T> kept = more ? rows.subList(0, page.limit()) : rows;
+        List<T> data = backwards ? kept.reversed() : kept;
+        return new Page<>(
+                data,
+                data.isEmpty() ? null : id.apply(data.getFirst()),
+                data.isEmpty() ? null : id.apply(data.getLast()),
+                more);
+    }
+
+    private long place(Sql sql, String parameter, String cursor) throws SQLException {
+        Optional<Long> place = sql.first(
+                row -> row.getLong(1),
+                "SELECT seq FROM " + table + " WHERE id = ? AND " + scopeColumn + " = ?"
+                        + " UNION ALL SELECT place FROM deleted WHERE id = ? AND scope = ?",
+                cursor,
+                scope,
+                cursor,
+                scope);
+        return place.orElseThrow(() -> new UnknownCursorException(parameter, cursor));
+    }
+
+    /** Deletes an object, keeping its place; false if there is none. */
+    boolean delete(Sql sql, String objectId) throws SQLException {
+        sql.update(
+                "INSERT INTO deleted (id, scope, place) SELECT id, " + scopeColumn + ", seq FROM " + table
+                        + " WHERE id = ? AND " + scopeColumn + " = ?",
+                objectId,
+                scope);
+        return sql.update("DELETE FROM " + table + " WHERE id = ? AND " + scopeColumn + " = ?", objectId, scope) > 0;
+    }
+}
