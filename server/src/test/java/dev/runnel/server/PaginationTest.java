@@ -34,6 +34,10 @@ class PaginationTest {
         thread = server.post("/threads", "{}").id();
         String assistant = server.newWeatherAssistant();
         for (int i = 0; i < SIZE - 1; i++) {
+            server.newThread();
+            server.newAssistant();
+        }
+        for (int i = 0; i < SIZE - 1; i++) {
             read(server.run(assistant, thread));
         }
         server.models().answer(request -> request.json().path("messages").size() < 2 * SIZE + 1
@@ -58,7 +62,9 @@ class PaginationTest {
     }
 
     static List<String> lists() {
-        return List.of("/threads/" + thread + "/messages", "/threads/" + thread + "/runs", run + "/steps");
+        return List.of(
+                "/assistants", "/threads", "/threads/" + thread + "/messages", "/threads/" + thread + "/runs",
+                run + "/steps");
     }
 
     private static void assertPage(Answer answer, List<String> ids, boolean more) {
