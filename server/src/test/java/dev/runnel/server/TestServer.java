@@ -128,8 +128,13 @@ final class TestServer implements AutoCloseable {
     }
 
     Answer post(String path, byte[] body) {
-        HttpResponse<String> response = exchange(
-                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofByteArray(body)), BodyHandlers.ofString());
+        return send("POST", path, body);
+    }
+
+    Answer send(String method, String path, byte[] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
+                .method(method, BodyPublishers.ofByteArray(body));
+        HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
         return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
