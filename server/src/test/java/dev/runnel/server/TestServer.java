@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
@@ -127,6 +128,18 @@ final class TestServer implements AutoCloseable {
         return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
+    /** Sends to a path of the server's, rather than of its API. */
+    Answer sendToRoot(String method, String path, String body) {
+        HttpResponse<String> response = exchange(
+                request(method, URI.create("http://127.0.0.1:" + port() + path), body), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** The server's description of itself. */
+    JsonNode openApi() {
+        return sendToRoot("GET", "/openapi.json", "").ok();
+    }
+
     Answer post(String path, byte[] body) {
         return send("POST", path, body);
     }
@@ -163,7 +176,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
+        return request(method, uri(path), body);
+    }
+
+    private static HttpRequest.Builder request(String method, URI uri, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
         return body.isEmpty()
                 ? request.method(method, BodyPublishers.noBody())
                 : request.method(method, BodyPublishers.ofString(body)).header("content-type", "application/json");

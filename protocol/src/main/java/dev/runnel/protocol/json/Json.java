@@ -9,13 +9,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * The one JSON configuration: snake_case names, every field of an object written (null where it has no value), unknown fields
@@ -89,6 +92,12 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new JsonException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
         }
+    }
+
+    /** The properties that values of a type are written with, in their order, under their names on the wire. */
+    public static List<BeanPropertyDefinition> properties(Class<?> type) {
+        SerializationConfig config = MAPPER.getSerializationConfig();
+        return config.introspect(config.constructType(type)).findProperties();
     }
 
     /** An empty object. */

@@ -1,20 +1,39 @@
 package dev.runnel.server.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.server.model.ChatRelay;
 import dev.runnel.server.model.Model;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
 
 /** Chat completions: passed on to the model as they are. One ends with its connection. */
 final class ChatRoutes {
     private final Model model;
     private final EventStreams streams;
 
+    /** What is looked at in a request; all else is passed on too. */
+    record ChatCompletionRequest(
+            String model,
+            List<ObjectNode> messages,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean stream) {}
+
     ChatRoutes(Model model, EventStreams streams) {
         this.model = model;
         this.streams = streams;
+    }
+
+    void register(Router router) {
+        router.route(Method.POST, "/v1/chat/completions", this::create,
+                describe("createChatCompletion", "Create a chat completion, passed on to the model server and back")
+                        .takes(ChatCompletionRequest.class).gives(ObjectNode.class)
+                        .gives("text/event-stream", ObjectNode.class));
     }
 
     void create(Exchange exchange) throws IOException {

@@ -1,10 +1,13 @@
 package dev.runnel.server.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.Ids;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.RejectedException;
+import dev.runnel.server.http.openapi.OpenApi;
+import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
 import io.helidon.http.HeaderName;
@@ -21,6 +24,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
+import static dev.runnel.server.http.openapi.Operation.describe;
+
 /** The routes, and how failures become answers. */
 public final class HttpApi {
     private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
@@ -30,6 +35,7 @@ public final class HttpApi {
     private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
+    private final OpenApi openApi = new OpenApi();
     private final int maxBody;
     private final boolean loopbackOnly;
 
@@ -49,10 +55,13 @@ public final class HttpApi {
             Engine engine, Model model, Duration heartbeat, int maxBody, boolean loopbackOnly) {
         HttpApi api = new HttpApi(maxBody, loopbackOnly);
         EventStreams streams = new EventStreams(heartbeat);
-        api.assistants(new AssistantRoutes(engine.assistants()));
-        api.runs(new RunRoutes(engine.runs(), streams));
-        api.conversations(new ConversationRoutes(engine.conversations(), engine.runs()));
-        api.models(new ChatRoutes(model, streams), new ModelRoutes(model));
+        new AssistantRoutes(engine.assistants()).register(api::route);
+        new RunRoutes(engine.runs(), streams).register(api::route);
+        new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);
+        new ChatRoutes(model, streams).register(api::route);
+        new ModelRoutes(model).register(api::route);
+        api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
+                describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api.finish();
     }
 
@@ -61,52 +70,8 @@ public final class HttpApi {
         return new ConnectionWatch();
     }
 
-    private void assistants(AssistantRoutes routes) {
-        route(Method.POST, "/v1/assistants", routes::create);
-        route(Method.GET, "/v1/assistants", routes::list);
-        route(Method.GET, "/v1/assistants/{assistant_id}", routes::get);
-        route(Method.POST, "/v1/assistants/{assistant_id}", routes::modify);
-        route(Method.DELETE, "/v1/assistants/{assistant_id}", routes::delete);
-    }
-
-    private void conversations(ConversationRoutes routes) {
-        route(Method.POST, "/v1/threads", routes::createThread);
-        route(Method.GET, "/v1/threads", routes::threads);
-        route(Method.GET, "/v1/threads/{thread_id}", routes::thread);
-        route(Method.POST, "/v1/threads/{thread_id}", routes::modifyThread);
-        route(Method.DELETE, "/v1/threads/{thread_id}", routes::deleteThread);
-        route(Method.POST, "/v1/threads/{thread_id}/messages", routes::createMessage);
-        route(Method.GET, "/v1/threads/{thread_id}/messages", routes::messages);
-        route(Method.GET, "/v1/threads/{thread_id}/messages/{message_id}", routes::message);
-        route(Method.POST, "/v1/threads/{thread_id}/messages/{message_id}", routes::modifyMessage);
-        route(Method.DELETE, "/v1/threads/{thread_id}/messages/{message_id}", routes::deleteMessage);
-    }
-
-    private void runs(RunRoutes routes) {
-        route(Method.POST, "/v1/threads/runs", routes::createWithThread);
-        route(Method.POST, "/v1/threads/{thread_id}/runs", routes::create);
-        route(Method.GET, "/v1/threads/{thread_id}/runs", routes::list);
-        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", routes::get);
-        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", routes::modify);
-        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", routes::cancel);
-        route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", routes::submitToolOutputs);
-        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", routes::steps);
-        route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", routes::step);
-    }
-
-    private void models(ChatRoutes chat, ModelRoutes models) {
-        route(Method.POST, "/v1/chat/completions", chat::create);
-        route(Method.GET, "/v1/models", models::list);
-        route(Method.GET, "/v1/models/{+model}", models::get);
-    }
-
-    /** What answers a request. */
-    @FunctionalInterface
-    private interface Handler {
-        void handle(Exchange exchange) throws IOException, InterruptedException;
-    }
-
-    private void route(Method method, String path, Handler handler) {
+    private void route(Method method, String path, Router.Handler handler, Operation operation) {
+        openApi.add(method.text(), path, operation);
         routing.route(method, path, (request, response) -> {
             Exchange exchange = new Exchange(request, response, maxBody);
             try {

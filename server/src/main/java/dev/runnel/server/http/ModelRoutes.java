@@ -1,10 +1,11 @@
 package dev.runnel.server.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.server.model.Model;
+import io.helidon.http.Method;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
 
 /** The models that can be named. */
 final class ModelRoutes {
@@ -14,10 +15,15 @@ final class ModelRoutes {
         this.model = model;
     }
 
+    void register(Router router) {
+        router.route(Method.GET, "/v1/models", this::list,
+                describe("listModels", "List the models").gives(ModelList.class));
+        router.route(Method.GET, "/v1/models/{+model}", this::get,
+                describe("retrieveModel", "Retrieve a model").gives(ModelInfo.class));
+    }
+
     void list(Exchange exchange) {
-        ObjectNode page = Json.object().put("object", "list");
-        page.set("data", Json.tree(model.list()));
-        exchange.send(page);
+        exchange.send(new ModelList(model.list()));
     }
 
     void get(Exchange exchange) {

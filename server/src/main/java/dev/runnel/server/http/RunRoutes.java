@@ -1,24 +1,63 @@
 package dev.runnel.server.http;
 
+import dev.runnel.protocol.MetadataChange;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.server.engine.Runs;
+import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.log.LogReader;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
+import static dev.runnel.server.http.openapi.Operation.describe;
+
 /** Runs and run steps. A run's stream is its log, read from a position. */
 final class RunRoutes {
+    private static final String ONLY_INCLUDE = "step_details.tool_calls[*].file_search.results[*].content";
+
+    static final Parameter INCLUDE = Parameter.choice("include[]", "What else to show of the steps.", ONLY_INCLUDE);
+    static final Parameter[] REATTACH = {
+        Parameter.choice("stream", "Whether the answer is the run's stream. An extension.", "true", "false"),
+        Parameter.integer("starting_after", "Only the events after this one. An extension.", 0, Long.MAX_VALUE),
+        Parameter.header("Last-Event-ID", "As starting_after, which wins. An extension.")};
+
     private final Runs runs;
     private final EventStreams streams;
 
     RunRoutes(Runs runs, EventStreams streams) {
         this.runs = runs;
         this.streams = streams;
+    }
+
+    void register(Router router) {
+        router.route(Method.POST, "/v1/threads/runs", this::createWithThread,
+                describe("createThreadAndRun", "Create a thread and run an assistant on it")
+                        .takes(RunRequest.class).gives(Run.class).streams());
+        router.route(Method.POST, "/v1/threads/{thread_id}/runs", this::create,
+                describe("createRun", "Run an assistant on a thread")
+                        .takes(RunRequest.class).gives(Run.class).streams().reads(INCLUDE));
+        router.route(Method.GET, "/v1/threads/{thread_id}/runs", this::list,
+                describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
+        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,
+                describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
+                        .gives(Run.class).streams().reads(REATTACH));
+        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
+                describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
+        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
+                describe("cancelRun", "Cancel a run").gives(Run.class));
+        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
+                describe("submitToolOuputsToRun", "Submit the outputs of all the calls a run waits for")
+                        .takes(ToolOutputsRequest.class).gives(Run.class).streams());
+        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
+                describe("listRunSteps", "List a run's steps").givesPageOf(RunStep.class).reads(INCLUDE));
+        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
+                describe("getRunStep", "Retrieve a run step").gives(RunStep.class).reads(INCLUDE));
     }
 
     void create(Exchange exchange) throws IOException, InterruptedException {
@@ -109,10 +148,9 @@ final class RunRoutes {
     }
 
     private static void checkInclude(Exchange exchange) {
-        String only = "step_details.tool_calls[*].file_search.results[*].content";
-        exchange.query("include[]").filter(value -> !value.equals(only)).ifPresent(value -> {
+        exchange.query("include[]").filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
             throw BadRequestException.of(
-                    "Invalid value: '" + value + "'. Supported values are: '" + only + "'.", "include[0]",
+                    "Invalid value: '" + value + "'. Supported values are: '" + ONLY_INCLUDE + "'.", "include[0]",
                     "invalid_value");
         });
     }

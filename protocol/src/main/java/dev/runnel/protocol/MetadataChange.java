@@ -1,0 +1,13 @@
+package dev.runnel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that changes a message or a run: nothing but their metadata can be changed.
+ *
+ * @param metadata replaces what was there, as a whole; at most 16 pairs; null changes nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MetadataChange(@Nullable Map<String, String> metadata) {}

@@ -1,0 +1,103 @@
+package dev.runnel.server.http.openapi;
+
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.RunEvent;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the document says of a route, besides its method and path.
+ *
+ * @param id unique; as in OpenAI's document, where it has the route
+ * @param summary one line
+ * @param request the type of the body by its media type; empty if the route reads none
+ * @param response the type of the answer by its media type
+ * @param parameters those in the query and in headers
+ */
+public record Operation(
+        String id,
+        String summary,
+        Map<String, Type> request,
+        Map<String, Type> response,
+        List<Parameter> parameters) {
+
+    private static final String JSON = "application/json";
+
+    /** Keeps unchangeable copies. */
+    public Operation {
+        request = Collections.unmodifiableMap(new LinkedHashMap<>(request));
+        response = Collections.unmodifiableMap(new LinkedHashMap<>(response));
+        parameters = List.copyOf(parameters);
+    }
+
+    /** An operation that neither takes nor gives anything yet. */
+    public static Operation describe(String id, String summary) {
+        return new Operation(id, summary, Map.of(), Map.of(), List.of());
+    }
+
+    /** The same operation with a JSON body. */
+    public Operation takes(Type body) {
+        return takes(JSON, body);
+    }
+
+    /** The same operation with a body. */
+    public Operation takes(String mediaType, Type body) {
+        return new Operation(id, summary, with(request, mediaType, body), response, parameters);
+    }
+
+    /** The same operation with a JSON answer. */
+    public Operation gives(Type answer) {
+        return gives(JSON, answer);
+    }
+
+    /** The same operation with an answer, besides others of other media types; {@code byte[]} is a file. */
+    public Operation gives(String mediaType, Type answer) {
+        return new Operation(id, summary, request, with(response, mediaType, answer), parameters);
+    }
+
+    /** The same operation with a page of a list for an answer, and with the list parameters. */
+    public Operation givesPageOf(Class<?> listed) {
+        return gives(new PageOf(listed)).reads(Parameter.PAGE.toArray(Parameter[]::new));
+    }
+
+    /** The same operation with a run's stream for an answer, where the request asks for one. */
+    public Operation streams() {
+        return gives("text/event-stream", RunEvent.class);
+    }
+
+    /** The same operation with more parameters. */
+    public Operation reads(Parameter... more) {
+        List<Parameter> all = new ArrayList<>(parameters);
+        all.addAll(List.of(more));
+        return new Operation(id, summary, request, response, all);
+    }
+
+    private static Map<String, Type> with(Map<String, Type> map, String mediaType, Type type) {
+        Map<String, Type> more = new LinkedHashMap<>(map);
+        more.put(mediaType, type);
+        return more;
+    }
+
+    private record PageOf(Class<?> listed) implements ParameterizedType {
+        @Override
+        public Type[] getActualTypeArguments() {
+            return new Type[] {listed};
+        }
+
+        @Override
+        public Type getRawType() {
+            return Page.class;
+        }
+
+        @Override
+        public @Nullable Type getOwnerType() {
+            return null;
+        }
+    }
+}
