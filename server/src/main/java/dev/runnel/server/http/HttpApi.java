@@ -20,7 +20,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1ConnectionListener;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
