@@ -3,6 +3,7 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * An assistant: a model, its instructions and its tools, under a name that runs refer to.
  *
  * @param createdAt in seconds since the epoch
- * @param topP nucleus sampling, 0 to 1
- * @param temperature 0 to 2
+ * @param topP nucleus sampling, 0 to 1; null if it was not set, which is written as 1.0
+ * @param temperature 0 to 2; null if it was not set, which is written as 1.0
  * @param toolResources what its tools may use, as it is on the wire; empty if nothing
  * @param metadata at most 16 pairs; never null
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
@@ -27,8 +28,8 @@ public record Assistant(
         String model,
         @Nullable String instructions,
         List<Tool> tools,
-        @Nullable Double topP,
-        @Nullable Double temperature,
+        @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double topP,
+        @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double temperature,
         @Nullable String reasoningEffort,
         ObjectNode toolResources,
         Map<String, String> metadata,

@@ -3,6 +3,7 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param requiredAction what it waits for; null except at {@link RunStatus#REQUIRES_ACTION}
  * @param lastError what ended it; null except at {@link RunStatus#FAILED}
  * @param instructions empty if there are none
+ * @param temperature 0 to 2; null if it was not set, which is written as 1.0
+ * @param topP nucleus sampling, 0 to 1; null if it was not set, which is written as 1.0
  * @param usage the sum of its steps' usage; null until it has ended
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
  * @param toolChoice {@code "auto"}, {@code "none"}, {@code "required"} or an object, as it is on the wire
@@ -40,8 +43,8 @@ public record Run(
         List<Tool> tools,
         ObjectNode toolResources,
         Map<String, String> metadata,
-        @Nullable Double temperature,
-        @Nullable Double topP,
+        @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double temperature,
+        @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double topP,
         @Nullable String reasoningEffort,
         @Nullable Long maxCompletionTokens,
         @Nullable Long maxPromptTokens,

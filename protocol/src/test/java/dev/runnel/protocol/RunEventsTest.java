@@ -30,7 +30,7 @@ class RunEventsTest {
 
     private static final String RUN = """
             {"id":"run_1","object":"thread.run","created_at":1,"assistant_id":"asst_1","thread_id":"thread_1",\
-            "status":"%s","model":"m","tools":[%s]}""";
+            "status":"%s","model":"m","temperature":0.5,"top_p":1.0,"tools":[%s]}""";
     private static final String STEP = """
             {"id":"step_1","object":"thread.run.step","created_at":1,"run_id":"run_1","assistant_id":"asst_1",\
             "thread_id":"thread_1","type":"x","status":"%s","step_details":%s}""";
@@ -76,6 +76,17 @@ class RunEventsTest {
                 new RunEvent.Unknown("thread.sang", json("{\"song\":1}")))) {
             assertThat(decoded(event.name(), encoded(event))).isEqualTo(event);
         }
+    }
+
+    @Test
+    void samplingThatWasNotSetIsShownAsOne() {
+        Run run = ((RunEvent.RunChanged) decoded("thread.run.created", """
+                {"id":"run_1","model":"m","temperature":null}""")).run();
+        JsonNode written = json(encoded(RunEvent.RunChanged.of(run)));
+
+        assertThat(run.temperature()).isNull();
+        assertThat(written.path("temperature").toString()).isEqualTo("1.0");
+        assertThat(written.path("top_p").toString()).isEqualTo("1.0");
     }
 
     @Test

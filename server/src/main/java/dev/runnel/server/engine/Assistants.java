@@ -20,8 +20,6 @@ import java.util.function.UnaryOperator;
 
 /** Assistants. Runs take what they need of one when they are created: changing or deleting it later does not touch them. Thread-safe. */
 public final class Assistants {
-    private static final double DEFAULT_SAMPLING = 1.0;
-
     private final Database database;
     private final InstantSource clock;
 
@@ -40,8 +38,8 @@ public final class Assistants {
                 request.model(),
                 request.instructions(),
                 Objects.requireNonNullElse(request.tools(), List.of()),
-                Objects.requireNonNullElse(request.topP(), DEFAULT_SAMPLING),
-                Objects.requireNonNullElse(request.temperature(), DEFAULT_SAMPLING),
+                request.topP(),
+                request.temperature(),
                 request.reasoningEffort(),
                 Objects.requireNonNullElseGet(request.toolResources(), Json::object),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),

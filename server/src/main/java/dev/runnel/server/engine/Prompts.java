@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
 final class Prompts {
-    /** What an unset temperature or top_p is shown as, and so what needs no telling. */
-    private static final double DEFAULT_SAMPLING = 1.0;
-
     private Prompts() {}
 
     /**
@@ -59,11 +56,11 @@ final class Prompts {
 
     private static void addOptions(ChatRequest.Builder prompt, Run run, boolean firstCall) {
         Double temperature = run.temperature();
-        if (temperature != null && temperature != DEFAULT_SAMPLING) {
+        if (temperature != null) {
             prompt.temperature(temperature);
         }
         Double topP = run.topP();
-        if (topP != null && topP != DEFAULT_SAMPLING) {
+        if (topP != null) {
             prompt.topP(topP);
         }
         String effort = run.reasoningEffort();

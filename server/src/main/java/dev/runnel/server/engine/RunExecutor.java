@@ -203,7 +203,7 @@ final class RunExecutor {
         List<LogEntry> entries = log.entries(number);
         RunFold fold = new RunFold();
         entries.forEach(entry -> fold.apply(entry.event()));
-        relabel(fold, run);
+        takeIn(fold, run);
         RunSession session = open(run, fold, number, entries);
         switch (run.status()) {
             case QUEUED -> {
@@ -220,10 +220,9 @@ final class RunExecutor {
         }
     }
 
-    /** Metadata that was changed since the last event is in the tables alone. */
-    private void relabel(RunFold fold, Run stored) {
-        fold.run().ifPresent(
-                run -> fold.apply(RunEvent.RunChanged.of(run.change().metadata(stored.metadata()).run())));
+    /** What the log does not tell: metadata that was changed since the last event, and which options were not set. */
+    private void takeIn(RunFold fold, Run stored) {
+        fold.apply(RunEvent.RunChanged.of(stored));
         fold.openMessage().ifPresent(open -> database
                 .read(sql -> Store.message(sql, open.threadId(), open.id()))
                 .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));

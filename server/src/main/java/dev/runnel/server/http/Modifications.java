@@ -17,8 +17,6 @@ import java.util.function.UnaryOperator;
  * Metadata is replaced as a whole.
  */
 final class Modifications {
-    private static final double DEFAULT_SAMPLING = 1.0;
-
     private Modifications() {}
 
     static UnaryOperator<Assistant> assistant(Fields f) {
@@ -32,10 +30,8 @@ final class Modifications {
                 Objects.requireNonNullElse(model, old.model()),
                 f.has("instructions") ? given.instructions() : old.instructions(),
                 f.has("tools") ? Objects.requireNonNullElse(given.tools(), List.of()) : old.tools(),
-                f.has("top_p") ? Objects.requireNonNullElse(given.topP(), DEFAULT_SAMPLING) : old.topP(),
-                f.has("temperature")
-                        ? Objects.requireNonNullElse(given.temperature(), DEFAULT_SAMPLING)
-                        : old.temperature(),
+                f.has("top_p") ? given.topP() : old.topP(),
+                f.has("temperature") ? given.temperature() : old.temperature(),
                 f.has("reasoning_effort") ? given.reasoningEffort() : old.reasoningEffort(),
                 f.has("tool_resources")
                         ? Objects.requireNonNullElseGet(given.toolResources(), Json::object)

@@ -1,5 +1,6 @@
 package dev.runnel.server.store;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Message;
@@ -231,6 +232,19 @@ public final class Store {
 
     private static String json(Object value) {
         return new String(Json.write(value), StandardCharsets.UTF_8);
+    }
+
+    private static String json(Assistant assistant) {
+        return json(assistant, assistant.temperature(), assistant.topP());
+    }
+
+    private static String json(Run run) {
+        return json(run, run.temperature(), run.topP());
+    }
+
+    /** As it is sent, but that what was not set is kept as such, and not as what it is shown as. */
+    private static String json(Object value, @Nullable Double temperature, @Nullable Double topP) {
+        return json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
     }
 
     private static <T> T read(String json, Class<T> type) {
