@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param instructions empty if there are none
  * @param temperature 0 to 2; null if it was not set, which is written as 1.0
  * @param topP nucleus sampling, 0 to 1; null if it was not set, which is written as 1.0
- * @param usage the sum of its steps' usage; null until it has ended
+ * @param usage what all its model calls used; null until it has ended
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
  * @param toolChoice {@code "auto"}, {@code "none"}, {@code "required"} or an object, as it is on the wire
  */

@@ -71,6 +71,13 @@ public record ChatRequest(
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
+    /** The same request with other messages. */
+    public ChatRequest withMessages(List<ChatMessage> others) {
+        return new ChatRequest(
+                model, others, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
     /** The same request without {@code stream_options}, for servers that refuse it. */
     public ChatRequest withoutStreamOptions() {
         return new ChatRequest(

@@ -41,8 +41,9 @@ public final class ToolCallSlots {
             slot.name = fragment.name();
         }
         slot.arguments.append(fragment.arguments());
-        if (fragment.extra() != null) {
-            slot.extra = fragment.extra();
+        ObjectNode extra = fragment.extra();
+        if (extra != null) {
+            slot.extra = slot.extra == null ? extra : slot.extra.setAll(extra);
         }
         return new Placed(slot.position, slot.id, slot.name, opened);
     }

@@ -16,42 +16,83 @@ import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.Store;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
 final class Prompts {
+    private static final String AUTO = "auto";
+
     private Prompts() {}
+
+    /**
+     * The messages of a run's thread that its prompt can hold, oldest first: what of a long thread has no place is not read.
+     *
+     * @param limit the tokens a prompt may have, if there is a limit
+     */
+    static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
+        Integer latest = run.truncationStrategy().lastMessages();
+        if (!run.truncationStrategy().type().equals(AUTO) && latest != null) {
+            return Store.latestMessages(sql, run, latest);
+        }
+        if (limit.isEmpty()) {
+            return Store.latestMessages(sql, run, Integer.MAX_VALUE);
+        }
+        int most = Math.toIntExact(limit.get() / Tokens.LEAST_MESSAGE) + 1;
+        List<Message> thread = new ArrayList<>(Store.latestMessages(sql, run, most));
+        if (thread.size() == most) {
+            Store.firstMessage(sql, run.threadId())
+                    .filter(first -> !first.id().equals(thread.getFirst().id()))
+                    .ifPresent(thread::addFirst);
+        }
+        return thread;
+    }
 
     /**
      * The prompt for a run's next model call.
      *
      * @param fold the run so far
-     * @param thread the thread's messages, oldest first, with or without those of this run
+     * @param notes on its steps, by their id
+     * @param thread the thread's messages, oldest first, without those of this run
      */
-    static ChatRequest prompt(RunFold fold, List<Message> thread) {
+    static Prompt prompt(RunFold fold, Map<String, StepNotes> notes, List<Message> thread) {
         Run run = fold.run().orElseThrow();
         List<ChatMessage> messages = new ArrayList<>();
         if (!run.instructions().isEmpty()) {
             messages.add(ChatMessage.system(run.instructions()));
         }
-        for (Message message : latest(thread, run)) {
-            messages.add(chatMessage(message));
+        int from = messages.size();
+        for (Message message : thread) {
+            // A reply that was cut off before its first word is none, and some model servers refuse it.
+            if (message.role() != Role.ASSISTANT || !said(message).isEmpty()) {
+                messages.add(chatMessage(message));
+            }
         }
+        int to = messages.size();
         for (RunStep step : fold.steps()) {
-            addStep(messages, fold, step);
+            addStep(messages, fold, step, notes.get(step.id()));
         }
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
         addOptions(prompt, run, fold.steps().isEmpty());
-        budget(fold).ifPresent(prompt::maxCompletionTokens);
-        return prompt.build();
+        completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
+        return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
     }
 
     /** What is left of the completion tokens that the whole run may use, if there is a limit. */
-    static Optional<Long> budget(RunFold fold) {
+    static Optional<Long> completionLeft(RunFold fold) {
         return fold.run().map(Run::maxCompletionTokens).map(limit -> limit - fold.usage().completionTokens());
+    }
+
+    /** What is left of the prompt tokens that the whole run may use, if there is a limit. */
+    static Optional<Long> promptLeft(RunFold fold) {
+        return fold.run().map(Run::maxPromptTokens).map(limit -> limit - fold.usage().promptTokens());
     }
 
     private static void addOptions(ChatRequest.Builder prompt, Run run, boolean firstCall) {
@@ -74,7 +115,8 @@ final class Prompts {
         if (!functions.isEmpty()) {
             prompt.tools(functions);
             // Forcing a call at every call of the model would never end.
-            if (firstCall && !run.toolChoice().asText().equals("auto")) {
+            String choice = run.toolChoice().asText();
+            if (choice.equals("none") || (firstCall && !choice.equals(AUTO))) {
                 prompt.toolChoice(run.toolChoice());
             }
             if (!run.parallelToolCalls()) {
@@ -83,18 +125,25 @@ final class Prompts {
         }
     }
 
-    private static List<Message> latest(List<Message> thread, Run run) {
-        List<Message> before = thread.stream().filter(message -> !run.id().equals(message.runId())).toList();
-        Integer keep = run.truncationStrategy().lastMessages();
-        return keep == null || keep >= before.size() ? before : before.subList(before.size() - keep, before.size());
-    }
-
     private static ChatMessage chatMessage(Message message) {
         if (message.role() == Role.ASSISTANT) {
-            return ChatMessage.assistant(message.text());
+            return ChatMessage.assistant(said(message));
         }
         boolean plain = message.content().stream().allMatch(MessageContent.Text.class::isInstance);
         return plain ? ChatMessage.user(message.text()) : new ChatMessage("user", parts(message), null, null);
+    }
+
+    /** An assistant's text, and where it refused, in what words. */
+    private static String said(Message message) {
+        StringBuilder said = new StringBuilder();
+        for (MessageContent part : message.content()) {
+            if (part instanceof MessageContent.Text text) {
+                said.append(text.text().value());
+            } else if (part instanceof MessageContent.Refusal refusal) {
+                said.append(refusal.refusal());
+            }
+        }
+        return said.toString();
     }
 
     private static JsonNode parts(Message message) {
@@ -109,7 +158,8 @@ final class Prompts {
         return parts;
     }
 
-    private static void addStep(List<ChatMessage> messages, RunFold fold, RunStep step) {
+    private static void addStep(
+            List<ChatMessage> messages, RunFold fold, RunStep step, @Nullable StepNotes notes) {
         switch (step.stepDetails()) {
             case StepDetails.MessageCreation creation ->
                     fold.message(creation.messageCreation().messageId())
@@ -121,7 +171,8 @@ final class Prompts {
                 for (StepToolCall call : details.toolCalls()) {
                     if (call instanceof StepToolCall.Function function) {
                         calls.add(new ToolCallSlots.ToolCall(
-                                function.id(), function.function().name(), function.function().arguments(), null)
+                                function.id(), function.function().name(), function.function().arguments(),
+                                notes == null ? null : notes.extras().get(function.id()))
                                 .toJson());
                         outputs.add(ChatMessage.tool(function.id(), orEmpty(function.function().output())));
                     }

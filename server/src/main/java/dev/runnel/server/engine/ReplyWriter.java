@@ -1,5 +1,6 @@
 package dev.runnel.server.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageStatus;
@@ -15,6 +16,7 @@ import dev.runnel.server.Ids;
 import dev.runnel.server.model.ModelDelta;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class ReplyWriter {
     private final InstantSource clock;
     private final Run run;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
+    private final Map<String, ObjectNode> extras = new HashMap<>();
 
     private @Nullable String messageId;
     private @Nullable String toolStepId;
@@ -68,6 +71,10 @@ final class ReplyWriter {
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        ObjectNode extra = call.extra();
+        if (extra != null) {
+            extras.merge(call.id(), extra, ObjectNode::setAll);
+        }
         if (call.position() > 0) {
             held.add(call);
         } else {
@@ -83,6 +90,11 @@ final class ReplyWriter {
     /** Whether the reply called tools. */
     boolean calledTools() {
         return toolStepId != null || !held.isEmpty();
+    }
+
+    /** By a call's id, its members that the protocol does not have. */
+    Map<String, ObjectNode> extras() {
+        return extras;
     }
 
     /** Writes the calls that were held, each as a whole, in order. */

@@ -50,12 +50,14 @@ final class RunEnding {
                 run -> run.change().incomplete(runReason, total).run());
     }
 
-    static List<RunEvent> failed(RunFold fold, long now, LastError error) {
+    /** Ended by an error. */
+    static List<RunEvent> failed(RunFold fold, long now, LastError error, Usage used) {
+        Usage total = fold.usage().plus(used);
         return ending(
                 fold,
                 message -> message.incomplete("run_failed", now),
-                step -> step.failed(now, error, Usage.NONE),
-                run -> run.change().failed(now, error, fold.usage()).run());
+                step -> step.failed(now, error, used),
+                run -> run.change().failed(now, error, total).run());
     }
 
     /** Stopped on request. */

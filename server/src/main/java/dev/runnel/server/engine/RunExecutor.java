@@ -5,17 +5,20 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
+import dev.runnel.protocol.Usage;
 import dev.runnel.server.engine.RunSession.Stop;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +69,7 @@ final class RunExecutor {
         }
         starting.add(run.id());
         try {
-            RunSession session = open(run, fold, insert.applyAsLong(entries), entries);
+            RunSession session = open(run, fold, insert.applyAsLong(entries), entries, Map.of());
             scheduleExpiry(session, run);
             startWorker(session);
         } finally {
@@ -74,8 +77,9 @@ final class RunExecutor {
         }
     }
 
-    private RunSession open(Run run, RunFold fold, long number, List<LogEntry> entries) {
-        RunSession session = new RunSession(run.id(), fold, log.append(number, entries));
+    private RunSession open(
+            Run run, RunFold fold, long number, List<LogEntry> entries, Map<String, StepNotes> notes) {
+        RunSession session = new RunSession(run.id(), fold, log.append(number, entries), notes);
         sessions.add(session);
         return session;
     }
@@ -204,7 +208,8 @@ final class RunExecutor {
         RunFold fold = new RunFold();
         entries.forEach(entry -> fold.apply(entry.event()));
         takeIn(fold, run);
-        RunSession session = open(run, fold, number, entries);
+        Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
+        RunSession session = open(run, fold, number, entries, notes);
         switch (run.status()) {
             case QUEUED -> {
                 scheduleExpiry(session, run);
@@ -214,7 +219,7 @@ final class RunExecutor {
             case CANCELLING -> stop(session, Stop.CANCEL);
             default -> {
                 LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
-                session.emitFrom(ended -> RunEnding.failed(ended, now(), error));
+                session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
                 settle(session);
             }
         }

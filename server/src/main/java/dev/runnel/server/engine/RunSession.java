@@ -10,6 +10,9 @@ import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.model.ModelStream;
+import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.Store;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +41,8 @@ final class RunSession {
     private @Nullable ModelStream modelCall;
     private @Nullable Thread waiting;
     private @Nullable Future<?> expiry;
-    private Usage callsUsed = Usage.NONE;
+    private final Map<String, StepNotes> notes;
+    private Usage interrupted = Usage.NONE;
 
     /** Why a run is to end before it is done. */
     enum Stop {
@@ -53,10 +57,16 @@ final class RunSession {
         private static final long serialVersionUID = 1L;
     }
 
-    RunSession(String runId, RunFold fold, LogAppender log) {
+    /**
+     * A run's session.
+     *
+     * @param notes on the run's steps so far, by their id
+     */
+    RunSession(String runId, RunFold fold, LogAppender log, Map<String, StepNotes> notes) {
         this.runId = runId;
         this.fold = fold;
         this.log = log;
+        this.notes = new HashMap<>(notes);
     }
 
     String runId() {
@@ -154,14 +164,44 @@ final class RunSession {
     /**
      * Stops at the functions that were called.
      *
-     * @param used what the reply used: counted with its step, when that completes
+     * @param kept what is to be remembered meanwhile, over a restart too
      */
-    void requireAction(Usage used) throws InterruptedException {
-        emitFrom(f -> {
-            callsUsed = used;
-            RunStep step = f.openStep().orElseThrow();
-            return List.of(RunEvent.RunChanged.of(run(f).change().requiresAction(ToolOutputs.required(step)).run()));
-        });
+    void requireAction(StepNotes kept) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stop != null) {
+                throw new StoppedException();
+            }
+            RunStep step = fold.openStep().orElseThrow();
+            Run waiting = run(fold).change().requiresAction(ToolOutputs.required(step)).run();
+            RunEvent event = RunEvent.RunChanged.of(waiting);
+            log.checkWritable();
+            notes.put(step.id(), kept);
+            fold.apply(event);
+            log.append(event, sql -> Store.put(sql, step.id(), kept));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The prompt for the next model call. */
+    Prompt prompt(List<Message> thread) {
+        return locked(f -> Prompts.prompt(f, notes, thread));
+    }
+
+    /** The worker has let go of a model call because the run is to stop, and says what it used. */
+    void interrupted(Usage used) {
+        lock.lock();
+        try {
+            interrupted = used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the open step used, if it waits; else what the call used that was interrupted. */
+    private Usage used() {
+        return fold.openStep().map(step -> notes.get(step.id())).map(StepNotes::used).orElse(interrupted);
     }
 
     /** Takes the outputs of all the calls that wait, and queues the run again. */
@@ -175,8 +215,7 @@ final class RunSession {
             RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
             Run queued = run.change().queued().run();
             long before = log.position();
-            append(RunEvent.StepChanged.of(answered.completed(now, callsUsed)), RunEvent.RunChanged.of(queued));
-            callsUsed = Usage.NONE;
+            append(RunEvent.StepChanged.of(answered.completed(now, used())), RunEvent.RunChanged.of(queued));
             return new Runs.Submitted(queued, before);
         } finally {
             lock.unlock();
@@ -211,9 +250,9 @@ final class RunSession {
         try {
             boolean open = !working && !run(fold).status().terminal();
             if (open && stop == Stop.CANCEL) {
-                append(RunEnding.cancelled(fold, now, callsUsed).toArray(RunEvent[]::new));
+                append(RunEnding.cancelled(fold, now, used()).toArray(RunEvent[]::new));
             } else if (open && stop == Stop.EXPIRE) {
-                append(RunEnding.expired(fold, now, callsUsed).toArray(RunEvent[]::new));
+                append(RunEnding.expired(fold, now, used()).toArray(RunEvent[]::new));
             }
             return run(fold).status();
         } finally {

@@ -5,19 +5,19 @@ import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.Usage;
-import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;
 import dev.runnel.server.model.ModelStream;
+import dev.runnel.server.model.PromptTooLongException;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class RunWorker {
     private static final System.Logger LOG = System.getLogger(RunWorker.class.getName());
 
-    /** For a model server that tells no usage: a token is about four characters of English. */
-    private static final int CHARACTERS_PER_TOKEN = 4;
+    /** How often a prompt that is too long for its model is shortened: by then it has less than a tenth of its length. */
+    private static final int MAX_SHORTENED = 4;
 
     /** How long a worker reads on before it waits for the disk. */
     private static final long READ_NANOS = 2_000_000;
@@ -38,6 +38,7 @@ final class RunWorker {
     private final Database database;
     private final InstantSource clock;
     private long lastFlush = System.nanoTime();
+    private @Nullable CallUsage lastCall;
 
     RunWorker(RunSession session, Model model, Database database, InstantSource clock) {
         this.session = session;
@@ -49,17 +50,18 @@ final class RunWorker {
     void work() throws InterruptedException {
         try {
             session.emit(RunEvent.RunChanged.of(session.run().change().inProgress(now()).run()));
-            if (session.locked(Prompts::budget).filter(left -> left <= 0).isPresent()) {
-                session.emitFrom(
-                        fold -> RunEnding.incomplete(fold, now(), "max_tokens", "max_completion_tokens", Usage.NONE));
+            if (session.locked(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
+                outOfBudget("max_completion_tokens");
                 return;
             }
-            ChatRequest prompt = prompt();
-            try (ModelStream call = session.call(() -> model.stream(prompt))) {
-                execute(call, prompt);
+            Optional<Prompt> prompt = prompt();
+            if (prompt.isPresent()) {
+                ask(prompt.get());
+            } else {
+                outOfBudget("max_prompt_tokens");
             }
         } catch (RunSession.StoppedException e) {
-            LOG.log(Level.DEBUG, "run {0} was stopped", session.runId());
+            stopped("before it was done");
         } catch (ModelException e) {
             fail(new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -68,37 +70,69 @@ final class RunWorker {
         }
     }
 
-    private ChatRequest prompt() {
+    /** The prompt for the next model call; empty if it is more than what is left of the run's prompt tokens. */
+    private Optional<Prompt> prompt() {
         Run run = session.run();
-        List<Message> thread = database.read(sql -> Store.messages(sql, run.threadId()));
-        return session.locked(fold -> Prompts.prompt(fold, thread));
+        Optional<Long> left = session.locked(Prompts::promptLeft);
+        if (left.isPresent() && left.get() <= 0) {
+            return Optional.empty();
+        }
+        List<Message> thread = database.read(sql -> Prompts.thread(sql, run, left));
+        Prompt whole = session.prompt(thread);
+        return left.isEmpty() ? Optional.of(whole) : whole.fit(left.get());
     }
 
-    private void execute(ModelStream call, ChatRequest prompt) throws InterruptedException {
-        ReplyWriter writer = new ReplyWriter(session, clock);
-        ChatUsage told = null;
-        String reason = "";
-        long characters = 0;
-        for (ModelDelta delta; (delta = next(call)) != null;) {
-            switch (delta) {
-                case ModelDelta.Text text -> {
-                    characters += text.text().length();
-                    writer.text(text.text());
-                }
-                case ModelDelta.Refusal refusal -> {
-                    characters += refusal.text().length();
-                    writer.refusal(refusal.text());
-                }
-                case ModelDelta.ToolCall toolCall -> {
-                    characters += toolCall.arguments().length();
-                    writer.toolCall(toolCall);
-                }
-                case ModelDelta.Reasoning reasoning -> characters += reasoning.text().length();
-                case ModelDelta.Used used -> told = used.usage();
-                case ModelDelta.Finished finished -> reason = finished.reason();
+    /** No model server tells its window before it refuses a prompt, so that only then it is shortened. */
+    private void ask(Prompt prompt) throws InterruptedException {
+        Prompt fitting = prompt;
+        for (int shortened = 0; shortened < MAX_SHORTENED; shortened++) {
+            try {
+                ask(fitting.request());
+                return;
+            } catch (PromptTooLongException e) {
+                fitting = shorter(fitting, e);
             }
         }
-        finish(writer, reason, usage(told, prompt, characters));
+        ask(fitting.request());
+    }
+
+    private Prompt shorter(Prompt prompt, PromptTooLongException refusal) {
+        if (lastCall != null && lastCall.begun()) {
+            throw refusal;
+        }
+        long tokens = Tokens.of(prompt.request());
+        long roomBesidesTheReply = refusal.window().orElse(0) / 4 * 3;
+        boolean useful = roomBesidesTheReply > 0 && roomBesidesTheReply < tokens;
+        Prompt shorter = prompt.shorten(useful ? roomBesidesTheReply : tokens / 2);
+        if (shorter.threadLength() == prompt.threadLength()) {
+            throw refusal;
+        }
+        return shorter;
+    }
+
+    private void ask(ChatRequest prompt) throws InterruptedException {
+        CallUsage used = new CallUsage(prompt);
+        lastCall = used;
+        try (ModelStream call = session.call(() -> model.stream(prompt))) {
+            execute(call, used);
+        }
+    }
+
+    private void execute(ModelStream call, CallUsage used) throws InterruptedException {
+        ReplyWriter writer = new ReplyWriter(session, clock);
+        String reason = "";
+        for (ModelDelta delta; (delta = next(call)) != null;) {
+            used.add(delta);
+            switch (delta) {
+                case ModelDelta.Text text -> writer.text(text.text());
+                case ModelDelta.Refusal refusal -> writer.refusal(refusal.text());
+                case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
+                case ModelDelta.Finished finished -> reason = finished.reason();
+                case ModelDelta.Reasoning _,ModelDelta.Used _ -> {
+                }
+            }
+        }
+        finish(writer, reason, used.usage());
     }
 
     /**
@@ -122,7 +156,7 @@ final class RunWorker {
             session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
         } else if (writer.calledTools()) {
             writer.writeHeldCalls();
-            session.requireAction(used);
+            session.requireAction(new StepNotes(used, writer.extras()));
         } else if (writer.wroteMessage()) {
             session.emitFrom(fold -> RunEnding.completed(fold, now, used));
         } else {
@@ -133,29 +167,29 @@ final class RunWorker {
         }
     }
 
+    private void outOfBudget(String reason) throws InterruptedException {
+        session.emitFrom(fold -> RunEnding.incomplete(fold, now(), "max_tokens", reason, Usage.NONE));
+    }
+
     private void fail(LastError error) throws InterruptedException {
         long now = now();
+        Usage used = used();
         try {
-            session.emitFrom(fold -> RunEnding.failed(fold, now, error));
+            session.emitFrom(fold -> RunEnding.failed(fold, now, error, used));
         } catch (RunSession.StoppedException e) {
             // A model call that was closed to stop the run fails because of that.
-            LOG.log(Level.DEBUG, "run {0} was stopped: {1}", session.runId(), error.message());
+            stopped(error.message());
         }
     }
 
-    private static Usage usage(@Nullable ChatUsage told, ChatRequest prompt, long characters) {
-        if (told != null && told.totalTokens() > 0) {
-            return Usage.of(told.promptTokens(), told.completionTokens(), told.cachedTokens(), told.reasoningTokens());
-        }
-        long asked = 0;
-        for (ChatMessage message : prompt.messages()) {
-            asked += message.text().length();
-        }
-        return Usage.of(tokens(asked), tokens(characters), 0, 0);
+    private void stopped(String how) {
+        LOG.log(Level.DEBUG, "run {0} was stopped: {1}", session.runId(), how);
+        session.interrupted(used());
     }
 
-    private static long tokens(long characters) {
-        return Math.ceilDiv(characters, CHARACTERS_PER_TOKEN);
+    /** What the last model call used. */
+    private Usage used() {
+        return lastCall == null ? Usage.NONE : lastCall.usage();
     }
 
     private long now() {

@@ -38,7 +38,14 @@ public final class LogAppender {
         this.closed = closed;
     }
 
-    private record Pending(LogEntry entry, RunEvent event) {}
+    private record Pending(LogEntry entry, RunEvent event, @Nullable Also also) {}
+
+    /** What else belongs into the transaction that writes an event. May run more than once. */
+    @FunctionalInterface
+    public interface Also {
+        /** Writes it. */
+        void write(Sql sql) throws SQLException;
+    }
 
     /**
      * Appends events, in this order, all in one transaction. After a write that failed, nothing more is taken.
@@ -46,6 +53,15 @@ public final class LogAppender {
      * @return the position of the last of them
      */
     public long append(RunEvent... events) throws InterruptedException {
+        return append(null, events);
+    }
+
+    /** Appends an event, and writes something else in the same transaction. */
+    public long append(RunEvent event, Also also) throws InterruptedException {
+        return append(also, event);
+    }
+
+    private long append(@Nullable Also also, RunEvent... events) throws InterruptedException {
         checkWritable();
         if (events.length == 0) {
             return position();
@@ -54,7 +70,7 @@ public final class LogAppender {
         int ahead;
         synchronized (this) {
             for (RunEvent event : events) {
-                waiting.add(new Pending(LogEntry.of(++last, event), event));
+                waiting.add(new Pending(LogEntry.of(++last, event), event, also));
             }
             position = last;
             ahead = waiting.size();
@@ -125,6 +141,10 @@ public final class LogAppender {
             LogStore.append(sql, run, Segments.pack(taken.stream().map(Pending::entry).toList()));
             for (Pending pending : taken) {
                 writeObject(sql, pending.event());
+                Also also = pending.also();
+                if (also != null) {
+                    also.write(sql);
+                }
             }
             return true;
         }

@@ -108,7 +108,7 @@ public final class DemoModel implements Model {
             String name = tool.get().function().name();
             JsonNode schema = Objects.requireNonNullElseGet(tool.get().function().parameters(), Json::object);
             tokens = Tokens.split(ToolArguments.of(schema, prompt).toString());
-            tokens.forEach(token -> deltas.add(new ModelDelta.ToolCall(0, id, name, token)));
+            tokens.forEach(token -> deltas.add(new ModelDelta.ToolCall(0, id, name, token, null)));
             finish = "tool_calls";
         } else {
             String text = outcomes.isEmpty() ? story(request, messages, lastUser, prompt) : ToolAnswer.reply(outcomes);

@@ -1,6 +1,8 @@
 package dev.runnel.server.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.chat.ChatUsage;
+import org.jspecify.annotations.Nullable;
 
 /** What a model's reply grows by. */
 public sealed interface ModelDelta {
@@ -21,8 +23,11 @@ public sealed interface ModelDelta {
      * @param id the call's id, the same in every fragment
      * @param name the function's name, the same in every fragment
      * @param arguments what to append to its arguments; may be empty
+     * @param extra members of the call that the protocol does not have, for the model server to be sent back; null if none
      */
-    record ToolCall(int position, String id, String name, String arguments) implements ModelDelta {}
+    record ToolCall(int position, String id, String name, String arguments, @Nullable ObjectNode extra)
+            implements
+                ModelDelta {}
 
     /** What the reply used; the last one holds. */
     record Used(ChatUsage usage) implements ModelDelta {}

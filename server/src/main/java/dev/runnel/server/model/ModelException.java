@@ -3,7 +3,7 @@ package dev.runnel.server.model;
 import org.jspecify.annotations.Nullable;
 
 /** A model gave no reply, or only part of one. The message names what happened, for the one who waits for the reply. */
-public final class ModelException extends RuntimeException {
+public sealed class ModelException extends RuntimeException permits PromptTooLongException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;

@@ -24,12 +24,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Any server that speaks chat completions, through our own client over a blocking transport. */
 public final class OpenAiModel implements Model {
     /** A server may send its headers and then queue the request, or load a model: the run's own lifetime is the limit. */
     private static final Duration IDLE = Duration.ofMinutes(10);
+
+    /** How servers say that a prompt does not fit: OpenAI, vLLM, SGLang ("context length"), llama.cpp ("context size"), Groq. */
+    private static final Pattern TOO_LONG = Pattern.compile("(?i)context (length|size|window)");
+
+    private static final Pattern WINDOW = Pattern
+            .compile("(?i)context (?:length|size|window)(?: is| of)?[ (:]{1,3}([0-9]{1,12})\\b");
+
+    /** llama.cpp says so with status 500. */
+    private static final Pattern NO_IMAGES = Pattern
+            .compile("(?i)image input is not supported|unsupported content part type");
 
     private final String url;
     private final boolean newLimitName;
@@ -105,6 +117,7 @@ public final class OpenAiModel implements Model {
 
     private ModelException failure(RunnelException e) {
         return switch (e) {
+            case ApiException api when tooLong(api) -> new PromptTooLongException(describe(api), window(api), api);
             case ApiException api -> new ModelException(kind(api), describe(api), api);
             case ConnectionException connection ->
                     new ModelException(ModelException.Kind.SERVER_ERROR, "The model server: " + connection.getMessage(),
@@ -117,12 +130,25 @@ public final class OpenAiModel implements Model {
         };
     }
 
+    private static boolean tooLong(ApiException e) {
+        ApiError error = e.error();
+        return "context_length_exceeded".equals(error.code())
+                || "exceed_context_size_error".equals(error.type())
+                || (e.status() < 500 && TOO_LONG.matcher(error.message()).find());
+    }
+
+    private static @Nullable Long window(ApiException e) {
+        Matcher told = WINDOW.matcher(e.error().message());
+        return told.find() ? Long.valueOf(told.group(1)) : null;
+    }
+
     private static ModelException.Kind kind(ApiException e) {
         String code = String.valueOf(e.error().code()).toLowerCase(Locale.ROOT);
         if (e.status() == 429 || code.equals("429") || code.contains("rate_limit")) {
             return ModelException.Kind.RATE_LIMIT_EXCEEDED;
         }
-        boolean refused = e.status() == 400 || e.status() == 413 || e.status() == 422 || code.equals("400");
+        boolean refused = e.status() == 400 || e.status() == 413 || e.status() == 422 || code.equals("400")
+                || NO_IMAGES.matcher(e.error().message()).find();
         return refused ? ModelException.Kind.INVALID_PROMPT : ModelException.Kind.SERVER_ERROR;
     }
 
@@ -183,7 +209,8 @@ public final class OpenAiModel implements Model {
             }
             for (ToolCallFragment fragment : delta.toolCalls()) {
                 ToolCallSlots.Placed placed = slots.add(fragment);
-                ready.add(new ModelDelta.ToolCall(placed.position(), placed.id(), placed.name(), fragment.arguments()));
+                ready.add(new ModelDelta.ToolCall(
+                        placed.position(), placed.id(), placed.name(), fragment.arguments(), fragment.extra()));
             }
             if (choice.finishReason() != null) {
                 ready.add(new ModelDelta.Finished(choice.finishReason()));

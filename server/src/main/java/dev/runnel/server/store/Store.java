@@ -11,7 +11,9 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -123,12 +125,21 @@ public final class Store {
         return object(sql, Message.class, "SELECT json FROM messages WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
-    /** All messages of a thread, oldest first. */
-    public static List<Message> messages(Sql sql, String threadId) throws SQLException {
+    /** The latest messages of a thread, at most so many, that a run did not write itself; oldest first. */
+    public static List<Message> latestMessages(Sql sql, Run run, int limit) throws SQLException {
         return sql.list(
                 row -> read(row.getString(1), Message.class),
-                "SELECT json FROM messages WHERE thread_id = ? ORDER BY seq",
-                threadId);
+                "SELECT json FROM messages WHERE thread_id = ? AND (run_id IS NULL OR run_id <> ?)"
+                        + " ORDER BY seq DESC LIMIT ?",
+                run.threadId(),
+                run.id(),
+                limit).reversed();
+    }
+
+    /** The message a thread begins with, if it has any. */
+    public static Optional<Message> firstMessage(Sql sql, String threadId) throws SQLException {
+        return object(
+                sql, Message.class, "SELECT json FROM messages WHERE thread_id = ? ORDER BY seq LIMIT 1", threadId);
     }
 
     /**
@@ -209,6 +220,21 @@ public final class Store {
                 step.id(),
                 step.runId(),
                 json(step));
+    }
+
+    /** Keeps notes on a step. */
+    public static void put(Sql sql, String stepId, StepNotes notes) throws SQLException {
+        sql.update("UPDATE steps SET notes = ? WHERE id = ?", json(notes), stepId);
+    }
+
+    /** The notes on a run's steps, by the step's id. */
+    public static Map<String, StepNotes> notes(Sql sql, String runId) throws SQLException {
+        Map<String, StepNotes> notes = new HashMap<>();
+        sql.list(
+                row -> notes.put(row.getString(1), read(row.getString(2), StepNotes.class)),
+                "SELECT id, notes FROM steps WHERE run_id = ? AND notes IS NOT NULL",
+                runId);
+        return notes;
     }
 
     /** A run's step by its id. */

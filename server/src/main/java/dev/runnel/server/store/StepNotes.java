@@ -1,0 +1,13 @@
+package dev.runnel.server.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.Usage;
+import java.util.Map;
+
+/**
+ * What must be remembered of a tool step and is not shown: kept beside the step, from when its calls wait for their outputs.
+ *
+ * @param used what the model call used; shown when the step ends
+ * @param extras by a call's id, its members that the protocol does not have, which some model servers want back with the call
+ */
+public record StepNotes(Usage used, Map<String, ObjectNode> extras) {}
