@@ -7,11 +7,15 @@ import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
@@ -57,6 +61,29 @@ class ExpiryTest {
         assertThat(call.awaitDisconnect(TestServer.PATIENCE)).isTrue();
         assertThat(server.post("/threads/" + thread + "/messages", """
                 {"role": "user", "content": "And?"}""").status()).isEqualTo(200);
+    }
+
+    static Stream<Arguments> beforeAnyMessage() {
+        return Stream.of(
+                Arguments.of("the model is silent", Script.silent(),
+                        List.of("thread.run.in_progress", "thread.run.expired", "done")),
+                Arguments.of("the model thinks", Script.reply().think("Hm").stall(),
+                        List.of("thread.run.in_progress", "thread.run.expired", "done")),
+                Arguments.of("the model calls",
+                        Script.reply().calls(ToolCall.of("call_1", "weather", "{")).stall(),
+                        List.of("thread.run.step.delta", "thread.run.step.expired", "thread.run.expired", "done")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("beforeAnyMessage")
+    void aRunExpiresBeforeItHasSaidAnythingToo(String state, Script script, List<String> ending) {
+        server.models().enqueue(script);
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            List<Event> events = reader.rest();
+
+            assertThat(names(events)).as(state).endsWith(ending.toArray(String[]::new));
+            assertThat(only(events, "thread.run.expired").json().path("required_action").isNull()).isTrue();
+        }
     }
 
     @Test

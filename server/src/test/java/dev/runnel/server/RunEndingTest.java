@@ -114,6 +114,39 @@ class RunEndingTest {
     }
 
     @Test
+    void aCallThatIsCancelledWhileItIsWrittenIsNeverRequired() {
+        server.models().enqueue(Script.reply().calls(ToolCall.of("call_1", "weather", "{\"ci")).stall());
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            List<Event> events = new ArrayList<>(reader.until(event -> event.data().contains("{\\\"ci")));
+            server.post(TestServer.runPath(events) + "/cancel", "").ok();
+            events.addAll(reader.rest());
+
+            assertThat(names(events)).endsWith(
+                    "thread.run.step.delta", "thread.run.cancelling", "thread.run.step.cancelled",
+                    "thread.run.cancelled", "done");
+            assertThat(only(events, "thread.run.cancelled").json().path("required_action").isNull()).isTrue();
+            assertThreadIsFree(events);
+        }
+    }
+
+    @Test
+    void aRunThatWasJustCreatedCanBeCancelled() {
+        server.models().enqueue(Script.silent());
+        String thread = server.newThread();
+        String run = "/threads/" + thread + "/runs/"
+                + server.post("/threads/" + thread + "/runs", "{\"assistant_id\": \"" + server.newAssistant() + "\"}")
+                        .id();
+        JsonNode answer = server.post(run + "/cancel", "").ok();
+
+        assertThat(answer.path("status").asText()).isEqualTo("cancelling");
+        try (EventReader reader = server.attach(run + "?stream=true")) {
+            List<Event> events = reader.rest();
+            assertThat(names(events)).startsWith("thread.run.created", "thread.run.queued")
+                    .endsWith("thread.run.cancelling", "thread.run.cancelled", "done");
+        }
+    }
+
+    @Test
     void aRunThatRequiresActionCanBeCancelled() {
         server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
         List<Event> events;
