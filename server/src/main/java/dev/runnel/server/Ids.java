@@ -38,6 +38,11 @@ public final class Ids {
         return random("step_", 24);
     }
 
+    /** A file's id. */
+    public static String file() {
+        return random("file-", 22);
+    }
+
     /** A tool call's id, for a model server that gave none. */
     public static String toolCall() {
         return random("call_", 24);

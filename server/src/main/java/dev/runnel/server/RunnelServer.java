@@ -5,6 +5,7 @@ import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.FileStore;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -42,7 +43,8 @@ public final class RunnelServer implements AutoCloseable {
         Database database = Database.open(options.database());
         Engine engine;
         try {
-            engine = Engine.start(database, model, options.clock(), options.runLifetime());
+            engine = Engine.start(database, FileStore.beside(options.database()), model, options.clock(),
+                    options.runLifetime());
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -89,7 +91,8 @@ public final class RunnelServer implements AutoCloseable {
                         .addReceiveListener(HttpApi.connectionListener())
                         .build())
                 .routing(HttpApi.routing(
-                        engine, model, options.heartbeat(), options.maxBody(), isLoopback(options.host())))
+                        engine, model, options.heartbeat(), options.maxBody(), options.maxFile(),
+                        isLoopback(options.host())))
                 .build();
     }
 

@@ -38,6 +38,7 @@ class BadRequestTest {
         server = TestServer.start(folder, options -> new ServerOptions(
                 options.host(), options.port(), options.database(), options.heartbeat(), options.runLifetime(),
                 MAX_BODY,
+                options.maxFile(),
                 options.clock()));
         assistant = server.newAssistant();
         thread = server.newThread();

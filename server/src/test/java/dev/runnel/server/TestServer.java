@@ -151,6 +151,21 @@ final class TestServer implements AutoCloseable {
         return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
+    /** Uploads a form. */
+    Answer upload(Multipart form) {
+        HttpResponse<String> response = exchange(
+                HttpRequest.newBuilder(uri("/files")).timeout(PATIENCE)
+                        .header("content-type", form.contentType())
+                        .POST(BodyPublishers.ofByteArray(form.body())),
+                BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** Gets what may be no text. */
+    HttpResponse<byte[]> download(String path) {
+        return exchange(request("GET", path, ""), BodyHandlers.ofByteArray());
+    }
+
     /** Posts, and reads the stream that is the answer. */
     EventReader stream(String path, String json) {
         return open(request("POST", path, json));

@@ -21,6 +21,11 @@ public final class RejectedException extends RuntimeException {
                 true, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
     }
 
+    /** There is no such file: the one kind of object that is missed in other words. */
+    static RejectedException noFile(String id, String param) {
+        return new RejectedException(true, ApiError.invalidRequest("No such File object: " + id, param, null));
+    }
+
     /** A list has no such place. */
     static RejectedException unknownCursor(String parameter, String id) {
         return new RejectedException(

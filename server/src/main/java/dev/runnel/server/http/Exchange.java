@@ -2,7 +2,6 @@ package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.json.JsonException;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its response, in the protocol's terms. For one thread. */
 final class Exchange {
@@ -64,14 +64,23 @@ final class Exchange {
 
     /** The list parameters: limit, order, after, before. */
     PageRequest page() {
+        return page(20, 100, query("before").orElse(null));
+    }
+
+    /** The list parameters but before, and another limit; a page has as many as it may have unless fewer are asked for. */
+    PageRequest page(int maxLimit) {
+        return page(maxLimit, maxLimit, null);
+    }
+
+    private PageRequest page(int usualLimit, int maxLimit, @Nullable String before) {
         String order = query("order").orElse("desc");
         if (!order.equals("asc") && !order.equals("desc")) {
             throw BadRequestException.of(
                     "Invalid value: '" + order + "'. Supported values are: 'asc', 'desc'.", "order", "invalid_value");
         }
-        long limit = integer("limit", 20, 1, 100);
+        long limit = integer("limit", usualLimit, 1, maxLimit);
         return new PageRequest(
-                Math.toIntExact(limit), order.equals("asc"), query("after").orElse(null), query("before").orElse(null));
+                Math.toIntExact(limit), order.equals("asc"), query("after").orElse(null), before);
     }
 
     /** An integer query parameter within bounds. */
@@ -135,13 +144,7 @@ final class Exchange {
     }
 
     private BadRequestException tooLarge(long size) {
-        return new BadRequestException(
-                413,
-                new ApiError(
-                        "Maximum content size limit (" + maxBody + ") exceeded (" + size + " bytes read)",
-                        "server_error",
-                        null,
-                        null));
+        return BodyStream.tooLarge(maxBody, size);
     }
 
     /** Answers 200 with an object of the protocol. */

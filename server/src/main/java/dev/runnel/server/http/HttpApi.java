@@ -48,15 +48,17 @@ public final class HttpApi {
      *
      * @param heartbeat after how long a silence a run's stream sends a comment
      * @param maxBody how many bytes a request's body may have
+     * @param maxFile how many bytes an uploaded file may have
      * @param loopbackOnly whether the server listens on loopback only, and so takes no requests from web pages
      */
     public static HttpRouting.Builder routing(
-            Engine engine, Model model, Duration heartbeat, int maxBody, boolean loopbackOnly) {
+            Engine engine, Model model, Duration heartbeat, int maxBody, long maxFile, boolean loopbackOnly) {
         HttpApi api = new HttpApi(maxBody, loopbackOnly);
         EventStreams streams = new EventStreams(heartbeat);
         new AssistantRoutes(engine.assistants()).register(api::route);
         new RunRoutes(engine.runs(), streams).register(api::route);
         new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);
+        new FileRoutes(engine.files(), maxFile).register(api::route);
         new ChatRoutes(model, streams).register(api::route);
         new ModelRoutes(model).register(api::route);
         api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),

@@ -3,6 +3,7 @@ package dev.runnel.server.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
@@ -11,10 +12,13 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,6 +253,70 @@ public final class Store {
      */
     public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
         return Listing.of("steps", "run_id", runId, RunStep.class, RunStep::id).page(sql, page);
+    }
+
+    /** Keeps a new file's object. */
+    public static void insert(Sql sql, String project, FileObject file) throws SQLException {
+        sql.update(
+                "INSERT INTO files (id, project, purpose, expires_at, json) VALUES (?, ?, ?, ?, ?)",
+                file.id(),
+                project,
+                file.purpose(),
+                file.expiresAt(),
+                json(file));
+    }
+
+    /** A project's file by its id. */
+    public static Optional<FileObject> file(Sql sql, String project, String id) throws SQLException {
+        return object(sql, FileObject.class, "SELECT json FROM files WHERE project = ? AND id = ?", project, id);
+    }
+
+    /** A file by its id, whosesoever it is. */
+    public static Optional<FileObject> file(Sql sql, String id) throws SQLException {
+        return object(sql, FileObject.class, "SELECT json FROM files WHERE id = ?", id);
+    }
+
+    /**
+     * A page of a project's files.
+     *
+     * @param purpose only those uploaded for it; null for all
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<FileObject> files(Sql sql, String project, @Nullable String purpose, PageRequest page)
+            throws SQLException {
+        return filesOf(project).only("purpose", purpose).page(sql, page);
+    }
+
+    /** Deletes a file's object; false if there is none. */
+    public static boolean deleteFile(Sql sql, String project, String id) throws SQLException {
+        return filesOf(project).delete(sql, id);
+    }
+
+    /** Deletes the objects of files that expire at this time or before, and answers their ids. */
+    public static List<String> deleteExpiredFiles(Sql sql, long now) throws SQLException {
+        List<String> ids = new ArrayList<>();
+        for (String[] file : sql.list(
+                row -> new String[] {row.getString(1), row.getString(2)},
+                "SELECT project, id FROM files WHERE expires_at <= ?",
+                now)) {
+            deleteFile(sql, file[0], file[1]);
+            ids.add(file[1]);
+        }
+        return ids;
+    }
+
+    /** Whether a file expires at this time or before. */
+    public static boolean hasExpiredFiles(Sql sql, long now) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM files WHERE expires_at <= ? LIMIT 1", now).isPresent();
+    }
+
+    /** All files' ids, in all projects. */
+    public static Set<String> fileIds(Sql sql) throws SQLException {
+        return new HashSet<>(sql.list(row -> row.getString(1), "SELECT id FROM files"));
+    }
+
+    private static Listing<FileObject> filesOf(String project) {
+        return Listing.of("files", "project", project, FileObject.class, FileObject::id);
     }
 
     private static <T> Optional<T> object(Sql sql, Class<T> type, String query, String... parameters)

@@ -63,7 +63,12 @@ public record Operation(
 
     /** The same operation with a page of a list for an answer, and with the list parameters. */
     public Operation givesPageOf(Class<?> listed) {
-        return gives(new PageOf(listed)).reads(Parameter.PAGE.toArray(Parameter[]::new));
+        return givesPageOf(listed, Parameter.PAGE.toArray(Parameter[]::new));
+    }
+
+    /** The same operation with a page of a list for an answer, and with list parameters of its own. */
+    public Operation givesPageOf(Class<?> listed, Parameter... own) {
+        return gives(new PageOf(listed)).reads(own);
     }
 
     /** The same operation with a run's stream for an answer, where the request asks for one. */

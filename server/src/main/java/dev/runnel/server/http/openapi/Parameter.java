@@ -15,9 +15,19 @@ public record Parameter(String in, String name, String description, ObjectNode s
     /** The list parameters. */
     static final List<Parameter> PAGE = List.of(
             integer("limit", "How many objects at most; 20 by default.", 1, 100),
-            choice("order", "Newest first, the default, or oldest first.", "desc", "asc"),
-            text("after", "Only what comes after the object of this id."),
+            order(),
+            after(),
             text("before", "Only what comes before the object of this id."));
+
+    /** A list's order. */
+    public static Parameter order() {
+        return choice("order", "Newest first, the default, or oldest first.", "desc", "asc");
+    }
+
+    /** A list's cursor. */
+    public static Parameter after() {
+        return text("after", "Only what comes after the object of this id.");
+    }
 
     /** Text in the query. */
     public static Parameter text(String name, String description) {

@@ -1,0 +1,142 @@
+package dev.runnel.server.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.FileObject;
+import dev.runnel.server.engine.FileLibrary;
+import dev.runnel.server.http.openapi.Parameter;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
+
+/** Files: uploaded, listed, and handed out again, byte by byte as they came. */
+final class FileRoutes {
+    private static final int MAX_PAGE = 10_000;
+
+    /** What a form may have around its file. */
+    private static final int FORM_OVERHEAD = 64 * 1024;
+
+    private final FileLibrary files;
+    private final long maxFile;
+
+    FileRoutes(FileLibrary files, long maxFile) {
+        this.files = files;
+        this.maxFile = maxFile;
+    }
+
+    /** The form of an upload, in any order. */
+    @SuppressWarnings("ArrayRecordComponent") // describes the form, and is never made
+    private record Upload(
+            byte[] file,
+            String purpose,
+            @JsonProperty("expires_after[anchor]") @Nullable String anchor,
+            @JsonProperty("expires_after[seconds]") @Nullable Long seconds) {}
+
+    void register(Router router) {
+        router.route(Method.POST, "/v1/files", this::create,
+                describe("createFile", "Upload a file").takes("multipart/form-data", Upload.class)
+                        .gives(FileObject.class));
+        router.route(Method.GET, "/v1/files", this::list,
+                describe("listFiles", "List the files").givesPageOf(
+                        FileObject.class,
+                        Parameter.integer("limit", "How many at most; 10,000 by default.", 1, MAX_PAGE),
+                        Parameter.order(),
+                        Parameter.after(),
+                        Parameter.text("purpose", "Only files for this purpose.")));
+        router.route(Method.GET, "/v1/files/{file_id}", this::get,
+                describe("retrieveFile", "Retrieve what is known of a file").gives(FileObject.class));
+        router.route(Method.DELETE, "/v1/files/{file_id}", this::delete,
+                describe("deleteFile", "Delete a file").gives(Deleted.class));
+        router.route(Method.GET, "/v1/files/{file_id}/content", this::content,
+                describe("downloadFile", "Retrieve a file's bytes").gives("application/octet-stream", byte[].class));
+    }
+
+    void create(Exchange exchange) {
+        BodyStream body = new BodyStream(exchange.request(), maxFile + FORM_OVERHEAD);
+        FileObject file;
+        try {
+            file = upload(exchange, body);
+        } catch (BadRequestException e) {
+            refuse(exchange, body, e);
+            return;
+        }
+        exchange.send(file);
+    }
+
+    private FileObject upload(Exchange exchange, BodyStream body) {
+        try (FileLibrary.Upload upload = files.upload()) {
+            UploadForm form = new UploadForm(upload, maxFile);
+            MultipartBody.read(exchange.request(), body, form);
+            UploadForm.Described described = form.described();
+            return upload.keep(
+                    exchange.project(), described.purpose(), described.filename(), described.expiresAfter());
+        } catch (BadRequestException e) {
+            throw body.tooLarge() ? BodyStream.tooLarge(maxFile, body.size()) : e;
+        }
+    }
+
+    private static void refuse(Exchange exchange, BodyStream body, BadRequestException refusal) {
+        if (body.ended()) {
+            throw refusal;
+        }
+        exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+        try {
+            exchange.sendJson(refusal.status(), refusal.error().toJson());
+        } finally {
+            body.linger();
+        }
+    }
+
+    void list(Exchange exchange) {
+        exchange.send(files.list(
+                exchange.project(), exchange.query("purpose").orElse(null), exchange.page(MAX_PAGE)));
+    }
+
+    void get(Exchange exchange) {
+        exchange.send(files.get(exchange.project(), id(exchange)));
+    }
+
+    void delete(Exchange exchange) {
+        exchange.send(files.delete(exchange.project(), id(exchange)));
+    }
+
+    void content(Exchange exchange) throws IOException {
+        FileObject file = files.get(exchange.project(), id(exchange));
+        try (InputStream bytes = files.open(file)) {
+            ServerResponse response = exchange.response();
+            response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream");
+            response.header(HeaderNames.CONTENT_LENGTH, Long.toString(file.bytes()));
+            response.header(HeaderNames.CONTENT_DISPOSITION, attachment(file.filename()));
+            send(bytes, response);
+        }
+    }
+
+    private static void send(InputStream bytes, ServerResponse response) {
+        try (OutputStream out = response.outputStream()) {
+            bytes.transferTo(out);
+        } catch (IOException | RuntimeException e) {
+            throw new CloseConnectionException("a file's content could not be sent to its end", e);
+        }
+    }
+
+    /** With the name for those who know RFC 5987, and for those who do not. */
+    private static String attachment(String filename) {
+        String plain = filename.replaceAll("[^ -~]|[\"\\\\%]", "_");
+        String encoded = URLEncoder.encode(filename, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+        return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + encoded;
+    }
+
+    private static String id(Exchange exchange) {
+        return exchange.request().path().pathParameters().get("file_id");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.runnel.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.fileupload.FileUploadBase;
+import org.apache.commons.fileupload.MultipartStream;
+import org.apache.commons.fileupload.ParameterParser;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a {@code multipart/form-data} body apart while it comes. */
+final class MultipartBody {
+    private static final int BUFFER = 64 * 1024;
+    private static final int MAX_PART_HEADERS = 8 * 1024;
+    private static final int MAX_BOUNDARY = 70; // RFC 2046
+    private static final String DISPOSITION = "content-disposition:";
+
+    private MultipartBody() {}
+
+    /** Says where a part goes. */
+    @FunctionalInterface
+    interface Parts {
+        /**
+         * The place for what a part holds.
+         *
+         * @param filename null if the part has none
+         */
+        OutputStream part(String name, @Nullable String filename);
+    }
+
+    /** Reads a body to its end. */
+    static void read(ServerRequest request, BodyStream body, Parts parts) {
+        byte[] boundary = boundary(request);
+        try {
+            MultipartStream stream = new MultipartStream(body, boundary, BUFFER, null);
+            stream.setHeaderEncoding(StandardCharsets.UTF_8.name());
+            stream.setPartHeaderSizeMax(MAX_PART_HEADERS);
+            if (!stream.skipPreamble()) {
+                throw unreadable("it has no part that begins with the boundary its content type names");
+            }
+            do {
+                Map<String, String> disposition = disposition(stream.readHeaders());
+                String name = disposition.get("name");
+                if (name == null) {
+                    throw unreadable("a part has no name");
+                }
+                stream.readBodyData(parts.part(name, disposition.get("filename")));
+            } while (stream.readBoundary());
+            body.transferTo(OutputStream.nullOutputStream());
+        } catch (FileUploadBase.FileUploadIOException e) {
+            throw unreadable("a part's headers are longer than " + MAX_PART_HEADERS + " bytes");
+        } catch (IOException e) {
+            throw unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static byte[] boundary(ServerRequest request) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        int end = type.indexOf(';');
+        if (end < 0 || !type.substring(0, end).strip().equalsIgnoreCase("multipart/form-data")) {
+            throw unreadable("its content type must be multipart/form-data with a boundary, but is '" + type + "'");
+        }
+        String boundary = parameters(type.substring(end + 1)).get("boundary");
+        if (boundary == null || boundary.length() > MAX_BOUNDARY) {
+            throw unreadable("its content type must name a boundary of 1 to " + MAX_BOUNDARY + " characters");
+        }
+        return boundary.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a part says of itself: {@code name}, and {@code filename} if it has one. */
+    private static Map<String, String> disposition(String headers) {
+        return headers.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(DISPOSITION))
+                .findFirst()
+                .map(line -> parameters(line.substring(DISPOSITION.length())))
+                .orElse(Map.of());
+    }
+
+    private static Map<String, String> parameters(String header) {
+        ParameterParser parser = new ParameterParser();
+        parser.setLowerCaseNames(true);
+        return parser.parse(header, ';');
+    }
+
+    private static BadRequestException unreadable(String why) {
+        return BadRequestException.of(
+                "We could not parse the multipart/form-data body of your request: " + why + ".", null, null);
+    }
+}

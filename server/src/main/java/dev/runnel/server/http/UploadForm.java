@@ -1,0 +1,179 @@
+package dev.runnel.server.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.engine.FileLibrary;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form that a file is uploaded with: {@code file}, {@code purpose} and, if it is to expire, {@code expires_after[anchor]} and
+ * {@code expires_after[seconds]}, in any order. The file goes to where it is kept as it comes; the rest is looked at when all of
+ * it is there. For one thread.
+ */
+final class UploadForm implements MultipartBody.Parts {
+    private static final List<String> PURPOSES = List.of("assistants", "vision", "user_data");
+    private static final List<String> HOSTED_PURPOSES = List.of(
+            "fine-tune", "assistants", "batch", "user_data", "vision", "evals");
+    private static final String ANCHOR = "expires_after[anchor]";
+    private static final String SECONDS = "expires_after[seconds]";
+    private static final int MIN_LIFETIME = 3_600;
+    private static final int MAX_LIFETIME = 2_592_000;
+    private static final int MAX_NAME = 512;
+    private static final int MAX_VALUE = 1_024;
+
+    private final FileLibrary.Upload upload;
+    private final long maxFile;
+    private final Map<String, ByteArrayOutputStream> values = new LinkedHashMap<>();
+    private @Nullable String filename;
+
+    UploadForm(FileLibrary.Upload upload, long maxFile) {
+        this.upload = upload;
+        this.maxFile = maxFile;
+    }
+
+    /** What the form says of the file. */
+    record Described(String filename, String purpose, @Nullable Long expiresAfter) {}
+
+    @Override
+    public OutputStream part(String name, @Nullable String partFilename) {
+        return switch (name) {
+            case "file" -> file(partFilename);
+            case "purpose", ANCHOR, SECONDS -> value(name);
+            default -> throw BadRequestException.of("Unknown parameter: '" + name + "'.", name, "unknown_parameter");
+        };
+    }
+
+    private OutputStream file(@Nullable String partFilename) {
+        if (filename != null) {
+            throw givenTwice("file");
+        }
+        if (partFilename == null) {
+            throw BadRequestException.of(
+                    "Invalid type for 'file': expected a file with a file name, but got a plain value instead.",
+                    "file",
+                    "invalid_type");
+        }
+        filename = partFilename.substring(1 + Math.max(partFilename.lastIndexOf('/'), partFilename.lastIndexOf('\\')));
+        return new Limited(maxFile) {
+            @Override
+            void accept(byte[] source, int from, int length) {
+                upload.write(source, from, length);
+            }
+
+            @Override
+            BadRequestException tooLarge(long size) {
+                return BodyStream.tooLarge(maxFile, size);
+            }
+        };
+    }
+
+    private OutputStream value(String name) {
+        ByteArrayOutputStream value = new ByteArrayOutputStream();
+        if (values.put(name, value) != null) {
+            throw givenTwice(name);
+        }
+        return new Limited(MAX_VALUE) {
+            @Override
+            void accept(byte[] source, int from, int length) {
+                value.write(source, from, length);
+            }
+
+            @Override
+            BadRequestException tooLarge(long size) {
+                return BadRequestException.of(
+                        "Invalid '" + name + "': string too long. Expected a string with maximum length " + MAX_VALUE
+                                + ".",
+                        name,
+                        "string_above_max_length");
+            }
+        };
+    }
+
+    private static BadRequestException givenTwice(String name) {
+        return BadRequestException.of("The parameter '" + name + "' was given more than once.", name, "invalid_value");
+    }
+
+    /** Takes what one part holds, up to a limit. */
+    private abstract static class Limited extends OutputStream {
+        private final long limit;
+        private long size;
+
+        Limited(long limit) {
+            this.limit = limit;
+        }
+
+        abstract void accept(byte[] source, int from, int length);
+
+        abstract BadRequestException tooLarge(long size);
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int from, int length) {
+            size += length;
+            if (size > limit) {
+                throw tooLarge(size);
+            }
+            accept(source, from, length);
+        }
+    }
+
+    /** What the form says, now that all of it was read. */
+    Described described() {
+        ObjectNode json = Json.object();
+        json.put("file", filename);
+        values.forEach((name, value) -> json.put(name, value.toString(StandardCharsets.UTF_8)));
+        return Fields.read(json, "", fields -> new Described(
+                filename(fields), purpose(fields.requiredString("purpose", MAX_VALUE)), expiresAfter(json, fields)));
+    }
+
+    private static String filename(Fields fields) {
+        String name = fields.requiredString("file", MAX_NAME);
+        if (name.isEmpty()) {
+            throw BadRequestException.of("Invalid 'file': its file name is empty.", "file", "invalid_value");
+        }
+        return name;
+    }
+
+    private static String purpose(String purpose) {
+        if (PURPOSES.contains(purpose)) {
+            return purpose;
+        }
+        if (HOSTED_PURPOSES.contains(purpose)) {
+            throw BadRequestException.of(
+                    "Files with the purpose '" + purpose + "' are not supported by this server, which takes "
+                            + quoted(PURPOSES) + ".",
+                    "purpose",
+                    "unsupported_value");
+        }
+        throw BadRequestException.of(
+                "'" + purpose + "' is not one of [" + quoted(HOSTED_PURPOSES) + "] - 'purpose'", "purpose", null);
+    }
+
+    private static String quoted(List<String> names) {
+        return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+    }
+
+    private static @Nullable Long expiresAfter(ObjectNode json, Fields fields) {
+        if (!fields.has(ANCHOR) && !fields.has(SECONDS)) {
+            return null;
+        }
+        fields.requiredChoice(ANCHOR, "created_at");
+        try {
+            json.put(SECONDS, Long.parseLong(fields.requiredString(SECONDS, MAX_VALUE).strip()));
+        } catch (NumberFormatException e) {
+            throw fields.wrongType(SECONDS, "an integer", json.path(SECONDS));
+        }
+        return fields.integer(SECONDS, MIN_LIFETIME, MAX_LIFETIME);
+    }
+}
