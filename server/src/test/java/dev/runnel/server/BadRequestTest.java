@@ -302,39 +302,6 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{'content':[{'type':'image_file','image_file':{'file_id':'file-1'}}]} | content[0].type",
-        "{'content':'Hi','attachments':[{'file_id':'file-1','tools':[{'type':'file_search'}]}]} | attachments"})
-    void whatNeedsFilesIsRefusedRatherThanForgotten(String message, String param) {
-        String body = "{'role':'user'," + message.substring(1);
-        assertRefused(
-                server.post("/threads/" + thread + "/messages", body.replace('\'', '"')), 400, param,
-                "unsupported_parameter");
-        assertNothingWritten();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"{'code_interpreter':{'file_ids':['file-1']}}",
-        "{'code_interpreter':{'file_ids':'file-1'}}",
-        "{'file_search':{'vector_store_ids':['vs_1']}}", "{'file_search':{'vector_stores':[{}]}}"})
-    void soAreToolResources(String resources) {
-        String json = resources.replace('\'', '"');
-        for (String path : new String[] {"/assistants", "/threads", "/threads/runs"}) {
-            String body = switch (path) {
-                case "/assistants" -> "{\"model\":\"m\",";
-                case "/threads" -> "{";
-                default -> filled("{\"assistant_id\":\"ASSISTANT\",");
-            };
-            assertRefused(server.post(path, body + "\"tool_resources\":" + json + "}"), 400, "tool_resources",
-                    "unsupported_parameter");
-        }
-        assertRefused(
-                server.post("/threads/runs", filled(
-                        "{\"assistant_id\":\"ASSISTANT\",\"thread\":{\"tool_resources\":" + json + "}}")),
-                400, "thread.tool_resources", "unsupported_parameter");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"{}", "{'code_interpreter':{}}", "{'code_interpreter':{'file_ids':[]}}",
         "{'code_interpreter':null,'file_search':{'vector_store_ids':[],'vector_stores':null}}"})
     void toolResourcesThatNameNothingAreTaken(String resources) {

@@ -255,7 +255,7 @@ class FilesTest {
                 arguments(new Multipart().field("color", "red").part("file", "a", random(1_000_000)), "color",
                         "unknown_parameter"),
                 arguments(new Multipart().field("purpose", "assistants").field("file", "a"), "file", "invalid_type"),
-                arguments(Multipart.file("", x), "file", "invalid_type"),
+                arguments(Multipart.file("", x), "file", "invalid_value"),
                 arguments(Multipart.file("folder/", x), "file", "invalid_value"),
                 arguments(Multipart.file("n".repeat(513), x), "file", "string_above_max_length"),
                 arguments(new Multipart().field("purpose", "p".repeat(1_025)).part("file", "a", x), "purpose",

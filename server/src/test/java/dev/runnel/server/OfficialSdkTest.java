@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.HttpResponse;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
@@ -23,9 +24,16 @@ import com.openai.models.beta.threads.runs.steps.RunStep;
 import com.openai.models.beta.threads.runs.steps.StepListParams;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.files.FileCreateParams;
+import com.openai.models.files.FileListParams;
+import com.openai.models.files.FileObject;
+import com.openai.models.files.FilePurpose;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -242,6 +250,39 @@ class OfficialSdkTest {
         }
         assertThat(openai.beta().threads().messages().create(thread, message).status())
                 .isEqualTo(Message.Status.COMPLETED);
+    }
+
+    @Test
+    void filesAreUploadedListedAndHandedOut() throws IOException {
+        byte[] bytes = {0, 1, (byte) 0xFF, '\r', '\n', '-', '-'};
+        Path path = Files.write(folder.resolve("Übersicht 数据.bin"), bytes);
+        FileObject file = openai.files().create(FileCreateParams.builder()
+                .file(path)
+                .purpose(FilePurpose.USER_DATA)
+                .expiresAfter(FileCreateParams.ExpiresAfter.builder().seconds(3_600).build())
+                .build());
+
+        assertThat(file.filename()).isEqualTo("Übersicht 数据.bin");
+        assertThat(file.expiresAt()).contains(file.createdAt() + 3_600);
+        assertThat(openai.files().retrieve(file.id())).isEqualTo(file);
+        assertThat(openai.files().list(FileListParams.builder().purpose("user_data").build()).autoPager().stream())
+                .containsExactly(file);
+        try (HttpResponse content = openai.files().content(file.id())) {
+            assertThat(content.body().readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(openai.files().delete(file.id()).deleted()).isTrue();
+        assertThatThrownBy(() -> openai.files().content(file.id()))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("No such File object: " + file.id());
+    }
+
+    @Test
+    void bytesAreUploadedWithoutAName() {
+        FileObject file = openai.files().create(FileCreateParams.builder()
+                .file("text".getBytes(StandardCharsets.UTF_8)).purpose(FilePurpose.ASSISTANTS).build());
+
+        assertThat(file.bytes()).isEqualTo(4);
+        assertThat(file.filename()).isEqualTo("file");
     }
 
     @Test

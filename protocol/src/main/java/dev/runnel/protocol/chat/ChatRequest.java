@@ -55,6 +55,13 @@ public record ChatRequest(
         return extra == null ? Map.of() : extra;
     }
 
+    /** The same request with other messages. */
+    public ChatRequest withMessages(List<ChatMessage> newMessages) {
+        return new ChatRequest(
+                model, newMessages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
     /** The same request, streamed or not; a streamed one asks for usage at its end. */
     public ChatRequest withStream(boolean streamed) {
         ObjectNode options = streamed ? Json.object().put("include_usage", true) : null;
@@ -69,13 +76,6 @@ public record ChatRequest(
         return new ChatRequest(
                 model, messages, stream, streamOptions, null, limit, temperature, topP, responseFormat,
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
-    }
-
-    /** The same request with other messages. */
-    public ChatRequest withMessages(List<ChatMessage> others) {
-        return new ChatRequest(
-                model, others, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
-                responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
     /** The same request without {@code stream_options}, for servers that refuse it. */

@@ -20,10 +20,12 @@ import dev.runnel.server.store.Store;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,11 @@ public final class Conversations {
     private final Database database;
     private final InstantSource clock;
     private final Sessions sessions;
+    private final FileLibrary files;
 
-    Conversations(Database database, InstantSource clock, Sessions sessions) {
+    Conversations(Database database, InstantSource clock, Sessions sessions, FileLibrary files) {
         this.database = database;
+        this.files = files;
         this.clock = clock;
         this.sessions = sessions;
     }
@@ -42,7 +46,7 @@ public final class Conversations {
     /** Creates a thread with its first messages. */
     public AssistantThread create(Project project, ThreadRequest request) {
         AssistantThread thread = newThread(request);
-        List<Message> messages = newMessages(thread.id(), request.messages());
+        List<Message> messages = newMessages(project, thread.id(), request.messages());
         return database.write(sql -> {
             insert(sql, project, thread, messages);
             return thread;
@@ -88,7 +92,7 @@ public final class Conversations {
 
     /** Adds a message to a thread, unless a run has locked it. */
     public Message create(Project project, String threadId, MessageRequest request) {
-        Message message = newMessage(threadId, request);
+        Message message = newMessage(project, threadId, request);
         refuseOr(database.write(sql -> {
             Optional<RejectedException> refusal = locked(sql, project, threadId, "add messages to");
             if (refusal.isEmpty()) {
@@ -185,20 +189,38 @@ public final class Conversations {
                 .orElse(stored);
     }
 
-    List<Message> newMessages(String threadId, @Nullable List<MessageRequest> requests) {
+    /** Messages to be added; whatever files they show are there. */
+    List<Message> newMessages(Project project, String threadId, @Nullable List<MessageRequest> requests) {
         List<Message> messages = new ArrayList<>();
         if (requests != null) {
-            requests.forEach(request -> messages.add(newMessage(threadId, request)));
+            requests.forEach(request -> messages.add(newMessage(project, threadId, request)));
         }
         return messages;
     }
 
-    private Message newMessage(String threadId, MessageRequest request) {
+    private Message newMessage(Project project, String threadId, MessageRequest request) {
         long now = now();
+        List<MessageContent> content = content(request.content());
+        List<ObjectNode> attachments = Objects.requireNonNullElse(request.attachments(), List.of());
+        requireFiles(project, content, attachments);
         return new Message(
                 Ids.message(), now, null, threadId, null, MessageStatus.COMPLETED, null, null, now, request.role(),
-                content(request.content()), Objects.requireNonNullElse(request.attachments(), List.of()),
-                Objects.requireNonNullElse(request.metadata(), Map.of()));
+                content, attachments, Objects.requireNonNullElse(request.metadata(), Map.of()));
+    }
+
+    private void requireFiles(Project project, List<MessageContent> content, List<ObjectNode> attachments) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (MessageContent part : content) {
+            if (part instanceof MessageContent.ImageFile image) {
+                ids.add(image.imageFile().path("file_id").asText());
+            }
+        }
+        attachments.forEach(attachment -> ids.add(attachment.path("file_id").asText()));
+        for (String id : ids) {
+            if (files.find(project, id).isEmpty()) {
+                throw RejectedException.noFile(id, "file_id");
+            }
+        }
     }
 
     /** In a request a text part's text is a plain string; in a message it is an object. */

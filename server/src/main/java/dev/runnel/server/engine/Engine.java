@@ -36,9 +36,9 @@ public final class Engine implements AutoCloseable {
         FileLibrary files = new FileLibrary(database, fileStore, clock);
         files.cleanUp();
         Sessions sessions = new Sessions();
-        RunExecutor executor = new RunExecutor(database, log, model, sessions, clock);
+        RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, clock);
         Assistants assistants = new Assistants(database, clock);
-        Conversations conversations = new Conversations(database, clock, sessions);
+        Conversations conversations = new Conversations(database, clock, sessions, files);
         Runs runs = new Runs(database, log, assistants, conversations, sessions, executor, clock, lifetime);
         executor.recover();
         return new Engine(assistants, conversations, runs, files, executor);

@@ -9,7 +9,9 @@ import dev.runnel.server.Project;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Store;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,19 @@ public final class FileLibrary {
     /** What a file holds. The caller closes it. */
     public InputStream open(FileObject file) {
         return bytes.open(file.id()).orElseThrow(() -> RejectedException.noFile(file.id(), "id")); // deleted meanwhile
+    }
+
+    /** What a file holds, in memory; empty if it was deleted meanwhile. */
+    Optional<byte[]> read(FileObject file) {
+        Optional<InputStream> stored = bytes.open(file.id());
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = stored.get()) {
+            return Optional.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("file " + file.id() + " cannot be read", e);
+        }
     }
 
     /** A page of the project's files, of one purpose or of all. */

@@ -38,6 +38,7 @@ final class RunExecutor {
     private final Database database;
     private final RunLog log;
     private final Model model;
+    private final Images images;
     private final Sessions sessions;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
@@ -45,10 +46,12 @@ final class RunExecutor {
     /** Runs that are in the database already, or about to be, and get their session in a moment. */
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
 
-    RunExecutor(Database database, RunLog log, Model model, Sessions sessions, InstantSource clock) {
+    RunExecutor(
+            Database database, RunLog log, Model model, Images images, Sessions sessions, InstantSource clock) {
         this.database = database;
         this.log = log;
         this.model = model;
+        this.images = images;
         this.sessions = sessions;
         this.clock = clock;
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
@@ -98,7 +101,7 @@ final class RunExecutor {
         if (session.beginWork()) {
             Thread.ofVirtual().name(session.runId()).start(() -> {
                 try {
-                    new RunWorker(session, model, database, clock).work();
+                    new RunWorker(session, model, images, database, clock).work();
                     session.endWork();
                     settle(session);
                     startWorker(session); // its outputs may have been submitted before it was let go

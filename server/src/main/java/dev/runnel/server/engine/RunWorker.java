@@ -35,14 +35,16 @@ final class RunWorker {
 
     private final RunSession session;
     private final Model model;
+    private final Images images;
     private final Database database;
     private final InstantSource clock;
     private long lastFlush = System.nanoTime();
     private @Nullable CallUsage lastCall;
 
-    RunWorker(RunSession session, Model model, Database database, InstantSource clock) {
+    RunWorker(RunSession session, Model model, Images images, Database database, InstantSource clock) {
         this.session = session;
         this.model = model;
+        this.images = images;
         this.database = database;
         this.clock = clock;
     }
@@ -113,7 +115,8 @@ final class RunWorker {
     private void ask(ChatRequest prompt) throws InterruptedException {
         CallUsage used = new CallUsage(prompt);
         lastCall = used;
-        try (ModelStream call = session.call(() -> model.stream(prompt))) {
+        ChatRequest shown = images.inline(prompt);
+        try (ModelStream call = session.call(() -> model.stream(shown))) {
             execute(call, used);
         }
     }

@@ -73,7 +73,7 @@ public final class Runs {
     public Run create(Project project, String threadId, RunRequest request) {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
-        List<Message> added = conversations.newMessages(threadId, request.additionalMessages());
+        List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
         start(new NewRun(project, run, Optional.empty(), added));
         return run;
     }
@@ -84,7 +84,7 @@ public final class Runs {
                 () -> new ThreadRequest(null, null, null));
         AssistantThread thread = conversations.newThread(threadRequest);
         Run run = newRun(project, thread.id(), request);
-        List<Message> messages = conversations.newMessages(thread.id(), threadRequest.messages());
+        List<Message> messages = conversations.newMessages(project, thread.id(), threadRequest.messages());
         start(new NewRun(project, run, Optional.of(thread), messages));
         return run;
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -177,21 +178,24 @@ final class Fields {
         throw wrongType(name, "an object", value);
     }
 
+    /** An object whose fields are read by a function of its own; null if absent. */
+    @Nullable
+    ObjectNode nested(String name, Consumer<Fields> reader) {
+        ObjectNode object = object(name);
+        if (object != null) {
+            read(object, path(name), fields -> {
+                reader.accept(fields);
+                return object;
+            });
+        }
+        return object;
+    }
+
     /** An array of objects, each read by a function of its own; null if absent. */
     <T> @Nullable List<T> objects(String name, int maxSize, Function<Fields, T> reader) {
-        JsonNode value = any(name);
+        JsonNode value = array(name, "an array of objects", maxSize);
         if (value == null) {
             return null;
-        }
-        if (!value.isArray()) {
-            throw wrongType(name, "an array of objects", value);
-        }
-        if (value.size() > maxSize) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': array too long. Expected an array with maximum length " + maxSize
-                            + ", but got an array with length " + value.size() + " instead.",
-                    path(name),
-                    "array_above_max_length");
         }
         List<T> list = new ArrayList<>(value.size());
         for (JsonNode entry : value) {
@@ -202,6 +206,36 @@ final class Fields {
             list.add(read(object, path(at), reader));
         }
         return list;
+    }
+
+    /** An array of strings; empty if absent. */
+    List<String> strings(String name, int maxSize) {
+        List<String> list = new ArrayList<>();
+        JsonNode value = array(name, "an array of strings", maxSize);
+        if (value != null) {
+            for (JsonNode entry : value) {
+                list.add(string(name + "[" + list.size() + "]", entry, 256));
+            }
+        }
+        return list;
+    }
+
+    private @Nullable JsonNode array(String name, String expected, int maxSize) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            throw wrongType(name, expected, value);
+        }
+        if (value.size() > maxSize) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': array too long. Expected an array with maximum length " + maxSize
+                            + ", but got an array with length " + value.size() + " instead.",
+                    path(name),
+                    "array_above_max_length");
+        }
+        return value;
     }
 
     /** At most 16 pairs, keys of at most 64 characters, values of at most 512. */

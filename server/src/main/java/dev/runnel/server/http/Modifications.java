@@ -43,7 +43,7 @@ final class Modifications {
     }
 
     static UnaryOperator<AssistantThread> thread(Fields f) {
-        ObjectNode resources = Requests.toolResources(f);
+        ObjectNode resources = FileReferences.toolResources(f);
         Map<String, String> metadata = f.metadata("metadata");
         return old -> new AssistantThread(
                 old.id(),

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.commons.fileupload.FileUploadBase;
 import org.apache.commons.fileupload.MultipartStream;
 import org.apache.commons.fileupload.ParameterParser;
@@ -17,19 +19,22 @@ final class MultipartBody {
     private static final int BUFFER = 64 * 1024;
     private static final int MAX_PART_HEADERS = 8 * 1024;
     private static final int MAX_BOUNDARY = 70; // RFC 2046
-    private static final String DISPOSITION = "content-disposition:";
 
     private MultipartBody() {}
+
+    /**
+     * What a part says of itself.
+     *
+     * @param filename null if it has none
+     * @param typed whether it has a content type, as clients give to files and not to plain values
+     */
+    record Part(String name, @Nullable String filename, boolean typed) {}
 
     /** Says where a part goes. */
     @FunctionalInterface
     interface Parts {
-        /**
-         * The place for what a part holds.
-         *
-         * @param filename null if the part has none
-         */
-        OutputStream part(String name, @Nullable String filename);
+        /** The place for what a part holds. */
+        OutputStream place(Part part);
     }
 
     /** Reads a body to its end. */
@@ -43,12 +48,7 @@ final class MultipartBody {
                 throw unreadable("it has no part that begins with the boundary its content type names");
             }
             do {
-                Map<String, String> disposition = disposition(stream.readHeaders());
-                String name = disposition.get("name");
-                if (name == null) {
-                    throw unreadable("a part has no name");
-                }
-                stream.readBodyData(parts.part(name, disposition.get("filename")));
+                stream.readBodyData(parts.place(part(stream.readHeaders())));
             } while (stream.readBoundary());
             body.transferTo(OutputStream.nullOutputStream());
         } catch (FileUploadBase.FileUploadIOException e) {
@@ -71,13 +71,23 @@ final class MultipartBody {
         return boundary.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** What a part says of itself: {@code name}, and {@code filename} if it has one. */
-    private static Map<String, String> disposition(String headers) {
+    private static Part part(String headers) {
+        Map<String, String> disposition = parameters(header(headers, "content-disposition:").orElse(""));
+        String name = disposition.get("name");
+        if (name == null) {
+            throw unreadable("a part has no name");
+        }
+        String filename = disposition.containsKey("filename")
+                ? Objects.requireNonNullElse(disposition.get("filename"), "")
+                : null;
+        return new Part(name, filename, header(headers, "content-type:").isPresent());
+    }
+
+    private static Optional<String> header(String headers, String name) {
         return headers.lines()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(DISPOSITION))
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
                 .findFirst()
-                .map(line -> parameters(line.substring(DISPOSITION.length())))
-                .orElse(Map.of());
+                .map(line -> line.substring(name.length()));
     }
 
     private static Map<String, String> parameters(String header) {

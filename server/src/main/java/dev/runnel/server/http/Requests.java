@@ -46,7 +46,7 @@ final class Requests {
                 f.string("description", 512),
                 f.string("instructions", MAX_INSTRUCTIONS),
                 f.objects("tools", 128, Requests::tool),
-                toolResources(f),
+                FileReferences.toolResources(f),
                 f.decimal("temperature", 0, 2),
                 f.decimal("top_p", 0, 1),
                 responseFormat(f),
@@ -57,7 +57,7 @@ final class Requests {
     static ThreadRequest thread(Fields f) {
         return new ThreadRequest(
                 f.objects("messages", MAX_INITIAL_MESSAGES, Requests::message),
-                toolResources(f),
+                FileReferences.toolResources(f),
                 f.metadata("metadata"));
     }
 
@@ -77,8 +77,7 @@ final class Requests {
                         "empty_array");
             }
         }
-        return new MessageRequest(role, content, attachments(f),
-                f.metadata("metadata"));
+        return new MessageRequest(role, content, FileReferences.attachments(f), f.metadata("metadata"));
     }
 
     private static ObjectNode part(Fields f) {
@@ -86,7 +85,7 @@ final class Requests {
         switch (type) {
             case "text" -> f.requiredString("text", MAX_TEXT);
             case "image_url" -> imageUrl(f);
-            default -> throw notYet("Content of type 'image_file'", f.path("type"));
+            default -> FileReferences.imageFile(f);
         }
         return Json.object();
     }
@@ -102,43 +101,6 @@ final class Requests {
         }
     }
 
-    /** Files are what attachments and tool resources refer to, and there are none yet: better refused than forgotten. */
-    private static @Nullable List<ObjectNode> attachments(Fields f) {
-        List<ObjectNode> attachments = f.objects("attachments", 10_000, Requests::anything);
-        if (attachments != null && !attachments.isEmpty()) {
-            throw notYet("An attachment", f.path("attachments"));
-        }
-        return attachments;
-    }
-
-    private static ObjectNode anything(Fields f) {
-        f.any("file_id");
-        f.any("tools");
-        return Json.object();
-    }
-
-    static @Nullable ObjectNode toolResources(Fields f) {
-        ObjectNode resources = f.object("tool_resources");
-        if (resources != null && names(resources)) {
-            throw notYet("A tool resource", f.path("tool_resources"));
-        }
-        return resources;
-    }
-
-    /** Whether there is more than objects around nothing, which SDKs send. An entry of a list counts, be it empty: it asks for one. */
-    private static boolean names(JsonNode resources) {
-        return switch (resources.getNodeType()) {
-            case NULL -> false;
-            case OBJECT -> resources.valueStream().anyMatch(Requests::names);
-            case ARRAY -> !resources.isEmpty();
-            default -> true;
-        };
-    }
-
-    private static BadRequestException notYet(String what, String path) {
-        return BadRequestException.of(what + " is not supported by this server yet.", path, "unsupported_parameter");
-    }
-
     /** A create-run request; on a thread that there is. */
     static RunRequest run(Fields f) {
         return run(f, null, f.string("additional_instructions", MAX_INSTRUCTIONS),
@@ -151,7 +113,7 @@ final class Requests {
         ThreadRequest threadRequest = thread == null
                 ? new ThreadRequest(null, null, null)
                 : Fields.read(thread, f.path("thread"), Requests::thread);
-        return run(f, threadRequest, null, null, toolResources(f));
+        return run(f, threadRequest, null, null, FileReferences.toolResources(f));
     }
 
     private static RunRequest run(

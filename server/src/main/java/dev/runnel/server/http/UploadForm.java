@@ -42,25 +42,26 @@ final class UploadForm implements MultipartBody.Parts {
     record Described(String filename, String purpose, @Nullable Long expiresAfter) {}
 
     @Override
-    public OutputStream part(String name, @Nullable String partFilename) {
-        return switch (name) {
-            case "file" -> file(partFilename);
-            case "purpose", ANCHOR, SECONDS -> value(name);
-            default -> throw BadRequestException.of("Unknown parameter: '" + name + "'.", name, "unknown_parameter");
+    public OutputStream place(MultipartBody.Part part) {
+        return switch (part.name()) {
+            case "file" -> file(part);
+            case "purpose", ANCHOR, SECONDS -> value(part.name());
+            default -> throw BadRequestException.of(
+                    "Unknown parameter: '" + part.name() + "'.", part.name(), "unknown_parameter");
         };
     }
 
-    private OutputStream file(@Nullable String partFilename) {
+    private OutputStream file(MultipartBody.Part part) {
         if (filename != null) {
             throw givenTwice("file");
         }
-        if (partFilename == null) {
+        String given = part.filename();
+        if (given == null && !part.typed()) {
             throw BadRequestException.of(
-                    "Invalid type for 'file': expected a file with a file name, but got a plain value instead.",
-                    "file",
-                    "invalid_type");
+                    "Invalid type for 'file': expected a file, but got a plain value instead.", "file", "invalid_type");
         }
-        filename = partFilename.substring(1 + Math.max(partFilename.lastIndexOf('/'), partFilename.lastIndexOf('\\')));
+        filename = given == null ? "file"
+                : given.substring(1 + Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')));
         return new Limited(maxFile) {
             @Override
             void accept(byte[] source, int from, int length) {
