@@ -3,6 +3,7 @@ package dev.runnel.server;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
+import dev.runnel.server.http.HttpOptions;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
@@ -15,7 +16,6 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +35,15 @@ public final class RunnelServer implements AutoCloseable {
      * Starts a server, and returns when it listens.
      *
      * @param model where replies come from; stays the caller's to close, after the server
-     * @throws IllegalArgumentException if an option is wrong
+     * @throws IllegalArgumentException if an option is wrong, or if it would serve anybody and is not {@code insecure}
      * @throws IllegalStateException if the port cannot be listened at
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
+        if (options.open() && !options.insecure()) {
+            throw new IllegalArgumentException("other machines can reach " + options.host()
+                    + ", and there are no API keys: a server for anybody must be declared insecure");
+        }
         Database database = Database.open(options.database());
         Engine engine;
         try {
@@ -91,17 +95,10 @@ public final class RunnelServer implements AutoCloseable {
                         .addReceiveListener(HttpApi.connectionListener())
                         .build())
                 .routing(HttpApi.routing(
-                        engine, model, options.heartbeat(), options.maxBody(), options.maxFile(),
-                        isLoopback(options.host())))
+                        engine, model, new HttpOptions(
+                                options.heartbeat(), options.maxBody(), options.maxFile(), options.keys(),
+                                options.loopback())))
                 .build();
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false; // it will not be listened at either
-        }
     }
 
     /** What goes wrong before a route is found has the protocol's envelope too. */

@@ -1,5 +1,7 @@
 package dev.runnel.server;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -13,6 +15,8 @@ import java.time.InstantSource;
  * @param runLifetime how long after its creation a run expires
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
+ * @param keys the keys that requests need
+ * @param insecure whether it may listen beyond loopback though it asks for no key
  * @param clock what the time is; for tests
  */
 public record ServerOptions(
@@ -23,9 +27,11 @@ public record ServerOptions(
         Duration runLifetime,
         int maxBody,
         long maxFile,
+        ApiKeys keys,
+        boolean insecure,
         InstantSource clock) {
 
-    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 10 minutes, 16 MiB, 512 MiB. */
+    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 10 minutes, 16 MiB and 512 MiB, no keys. */
     public static final ServerOptions DEFAULTS = new ServerOptions(
             "127.0.0.1",
             8080,
@@ -34,20 +40,63 @@ public record ServerOptions(
             Duration.ofMinutes(10),
             16 * 1024 * 1024,
             512L * 1024 * 1024,
+            ApiKeys.NONE,
+            false,
             InstantSource.system());
 
     /** The same, elsewhere. */
     public ServerOptions at(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, database, heartbeat, runLifetime, maxBody, maxFile, clock);
+        return new ServerOptions(newHost, newPort, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, clock);
     }
 
     /** The same, with other data. */
     public ServerOptions database(String url) {
-        return new ServerOptions(host, port, url, heartbeat, runLifetime, maxBody, maxFile, clock);
+        return new ServerOptions(host, port, url, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, clock);
     }
 
     /** The same, with other waits. */
     public ServerOptions waits(Duration newHeartbeat, Duration newRunLifetime) {
-        return new ServerOptions(host, port, database, newHeartbeat, newRunLifetime, maxBody, maxFile, clock);
+        return new ServerOptions(host, port, database, newHeartbeat, newRunLifetime, maxBody, maxFile, keys, insecure, clock);
+    }
+
+    /** The same, for larger or smaller requests. */
+    public ServerOptions maxBody(int bytes) {
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, bytes, maxFile, keys, insecure, clock);
+    }
+
+    /** The same, for larger or smaller files. */
+    public ServerOptions maxFile(long bytes) {
+        return new ServerOptions(
+                host, port, database, heartbeat, runLifetime, maxBody, bytes, keys, insecure, clock);
+    }
+
+    /** The same, for those who have a key. */
+    public ServerOptions keys(ApiKeys some) {
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, some, insecure, clock);
+    }
+
+    /** The same, and it may serve anybody. */
+    public ServerOptions insecure(boolean anybody) {
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, anybody, clock);
+    }
+
+    /** The same, at another time; for tests. */
+    public ServerOptions clock(InstantSource other) {
+        return new ServerOptions(
+                host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, other);
+    }
+
+    /** Whether only this machine reaches it. */
+    public boolean loopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether it would serve anybody who reaches it, from other machines too. */
+    public boolean open() {
+        return keys.isEmpty() && !loopback();
     }
 }

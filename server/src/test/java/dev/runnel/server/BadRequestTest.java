@@ -35,11 +35,7 @@ class BadRequestTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(folder, options -> new ServerOptions(
-                options.host(), options.port(), options.database(), options.heartbeat(), options.runLifetime(),
-                MAX_BODY,
-                options.maxFile(),
-                options.clock()));
+        server = TestServer.start(folder, options -> options.maxBody(MAX_BODY));
         assistant = server.newAssistant();
         thread = server.newThread();
     }

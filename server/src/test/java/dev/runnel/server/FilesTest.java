@@ -39,9 +39,7 @@ class FilesTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> new ServerOptions(
-                options.host(), options.port(), options.database(), options.heartbeat(), options.runLifetime(),
-                options.maxBody(), MAX_FILE, now::get));
+        server = TestServer.start(folder, options -> options.maxFile(MAX_FILE).clock(now::get));
     }
 
     @AfterEach

@@ -59,6 +59,7 @@ class LayerTest {
                 HTTP,
                 resideInAnyPackage(ENGINE, MODEL, PROTOCOL)
                         .or(ids())
+                        .or(named("dev.runnel.server.ApiKeys"))
                         .or(named("dev.runnel.client.ApiException"))
                         .or(DescribedPredicate.describe(
                                 "what is read of a log", type -> type.getName().matches(

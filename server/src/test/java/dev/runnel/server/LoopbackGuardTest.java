@@ -72,7 +72,7 @@ class LoopbackGuardTest {
 
     @Test
     void aServerThatListensElsewhereTooIsKnownByOtherNames(@TempDir Path other) throws IOException {
-        try (TestServer open = TestServer.start(other, options -> options.at("0.0.0.0", 0));
+        try (TestServer open = TestServer.start(other, options -> options.at("0.0.0.0", 0).insecure(true));
                 RawHttp raw = new RawHttp(open.port())) {
             raw.send(GET.formatted("runnel.example") + "Origin: https://app.example\r\n\r\n");
 

@@ -4,6 +4,7 @@ import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.StoreException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,21 @@ class StartTest {
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("none/runnel.db");
+        }
+    }
+
+    @Test
+    void aServerForAnybodyMustBeMeant() {
+        try (Model model = new DemoModel()) {
+            ServerOptions open = ServerOptions.DEFAULTS.at("0.0.0.0", 0)
+                    .database("sqlite:" + folder.resolve("runnel.db"));
+            assertThatThrownBy(() -> RunnelServer.start(open, model))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0.0.0.0").hasMessageContaining("insecure");
+            assertThat(folder).isEmptyDirectory();
+
+            RunnelServer.start(open.insecure(true), model).close();
+            RunnelServer.start(open.keys(ApiKeys.of(List.of("sk-0123456789abcdef"))), model).close();
         }
     }
 

@@ -32,6 +32,7 @@ final class TestServer implements AutoCloseable {
     private final ServerOptions options;
     private final boolean demo;
     private Running running;
+    private String key = "";
 
     /** A server, here or in a process of its own. */
     interface Running extends AutoCloseable {
@@ -115,6 +116,12 @@ final class TestServer implements AutoCloseable {
 
     // ---- asking
 
+    /** Asks with this key from here on; with none if it is empty. */
+    TestServer as(String newKey) {
+        key = newKey;
+        return this;
+    }
+
     Answer get(String path) {
         return send("GET", path, "");
     }
@@ -194,8 +201,11 @@ final class TestServer implements AutoCloseable {
         return request(method, uri(path), body);
     }
 
-    private static HttpRequest.Builder request(String method, URI uri, String body) {
+    private HttpRequest.Builder request(String method, URI uri, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        if (!key.isEmpty()) {
+            request.header("authorization", "Bearer " + key);
+        }
         return body.isEmpty()
                 ? request.method(method, BodyPublishers.noBody())
                 : request.method(method, BodyPublishers.ofString(body)).header("content-type", "application/json");

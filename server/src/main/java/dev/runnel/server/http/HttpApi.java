@@ -21,7 +21,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -36,29 +35,21 @@ public final class HttpApi {
     private final HttpRouting.Builder routing = HttpRouting.builder();
     private final OpenApi openApi = new OpenApi();
     private final int maxBody;
-    private final boolean loopbackOnly;
+    private final Guard guard;
 
-    private HttpApi(int maxBody, boolean loopbackOnly) {
+    private HttpApi(int maxBody, Guard guard) {
         this.maxBody = maxBody;
-        this.loopbackOnly = loopbackOnly;
+        this.guard = guard;
     }
 
-    /**
-     * The routing of a server.
-     *
-     * @param heartbeat after how long a silence a run's stream sends a comment
-     * @param maxBody how many bytes a request's body may have
-     * @param maxFile how many bytes an uploaded file may have
-     * @param loopbackOnly whether the server listens on loopback only, and so takes no requests from web pages
-     */
-    public static HttpRouting.Builder routing(
-            Engine engine, Model model, Duration heartbeat, int maxBody, long maxFile, boolean loopbackOnly) {
-        HttpApi api = new HttpApi(maxBody, loopbackOnly);
-        EventStreams streams = new EventStreams(heartbeat);
+    /** The routing of a server. */
+    public static HttpRouting.Builder routing(Engine engine, Model model, HttpOptions options) {
+        HttpApi api = new HttpApi(options.maxBody(), Guard.of(options.keys(), options.loopbackOnly()));
+        EventStreams streams = new EventStreams(options.heartbeat());
         new AssistantRoutes(engine.assistants()).register(api::route);
         new RunRoutes(engine.runs(), streams).register(api::route);
         new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);
-        new FileRoutes(engine.files(), maxFile).register(api::route);
+        new FileRoutes(engine.files(), options.maxFile()).register(api::route);
         new ChatRoutes(model, streams).register(api::route);
         new ModelRoutes(model).register(api::route);
         api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
@@ -87,13 +78,12 @@ public final class HttpApi {
         routing.addFilter((chain, request, response) -> {
             addHeaders(response);
             response.whenSent(() -> closeAsSaid(response));
-            if (loopbackOnly) {
-                try {
-                    LoopbackGuard.check(request);
-                } catch (BadRequestException e) {
-                    answer(request, response, e.status(), e.error());
-                    return;
-                }
+            try {
+                guard.check(request, response);
+            } catch (BadRequestException e) {
+                closeRatherThanRead(request, response);
+                answer(request, response, e.status(), e.error());
+                return;
             }
             chain.proceed();
         });
@@ -110,6 +100,20 @@ public final class HttpApi {
         response.header(REQUEST_ID, Ids.request());
         response.header(VERSION, "2020-10-01");
         response.beforeSend(() -> response.header(PROCESSING, Long.toString((System.nanoTime() - start) / 1_000_000)));
+    }
+
+    /**
+     * A stranger's body is passed over if it tells its length, a proper one, and is on its way: the connection then goes on. Anything
+     * else ends the connection; Helidon would hold each chunk of it in memory, however large.
+     */
+    private void closeRatherThanRead(ServerRequest request, ServerResponse response) {
+        long announced = request.headers().contentLength().orElse(Long.MAX_VALUE);
+        boolean shortAndComing = announced <= maxBody
+                && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)
+                && !request.headers().contains(HeaderNames.EXPECT);
+        if (request.content().hasEntity() && !shortAndComing) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
     }
 
     /** Helidon itself closes a connection only if the request has asked for it. */

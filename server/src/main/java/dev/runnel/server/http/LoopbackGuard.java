@@ -8,7 +8,7 @@ import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 /**
- * Keeps web pages away from a server that listens on loopback. Such a server asks for no key, and any page its user opens can make
+ * Keeps web pages away from a server that listens on loopback and asks for no key. Any page its user opens can make
  * the browser send it requests: directly, or by a host name of the page's own that leads to 127.0.0.1. The browser then says so, in
  * {@code Origin} or in {@code Host}. SDKs, curl and the command send no {@code Origin}, and the address they were given as host.
  */

@@ -1,0 +1,15 @@
+package dev.runnel.server.http;
+
+import dev.runnel.server.ApiKeys;
+import java.time.Duration;
+
+/**
+ * What the HTTP side of a server is set to.
+ *
+ * @param heartbeat after how long a silence a run's stream sends a comment
+ * @param maxBody how many bytes a request's body may have
+ * @param maxFile how many bytes an uploaded file may have
+ * @param keys the keys one of which a request must have; if there are none, it needs none
+ * @param loopbackOnly whether the server listens on loopback only, and so, without keys, takes no requests from web pages
+ */
+public record HttpOptions(Duration heartbeat, int maxBody, long maxFile, ApiKeys keys, boolean loopbackOnly) {}

@@ -1,0 +1,67 @@
+package dev.runnel.server.http;
+
+import dev.runnel.protocol.ApiError;
+import dev.runnel.server.ApiKeys;
+import dev.runnel.server.Project;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Takes requests with a key, {@code Authorization: Bearer KEY}, and says in their context whose project they are of. */
+final class KeyGuard implements Guard {
+    /** What tells nothing of anybody's. */
+    private static final Set<String> OPEN = Set.of("/openapi.json");
+
+    private static final String SCHEME = "Bearer ";
+    private static final int SHOWN_FIRST = 8;
+    private static final int SHOWN_LAST = 4;
+
+    private final ApiKeys keys;
+
+    KeyGuard(ApiKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public void check(ServerRequest request, ServerResponse response) {
+        if (OPEN.contains(request.prologue().uriPath().path())) {
+            return;
+        }
+        String key = request.headers().first(HeaderNames.AUTHORIZATION).map(KeyGuard::bearer).orElse("");
+        if (key.isEmpty()) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"runnel\"");
+            throw unauthorized(
+                    "You didn't provide an API key. You need to provide your API key in an Authorization header using"
+                            + " Bearer auth (i.e. Authorization: Bearer YOUR_KEY). Whoever runs this server gives out its keys.",
+                    null);
+        }
+        Optional<Project> project = keys.project(key);
+        if (project.isEmpty()) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"runnel\", error=\"invalid_token\"");
+            throw unauthorized(
+                    "Incorrect API key provided: " + masked(key) + ". Whoever runs this server gives out its keys.",
+                    "invalid_api_key");
+        }
+        request.context().register(project.get());
+    }
+
+    private static String bearer(String header) {
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? header.substring(SCHEME.length()).strip()
+                : "";
+    }
+
+    /** Enough to tell which of one's keys it was; answers end up in logs. */
+    private static String masked(String key) {
+        return key.length() < 2 * (SHOWN_FIRST + SHOWN_LAST)
+                ? "***"
+                : key.substring(0, SHOWN_FIRST) + "***" + key.substring(key.length() - SHOWN_LAST);
+    }
+
+    private static BadRequestException unauthorized(String message, @Nullable String code) {
+        return new BadRequestException(401, ApiError.invalidRequest(message, null, code));
+    }
+}
