@@ -1,15 +1,17 @@
 package dev.runnel.cli;
 
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.ApiKeys;
+import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code runnel serve}: the server, until it is stopped. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
@@ -38,16 +43,31 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     String database;
 
+    @Option(names = "--api-key", paramLabel = "[PROJECT=]KEY", description = "A key that requests need one of; can be repeated. @FILE names a file with one a line. Better: RUNNEL_API_KEYS, a list of such, which the list of processes does not show.")
+    @Nullable
+    List<String> apiKeys;
+
+    @Option(names = "--insecure", description = "Listen beyond this machine though no key is asked for.")
+    boolean insecure;
+
+    @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "16MiB", converter = Units.Size.class, description = "How large a request may be. Default: ${DEFAULT-VALUE}.")
+    int maxBody;
+
+    @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "How long after its creation a run expires. Default: ${DEFAULT-VALUE}.")
+    Duration runLifetime = Duration.ofMinutes(10);
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
+    @Spec
+    @Nullable
+    CommandSpec command;
+
     @Override
     public Integer call() throws InterruptedException {
-        String url = database != null ? database : ModelSource.set(System.getenv(), "RUNNEL_DATABASE");
-        ServerOptions options = ServerOptions.DEFAULTS.at(host, port);
-        ServerOptions placed = url == null ? options : options.database(url);
+        ServerOptions options = options(System.getenv());
         Model model = modelSource.open(System.getenv());
-        RunnelServer server = RunnelServer.start(placed, model);
+        RunnelServer server = RunnelServer.start(options, model);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(
                 () -> {
@@ -56,9 +76,43 @@ final class ServeCommand implements Callable<Integer> {
                     stopped.countDown();
                 },
                 "stop"));
-        greet(placed, server.port(), model);
+        greet(options, server.port(), model);
         stopped.await();
         return 0;
+    }
+
+    private ServerOptions options(Map<String, String> environment) {
+        String url = database != null ? database : ModelSource.set(environment, "RUNNEL_DATABASE");
+        ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
+                .database(url == null ? ServerOptions.DEFAULTS.database() : url)
+                .waits(ServerOptions.DEFAULTS.heartbeat(), runLifetime)
+                .maxBody(maxBody)
+                .keys(keys(environment))
+                .insecure(insecure);
+        if (options.open() && !insecure) {
+            throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
+                    + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
+        }
+        return options;
+    }
+
+    /** The keys of the options or else of the environment. A variable that is there and names none is a mistake, not "no keys". */
+    private ApiKeys keys(Map<String, String> environment) {
+        String listed = environment.get("RUNNEL_API_KEYS");
+        if (apiKeys == null && listed == null) {
+            return ApiKeys.NONE;
+        }
+        try {
+            return ApiKeys.of(apiKeys != null ? apiKeys : List.of(String.valueOf(listed)));
+        } catch (IllegalArgumentException e) {
+            throw wrong((apiKeys != null ? "--api-key: " : "RUNNEL_API_KEYS: ") + e.getMessage());
+        }
+    }
+
+    private RuntimeException wrong(String message) {
+        return command == null
+                ? new IllegalArgumentException(message)
+                : new CommandLine.ParameterException(command.commandLine(), message);
     }
 
     private void greet(ServerOptions options, int boundPort, Model model) throws InterruptedException {
@@ -67,13 +121,20 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.line("");
         Terminal.line("  models   " + describe(model));
         Terminal.line("  data     " + Path.of(options.database().substring("sqlite:".length())).toAbsolutePath());
+        ApiKeys keys = options.keys();
+        if (!keys.isEmpty()) {
+            String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
+            Terminal.line("  keys     " + keys.size() + ", of project" + (keys.projects().size() > 1 ? "s " : " ")
+                    + projects);
+        }
         Terminal.line("");
         Terminal.line("In a program that uses an official SDK, change two lines:");
         Terminal.line("");
         Terminal.line("  base_url = \"" + base + "\"");
-        Terminal.line("  api_key  = \"any\"");
+        Terminal.line(
+                "  api_key  = " + (keys.isEmpty() ? "\"any\"" : keys.size() == 1 ? "the key" : "one of the keys"));
         Terminal.line("");
-        if (!isLoopback(host)) {
+        if (options.open()) {
             Terminal.line("Careful: it asks for no key, and whoever reaches " + host + " can use it.");
         }
         Terminal.dim("Ctrl-C stops it; runs under way are taken up at the next start.");
@@ -102,13 +163,5 @@ final class ServeCommand implements Callable<Integer> {
         String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
         String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
         return names.isEmpty() ? "" : ": " + some + more;
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }
