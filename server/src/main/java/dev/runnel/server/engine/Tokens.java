@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts tokens as OpenAI's models do since gpt-4o ({@code o200k_base}). For any other model this is an estimate, within a third or
- * so for its like; so it is for tools, which are counted as their JSON, and for images. Thread-safe. The first count reads
- * the tokenizer's table, which takes a third of a second and 31 MB: nothing is counted that a model server tells.
+ * Counts tokens as OpenAI's models do since gpt-4o ({@code o200k_base}). For any other model this is an estimate; so it is for
+ * tools, which are counted as their JSON, and for images. Thread-safe. The first count reads the tokenizer's table, which takes a
+ * third of a second and 31 MB: nothing is counted that a model server tells.
  */
 final class Tokens {
     /** What a message costs beside its content and role, as OpenAI's cookbook has it. */
