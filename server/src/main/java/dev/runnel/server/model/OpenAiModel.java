@@ -17,6 +17,7 @@ import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.protocol.json.JsonException;
 import dev.runnel.server.Ids;
+import dev.runnel.server.model.transport.BlockingTransport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,0 +1,96 @@
+package dev.runnel.server.model.transport;
+
+import dev.runnel.client.transport.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A transport on blocking sockets, HTTP/1.1. The caller's thread reads, a virtual one in the server, so that no event is handed over
+ * between threads; and a read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at
+ * once. With Java's default trust store; without proxies.
+ *
+ * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
+ * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has no
+ * timeout: interrupting the thread ends it.
+ *
+ * <p>A request whose method or headers would break out of their lines, or whose URI is not of http or https, is refused with
+ * {@link IllegalArgumentException}.
+ */
+public final class BlockingTransport implements Transport {
+    /** Less than the five seconds of Node and uvicorn, the most impatient of the servers that models are behind. */
+    private static final int IDLE_SECONDS = 4;
+
+    private final SSLSocketFactory tls;
+    private final IdleConnections idle;
+
+    /** All connections, in use or not. */
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** A transport with connections of its own. */
+    public BlockingTransport() {
+        this((SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofSeconds(IDLE_SECONDS));
+    }
+
+    BlockingTransport(SSLSocketFactory tls, Duration idleLimit) {
+        this.tls = tls;
+        this.idle = new IdleConnections(idleLimit);
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        Origin origin = Origin.of(request.uri());
+        byte[] message = RequestMessage.encode(request, origin);
+        Connection kept = idle.take(origin);
+        Connection connection = kept == null ? connect(origin, request.timeouts().connect()) : kept;
+        boolean answered = false;
+        try {
+            connection.write(message);
+            ResponseHead head = new HeadReader(connection, request.timeouts().response()).read();
+            BodyDecoder body = BodyDecoder.of(request.method(), head);
+            Response response = new SocketResponse(connection, head, body, request.timeouts().idle(), idle);
+            answered = true;
+            return response;
+        } finally {
+            if (!answered) {
+                connection.close();
+            }
+        }
+    }
+
+    private Connection connect(Origin origin, Duration timeout) throws IOException {
+        IOException failure = new IOException("the host has no address");
+        for (InetAddress address : InetAddress.getAllByName(origin.host())) {
+            Connection connection = open(origin);
+            try {
+                connection.connect(address, timeout, tls);
+                return connection;
+            } catch (IOException e) {
+                connection.close();
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    /** The set comes first, the look at the flag after: closing does it the other way round. */
+    private Connection open(Origin origin) throws IOException {
+        Connection connection = new Connection(origin, open::remove);
+        open.add(connection);
+        if (closed) {
+            connection.close();
+            throw new IOException("the transport was closed");
+        }
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        open.forEach(Connection::close);
+    }
+}

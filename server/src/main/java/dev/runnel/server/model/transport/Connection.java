@@ -1,0 +1,185 @@
+package dev.runnel.server.model.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A connection to a server, and what was received on it but not taken yet. Used by one thread at a time, and closed by any, which
+ * ends whatever the other waits for; so does interrupting it.
+ *
+ * <p>It is a channel rather than a socket: a channel tells without waiting whether the server has closed it, and an interrupt ends
+ * a read on any thread, not only on a virtual one.
+ */
+final class Connection implements AutoCloseable {
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private final Origin origin;
+    private final Consumer<Connection> onClose;
+    private final SocketChannel channel;
+    private final Socket plain;
+    private InputStream in;
+    private OutputStream out;
+
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int position;
+    private int limit;
+    private volatile boolean closed;
+
+    /**
+     * A connection that leads nowhere yet.
+     *
+     * @param onClose told when it is closed, at least once
+     */
+    Connection(Origin origin, Consumer<Connection> onClose) throws IOException {
+        this.origin = origin;
+        this.onClose = onClose;
+        this.channel = SocketChannel.open();
+        this.plain = channel.socket();
+        this.in = InputStream.nullInputStream();
+        this.out = OutputStream.nullOutputStream();
+    }
+
+    /**
+     * Connects, with TLS if the origin wants it: the server's certificate must then be trusted and name the host.
+     *
+     * @param timeout for the connection, and for each answer of the handshake
+     */
+    void connect(InetAddress address, Duration timeout, SSLSocketFactory tls) throws IOException {
+        try {
+            plain.setTcpNoDelay(true);
+            plain.connect(new InetSocketAddress(address, origin.port()), millis(timeout));
+            Socket socket = plain;
+            if (origin.tls()) {
+                readTimeout(timeout);
+                socket = handshake((SSLSocket) tls.createSocket(plain, origin.host(), origin.port(), true));
+            }
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+        } catch (IOException e) {
+            boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
+            throw late
+                    ? new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms")
+                    : explained(e);
+        }
+    }
+
+    private static SSLSocket handshake(SSLSocket socket) throws IOException {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** How long a read may wait from now on. */
+    void readTimeout(Duration timeout) throws IOException {
+        plain.setSoTimeout(millis(timeout));
+    }
+
+    /** A socket takes a timeout of 0 for none. */
+    private static int millis(Duration timeout) {
+        return Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
+    void write(byte[] bytes) throws IOException {
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (IOException e) {
+            throw explained(e);
+        }
+    }
+
+    /** Whether something that was received has not been taken. */
+    boolean hasReceived() {
+        return position < limit;
+    }
+
+    /** The next byte received; there must be one. */
+    byte takeByte() {
+        return buffer[position++];
+    }
+
+    /** Takes what was received, up to so many bytes; answers how many. */
+    int take(byte[] target, int offset, long atMost) {
+        int taken = (int) Math.min(atMost, limit - position);
+        System.arraycopy(buffer, position, target, offset, taken);
+        position += taken;
+        return taken;
+    }
+
+    /**
+     * Waits for more, once all that was received has been taken.
+     *
+     * @return false if the server has ended the connection
+     * @throws SocketTimeoutException if nothing comes for as long as the read timeout
+     */
+    boolean receive() throws IOException {
+        try {
+            int n = in.read(buffer);
+            position = 0;
+            limit = Math.max(n, 0);
+            return n >= 0;
+        } catch (IOException e) {
+            throw explained(e);
+        }
+    }
+
+    /** What a channel throws when it was closed or its thread interrupted has no message. */
+    private IOException explained(IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            return new InterruptedIOException("interrupted while waiting for the server");
+        }
+        return closed ? new SocketException("the connection was closed") : e;
+    }
+
+    /** Whether {@link #receive} would not wait. On TLS it may say no too often. */
+    boolean canReceive() throws IOException {
+        return in.available() > 0;
+    }
+
+    /** Whether the server has neither ended the connection nor sent anything that nobody asked for. Does not wait. */
+    boolean isQuiet() {
+        if (hasReceived()) {
+            return false;
+        }
+        try {
+            channel.configureBlocking(false);
+            boolean quiet = channel.read(ByteBuffer.wrap(buffer)) == 0;
+            channel.configureBlocking(true);
+            return quiet;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Not TLS's own way, which may wait for the server. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Closed all the same.
+        }
+        onClose.accept(this);
+    }
+}

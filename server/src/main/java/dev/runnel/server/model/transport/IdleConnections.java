@@ -1,0 +1,81 @@
+package dev.runnel.server.model.transport;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections between two requests, the latest first. No more than were in use at the same time within the limit. Thread-safe.
+ *
+ * <p>A request on a connection that the server is just closing fails, and may not simply be sent again if it is a POST, as it may
+ * have been carried out. So a connection is kept for less time than servers keep theirs, and looked at before its use.
+ */
+final class IdleConnections {
+    private final Duration limit;
+
+    // Guarded by this.
+    private final Map<Origin, ArrayDeque<Idle>> idle = new HashMap<>();
+    private boolean swept;
+
+    private record Idle(Connection connection, long since) {}
+
+    /** @param limit how long a connection may be used again */
+    IdleConnections(Duration limit) {
+        this.limit = limit;
+    }
+
+    /** A connection to an origin that is still good; null if there is none. */
+    @Nullable
+    Connection take(Origin origin) {
+        for (Idle latest; (latest = poll(origin)) != null;) {
+            if (!isOver(latest) && latest.connection().isQuiet()) {
+                return latest.connection();
+            }
+            latest.connection().close();
+        }
+        return null;
+    }
+
+    private synchronized @Nullable Idle poll(Origin origin) {
+        ArrayDeque<Idle> waiting = idle.get(origin);
+        return waiting == null ? null : waiting.pollLast();
+    }
+
+    synchronized void put(Connection connection) {
+        idle.computeIfAbsent(connection.origin(), origin -> new ArrayDeque<>())
+                .addLast(new Idle(connection, System.nanoTime()));
+        if (!swept) {
+            swept = true;
+            Thread.ofVirtual().name("runnel-idle-connections").start(this::sweep);
+        }
+    }
+
+    /** Closes what nobody wants any more, until nothing is left. */
+    private void sweep() {
+        try {
+            do {
+                Thread.sleep(limit);
+            } while (closeOld());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by nobody
+        }
+    }
+
+    private synchronized boolean closeOld() {
+        for (ArrayDeque<Idle> waiting : idle.values()) {
+            for (Idle oldest; (oldest = waiting.peekFirst()) != null && isOver(oldest);) {
+                waiting.removeFirst();
+                oldest.connection().close();
+            }
+        }
+        idle.values().removeIf(ArrayDeque::isEmpty);
+        swept = !idle.isEmpty();
+        return swept;
+    }
+
+    private boolean isOver(Idle connection) {
+        return System.nanoTime() - connection.since() > limit.toNanos();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.runnel.server.model.transport;
+
+import dev.runnel.client.transport.Transport;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A response whose body is read off its connection; once it has ended, the connection is free for the next request. */
+final class SocketResponse implements Transport.Response {
+    /** What may still come after the last event of a stream: blank lines, and the end mark. */
+    private static final int REST_BYTES = 64;
+
+    private final Connection connection;
+    private final ResponseHead head;
+    private final BodyDecoder body;
+    private final Duration idle;
+    private final IdleConnections free;
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /** Set by the one who gives the connection away or closes it: from then on it may be another's. */
+    private final AtomicBoolean left = new AtomicBoolean();
+    private volatile boolean closed;
+
+    /** @param free where the connection goes after the body */
+    SocketResponse(Connection connection, ResponseHead head, BodyDecoder body, Duration idle, IdleConnections free)
+            throws IOException {
+        this.connection = connection;
+        this.head = head;
+        this.body = body;
+        this.idle = idle;
+        this.free = free;
+        connection.readTimeout(idle);
+        leaveAtEnd();
+    }
+
+    @Override
+    public int status() {
+        return head.status();
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return head.first(name);
+    }
+
+    @Override
+    public int read(byte[] buffer) throws IOException {
+        reading.lock();
+        try {
+            while (!closed) {
+                int n = decode(buffer);
+                if (n != 0) {
+                    return n;
+                }
+                receive();
+            }
+        } catch (IOException e) {
+            if (!closed) {
+                throw e;
+            }
+        } finally {
+            reading.unlock();
+        }
+        throw new IOException("the response was closed");
+    }
+
+    /** What was received of the body; -1 at its end. */
+    private int decode(byte[] target) throws IOException {
+        if (body.atEnd()) {
+            return -1;
+        }
+        int n = body.decode(connection, target);
+        leaveAtEnd();
+        return n == 0 && body.atEnd() ? -1 : n;
+    }
+
+    private void receive() throws IOException {
+        try {
+            if (!connection.receive()) {
+                body.connectionEnded();
+                leave(false);
+            }
+        } catch (SocketTimeoutException e) {
+            throw new SocketTimeoutException("nothing received for " + idle.toMillis() + " ms");
+        }
+    }
+
+    private void leaveAtEnd() {
+        if (body.atEnd()) {
+            leave(head.keepsAlive() && !connection.hasReceived());
+        }
+    }
+
+    private void leave(boolean reusable) {
+        if (!left.compareAndSet(false, true)) {
+            return;
+        }
+        if (reusable) {
+            free.put(connection);
+        } else {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (!left.get() && reading.tryLock()) {
+            try {
+                takeRest();
+            } finally {
+                reading.unlock();
+            }
+        }
+        leave(false);
+    }
+
+    /** Whoever closes a stream at its last event finds the body's end right behind it, mostly: the connection then lives on. */
+    private void takeRest() {
+        try {
+            if (connection.hasReceived() || (connection.canReceive() && connection.receive())) {
+                decode(new byte[REST_BYTES]);
+            }
+        } catch (IOException e) {
+            // It is closed then.
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.runnel.server.model.transport;
+
+import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Transport.Response;
+import dev.runnel.server.model.transport.Exchanges.Waiting;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static dev.runnel.server.model.transport.Exchanges.LONG;
+import static dev.runnel.server.model.transport.Exchanges.body;
+import static dev.runnel.server.model.transport.Exchanges.get;
+import static dev.runnel.server.model.transport.Exchanges.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The same over TLS, with a certificate for localhost that this test alone trusts. */
+@Timeout(30)
+class TlsTest {
+    private static final String PASSWORD = "changeit";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final String STALLED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
+
+    private static final SSLContext CONTEXT = withOwnCertificate();
+
+    private final Transport transport = new BlockingTransport(CONTEXT.getSocketFactory(), LONG);
+
+    private static SSLContext withOwnCertificate() {
+        try {
+            Path folder = Files.createTempDirectory("runnel-test-");
+            Path store = folder.resolve("keys.p12");
+            generateKey(store);
+            KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+            Files.delete(store);
+            Files.delete(folder);
+            return contextOf(keys);
+        } catch (IOException | GeneralSecurityException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void generateKey(Path store) throws IOException, InterruptedException {
+        Process keytool = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "test",
+                "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=dns:localhost", "-keystore", store.toString(),
+                "-storepass", PASSWORD).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+    }
+
+    private static SSLContext contextOf(KeyStore keys) throws IOException, GeneralSecurityException {
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD.toCharArray());
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("test", keys.getCertificate("test"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    @AfterEach
+    void stop() {
+        transport.close();
+    }
+
+    private static Peer peer(Peer.Script... scripts) throws IOException {
+        return Peer.of(CONTEXT.getServerSocketFactory(), "https", InetAddress.getLoopbackAddress(), scripts);
+    }
+
+    private static URI named(Peer peer) {
+        return URI.create("https://localhost:" + peer.port() + "/");
+    }
+
+    @Test
+    void aConnectionServesManyRequests() throws Exception {
+        try (Peer peer = peer(line -> {
+            while (true) {
+                line.request();
+                line.send(OK);
+            }
+        })) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(body(transport.send(get(named(peer))))).isEqualTo("ok");
+            }
+            assertThat(peer.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatTheServerClosedMeanwhileIsNotUsed() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Peer peer = peer(line -> {
+            line.request();
+            line.send(OK);
+            line.close();
+            closed.countDown();
+        }, Peer.answering(OK))) {
+            assertThat(body(transport.send(get(named(peer))))).isEqualTo("ok");
+            assertThat(closed.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(body(transport.send(get(named(peer))))).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void aCertificateForAnotherHostIsRefused() throws Exception {
+        try (Peer peer = peer(Peer.answering(OK))) {
+            assertThatThrownBy(() -> transport.send(get(peer.uri("/")))).isInstanceOf(SSLException.class);
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
+        try (Peer peer = peer(Peer.answering(OK)); Transport usual = new BlockingTransport()) {
+            assertThatThrownBy(() -> usual.send(get(named(peer)))).isInstanceOf(SSLException.class);
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerTheHandshakeIsNotWaitedForLong() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (Peer peer = Peer.of(line -> go.await())) {
+            Transport.Timeouts timeouts = new Transport.Timeouts(Duration.ofMillis(100), LONG, LONG);
+            assertThatThrownBy(() -> transport.send(get(named(peer), timeouts)))
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessage("no connection within 100 ms");
+            go.countDown();
+        }
+    }
+
+    @Test
+    void aServerThatSpeaksNoTlsIsAnError() throws Exception {
+        try (Peer peer = Peer.of(line -> line.send("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
+            assertThatThrownBy(() -> transport.send(get(named(peer)))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aBodyMayFallSilentForSoLong() throws Exception {
+        try (Peer peer = peer(Peer.answering(STALLED));
+                Response answer = transport.send(
+                        get(named(peer), new Transport.Timeouts(LONG, LONG, Duration.ofMillis(100))))) {
+            assertThat(read(answer)).isEqualTo("ab");
+            assertThatThrownBy(() -> read(answer)).isInstanceOf(SocketTimeoutException.class)
+                    .hasMessage("nothing received for 100 ms");
+        }
+    }
+
+    @Test
+    void closingOrInterruptingEndsARead() throws Exception {
+        try (Peer peer = peer(Peer.answering(STALLED), Peer.answering(STALLED))) {
+            Response one = transport.send(get(named(peer)));
+            assertThat(read(one)).isEqualTo("ab");
+            Waiting reader = Waiting.on(Thread.ofVirtual(), () -> read(one));
+            one.close();
+            assertThat(reader.outcome()).isInstanceOf(IOException.class).hasMessage("the response was closed");
+            Response two = transport.send(get(named(peer)));
+            assertThat(read(two)).isEqualTo("ab");
+            Waiting other = Waiting.on(Thread.ofVirtual(), () -> read(two));
+            other.thread().interrupt();
+            assertThat(other.outcome()).isExactlyInstanceOf(InterruptedIOException.class);
+            assertThat(other.wasInterrupted()).isTrue();
+        }
+    }
+}
