@@ -34,6 +34,16 @@ public final class ChatStream extends EventStream<ChatChunk> {
             }
             return null;
         }
+        return taken(data);
+    }
+
+    /** The next chunk if it has arrived already; null if not, or at the end. Never waits; throws what {@link #next} throws. */
+    public @Nullable ChatChunk nextArrived() {
+        byte[] data = ended ? null : raw.nextArrived();
+        return data == null ? null : taken(data);
+    }
+
+    private ChatChunk taken(byte[] data) {
         ChatChunk chunk = read(data);
         fold.apply(chunk);
         for (ChatChunk.Choice choice : chunk.choices()) {

@@ -44,23 +44,16 @@ final class EventSource implements AutoCloseable {
         }
         try {
             SseEvent event;
-            while ((event = parser.next()) == null) {
+            while ((event = nextArrived()) == null) {
                 int n = response.read(buffer);
                 if (n < 0) {
                     ended = true;
-                    event = parser.finish();
-                    break;
+                    return counted(parser.finish());
                 }
                 keepHead(n);
                 parser.feed(buffer, 0, n);
             }
-            if (event != null) {
-                count(event);
-            }
             return event;
-        } catch (SseLimitException e) {
-            close();
-            throw broken(e.getMessage(), e);
         } catch (IOException e) {
             boolean byCaller = closed
                     || (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted());
@@ -75,7 +68,15 @@ final class EventSource implements AutoCloseable {
     /** The next event if its bytes have arrived already; null if not. Never waits. */
     @Nullable
     SseEvent nextArrived() {
-        SseEvent event = ended ? null : parser.next();
+        try {
+            return ended ? null : counted(parser.next());
+        } catch (SseLimitException e) {
+            close();
+            throw broken(e.getMessage(), e);
+        }
+    }
+
+    private @Nullable SseEvent counted(@Nullable SseEvent event) {
         if (event != null) {
             count(event);
         }

@@ -144,6 +144,10 @@ final class RunWorker {
      * delays nothing.
      */
     private @Nullable ModelDelta next(ModelStream call) throws InterruptedException {
+        ModelDelta arrived = call.nextArrived();
+        if (arrived != null) {
+            return arrived;
+        }
         if (System.nanoTime() - lastFlush > READ_NANOS) {
             session.flush();
             lastFlush = System.nanoTime();

@@ -229,6 +229,11 @@ public final class DemoModel implements Model {
             return planned.deltas().get(said++);
         }
 
+        @Override
+        public @Nullable ModelDelta nextArrived() {
+            return null;
+        }
+
         private void pause(Duration wait) {
             try {
                 if (closed.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {

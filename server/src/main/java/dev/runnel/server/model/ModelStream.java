@@ -13,6 +13,14 @@ public interface ModelStream extends AutoCloseable {
     @Nullable
     ModelDelta next();
 
+    /**
+     * The next delta if it has arrived already; null if not, or at the reply's end. Never waits.
+     *
+     * @throws ModelException if the reply breaks off
+     */
+    @Nullable
+    ModelDelta nextArrived();
+
     @Override
     void close();
 }

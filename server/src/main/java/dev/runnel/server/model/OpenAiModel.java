@@ -170,19 +170,23 @@ public final class OpenAiModel implements Model {
 
         @Override
         public @Nullable ModelDelta next() {
-            while (ready.isEmpty()) {
-                ChatChunk chunk;
-                try {
-                    chunk = stream.next();
-                } catch (RunnelException e) {
-                    throw failure(e);
+            return next(stream::next);
+        }
+
+        @Override
+        public @Nullable ModelDelta nextArrived() {
+            return next(stream::nextArrived);
+        }
+
+        private @Nullable ModelDelta next(Supplier<@Nullable ChatChunk> chunks) {
+            try {
+                for (ChatChunk chunk; ready.isEmpty() && (chunk = chunks.get()) != null;) {
+                    split(chunk);
                 }
-                if (chunk == null) {
-                    return null;
-                }
-                split(chunk);
+                return ready.poll();
+            } catch (RunnelException e) {
+                throw failure(e);
             }
-            return ready.poll();
         }
 
         /** Only the first choice: a run asks for one. */
