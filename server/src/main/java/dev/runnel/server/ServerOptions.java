@@ -46,7 +46,8 @@ public record ServerOptions(
 
     /** The same, elsewhere. */
     public ServerOptions at(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, clock);
+        return new ServerOptions(newHost, newPort, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure,
+                clock);
     }
 
     /** The same, with other data. */
@@ -56,7 +57,8 @@ public record ServerOptions(
 
     /** The same, with other waits. */
     public ServerOptions waits(Duration newHeartbeat, Duration newRunLifetime) {
-        return new ServerOptions(host, port, database, newHeartbeat, newRunLifetime, maxBody, maxFile, keys, insecure, clock);
+        return new ServerOptions(host, port, database, newHeartbeat, newRunLifetime, maxBody, maxFile, keys, insecure,
+                clock);
     }
 
     /** The same, for larger or smaller requests. */
