@@ -30,15 +30,11 @@ final class RunWorker {
     /** How often a prompt that is too long for its model is shortened: by then it has less than a tenth of its length. */
     private static final int MAX_SHORTENED = 4;
 
-    /** How long a worker reads on before it waits for the disk. */
-    private static final long READ_NANOS = 2_000_000;
-
     private final RunSession session;
     private final Model model;
     private final Images images;
     private final Database database;
     private final InstantSource clock;
-    private long lastFlush = System.nanoTime();
     private @Nullable CallUsage lastCall;
 
     RunWorker(RunSession session, Model model, Images images, Database database, InstantSource clock) {
@@ -139,19 +135,15 @@ final class RunWorker {
     }
 
     /**
-     * A run reads its model hardly faster than its log is written: every few milliseconds it waits until what it appended is
-     * durable, for nobody sees more before. Under load several tokens then share a read, a commit and a write; an idle disk
-     * delays nothing.
+     * A worker takes what has arrived, and before it waits for more it waits until what it appended is durable, for nobody sees more
+     * before. Under load several tokens then share a read, a commit and a write; an idle disk delays nothing.
      */
     private @Nullable ModelDelta next(ModelStream call) throws InterruptedException {
         ModelDelta arrived = call.nextArrived();
         if (arrived != null) {
             return arrived;
         }
-        if (System.nanoTime() - lastFlush > READ_NANOS) {
-            session.flush();
-            lastFlush = System.nanoTime();
-        }
+        session.flush();
         return call.next();
     }
 
