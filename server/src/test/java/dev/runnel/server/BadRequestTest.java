@@ -302,7 +302,9 @@ class BadRequestTest {
         "{'code_interpreter':null,'file_search':{'vector_store_ids':[],'vector_stores':null}}"})
     void toolResourcesThatNameNothingAreTaken(String resources) {
         String json = "{\"tool_resources\":" + resources.replace('\'', '"') + "}";
-        assertThat(server.post("/threads", json).status()).isEqualTo(200);
+        JsonNode shown = server.post("/threads", json).ok().path("tool_resources");
+        assertThat(shown.isObject()).isTrue();
+        assertThat(shown.toString()).doesNotContain("null");
     }
 
     @Test
@@ -356,6 +358,22 @@ class BadRequestTest {
                 .ok();
         assertThat(created.path("temperature").asDouble()).isEqualTo(1.0);
         assertThat(created.path("tools").toString()).isEqualTo("[]");
+    }
+
+    @Test
+    void whatIsKeptAsItIsIsKeptWithoutItsNulls() {
+        JsonNode assistant = server.post("/assistants", """
+                {"model":"m","response_format":{"type":"json_schema",
+                 "json_schema":{"name":"n","description":null,"schema":{"default":null},"strict":null}}}""").ok();
+        JsonNode thread = server.post("/threads",
+                """
+                        {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://x/y","detail":null}}]}]}""")
+                .ok();
+
+        assertThat(assistant.at("/response_format/json_schema").toString())
+                .isEqualTo("{\"name\":\"n\",\"schema\":{\"default\":null}}");
+        assertThat(server.get("/threads/" + thread.path("id").asText() + "/messages").ok()
+                .at("/data/0/content/0/image_url").toString()).isEqualTo("{\"url\":\"http://x/y\"}");
     }
 
     @Test

@@ -130,6 +130,7 @@ class ChatRelayTest {
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.error().path("message").asText()).contains("<html>Hi</html>");
+        assertThat(answer.error().path("type").asText()).isEqualTo("server_error");
     }
 
     @Test

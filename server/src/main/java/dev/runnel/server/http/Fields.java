@@ -178,7 +178,10 @@ final class Fields {
         throw wrongType(name, "an object", value);
     }
 
-    /** An object whose fields are read by a function of its own; null if absent. */
+    /**
+     * An object whose fields are read by a function of its own; null if absent. It is kept as it is but for its nulls: shown again,
+     * they would be more than the protocol knows.
+     */
     @Nullable
     ObjectNode nested(String name, Consumer<Fields> reader) {
         ObjectNode object = object(name);
@@ -187,6 +190,7 @@ final class Fields {
                 reader.accept(fields);
                 return object;
             });
+            object.properties().removeIf(field -> field.getValue().isNull());
         }
         return object;
     }

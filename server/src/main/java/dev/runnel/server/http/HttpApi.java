@@ -134,6 +134,12 @@ public final class HttpApi {
         }
     }
 
+    /** Not every model server types its errors; official SDKs expect it. */
+    private static ApiError typed(ApiError error, int status) {
+        String type = status < 500 ? "invalid_request_error" : "server_error";
+        return error.type() == null ? new ApiError(error.message(), type, error.param(), error.code()) : error;
+    }
+
     /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
     private static void answer(Exchange exchange, Exception failure) throws Exception {
         switch (failure) {
@@ -144,7 +150,8 @@ public final class HttpApi {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
                         .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
                 triedAlready(exchange, upstream.status());
-                exchange.sendJson(upstream.status() == 200 ? 502 : upstream.status(), upstream.error().toJson());
+                int status = upstream.status() == 200 ? 502 : upstream.status();
+                exchange.sendJson(status, typed(upstream.error(), status).toJson());
             }
             case ModelException model -> {
                 triedAlready(exchange, 502);

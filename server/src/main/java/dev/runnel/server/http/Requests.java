@@ -92,13 +92,10 @@ final class Requests {
 
     private static void imageUrl(Fields f) {
         f.required("image_url");
-        ObjectNode image = f.object("image_url");
-        if (image != null) {
-            Fields.read(image, f.path("image_url"), fields -> {
-                fields.choice("detail", "auto", "low", "high");
-                return fields.requiredString("url", Integer.MAX_VALUE);
-            });
-        }
+        f.nested("image_url", image -> {
+            image.requiredString("url", Integer.MAX_VALUE);
+            image.choice("detail", "auto", "low", "high");
+        });
     }
 
     /** A create-run request; on a thread that there is. */
@@ -202,30 +199,19 @@ final class Requests {
         if (format.isTextual()) {
             throw f.invalidValue("response_format", format.textValue(), "auto");
         }
-        ObjectNode object = f.object("response_format");
-        if (object != null) {
-            Fields.read(object, f.path("response_format"), fields -> {
-                String type = fields.requiredChoice("type", "text", "json_object", "json_schema");
-                if (type.equals("json_schema")) {
-                    fields.required("json_schema");
-                    jsonSchema(fields);
-                }
-                return type;
-            });
-        }
-        return object;
+        return f.nested("response_format", fields -> {
+            if (fields.requiredChoice("type", "text", "json_object", "json_schema").equals("json_schema")) {
+                fields.required("json_schema");
+                fields.nested("json_schema", Requests::jsonSchema);
+            }
+        });
     }
 
-    private static void jsonSchema(Fields fields) {
-        ObjectNode schema = fields.object("json_schema");
-        if (schema != null) {
-            Fields.read(schema, fields.path("json_schema"), s -> {
-                s.string("description", Integer.MAX_VALUE);
-                s.object("schema");
-                s.bool("strict");
-                return name(s);
-            });
-        }
+    private static void jsonSchema(Fields f) {
+        name(f);
+        f.string("description", Integer.MAX_VALUE);
+        f.object("schema");
+        f.bool("strict");
     }
 
     private static @Nullable TruncationStrategy truncation(Fields f) {
@@ -251,18 +237,11 @@ final class Requests {
             f.choice("tool_choice", "none", "auto", "required");
             return choice;
         }
-        ObjectNode object = f.object("tool_choice");
-        if (object != null) {
-            Fields.read(object, f.path("tool_choice"), fields -> {
-                String type = fields.requiredChoice("type", "function", "code_interpreter", "file_search");
-                if (type.equals("function")) {
-                    fields.required("function");
-                    ObjectNode function = Objects.requireNonNullElseGet(fields.object("function"), Json::object);
-                    Fields.read(function, fields.path("function"), Requests::name);
-                }
-                return type;
-            });
-        }
-        return object;
+        return f.nested("tool_choice", fields -> {
+            if (fields.requiredChoice("type", "function", "code_interpreter", "file_search").equals("function")) {
+                fields.required("function");
+                fields.nested("function", Requests::name);
+            }
+        });
     }
 }
