@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
@@ -18,6 +19,10 @@ record Answer(int status, HttpHeaders headers, String body) {
         } catch (IOException e) {
             throw new UncheckedIOException(json, e);
         }
+    }
+
+    static JsonNode text(String text) {
+        return TextNode.valueOf(text);
     }
 
     JsonNode json() {

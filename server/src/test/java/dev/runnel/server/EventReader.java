@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads an event stream one event at a time, by a parser of its own: what the server writes is not judged by its own code. */
 final class EventReader implements AutoCloseable {
     private final InputStream body;
+    private final Contract contract;
     private final BufferedReader lines;
     private final List<String> comments = new ArrayList<>();
 
-    EventReader(InputStream body) {
+    EventReader(InputStream body, Contract contract) {
         this.body = body;
+        this.contract = contract;
         this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     }
 
@@ -55,7 +57,9 @@ final class EventReader implements AutoCloseable {
                 } else if (line.startsWith(":")) {
                     comments.add(line);
                 } else if (line.isEmpty() && data != null) {
-                    return new Event(id, event, data);
+                    Event read = new Event(id, event, data);
+                    contract.check(read);
+                    return read;
                 } else {
                     throw new AssertionError("a line that does not belong into a stream: '" + line + "'");
                 }

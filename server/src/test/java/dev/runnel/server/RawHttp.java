@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final Socket socket;
+    private String request = "";
 
     RawHttp(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -27,6 +29,9 @@ final class RawHttp implements AutoCloseable {
     record Raw(String statusLine, Map<String, String> headers, String body) {}
 
     void send(String text) throws IOException {
+        if (request.isEmpty()) {
+            request = text.lines().findFirst().orElse("");
+        }
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -39,12 +44,27 @@ final class RawHttp implements AutoCloseable {
 
     /** Everything until the server closes the connection. */
     Raw readToEnd() throws IOException {
-        return parse(socket.getInputStream().readAllBytes());
+        Raw raw = parse(socket.getInputStream().readAllBytes());
+        check(raw);
+        return raw;
+    }
+
+    private void check(Raw raw) {
+        Contract contract = new Contract(socket.getPort(), false);
+        String[] line = request.split(" ", -1);
+        if (raw.headers().getOrDefault("content-type", "").startsWith("text/event-stream")) {
+            new EventReader(new ByteArrayInputStream(raw.body().getBytes(StandardCharsets.UTF_8)), contract).rest();
+        } else {
+            contract.check(line[0], line[1], answer(raw));
+        }
     }
 
     /** As {@link #readToEnd}. */
     Answer answer() throws IOException {
-        Raw raw = readToEnd();
+        return answer(readToEnd());
+    }
+
+    private static Answer answer(Raw raw) {
         Map<String, List<String>> headers = new TreeMap<>();
         raw.headers().forEach((name, value) -> headers.put(name, List.of(value)));
         return new Answer(

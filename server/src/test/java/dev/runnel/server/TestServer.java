@@ -131,15 +131,12 @@ final class TestServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, String body) {
-        HttpResponse<String> response = exchange(request(method, path, body), BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.headers(), response.body());
+        return answer(request(method, path, body));
     }
 
     /** Sends to a path of the server's, rather than of its API. */
     Answer sendToRoot(String method, String path, String body) {
-        HttpResponse<String> response = exchange(
-                request(method, URI.create("http://127.0.0.1:" + port() + path), body), BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.headers(), response.body());
+        return answer(request(method, URI.create("http://127.0.0.1:" + port() + path), body));
     }
 
     /** The server's description of itself. */
@@ -152,25 +149,38 @@ final class TestServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
-                .method(method, BodyPublishers.ofByteArray(body));
-        HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.headers(), response.body());
+        return answer(HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
+                .method(method, BodyPublishers.ofByteArray(body)));
     }
 
     /** Uploads a form. */
     Answer upload(Multipart form) {
-        HttpResponse<String> response = exchange(
-                HttpRequest.newBuilder(uri("/files")).timeout(PATIENCE)
-                        .header("content-type", form.contentType())
-                        .POST(BodyPublishers.ofByteArray(form.body())),
-                BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.headers(), response.body());
+        return answer(HttpRequest.newBuilder(uri("/files")).timeout(PATIENCE)
+                .header("content-type", form.contentType())
+                .POST(BodyPublishers.ofByteArray(form.body())));
+    }
+
+    private Answer answer(HttpRequest.Builder request) {
+        HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
+        Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+        check(response.request(), answer);
+        return answer;
     }
 
     /** Gets what may be no text. */
     HttpResponse<byte[]> download(String path) {
-        return exchange(request("GET", path, ""), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = exchange(request("GET", path, ""), BodyHandlers.ofByteArray());
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        check(response.request(), new Answer(response.statusCode(), response.headers(), text));
+        return response;
+    }
+
+    private void check(HttpRequest request, Answer answer) {
+        contract().check(request.method(), request.uri().getRawPath(), answer);
+    }
+
+    private Contract contract() {
+        return new Contract(port(), demo);
     }
 
     /** Posts, and reads the stream that is the answer. */
@@ -194,7 +204,7 @@ final class TestServer implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
-        return new EventReader(response.body());
+        return new EventReader(response.body(), contract());
     }
 
     private HttpRequest.Builder request(String method, String path, String body) {

@@ -12,7 +12,10 @@ final class Wire {
     private Wire() {}
 
     /** The envelope of every error, in an answer and in a stream. */
-    record ErrorResponse(ApiError error) {}
+    record ErrorResponse(ErrorObject error) {}
+
+    /** As {@link ApiError}, but what this server sends always has a type. */
+    record ErrorObject(String message, String type, @Nullable String param, @Nullable String code) {}
 
     /** A fragment of a message. */
     record MessageDelta(String id, Content delta) {
