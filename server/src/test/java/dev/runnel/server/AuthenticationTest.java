@@ -156,8 +156,7 @@ class AuthenticationTest {
     @ValueSource(strings = {
         "Content-Length: 100001\r\n\r\n",
         "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
-        "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n",
-        "Transfer-Encoding: chunked\r\nContent-Length: 10\r\n\r\n7fffffff\r\n"})
+        "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n"})
     void aRefusedBodyThatIsTooMuchToPassOverEndsTheConnection(String rest) throws IOException {
         Answer answer = raw("POST /v1/assistants HTTP/1.1\r\nHost: localhost\r\n" + rest);
 

@@ -75,7 +75,7 @@ final class Contract {
     void check(String method, String path, Answer answer) {
         String type = answer.headers().firstValue("content-type").orElse("");
         String what = method + " " + path + " " + answer.status();
-        String bare = path.replaceAll("\\?.*", "");
+        String bare = URI.create("http://localhost" + path).normalize().getRawPath();
         if (answer.status() != 200) {
             require(type.startsWith("application/json"), what + " is no JSON: " + answer.body());
             check(ours, "ErrorResponse", answer.json(), what);
