@@ -20,12 +20,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -42,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * refused leaves nothing behind.
  */
 class FuzzTest {
+    private static final String FORM = new Multipart().contentType();
     private static final List<String> TABLES = List.of("assistants", "threads", "messages", "runs", "steps", "files");
 
     private static final Path FOLDER = newFolder();
@@ -58,7 +64,8 @@ class FuzzTest {
              "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}""";
 
     private static final String MESSAGE = """
-            {"role": "user", "metadata": {"k": "v"}, "attachments": [], "content": [{"type": "text", "text": "Hi"},
+            {"role": "user", "metadata": {"k": "v"}, "attachments": [{"file_id": "FILE", "tools": []}],
+             "content": [{"type": "text", "text": "Hi"}, {"type": "image_file", "image_file": {"file_id": "FILE"}},
              {"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "low"}}]}""";
 
     private static final String OPTIONS = """
@@ -107,6 +114,13 @@ class FuzzTest {
             new Route("GET", "/threads/THREAD/runs/RUN/steps/STEP", ""),
             new Route("POST", "/chat/completions", """
                     {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stream": true}"""),
+            new Route("POST", "/files", new String(Multipart.file("notes.txt", "Once.")
+                    .field("expires_after[anchor]", "created_at").field("expires_after[seconds]", "3600").body(),
+                    StandardCharsets.UTF_8)),
+            new Route("GET", "/files?limit=5&order=asc&purpose=assistants&after=FILE", ""),
+            new Route("GET", "/files/FILE", ""),
+            new Route("GET", "/files/FILE/content", ""),
+            new Route("DELETE", "/files/DOOMED_FILE", ""),
             new Route("GET", "/models", ""),
             new Route("GET", "/models/m", ""));
 
@@ -223,13 +237,28 @@ class FuzzTest {
         }
     }
 
+    @Example
+    void everyRouteIsAmongThem() {
+        Set<String> described = new TreeSet<>();
+        SERVER.openApi().path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(
+                method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        described.remove("GET /openapi.json");
+        Set<String> here = new TreeSet<>();
+        ROUTES.forEach(route -> here.add(route.method() + " /v1" + route.path().replaceAll("\\?.*", "")
+                .replaceAll("[A-Z][A-Z_]*", "{}").replaceAll("(?<=/models/)m", "{}")));
+
+        assertThat(here).isEqualTo(described.stream()
+                .map(route -> route.replaceAll("\\{\\w+}", "{}"))
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
     /** A request as it is sent. */
     @SuppressWarnings("ArrayRecordComponent") // sent once, never compared
     record Request(String method, String path, byte[] body) {
         static Request of(Route route, List<Change> changes) {
             String method = route.method();
             String path = route.path();
-            JsonNode json = route.body().isEmpty() ? null : Answer.tree(filled(route.body()));
+            JsonNode json = route.body().startsWith("{") ? Answer.tree(filled(route.body())) : null;
             for (Change change : changes) {
                 switch (change) {
                     case Change.Replace replace -> json = json == null ? null
@@ -244,7 +273,8 @@ class FuzzTest {
                     }
                 }
             }
-            byte[] bytes = json == null ? new byte[0] : json.toString().getBytes(StandardCharsets.UTF_8);
+            String body = json == null ? route.body() : json.toString();
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             for (Change change : changes) {
                 if (change instanceof Change.Cut cut) {
                     bytes = Arrays.copyOf(bytes, bytes.length * cut.permille() / 1000);
@@ -256,7 +286,8 @@ class FuzzTest {
         }
 
         Answer send() {
-            return SERVER.send(method, path, body);
+            boolean form = new String(body, StandardCharsets.ISO_8859_1).startsWith("--");
+            return SERVER.send(method, path, form ? FORM : "application/json", body);
         }
 
         @Override
@@ -279,6 +310,8 @@ class FuzzTest {
 
     private static void renewFixtures() {
         fixture("ASSISTANT", "/assistants/ASSISTANT", SERVER::newWeatherAssistant);
+        fixture("FILE", "/files/FILE", FuzzTest::newFile);
+        fixture("DOOMED_FILE", "/files/DOOMED_FILE", FuzzTest::newFile);
         fixture("DOOMED_ASSISTANT", "/assistants/DOOMED_ASSISTANT", SERVER::newAssistant);
         fixture("DOOMED_THREAD", "/threads/DOOMED_THREAD", SERVER::newThread);
         if (!there("/threads/THREAD/runs/RUN") || isLocked("/threads/THREAD")) {
@@ -305,6 +338,10 @@ class FuzzTest {
         if (!there(path)) {
             FIXTURES.put(name, maker.get());
         }
+    }
+
+    private static String newFile() {
+        return SERVER.upload(Multipart.file("a.png", "\u0089PNG")).id();
     }
 
     private static String newMessage() {

@@ -149,7 +149,12 @@ final class TestServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, byte[] body) {
+        return send(method, path, "application/json", body);
+    }
+
+    Answer send(String method, String path, String contentType, byte[] body) {
         return answer(HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
+                .header("content-type", contentType)
                 .method(method, BodyPublishers.ofByteArray(body)));
     }
 
