@@ -386,6 +386,16 @@ class FilesTest {
     }
 
     @Test
+    void whoLooksForAnAnswerOnlyAfterSendingGetsIt() throws IOException {
+        byte[] form = Multipart.file("large", "z".repeat(4 * MAX_FILE)).body();
+        try (RawHttp raw = new RawHttp(server.port())) {
+            raw.send(head("Content-Length: " + form.length) + new String(form, StandardCharsets.UTF_8));
+            assertTooLarge(raw.answer());
+        }
+        assertNothingLeft();
+    }
+
+    @Test
     void whoAsksBeforeSendingIsRefusedBeforeSending() throws IOException {
         try (RawHttp raw = new RawHttp(server.port())) {
             raw.send(head("Expect: 100-continue\r\nContent-Length: 600000000000"));
