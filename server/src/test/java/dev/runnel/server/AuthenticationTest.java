@@ -163,4 +163,14 @@ class AuthenticationTest {
         assertUnauthorized(answer, "none", "You didn't provide an API key.");
         assertThat(answer.headers().firstValue("connection")).contains("close");
     }
+
+    /** Which of the two counts must not be a question: the length would be passed over, and the chunk held in memory. */
+    @Test
+    void aBodyWithALengthAndChunksIsNoRequestAtAll() throws IOException {
+        String lengths = "Transfer-Encoding: chunked\r\nContent-Length: 10\r\n";
+        Answer answer = raw("POST /v1/assistants HTTP/1.1\r\nHost: localhost\r\n" + lengths + "\r\n7fffffff\r\n");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("connection")).contains("close");
+    }
 }

@@ -108,9 +108,7 @@ public final class HttpApi {
      */
     private void closeRatherThanRead(ServerRequest request, ServerResponse response) {
         long announced = request.headers().contentLength().orElse(Long.MAX_VALUE);
-        boolean shortAndComing = announced <= maxBody
-                && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)
-                && !request.headers().contains(HeaderNames.EXPECT);
+        boolean shortAndComing = announced <= maxBody && !request.headers().contains(HeaderNames.EXPECT);
         if (request.content().hasEntity() && !shortAndComing) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
