@@ -53,6 +53,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "16MiB", converter = Units.Size.class, description = "How large a request may be. Default: ${DEFAULT-VALUE}.")
     int maxBody;
 
+    @Option(names = "--max-file", paramLabel = "SIZE", defaultValue = "512MiB", converter = Units.Size.class, description = "How large an uploaded file may be. Default: ${DEFAULT-VALUE}.")
+    int maxFile;
+
     @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "How long after its creation a run expires. Default: ${DEFAULT-VALUE}.")
     Duration runLifetime = Duration.ofMinutes(10);
 
@@ -87,6 +90,7 @@ final class ServeCommand implements Callable<Integer> {
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
                 .waits(ServerOptions.DEFAULTS.heartbeat(), runLifetime)
                 .maxBody(maxBody)
+                .maxFile(maxFile)
                 .keys(keys(environment))
                 .insecure(insecure);
         if (options.open() && !insecure) {

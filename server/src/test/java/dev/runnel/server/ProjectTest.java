@@ -139,6 +139,31 @@ class ProjectTest {
         assertThat(server.get("/threads/" + rivalsThread + "/runs").ids()).isEmpty();
     }
 
+    @Test
+    void anothersFileIsNotFoundNeitherByItselfNorInAMessage() {
+        String file = server.as(ACME).upload(Multipart.file("a.png", "x")).id();
+        String other = server.upload(Multipart.file("b.png", "x")).id();
+        server.send("DELETE", "/files/" + other, "").ok();
+        String image = "{\"role\": \"user\", \"content\": [{\"type\": \"image_file\", \"image_file\": {\"file_id\": \""
+                + file + "\"}}]}";
+        String attachment = "{\"role\": \"user\", \"content\": \"x\", \"attachments\": [{\"file_id\": \"" + file
+                + "\"}]}";
+        server.as(RIVAL);
+
+        assertThat(server.get("/files").ids()).isEmpty();
+        assertThat(List.of(
+                server.get("/files/" + file),
+                server.get("/files/" + file + "/content"),
+                server.get("/files?after=" + file),
+                server.get("/files?after=" + other),
+                server.send("DELETE", "/files/" + file, ""),
+                server.post("/threads", "{\"messages\": [" + image + "]}"),
+                server.post("/threads/" + rivalsThread + "/messages", image),
+                server.post("/threads/" + rivalsThread + "/messages", attachment)))
+                .extracting(Answer::status).containsOnly(404);
+        assertThat(server.as(ACME).get("/files").ids()).containsExactly(file);
+    }
+
     private static String whatAcmeHas() {
         server.as(ACME);
         StringBuilder all = new StringBuilder();

@@ -153,16 +153,14 @@ final class TestServer implements AutoCloseable {
     }
 
     Answer send(String method, String path, String contentType, byte[] body) {
-        return answer(HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
+        return answer(bare(uri(path))
                 .header("content-type", contentType)
                 .method(method, BodyPublishers.ofByteArray(body)));
     }
 
     /** Uploads a form. */
     Answer upload(Multipart form) {
-        return answer(HttpRequest.newBuilder(uri("/files")).timeout(PATIENCE)
-                .header("content-type", form.contentType())
-                .POST(BodyPublishers.ofByteArray(form.body())));
+        return send("POST", "/files", form.contentType(), form.body());
     }
 
     private Answer answer(HttpRequest.Builder request) {
@@ -217,13 +215,15 @@ final class TestServer implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String method, URI uri, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
-        if (!key.isEmpty()) {
-            request.header("authorization", "Bearer " + key);
-        }
+        HttpRequest.Builder request = bare(uri);
         return body.isEmpty()
                 ? request.method(method, BodyPublishers.noBody())
                 : request.method(method, BodyPublishers.ofString(body)).header("content-type", "application/json");
+    }
+
+    private HttpRequest.Builder bare(URI uri) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        return key.isEmpty() ? request : request.header("authorization", "Bearer " + key);
     }
 
     private URI uri(String path) {
