@@ -157,6 +157,9 @@ class BadRequestTest {
                 arguments("/threads/THREAD/runs", "{\"assistant_id\":\"ASSISTANT\",\"tool_choice\":\"maybe\"}",
                         "tool_choice", "invalid_value"),
                 arguments("/threads/THREAD/runs",
+                        "{\"assistant_id\":\"ASSISTANT\",\"tool_choice\":{\"type\":\"file_search\"}}",
+                        "tool_choice.type", "unsupported_tool"),
+                arguments("/threads/THREAD/runs",
                         "{\"assistant_id\":\"ASSISTANT\",\"additional_messages\":[{\"role\":\"user\",\"content\":\"ok\"},"
                                 + "{\"role\":\"robot\",\"content\":\"x\"}]}",
                         "additional_messages[1].role", "invalid_value"),

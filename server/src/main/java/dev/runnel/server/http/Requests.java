@@ -153,14 +153,19 @@ final class Requests {
     }
 
     private static Tool tool(Fields f) {
+        requireFunction(f);
+        f.required("function");
+        ObjectNode function = Objects.requireNonNullElseGet(f.object("function"), Json::object);
+        return new Tool.Function(Fields.read(function, f.path("function"), Requests::function));
+    }
+
+    /** The other kinds of tools are not there: better refused than forgotten. */
+    private static void requireFunction(Fields f) {
         String type = f.requiredChoice("type", "function", "code_interpreter", "file_search");
         if (!type.equals("function")) {
             throw BadRequestException.of(
                     "The tool '" + type + "' is not supported by this server yet.", f.path("type"), "unsupported_tool");
         }
-        f.required("function");
-        ObjectNode function = Objects.requireNonNullElseGet(f.object("function"), Json::object);
-        return new Tool.Function(Fields.read(function, f.path("function"), Requests::function));
     }
 
     /** As the hosted service echoes it: with parameters and strict, given or not. */
@@ -238,10 +243,9 @@ final class Requests {
             return choice;
         }
         return f.nested("tool_choice", fields -> {
-            if (fields.requiredChoice("type", "function", "code_interpreter", "file_search").equals("function")) {
-                fields.required("function");
-                fields.nested("function", Requests::name);
-            }
+            requireFunction(fields);
+            fields.required("function");
+            fields.nested("function", Requests::name);
         });
     }
 }
