@@ -202,29 +202,38 @@ class OfficialSdkTest {
     }
 
     @Test
-    void toolOutputsAreSubmittedAndStreamed() {
-        server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")), Script.chat("It rains."));
+    void toolOutputsAreSubmittedAndStreamedInTwoRounds() {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "weather", "{\"city\":\"Bern\"}")),
+                Script.toolCalls(ToolCall.of("call_2", "weather", "{\"city\":\"Rome\"}")),
+                Script.chat("It rains."));
         String assistant = server.newWeatherAssistant();
         String thread = newThread();
         Run run = poll(openai.beta().threads().runs().create(
                 thread, RunCreateParams.builder().assistantId(assistant).build()));
         assertThat(run.status()).isEqualTo(RunStatus.REQUIRES_ACTION);
         assertThat(run.requiredAction().orElseThrow().submitToolOutputs().toolCalls())
-                .extracting(call -> call.function().name()).containsExactly("weather");
+                .extracting(call -> call.function().arguments()).containsExactly("{\"city\":\"Bern\"}");
 
-        List<AssistantStreamEvent> events;
+        List<AssistantStreamEvent> second = submit(run, "call_1", "rain");
+        assertThat(second.getFirst().isThreadRunStepCompleted()).isTrue();
+        assertThat(second.getLast().asThreadRunRequiresAction().data().requiredAction().orElseThrow()
+                .submitToolOutputs().toolCalls()).extracting(call -> call.id()).containsExactly("call_2");
+        List<AssistantStreamEvent> third = submit(run, "call_2", "sun");
+        assertThat(third.getFirst().isThreadRunStepCompleted()).isTrue();
+        assertThat(third.getLast().isThreadRunCompleted()).isTrue();
+        assertThat(textOf(third)).isEqualTo("It rains.");
+    }
+
+    private List<AssistantStreamEvent> submit(Run run, String call, String output) {
         try (StreamResponse<AssistantStreamEvent> stream = openai.beta().threads().runs().submitToolOutputsStreaming(
                 run.id(), RunSubmitToolOutputsParams.builder()
-                        .threadId(thread)
+                        .threadId(run.threadId())
                         .addToolOutput(RunSubmitToolOutputsParams.ToolOutput.builder()
-                                .toolCallId("call_1").output("rain").build())
+                                .toolCallId(call).output(output).build())
                         .build())) {
-            events = stream.stream().toList();
+            return stream.stream().toList();
         }
-
-        assertThat(events.getFirst().isThreadRunStepCompleted()).isTrue();
-        assertThat(events.getLast().isThreadRunCompleted()).isTrue();
-        assertThat(textOf(events)).isEqualTo("It rains.");
     }
 
     @Test

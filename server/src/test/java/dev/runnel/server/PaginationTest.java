@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +31,8 @@ class PaginationTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(folder);
+        // All within one second, so that nothing but the order of insertion tells them apart.
+        server = TestServer.start(folder, options -> options.clock(() -> Instant.ofEpochSecond(1_800_000_000)));
         thread = server.post("/threads", "{}").id();
         String assistant = server.newWeatherAssistant();
         for (int i = 0; i < SIZE - 1; i++) {
