@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.protocol.chat.ToolCallSlots;
@@ -280,6 +281,35 @@ class ChatStreamTest {
             assertThat(stream.next()).asString().isEqualTo("1");
             assertThat(stream.nextArrived()).asString().isEqualTo("2");
             assertThat(stream.nextArrived()).isNull();
+        }
+    }
+
+    @Test
+    void chunksThatHaveArrivedAreThereWithoutWaitingAndCount() {
+        String two = "data: " + CHUNK.formatted("a") + "\n\ndata: " + CHUNK.formatted("b") + "\n\n";
+        Gate gate = new Gate();
+        server.enqueue(Script.sse().raw(two).gate(gate).raw("data: [DONE]\n\n"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThat(stream.nextArrived()).isNull();
+            assertThat(take(stream).text()).isEqualTo("a");
+            ChatChunk second = stream.nextArrived();
+            assertThat(second).isNotNull();
+            assertThat(second.text()).isEqualTo("b");
+            assertThat(stream.nextArrived()).isNull();
+            gate.open();
+            assertThat(stream.next()).isNull();
+            assertThat(stream.nextArrived()).isNull();
+            assertThat(stream.completion().text()).isEqualTo("ab");
+        }
+    }
+
+    @Test
+    void aChunkThatHasArrivedAndCannotBeReadIsAnErrorToo() {
+        server.enqueue(Script.sse().raw("data: " + CHUNK.formatted("a") + "\n\ndata: {\n\n").stall());
+        try (ChatStream stream = client.chat().stream(HI)) {
+            take(stream);
+            assertThatThrownBy(stream::nextArrived).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("not readable");
         }
     }
 
