@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class OpenApiTest {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+    /** What a field that cannot be left out may be. */
+    private static final Map<String, String> REQUIRED = Map.of(
+            "model", "\"m\"", "role", "\"user\"", "content", "\"Hi\"", "assistant_id", "\"asst_x\"", "tool_outputs",
+            "[]");
 
     @TempDir
     Path folder;
@@ -83,6 +91,39 @@ class OpenApiTest {
             }
         });
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void aRequestsFieldsAreTakenAndNoOthers() {
+        List<String> wrong = new ArrayList<>();
+        document.path("paths").properties().forEach(path -> {
+            JsonNode schema = path.getValue().at("/post/requestBody/content/application~1json/schema");
+            JsonNode named = document.at(schema.path("$ref").asText().replaceFirst("^#", ""));
+            boolean closed = named.has("additionalProperties");
+            Stream.concat(named.path("properties").propertyStream().map(Map.Entry::getKey), Stream.of("surprise"))
+                    .filter(field -> closed)
+                    .forEach(field -> {
+                        boolean described = named.path("properties").has(field) && !schema.at("/properties").has(field);
+                        if (described != takes(path.getKey(), named, field)) {
+                            wrong.add(path.getKey() + ": " + field);
+                        }
+                    });
+        });
+        assertThat(wrong).isEmpty();
+    }
+
+    /** Whether a request may have a field, be it null. */
+    private boolean takes(String template, JsonNode schema, String field) {
+        ObjectNode body = (ObjectNode) Answer.tree("{}");
+        schema.path("required").forEach(
+                name -> body.set(name.asText(), Answer.tree(REQUIRED.getOrDefault(name.asText(), "null"))));
+        if (!body.has(field)) {
+            body.putNull(field);
+        }
+        String path = template.replace("{assistant_id}", "asst_x").replace("{message_id}", "msg_x")
+                .replaceAll("\\{(\\w+)_id}", "$1_x");
+        String answer = server.sendToRoot("POST", path, body.toString()).body();
+        return !answer.contains("unknown_parameter");
     }
 
     @Test

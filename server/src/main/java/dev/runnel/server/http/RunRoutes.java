@@ -38,10 +38,12 @@ final class RunRoutes {
     void register(Router router) {
         router.route(Method.POST, "/v1/threads/runs", this::createWithThread,
                 describe("createThreadAndRun", "Create a thread and run an assistant on it")
-                        .takes(RunRequest.class).gives(Run.class).streams());
+                        .takes(RunRequest.class).without("additional_instructions", "additional_messages")
+                        .gives(Run.class).streams());
         router.route(Method.POST, "/v1/threads/{thread_id}/runs", this::create,
                 describe("createRun", "Run an assistant on a thread")
-                        .takes(RunRequest.class).gives(Run.class).streams().reads(INCLUDE));
+                        .takes(RunRequest.class).without("thread", "tool_resources")
+                        .gives(Run.class).streams().reads(INCLUDE));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs", this::list,
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,

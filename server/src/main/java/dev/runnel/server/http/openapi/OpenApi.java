@@ -90,7 +90,8 @@ public final class OpenApi {
         operation.parameters().forEach(parameter -> parameters.add(parameter.toJson()));
         if (!operation.request().isEmpty()) {
             ObjectNode body = json.putObject("requestBody");
-            content(body, operation.request(), schemas);
+            content(body, operation.request(), schemas).forEach(type -> operation.refused().forEach(
+                    field -> ((ObjectNode) type.path("schema")).withObjectProperty("properties").put(field, false)));
             body.put("required", operation.request().values().stream().anyMatch(schemas::hasRequired));
         }
         ObjectNode responses = json.putObject("responses");
@@ -99,8 +100,9 @@ public final class OpenApi {
         return json;
     }
 
-    private static void content(ObjectNode holder, Map<String, Type> types, Schemas schemas) {
+    private static ObjectNode content(ObjectNode holder, Map<String, Type> types, Schemas schemas) {
         ObjectNode content = holder.putObject("content");
         types.forEach((mediaType, type) -> content.putObject(mediaType).set("schema", schemas.schema(type)));
+        return content;
     }
 }

@@ -7,8 +7,10 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique; as in OpenAI's document, where it has the route
  * @param summary one line
  * @param request the type of the body by its media type; empty if the route reads none
+ * @param refused the fields of that type that this route does not take
  * @param response the type of the answer by its media type
  * @param parameters those in the query and in headers
  */
@@ -24,6 +27,7 @@ public record Operation(
         String id,
         String summary,
         Map<String, Type> request,
+        Set<String> refused,
         Map<String, Type> response,
         List<Parameter> parameters) {
 
@@ -32,13 +36,14 @@ public record Operation(
     /** Keeps unchangeable copies. */
     public Operation {
         request = Collections.unmodifiableMap(new LinkedHashMap<>(request));
+        refused = Collections.unmodifiableSet(new LinkedHashSet<>(refused));
         response = Collections.unmodifiableMap(new LinkedHashMap<>(response));
         parameters = List.copyOf(parameters);
     }
 
     /** An operation that neither takes nor gives anything yet. */
     public static Operation describe(String id, String summary) {
-        return new Operation(id, summary, Map.of(), Map.of(), List.of());
+        return new Operation(id, summary, Map.of(), Set.of(), Map.of(), List.of());
     }
 
     /** The same operation with a JSON body. */
@@ -48,7 +53,12 @@ public record Operation(
 
     /** The same operation with a body. */
     public Operation takes(String mediaType, Type body) {
-        return new Operation(id, summary, with(request, mediaType, body), response, parameters);
+        return new Operation(id, summary, with(request, mediaType, body), refused, response, parameters);
+    }
+
+    /** The same operation, but for fields of the body's type that it does not take. */
+    public Operation without(String... fields) {
+        return new Operation(id, summary, request, new LinkedHashSet<>(List.of(fields)), response, parameters);
     }
 
     /** The same operation with a JSON answer. */
@@ -58,7 +68,7 @@ public record Operation(
 
     /** The same operation with an answer, besides others of other media types; {@code byte[]} is a file. */
     public Operation gives(String mediaType, Type answer) {
-        return new Operation(id, summary, request, with(response, mediaType, answer), parameters);
+        return new Operation(id, summary, request, refused, with(response, mediaType, answer), parameters);
     }
 
     /** The same operation with a page of a list for an answer, and with the list parameters. */
@@ -80,7 +90,7 @@ public record Operation(
     public Operation reads(Parameter... more) {
         List<Parameter> all = new ArrayList<>(parameters);
         all.addAll(List.of(more));
-        return new Operation(id, summary, request, response, all);
+        return new Operation(id, summary, request, refused, response, all);
     }
 
     private static Map<String, Type> with(Map<String, Type> map, String mediaType, Type type) {
