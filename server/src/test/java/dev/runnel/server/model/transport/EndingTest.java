@@ -112,8 +112,10 @@ class EndingTest {
         try (Peer peer = sending(STALLED);
                 Response answer = transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, LONG, SHORT)))) {
             assertThat(read(answer)).isEqualTo("ab");
+            long start = System.nanoTime();
             assertThatThrownBy(() -> read(answer)).isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("nothing received for 100 ms");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, LONG.dividedBy(2));
         }
         assertTheServerSawIt();
     }
