@@ -116,7 +116,7 @@ final class GroupCommit implements AutoCloseable {
         try {
             sql.connection().rollback();
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.WARNING, "the writer's connection is opened anew: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "the connection of the writer is opened anew: {0}", e.getMessage());
             closeQuietly();
             sql = open(opener);
         }
