@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenAPI document of a server's routes, written when it is first asked for. Thread-safe, once all routes are added.
+ * The OpenAPI document of a server's routes, written when it is first asked for. Thread-safe once all routes are
+ * added.
  *
  * @see <a href="https://spec.openapis.org/oas/v3.1.1.html">OpenAPI 3.1</a>
  */
@@ -53,7 +54,8 @@ public final class OpenApi {
                 .put("title", "Runnel")
                 .put("version", version())
                 .put("description", "The Assistants API v2 and chat completions, as this server serves them. A request"
-                        + " with a field that is not listed is refused; an answer may get more fields in later versions.")
+                        + " with a field that is not listed is refused; an answer may get more fields in later"
+                        + " versions.")
                 .putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
         document.putArray("servers").addObject().put("url", "/");
         ArrayNode security = document.putArray("security");

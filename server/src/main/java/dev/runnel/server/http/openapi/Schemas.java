@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON Schemas of Java types as {@link Json} writes them: a record is an object of its properties, a sealed interface the union of
- * its records, an enum its names on the wire. What is {@link Nullable} may be null; what is left out when null is not required. What
- * stands for values this version does not know (an enum's default value, a record that is its own JSON) is read and never written,
- * so it is left out. A record that leaves out all its nulls is a request, or a part of one, and may have no other properties. For one
- * thread.
+ * JSON Schemas of Java types as {@link Json} writes them: a record is an object of its properties, a sealed interface
+ * the union of its records, an enum its names on the wire. What is {@link Nullable} may be null; what is left out when
+ * null is not required. What stands for values this version does not know (an enum's default value, a record that is its
+ * own JSON) is read and never written, so it is left out. A record that leaves out all its nulls is a request, or a part
+ * of one, and may have no other properties. For one thread.
  */
 final class Schemas {
     private static final Map<Class<?>, String> SIMPLE = Map.of(
