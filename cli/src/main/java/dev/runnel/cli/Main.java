@@ -23,6 +23,7 @@ public final class Main {
             return Failures.MISUSED;
         }
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a prompt may begin with @, and a key's file does
                 .setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(failure))
                 .setParameterExceptionHandler(Failures::misuse)

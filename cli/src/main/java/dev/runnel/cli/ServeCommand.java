@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.ApiKeys;
+import dev.runnel.server.Durability;
 import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
@@ -56,6 +57,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-file", paramLabel = "SIZE", defaultValue = "512MiB", converter = Units.Size.class, description = "How large an uploaded file may be. Default: ${DEFAULT-VALUE}.")
     int maxFile;
 
+    @Option(names = "--durability", paramLabel = "LEVEL", defaultValue = "normal", description = "What a commit survives: normal, the process ending at any instant; full, the power failing too. Default: ${DEFAULT-VALUE}.")
+    Durability durability = Durability.NORMAL;
+
     @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "How long after its creation a run expires. Default: ${DEFAULT-VALUE}.")
     Duration runLifetime = Duration.ofMinutes(10);
 
@@ -92,7 +96,8 @@ final class ServeCommand implements Callable<Integer> {
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))
-                .insecure(insecure);
+                .insecure(insecure)
+                .durability(durability);
         if (options.open() && !insecure) {
             throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");

@@ -44,7 +44,7 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
         }
-        Database database = Database.open(options.database());
+        Database database = Database.open(options.database(), options.durability() == Durability.FULL);
         Engine engine;
         try {
             engine = Engine.start(database, FileStore.beside(options.database()), model, options.clock(),

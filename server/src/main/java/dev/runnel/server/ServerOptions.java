@@ -17,6 +17,7 @@ import java.time.InstantSource;
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys that requests need
  * @param insecure whether it may listen beyond loopback though it asks for no key
+ * @param durability what a commit survives
  * @param clock what the time is; for tests
  */
 public record ServerOptions(
@@ -29,6 +30,7 @@ public record ServerOptions(
         long maxFile,
         ApiKeys keys,
         boolean insecure,
+        Durability durability,
         InstantSource clock) {
 
     /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 10 minutes, 16 MiB and 512 MiB, no keys. */
@@ -42,50 +44,61 @@ public record ServerOptions(
             512L * 1024 * 1024,
             ApiKeys.NONE,
             false,
+            Durability.NORMAL,
             InstantSource.system());
 
     /** The same, elsewhere. */
     public ServerOptions at(String newHost, int newPort) {
         return new ServerOptions(newHost, newPort, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure,
-                clock);
+                durability, clock);
     }
 
     /** The same, with other data. */
     public ServerOptions database(String url) {
-        return new ServerOptions(host, port, url, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, clock);
+        return new ServerOptions(host, port, url, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, durability,
+                clock);
     }
 
     /** The same, with other waits. */
     public ServerOptions waits(Duration newHeartbeat, Duration newRunLifetime) {
         return new ServerOptions(host, port, database, newHeartbeat, newRunLifetime, maxBody, maxFile, keys, insecure,
-                clock);
+                durability, clock);
     }
 
     /** The same, for larger or smaller requests. */
     public ServerOptions maxBody(int bytes) {
-        return new ServerOptions(host, port, database, heartbeat, runLifetime, bytes, maxFile, keys, insecure, clock);
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, bytes, maxFile, keys, insecure,
+                durability, clock);
     }
 
     /** The same, for larger or smaller files. */
     public ServerOptions maxFile(long bytes) {
         return new ServerOptions(
-                host, port, database, heartbeat, runLifetime, maxBody, bytes, keys, insecure, clock);
+                host, port, database, heartbeat, runLifetime, maxBody, bytes, keys, insecure, durability, clock);
     }
 
     /** The same, for those who have a key. */
     public ServerOptions keys(ApiKeys some) {
-        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, some, insecure, clock);
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, some, insecure,
+                durability, clock);
     }
 
     /** The same, and it may serve anybody. */
     public ServerOptions insecure(boolean anybody) {
-        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, anybody, clock);
+        return new ServerOptions(host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, anybody,
+                durability, clock);
+    }
+
+    /** The same, with commits that survive more or less. */
+    public ServerOptions durability(Durability level) {
+        return new ServerOptions(
+                host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, level, clock);
     }
 
     /** The same, at another time; for tests. */
     public ServerOptions clock(InstantSource other) {
         return new ServerOptions(
-                host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, other);
+                host, port, database, heartbeat, runLifetime, maxBody, maxFile, keys, insecure, durability, other);
     }
 
     /** Whether only this machine reaches it. */

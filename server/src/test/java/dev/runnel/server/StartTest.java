@@ -3,6 +3,8 @@ package dev.runnel.server;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.testkit.Gate;
+import dev.runnel.testkit.Script;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,24 @@ class StartTest {
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("none/runnel.db");
+        }
+    }
+
+    @Test
+    void aSecondServerLeavesTheFirstOnesRunsAlone() {
+        Gate gate = new Gate();
+        try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
+            server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
+            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
+                    .database("sqlite:" + folder.resolve("runnel.db"));
+            try (EventReader reader = server.run(server.newAssistant(), server.newThread())) {
+                reader.until("thread.message.delta");
+                assertThatThrownBy(() -> RunnelServer.start(options, model))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("in use by another server");
+                gate.open();
+                assertThat(EventReader.names(reader.rest())).endsWith("thread.run.completed", "done");
+            }
         }
     }
 

@@ -107,7 +107,7 @@ final class RunExecutor {
                     startWorker(session); // its outputs may have been submitted before it was let go
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
                     takeUpAnew(session, e);
                 }
             });
@@ -135,13 +135,18 @@ final class RunExecutor {
     }
 
     /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
-    private void takeUpAnew(RunSession session, RuntimeException cause) {
-        LOG.log(Level.ERROR, "the log of run " + session.runId() + " cannot be written", cause);
+    private void takeUpAnew(RunSession session, Throwable cause) {
+        LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
+                cause);
         session.abandon();
         sessions.remove(session);
+        recoverSoon();
+    }
+
+    private void recoverSoon() {
         if (!timer.isShutdown()) {
-            Future<?> _ = timer.schedule(() -> Thread.ofVirtual().start(this::recover), RETRY_SECONDS,
-                    TimeUnit.SECONDS);
+            Future<?> _ = timer.schedule(
+                    () -> Thread.ofVirtual().start(this::recoverOrTryAgain), RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -189,10 +194,20 @@ final class RunExecutor {
         }
     }
 
+    private void recoverOrTryAgain() {
+        try {
+            recover();
+        } catch (StoreException e) {
+            LOG.log(Level.ERROR, "the runs that are active cannot be read", e);
+            recoverSoon();
+        }
+    }
+
     /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
     synchronized void recover() {
         for (Run run : database.read(Store::activeRuns)) {
-            if (sessions.find(run.id()).isEmpty() && !starting.contains(run.id())) {
+            // In this order: a run that starts has its session before it is no longer starting.
+            if (!starting.contains(run.id()) && sessions.find(run.id()).isEmpty()) {
                 try {
                     recover(run);
                 } catch (InterruptedException e) {
@@ -200,12 +215,18 @@ final class RunExecutor {
                     return;
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+                    recoverSoon();
                 }
             }
         }
     }
 
-    private void recover(Run run) throws InterruptedException {
+    private void recover(Run listed) throws InterruptedException {
+        Optional<Run> now = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
+        if (now.isEmpty() || now.get().status().terminal()) {
+            return; // it ended since the runs were listed: its session went only when that was durable
+        }
+        Run run = now.get();
         long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
         List<LogEntry> entries = log.entries(number);
         RunFold fold = new RunFold();
@@ -213,6 +234,14 @@ final class RunExecutor {
         takeIn(fold, run);
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
         RunSession session = open(run, fold, number, entries, notes);
+        try {
+            takeUp(session, run);
+        } catch (RuntimeException e) {
+            takeUpAnew(session, e);
+        }
+    }
+
+    private void takeUp(RunSession session, Run run) throws InterruptedException {
         switch (run.status()) {
             case QUEUED -> {
                 scheduleExpiry(session, run);

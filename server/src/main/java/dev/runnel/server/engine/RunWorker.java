@@ -47,7 +47,8 @@ final class RunWorker {
 
     void work() throws InterruptedException {
         try {
-            session.emit(RunEvent.RunChanged.of(session.run().change().inProgress(now()).run()));
+            session.emitFrom(fold -> List.of(RunEvent.RunChanged.of(
+                    fold.run().orElseThrow().change().inProgress(now()).run())));
             if (session.locked(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
                 outOfBudget("max_completion_tokens");
                 return;

@@ -275,7 +275,11 @@ public final class OpenAiModel implements Model {
 
         @Override
         public byte @Nullable [] nextArrived() {
-            return remember(stream.nextArrived());
+            try {
+                return remember(stream.nextArrived());
+            } catch (RunnelException e) {
+                throw failure(e);
+            }
         }
 
         private byte @Nullable [] remember(byte @Nullable [] data) {

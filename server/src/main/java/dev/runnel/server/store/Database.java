@@ -17,8 +17,8 @@ import org.sqlite.SQLiteDataSource;
  * The database: many readers, one writer. Reading happens on the caller's thread, over a small pool. Writing is handed to the
  * {@link GroupCommit}, whose transactions take in all that waits. Thread-safe.
  *
- * <p>SQLite runs in WAL mode with {@code synchronous=FULL}: a commit has reached the disk, so what was shown to a reader survives
- * a power failure too. The group commit makes that affordable.
+ * <p>SQLite runs in WAL mode. With {@code synchronous=NORMAL} a commit is with the operating system, and survives the process; with
+ * {@code FULL} it has reached the disk, and survives a power failure too. The file stays whole either way.
  */
 public final class Database implements AutoCloseable {
     private static final String SQLITE = "sqlite:";
@@ -28,48 +28,59 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource readers;
     private final GroupCommit writer;
     private final Checkpointer checkpointer;
+    private final ProcessLock lock;
 
-    private Database(HikariDataSource readers, GroupCommit writer, Checkpointer checkpointer) {
+    private Database(HikariDataSource readers, GroupCommit writer, Checkpointer checkpointer, ProcessLock lock) {
         this.readers = readers;
         this.writer = writer;
         this.checkpointer = checkpointer;
+        this.lock = lock;
     }
 
     /**
      * Opens a database, creating it and bringing its schema up to date as needed.
      *
      * @param url {@code sqlite:} and a file's path
+     * @param toTheDisk whether each commit waits until it has reached the disk
      * @throws IllegalArgumentException if the URL names no database that is known
      * @throws StoreException if it cannot be opened
      */
-    public static Database open(String url) {
+    public static Database open(String url, boolean toTheDisk) {
         if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
             throw new IllegalArgumentException(
                     "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
         }
-        String jdbcUrl = "jdbc:sqlite:" + Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+        Path file = Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+        ProcessLock lock = ProcessLock.take(file);
         try {
-            migrate(source(jdbcUrl));
-            HikariConfig pool = new HikariConfig();
-            pool.setDataSource(source(jdbcUrl));
-            pool.setConnectionInitSql("PRAGMA query_only = TRUE");
-            pool.setMaximumPoolSize(READERS);
-            pool.setMinimumIdle(1);
-            pool.setConnectionTimeout(BUSY_MILLIS * 2L);
-            pool.setPoolName("runnel-readers");
-            return new Database(
-                    new HikariDataSource(pool),
-                    new GroupCommit(source(jdbcUrl)::getConnection),
-                    new Checkpointer(source(jdbcUrl).getConnection()));
+            return open("jdbc:sqlite:" + file, toTheDisk, lock);
         } catch (SQLException | RuntimeException e) {
+            lock.close();
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }
     }
 
-    private static SQLiteDataSource source(String jdbcUrl) {
+    private static Database open(String jdbcUrl, boolean toTheDisk, ProcessLock lock) throws SQLException {
+        migrate(source(jdbcUrl, toTheDisk));
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(source(jdbcUrl, toTheDisk));
+        pool.setConnectionInitSql("PRAGMA query_only = TRUE");
+        pool.setMaximumPoolSize(READERS);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(BUSY_MILLIS * 2L);
+        pool.setPoolName("runnel-readers");
+        return new Database(
+                new HikariDataSource(pool),
+                new GroupCommit(source(jdbcUrl, toTheDisk)::getConnection),
+                new Checkpointer(source(jdbcUrl, toTheDisk).getConnection()),
+                lock);
+    }
+
+    private static SQLiteDataSource source(String jdbcUrl, boolean toTheDisk) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setSynchronous(
+                toTheDisk ? SQLiteConfig.SynchronousMode.FULL : SQLiteConfig.SynchronousMode.NORMAL);
         config.setBusyTimeout(BUSY_MILLIS);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-16_384);
@@ -142,6 +153,7 @@ public final class Database implements AutoCloseable {
         writer.close();
         checkpointer.close();
         readers.close();
+        lock.close();
     }
 
     /** Statements that belong together. May run more than once if another's in the same group fail. */

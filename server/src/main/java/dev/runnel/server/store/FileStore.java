@@ -70,14 +70,16 @@ public final class FileStore {
         }
     }
 
-    /** Removes all but what is stored under these ids. For the start, while nobody stores anything. */
+    /** Removes what is stored under other ids than these, and drafts. For the start, while nobody stores anything. */
     public void retain(Set<String> ids) {
         if (!Files.isDirectory(folder)) {
             return;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (!ids.contains(file.getFileName().toString())) {
+                String name = file.getFileName().toString();
+                boolean ours = name.startsWith("file-") || name.startsWith(UNFINISHED);
+                if (ours && Files.isRegularFile(file) && !ids.contains(name)) {
                     Files.deleteIfExists(file);
                 }
             }

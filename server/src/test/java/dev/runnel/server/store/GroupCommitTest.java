@@ -22,7 +22,7 @@ class GroupCommitTest {
     Path folder;
 
     private Database open() {
-        return Database.open("sqlite:" + folder.resolve("runnel.db"));
+        return Database.open("sqlite:" + folder.resolve("runnel.db"), false);
     }
 
     private static CompletableFuture<Boolean> submit(Database database, Database.Work<Boolean> work) {
@@ -144,9 +144,9 @@ class GroupCommitTest {
 
     @Test
     void aDatabaseThatIsNoneIsRefusedInPlainWords() {
-        assertThatThrownBy(() -> Database.open("mysql://x")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Database.open("mysql://x", false)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sqlite:FILE");
-        assertThatThrownBy(() -> Database.open("sqlite:" + folder.resolve("none/runnel.db")))
+        assertThatThrownBy(() -> Database.open("sqlite:" + folder.resolve("none/runnel.db"), false))
                 .isInstanceOf(StoreException.class).hasMessageContaining("cannot be opened");
     }
 }
