@@ -1,0 +1,74 @@
+package dev.runnel.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A request as it should be, for {@link FuzzTest}; words in capitals stand for the ids of objects in {@link FuzzFixtures}. */
+record FuzzRoute(String method, String path, String body) {
+    private static final String TOOL = """
+            {"type": "function", "function": {"name": "weather", "description": "d", "strict": false,
+             "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}""";
+
+    private static final String MESSAGE = """
+            {"role": "user", "metadata": {"k": "v"}, "attachments": [{"file_id": "FILE", "tools": []}],
+             "content": [{"type": "text", "text": "Hi"}, {"type": "image_file", "image_file": {"file_id": "FILE"}},
+             {"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "low"}}]}""";
+
+    private static final String OPTIONS = """
+            "model": "m", "instructions": "i", "tools": [%s], "temperature": 0.5, "top_p": 1, "metadata": {"k": "v"},
+            "reasoning_effort": "low", "response_format": {"type": "json_schema", "json_schema": {"name": "n",
+             "description": "d", "strict": true, "schema": {"type": "object"}}}""".formatted(TOOL);
+
+    private static final String RUN_OPTIONS = """
+            %s, "assistant_id": "ASSISTANT", "max_prompt_tokens": 5000, "max_completion_tokens": 500,
+            "truncation_strategy": {"type": "last_messages", "last_messages": 3}, "parallel_tool_calls": true,
+            "tool_choice": {"type": "function", "function": {"name": "weather"}}""".formatted(OPTIONS);
+
+    /** Every route, and some in more than one way. */
+    static final List<FuzzRoute> ALL = List.of(
+            new FuzzRoute("POST", "/assistants", "{%s, \"name\": \"n\", \"description\": \"d\", \"tool_resources\": {}}"
+                    .formatted(OPTIONS)),
+            new FuzzRoute("GET", "/assistants?limit=5&order=asc&after=ASSISTANT", ""),
+            new FuzzRoute("GET", "/assistants/ASSISTANT", ""),
+            new FuzzRoute("POST", "/assistants/ASSISTANT", "{%s, \"name\": null}".formatted(OPTIONS)),
+            new FuzzRoute("DELETE", "/assistants/DOOMED_ASSISTANT", ""),
+            new FuzzRoute("POST", "/threads",
+                    "{\"messages\": [%s], \"metadata\": {\"k\": \"v\"}, \"tool_resources\": {}}"
+                            .formatted(MESSAGE)),
+            new FuzzRoute("GET", "/threads?limit=5&order=desc&before=THREAD", ""),
+            new FuzzRoute("GET", "/threads/THREAD", ""),
+            new FuzzRoute("POST", "/threads/THREAD", "{\"metadata\": {\"k\": \"v\"}, \"tool_resources\": null}"),
+            new FuzzRoute("DELETE", "/threads/DOOMED_THREAD", ""),
+            new FuzzRoute("POST", "/threads/THREAD/messages", MESSAGE),
+            new FuzzRoute("GET", "/threads/THREAD/messages?limit=5&order=asc&run_id=RUN&after=MESSAGE", ""),
+            new FuzzRoute("GET", "/threads/THREAD/messages/MESSAGE", ""),
+            new FuzzRoute("POST", "/threads/THREAD/messages/MESSAGE", "{\"metadata\": {\"k\": \"v\"}}"),
+            new FuzzRoute("DELETE", "/threads/THREAD/messages/DOOMED_MESSAGE", ""),
+            new FuzzRoute("POST", "/threads/runs", "{%s, \"stream\": true, \"thread\": {\"messages\": [%s]}}"
+                    .formatted(RUN_OPTIONS, MESSAGE)),
+            new FuzzRoute("POST", "/threads/THREAD/runs", """
+                    {%s, "stream": false, "additional_instructions": "More.", "additional_messages": [%s]}"""
+                    .formatted(RUN_OPTIONS, MESSAGE)),
+            new FuzzRoute("POST", "/threads/WAITING_THREAD/runs", "{\"assistant_id\": \"ASSISTANT\"}"),
+            new FuzzRoute("GET", "/threads/THREAD/runs?limit=5&after=RUN", ""),
+            new FuzzRoute("GET", "/threads/THREAD/runs/RUN", ""),
+            new FuzzRoute("GET", "/threads/THREAD/runs/RUN?stream=true&starting_after=3", ""),
+            new FuzzRoute("POST", "/threads/THREAD/runs/RUN", "{\"metadata\": {\"k\": \"v\"}}"),
+            new FuzzRoute("POST", "/threads/THREAD/runs/RUN/cancel", ""),
+            new FuzzRoute("POST", "/threads/WAITING_THREAD/runs/WAITING_RUN/submit_tool_outputs", """
+                    {"stream": true, "tool_outputs": [{"tool_call_id": "call_1", "output": "rain"}]}"""),
+            new FuzzRoute("GET", "/threads/THREAD/runs/RUN/steps?limit=5&include[]="
+                    + "step_details.tool_calls%5B%2A%5D.file_search.results%5B%2A%5D.content", ""),
+            new FuzzRoute("GET", "/threads/THREAD/runs/RUN/steps/STEP", ""),
+            new FuzzRoute("POST", "/chat/completions", """
+                    {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stream": true}"""),
+            new FuzzRoute("POST", "/files", new String(Multipart.file("notes.txt", "Once.")
+                    .field("expires_after[anchor]", "created_at").field("expires_after[seconds]", "3600").body(),
+                    StandardCharsets.UTF_8)),
+            new FuzzRoute("GET", "/files?limit=5&order=asc&purpose=assistants&after=FILE", ""),
+            new FuzzRoute("GET", "/files/FILE", ""),
+            new FuzzRoute("GET", "/files/FILE/content", ""),
+            new FuzzRoute("DELETE", "/files/DOOMED_FILE", ""),
+            new FuzzRoute("GET", "/models", ""),
+            new FuzzRoute("GET", "/models/m", ""));
+}
