@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Assistants. Runs take what they need of one when they are created: changing or deleting it later does not touch them. Thread-safe. */
@@ -62,14 +61,9 @@ public final class Assistants {
 
     /** Changes an assistant. */
     public Assistant modify(Project project, String id, UnaryOperator<Assistant> change) {
-        Optional<Assistant> changed = database.write(sql -> {
-            Optional<Assistant> assistant = Store.assistant(sql, project.name(), id).map(change);
-            if (assistant.isPresent()) {
-                Store.update(sql, assistant.get());
-            }
-            return assistant;
-        });
-        return changed.orElseThrow(() -> notFound(id));
+        return database
+                .write(Changes.of(sql -> Store.assistant(sql, project.name(), id), change, Store::update))
+                .orElseThrow(() -> notFound(id));
     }
 
     /** Deletes an assistant. Its runs stay, those under way too. */

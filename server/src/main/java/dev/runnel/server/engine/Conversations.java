@@ -80,14 +80,9 @@ public final class Conversations {
 
     /** Changes a thread; also while a run is active. */
     public AssistantThread modify(Project project, String id, UnaryOperator<AssistantThread> change) {
-        Optional<AssistantThread> changed = database.write(sql -> {
-            Optional<AssistantThread> thread = Store.thread(sql, project.name(), id).map(change);
-            if (thread.isPresent()) {
-                Store.update(sql, thread.get());
-            }
-            return thread;
-        });
-        return changed.orElseThrow(() -> noThread(id));
+        return database
+                .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, Store::update))
+                .orElseThrow(() -> noThread(id));
     }
 
     /** Adds a message to a thread, unless a run has locked it. */
@@ -133,13 +128,8 @@ public final class Conversations {
     /** Gives a message other metadata; also while a run writes it. */
     public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
         String runId = message(project, threadId, id).runId();
-        Database.Work<Optional<Message>> keep = sql -> {
-            Optional<Message> message = Store.message(sql, threadId, id).map(stored -> stored.withMetadata(metadata));
-            if (message.isPresent()) {
-                Store.put(sql, message.get());
-            }
-            return message;
-        };
+        Database.Work<Optional<Message>> keep = Changes.of(
+                sql -> Store.message(sql, threadId, id), message -> message.withMetadata(metadata), Store::put);
         Optional<RunSession> session = Optional.ofNullable(runId).flatMap(sessions::find);
         Optional<Message> changed = session.isPresent()
                 ? session.get().relabel(id, metadata, () -> database.begin(keep)).get()

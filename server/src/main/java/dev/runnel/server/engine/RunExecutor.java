@@ -222,11 +222,11 @@ final class RunExecutor {
     }
 
     private void recover(Run listed) throws InterruptedException {
-        Optional<Run> now = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
-        if (now.isEmpty() || now.get().status().terminal()) {
+        Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
+        if (stored.isEmpty() || stored.get().status().terminal()) {
             return; // it ended since the runs were listed: its session went only when that was durable
         }
-        Run run = now.get();
+        Run run = stored.get();
         long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
         List<LogEntry> entries = log.entries(number);
         RunFold fold = new RunFold();

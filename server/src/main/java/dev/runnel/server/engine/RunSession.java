@@ -97,7 +97,7 @@ final class RunSession {
         return durable(f -> f.step(id));
     }
 
-    /** What is shown may not be taken back by a crash: it is handed out when all that it is folded of has reached the disk. */
+    /** What is shown may not be taken back by a crash: it is handed out when all that it is folded of is committed. */
     private <T> T durable(Function<RunFold, T> view) {
         T seen;
         long position;
@@ -112,7 +112,7 @@ final class RunSession {
             log.awaitDurable(position);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the disk", e);
+            throw new IllegalStateException("interrupted while waiting for a commit", e);
         }
         return seen;
     }

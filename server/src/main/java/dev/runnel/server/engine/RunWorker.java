@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executes a run: from queued to its end, or to where it requires action. Blocking, on a virtual thread of its own. However it
- * comes out, the log is then at rest, unless the run was asked to stop: {@link Runs} writes that ending.
+ * comes out, the log is then at rest, unless the run was asked to stop: {@link RunExecutor} writes that ending.
  */
 final class RunWorker {
     private static final System.Logger LOG = System.getLogger(RunWorker.class.getName());

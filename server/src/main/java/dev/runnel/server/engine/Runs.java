@@ -146,10 +146,7 @@ public final class Runs {
      * @return the run as {@code cancelling}
      */
     public Run cancel(Project project, String threadId, String runId) {
-        return cancel(session(project, threadId, runId, Runs::cannotCancel));
-    }
-
-    private Run cancel(RunSession session) {
+        RunSession session = session(project, threadId, runId, Runs::cannotCancel);
         return executor.cancel(session).orElseThrow(() -> cannotCancel(session.run()));
     }
 
@@ -206,14 +203,8 @@ public final class Runs {
     /** Gives a run other metadata, whatever its state. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
         Optional<RunSession> session = live(project, threadId, runId);
-        Database.Work<Optional<Run>> keep = sql -> {
-            Optional<Run> run = Store.run(sql, threadId, runId)
-                    .map(stored -> stored.change().metadata(metadata).run());
-            if (run.isPresent()) {
-                Store.update(sql, run.get());
-            }
-            return run;
-        };
+        Database.Work<Optional<Run>> keep = Changes.of(
+                sql -> Store.run(sql, threadId, runId), run -> run.change().metadata(metadata).run(), Store::update);
         Optional<Run> changed = session.isPresent()
                 ? session.get().relabel(metadata, () -> database.begin(keep)).get()
                 : database.write(keep);

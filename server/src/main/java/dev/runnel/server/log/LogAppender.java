@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and are shown to readers after it. An event that carries an object's snapshot writes the object in the same transaction, so
  * that the log and the tables never disagree.
  *
- * <p>Thread-safe, though the order of events is the caller's affair. An appender that is far ahead of the disk blocks.
+ * <p>Thread-safe, though the order of events is the caller's affair. An appender that is far ahead of the commits blocks.
  */
 public final class LogAppender {
     private static final int MAX_WAITING = 2_048;

@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * What uploaded files hold: one folder, and in it a file for each, named by its id. Rows and bytes cannot change in one
  * transaction, so the bytes come first and go last: a crash in between leaves bytes that nobody knows, never a row without
- * bytes. {@link #retain} removes those. Thread-safe.
+ * bytes (after a power failure, only if commits reach the disk). {@link #retain} removes those. Thread-safe.
  */
 public final class FileStore {
     private static final String UNFINISHED = "unfinished-";
