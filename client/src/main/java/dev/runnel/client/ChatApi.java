@@ -3,11 +3,11 @@ package dev.runnel.client;
 import dev.runnel.client.Exchange.Repeat;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.util.Optional;
 
 /**

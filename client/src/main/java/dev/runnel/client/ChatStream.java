@@ -1,11 +1,11 @@
 package dev.runnel.client;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatFold;
 import dev.runnel.protocol.chat.ChatJson;
-import dev.runnel.protocol.json.JsonException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatJson;
-import dev.runnel.protocol.json.JsonException;
 import dev.runnel.protocol.sse.SseEvent;
 import dev.runnel.protocol.sse.SseLimitException;
 import dev.runnel.protocol.sse.SseParser;

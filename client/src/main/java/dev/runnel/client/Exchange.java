@@ -2,9 +2,9 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;

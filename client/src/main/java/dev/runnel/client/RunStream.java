@@ -1,10 +1,10 @@
 package dev.runnel.client;
 
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStatus;
-import dev.runnel.protocol.json.JsonException;
 import dev.runnel.protocol.sse.SseEvent;
 import org.jspecify.annotations.Nullable;
 

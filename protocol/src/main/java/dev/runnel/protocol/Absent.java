@@ -1,9 +1,5 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import dev.runnel.protocol.json.Json;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a record's constructor, whatever the component's type says.
  */
 final class Absent {
-    private static final TextNode AUTO = new TextNode("auto");
+    private static final JsonValue AUTO = JsonValue.of("auto");
 
     private Absent() {}
 
@@ -27,15 +23,15 @@ final class Absent {
         return list == null ? List.of() : List.copyOf(list);
     }
 
-    static ObjectNode orEmpty(@Nullable ObjectNode object) {
-        return object == null ? Json.object() : object;
+    static JsonValue orEmpty(@Nullable JsonValue object) {
+        return object == null ? JsonValue.EMPTY_OBJECT : object;
     }
 
     static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
 
-    static JsonNode orAuto(@Nullable JsonNode node) {
+    static JsonValue orAuto(@Nullable JsonValue node) {
         return node == null || node.isNull() ? AUTO : node;
     }
 

@@ -1,9 +1,7 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,35 +43,32 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
     }
 
     /** The error in a JSON value, if it has the look of one: a member {@code error}, {@code message} or {@code detail}. */
-    public static Optional<ApiError> fromJson(@Nullable JsonNode json) {
-        if (json == null || !json.isObject()) {
-            return Optional.empty();
+    public static Optional<ApiError> fromJson(JsonValue json) {
+        JsonValue error = json.get("error").isNull() ? json : json.get("error");
+        if (error.isText() && json.isObject()) {
+            return Optional.of(new ApiError(error.text(), null, null, null));
         }
-        JsonNode error = json.path("error").isMissingNode() || json.path("error").isNull() ? json : json.path("error");
-        if (error.isTextual()) {
-            return Optional.of(new ApiError(error.textValue(), null, null, null));
-        }
-        JsonNode message = error.path(error.hasNonNull("message") ? "message" : "detail");
-        if (message.isMissingNode() || message.isNull()) {
-            return Optional.empty();
-        }
-        return Optional.of(new ApiError(
-                message.isTextual() ? message.textValue() : message.toString(),
-                text(error.get("type")),
-                text(error.get("param")),
-                text(error.get("code"))));
+        JsonValue message = error.get(error.get("message").isNull() ? "detail" : "message");
+        return message.isNull()
+                ? Optional.empty()
+                : Optional.of(new ApiError(
+                        message.isText() ? message.text() : message.toString(),
+                        text(error.get("type")),
+                        text(error.get("param")),
+                        text(error.get("code"))));
     }
 
-    private static @Nullable JsonNode readOrNull(byte[] body) {
+    private static JsonValue readOrNull(byte[] body) {
         try {
-            return Json.readTree(body);
+            return JsonValue.parse(body);
         } catch (JsonException e) {
-            return null;
+            return JsonValue.NULL;
         }
     }
 
-    private static @Nullable String text(@Nullable JsonNode node) {
-        return node == null || node.isNull() ? null : node.asText();
+    /** Some servers give a number where the protocol has a string. */
+    private static @Nullable String text(JsonValue value) {
+        return value.isNull() || value.isText() ? (String) value.toJava() : value.toString();
     }
 
     private static String head(byte[] body) {

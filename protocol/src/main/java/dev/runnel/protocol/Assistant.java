@@ -2,9 +2,7 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +29,9 @@ public record Assistant(
         @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double topP,
         @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double temperature,
         @Nullable String reasoningEffort,
-        ObjectNode toolResources,
+        JsonValue toolResources,
         Map<String, String> metadata,
-        JsonNode responseFormat) {
+        JsonValue responseFormat) {
 
     /** Makes absent collections empty and an absent response format {@code "auto"}. */
     public Assistant {

@@ -1,8 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +16,9 @@ public record AssistantChange(
         @Nullable String description,
         @Nullable String instructions,
         @Nullable List<Tool> tools,
-        @Nullable ObjectNode toolResources,
+        @Nullable JsonValue toolResources,
         @Nullable Double temperature,
         @Nullable Double topP,
-        @Nullable JsonNode responseFormat,
+        @Nullable JsonValue responseFormat,
         @Nullable String reasoningEffort,
         @Nullable Map<String, String> metadata) {}

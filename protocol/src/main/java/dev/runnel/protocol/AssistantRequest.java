@@ -1,8 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +26,10 @@ public record AssistantRequest(
         @Nullable String description,
         @Nullable String instructions,
         @Nullable List<Tool> tools,
-        @Nullable ObjectNode toolResources,
+        @Nullable JsonValue toolResources,
         @Nullable Double temperature,
         @Nullable Double topP,
-        @Nullable JsonNode responseFormat,
+        @Nullable JsonValue responseFormat,
         @Nullable String reasoningEffort,
         @Nullable Map<String, String> metadata) {
 
@@ -47,10 +45,10 @@ public record AssistantRequest(
         private @Nullable String description;
         private @Nullable String instructions;
         private @Nullable List<Tool> tools;
-        private @Nullable ObjectNode toolResources;
+        private @Nullable JsonValue toolResources;
         private @Nullable Double temperature;
         private @Nullable Double topP;
-        private @Nullable JsonNode responseFormat;
+        private @Nullable JsonValue responseFormat;
         private @Nullable String reasoningEffort;
         private @Nullable Map<String, String> metadata;
 
@@ -83,7 +81,7 @@ public record AssistantRequest(
         }
 
         /** Sets {@code toolResources}. */
-        public Builder toolResources(ObjectNode value) {
+        public Builder toolResources(JsonValue value) {
             toolResources = value;
             return this;
         }
@@ -101,7 +99,7 @@ public record AssistantRequest(
         }
 
         /** Sets {@code responseFormat}. */
-        public Builder responseFormat(JsonNode value) {
+        public Builder responseFormat(JsonValue value) {
             responseFormat = value;
             return this;
         }

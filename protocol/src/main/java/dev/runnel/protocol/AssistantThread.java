@@ -2,7 +2,6 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
@@ -13,7 +12,7 @@ import java.util.Map;
  * @param toolResources what the thread's tools may use, as it is on the wire; empty if nothing
  */
 @JsonPropertyOrder({"id", "object"})
-public record AssistantThread(String id, long createdAt, Map<String, String> metadata, ObjectNode toolResources) {
+public record AssistantThread(String id, long createdAt, Map<String, String> metadata, JsonValue toolResources) {
 
     /** Makes absent collections empty. */
     public AssistantThread {

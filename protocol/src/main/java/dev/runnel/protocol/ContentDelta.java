@@ -1,6 +1,5 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +16,11 @@ public sealed interface ContentDelta {
      * @param annotations new annotations, as they are on the wire; null where the delta has no such member, as in all but the
      *     first delta of a part
      */
-    record Text(int index, String value, @Nullable List<ObjectNode> annotations) implements ContentDelta {}
+    record Text(int index, String value, @Nullable List<JsonValue> annotations) implements ContentDelta {}
 
     /** More of a refusal. */
     record Refusal(int index, String refusal) implements ContentDelta {}
 
     /** An image, or a kind of content this version does not know, as it is on the wire. */
-    record Other(int index, ObjectNode json) implements ContentDelta {}
+    record Other(int index, JsonValue json) implements ContentDelta {}
 }

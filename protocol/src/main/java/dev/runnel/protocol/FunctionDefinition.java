@@ -1,7 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionDefinition(
-        String name, @Nullable String description, @Nullable ObjectNode parameters, @Nullable Boolean strict) {}
+        String name, @Nullable String description, @Nullable JsonValue parameters, @Nullable Boolean strict) {}

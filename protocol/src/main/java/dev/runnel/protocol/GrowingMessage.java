@@ -82,7 +82,7 @@ final class GrowingMessage {
 
     private static final class TextPart extends Part {
         private final StringBuilder value = new StringBuilder();
-        private final List<ObjectNode> annotations = new ArrayList<>();
+        private final List<JsonValue> annotations = new ArrayList<>();
 
         @Override
         boolean grow(ContentDelta delta) {
@@ -90,7 +90,7 @@ final class GrowingMessage {
                 return false;
             }
             value.append(text.value());
-            List<ObjectNode> added = text.annotations();
+            List<JsonValue> added = text.annotations();
             if (added != null) {
                 added.forEach(annotation -> annotations.add(settled(annotation)));
             }
@@ -98,13 +98,13 @@ final class GrowingMessage {
         }
 
         /** An annotation as the finished message shows it: {@code index} and {@code quote} stand in deltas only. */
-        private static ObjectNode settled(ObjectNode annotation) {
-            ObjectNode copy = annotation.deepCopy();
+        private static JsonValue settled(JsonValue annotation) {
+            ObjectNode copy = (ObjectNode) Json.tree(annotation);
             copy.remove("index");
             if (copy.get("file_citation") instanceof ObjectNode citation) {
                 citation.remove("quote");
             }
-            return copy;
+            return JsonValue.of(copy);
         }
 
         @Override
@@ -140,12 +140,12 @@ final class GrowingMessage {
             if (!(delta instanceof ContentDelta.Other other)) {
                 return false;
             }
-            String deltaType = other.json().path("type").asText();
+            String deltaType = other.json().get("type").text();
             if (type != null && !type.equals(deltaType)) {
                 return false;
             }
             type = deltaType;
-            merge.merge(other.json());
+            merge.merge((ObjectNode) Json.tree(other.json()));
             return true;
         }
 

@@ -111,7 +111,7 @@ final class GrowingStep {
             if (!(delta instanceof ToolCallDelta.Other other)) {
                 return false;
             }
-            merge.merge(other.json());
+            merge.merge((ObjectNode) Json.tree(other.json()));
             return true;
         }
 

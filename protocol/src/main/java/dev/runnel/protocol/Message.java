@@ -2,7 +2,6 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public record Message(
         @Nullable Long completedAt,
         Role role,
         List<MessageContent> content,
-        List<ObjectNode> attachments,
+        List<JsonValue> attachments,
         Map<String, String> metadata) {
 
     /** Makes absent collections empty, and an absent status {@link MessageStatus#COMPLETED}: the hosted service left it out of lists. */

@@ -2,15 +2,11 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.json.UnionDeserializer;
 import java.util.List;
-import java.util.Map;
 
 /** A part of a message's content. */
-@JsonDeserialize(using = MessageContent.Reader.class)
+@JsonDeserialize(using = Unions.MessageContentReader.class)
 @JsonPropertyOrder("type")
 public sealed interface MessageContent {
 
@@ -37,7 +33,7 @@ public sealed interface MessageContent {
          *
          * @param annotations file citations and paths, as they are on the wire; never null
          */
-        public record Value(String value, List<ObjectNode> annotations) {
+        public record Value(String value, List<JsonValue> annotations) {
             /** Makes absent annotations empty. */
             public Value {
                 value = Absent.orEmpty(value);
@@ -57,7 +53,7 @@ public sealed interface MessageContent {
 
     /** An image that was uploaded as a file; {@code file_id} and {@code detail} as they are on the wire. */
     @JsonDeserialize
-    record ImageFile(ObjectNode imageFile) implements MessageContent {
+    record ImageFile(JsonValue imageFile) implements MessageContent {
         @Override
         public String type() {
             return "image_file";
@@ -66,7 +62,7 @@ public sealed interface MessageContent {
 
     /** An image on the web; {@code url} and {@code detail} as they are on the wire. */
     @JsonDeserialize
-    record ImageUrl(ObjectNode imageUrl) implements MessageContent {
+    record ImageUrl(JsonValue imageUrl) implements MessageContent {
         @Override
         public String type() {
             return "image_url";
@@ -74,27 +70,10 @@ public sealed interface MessageContent {
     }
 
     /** A kind of content this version does not know. */
-    record Unknown(@JsonValue ObjectNode json) implements MessageContent {
+    record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements MessageContent {
         @Override
         public String type() {
-            return json.path("type").asText();
-        }
-    }
-
-    /** Reads a part by its {@code type}. */
-    final class Reader extends UnionDeserializer<MessageContent> {
-        private static final long serialVersionUID = 1L;
-
-        /** For Jackson. */
-        public Reader() {
-            super(
-                    MessageContent.class,
-                    Map.of(
-                            "text", Text.class,
-                            "refusal", Refusal.class,
-                            "image_file", ImageFile.class,
-                            "image_url", ImageUrl.class),
-                    Unknown::new);
+            return json.get("type").text();
         }
     }
 }

@@ -1,9 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MessageRequest(
         Role role,
-        JsonNode content,
-        @Nullable List<ObjectNode> attachments,
+        JsonValue content,
+        @Nullable List<JsonValue> attachments,
         @Nullable Map<String, String> metadata) {
 
     /** A message of the user's. */
     public static MessageRequest user(String text) {
-        return new MessageRequest(Role.USER, new TextNode(text), null, null);
+        return new MessageRequest(Role.USER, JsonValue.of(text), null, null);
     }
 
     /** A message in the assistant's name. */
     public static MessageRequest assistant(String text) {
-        return new MessageRequest(Role.ASSISTANT, new TextNode(text), null, null);
+        return new MessageRequest(Role.ASSISTANT, JsonValue.of(text), null, null);
     }
 }

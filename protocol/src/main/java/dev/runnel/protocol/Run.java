@@ -2,9 +2,7 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ public record Run(
         String model,
         String instructions,
         List<Tool> tools,
-        ObjectNode toolResources,
+        JsonValue toolResources,
         Map<String, String> metadata,
         @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double temperature,
         @JsonSerialize(nullsUsing = ShownAsOne.class) @Nullable Double topP,
@@ -51,8 +49,8 @@ public record Run(
         TruncationStrategy truncationStrategy,
         @Nullable IncompleteDetails incompleteDetails,
         @Nullable Usage usage,
-        JsonNode responseFormat,
-        JsonNode toolChoice,
+        JsonValue responseFormat,
+        JsonValue toolChoice,
         Boolean parallelToolCalls) {
 
     /** Gives what a sparse server leaves out its default. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +106,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ContentDelta part) throws IOException {
         if (part instanceof ContentDelta.Other other) {
-            json.writeTree(other.json());
+            json.writePOJO(other.json());
             return;
         }
         json.writeStartObject();
@@ -116,11 +115,11 @@ final class RunDeltas {
             json.writeStringField("type", "text");
             json.writeObjectFieldStart("text");
             json.writeStringField("value", text.value());
-            List<ObjectNode> annotations = text.annotations();
+            List<JsonValue> annotations = text.annotations();
             if (annotations != null) {
                 json.writeArrayFieldStart("annotations");
-                for (ObjectNode annotation : annotations) {
-                    json.writeTree(annotation);
+                for (JsonValue annotation : annotations) {
+                    json.writePOJO(annotation);
                 }
                 json.writeEndArray();
             }
@@ -134,7 +133,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ToolCallDelta call) throws IOException {
         if (call instanceof ToolCallDelta.Other other) {
-            json.writeTree(other.json());
+            json.writePOJO(other.json());
         } else if (call instanceof ToolCallDelta.Function function) {
             json.writeStartObject();
             json.writeNumberField("index", function.index());
@@ -248,17 +247,17 @@ final class RunDeltas {
         if (isOrLacksType(part, "refusal") && (part.has("refusal") || part.has("type"))) {
             return new ContentDelta.Refusal(index, Absent.orEmpty(text(part, "refusal")));
         }
-        return new ContentDelta.Other(index, part);
+        return new ContentDelta.Other(index, JsonValue.of(part));
     }
 
-    private static @Nullable List<ObjectNode> annotations(@Nullable JsonNode array) {
+    private static @Nullable List<JsonValue> annotations(@Nullable JsonNode array) {
         if (array == null || !array.isArray()) {
             return null;
         }
-        List<ObjectNode> annotations = new ArrayList<>();
+        List<JsonValue> annotations = new ArrayList<>();
         for (JsonNode entry : array) {
             if (entry instanceof ObjectNode annotation) {
-                annotations.add(annotation);
+                annotations.add(JsonValue.of(annotation));
             }
         }
         return annotations;
@@ -283,7 +282,7 @@ final class RunDeltas {
                     index, text(call, "id"), text(function, "name"), text(function, "arguments"),
                     text(function, "output"));
         }
-        return new ToolCallDelta.Other(index, call);
+        return new ToolCallDelta.Other(index, JsonValue.of(call));
     }
 
     /** The entry's index; its position where it has none, or one that is no index. */

@@ -1,6 +1,5 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
@@ -117,5 +116,5 @@ public sealed interface RunEvent {
     }
 
     /** An event this version does not know; its data as text if it is no JSON. */
-    record Unknown(String name, JsonNode data) implements RunEvent {}
+    record Unknown(String name, JsonValue data) implements RunEvent {}
 }

@@ -1,10 +1,7 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BiFunction;
@@ -79,19 +76,15 @@ public final class RunEvents {
             throw new JsonException("a snapshot must be an object", null);
         }
         boolean another = tree.hasNonNull("object") && !tree.path("object").asText().equals(object);
-        return another ? new RunEvent.Unknown(name, tree) : event.apply(name, Json.convert(tree, type));
+        return another ? new RunEvent.Unknown(name, JsonValue.of(tree)) : event.apply(name, Json.convert(tree, type));
     }
 
     /** Data of an event that is not known need not be JSON. */
-    private static JsonNode jsonOrText(byte[] data) {
+    private static JsonValue jsonOrText(byte[] data) {
         try {
-            JsonNode tree = Json.readTree(data);
-            if (!tree.isMissingNode()) {
-                return tree;
-            }
+            return JsonValue.parse(data);
         } catch (JsonException e) {
-            // Text, then.
+            return JsonValue.of(new String(data, StandardCharsets.UTF_8));
         }
-        return TextNode.valueOf(new String(data, StandardCharsets.UTF_8));
     }
 }

@@ -1,8 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +34,15 @@ public record RunRequest(
         @Nullable String additionalInstructions,
         @Nullable List<MessageRequest> additionalMessages,
         @Nullable List<Tool> tools,
-        @Nullable ObjectNode toolResources,
+        @Nullable JsonValue toolResources,
         @Nullable Double temperature,
         @Nullable Double topP,
-        @Nullable JsonNode responseFormat,
+        @Nullable JsonValue responseFormat,
         @Nullable String reasoningEffort,
         @Nullable Long maxPromptTokens,
         @Nullable Long maxCompletionTokens,
         @Nullable TruncationStrategy truncationStrategy,
-        @Nullable JsonNode toolChoice,
+        @Nullable JsonValue toolChoice,
         @Nullable Boolean parallelToolCalls,
         @Nullable Map<String, String> metadata,
         @Nullable Boolean stream) {
@@ -71,15 +69,15 @@ public record RunRequest(
         private @Nullable String additionalInstructions;
         private @Nullable List<MessageRequest> additionalMessages;
         private @Nullable List<Tool> tools;
-        private @Nullable ObjectNode toolResources;
+        private @Nullable JsonValue toolResources;
         private @Nullable Double temperature;
         private @Nullable Double topP;
-        private @Nullable JsonNode responseFormat;
+        private @Nullable JsonValue responseFormat;
         private @Nullable String reasoningEffort;
         private @Nullable Long maxPromptTokens;
         private @Nullable Long maxCompletionTokens;
         private @Nullable TruncationStrategy truncationStrategy;
-        private @Nullable JsonNode toolChoice;
+        private @Nullable JsonValue toolChoice;
         private @Nullable Boolean parallelToolCalls;
         private @Nullable Map<String, String> metadata;
         private @Nullable Boolean stream;
@@ -125,7 +123,7 @@ public record RunRequest(
         }
 
         /** Sets {@code toolResources}. */
-        public Builder toolResources(ObjectNode value) {
+        public Builder toolResources(JsonValue value) {
             toolResources = value;
             return this;
         }
@@ -143,7 +141,7 @@ public record RunRequest(
         }
 
         /** Sets {@code responseFormat}. */
-        public Builder responseFormat(JsonNode value) {
+        public Builder responseFormat(JsonValue value) {
             responseFormat = value;
             return this;
         }
@@ -173,7 +171,7 @@ public record RunRequest(
         }
 
         /** Sets {@code toolChoice}. */
-        public Builder toolChoice(JsonNode value) {
+        public Builder toolChoice(JsonValue value) {
             toolChoice = value;
             return this;
         }

@@ -2,15 +2,11 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.json.UnionDeserializer;
 import java.util.List;
-import java.util.Map;
 
 /** What a run step does. */
-@JsonDeserialize(using = StepDetails.Reader.class)
+@JsonDeserialize(using = Unions.StepDetailsReader.class)
 @JsonPropertyOrder("type")
 public sealed interface StepDetails {
 
@@ -50,23 +46,10 @@ public sealed interface StepDetails {
     }
 
     /** A kind of step this version does not know. */
-    record Unknown(@JsonValue ObjectNode json) implements StepDetails {
+    record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepDetails {
         @Override
         public String type() {
-            return json.path("type").asText();
-        }
-    }
-
-    /** Reads details by their {@code type}. */
-    final class Reader extends UnionDeserializer<StepDetails> {
-        private static final long serialVersionUID = 1L;
-
-        /** For Jackson. */
-        public Reader() {
-            super(
-                    StepDetails.class,
-                    Map.of("message_creation", MessageCreation.class, "tool_calls", ToolCalls.class),
-                    Unknown::new);
+            return json.get("type").text();
         }
     }
 }

@@ -2,15 +2,11 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.json.UnionDeserializer;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One tool call of a run step. */
-@JsonDeserialize(using = StepToolCall.Reader.class)
+@JsonDeserialize(using = Unions.StepToolCallReader.class)
 @JsonPropertyOrder({"id", "type"})
 public sealed interface StepToolCall {
 
@@ -51,25 +47,15 @@ public sealed interface StepToolCall {
     }
 
     /** A call of a tool of the server's ({@code code_interpreter}, {@code file_search}) or of a kind not known, as it is on the wire. */
-    record Other(@JsonValue ObjectNode json) implements StepToolCall {
+    record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
         @Override
         public String id() {
-            return json.path("id").asText();
+            return json.get("id").text();
         }
 
         @Override
         public String type() {
-            return json.path("type").asText();
-        }
-    }
-
-    /** Reads a call by its {@code type}. */
-    final class Reader extends UnionDeserializer<StepToolCall> {
-        private static final long serialVersionUID = 1L;
-
-        /** For Jackson. */
-        public Reader() {
-            super(StepToolCall.class, Map.of("function", Function.class), Other::new);
+            return json.get("type").text();
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param toolResources replaces what was there, as a whole
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ThreadChange(@Nullable Map<String, String> metadata, @Nullable ObjectNode toolResources) {}
+public record ThreadChange(@Nullable Map<String, String> metadata, @Nullable JsonValue toolResources) {}

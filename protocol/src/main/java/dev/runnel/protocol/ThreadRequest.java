@@ -1,7 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ThreadRequest(
         @Nullable List<MessageRequest> messages,
-        @Nullable ObjectNode toolResources,
+        @Nullable JsonValue toolResources,
         @Nullable Map<String, String> metadata) {
 
     /** A thread that begins with these messages. */

@@ -3,15 +3,11 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.json.UnionDeserializer;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A tool that an assistant or a run may call. */
-@JsonDeserialize(using = Tool.Reader.class)
+@JsonDeserialize(using = Unions.ToolReader.class)
 @JsonPropertyOrder("type")
 public sealed interface Tool {
 
@@ -43,7 +39,7 @@ public sealed interface Tool {
      * @param fileSearch its options as they are on the wire; null for the defaults
      */
     @JsonDeserialize
-    record FileSearch(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ObjectNode fileSearch) implements Tool {
+    record FileSearch(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonValue fileSearch) implements Tool {
         @Override
         public String type() {
             return "file_search";
@@ -51,26 +47,10 @@ public sealed interface Tool {
     }
 
     /** A kind of tool this version does not know. */
-    record Unknown(@JsonValue ObjectNode json) implements Tool {
+    record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements Tool {
         @Override
         public String type() {
-            return json.path("type").asText();
-        }
-    }
-
-    /** Reads a tool by its {@code type}. */
-    final class Reader extends UnionDeserializer<Tool> {
-        private static final long serialVersionUID = 1L;
-
-        /** For Jackson. */
-        public Reader() {
-            super(
-                    Tool.class,
-                    Map.of(
-                            "function", Function.class,
-                            "code_interpreter", CodeInterpreter.class,
-                            "file_search", FileSearch.class),
-                    Unknown::new);
+            return json.get("type").text();
         }
     }
 }

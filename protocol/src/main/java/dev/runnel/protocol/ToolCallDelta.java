@@ -1,6 +1,5 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** A fragment of one tool call of a run step. */
@@ -33,5 +32,5 @@ public sealed interface ToolCallDelta {
     }
 
     /** A fragment of a call of a tool of the server's, or of a kind this version does not know, as it is on the wire. */
-    record Other(int index, ObjectNode json) implements ToolCallDelta {}
+    record Other(int index, JsonValue json) implements ToolCallDelta {}
 }

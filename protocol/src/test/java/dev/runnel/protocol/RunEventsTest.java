@@ -1,10 +1,7 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.Wire.Line;
-import dev.runnel.protocol.json.JsonException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.runnel.protocol.Wire.decoded;
 import static dev.runnel.protocol.Wire.encoded;
 import static dev.runnel.protocol.Wire.json;
-import static dev.runnel.protocol.Wire.object;
 import static dev.runnel.protocol.Wire.recorded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,19 +57,19 @@ class RunEventsTest {
         Message message = ((RunEvent.MessageChanged) decoded("thread.message.created", MESSAGE.formatted(
                 "in_progress", "assistant", ""))).message();
         for (RunEvent event : List.of(
-                new RunEvent.ThreadCreated(new AssistantThread("t", 1, Map.of("a", "b"), object("{}"))),
+                new RunEvent.ThreadCreated(new AssistantThread("t", 1, Map.of("a", "b"), JsonValue.EMPTY_OBJECT)),
                 RunEvent.RunChanged.created(run), RunEvent.RunChanged.of(run),
                 RunEvent.StepChanged.created(step), RunEvent.StepChanged.of(step),
                 RunEvent.MessageChanged.created(message), RunEvent.MessageChanged.of(message),
                 new RunEvent.MessageDelta("m", List.of(
                         new ContentDelta.Text(0, "é\n\"", null), new ContentDelta.Refusal(1, "no"),
-                        new ContentDelta.Other(2, object("{\"index\":2,\"type\":\"x\"}")))),
+                        new ContentDelta.Other(2, JsonValue.parse("{\"index\":2,\"type\":\"x\"}")))),
                 new RunEvent.StepDelta("s", List.of(
                         ToolCallDelta.Function.start(0, "c", "f"), ToolCallDelta.Function.more(0, "{"),
-                        new ToolCallDelta.Other(1, object("{\"index\":1,\"type\":\"file_search\"}")))),
+                        new ToolCallDelta.Other(1, JsonValue.parse("{\"index\":1,\"type\":\"file_search\"}")))),
                 new RunEvent.Failed(new ApiError("m", "t", "p", "c")),
                 new RunEvent.Done(),
-                new RunEvent.Unknown("thread.sang", json("{\"song\":1}")))) {
+                new RunEvent.Unknown("thread.sang", JsonValue.parse("{\"song\":1}")))) {
             assertThat(decoded(event.name(), encoded(event))).isEqualTo(event);
         }
     }
@@ -131,7 +127,7 @@ class RunEventsTest {
             """)
     void anEventThatIsNotKnownIsKept(String name, String data) {
         RunEvent event = decoded(name, data);
-        assertThat(event).isEqualTo(new RunEvent.Unknown(name, json(data)));
+        assertThat(event).isEqualTo(new RunEvent.Unknown(name, JsonValue.parse(data)));
         assertThat(encoded(event)).isEqualTo(data);
     }
 
@@ -139,7 +135,7 @@ class RunEventsTest {
     @ValueSource(strings = {"pong", "", "{\"a\":"})
     void anUnknownEventNeedNotBeJson(String data) {
         assertThat(decoded("ping", data)).isEqualTo(
-                new RunEvent.Unknown("ping", TextNode.valueOf(data)));
+                new RunEvent.Unknown("ping", JsonValue.of(data)));
     }
 
     @Test
@@ -201,7 +197,7 @@ class RunEventsTest {
     }
 
     private static RunEvent.MessageDelta text(
-            String value, @Nullable List<ObjectNode> annotations) {
+            String value, @Nullable List<JsonValue> annotations) {
         return new RunEvent.MessageDelta("msg_1", List.of(new ContentDelta.Text(0, value, annotations)));
     }
 

@@ -128,7 +128,7 @@ class RunFoldPropertyTest {
             List<RunEvent> pieces = new ArrayList<>();
             ContentDelta part = delta.content().get(0);
             if (part instanceof ContentDelta.Text text) {
-                List<ObjectNode> annotations = text.annotations();
+                List<JsonValue> annotations = text.annotations();
                 for (String piece : cut(text.value())) {
                     ContentDelta cut = new ContentDelta.Text(part.index(), piece, annotations);
                     annotations = null;

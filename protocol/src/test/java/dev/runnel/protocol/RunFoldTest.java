@@ -198,7 +198,7 @@ class RunFoldTest {
     void unknownEventsErrorsAndTheEndChangeNothing() {
         RunFold before = foldOf(recorded("plain-text.sse"));
         RunFold after = foldOf(recorded("plain-text.sse"));
-        after.apply(new RunEvent.Unknown("thread.sang", json("{\"id\":\"msg_1\"}")));
+        after.apply(new RunEvent.Unknown("thread.sang", JsonValue.parse("{\"id\":\"msg_1\"}")));
         after.apply(new RunEvent.Failed(ApiError.serverError("no")));
         after.apply(new RunEvent.Done());
         assertThat(after.run()).isEqualTo(before.run());

@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class ChatJson {
     public static Optional<ApiError> errorIn(byte[] data) {
         JsonNode tree = Json.readTree(data);
         boolean mayBeError = tree.hasNonNull("error") || !tree.has("choices");
-        return mayBeError ? ApiError.fromJson(tree) : Optional.empty();
+        return mayBeError ? ApiError.fromJson(JsonValue.of(tree)) : Optional.empty();
     }
 
     private static ChatChunk chunk(JsonParser json) throws IOException {
@@ -55,7 +56,7 @@ public final class ChatJson {
                 case "model" -> model = text(json);
                 case "created" -> created = json.nextToken().isNumeric() ? json.getLongValue() : skip(json);
                 case "choices" -> choices = choices(json);
-                case "usage" -> usage = ChatUsage.fromJson(tree(json)).orElse(null);
+                case "usage" -> usage = usage(tree(json));
                 default -> skip(json, json.nextToken());
             }
         }
@@ -191,7 +192,31 @@ public final class ChatJson {
                 text(call.get("id")),
                 text(function.get("name")),
                 arguments != null && arguments.isObject() ? arguments.toString() : text(arguments),
-                extra.isEmpty() ? null : extra);
+                extra.isEmpty() ? null : JsonValue.of(extra));
+    }
+
+    private static @Nullable ChatUsage usage(@Nullable JsonNode json) {
+        if (json == null || !json.isObject()) {
+            return null;
+        }
+        long prompt = json.path("prompt_tokens").asLong();
+        long completion = json.path("completion_tokens").asLong();
+        return new ChatUsage(
+                prompt,
+                completion,
+                json.path("total_tokens").asLong(prompt + completion),
+                json.path("prompt_tokens_details").path("cached_tokens").asLong(),
+                json.path("completion_tokens_details").path("reasoning_tokens").asLong());
+    }
+
+    private static ObjectNode toJson(ChatUsage usage) {
+        ObjectNode json = Json.object();
+        json.put("prompt_tokens", usage.promptTokens())
+                .put("completion_tokens", usage.completionTokens())
+                .put("total_tokens", usage.totalTokens());
+        json.putObject("prompt_tokens_details").put("cached_tokens", usage.cachedTokens());
+        json.putObject("completion_tokens_details").put("reasoning_tokens", usage.reasoningTokens());
+        return json;
     }
 
     /**
@@ -222,7 +247,7 @@ public final class ChatJson {
                 text(tree.get("model")),
                 tree.path("created").asLong(),
                 choices,
-                ChatUsage.fromJson(tree.get("usage")).orElse(null));
+                usage(tree.get("usage")));
     }
 
     /** The calls of a message that is whole: each entry is one, whatever its index. */
@@ -255,7 +280,7 @@ public final class ChatJson {
             ChatUsage usage = chunk.usage();
             if (usage != null) {
                 json.writeFieldName("usage");
-                json.writeTree(usage.toJson());
+                json.writeTree(toJson(usage));
             } else if (usageMember) {
                 json.writeNullField("usage");
             }
@@ -297,8 +322,8 @@ public final class ChatJson {
     }
 
     private static ObjectNode toJson(ToolCallFragment call) {
-        ObjectNode extra = call.extra();
-        ObjectNode json = extra == null ? Json.object() : extra.deepCopy();
+        JsonValue extra = call.extra();
+        ObjectNode json = extra == null ? Json.object() : (ObjectNode) Json.tree(extra);
         json.put("index", call.index());
         if (!call.id().isEmpty()) {
             json.put("id", call.id()).put("type", "function");
@@ -329,13 +354,13 @@ public final class ChatJson {
             message.putArray("annotations");
             if (calls) {
                 ArrayNode toolCalls = message.putArray("tool_calls");
-                choice.toolCalls().forEach(call -> toolCalls.add(call.toJson()));
+                choice.toolCalls().forEach(call -> toolCalls.addPOJO(call.toJson()));
             }
             entry.putNull("logprobs").put("finish_reason", choice.finishReason());
         }
         ChatUsage usage = completion.usage();
         if (usage != null) {
-            json.set("usage", usage.toJson());
+            json.set("usage", toJson(usage));
         }
         return Json.write(json);
     }

@@ -2,10 +2,7 @@ package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import dev.runnel.protocol.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,48 +16,48 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatMessage(
         String role,
-        JsonNode content,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ObjectNode> toolCalls,
+        JsonValue content,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<JsonValue> toolCalls,
         @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_call_id") @Nullable String toolCallId) {
 
     /** Makes absent content null on the wire. */
     public ChatMessage {
-        content = content == null ? NullNode.getInstance() : content;
+        content = content == null ? JsonValue.NULL : content;
     }
 
     /** Instructions. */
     public static ChatMessage system(String text) {
-        return new ChatMessage("system", new TextNode(text), null, null);
+        return new ChatMessage("system", JsonValue.of(text), null, null);
     }
 
     /** What the user says. */
     public static ChatMessage user(String text) {
-        return new ChatMessage("user", new TextNode(text), null, null);
+        return new ChatMessage("user", JsonValue.of(text), null, null);
     }
 
     /** What the assistant said. */
     public static ChatMessage assistant(String text) {
-        return new ChatMessage("assistant", new TextNode(text), null, null);
+        return new ChatMessage("assistant", JsonValue.of(text), null, null);
     }
 
     /** The calls the assistant made, as they are on the wire. */
-    public static ChatMessage assistantCalls(List<ObjectNode> toolCalls) {
-        return new ChatMessage("assistant", NullNode.getInstance(), toolCalls, null);
+    public static ChatMessage assistantCalls(List<JsonValue> toolCalls) {
+        return new ChatMessage("assistant", JsonValue.NULL, toolCalls, null);
     }
 
     /** What a tool answered. */
     public static ChatMessage tool(String toolCallId, String output) {
-        return new ChatMessage("tool", new TextNode(output), null, toolCallId);
+        return new ChatMessage("tool", JsonValue.of(output), null, toolCallId);
     }
 
     /** The content's text: the string, or its text parts joined. */
     public String text() {
-        if (content.isTextual()) {
-            return content.textValue();
+        if (content.isText()) {
+            return content.text();
         }
         StringBuilder text = new StringBuilder();
-        for (JsonNode part : content) {
-            text.append(part.path("text").asText(""));
+        for (JsonValue part : content.elements()) {
+            text.append(part.get("text").text());
         }
         return text.toString();
     }

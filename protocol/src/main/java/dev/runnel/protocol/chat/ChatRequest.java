@@ -2,10 +2,8 @@ package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
-import dev.runnel.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +28,18 @@ public record ChatRequest(
         String model,
         List<ChatMessage> messages,
         @Nullable Boolean stream,
-        @Nullable ObjectNode streamOptions,
+        @Nullable JsonValue streamOptions,
         @Nullable Long maxCompletionTokens,
         @Nullable Long maxTokens,
         @Nullable Double temperature,
         @Nullable Double topP,
-        @Nullable JsonNode responseFormat,
+        @Nullable JsonValue responseFormat,
         @Nullable String reasoningEffort,
         @Nullable List<Tool> tools,
-        @Nullable JsonNode toolChoice,
+        @Nullable JsonValue toolChoice,
         @Nullable Boolean parallelToolCalls,
-        @Nullable Map<String, JsonNode> extra) {
+        @Nullable Map<String, JsonValue> extra) {
+    private static final JsonValue INCLUDE_USAGE = JsonValue.of(Map.of("include_usage", true));
 
     /** A builder with what cannot be left out. */
     public static Builder builder(String model, List<ChatMessage> messages) {
@@ -51,7 +50,7 @@ public record ChatRequest(
     @Override
     @JsonAnyGetter
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    public Map<String, JsonNode> extra() {
+    public Map<String, JsonValue> extra() {
         return extra == null ? Map.of() : extra;
     }
 
@@ -64,7 +63,7 @@ public record ChatRequest(
 
     /** The same request, streamed or not; a streamed one asks for usage at its end. */
     public ChatRequest withStream(boolean streamed) {
-        ObjectNode options = streamed ? Json.object().put("include_usage", true) : null;
+        JsonValue options = streamed ? INCLUDE_USAGE : null;
         return new ChatRequest(
                 model, messages, streamed, options, maxCompletionTokens, maxTokens, temperature, topP, responseFormat,
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
@@ -90,17 +89,17 @@ public record ChatRequest(
         private final String model;
         private final List<ChatMessage> messages;
         private @Nullable Boolean stream;
-        private @Nullable ObjectNode streamOptions;
+        private @Nullable JsonValue streamOptions;
         private @Nullable Long maxCompletionTokens;
         private @Nullable Long maxTokens;
         private @Nullable Double temperature;
         private @Nullable Double topP;
-        private @Nullable JsonNode responseFormat;
+        private @Nullable JsonValue responseFormat;
         private @Nullable String reasoningEffort;
         private @Nullable List<Tool> tools;
-        private @Nullable JsonNode toolChoice;
+        private @Nullable JsonValue toolChoice;
         private @Nullable Boolean parallelToolCalls;
-        private @Nullable Map<String, JsonNode> extra;
+        private @Nullable Map<String, JsonValue> extra;
 
         private Builder(String model, List<ChatMessage> messages) {
             this.model = model;
@@ -114,7 +113,7 @@ public record ChatRequest(
         }
 
         /** Sets {@code streamOptions}. */
-        public Builder streamOptions(ObjectNode value) {
+        public Builder streamOptions(JsonValue value) {
             streamOptions = value;
             return this;
         }
@@ -144,7 +143,7 @@ public record ChatRequest(
         }
 
         /** Sets {@code responseFormat}. */
-        public Builder responseFormat(JsonNode value) {
+        public Builder responseFormat(JsonValue value) {
             responseFormat = value;
             return this;
         }
@@ -162,7 +161,7 @@ public record ChatRequest(
         }
 
         /** Sets {@code toolChoice}. */
-        public Builder toolChoice(JsonNode value) {
+        public Builder toolChoice(JsonValue value) {
             toolChoice = value;
             return this;
         }
@@ -174,7 +173,7 @@ public record ChatRequest(
         }
 
         /** Sets {@code extra}. */
-        public Builder extra(Map<String, JsonNode> value) {
+        public Builder extra(Map<String, JsonValue> value) {
             extra = value;
             return this;
         }

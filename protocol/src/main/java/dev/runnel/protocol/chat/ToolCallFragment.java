@@ -1,6 +1,6 @@
 package dev.runnel.protocol.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param extra members the protocol does not have, which some servers want back with the call; null if there are none
  */
 public record ToolCallFragment(
-        @Nullable Integer index, String id, String name, String arguments, @Nullable ObjectNode extra) {}
+        @Nullable Integer index, String id, String name, String arguments, @Nullable JsonValue extra) {}

@@ -1,9 +1,10 @@
 package dev.runnel.protocol.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.JsonValue;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,9 @@ public final class ToolCallSlots {
             slot.name = fragment.name();
         }
         slot.arguments.append(fragment.arguments());
-        ObjectNode extra = fragment.extra();
+        JsonValue extra = fragment.extra();
         if (extra != null) {
-            slot.extra = slot.extra == null ? extra : slot.extra.setAll(extra);
+            slot.extra = slot.extra == null ? extra : slot.extra.with(extra.asMap());
         }
         return new Placed(slot.position, slot.id, slot.name, opened);
     }
@@ -101,13 +102,17 @@ public final class ToolCallSlots {
      * @param arguments JSON as the model wrote it
      * @param extra members the protocol does not have; null if there are none
      */
-    public record ToolCall(String id, String name, String arguments, @Nullable ObjectNode extra) {
+    public record ToolCall(String id, String name, String arguments, @Nullable JsonValue extra) {
         /** The call as it is on the wire. */
-        public ObjectNode toJson() {
-            ObjectNode json = extra == null ? Json.object() : extra.deepCopy();
-            json.put("id", id).put("type", "function");
-            json.putObject("function").put("name", name).put("arguments", arguments);
-            return json;
+        public JsonValue toJson() {
+            Map<String, Object> function = new LinkedHashMap<>();
+            function.put("name", name);
+            function.put("arguments", arguments);
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("id", id);
+            members.put("type", "function");
+            members.put("function", function);
+            return (extra == null ? JsonValue.EMPTY_OBJECT : extra).with(members);
         }
     }
 
@@ -118,7 +123,7 @@ public final class ToolCallSlots {
         private final boolean given;
         private String name = "";
         private final StringBuilder arguments = new StringBuilder();
-        private @Nullable ObjectNode extra;
+        private @Nullable JsonValue extra;
 
         Slot(int position, @Nullable Integer index, String id, boolean given) {
             this.position = position;

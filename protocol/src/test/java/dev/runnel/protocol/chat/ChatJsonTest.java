@@ -1,11 +1,10 @@
 package dev.runnel.protocol.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatChunk.Choice;
 import dev.runnel.protocol.chat.ChatChunk.Delta;
-import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,7 +103,7 @@ class ChatJsonTest {
         String extra = "{\"extra_content\":{\"google\":{\"thought_signature\":\"abc\"}}}";
         ChatChunk chunk = chunk("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\","
                 + "\"extra_content\":{\"google\":{\"thought_signature\":\"abc\"}}}]}}]}");
-        assertThat(chunk.choices().get(0).delta().toolCalls().get(0).extra()).isEqualTo(object(extra));
+        assertThat(chunk.choices().get(0).delta().toolCalls().get(0).extra()).isEqualTo(JsonValue.parse(extra));
     }
 
     @Test
@@ -182,7 +181,8 @@ class ChatJsonTest {
 
     @Test
     void aChunkIsReadAsItWasWritten() {
-        ToolCallFragment start = new ToolCallFragment(0, "call_1", "f", "", object("{\"extra_content\":{\"a\":1}}"));
+        ToolCallFragment start = new ToolCallFragment(0, "call_1", "f", "",
+                JsonValue.parse("{\"extra_content\":{\"a\":1}}"));
         for (ChatChunk chunk : List.of(
                 ChatChunk.of("i", "m", 1, Delta.role("assistant"), null),
                 ChatChunk.of("i", "m", 1, Delta.content("é\n"), null),
@@ -213,7 +213,8 @@ class ChatJsonTest {
                 new ChatCompletion("i", "m", 1,
                         List.of(new ChatCompletion.Choice(0, "a", "", "hm", List.of(), "stop")), null),
                 new ChatCompletion("i", "m", 1, List.of(new ChatCompletion.Choice(0, "", "no", "",
-                        List.of(new ToolCallSlots.ToolCall("c", "f", "{}", object("{\"x\":1}"))), "tool_calls")),
+                        List.of(new ToolCallSlots.ToolCall("c", "f", "{}", JsonValue.parse("{\"x\":1}"))),
+                        "tool_calls")),
                         new ChatUsage(1, 2, 3, 0, 0)))) {
             assertThat(ChatJson.readCompletion(ChatJson.writeCompletion(completion))).isEqualTo(completion);
         }
@@ -225,9 +226,5 @@ class ChatJsonTest {
 
     private static ChatCompletion completion(String json) {
         return ChatJson.readCompletion(json.getBytes(UTF_8));
-    }
-
-    private static ObjectNode object(String json) {
-        return (ObjectNode) Json.readTree(json.getBytes(UTF_8));
     }
 }

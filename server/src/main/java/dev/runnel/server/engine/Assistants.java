@@ -1,12 +1,11 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Ids;
 import dev.runnel.server.Project;
 import dev.runnel.server.store.Database;
@@ -40,9 +39,9 @@ public final class Assistants {
                 request.topP(),
                 request.temperature(),
                 request.reasoningEffort(),
-                Objects.requireNonNullElseGet(request.toolResources(), Json::object),
+                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),
-                Objects.requireNonNullElseGet(request.responseFormat(), () -> new TextNode("auto")));
+                Objects.requireNonNullElseGet(request.responseFormat(), () -> JsonValue.of("auto")));
         return database.write(sql -> {
             Store.insert(sql, project.name(), assistant);
             return assistant;

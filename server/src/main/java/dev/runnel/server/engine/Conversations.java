@@ -1,9 +1,8 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageRequest;
@@ -58,7 +57,7 @@ public final class Conversations {
                 Ids.thread(),
                 now(),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),
-                Objects.requireNonNullElseGet(request.toolResources(), Json::object));
+                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT));
     }
 
     static void insert(Sql sql, Project project, AssistantThread thread, List<Message> messages) throws SQLException {
@@ -191,21 +190,21 @@ public final class Conversations {
     private Message newMessage(Project project, String threadId, MessageRequest request) {
         long now = now();
         List<MessageContent> content = content(request.content());
-        List<ObjectNode> attachments = Objects.requireNonNullElse(request.attachments(), List.of());
+        List<JsonValue> attachments = Objects.requireNonNullElse(request.attachments(), List.of());
         requireFiles(project, content, attachments);
         return new Message(
                 Ids.message(), now, null, threadId, null, MessageStatus.COMPLETED, null, null, now, request.role(),
                 content, attachments, Objects.requireNonNullElse(request.metadata(), Map.of()));
     }
 
-    private void requireFiles(Project project, List<MessageContent> content, List<ObjectNode> attachments) {
+    private void requireFiles(Project project, List<MessageContent> content, List<JsonValue> attachments) {
         Set<String> ids = new LinkedHashSet<>();
         for (MessageContent part : content) {
             if (part instanceof MessageContent.ImageFile image) {
-                ids.add(image.imageFile().path("file_id").asText());
+                ids.add(image.imageFile().get("file_id").text());
             }
         }
-        attachments.forEach(attachment -> ids.add(attachment.path("file_id").asText()));
+        attachments.forEach(attachment -> ids.add(attachment.get("file_id").text()));
         for (String id : ids) {
             if (files.find(project, id).isEmpty()) {
                 throw RejectedException.noFile(id, "file_id");
@@ -214,15 +213,15 @@ public final class Conversations {
     }
 
     /** In a request a text part's text is a plain string; in a message it is an object. */
-    private static List<MessageContent> content(JsonNode content) {
-        if (content.isTextual()) {
-            return List.of(MessageContent.Text.of(content.textValue()));
+    private static List<MessageContent> content(JsonValue content) {
+        if (content.isText()) {
+            return List.of(MessageContent.Text.of(content.text()));
         }
         List<MessageContent> parts = new ArrayList<>();
-        for (JsonNode part : content) {
-            parts.add(part.path("type").asText().equals("text")
-                    ? MessageContent.Text.of(part.path("text").asText())
-                    : Json.convert((ObjectNode) part, MessageContent.class));
+        for (JsonValue part : content.elements()) {
+            parts.add(part.get("type").text().equals("text")
+                    ? MessageContent.Text.of(part.get("text").text())
+                    : Json.convert(Json.tree(part), MessageContent.class));
         }
         return parts;
     }

@@ -1,17 +1,15 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.server.model.ModelException;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +36,7 @@ final class Images {
      */
     ChatRequest inline(ChatRequest prompt) {
         List<String> ids = prompt.messages().stream()
-                .flatMap(message -> message.content().valueStream())
+                .flatMap(message -> message.content().elements().stream())
                 .filter(Images::isImageFile)
                 .map(Images::fileId)
                 .toList();
@@ -49,12 +47,12 @@ final class Images {
         return prompt.withMessages(prompt.messages().stream().map(message -> inline(message, urls)).toList());
     }
 
-    private static boolean isImageFile(JsonNode part) {
-        return part.path("type").asText().equals("image_file");
+    private static boolean isImageFile(JsonValue part) {
+        return part.get("type").text().equals("image_file");
     }
 
-    private static String fileId(JsonNode part) {
-        return part.path("image_file").path("file_id").asText();
+    private static String fileId(JsonValue part) {
+        return part.get("image_file").get("file_id").text();
     }
 
     /** The data URL of each image; none is read before the sizes of all are known to be within their limits. */
@@ -110,24 +108,23 @@ final class Images {
     }
 
     private static ChatMessage inline(ChatMessage message, Map<String, String> urls) {
-        if (message.content().valueStream().noneMatch(Images::isImageFile)) {
+        if (message.content().elements().stream().noneMatch(Images::isImageFile)) {
             return message;
         }
-        ArrayNode parts = Json.object().putArray("content");
-        for (JsonNode part : message.content()) {
-            parts.add(isImageFile(part) ? imageUrl(part, urls) : part);
-        }
-        return new ChatMessage(message.role(), parts, message.toolCalls(), message.toolCallId());
+        List<JsonValue> parts = message.content().elements().stream()
+                .map(part -> isImageFile(part) ? imageUrl(part, urls) : part)
+                .toList();
+        return new ChatMessage(message.role(), JsonValue.of(parts), message.toolCalls(), message.toolCallId());
     }
 
-    private static ObjectNode imageUrl(JsonNode part, Map<String, String> urls) {
-        ObjectNode imageUrl = Json.object().put("type", "image_url");
-        ObjectNode url = imageUrl.putObject("image_url").put("url", Objects.requireNonNull(urls.get(fileId(part))));
-        JsonNode detail = part.path("image_file").path("detail");
-        if (detail.isTextual()) {
-            url.set("detail", detail);
+    private static JsonValue imageUrl(JsonValue part, Map<String, String> urls) {
+        Map<String, Object> url = new LinkedHashMap<>();
+        url.put("url", Objects.requireNonNull(urls.get(fileId(part))));
+        JsonValue detail = part.get("image_file").get("detail");
+        if (detail.isText()) {
+            url.put("detail", detail);
         }
-        return imageUrl;
+        return JsonValue.of(Map.of("type", "image_url")).with(Map.of("image_url", url));
     }
 
     private static ModelException gone(String id) {

@@ -1,8 +1,7 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.Role;
@@ -115,7 +114,7 @@ final class Prompts {
         if (!functions.isEmpty()) {
             prompt.tools(functions);
             // Forcing a call at every call of the model would never end.
-            String choice = run.toolChoice().asText();
+            String choice = run.toolChoice().text();
             if (choice.equals("none") || (firstCall && !choice.equals(AUTO))) {
                 prompt.toolChoice(run.toolChoice());
             }
@@ -146,7 +145,7 @@ final class Prompts {
         return said.toString();
     }
 
-    private static JsonNode parts(Message message) {
+    private static JsonValue parts(Message message) {
         ArrayNode parts = Json.object().putArray("content");
         for (MessageContent part : message.content()) {
             if (part instanceof MessageContent.Text text) {
@@ -155,7 +154,7 @@ final class Prompts {
                 parts.add(Json.tree(part));
             }
         }
-        return parts;
+        return JsonValue.of(parts);
     }
 
     private static void addStep(
@@ -166,7 +165,7 @@ final class Prompts {
                             .filter(message -> !message.text().isEmpty())
                             .ifPresent(message -> messages.add(ChatMessage.assistant(message.text())));
             case StepDetails.ToolCalls details -> {
-                List<ObjectNode> calls = new ArrayList<>();
+                List<JsonValue> calls = new ArrayList<>();
                 List<ChatMessage> outputs = new ArrayList<>();
                 for (StepToolCall call : details.toolCalls()) {
                     if (call instanceof StepToolCall.Function function) {

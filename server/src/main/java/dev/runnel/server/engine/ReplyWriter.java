@@ -1,7 +1,7 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ContentDelta;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
@@ -31,7 +31,7 @@ final class ReplyWriter {
     private final InstantSource clock;
     private final Run run;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
-    private final Map<String, ObjectNode> extras = new HashMap<>();
+    private final Map<String, JsonValue> extras = new HashMap<>();
 
     private @Nullable String messageId;
     private @Nullable String toolStepId;
@@ -71,9 +71,9 @@ final class ReplyWriter {
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
-        ObjectNode extra = call.extra();
+        JsonValue extra = call.extra();
         if (extra != null) {
-            extras.merge(call.id(), extra, ObjectNode::setAll);
+            extras.merge(call.id(), extra, (before, more) -> before.with(more.asMap()));
         }
         if (call.position() > 0) {
             held.add(call);
@@ -93,7 +93,7 @@ final class ReplyWriter {
     }
 
     /** By a call's id, its members that the protocol does not have. */
-    Map<String, ObjectNode> extras() {
+    Map<String, JsonValue> extras() {
         return extras;
     }
 

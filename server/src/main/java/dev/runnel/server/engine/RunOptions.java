@@ -1,12 +1,11 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.TruncationStrategy;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Ids;
 import java.time.Duration;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class RunOptions {
                 Objects.requireNonNullElse(request.model(), assistant.model()),
                 instructions(assistant, request),
                 Objects.requireNonNullElse(request.tools(), assistant.tools()),
-                Objects.requireNonNullElseGet(request.toolResources(), Json::object),
+                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),
                 either(request.temperature(), assistant.temperature()),
                 either(request.topP(), assistant.topP()),
@@ -45,7 +44,7 @@ final class RunOptions {
                 null,
                 null,
                 Objects.requireNonNullElse(request.responseFormat(), assistant.responseFormat()),
-                Objects.requireNonNullElseGet(request.toolChoice(), () -> new TextNode("auto")),
+                Objects.requireNonNullElseGet(request.toolChoice(), () -> JsonValue.of("auto")),
                 Objects.requireNonNullElse(request.parallelToolCalls(), true));
     }
 

@@ -1,10 +1,9 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
@@ -58,19 +57,19 @@ final class Tokens {
         for (Tool tool : Objects.requireNonNullElse(prompt.tools(), List.<Tool>of())) {
             tokens += of(Json.tree(tool).toString());
         }
-        JsonNode format = prompt.responseFormat();
+        JsonValue format = prompt.responseFormat();
         return format == null ? tokens : tokens + of(format.toString());
     }
 
     /** Of one message of a prompt. */
     static long of(ChatMessage message) {
         long tokens = MESSAGE + of(message.role()) + of(message.text());
-        for (JsonNode part : message.content()) {
-            tokens += part.path("type").asText().startsWith("image") ? IMAGE : 0;
+        for (JsonValue part : message.content().elements()) {
+            tokens += part.get("type").text().startsWith("image") ? IMAGE : 0;
         }
-        for (ObjectNode call : Objects.requireNonNullElse(message.toolCalls(), List.<ObjectNode>of())) {
-            JsonNode function = call.path("function");
-            tokens += MESSAGE + of(function.path("name").asText()) + of(function.path("arguments").asText());
+        for (JsonValue call : Objects.requireNonNullElse(message.toolCalls(), List.<JsonValue>of())) {
+            JsonValue function = call.get("function");
+            tokens += MESSAGE + of(function.get("name").text()) + of(function.get("arguments").text());
         }
         return tokens;
     }

@@ -2,9 +2,9 @@ package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import dev.runnel.server.Project;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;

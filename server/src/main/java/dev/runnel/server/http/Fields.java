@@ -2,6 +2,7 @@ package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -176,6 +177,11 @@ final class Fields {
             return (ObjectNode) value;
         }
         throw wrongType(name, "an object", value);
+    }
+
+    /** A field's value to be kept, once it is read through. */
+    static @Nullable JsonValue kept(@Nullable JsonNode value) {
+        return value == null ? null : JsonValue.of(value);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +23,15 @@ final class FileReferences {
         });
     }
 
-    static @Nullable List<ObjectNode> attachments(Fields f) {
+    static @Nullable List<JsonValue> attachments(Fields f) {
         return f.objects("attachments", 10_000, FileReferences::attachment);
     }
 
-    private static ObjectNode attachment(Fields f) {
+    private static JsonValue attachment(Fields f) {
         ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", MAX_ID));
         f.objects("tools", 128, FileReferences::refuseTool);
         attachment.putArray("tools");
-        return attachment;
+        return JsonValue.of(attachment);
     }
 
     private static Object refuseTool(Fields f) {
@@ -38,8 +39,8 @@ final class FileReferences {
     }
 
     /** Objects and lists that name nothing are taken: SDKs send them. */
-    static @Nullable ObjectNode toolResources(Fields f) {
-        return f.nested("tool_resources", resources -> {
+    static @Nullable JsonValue toolResources(Fields f) {
+        return Fields.kept(f.nested("tool_resources", resources -> {
             resources.nested("code_interpreter", tool -> refuse(tool, "code_interpreter", "file_ids", 20));
             resources.nested("file_search", tool -> {
                 tool.objects("vector_stores", 1, store -> {
@@ -47,7 +48,7 @@ final class FileReferences {
                 });
                 refuse(tool, "file_search", "vector_store_ids", 1);
             });
-        });
+        }));
     }
 
     private static void refuse(Fields resources, String tool, String name, int maxSize) {

@@ -1,11 +1,9 @@
 package dev.runnel.server.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.AssistantThread;
-import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,23 +32,23 @@ final class Modifications {
                 f.has("temperature") ? given.temperature() : old.temperature(),
                 f.has("reasoning_effort") ? given.reasoningEffort() : old.reasoningEffort(),
                 f.has("tool_resources")
-                        ? Objects.requireNonNullElseGet(given.toolResources(), Json::object)
+                        ? Objects.requireNonNullElse(given.toolResources(), JsonValue.EMPTY_OBJECT)
                         : old.toolResources(),
                 f.has("metadata") ? Objects.requireNonNullElse(given.metadata(), Map.of()) : old.metadata(),
                 f.has("response_format")
-                        ? Objects.requireNonNullElseGet(given.responseFormat(), () -> new TextNode("auto"))
+                        ? Objects.requireNonNullElseGet(given.responseFormat(), () -> JsonValue.of("auto"))
                         : old.responseFormat());
     }
 
     static UnaryOperator<AssistantThread> thread(Fields f) {
-        ObjectNode resources = FileReferences.toolResources(f);
+        JsonValue resources = FileReferences.toolResources(f);
         Map<String, String> metadata = f.metadata("metadata");
         return old -> new AssistantThread(
                 old.id(),
                 old.createdAt(),
                 f.has("metadata") ? Objects.requireNonNullElse(metadata, Map.of()) : old.metadata(),
                 f.has("tool_resources")
-                        ? Objects.requireNonNullElseGet(resources, Json::object)
+                        ? Objects.requireNonNullElse(resources, JsonValue.EMPTY_OBJECT)
                         : old.toolResources());
     }
 

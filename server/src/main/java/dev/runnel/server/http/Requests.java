@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.RunRequest;
@@ -29,6 +30,7 @@ final class Requests {
     private static final int MAX_TEXT = 256_000;
     private static final int MAX_INITIAL_MESSAGES = 32;
     private static final int MIN_BUDGET = 16;
+    private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final String[] EFFORTS = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
@@ -77,7 +79,7 @@ final class Requests {
                         "empty_array");
             }
         }
-        return new MessageRequest(role, content, FileReferences.attachments(f), f.metadata("metadata"));
+        return new MessageRequest(role, JsonValue.of(content), FileReferences.attachments(f), f.metadata("metadata"));
     }
 
     private static ObjectNode part(Fields f) {
@@ -118,7 +120,7 @@ final class Requests {
             @Nullable ThreadRequest thread,
             @Nullable String additionalInstructions,
             @Nullable List<MessageRequest> additionalMessages,
-            @Nullable ObjectNode toolResources) {
+            @Nullable JsonValue toolResources) {
         return new RunRequest(
                 f.requiredString("assistant_id", 256),
                 thread,
@@ -173,14 +175,8 @@ final class Requests {
         return new FunctionDefinition(
                 name(f),
                 f.string("description", Integer.MAX_VALUE),
-                Objects.requireNonNullElseGet(f.object("parameters"), Requests::noParameters),
+                Objects.requireNonNullElse(Fields.kept(f.object("parameters")), NO_PARAMETERS),
                 Objects.requireNonNullElse(f.bool("strict"), false));
-    }
-
-    private static ObjectNode noParameters() {
-        ObjectNode parameters = Json.object().put("type", "object");
-        parameters.putObject("properties");
-        return parameters;
     }
 
     private static String name(Fields f) {
@@ -196,20 +192,20 @@ final class Requests {
         return name;
     }
 
-    private static @Nullable JsonNode responseFormat(Fields f) {
+    private static @Nullable JsonValue responseFormat(Fields f) {
         JsonNode format = f.any("response_format");
         if (format == null || (format.isTextual() && format.textValue().equals("auto"))) {
-            return format;
+            return Fields.kept(format);
         }
         if (format.isTextual()) {
             throw f.invalidValue("response_format", format.textValue(), "auto");
         }
-        return f.nested("response_format", fields -> {
+        return Fields.kept(f.nested("response_format", fields -> {
             if (fields.requiredChoice("type", "text", "json_object", "json_schema").equals("json_schema")) {
                 fields.required("json_schema");
                 fields.nested("json_schema", Requests::jsonSchema);
             }
-        });
+        }));
     }
 
     private static void jsonSchema(Fields f) {
@@ -233,19 +229,19 @@ final class Requests {
                 });
     }
 
-    private static @Nullable JsonNode toolChoice(Fields f) {
+    private static @Nullable JsonValue toolChoice(Fields f) {
         JsonNode choice = f.any("tool_choice");
         if (choice == null) {
             return null;
         }
         if (choice.isTextual()) {
             f.choice("tool_choice", "none", "auto", "required");
-            return choice;
+            return JsonValue.of(choice);
         }
-        return f.nested("tool_choice", fields -> {
+        return Fields.kept(f.nested("tool_choice", fields -> {
             requireFunction(fields);
             fields.required("function");
             fields.nested("function", Requests::name);
-        });
+        }));
     }
 }

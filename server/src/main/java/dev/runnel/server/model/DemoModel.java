@@ -1,9 +1,9 @@
 package dev.runnel.server.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatChunk;
@@ -14,7 +14,6 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import dev.runnel.server.Ids;
 import dev.runnel.server.model.demo.Pace;
 import dev.runnel.server.model.demo.Storyteller;
@@ -48,8 +47,8 @@ public final class DemoModel implements Model {
     @Override
     public ChatRelay relay(byte[] request) {
         ChatRequest prompt = read(request);
-        ObjectNode options = prompt.streamOptions();
-        boolean usage = options != null && options.path("include_usage").asBoolean();
+        JsonValue options = prompt.streamOptions();
+        boolean usage = options != null && Boolean.TRUE.equals(options.get("include_usage").toJava());
         return new Relay(prompt.model(), stream(prompt), usage);
     }
 
@@ -106,8 +105,8 @@ public final class DemoModel implements Model {
         if (tool.isPresent()) {
             String id = Ids.toolCall();
             String name = tool.get().function().name();
-            JsonNode schema = Objects.requireNonNullElseGet(tool.get().function().parameters(), Json::object);
-            tokens = Tokens.split(ToolArguments.of(schema, prompt).toString());
+            JsonValue schema = Objects.requireNonNullElse(tool.get().function().parameters(), JsonValue.EMPTY_OBJECT);
+            tokens = Tokens.split(ToolArguments.of(Json.tree(schema), prompt).toString());
             tokens.forEach(token -> deltas.add(new ModelDelta.ToolCall(0, id, name, token, null)));
             finish = "tool_calls";
         } else {
@@ -148,8 +147,8 @@ public final class DemoModel implements Model {
                 turn++;
             }
         }
-        JsonNode format = request.responseFormat();
-        boolean json = format != null && format.path("type").asText().startsWith("json");
+        JsonValue format = request.responseFormat();
+        boolean json = format != null && format.get("type").text().startsWith("json");
         return Storyteller.reply(new Storyteller.Ask(prompt, instructions.toString(), json, turn));
     }
 
@@ -160,12 +159,12 @@ public final class DemoModel implements Model {
                 functions.add(function);
             }
         }
-        JsonNode choice = request.toolChoice();
-        String mode = choice == null ? "auto" : choice.asText();
+        JsonValue choice = request.toolChoice();
+        String mode = choice == null ? "auto" : choice.text();
         if (functions.isEmpty() || mode.equals("none")) {
             return Optional.empty();
         }
-        String named = choice == null ? "" : choice.path("function").path("name").asText();
+        String named = choice == null ? "" : choice.get("function").get("name").text();
         String wanted = named.isEmpty()
                 ? ToolChoice.wanted(prompt, functions.stream().map(DemoModel::offered).toList())
                         .orElse(mode.equals("required") ? functions.getFirst().function().name() : "")
@@ -191,9 +190,9 @@ public final class DemoModel implements Model {
 
     private static String functionOf(List<ChatMessage> messages, @Nullable String callId) {
         for (ChatMessage message : messages) {
-            for (ObjectNode call : Objects.requireNonNullElse(message.toolCalls(), List.<ObjectNode>of())) {
-                if (call.path("id").asText().equals(callId)) {
-                    return call.path("function").path("name").asText();
+            for (JsonValue call : Objects.requireNonNullElse(message.toolCalls(), List.<JsonValue>of())) {
+                if (call.get("id").text().equals(callId)) {
+                    return call.get("function").get("name").text();
                 }
             }
         }

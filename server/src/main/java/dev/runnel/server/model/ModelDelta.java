@@ -1,6 +1,6 @@
 package dev.runnel.server.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatUsage;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public sealed interface ModelDelta {
      * @param arguments what to append to its arguments; may be empty
      * @param extra members of the call that the protocol does not have, for the model server to be sent back; null if none
      */
-    record ToolCall(int position, String id, String name, String arguments, @Nullable ObjectNode extra)
+    record ToolCall(int position, String id, String name, String arguments, @Nullable JsonValue extra)
             implements
                 ModelDelta {}
 

@@ -1,6 +1,6 @@
 package dev.runnel.server.store;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Usage;
 import java.util.Map;
 
@@ -10,4 +10,4 @@ import java.util.Map;
  * @param used what the model call used; shown when the step ends
  * @param extras by a call's id, its members that the protocol does not have, which some model servers want back with the call
  */
-public record StepNotes(Usage used, Map<String, ObjectNode> extras) {}
+public record StepNotes(Usage used, Map<String, JsonValue> extras) {}

@@ -1,12 +1,10 @@
 package dev.runnel.server.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.json.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The numbers are those of OpenAI's cookbook, "How to count tokens with tiktoken", for o200k_base. */
 class TokensTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @ParameterizedTest
     @CsvSource({"antidisestablishmentarianism, 6", "2 + 2 = 4, 7", "お誕生日おめでとう, 8", "'', 0"})
     void textsHaveTheTokensThatTheCookbookGives(String text, long tokens) {
@@ -38,16 +34,15 @@ class TokensTest {
     }
 
     @Test
-    void toolsFormatsCallsAndImagesCostSomething() throws Exception {
+    void toolsFormatsCallsAndImagesCostSomething() {
         ChatMessage user = ChatMessage.user("Hi");
         long plain = Tokens.of(ChatRequest.builder("m", List.of(user)).build());
-        Tool tool = Json.convert(JSON.readTree("""
-                {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}"""),
-                Tool.class);
-        JsonNode format = JSON.readTree("{\"type\": \"json_object\"}");
-        ObjectNode call = (ObjectNode) JSON.readTree("""
+        Tool tool = new Tool.Function(new FunctionDefinition(
+                "weather", null, JsonValue.parse("{\"type\": \"object\"}"), null));
+        JsonValue format = JsonValue.parse("{\"type\": \"json_object\"}");
+        JsonValue call = JsonValue.parse("""
                 {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}""");
-        JsonNode image = JSON.readTree("[{\"type\": \"image_url\", \"image_url\": {\"url\": \"data:,x\"}}]");
+        JsonValue image = JsonValue.parse("[{\"type\": \"image_url\", \"image_url\": {\"url\": \"data:,x\"}}]");
 
         assertThat(Tokens.of(ChatRequest.builder("m", List.of(user)).tools(List.of(tool)).build()))
                 .isGreaterThan(plain + 10);

@@ -1,7 +1,7 @@
 package dev.runnel.server.store;
 
 import dev.runnel.protocol.AssistantThread;
-import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.JsonValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ class GroupCommitTest {
 
     private static Database.Work<Boolean> insert(String id) {
         return sql -> {
-            Store.insert(sql, "p", new AssistantThread(id, 0, Map.of(), Json.object()));
+            Store.insert(sql, "p", new AssistantThread(id, 0, Map.of(), JsonValue.EMPTY_OBJECT));
             return true;
         };
     }

@@ -3,7 +3,6 @@ package dev.runnel.server.http.openapi;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +37,11 @@ final class Schemas {
             int.class, "integer", Integer.class, "integer",
             long.class, "integer", Long.class, "integer",
             Double.class, "number",
-            ObjectNode.class, "object");
+            ObjectNode.class, "object",
+            dev.runnel.protocol.JsonValue.class, "object");
+
+    /** The members kept as they came that need not be objects. */
+    private static final Set<String> ANY = Set.of("content", "responseFormat", "toolChoice");
 
     private final ObjectNode components = Json.object();
 
@@ -71,7 +74,6 @@ final class Schemas {
                 yield reference(name(argument) + name(raw), schema -> object(schema, raw, argument));
             }
             case Class<?> plain when SIMPLE.containsKey(plain) -> Json.object().put("type", SIMPLE.get(plain));
-            case Class<?> any when any == JsonNode.class -> Json.object();
             case Class<?> bytes when bytes == byte[].class ->
                     Json.object().put("type", "string").put("format", "binary");
             case Class<?> named -> reference(name(named), schema -> describe(schema, named));
@@ -183,7 +185,8 @@ final class Schemas {
             array.set("items", schema(argument));
             return array;
         }
-        return schema(declared);
+        boolean any = declared == dev.runnel.protocol.JsonValue.class && ANY.contains(accessor.getName());
+        return any ? Json.object() : schema(declared);
     }
 
     private static boolean isComponent(Class<?> type, Method accessor) {

@@ -1,4 +1,4 @@
-package dev.runnel.protocol.json;
+package dev.runnel.protocol;
 
 import org.jspecify.annotations.Nullable;
 

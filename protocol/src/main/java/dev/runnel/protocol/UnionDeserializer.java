@@ -1,4 +1,4 @@
-package dev.runnel.protocol.json;
+package dev.runnel.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the union
  */
-public abstract class UnionDeserializer<T> extends StdDeserializer<T> {
+abstract class UnionDeserializer<T> extends StdDeserializer<T> {
     private static final long serialVersionUID = 1L;
 
     private final transient Map<String, Class<? extends T>> cases;
-    private final transient Function<ObjectNode, T> unknown;
+    private final transient Function<JsonValue, T> unknown;
 
     /**
      * A reader of one union.
@@ -28,8 +28,8 @@ public abstract class UnionDeserializer<T> extends StdDeserializer<T> {
      * @param cases the class for each value of {@code type}
      * @param unknown makes the unknown case
      */
-    protected UnionDeserializer(Class<T> union, Map<String, Class<? extends T>> cases,
-            Function<ObjectNode, T> unknown) {
+    UnionDeserializer(Class<T> union, Map<String, Class<? extends T>> cases,
+            Function<JsonValue, T> unknown) {
         super(union);
         this.cases = cases;
         this.unknown = unknown;
@@ -42,6 +42,8 @@ public abstract class UnionDeserializer<T> extends StdDeserializer<T> {
             return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
         }
         Class<? extends T> type = cases.get(object.path("type").asText());
-        return type == null ? unknown.apply(object) : context.readTreeAsValue(object, type);
+        return type == null
+                ? unknown.apply(context.readTreeAsValue(object, JsonValue.class))
+                : context.readTreeAsValue(object, type);
     }
 }
