@@ -53,7 +53,7 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private static ChatCompletion whole(RunnelClient client, ChatRequest request) {
-        ChatCompletion completion = client.chat().complete(request);
+        ChatCompletion completion = client.chat().create(request);
         Terminal.print(completion.text());
         return completion;
     }

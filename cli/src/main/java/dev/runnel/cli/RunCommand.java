@@ -72,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
         stop.follow(created);
         Run run = client.runs().await(created.threadId(), created.id());
         stop.follow(run);
-        for (Message message : client.threads().messages(run.threadId(), run.id()).data().reversed()) {
+        for (Message message : client.messages().ofRun(run.threadId(), run.id()).oldestFirst()) {
             Terminal.print(message.text());
         }
         return run;

@@ -1,12 +1,12 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
-import dev.runnel.server.model.transport.BlockingTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class Target implements AutoCloseable {
         return RunnelClient.builder()
                 .baseUrl(baseUrl)
                 .apiKey(key)
-                .transport(new BlockingTransport())
+                .transport(new SocketTransport())
                 .build();
     }
 
@@ -85,7 +85,7 @@ final class Target implements AutoCloseable {
 
     /** The one model that the server offers; of several, one that is commonly meant. */
     String onlyModel() {
-        List<String> names = client.models().stream().map(ModelInfo::id).toList();
+        List<String> names = client.models().list().stream().map(ModelInfo::id).toList();
         if (names.size() == 1) {
             return names.getFirst();
         }

@@ -13,6 +13,7 @@ public final class ApiException extends RunnelException {
     private final transient ApiError error;
     private final @Nullable String requestId;
     private final @Nullable Duration retryAfter;
+    private final boolean retrySafe;
 
     /**
      * An error as the server gave it.
@@ -20,13 +21,20 @@ public final class ApiException extends RunnelException {
      * @param status the HTTP status; 200 if the error came inside a stream
      * @param requestId the response's {@code x-request-id}, to name in a report; null if it had none
      * @param retryAfter how long the server asks to wait before another try; null if it does not say
+     * @param retrySafe see {@link #isRetrySafe}
      */
-    public ApiException(int status, ApiError error, @Nullable String requestId, @Nullable Duration retryAfter) {
+    public ApiException(
+            int status,
+            ApiError error,
+            @Nullable String requestId,
+            @Nullable Duration retryAfter,
+            boolean retrySafe) {
         super(describe(status, error), null);
         this.status = status;
         this.error = error;
         this.requestId = requestId;
         this.retryAfter = retryAfter;
+        this.retrySafe = retrySafe;
     }
 
     private static String describe(int status, ApiError error) {
@@ -38,7 +46,12 @@ public final class ApiException extends RunnelException {
         return status;
     }
 
-    /** What the server said. */
+    @Override
+    public boolean isRetrySafe() {
+        return retrySafe;
+    }
+
+    /** What the server said: message, type, param and code. */
     public ApiError error() {
         return error;
     }

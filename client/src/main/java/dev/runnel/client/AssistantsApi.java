@@ -1,7 +1,9 @@
 package dev.runnel.client;
 
 import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantChange;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.Deleted;
 
 import static dev.runnel.client.Paths.segment;
 
@@ -20,6 +22,25 @@ public final class AssistantsApi {
 
     /** An assistant by its id. */
     public Assistant get(String id) {
-        return exchange.get("/assistants/" + segment(id), Assistant.class);
+        return exchange.get(path(id), Assistant.class);
+    }
+
+    /** All assistants. */
+    public Pages<Assistant> list() {
+        return Pages.of(exchange, "/assistants", Assistant.class);
+    }
+
+    /** Changes what the request names, and leaves the rest as it is. */
+    public Assistant modify(String id, AssistantChange change) {
+        return exchange.post(path(id), change, Assistant.class);
+    }
+
+    /** Deletes an assistant. Its runs go on. */
+    public Deleted delete(String id) {
+        return exchange.delete(path(id), Deleted.class);
+    }
+
+    private static String path(String id) {
+        return "/assistants/" + segment(id);
     }
 }

@@ -1,27 +1,50 @@
 package dev.runnel.client;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream ended before its end: the connection was cut, fell silent for too long, or closed without a terminal event. What had
- * arrived was handed out before. A run goes on without its stream: read on with {@link RunsApi#attach} from the {@linkplain
+ * arrived was handed out before. A run goes on without its stream: read on with {@link RunsApi#resume} from the {@linkplain
  * #position() position}.
  */
 public final class BrokenStreamException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
-    private final long position;
+    private final long lastEventId;
     private final long events;
+    private final @Nullable Position position;
 
-    BrokenStreamException(String message, long position, long events, @Nullable Throwable cause) {
+    BrokenStreamException(
+            String message, long lastEventId, long events, @Nullable Position position, @Nullable Throwable cause) {
         super(message, cause);
-        this.position = position;
+        this.lastEventId = lastEventId;
         this.events = events;
+        this.position = position;
+    }
+
+    /** The same break, of a run that is known. */
+    BrokenStreamException at(@Nullable Position known) {
+        BrokenStreamException broken = new BrokenStreamException(String.valueOf(getMessage()), lastEventId, events,
+                known, getCause());
+        broken.setStackTrace(getStackTrace());
+        return broken;
+    }
+
+    /** Never: the work goes on, or was begun at least. A run is read on instead. */
+    @Override
+    public boolean isRetrySafe() {
+        return false;
+    }
+
+    /** Where a run's stream broke off; empty for a chat completion, and if no event had told the run's id. */
+    public Optional<Position> position() {
+        return Optional.ofNullable(position);
     }
 
     /** The sequence number of the last event that arrived; 0 if none did or the stream does not number them. */
-    public long position() {
-        return position;
+    public long lastEventId() {
+        return lastEventId;
     }
 
     /** How many events arrived. */

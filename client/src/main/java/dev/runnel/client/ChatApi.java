@@ -1,14 +1,18 @@
 package dev.runnel.client;
 
-import dev.runnel.client.Exchange.Repeat;
 import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Transport.Body;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 /**
  * Chat completions. Thread-safe. A request is tried again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429
@@ -19,9 +23,11 @@ public final class ChatApi {
     private static final String PATH = "/chat/completions";
 
     private final Exchange exchange;
+    private final Async async;
 
-    ChatApi(Exchange exchange) {
+    ChatApi(Exchange exchange, Async async) {
         this.exchange = exchange;
+        this.async = async;
     }
 
     /** Streams a completion; returns when the server has accepted it. */
@@ -43,8 +49,27 @@ public final class ChatApi {
                 && (e.error().message().contains("stream_options") || "stream_options".equals(e.error().param()));
     }
 
+    /**
+     * Streams a completion on a thread of the client's, which calls the consumer.
+     *
+     * @return the whole completion; cancelling it, or completing it otherwise, closes the connection
+     */
+    public CompletableFuture<ChatCompletion> streamAsync(ChatRequest request, Consumer<ChatChunk> consumer) {
+        return async.start(() -> {
+            try (ChatStream stream = stream(request)) {
+                stream.forEach(consumer);
+                return stream.completion();
+            }
+        });
+    }
+
+    /** The chunks of a completion that each subscription asks for anew, read on a thread of the client's. */
+    public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
+        return new StreamPublisher<>(() -> stream(request), async);
+    }
+
     /** Waits for a whole completion. */
-    public ChatCompletion complete(ChatRequest request) {
+    public ChatCompletion create(ChatRequest request) {
         Transport.Response response = send(Json.write(request.withStream(false)));
         byte[] body = whole(response);
         try {
@@ -54,11 +79,27 @@ public final class ChatApi {
         }
     }
 
+    /** As {@link #create(ChatRequest)}, waiting on a thread of the client's; cancelling the future closes the connection. */
+    public CompletableFuture<ChatCompletion> createAsync(ChatRequest request) {
+        return async.start(() -> create(request));
+    }
+
+    /**
+     * Waits for a completion that is an object: the model is given the type's {@linkplain JsonSchemas JSON Schema} to follow.
+     *
+     * @param type a record
+     * @throws UnusableReplyException if the model refused, was cut off, or wrote something else
+     * @throws IllegalArgumentException if the type has no schema
+     */
+    public <T> T create(ChatRequest request, Class<T> type) {
+        return StructuredReply.read(create(StructuredReply.asked(request, type)), type);
+    }
+
     /**
      * Streams the completion that a request's JSON asks for, as it is: for relays. The JSON must say {@code "stream": true}.
      */
     public RawChatStream streamRaw(byte[] json) {
-        return new RawChatStream(exchange.open("POST", PATH, json, true, Repeat.SAFE));
+        return new RawChatStream(exchange.open(call(json).streamed()));
     }
 
     /**
@@ -66,12 +107,16 @@ public final class ChatApi {
      *
      * @throws ApiException also if the status was 200 but the body is an error
      */
-    public byte[] completeRaw(byte[] json) {
+    public byte[] createRaw(byte[] json) {
         return whole(send(json));
     }
 
     private Transport.Response send(byte[] json) {
-        return exchange.open("POST", PATH, json, false, Repeat.SAFE);
+        return exchange.open(call(json));
+    }
+
+    private static Call call(byte[] json) {
+        return Call.post(PATH, Body.of(json), "application/json").safeToRepeat();
     }
 
     private byte[] whole(Transport.Response response) {
@@ -93,6 +138,6 @@ public final class ChatApi {
     }
 
     private static ApiException failure(Transport.Response response, ApiError error) {
-        return new ApiException(200, error, response.header("x-request-id").orElse(null), null);
+        return new ApiException(200, error, Answers.requestId(response), null, false);
     }
 }

@@ -63,7 +63,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
         Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
         if (error.isPresent()) {
             close();
-            throw new ApiException(200, error.get(), raw.requestId(), null);
+            throw new ApiException(200, error.get(), raw.requestId(), null, false);
         }
         return chunk;
     }
@@ -77,6 +77,17 @@ public final class ChatStream extends EventStream<ChatChunk> {
             }
         }
         return true;
+    }
+
+    /** The texts that the first choice grows by, as they come. */
+    public Iterable<String> textDeltas() {
+        return texts(ChatChunk::text);
+    }
+
+    /** Reads to the end, and answers the whole completion. */
+    public ChatCompletion finalCompletion() {
+        drain();
+        return completion();
     }
 
     /** What has arrived so far, as one completion. */

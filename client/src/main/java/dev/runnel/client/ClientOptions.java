@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a client was built with. */
-record ClientOptions(String baseUrl, @Nullable String key, Timeouts timeouts, int maxRetries) {
+record ClientOptions(
+        String baseUrl, @Nullable String key, Timeouts timeouts, int maxRetries, boolean idempotencyKeys) {
     static final String USER_AGENT = "runnel-java/" + version();
 
     Optional<String> apiKey() {

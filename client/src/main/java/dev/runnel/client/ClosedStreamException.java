@@ -9,4 +9,9 @@ public final class ClosedStreamException extends RunnelException {
     ClosedStreamException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    @Override
+    public boolean isRetrySafe() {
+        return false;
+    }
 }

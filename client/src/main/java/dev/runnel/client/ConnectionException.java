@@ -10,7 +10,15 @@ import java.net.URI;
 public final class ConnectionException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
-    ConnectionException(URI uri, IOException cause) {
+    private final boolean retrySafe;
+
+    ConnectionException(URI uri, IOException cause, boolean retrySafe) {
         super("no response from " + uri + ": " + Failures.describe(cause), cause);
+        this.retrySafe = retrySafe;
+    }
+
+    @Override
+    public boolean isRetrySafe() {
+        return retrySafe;
     }
 }

@@ -8,7 +8,6 @@ import dev.runnel.protocol.sse.SseEvent;
 import dev.runnel.protocol.sse.SseLimitException;
 import dev.runnel.protocol.sse.SseParser;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -55,8 +54,7 @@ final class EventSource implements AutoCloseable {
             }
             return event;
         } catch (IOException e) {
-            boolean byCaller = closed
-                    || (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted());
+            boolean byCaller = closed || Failures.isInterrupt(e);
             close();
             if (byCaller) {
                 throw new ClosedStreamException("the stream was closed while it was being read", e);
@@ -114,13 +112,13 @@ final class EventSource implements AutoCloseable {
         try {
             Optional<ApiError> error = ChatJson.errorIn(head);
             if (error.isPresent()) {
-                return new ApiException(200, error.get(), requestId(), null);
+                return new ApiException(200, error.get(), requestId(), null, false);
             }
         } catch (JsonException e) {
             // Too long, or cut: it is quoted.
         }
         return new BrokenStreamException(
-                "the server answered with JSON instead of a stream: " + quotedHead(), position, 0, null);
+                "the server answered with JSON instead of a stream: " + quotedHead(), position, 0, null, null);
     }
 
     private String quotedHead() {
@@ -134,7 +132,8 @@ final class EventSource implements AutoCloseable {
         String after = events > 0
                 ? "after " + events + " events"
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
-        return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, cause);
+        return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, null,
+                cause);
     }
 
     @Nullable

@@ -1,7 +1,7 @@
 package dev.runnel.client;
 
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,31 +27,32 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
     @Override
     public abstract void close();
 
+    /** Reads to the end. */
+    final void drain() {
+        while (next() != null) {
+            // The fold has it.
+        }
+    }
+
+    /** What elements say, of those that say something. */
+    final Iterable<String> texts(Function<T, String> text) {
+        return () -> {
+            Iterator<T> elements = iterator();
+            return new Pulled<>(() -> {
+                while (elements.hasNext()) {
+                    String said = text.apply(elements.next());
+                    if (!said.isEmpty()) {
+                        return said;
+                    }
+                }
+                return null;
+            });
+        };
+    }
+
     /** Reads what has not been read yet. An error is thrown, never hidden as the end. */
     @Override
     public Iterator<T> iterator() {
-        return new Iterator<>() {
-            private @Nullable T ahead;
-            private boolean ended;
-
-            @Override
-            public boolean hasNext() {
-                if (ahead == null && !ended) {
-                    ahead = EventStream.this.next();
-                    ended = ahead == null;
-                }
-                return ahead != null;
-            }
-
-            @Override
-            public T next() {
-                if (!hasNext() || ahead == null) {
-                    throw new NoSuchElementException("the stream has ended");
-                }
-                T element = ahead;
-                ahead = null;
-                return element;
-            }
-        };
+        return new Pulled<>(this::next);
     }
 }

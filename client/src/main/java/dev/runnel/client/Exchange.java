@@ -1,38 +1,32 @@
 package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Transport.Timeouts;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
-import dev.runnel.protocol.Page;
 import dev.runnel.protocol.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request to the server and its answer, with retries where they are safe. Thread-safe.
  *
- * <p>A retry happens only before anything of a body was handed out, and only for requests that may be repeated: reading, and
- * chat completions. It waits as long as the server asks ({@code retry-after-ms}, {@code retry-after}), else half a second, doubled
- * each time up to 8 seconds, less up to a quarter at random, as the official SDKs do. A server that asks for more than a minute is
- * not asked again: whether to wait that long is the caller's decision.
+ * <p>A request is sent again only before anything of a body was handed out, and only if it may be: one that is repeatable (reading,
+ * chat completions, whatever carries an idempotency key) after a failure that may pass, any other only if it cannot have been
+ * carried out, which is so when there was no connection and when the server was too busy for it (429). How long it waits is told by
+ * {@link RetryDelay}.
  */
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
-    private static final Duration FIRST_DELAY = Duration.ofMillis(500);
-    private static final Duration MAX_DELAY = Duration.ofSeconds(8);
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final ClientOptions options;
     private final Transport transport;
@@ -49,152 +43,119 @@ final class Exchange {
         transport.close();
     }
 
-    /** What a request is allowed to cost. */
-    enum Repeat {
-        /** Sending it twice does what sending it once does. */
-        SAFE,
-        /** Sending it twice may do it twice. */
-        NEVER
+    /** A new key for a request that creates something; null unless the server is said to honour such keys. */
+    @Nullable
+    String newKey() {
+        return options.idempotencyKeys() ? UUID.randomUUID().toString() : null;
     }
 
     <T> T get(String path, Class<T> type) {
-        return read(open("GET", path, null, false, Repeat.SAFE), body -> Json.read(body, type));
+        return ask(Call.get(path), type);
     }
 
-    <T> Page<T> page(String path, Class<T> type) {
-        return read(
-                open("GET", path, null, false, Repeat.SAFE), body -> Paths.page(Json.readTree(body), type));
+    <T> T delete(String path, Class<T> type) {
+        return ask(Call.delete(path), type);
     }
 
+    /** Posts something that creates nothing, or whose creating may not be repeated by a key. */
     <T> T post(String path, @Nullable Object body, Class<T> type) {
-        byte[] json = body == null ? null : Json.write(body);
-        return read(open("POST", path, json, false, Repeat.NEVER), answer -> Json.read(answer, type));
+        return ask(Call.post(path, body), type);
     }
 
-    private <T> T read(Transport.Response response, Function<byte[], T> reader) {
+    /** Posts something that creates an object, with a key where keys are honoured. */
+    <T> T create(String path, @Nullable Object body, Class<T> type) {
+        return ask(Call.post(path, body).withKey(newKey()), type);
+    }
+
+    <T> T ask(Call call, Class<T> type) {
+        return ask(call, body -> Json.read(body, type));
+    }
+
+    <T> T ask(Call call, Function<byte[], T> reader) {
+        Transport.Response response = open(call);
         byte[] body = body(response);
         try {
             return reader.apply(body);
         } catch (JsonException e) {
-            throw new ApiException(
-                    response.status(),
-                    new ApiError("the answer is not what was asked for: " + ApiError.parse(body).message(), null, null,
-                            null),
-                    response.header("x-request-id").orElse(null),
-                    null);
+            ApiError error = new ApiError(
+                    "the answer is not what was asked for: " + ApiError.parse(body).message(), null, null, null);
+            throw new ApiException(response.status(), error, Answers.requestId(response), null, false);
         }
     }
 
     /** Sends the request, and answers the response if its status is 2xx. */
-    Transport.Response open(String method, String path, byte @Nullable [] body, boolean stream, Repeat repeat) {
-        URI uri = URI.create(options.baseUrl() + path);
-        Transport.Request request = new Transport.Request(method, uri, headers(body != null, stream), body,
-                options.timeouts());
+    Transport.Response open(Call call) {
+        URI uri = URI.create(options.baseUrl() + call.path());
+        long start = System.nanoTime();
         for (int retry = 0;; retry++) {
-            boolean mayRetry = repeat == Repeat.SAFE && retry < options.maxRetries();
-            Duration delay;
+            RunnelException failure;
             try {
-                Transport.Response response = transport.send(request);
+                Transport.Response response = transport.send(request(call, uri, left(start)));
                 if (response.status() / 100 == 2) {
                     return response;
                 }
-                ApiException error = error(response);
-                delay = error.retryAfter().orElseGet(backoff(retry));
-                if (!mayRetry || !retryable(error.status(), response) || delay.compareTo(MAX_WAIT) > 0) {
-                    throw error;
-                }
+                failure = refusal(call, response);
             } catch (IOException e) {
-                if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
-                    throw new ClosedStreamException("interrupted while waiting for " + uri, e);
-                } else if (closed) {
-                    throw new ClosedStreamException("the client was closed while waiting for " + uri, e);
-                } else if (!mayRetry) {
-                    throw new ConnectionException(uri, e);
-                }
-                delay = backoff(retry).get();
+                failure = failure(call, uri, e);
             }
-            sleep(delay, uri);
+            if (!failure.isRetrySafe() || retry >= options.maxRetries()
+                    || !RetryDelay.sleep(failure, retry, left(start))) {
+                throw failure;
+            }
         }
     }
 
-    private Map<String, String> headers(boolean hasBody, boolean stream) {
+    /** What is left of the total timeout, at least an instant; null if there is none. */
+    private @Nullable Duration left(long start) {
+        Duration total = options.timeouts().total();
+        if (total == null) {
+            return null;
+        }
+        Duration left = total.minusNanos(System.nanoTime() - start);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Transport.Request request(Call call, URI uri, @Nullable Duration left) {
+        Timeouts given = options.timeouts();
+        Timeouts timeouts = new Timeouts(given.connect(), given.response(), given.idle(), left);
+        return new Transport.Request(call.method(), uri, headers(call), call.body(), timeouts);
+    }
+
+    private Map<String, String> headers(Call call) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("User-Agent", ClientOptions.USER_AGENT);
-        headers.put("Accept", stream ? "text/event-stream" : "application/json");
+        headers.put("Accept", call.stream() ? "text/event-stream" : "application/json");
         headers.put("OpenAI-Beta", "assistants=v2");
-        if (hasBody) {
-            headers.put("Content-Type", "application/json");
+        if (call.body() != null) {
+            headers.put("Content-Type", call.contentType());
+        }
+        if (call.idempotencyKey() != null) {
+            headers.put("Idempotency-Key", call.idempotencyKey());
         }
         options.apiKey().ifPresent(key -> headers.put("Authorization", "Bearer " + key));
         return headers;
     }
 
-    private static boolean retryable(int status, Transport.Response response) {
-        String asked = response.header("x-should-retry").orElse("");
-        if (asked.equals("true") || asked.equals("false")) {
-            return asked.equals("true");
-        }
-        return status == 408 || status == 409 || status == 429 || status >= 500;
-    }
-
-    private static Supplier<Duration> backoff(int retry) {
-        return () -> {
-            long millis = Math.min(FIRST_DELAY.toMillis() << Math.min(retry, 10), MAX_DELAY.toMillis());
-            return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
-        };
-    }
-
-    private static void sleep(Duration delay, URI uri) {
-        try {
-            Thread.sleep(delay.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClosedStreamException("interrupted before trying " + uri + " again", e);
-        }
-    }
-
-    private ApiException error(Transport.Response response) {
+    private ApiException refusal(Call call, Transport.Response response) {
         byte[] body;
         try {
             body = body(response);
         } catch (BrokenStreamException e) {
             body = new byte[0];
         }
+        int status = response.status();
+        boolean safe = Answers.worthAnotherTry(response) && (call.repeatable() || status == TOO_MANY_REQUESTS);
         return new ApiException(
-                response.status(),
-                ApiError.parse(body),
-                response.header("x-request-id").orElse(null),
-                retryAfter(response));
+                status, ApiError.parse(body), Answers.requestId(response), Answers.retryAfter(response), safe);
     }
 
-    /** How long the server asks to wait; null if it does not say, or a time that has passed. */
-    private static @Nullable Duration retryAfter(Transport.Response response) {
-        Duration asked = response.header("retry-after-ms")
-                .map(value -> millis(value, 1))
-                .or(() -> response.header("retry-after").map(Exchange::secondsOrDate))
-                .orElse(null);
-        return asked == null || asked.isNegative() ? null : asked;
-    }
-
-    private static @Nullable Duration secondsOrDate(String value) {
-        Duration seconds = millis(value, 1_000);
-        if (seconds != null) {
-            return seconds;
+    private RunnelException failure(Call call, URI uri, IOException e) {
+        if (Failures.isInterrupt(e)) {
+            return new ClosedStreamException("interrupted while waiting for " + uri, e);
+        } else if (closed) {
+            return new ClosedStreamException("the client was closed while waiting for " + uri, e);
         }
-        try {
-            return Duration.between(
-                    Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(value.strip(), Instant::from));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable Duration millis(String number, int unit) {
-        try {
-            return Duration.ofMillis((long) (Double.parseDouble(number) * unit));
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return new ConnectionException(uri, e, call.repeatable() || e instanceof ConnectException);
     }
 
     /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, is no harm to JSON. */
@@ -204,12 +165,15 @@ final class Exchange {
         try (response) {
             for (int n; (n = response.read(buffer)) >= 0;) {
                 if (body.size() + n > MAX_BODY_BYTES) {
-                    throw new BrokenStreamException("the answer is larger than 64 MiB", 0, 0, null);
+                    throw new BrokenStreamException("the answer is larger than 64 MiB", 0, 0, null, null);
                 }
                 body.write(buffer, 0, n);
             }
         } catch (IOException e) {
-            throw new BrokenStreamException("the answer broke off: " + Failures.describe(e), 0, 0, e);
+            if (Failures.isInterrupt(e)) {
+                throw new ClosedStreamException("interrupted in the middle of an answer", e);
+            }
+            throw new BrokenStreamException("the answer broke off: " + Failures.describe(e), 0, 0, null, e);
         }
         return body.toByteArray();
     }

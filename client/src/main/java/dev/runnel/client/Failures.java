@@ -1,6 +1,7 @@
 package dev.runnel.client;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -8,6 +9,11 @@ import java.nio.channels.UnresolvedAddressException;
 /** Words for what the network did: the exceptions' own are often empty or about the JDK's insides. */
 final class Failures {
     private Failures() {}
+
+    /** Whether a wait ended because the thread was interrupted. A timeout's exception is of the same family. */
+    static boolean isInterrupt(IOException failure) {
+        return failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted();
+    }
 
     static String describe(IOException failure) {
         Throwable root = failure;

@@ -3,6 +3,7 @@ package dev.runnel.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.json.Json;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,7 +18,13 @@ final class Paths {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    static <T> Page<T> page(JsonNode json, Class<T> type) {
+    /** What {@link #segment} was made from. */
+    static String unescaped(String segment) {
+        return URLDecoder.decode(segment, StandardCharsets.UTF_8);
+    }
+
+    static <T> Page<T> page(byte[] body, Class<T> type) {
+        JsonNode json = Json.readTree(body);
         List<T> data = new ArrayList<>();
         json.path("data").forEach(entry -> data.add(Json.convert(entry, type)));
         return new Page<>(

@@ -1,13 +1,15 @@
 package dev.runnel.client;
 
 import dev.runnel.client.transport.JdkTransport;
+import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
-import dev.runnel.protocol.ModelInfo;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A client of one server: Runnel, or any other that speaks chat completions or the Assistants API v2.
  *
  * <pre>{@code
- * try (RunnelClient client = RunnelClient.builder().baseUrl("http://127.0.0.1:8080/v1").build();
+ * try (RunnelClient client = RunnelClient.fromEnvironment();
  *         ChatStream stream = client.chat().stream(ChatRequest.builder("any", List.of(ChatMessage.user("Hi"))).build())) {
- *     stream.forEach(chunk -> System.out.print(chunk.text()));
+ *     stream.textDeltas().forEach(System.out::print);
  * }
  * }</pre>
  *
@@ -29,9 +31,16 @@ public final class RunnelClient implements AutoCloseable {
     public static final String DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
     private final Exchange exchange;
+    private final Async async;
 
-    private RunnelClient(ClientOptions options, Transport transport) {
+    private RunnelClient(ClientOptions options, Transport transport, Executor threads) {
         this.exchange = new Exchange(options, transport);
+        this.async = new Async(threads);
+    }
+
+    /** A client of the server, and with the key, that the environment names: {@code OPENAI_BASE_URL}, {@code OPENAI_API_KEY}. */
+    public static RunnelClient fromEnvironment() {
+        return builder().build();
     }
 
     /**
@@ -44,7 +53,7 @@ public final class RunnelClient implements AutoCloseable {
 
     /** Chat completions. */
     public ChatApi chat() {
-        return new ChatApi(exchange);
+        return new ChatApi(exchange, async);
     }
 
     /** Assistants. */
@@ -52,19 +61,29 @@ public final class RunnelClient implements AutoCloseable {
         return new AssistantsApi(exchange);
     }
 
-    /** Threads and their messages. */
+    /** Threads. */
     public ThreadsApi threads() {
         return new ThreadsApi(exchange);
     }
 
+    /** The messages of threads. */
+    public MessagesApi messages() {
+        return new MessagesApi(exchange);
+    }
+
     /** Runs and their steps. */
     public RunsApi runs() {
-        return new RunsApi(exchange);
+        return new RunsApi(exchange, async);
+    }
+
+    /** Files. */
+    public FilesApi files() {
+        return new FilesApi(exchange);
     }
 
     /** The models the server names. */
-    public List<ModelInfo> models() {
-        return exchange.page("/models", ModelInfo.class).data();
+    public ModelsApi models() {
+        return new ModelsApi(exchange);
     }
 
     /** Ends what is under way, streams too, and releases the transport. A second call does nothing. */
@@ -82,7 +101,10 @@ public final class RunnelClient implements AutoCloseable {
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration responseTimeout = Duration.ofMinutes(10);
         private Duration idleTimeout = Duration.ofMinutes(1);
+        private @Nullable Duration totalTimeout;
         private int maxRetries = 2;
+        private boolean idempotencyKeys;
+        private Executor threads = Async.daemons();
         private @Nullable Transport transport;
 
         Builder(UnaryOperator<@Nullable String> environment) {
@@ -120,13 +142,44 @@ public final class RunnelClient implements AutoCloseable {
             return this;
         }
 
-        /** How often a request that may be repeated is tried again; runs never are. Default 2. */
+        /** How long a request may take at all, its further tries and its stream's end included. Null, the default, for no limit. */
+        public Builder totalTimeout(@Nullable Duration timeout) {
+            totalTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * How often a request is tried again, if it may be: reading and chat completions after any failure that may pass; anything
+         * else only if it cannot have been carried out, or if {@linkplain #idempotencyKeys keys} make that no matter. Default 2.
+         */
         public Builder maxRetries(int retries) {
             maxRetries = retries;
             return this;
         }
 
-        /** HTTP by other means than {@code java.net.http}. The client owns it from here on. */
+        /**
+         * Says that the server does work once that it is sent twice with the same {@code Idempotency-Key}. Runnel does so for threads,
+         * messages, runs and tool outputs for 24 hours. The client then sends such a key with each of these, and tries them again as
+         * freely as it reads. Off by default: a server that does not know the header would do the work twice.
+         */
+        public Builder idempotencyKeys(boolean honoured) {
+            idempotencyKeys = honoured;
+            return this;
+        }
+
+        /**
+         * Where asynchronous streams are read, each blocking a thread until its end. By default each gets a daemon thread of its own;
+         * from Java 21 on, {@code Executors.newVirtualThreadPerTaskExecutor()} carries thousands. The client does not end it.
+         */
+        public Builder executor(Executor executor) {
+            threads = executor;
+            return this;
+        }
+
+        /**
+         * HTTP by other means than a {@link SocketTransport}, or a {@link JdkTransport} where Java is told to use a proxy for the base
+         * URL. The client owns it from here on.
+         */
         public Builder transport(Transport other) {
             transport = other;
             return this;
@@ -144,9 +197,17 @@ public final class RunnelClient implements AutoCloseable {
             ClientOptions options = new ClientOptions(
                     url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                     key == null || key.isBlank() ? null : key.strip(),
-                    new Timeouts(connectTimeout, responseTimeout, idleTimeout),
-                    maxRetries);
-            return new RunnelClient(options, transport == null ? new JdkTransport(connectTimeout) : transport);
+                    new Timeouts(connectTimeout, responseTimeout, idleTimeout, totalTimeout),
+                    maxRetries,
+                    idempotencyKeys);
+            return new RunnelClient(options, transport == null ? transport(url) : transport, threads);
+        }
+
+        private Transport transport(String url) {
+            ProxySelector selector = ProxySelector.getDefault();
+            boolean direct = selector == null
+                    || selector.select(URI.create(url)).stream().allMatch(proxy -> proxy.type() == Proxy.Type.DIRECT);
+            return direct ? new SocketTransport() : new JdkTransport(connectTimeout);
         }
 
         private static void checkBaseUrl(String url) {

@@ -1,76 +1,131 @@
 package dev.runnel.client;
 
-import dev.runnel.client.Exchange.Repeat;
-import dev.runnel.client.transport.Transport;
-import dev.runnel.protocol.Page;
+import dev.runnel.protocol.MetadataChange;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunRequest;
-import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
-import dev.runnel.protocol.json.Json;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 import static dev.runnel.client.Paths.segment;
 
-/** Runs. Thread-safe. Creating a run is never tried again: a lost answer could mean two runs. */
+/**
+ * Runs and their steps. Thread-safe. Creating a run is never tried again once it may have been carried out, as a lost answer could
+ * mean two runs, unless {@linkplain RunnelClient.Builder#idempotencyKeys idempotency keys} make that safe.
+ */
 public final class RunsApi {
-    private static final long FIRST_LOOK_MILLIS = 50;
-    private static final long LAST_LOOK_MILLIS = 1_000;
-
     private final Exchange exchange;
+    private final Async async;
 
-    RunsApi(Exchange exchange) {
+    RunsApi(Exchange exchange, Async async) {
         this.exchange = exchange;
+        this.async = async;
     }
 
     /** Creates a run on a thread and streams it. */
     public RunStream stream(String threadId, RunRequest request) {
-        return open("/threads/" + segment(threadId) + "/runs", request.withStream(true));
+        return stream(threadId, request, RunOptions.DEFAULT);
+    }
+
+    /** Creates a run on a thread and streams it, its reader doing by itself what the options say. */
+    public RunStream stream(String threadId, RunRequest request, RunOptions options) {
+        return open(path(threadId), request, options);
     }
 
     /** Creates a thread and a run on it, and streams it. */
     public RunStream streamWithThread(RunRequest request) {
-        return open("/threads/runs", request.withStream(true));
+        return streamWithThread(request, RunOptions.DEFAULT);
     }
 
-    private RunStream open(String path, Object request) {
-        return new RunStream(new EventSource(exchange.open("POST", path, Json.write(request), true, Repeat.NEVER)));
+    /** Creates a thread and a run on it, and streams it, its reader doing by itself what the options say. */
+    public RunStream streamWithThread(RunRequest request, RunOptions options) {
+        return open("/threads/runs", request, options);
+    }
+
+    private RunStream open(String path, RunRequest request, RunOptions options) {
+        RunRequest streamed = options.offered(request).withStream(true);
+        RunSession session = new RunSession(
+                exchange, this, Call.post(path, streamed).withKey(exchange.newKey()).streamed());
+        return new RunStream(session, options, session.create(), null);
     }
 
     /**
-     * Reads a run's stream again, from any position: first what has happened since, then what happens. Only Runnel serves this.
+     * Creates a run on a thread and streams it on a thread of the client's, which calls the consumer.
      *
-     * @param startingAfter the sequence number of the last event that is already known; 0 for all
+     * @return the run as it is at its stream's end; cancelling it, or completing it otherwise, closes the connection
      */
-    public RunStream attach(String threadId, String runId, long startingAfter) {
-        String path = path(threadId, runId) + "?stream=true&starting_after=" + startingAfter;
-        Transport.Response response = exchange.open("GET", path, null, true, Repeat.SAFE);
-        return new RunStream(new EventSource(response).startingAfter(startingAfter));
+    public CompletableFuture<Run> streamAsync(
+            String threadId, RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
+        return async.start(() -> {
+            try (RunStream stream = stream(threadId, request, options)) {
+                stream.forEach(consumer);
+                return stream.finalRun();
+            }
+        });
+    }
+
+    /** The events of a run that each subscription creates and streams, on a thread of the client's. */
+    public Flow.Publisher<RunEvent> publish(String threadId, RunRequest request, RunOptions options) {
+        return new StreamPublisher<>(() -> stream(threadId, request, options), async);
+    }
+
+    /** Goes on with a run's stream exactly after a position. See {@link #resume(Position, RunOptions)}. */
+    public RunStream resume(Position at) {
+        return resume(at, RunOptions.DEFAULT);
+    }
+
+    /**
+     * Goes on with a run's stream exactly after a position: first what has happened since, then what happens. The number 0 hands out
+     * all. What came before goes into the fold, so snapshots are whole.
+     *
+     * <p>Only Runnel serves this. From any other server, and where Runnel no longer keeps the events, the run, its steps and its
+     * messages are read as objects and looked at again until the run rests: the events are then snapshots, without deltas.
+     */
+    public RunStream resume(Position at, RunOptions options) {
+        RunSession session = new RunSession(exchange, this, null);
+        Position start = new Position(at.threadId(), at.runId(), 0);
+        return new RunStream(session, options, session.attach(start, new RunFold()), at);
     }
 
     /** Creates a run on a thread, and does not wait for it. */
     public Run create(String threadId, RunRequest request) {
-        return exchange.post("/threads/" + segment(threadId) + "/runs", request.withStream(false), Run.class);
+        return exchange.create(path(threadId), request.withStream(false), Run.class);
     }
 
     /** Creates a thread and a run on it, and does not wait for it. */
     public Run createWithThread(RunRequest request) {
-        return exchange.post("/threads/runs", request.withStream(false), Run.class);
+        return exchange.create("/threads/runs", request.withStream(false), Run.class);
     }
 
     /** Hands a run the outputs it waits for, and does not wait for it. */
     public Run submitToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
-        return exchange.post(path(threadId, runId) + "/submit_tool_outputs", request.withStream(false), Run.class);
+        return exchange.create(outputsPath(threadId, runId), request.withStream(false), Run.class);
     }
 
     /** Hands a run the outputs it waits for, and streams what follows. */
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
-        return open(path(threadId, runId) + "/submit_tool_outputs", request.withStream(true));
+        Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
+        RunSession session = new RunSession(exchange, this, call.streamed());
+        return new RunStream(session, RunOptions.DEFAULT, session.create(), null);
     }
 
     /** A run as it is now. */
     public Run get(String threadId, String runId) {
         return exchange.get(path(threadId, runId), Run.class);
+    }
+
+    /** A thread's runs. */
+    public Pages<Run> list(String threadId) {
+        return Pages.of(exchange, path(threadId), Run.class);
+    }
+
+    /** Changes a run's metadata. */
+    public Run modify(String threadId, String runId, MetadataChange change) {
+        return exchange.post(path(threadId, runId), change, Run.class);
     }
 
     /**
@@ -79,18 +134,13 @@ public final class RunsApi {
      * @throws ClosedStreamException if the thread is interrupted
      */
     public Run await(String threadId, String runId) {
-        long millis = FIRST_LOOK_MILLIS;
-        for (Run run = get(threadId, runId);; run = get(threadId, runId)) {
-            if (run.status().terminal() || run.status() == RunStatus.REQUIRES_ACTION) {
+        Polling polling = new Polling();
+        while (true) {
+            polling.pause();
+            Run run = get(threadId, runId);
+            if (RunFeed.rests(run.status())) {
                 return run;
             }
-            try {
-                Thread.sleep(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ClosedStreamException("interrupted while waiting for " + runId, e);
-            }
-            millis = Math.min(millis * 3 / 2, LAST_LOOK_MILLIS);
         }
     }
 
@@ -99,12 +149,25 @@ public final class RunsApi {
         return exchange.post(path(threadId, runId) + "/cancel", null, Run.class);
     }
 
-    /** A run's steps, newest first, the first page of at most 20. */
-    public Page<RunStep> steps(String threadId, String runId) {
-        return exchange.page(path(threadId, runId) + "/steps", RunStep.class);
+    /** A run's steps. */
+    public Pages<RunStep> steps(String threadId, String runId) {
+        return Pages.of(exchange, path(threadId, runId) + "/steps", RunStep.class);
     }
 
-    private static String path(String threadId, String runId) {
-        return "/threads/" + segment(threadId) + "/runs/" + segment(runId);
+    /** A run step by its id. */
+    public RunStep step(String threadId, String runId, String stepId) {
+        return exchange.get(path(threadId, runId) + "/steps/" + segment(stepId), RunStep.class);
+    }
+
+    private static String path(String threadId) {
+        return "/threads/" + segment(threadId) + "/runs";
+    }
+
+    static String path(String threadId, String runId) {
+        return path(threadId) + "/" + segment(runId);
+    }
+
+    private static String outputsPath(String threadId, String runId) {
+        return path(threadId, runId) + "/submit_tool_outputs";
     }
 }

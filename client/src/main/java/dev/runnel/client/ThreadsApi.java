@@ -1,14 +1,13 @@
 package dev.runnel.client;
 
 import dev.runnel.protocol.AssistantThread;
-import dev.runnel.protocol.Message;
-import dev.runnel.protocol.MessageRequest;
-import dev.runnel.protocol.Page;
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.ThreadChange;
 import dev.runnel.protocol.ThreadRequest;
 
 import static dev.runnel.client.Paths.segment;
 
-/** Threads and their messages. Thread-safe. */
+/** Threads. Thread-safe. */
 public final class ThreadsApi {
     private final Exchange exchange;
 
@@ -18,27 +17,30 @@ public final class ThreadsApi {
 
     /** Creates a thread. */
     public AssistantThread create(ThreadRequest request) {
-        return exchange.post("/threads", request, AssistantThread.class);
+        return exchange.create("/threads", request, AssistantThread.class);
     }
 
     /** A thread by its id. */
     public AssistantThread get(String id) {
-        return exchange.get("/threads/" + segment(id), AssistantThread.class);
+        return exchange.get(path(id), AssistantThread.class);
     }
 
-    /** Adds a message to a thread. */
-    public Message addMessage(String threadId, MessageRequest request) {
-        return exchange.post("/threads/" + segment(threadId) + "/messages", request, Message.class);
+    /** All threads. Only Runnel serves this; the protocol has no such list. */
+    public Pages<AssistantThread> list() {
+        return Pages.of(exchange, "/threads", AssistantThread.class);
     }
 
-    /** A thread's messages, newest first, the first page of at most 20. */
-    public Page<Message> messages(String threadId) {
-        return exchange.page("/threads/" + segment(threadId) + "/messages", Message.class);
+    /** Changes what the request names, and leaves the rest as it is. */
+    public AssistantThread modify(String id, ThreadChange change) {
+        return exchange.post(path(id), change, AssistantThread.class);
     }
 
-    /** The messages that a run wrote, newest first, the first page of at most 20. */
-    public Page<Message> messages(String threadId, String runId) {
-        String path = "/threads/" + segment(threadId) + "/messages?run_id=" + segment(runId);
-        return exchange.page(path, Message.class);
+    /** Deletes a thread with its messages and runs. */
+    public Deleted delete(String id) {
+        return exchange.delete(path(id), Deleted.class);
+    }
+
+    private static String path(String id) {
+        return "/threads/" + segment(id);
     }
 }

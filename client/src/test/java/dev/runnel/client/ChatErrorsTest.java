@@ -144,7 +144,7 @@ class ChatErrorsTest {
     @Test
     void aCompletionMayComeBehindWhiteSpace() {
         server.enqueue(Script.plain().raw("\n\n   \n").raw(COMPLETION).pieces(3));
-        assertThat(client.chat().complete(HI).text()).isEqualTo("Hello");
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -157,7 +157,7 @@ class ChatErrorsTest {
             """)
     void anAnswerThatIsNoCompletionIsAnErrorWhateverItsStatus(String body, String message) {
         server.enqueue(Script.plain().header("x-request-id", "req_1").raw(body));
-        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().create(HI));
         assertThat(error).hasMessage(message);
         assertThat(error.requestId()).isEqualTo(Optional.of("req_1"));
     }
@@ -165,7 +165,7 @@ class ChatErrorsTest {
     @Test
     void anAnswerThatIsCutIsABreak() {
         server.enqueue(Script.plain().header("content-length", "1000").raw(COMPLETION).close());
-        assertThatThrownBy(() -> client.chat().complete(HI)).isInstanceOf(BrokenStreamException.class)
+        assertThatThrownBy(() -> client.chat().create(HI)).isInstanceOf(BrokenStreamException.class)
                 .hasMessageContaining("the answer broke off");
     }
 

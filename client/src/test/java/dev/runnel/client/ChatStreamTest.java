@@ -59,7 +59,7 @@ class ChatStreamTest {
     @Test
     void aWholeCompletionIsTheSameAsTheStreamed() {
         server.enqueue(Script.chatWithUsage(7, 2, "Hel", "lo"));
-        ChatCompletion completion = client.chat().complete(HI);
+        ChatCompletion completion = client.chat().create(HI);
         assertThat(completion.text()).isEqualTo("Hello");
         assertThat(completion.choices().get(0).finishReason()).isEqualTo("stop");
         assertThat(completion.usage()).isEqualTo(new ChatUsage(7, 2, 9, 0, 0));
@@ -76,7 +76,7 @@ class ChatStreamTest {
             assertThat(stream.completion().choices().get(0).toolCalls()).containsExactly(
                     new ToolCallSlots.ToolCall("c1", "f", "{\"a\":1}", null),
                     new ToolCallSlots.ToolCall("c2", "g", "{}", null));
-            assertThat(client.chat().complete(HI).choices()).isEqualTo(stream.completion().choices());
+            assertThat(client.chat().create(HI).choices()).isEqualTo(stream.completion().choices());
         }
     }
 
@@ -121,7 +121,7 @@ class ChatStreamTest {
     @Test
     void withoutAKeyNoneIsSentAndASlashBehindTheBaseUrlIsNoHarm() {
         try (RunnelClient keyless = clientOf(server).apiKey(" ").baseUrl(server.baseUri() + "/").build()) {
-            keyless.chat().complete(HI);
+            keyless.chat().create(HI);
         }
         assertThat(server.requests().get(0).headers()).doesNotContainKey("Authorization")
                 .containsEntry("Accept", "application/json");

@@ -80,7 +80,7 @@ class ClosingTest {
     @Test
     void anInterruptEndsTheReadOfAWholeAnswer() throws InterruptedException {
         server.enqueue(Script.plain().raw("{").stall());
-        Waiting caller = new Waiting(() -> client.chat().complete(HI));
+        Waiting caller = new Waiting(() -> client.chat().create(HI));
         server.awaitRequest(0, LONG);
         caller.interrupt();
         assertThat(caller.thrown()).isInstanceOf(ClosedStreamException.class);

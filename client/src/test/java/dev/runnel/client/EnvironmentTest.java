@@ -17,7 +17,7 @@ class EnvironmentTest {
 
     private static Map<String, String> sent(ScriptedModelServer server, RunnelClient.Builder builder) {
         try (RunnelClient client = builder.build()) {
-            client.chat().complete(HELLO);
+            client.chat().create(HELLO);
         }
         return server.requests().get(0).headers();
     }

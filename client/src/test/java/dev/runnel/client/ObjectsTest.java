@@ -49,7 +49,7 @@ class ObjectsTest {
     @Test
     void modelsAreListed() {
         server.models("a", "b/c:d");
-        assertThat(client.models()).extracting(ModelInfo::id).containsExactly("a", "b/c:d");
+        assertThat(client.models().list()).extracting(ModelInfo::id).containsExactly("a", "b/c:d");
     }
 
     @Test
@@ -72,7 +72,7 @@ class ObjectsTest {
                         {"id":"msg_1","object":"thread.message","created_at":1,"thread_id":"thread_1","role":"user",
                         "content":[{"type":"text","text":{"value":"Hi"}}]}"""));
         assertThat(client.threads().create(ThreadRequest.of()).id()).isEqualTo("thread_1");
-        Message message = client.threads().addMessage("thread_1", MessageRequest.user("Hi"));
+        Message message = client.messages().create("thread_1", MessageRequest.user("Hi"));
         assertThat(message.text()).isEqualTo("Hi");
         assertThat(server.requests()).extracting(RecordedRequest::path)
                 .containsExactly("/v1/threads", "/v1/threads/thread_1/messages");
@@ -84,16 +84,17 @@ class ObjectsTest {
         answerGets("""
                 {"object":"list","data":[{"id":"msg_2","role":"assistant","thread_id":"thread_1","content":[]}],
                 "first_id":"msg_2","last_id":"msg_2","has_more":true}""", EMPTY_PAGE, EMPTY_PAGE);
-        Page<Message> page = client.threads().messages("thread_1", "run_1");
+        Page<Message> page = client.messages().ofRun("thread_1", "run_1").page();
         assertThat(page.data()).extracting(Message::id).containsExactly("msg_2");
         assertThat(page.lastId()).isEqualTo("msg_2");
         assertThat(page.hasMore()).isTrue();
-        assertThat(client.threads().messages("thread_1").firstId()).isNull();
-        Page<RunStep> steps = client.runs().steps("thread_1", "run_1");
+        assertThat(client.messages().list("thread_1").page().firstId()).isNull();
+        Page<RunStep> steps = client.runs().steps("thread_1", "run_1").page();
         assertThat(steps.data()).isEmpty();
         assertThat(gets).extracting(RecordedRequest::path).containsExactly(
-                "/v1/threads/thread_1/messages?run_id=run_1", "/v1/threads/thread_1/messages",
-                "/v1/threads/thread_1/runs/run_1/steps");
+                "/v1/threads/thread_1/messages?run_id=run_1&limit=20&order=desc",
+                "/v1/threads/thread_1/messages?limit=20&order=desc",
+                "/v1/threads/thread_1/runs/run_1/steps?limit=20&order=desc");
     }
 
     @Test
@@ -144,7 +145,7 @@ class ObjectsTest {
     @Test
     void anEntryOfAPageThatIsNotReadableIsAFailureOfTheFamily() {
         answerGets("{\"data\":[{\"id\":\"msg_1\",\"content\":7}]}");
-        assertThatThrownBy(() -> client.threads().messages("thread_1")).isInstanceOf(RunnelException.class)
+        assertThatThrownBy(() -> client.messages().list("thread_1").page()).isInstanceOf(RunnelException.class)
                 .hasMessageContaining("the answer is not what was asked for");
     }
 

@@ -48,7 +48,7 @@ class RetryTest {
         try (ChatStream stream = client.chat().stream(HI)) {
             assertThat(texts(stream)).containsExactly("a");
         }
-        assertThat(client.chat().complete(HI).text()).isEqualTo("b");
+        assertThat(client.chat().create(HI).text()).isEqualTo("b");
         assertThat(server.requests()).hasSize(4);
         assertThat(server.requests().get(1).body()).isEqualTo(server.requests().get(0).body());
     }
@@ -66,7 +66,7 @@ class RetryTest {
         server.enqueue(soon(failure(500)).header("x-should-retry", "false"));
         assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class);
         server.enqueue(soon(failure(400)).header("x-should-retry", "true"), Script.chat("a"));
-        assertThat(client.chat().complete(HI).text()).isEqualTo("a");
+        assertThat(client.chat().create(HI).text()).isEqualTo("a");
         assertThat(server.requests()).hasSize(3);
     }
 
@@ -110,7 +110,7 @@ class RetryTest {
     @Test
     void aWaitOfMoreThanAMinuteIsLeftToTheCaller() {
         server.enqueue(failure(429).header("Retry-After", "3600"));
-        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().create(HI));
         assertThat(error.retryAfter()).contains(Duration.ofHours(1));
         assertThat(server.requests()).hasSize(1);
     }
@@ -119,7 +119,7 @@ class RetryTest {
     void aWaitMayBeGivenAsADate() {
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
         server.enqueue(failure(503).header("Retry-After", date));
-        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().complete(HI));
+        ApiException error = catchThrowableOfType(ApiException.class, () -> client.chat().create(HI));
         assertThat(error.retryAfter()).get(DURATION).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
         assertThat(server.requests()).hasSize(1);
     }
@@ -127,7 +127,7 @@ class RetryTest {
     @Test
     void aChatCompletionIsAskedForAgainWhenNoResponseComes() {
         server.enqueue(unanswered(), Script.chat("a"));
-        assertThat(client.chat().complete(HI).text()).isEqualTo("a");
+        assertThat(client.chat().create(HI).text()).isEqualTo("a");
         assertThat(server.requests()).hasSize(2);
     }
 
@@ -146,7 +146,7 @@ class RetryTest {
             public void close() {}
         };
         try (RunnelClient other = clientOf(server).transport(transport).maxRetries(1).build()) {
-            assertThatThrownBy(() -> other.chat().complete(HI)).isInstanceOf(ConnectionException.class)
+            assertThatThrownBy(() -> other.chat().create(HI)).isInstanceOf(ConnectionException.class)
                     .hasMessageEndingWith("Read timed out");
             assertThat(sent).hasValue(2);
         }
@@ -196,7 +196,7 @@ class RetryTest {
     @Test
     void anInterruptEndsTheWaitForTheNextTry() throws InterruptedException {
         server.enqueue(failure(503).header("Retry-After", "30"));
-        Fixture.Waiting waiting = new Fixture.Waiting(() -> client.chat().complete(HI));
+        Fixture.Waiting waiting = new Fixture.Waiting(() -> client.chat().create(HI));
         server.awaitRequest(0, LONG);
         waiting.interrupt();
         assertThat(waiting.thrown()).isInstanceOf(ClosedStreamException.class);
@@ -205,7 +205,7 @@ class RetryTest {
 
     private Duration elapsedOfCompletion() {
         long start = System.nanoTime();
-        assertThat(client.chat().complete(HI).text()).isEqualTo("a");
+        assertThat(client.chat().create(HI).text()).isEqualTo("a");
         return Duration.ofNanos(System.nanoTime() - start);
     }
 

@@ -60,6 +60,14 @@ public record RunRequest(
                 maxCompletionTokens, truncationStrategy, toolChoice, parallelToolCalls, metadata, streamed);
     }
 
+    /** The same request with other tools. */
+    public RunRequest withTools(List<Tool> offered) {
+        return new RunRequest(
+                assistantId, thread, model, instructions, additionalInstructions, additionalMessages, offered,
+                toolResources, temperature, topP, responseFormat, reasoningEffort, maxPromptTokens,
+                maxCompletionTokens, truncationStrategy, toolChoice, parallelToolCalls, metadata, stream);
+    }
+
     /** Collects the options of a {@link RunRequest}. Not thread-safe. */
     public static final class Builder {
         private final String assistantId;

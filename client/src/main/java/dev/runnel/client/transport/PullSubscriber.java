@@ -3,7 +3,6 @@ package dev.runnel.client.transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * bounded by one publication, and it hands out all that was received before it reports how the body ended.
  */
 final class PullSubscriber implements BodySubscriber<Void> {
-    private final long idleNanos;
+    private final Duration idle;
+    private final Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -33,8 +33,9 @@ final class PullSubscriber implements BodySubscriber<Void> {
     private boolean closed;
     private boolean requested;
 
-    PullSubscriber(Duration idle) {
-        idleNanos = idle.toNanos();
+    PullSubscriber(Duration idle, Deadline deadline) {
+        this.idle = idle;
+        this.deadline = deadline;
     }
 
     /** Completed once nothing more will arrive: at the body's end, on failure, when closed. */
@@ -97,7 +98,7 @@ final class PullSubscriber implements BodySubscriber<Void> {
     int read(byte[] target) throws IOException {
         lock.lock();
         try {
-            long left = idleNanos;
+            long left = deadline.cut(idle).toNanos();
             while (true) {
                 if (closed) {
                     throw new IOException("the response was closed");
@@ -119,7 +120,7 @@ final class PullSubscriber implements BodySubscriber<Void> {
                     continue;
                 }
                 if (left <= 0) {
-                    throw new HttpTimeoutException("nothing received for " + idleNanos / 1_000_000 + " ms");
+                    throw deadline.late("nothing received for " + idle.toMillis() + " ms");
                 }
                 left = changed.awaitNanos(left);
             }

@@ -1,6 +1,8 @@
 package dev.runnel.client.transport;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -10,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends one HTTP request and hands back its response as soon as the headers are there. Thread-safe; blocking.
  *
- * <p>Failures are {@link IOException}s: {@link java.net.ConnectException} if nothing answers, {@link
- * java.net.http.HttpTimeoutException} or {@link java.net.SocketTimeoutException} if a wait was too long, {@link
+ * <p>Failures are {@link IOException}s: {@link java.net.ConnectException} if no connection came about, whatever kept it from that, so
+ * that nothing of the request was sent; {@link java.net.SocketTimeoutException} if a later wait was too long; {@link
  * java.io.InterruptedIOException} if the thread was interrupted (the interrupt flag is then set again).
  */
 public interface Transport extends AutoCloseable {
@@ -33,9 +35,32 @@ public interface Transport extends AutoCloseable {
      * @param headers sent as they are; one value each
      * @param body null for none
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed through to the socket, never compared
     record Request(
-            String method, URI uri, Map<String, String> headers, byte @Nullable [] body, Timeouts timeouts) {}
+            String method, URI uri, Map<String, String> headers, @Nullable Body body, Timeouts timeouts) {}
+
+    /** What a request carries. Opened once for each time that it is sent. */
+    interface Body {
+        /** How many bytes it has. */
+        long length();
+
+        /** Its bytes from the first on; whoever opens them closes them. */
+        InputStream open() throws IOException;
+
+        /** Bytes that are there. They are not copied. */
+        static Body of(byte[] bytes) {
+            return new Body() {
+                @Override
+                public long length() {
+                    return bytes.length;
+                }
+
+                @Override
+                public InputStream open() {
+                    return new ByteArrayInputStream(bytes);
+                }
+            };
+        }
+    }
 
     /**
      * How long to wait; each wait on its own.
@@ -43,8 +68,9 @@ public interface Transport extends AutoCloseable {
      * @param connect for the connection
      * @param response from the request's last byte to the response's headers
      * @param idle for more bytes of the body, anew after each read; never a limit on the whole
+     * @param total from sending to the body's end, which none of the other waits may outlast; null for no limit
      */
-    record Timeouts(Duration connect, Duration response, Duration idle) {}
+    record Timeouts(Duration connect, Duration response, Duration idle, @Nullable Duration total) {}
 
     /** A response whose body is read as it comes. Reading is for one thread; closing for any. */
     interface Response extends AutoCloseable {

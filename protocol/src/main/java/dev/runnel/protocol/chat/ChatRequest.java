@@ -61,6 +61,13 @@ public record ChatRequest(
                 responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
+    /** The same request, the reply wanted in another format. */
+    public ChatRequest withResponseFormat(JsonValue format) {
+        return new ChatRequest(
+                model, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP, format,
+                reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
     /** The same request, streamed or not; a streamed one asks for usage at its end. */
     public ChatRequest withStream(boolean streamed) {
         JsonValue options = streamed ? INCLUDE_USAGE : null;

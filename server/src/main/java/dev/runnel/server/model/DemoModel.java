@@ -71,7 +71,7 @@ public final class DemoModel implements Model {
             throw new ApiException(
                     400,
                     ApiError.invalidRequest("The demo model cannot read the request: " + e.getMessage(), null, null),
-                    null, null);
+                    null, null, false);
         }
     }
 

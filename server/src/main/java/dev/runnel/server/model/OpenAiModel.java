@@ -8,6 +8,7 @@ import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
+import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.ModelInfo;
@@ -17,7 +18,6 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.server.Ids;
-import dev.runnel.server.model.transport.BlockingTransport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -62,7 +62,7 @@ public final class OpenAiModel implements Model {
                 .baseUrl(url)
                 .apiKey(key)
                 .idleTimeout(IDLE)
-                .transport(new BlockingTransport())
+                .transport(new SocketTransport())
                 .build();
     }
 
@@ -83,13 +83,13 @@ public final class OpenAiModel implements Model {
 
     @Override
     public byte[] complete(byte[] request) {
-        return relayed(() -> client.chat().completeRaw(request));
+        return relayed(() -> client.chat().createRaw(request));
     }
 
     @Override
     public List<ModelInfo> list() {
         try {
-            return client.models();
+            return client.models().list();
         } catch (RunnelException e) {
             throw failure(e);
         }
@@ -269,7 +269,7 @@ public final class OpenAiModel implements Model {
                 return; // not for a relay to judge
             }
             if (error.isPresent()) {
-                throw new ApiException(200, error.get(), null, null);
+                throw new ApiException(200, error.get(), null, null, false);
             }
         }
 

@@ -1,8 +1,7 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Exchanges.Waiting;
 import dev.runnel.client.transport.Transport.Response;
-import dev.runnel.server.model.transport.Exchanges.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -24,10 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import static dev.runnel.server.model.transport.Exchanges.LONG;
-import static dev.runnel.server.model.transport.Exchanges.body;
-import static dev.runnel.server.model.transport.Exchanges.get;
-import static dev.runnel.server.model.transport.Exchanges.read;
+import static dev.runnel.client.transport.Exchanges.LONG;
+import static dev.runnel.client.transport.Exchanges.body;
+import static dev.runnel.client.transport.Exchanges.get;
+import static dev.runnel.client.transport.Exchanges.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,7 +39,7 @@ class TlsTest {
 
     private static final SSLContext CONTEXT = withOwnCertificate();
 
-    private final Transport transport = new BlockingTransport(CONTEXT.getSocketFactory(), LONG);
+    private final Transport transport = new SocketTransport(CONTEXT.getSocketFactory(), LONG);
 
     private static SSLContext withOwnCertificate() {
         try {
@@ -130,7 +129,7 @@ class TlsTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
-        try (Peer peer = peer(Peer.answering(OK)); Transport usual = new BlockingTransport()) {
+        try (Peer peer = peer(Peer.answering(OK)); Transport usual = new SocketTransport()) {
             assertThatThrownBy(() -> usual.send(get(named(peer)))).isInstanceOf(SSLException.class);
         }
     }
@@ -139,7 +138,7 @@ class TlsTest {
     void aServerThatDoesNotAnswerTheHandshakeIsNotWaitedForLong() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (Peer peer = Peer.of(line -> go.await())) {
-            Transport.Timeouts timeouts = new Transport.Timeouts(Duration.ofMillis(100), LONG, LONG);
+            Transport.Timeouts timeouts = new Transport.Timeouts(Duration.ofMillis(100), LONG, LONG, null);
             assertThatThrownBy(() -> transport.send(get(named(peer), timeouts)))
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("no connection within 100 ms");
@@ -158,7 +157,7 @@ class TlsTest {
     void aBodyMayFallSilentForSoLong() throws Exception {
         try (Peer peer = peer(Peer.answering(STALLED));
                 Response answer = transport.send(
-                        get(named(peer), new Transport.Timeouts(LONG, LONG, Duration.ofMillis(100))))) {
+                        get(named(peer), new Transport.Timeouts(LONG, LONG, Duration.ofMillis(100), null)))) {
             assertThat(read(answer)).isEqualTo("ab");
             assertThatThrownBy(() -> read(answer)).isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("nothing received for 100 ms");

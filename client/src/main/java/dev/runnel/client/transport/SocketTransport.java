@@ -1,17 +1,19 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A transport on blocking sockets, HTTP/1.1. The caller's thread reads, a virtual one in the server, so that no event is handed over
- * between threads; and a read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at
- * once. With Java's default trust store; without proxies.
+ * A transport on blocking sockets, HTTP/1.1. The caller's thread reads, a virtual one or not, so that no event is handed over between
+ * threads; and a read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
+ * With Java's default trust store; without proxies, which are {@link JdkTransport}'s.
  *
  * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
  * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has no
@@ -20,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
  * <p>A request whose method or headers would break out of their lines, or whose URI is not of http or https, is refused with
  * {@link IllegalArgumentException}.
  */
-public final class BlockingTransport implements Transport {
+public final class SocketTransport implements Transport {
     /** Less than the five seconds of Node and uvicorn, the most impatient of the servers that models are behind. */
     private static final int IDLE_SECONDS = 4;
 
@@ -32,11 +34,11 @@ public final class BlockingTransport implements Transport {
     private volatile boolean closed;
 
     /** A transport with connections of its own. */
-    public BlockingTransport() {
+    public SocketTransport() {
         this((SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofSeconds(IDLE_SECONDS));
     }
 
-    BlockingTransport(SSLSocketFactory tls, Duration idleLimit) {
+    SocketTransport(SSLSocketFactory tls, Duration idleLimit) {
         this.tls = tls;
         this.idle = new IdleConnections(idleLimit);
     }
@@ -44,21 +46,39 @@ public final class BlockingTransport implements Transport {
     @Override
     public Response send(Request request) throws IOException {
         Origin origin = Origin.of(request.uri());
-        byte[] message = RequestMessage.encode(request, origin);
+        byte[] head = RequestMessage.head(request, origin);
+        Timeouts timeouts = request.timeouts();
+        Deadline deadline = Deadline.in(timeouts.total());
         Connection kept = idle.take(origin);
-        Connection connection = kept == null ? connect(origin, request.timeouts().connect()) : kept;
+        Connection connection = kept == null ? connected(origin, deadline.cut(timeouts.connect())) : kept;
         boolean answered = false;
         try {
-            connection.write(message);
-            ResponseHead head = new HeadReader(connection, request.timeouts().response()).read();
-            BodyDecoder body = BodyDecoder.of(request.method(), head);
-            Response response = new SocketResponse(connection, head, body, request.timeouts().idle(), idle);
+            connection.write(head, request.body());
+            ResponseHead answer = new HeadReader(connection, timeouts.response(), deadline).read();
+            BodyDecoder body = BodyDecoder.of(request.method(), answer);
+            Response response = new SocketResponse(connection, answer, body, timeouts.idle(), deadline, idle);
             answered = true;
             return response;
         } finally {
             if (!answered) {
                 connection.close();
             }
+        }
+    }
+
+    /** Whatever goes wrong on the way to a connection is a {@link ConnectException}: nothing was sent. */
+    private Connection connected(Origin origin, Duration timeout) throws IOException {
+        try {
+            return connect(origin, timeout);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (IOException e) {
+            if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+                throw e;
+            }
+            ConnectException notConnected = new ConnectException(e.getMessage());
+            notConnected.initCause(e);
+            throw notConnected;
         }
     }
 

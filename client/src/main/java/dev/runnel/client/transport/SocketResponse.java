@@ -1,6 +1,5 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -17,6 +16,7 @@ final class SocketResponse implements Transport.Response {
     private final ResponseHead head;
     private final BodyDecoder body;
     private final Duration idle;
+    private final Deadline deadline;
     private final IdleConnections free;
     private final ReentrantLock reading = new ReentrantLock();
 
@@ -25,14 +25,19 @@ final class SocketResponse implements Transport.Response {
     private volatile boolean closed;
 
     /** @param free where the connection goes after the body */
-    SocketResponse(Connection connection, ResponseHead head, BodyDecoder body, Duration idle, IdleConnections free)
-            throws IOException {
+    SocketResponse(
+            Connection connection,
+            ResponseHead head,
+            BodyDecoder body,
+            Duration idle,
+            Deadline deadline,
+            IdleConnections free) {
         this.connection = connection;
         this.head = head;
         this.body = body;
         this.idle = idle;
+        this.deadline = deadline;
         this.free = free;
-        connection.readTimeout(idle);
         leaveAtEnd();
     }
 
@@ -79,12 +84,13 @@ final class SocketResponse implements Transport.Response {
 
     private void receive() throws IOException {
         try {
+            connection.readTimeout(deadline.cut(idle));
             if (!connection.receive()) {
                 body.connectionEnded();
                 leave(false);
             }
         } catch (SocketTimeoutException e) {
-            throw new SocketTimeoutException("nothing received for " + idle.toMillis() + " ms");
+            throw deadline.late("nothing received for " + idle.toMillis() + " ms");
         }
     }
 

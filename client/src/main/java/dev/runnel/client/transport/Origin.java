@@ -1,4 +1,4 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
 import java.net.URI;
 

@@ -1,6 +1,5 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +15,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 /** Requests and what becomes of them. */
 final class Exchanges {
     static final Duration LONG = Duration.ofSeconds(10);
-    static final Transport.Timeouts PATIENT = new Transport.Timeouts(LONG, LONG, LONG);
+    static final Transport.Timeouts PATIENT = new Transport.Timeouts(LONG, LONG, LONG, null);
 
     private Exchanges() {}
 

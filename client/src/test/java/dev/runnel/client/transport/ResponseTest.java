@@ -1,6 +1,5 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Response;
 import java.io.IOException;
 import java.net.URI;
@@ -11,10 +10,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.runnel.server.model.transport.Exchanges.PATIENT;
-import static dev.runnel.server.model.transport.Exchanges.body;
-import static dev.runnel.server.model.transport.Exchanges.get;
-import static dev.runnel.server.model.transport.Exchanges.read;
+import static dev.runnel.client.transport.Exchanges.PATIENT;
+import static dev.runnel.client.transport.Exchanges.body;
+import static dev.runnel.client.transport.Exchanges.get;
+import static dev.runnel.client.transport.Exchanges.read;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ResponseTest {
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    private final Transport transport = new BlockingTransport();
+    private final Transport transport = new SocketTransport();
 
     @AfterEach
     void stop() {
@@ -58,7 +57,8 @@ class ResponseTest {
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         })) {
             byte[] json = "{\"a\":\"ä\"}".getBytes(UTF_8);
-            transport.send(new Transport.Request("POST", peer.uri("/v1/x%20y?a=ü"), Map.of("X-A", "b"), json, PATIENT));
+            transport.send(new Transport.Request("POST", peer.uri("/v1/x%20y?a=ü"), Map.of("X-A", "b"),
+                    Transport.Body.of(json), PATIENT));
             assertThat(seen[0]).startsWith("POST /v1/x%20y?a=%C3%BC HTTP/1.1\r\n")
                     .contains("\r\nHost: 127.0.0.1:" + peer.port() + "\r\n")
                     .contains("\r\nX-A: b\r\n")

@@ -1,8 +1,7 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
+import dev.runnel.client.transport.Exchanges.Waiting;
 import dev.runnel.client.transport.Transport.Response;
-import dev.runnel.server.model.transport.Exchanges.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -20,9 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.runnel.server.model.transport.Exchanges.LONG;
-import static dev.runnel.server.model.transport.Exchanges.get;
-import static dev.runnel.server.model.transport.Exchanges.read;
+import static dev.runnel.client.transport.Exchanges.LONG;
+import static dev.runnel.client.transport.Exchanges.get;
+import static dev.runnel.client.transport.Exchanges.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +31,7 @@ class EndingTest {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final String STALLED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
 
-    private final Transport transport = new BlockingTransport();
+    private final Transport transport = new SocketTransport();
     private final CountDownLatch left = new CountDownLatch(1);
 
     @AfterEach
@@ -85,7 +84,8 @@ class EndingTest {
     @Test
     void aResponseHasToComeInTime() throws Exception {
         try (Peer peer = sending("")) {
-            assertThatThrownBy(() -> transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, SHORT, LONG))))
+            assertThatThrownBy(
+                    () -> transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, SHORT, LONG, null))))
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("no response within 100 ms");
             assertTheServerSawIt();
@@ -101,7 +101,8 @@ class EndingTest {
                 Thread.sleep(10);
             }
         })) {
-            assertThatThrownBy(() -> transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, SHORT, LONG))))
+            assertThatThrownBy(
+                    () -> transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, SHORT, LONG, null))))
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("no response within 100 ms");
         }
@@ -110,7 +111,7 @@ class EndingTest {
     @Test
     void aBodyMayFallSilentForSoLong() throws Exception {
         try (Peer peer = sending(STALLED);
-                Response answer = transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, LONG, SHORT)))) {
+                Response answer = transport.send(get(peer.uri("/"), new Transport.Timeouts(LONG, LONG, SHORT, null)))) {
             assertThat(read(answer)).isEqualTo("ab");
             long start = System.nanoTime();
             assertThatThrownBy(() -> read(answer)).isInstanceOf(SocketTimeoutException.class)
@@ -131,7 +132,8 @@ class EndingTest {
             }
         });
                 Response answer = transport.send(get(
-                        peer.uri("/"), new Transport.Timeouts(LONG, Duration.ofMillis(200), Duration.ofMillis(200))))) {
+                        peer.uri("/"),
+                        new Transport.Timeouts(LONG, Duration.ofMillis(200), Duration.ofMillis(200), null)))) {
             assertThat(Exchanges.body(answer)).hasSize(30);
         }
     }
@@ -199,7 +201,7 @@ class EndingTest {
         CountDownLatch go = new CountDownLatch(1);
         try (Peer peer = Peer.of(line -> go.await())) {
             Transport.Request large = new Transport.Request(
-                    "POST", peer.uri("/"), Map.of(), new byte[64 * 1024 * 1024], Exchanges.PATIENT);
+                    "POST", peer.uri("/"), Map.of(), Transport.Body.of(new byte[64 * 1024 * 1024]), Exchanges.PATIENT);
             Thread sender = Thread.ofVirtual().unstarted(() -> assertThatThrownBy(() -> transport.send(large))
                     .isExactlyInstanceOf(InterruptedIOException.class));
             Throwable[] failure = new Throwable[1];

@@ -1,4 +1,4 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,14 +28,16 @@ final class HeadReader {
 
     private final Connection connection;
     private final Duration timeout;
-    private final long deadline;
+    private final Deadline ofHead;
+    private final Deadline ofExchange;
     private int bytes;
 
     /** @param timeout for the whole head */
-    HeadReader(Connection connection, Duration timeout) {
+    HeadReader(Connection connection, Duration timeout, Deadline ofExchange) {
         this.connection = connection;
         this.timeout = timeout;
-        this.deadline = System.nanoTime() + timeout.toNanos();
+        this.ofHead = Deadline.in(timeout);
+        this.ofExchange = ofExchange;
     }
 
     /**
@@ -77,7 +79,8 @@ final class HeadReader {
         for (String line = line(); !line.isEmpty(); line = line()) {
             boolean folded = line.startsWith(" ") || line.startsWith("\t");
             if (folded && !lines.isEmpty()) {
-                lines.add(lines.removeLast() + " " + line.strip());
+                int last = lines.size() - 1;
+                lines.set(last, lines.get(last) + " " + line.strip());
             } else {
                 lines.add(line);
             }
@@ -116,16 +119,12 @@ final class HeadReader {
     }
 
     private void receive() throws IOException {
-        Duration left = Duration.ofNanos(deadline - System.nanoTime());
         boolean received;
         try {
-            if (!left.isPositive()) {
-                throw new SocketTimeoutException();
-            }
-            connection.readTimeout(left);
+            connection.readTimeout(ofExchange.cut(ofHead.cut(timeout)));
             received = connection.receive();
         } catch (SocketTimeoutException e) {
-            throw new SocketTimeoutException("no response within " + timeout.toMillis() + " ms");
+            throw ofExchange.late("no response within " + timeout.toMillis() + " ms");
         }
         if (!received) {
             throw new IOException(bytes == 0

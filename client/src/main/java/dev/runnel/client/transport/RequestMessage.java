@@ -1,24 +1,21 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
-import dev.runnel.client.transport.Transport;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** A request's bytes. */
+/** A request's head as bytes. */
 final class RequestMessage {
     /** A server may wait for the length of these even if there is no body (RFC 9110, section 8.6). */
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
-    private static final byte[] NONE = {};
-
     private RequestMessage() {}
 
     /** @throws IllegalArgumentException if the method, a header's name or its value would break out of its line */
-    static byte[] encode(Transport.Request request, Origin origin) {
-        byte[] body = request.body() == null ? NONE : request.body();
+    static byte[] head(Transport.Request request, Origin origin) {
+        Transport.Body body = request.body();
         StringBuilder text = new StringBuilder(512);
         text.append(token(request.method())).append(' ').append(target(request.uri())).append(" HTTP/1.1\r\n");
         text.append("Host: ").append(origin.authority()).append("\r\n");
@@ -26,14 +23,10 @@ final class RequestMessage {
             String name = token(header.getKey());
             text.append(name).append(": ").append(value(name, header.getValue())).append("\r\n");
         }
-        if (request.body() != null || WITH_BODY.contains(request.method())) {
-            text.append("Content-Length: ").append(body.length).append("\r\n");
+        if (body != null || WITH_BODY.contains(request.method())) {
+            text.append("Content-Length: ").append(body == null ? 0 : body.length()).append("\r\n");
         }
-        byte[] head = text.append("\r\n").toString().getBytes(ISO_8859_1);
-        byte[] message = new byte[head.length + body.length];
-        System.arraycopy(head, 0, message, 0, head.length);
-        System.arraycopy(body, 0, message, head.length, body.length);
-        return message;
+        return text.append("\r\n").toString().getBytes(ISO_8859_1);
     }
 
     private static String target(URI uri) {

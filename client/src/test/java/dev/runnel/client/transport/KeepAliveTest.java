@@ -1,4 +1,4 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
 import dev.runnel.client.transport.Transport.Response;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.runnel.server.model.transport.Exchanges.LONG;
-import static dev.runnel.server.model.transport.Exchanges.body;
-import static dev.runnel.server.model.transport.Exchanges.get;
-import static dev.runnel.server.model.transport.Exchanges.read;
+import static dev.runnel.client.transport.Exchanges.LONG;
+import static dev.runnel.client.transport.Exchanges.body;
+import static dev.runnel.client.transport.Exchanges.get;
+import static dev.runnel.client.transport.Exchanges.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,7 +30,7 @@ class KeepAliveTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final String EVENT = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n[DONE]\r\n";
 
-    private final BlockingTransport transport = new BlockingTransport();
+    private final SocketTransport transport = new SocketTransport();
 
     @AfterEach
     void stop() {
@@ -195,7 +195,7 @@ class KeepAliveTest {
     @Test
     void aConnectionThatNobodyWantsIsClosed() throws Exception {
         CountDownLatch left = new CountDownLatch(1);
-        try (BlockingTransport impatient = new BlockingTransport(
+        try (SocketTransport impatient = new SocketTransport(
                 (SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofMillis(50));
                 Peer peer = Peer.of(line -> {
                     line.request();

@@ -1,4 +1,4 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +26,7 @@ abstract sealed class BodyDecoder {
 
     private static long length(List<String> lengths) throws IOException {
         try {
-            long length = Long.parseLong(lengths.getFirst());
+            long length = Long.parseLong(lengths.get(0));
             if (lengths.size() == 1 && length >= 0) {
                 return length;
             }

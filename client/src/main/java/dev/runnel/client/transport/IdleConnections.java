@@ -1,4 +1,4 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,7 +48,9 @@ final class IdleConnections {
                 .addLast(new Idle(connection, System.nanoTime()));
         if (!swept) {
             swept = true;
-            Thread.ofVirtual().name("runnel-idle-connections").start(this::sweep);
+            Thread sweeper = new Thread(this::sweep, "runnel-idle-connections");
+            sweeper.setDaemon(true);
+            sweeper.start();
         }
     }
 
@@ -56,7 +58,7 @@ final class IdleConnections {
     private void sweep() {
         try {
             do {
-                Thread.sleep(limit);
+                Thread.sleep(limit.toMillis());
             } while (closeOld());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // by nobody

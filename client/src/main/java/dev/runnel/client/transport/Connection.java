@@ -1,5 +1,7 @@
-package dev.runnel.server.model.transport;
+package dev.runnel.client.transport;
 
+import dev.runnel.client.transport.Transport.Body;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a server, and what was received on it but not taken yet. Used by one thread at a time, and closed by any, which
@@ -68,7 +71,7 @@ final class Connection implements AutoCloseable {
                 socket = handshake((SSLSocket) tls.createSocket(plain, origin.host(), origin.port(), true));
             }
             in = socket.getInputStream();
-            out = socket.getOutputStream();
+            out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
         } catch (IOException e) {
             boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
             throw late
@@ -96,12 +99,18 @@ final class Connection implements AutoCloseable {
 
     /** A socket takes a timeout of 0 for none. */
     private static int millis(Duration timeout) {
-        return Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+        return (int) Math.min(Math.max(timeout.toMillis(), 1), Integer.MAX_VALUE);
     }
 
-    void write(byte[] bytes) throws IOException {
+    /** Writes a request; a small one in one piece. */
+    void write(byte[] head, @Nullable Body body) throws IOException {
         try {
-            out.write(bytes);
+            out.write(head);
+            if (body != null) {
+                try (InputStream bytes = body.open()) {
+                    bytes.transferTo(out);
+                }
+            }
             out.flush();
         } catch (IOException e) {
             throw explained(e);

@@ -1,0 +1,61 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/** What a response's status and headers say beside its body. */
+final class Answers {
+    private Answers() {}
+
+    static @Nullable String requestId(Response response) {
+        return response.header("x-request-id").orElse(null);
+    }
+
+    static boolean isEventStream(Response response) {
+        return response.header("content-type").orElse("").startsWith("text/event-stream");
+    }
+
+    /** Whether a refusal may pass: by the server's word ({@code x-should-retry}), else by the status, as the official SDKs have it. */
+    static boolean worthAnotherTry(Response response) {
+        String asked = response.header("x-should-retry").orElse("");
+        if (asked.equals("true") || asked.equals("false")) {
+            return asked.equals("true");
+        }
+        int status = response.status();
+        return status == 408 || status == 409 || status == 429 || status >= 500;
+    }
+
+    /** How long the server asks to wait; null if it does not say, or a time that has passed. */
+    static @Nullable Duration retryAfter(Response response) {
+        Duration asked = response.header("retry-after-ms")
+                .map(value -> millis(value, 1))
+                .or(() -> response.header("retry-after").map(Answers::secondsOrDate))
+                .orElse(null);
+        return asked == null || asked.isNegative() ? null : asked;
+    }
+
+    private static @Nullable Duration secondsOrDate(String value) {
+        Duration seconds = millis(value, 1_000);
+        if (seconds != null) {
+            return seconds;
+        }
+        try {
+            return Duration.between(
+                    Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(value.strip(), Instant::from));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Duration millis(String number, int unit) {
+        try {
+            return Duration.ofMillis((long) (Double.parseDouble(number) * unit));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.runnel.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Blocking calls on other threads. Ending one is interrupting its thread, which closes the connection it waits on. Thread-safe.
+ */
+final class Async {
+    private final Executor threads;
+
+    Async(Executor threads) {
+        this.threads = threads;
+    }
+
+    /** A thread for each call, a daemon, so that no stream keeps the program alive. */
+    static Executor daemons() {
+        return work -> {
+            Thread thread = new Thread(work, "runnel-stream");
+            thread.setDaemon(true);
+            thread.start();
+        };
+    }
+
+    /** Starts a call; what ends the future before it, cancelling it for instance, ends the call. */
+    <T> CompletableFuture<T> start(Supplier<T> blocking) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        AtomicBoolean over = new AtomicBoolean();
+        FutureTask<?> task = task(() -> {
+            try {
+                T result = blocking.get();
+                over.set(true);
+                future.complete(result);
+            } catch (Throwable e) {
+                over.set(true);
+                future.completeExceptionally(e);
+            }
+        });
+        var unused = future.whenComplete((result, error) -> {
+            if (!over.get()) {
+                task.cancel(true);
+            }
+        });
+        return future;
+    }
+
+    /** Starts work that {@link FutureTask#cancel} ends. */
+    FutureTask<?> task(Runnable work) {
+        FutureTask<?> task = new FutureTask<>(work, null);
+        threads.execute(task);
+        return task;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.runnel.client;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What a model is told of a record or of one of its components, in the {@linkplain JsonSchemas JSON Schema} made from it. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
+public @interface Description {
+    /** The words. */
+    String value();
+}

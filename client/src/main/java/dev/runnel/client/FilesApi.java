@@ -1,0 +1,53 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.FileObject;
+import java.io.InputStream;
+
+import static dev.runnel.client.Paths.segment;
+
+/** Files. Thread-safe. */
+public final class FilesApi {
+    private final Exchange exchange;
+
+    FilesApi(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Uploads a file. */
+    public FileObject create(FileUpload upload) {
+        MultipartForm form = MultipartForm.of(upload);
+        return exchange.ask(Call.post("/files", form, form.contentType()), FileObject.class);
+    }
+
+    /** A file by its id: what it is, not what it holds. */
+    public FileObject get(String id) {
+        return exchange.get(path(id), FileObject.class);
+    }
+
+    /** All files. */
+    public Pages<FileObject> list() {
+        return Pages.of(exchange, "/files", FileObject.class);
+    }
+
+    /** All files of one purpose. */
+    public Pages<FileObject> list(String purpose) {
+        return Pages.of(exchange, "/files?purpose=" + segment(purpose), FileObject.class);
+    }
+
+    /** Deletes a file. */
+    public Deleted delete(String id) {
+        return exchange.delete(path(id), Deleted.class);
+    }
+
+    /** What a file holds, read as it comes. The caller closes it, which ends the exchange. */
+    public InputStream content(String id) {
+        Transport.Response response = exchange.open(Call.get(path(id) + "/content"));
+        return new ResponseStream(response);
+    }
+
+    private static String path(String id) {
+        return "/files/" + segment(id);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.json.Json;
+import java.util.function.Function;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * A function of this program that a model may call. Immutable; as thread-safe as the function.
+ *
+ * @param definition what the model is told
+ * @param <A> what its arguments are read as
+ */
+public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsType, Function<A, ?> body) {
+
+    /**
+     * A function whose {@linkplain JsonSchemas schema} is made from a record.
+     *
+     * @param name letters, digits, {@code _} and {@code -}; at most 64
+     * @param argumentsType a record with a component for each argument
+     * @param body what is called; a {@link CharSequence} it answers is the output as it is, anything else becomes JSON
+     * @throws IllegalArgumentException if the record has no schema
+     */
+    public static <A> FunctionTool<A> of(
+            String name, String description, Class<A> argumentsType, Function<A, ?> body) {
+        FunctionDefinition definition = new FunctionDefinition(name, description, JsonSchemas.of(argumentsType), true);
+        return new FunctionTool<>(definition, argumentsType, body);
+    }
+
+    /** The function's name. */
+    public String name() {
+        return definition.name();
+    }
+
+    Tool tool() {
+        return new Tool.Function(definition);
+    }
+
+    /** The output for a call. Arguments that cannot be read are the model's fault, and it is told so; it may do better then. */
+    String call(String arguments) {
+        A read;
+        try {
+            read = Json.read((arguments.isBlank() ? "{}" : arguments).getBytes(UTF_8), argumentsType);
+        } catch (JsonException e) {
+            return "The arguments of " + name() + " could not be read: " + e.getMessage();
+        }
+        Object output = body.apply(read);
+        return output instanceof CharSequence text ? text.toString() : new String(Json.write(output), UTF_8);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.ModelInfo;
+import java.util.List;
+
+import static dev.runnel.client.Paths.segment;
+
+/** The models that a server names. Thread-safe. */
+public final class ModelsApi {
+    private final Exchange exchange;
+
+    ModelsApi(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** All of them; the protocol gives them in one piece. */
+    public List<ModelInfo> list() {
+        return exchange.ask(Call.get("/models"), body -> Paths.page(body, ModelInfo.class)).data();
+    }
+
+    /** A model by its name. */
+    public ModelInfo get(String id) {
+        return exchange.get("/models/" + segment(id), ModelInfo.class);
+    }
+}

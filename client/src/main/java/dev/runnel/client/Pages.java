@@ -1,0 +1,97 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.Page;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list on the server, fetched page by page while it is read: newest first, 20 a page, unless told otherwise. Each iteration asks
+ * anew. Immutable and thread-safe; an iterator is for one thread.
+ *
+ * <pre>{@code
+ * for (Message message : client.messages().list(threadId).oldestFirst()) { … }
+ * }</pre>
+ *
+ * @param <T> what is listed
+ */
+public final class Pages<T> implements Iterable<T> {
+    private static final int DEFAULT_LIMIT = 20;
+
+    private final Exchange exchange;
+    private final String path;
+    private final Class<T> type;
+    private final boolean ascending;
+    private final int limit;
+    private final @Nullable String after;
+
+    private Pages(
+            Exchange exchange, String path, Class<T> type, boolean ascending, int limit, @Nullable String after) {
+        this.exchange = exchange;
+        this.path = path;
+        this.type = type;
+        this.ascending = ascending;
+        this.limit = limit;
+        this.after = after;
+    }
+
+    static <T> Pages<T> of(Exchange exchange, String path, Class<T> type) {
+        return new Pages<>(exchange, path, type, false, DEFAULT_LIMIT, null);
+    }
+
+    /** The same list in the order of creation. */
+    public Pages<T> oldestFirst() {
+        return new Pages<>(exchange, path, type, true, limit, after);
+    }
+
+    /** The same list, fetched so many at a time: 1 to 100, of files to 10,000. */
+    public Pages<T> pagesOf(int objects) {
+        return new Pages<>(exchange, path, type, ascending, objects, after);
+    }
+
+    /** The same list from after an object on, in its order. */
+    public Pages<T> after(String id) {
+        return new Pages<>(exchange, path, type, ascending, limit, id);
+    }
+
+    /** The first page alone. */
+    public Page<T> page() {
+        return page(after);
+    }
+
+    private Page<T> page(@Nullable String from) {
+        String query = (path.indexOf('?') < 0 ? "?" : "&") + "limit=" + limit + "&order=" + (ascending ? "asc" : "desc")
+                + (from == null ? "" : "&after=" + Paths.segment(from));
+        return exchange.ask(Call.get(path + query), body -> Paths.page(body, type));
+    }
+
+    @Override
+    public Iterator<T> iterator() {
+        return new Pulled<>(new Walk()::next);
+    }
+
+    /** All objects, as a stream that fetches while it runs. */
+    public Stream<T> stream() {
+        return StreamSupport.stream(spliterator(), false);
+    }
+
+    private final class Walk {
+        private final Deque<T> fetched = new ArrayDeque<>();
+        private @Nullable String from = after;
+        private boolean more = true;
+
+        @Nullable
+        T next() {
+            if (fetched.isEmpty() && more) {
+                Page<T> page = page(from);
+                fetched.addAll(page.data());
+                from = page.lastId();
+                more = page.hasMore() && from != null;
+            }
+            return fetched.poll();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.runnel.client;
+
+import java.io.Serializable;
+
+/**
+ * How far a run's stream was read: enough to {@linkplain RunsApi#resume(Position) go on} exactly after it, here or in another process.
+ * Keep it as its {@linkplain #toString() text} or as an object; both stay readable.
+ *
+ * @param threadId the run's thread
+ * @param runId the run
+ * @param lastEventId the sequence number of the last event that was taken; 0 for none, or from a server that does not number them
+ */
+public record Position(String threadId, String runId, long lastEventId) implements Serializable {
+
+    /** @throws IllegalArgumentException if the number is negative */
+    public Position {
+        if (lastEventId < 0) {
+            throw new IllegalArgumentException("an event's number cannot be " + lastEventId);
+        }
+    }
+
+    /**
+     * Reads a position's text.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Position parse(String text) {
+        String[] parts = text.strip().split("/", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("'" + text + "' is no position; it looks like thread_a/run_b/12");
+        }
+        try {
+            return new Position(Paths.unescaped(parts[0]), Paths.unescaped(parts[1]), Long.parseLong(parts[2]));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is no position: it does not end in a number", e);
+        }
+    }
+
+    /** The thread's id, the run's and the number, with slashes between them, as in {@code thread_a/run_b/12}. */
+    @Override
+    public String toString() {
+        return Paths.segment(threadId) + '/' + Paths.segment(runId) + '/' + lastEventId;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.runnel.client;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait before another try: as long as the server asks, else half a second, doubled each time up to 8 seconds, less up to
+ * a quarter at random, as the official SDKs do. A server that asks for more than a minute is not asked again: whether to wait that
+ * long is the caller's decision.
+ */
+final class RetryDelay {
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+    private static final long FIRST_MILLIS = 500;
+    private static final long MAX_MILLIS = 8_000;
+
+    private RetryDelay() {}
+
+    /**
+     * Waits before the next try.
+     *
+     * @param retry how often it was tried again already
+     * @param left how long is left at all; null for no limit
+     * @return false, without waiting, if another try would come too late
+     * @throws ClosedStreamException if the thread is interrupted
+     */
+    static boolean sleep(RunnelException failure, int retry, @Nullable Duration left) {
+        Duration delay = asked(failure);
+        if (delay == null) {
+            delay = backoff(retry);
+        }
+        if (delay.compareTo(MAX_WAIT) > 0 || (left != null && delay.compareTo(left) >= 0)) {
+            return false;
+        }
+        pause(delay, failure);
+        return true;
+    }
+
+    private static @Nullable Duration asked(RunnelException failure) {
+        return failure instanceof ApiException refusal ? refusal.retryAfter().orElse(null) : null;
+    }
+
+    private static Duration backoff(int retry) {
+        long millis = Math.min(FIRST_MILLIS << Math.min(retry, 10), MAX_MILLIS);
+        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+    }
+
+    private static void pause(Duration delay, RunnelException failure) {
+        try {
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ClosedStreamException interrupted = new ClosedStreamException("interrupted before another try", e);
+            interrupted.addSuppressed(failure);
+            throw interrupted;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.runnel.client.transport;
+
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** When an exchange has to be over, if ever. Immutable. */
+final class Deadline {
+    private final @Nullable Duration total;
+    private final long at;
+
+    private Deadline(@Nullable Duration total) {
+        this.total = total;
+        this.at = total == null ? 0 : System.nanoTime() + total.toNanos();
+    }
+
+    /** @param total from now; null for never */
+    static Deadline in(@Nullable Duration total) {
+        return new Deadline(total);
+    }
+
+    /**
+     * A wait, cut to what is left.
+     *
+     * @throws SocketTimeoutException if nothing is
+     */
+    Duration cut(Duration wait) throws SocketTimeoutException {
+        if (total == null) {
+            return wait;
+        }
+        Duration left = Duration.ofNanos(at - System.nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            throw new SocketTimeoutException("not finished within " + total.toMillis() + " ms");
+        }
+        return left.compareTo(wait) < 0 ? left : wait;
+    }
+
+    /** The error for a wait that was too long: this deadline's if it has passed, else one of the wait's own. */
+    SocketTimeoutException late(String what) {
+        try {
+            cut(Duration.ZERO);
+            return new SocketTimeoutException(what);
+        } catch (SocketTimeoutException e) {
+            return e;
+        }
+    }
+}
