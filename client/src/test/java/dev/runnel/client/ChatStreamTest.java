@@ -12,7 +12,6 @@ import dev.runnel.testkit.ToolCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -310,17 +309,6 @@ class ChatStreamTest {
             take(stream);
             assertThatThrownBy(stream::nextArrived).isInstanceOf(BrokenStreamException.class)
                     .hasMessageContaining("not readable");
-        }
-    }
-
-    @Test
-    void theThreadsOfAnOpenStreamLetTheProgramEnd() {
-        server.enqueue(Script.reply("a").stall());
-        try (ChatStream stream = client.chat().stream(HI)) {
-            take(stream);
-            List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().startsWith("HttpClient")).toList();
-            assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
         }
     }
 }

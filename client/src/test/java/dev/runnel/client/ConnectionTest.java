@@ -74,7 +74,7 @@ class ConnectionTest {
             try (RunnelClient client = RunnelClient.builder().baseUrl("http://127.0.0.1:" + full.getLocalPort())
                     .connectTimeout(Duration.ofMillis(200)).maxRetries(0).build()) {
                 assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ConnectionException.class)
-                        .hasMessageContaining("connect timed out");
+                        .hasMessageContaining("no connection within 200 ms");
             }
         } finally {
             for (Socket socket : filling) {

@@ -143,7 +143,8 @@ class LayerTest {
     void theClientNeedsOnlyTheProtocol() {
         classes().that().resideInAPackage(CLIENT)
                 .should().onlyDependOnClassesThat(resideInAnyPackage(
-                        CLIENT, PROTOCOL, "java..", "com.fasterxml.jackson..", "org.jspecify.annotations.."))
+                        CLIENT, PROTOCOL, "java..", "javax.net..", "com.fasterxml.jackson..",
+                        "org.jspecify.annotations.."))
                 .check(OURS);
     }
 }

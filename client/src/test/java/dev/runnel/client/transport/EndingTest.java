@@ -76,7 +76,7 @@ class EndingTest {
     @Test
     void aHostWithoutAddressIsUnknown() {
         assertThatThrownBy(() -> transport.send(get(URI.create("http://no-such-host.invalid/"))))
-                .isInstanceOf(UnknownHostException.class);
+                .isInstanceOf(ConnectException.class).hasCauseInstanceOf(UnknownHostException.class);
     }
 
     // ---- in time

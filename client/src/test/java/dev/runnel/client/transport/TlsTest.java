@@ -4,6 +4,7 @@ import dev.runnel.client.transport.Exchanges.Waiting;
 import dev.runnel.client.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -123,14 +124,16 @@ class TlsTest {
     @Test
     void aCertificateForAnotherHostIsRefused() throws Exception {
         try (Peer peer = peer(Peer.answering(OK))) {
-            assertThatThrownBy(() -> transport.send(get(peer.uri("/")))).isInstanceOf(SSLException.class);
+            assertThatThrownBy(() -> transport.send(get(peer.uri("/")))).isInstanceOf(ConnectException.class)
+                    .hasCauseInstanceOf(SSLException.class);
         }
     }
 
     @Test
     void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
         try (Peer peer = peer(Peer.answering(OK)); Transport usual = new SocketTransport()) {
-            assertThatThrownBy(() -> usual.send(get(named(peer)))).isInstanceOf(SSLException.class);
+            assertThatThrownBy(() -> usual.send(get(named(peer)))).isInstanceOf(ConnectException.class)
+                    .hasCauseInstanceOf(SSLException.class);
         }
     }
 
@@ -140,7 +143,7 @@ class TlsTest {
         try (Peer peer = Peer.of(line -> go.await())) {
             Transport.Timeouts timeouts = new Transport.Timeouts(Duration.ofMillis(100), LONG, LONG, null);
             assertThatThrownBy(() -> transport.send(get(named(peer), timeouts)))
-                    .isInstanceOf(SocketTimeoutException.class)
+                    .isInstanceOf(ConnectException.class).hasCauseInstanceOf(SocketTimeoutException.class)
                     .hasMessage("no connection within 100 ms");
             go.countDown();
         }

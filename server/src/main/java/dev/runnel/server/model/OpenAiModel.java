@@ -8,6 +8,7 @@ import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
+import dev.runnel.client.UnusableReplyException;
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
@@ -128,6 +129,9 @@ public final class OpenAiModel implements Model {
                     broken);
             case ClosedStreamException closed ->
                     new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", closed);
+            case UnusableReplyException unusable -> new ModelException(
+                    ModelException.Kind.SERVER_ERROR, "The model server at " + url + ": " + unusable.getMessage(),
+                    unusable);
         };
     }
 
