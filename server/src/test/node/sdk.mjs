@@ -1,0 +1,185 @@
+// A program that uses the official Node SDK as its documentation shows: node sdk.mjs <package>
+// It reads lines "<base URL> <scenario> [argument …]" and prints what each sees, a line each, and then a line with a dot; the same
+// lines as ../python/sdk.py.
+
+import { createInterface } from "node:readline";
+
+const [name] = process.argv.slice(2);
+const { default: OpenAI, toFile } = await import(name);
+const first = name === "openai-4"; // its methods take the ids in the order of the path, and delete is del
+let client, assistants, threads;
+
+const say = (...words) => console.log(words.join(" "));
+const inThread = (thread, run, body = {}) => (first ? [thread, run, body] : [run, { thread_id: thread, ...body }]);
+const remove = (resource, ...path) => (first ? resource.del(...path) : resource.delete(...path));
+
+/** Prints a stream's events, the calls that it accumulates, and how it ends. */
+async function follow(stream, onText = () => {}) {
+  let text = "";
+  const calls = [];
+  const pending = [];
+  stream.on("event", (event) => say(event.event));
+  stream.on("toolCallDone", (call) => calls.push(call));
+  stream.on("textDelta", (delta) => {
+    text += delta.value;
+    pending.push(onText(stream.currentRun()));
+  });
+  const run = await stream.finalRun().catch((error) => say("error", error.message));
+  await Promise.all(pending);
+  if (!run) {
+    return;
+  }
+  calls.forEach((call) => say("call", call.id, call.function.name, call.function.arguments));
+  if (text) {
+    const [message] = await stream.finalMessages();
+    say("text", text, "=", message.content[0].text.value);
+  }
+  say("status", run.status);
+  return run;
+}
+
+const outputs = (run) => run.required_action.submit_tool_outputs.tool_calls.map(
+  (call) => ({ tool_call_id: call.id, output: `about ${call.id}` }));
+
+const scenarios = {
+  async stream(assistant, thread) {
+    await follow(threads.runs.stream(thread, { assistant_id: assistant }));
+  },
+
+  async create_and_run(assistant) {
+    const thread = { messages: [{ role: "user", content: "Hi" }] };
+    await follow(threads.createAndRunStream({ assistant_id: assistant, thread }));
+  },
+
+  async cancel(assistant, thread) {
+    await follow(
+      threads.runs.stream(thread, { assistant_id: assistant }),
+      (run) => threads.runs.cancel(...inThread(thread, run.id)));
+  },
+
+  async tools(assistant, thread) {
+    let run = await follow(threads.runs.stream(thread, { assistant_id: assistant }));
+    while (run.status === "requires_action") {
+      run = await follow(threads.runs.submitToolOutputsStream(
+        ...inThread(thread, run.id, { tool_outputs: outputs(run) })));
+    }
+  },
+
+  async poll(assistant, thread) {
+    const options = { pollIntervalMs: 10 };
+    let run = await threads.runs.createAndPoll(thread, { assistant_id: assistant }, options);
+    say("status", run.status);
+    run = await threads.runs.submitToolOutputsAndPoll(
+      ...inThread(thread, run.id, { tool_outputs: outputs(run) }), options);
+    say("status", run.status);
+    const steps = first
+      ? threads.runs.steps.list(thread, run.id, { order: "asc" })
+      : threads.runs.steps.list(run.id, { thread_id: thread, order: "asc" });
+    for await (const step of steps) {
+      say("step", step.type, step.status);
+    }
+    for await (const message of threads.messages.list(thread, { order: "asc", limit: 1 })) {
+      say(message.role, message.content[0].text.value);
+    }
+    say("status", (await threads.createAndRunPoll({ assistant_id: assistant }, options)).status);
+  },
+
+  async pages() {
+    for (const name of ["one", "two", "three", "four", "five"]) {
+      await assistants.create({ model: "m", name });
+    }
+    for await (const assistant of assistants.list({ limit: 2, order: "asc" })) {
+      say(assistant.name ?? "-");
+    }
+    const names = (page) => page.data.map((assistant) => assistant.name ?? "-").join();
+    let page = await assistants.list({ limit: 3 });
+    say(names(page), page.has_more);
+    page = await page.getNextPage();
+    say(names(page), page.has_more);
+    page = await assistants.list({ after: page.data.at(-1).id });
+    say(page.data.length, page.has_more);
+  },
+
+  async objects() {
+    const assistant = await assistants.create({
+      model: "m", name: null, temperature: 0.5, tools: [{ type: "function", function: { name: "f" } }] });
+    const changed = await assistants.update(assistant.id, { name: "new", metadata: { a: "b" } });
+    say(changed.name, changed.metadata.a, changed.temperature, changed.tools[0].function.name);
+    const thread = await threads.create();
+    say((await threads.update(thread.id, { metadata: { c: "d" } })).metadata.c);
+    const content = [{ type: "text", text: "a part" }];
+    const message = await threads.messages.create(thread.id, { role: "user", content });
+    const update = { metadata: { e: "f" } };
+    const updated = first
+      ? await threads.messages.update(thread.id, message.id, update)
+      : await threads.messages.update(message.id, { thread_id: thread.id, ...update });
+    say(updated.content[0].text.value, updated.metadata.e);
+    say((await remove(threads.messages, ...inThread(thread.id, message.id))).object);
+    say((await remove(threads, thread.id)).object);
+    say((await remove(assistants, assistant.id)).object);
+  },
+
+  async files() {
+    const bytes = Buffer.from([0, 1, 255, 13, 10, 45, 45]);
+    const file = await client.files.create({
+      file: await toFile(bytes, "Übersicht 数据.bin"), purpose: "assistants" });
+    say(file.filename, file.bytes, file.status);
+    const content = Buffer.from(await (await client.files.content(file.id)).arrayBuffer());
+    say("same bytes", content.equals(bytes));
+    for await (const listed of client.files.list({ purpose: "assistants" })) {
+      say("listed", listed.id === file.id);
+    }
+    const deleted = await remove(client.files, file.id);
+    say(deleted.object, deleted.deleted);
+  },
+
+  async errors(thread) {
+    const attempts = [
+      () => threads.retrieve("thread_none"),
+      () => threads.retrieve("x"),
+      () => assistants.create({ model: "m", surprise: 1 }),
+      () => assistants.create({ model: "m", temperature: 3 }),
+      () => threads.runs.create(thread, { assistant_id: "asst_none" }),
+      () => client.files.retrieve("file-none"),
+    ];
+    for (const attempt of attempts) {
+      await attempt().catch((error) => {
+        const id = error.requestID ?? error.request_id;
+        say(error.constructor.name, error.status, error.param ?? "null", error.code ?? "null", /^req_/.test(id), error.error.message);
+      });
+    }
+  },
+
+  async chat() {
+    const request = { model: "m", messages: [{ role: "user", content: "Hi" }] };
+    say((await client.chat.completions.create(request)).choices[0].message.content);
+    const stream = await client.chat.completions.create(
+      { ...request, stream: true, stream_options: { include_usage: true } });
+    let text = "";
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta?.content ?? "";
+      if (chunk.usage) {
+        say("usage", chunk.usage.total_tokens);
+      }
+    }
+    say(text);
+    try {
+      for await (const chunk of await client.chat.completions.create({ ...request, stream: true })) {
+        say("chunk", chunk.choices[0].delta.content);
+      }
+    } catch (error) {
+      say(error.constructor.name, error.error.message);
+    }
+    for await (const model of client.models.list()) {
+      say("model", model.id);
+    }
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [baseURL, scenario, ...args] = line.split(" ");
+  client = new OpenAI({ baseURL, apiKey: "any", timeout: 20_000, maxRetries: 0 });
+  ({ assistants, threads } = client.beta);
+  await scenarios[scenario](...args);
+  say(".");
+}

@@ -1,0 +1,183 @@
+"""A program that uses the official Python SDK as its documentation shows.
+
+It reads lines "<base URL> <scenario> [argument ...]" and prints what each sees, a line each, and then a line with a dot; the same
+lines as ../node/sdk.mjs.
+"""
+
+import sys
+
+import openai
+from openai import AssistantEventHandler, OpenAI
+
+client = assistants = threads = None
+
+
+def say(*words):
+    print(*(str(word).lower() if isinstance(word, bool) else word for word in words), flush=True)
+
+
+class Follower(AssistantEventHandler):
+    """Prints a stream's events, the calls that it accumulates, and how it ends."""
+
+    def __init__(self, on_text=lambda run: None):
+        super().__init__()
+        self.on_text = on_text
+        self.text = ""
+        self.calls = []
+
+    def on_event(self, event):
+        say(event.event)
+
+    def on_tool_call_done(self, tool_call):
+        self.calls.append(tool_call)
+
+    def on_text_delta(self, delta, snapshot):
+        self.text += delta.value
+        self.on_text(self.current_run)
+
+    def on_exception(self, exception):
+        say("exception", exception)
+
+
+def follow(manager, handler):
+    with manager as stream:
+        stream.until_done()
+        for call in handler.calls:
+            say("call", call.id, call.function.name, call.function.arguments)
+        if handler.text:
+            say("text", handler.text, "=", stream.get_final_messages()[0].content[0].text.value)
+        run = stream.current_run
+        say("status", run.status)
+        return run
+
+
+def outputs(run):
+    return [{"tool_call_id": call.id, "output": f"about {call.id}"}
+            for call in run.required_action.submit_tool_outputs.tool_calls]
+
+
+def stream(assistant, thread):
+    handler = Follower()
+    follow(threads.runs.stream(thread_id=thread, assistant_id=assistant, event_handler=handler), handler)
+
+
+def create_and_run(assistant):
+    handler = Follower()
+    follow(threads.create_and_run_stream(
+        assistant_id=assistant, thread={"messages": [{"role": "user", "content": "Hi"}]}, event_handler=handler), handler)
+
+
+def cancel(assistant, thread):
+    handler = Follower(lambda run: threads.runs.cancel(run.id, thread_id=thread))
+    follow(threads.runs.stream(thread_id=thread, assistant_id=assistant, event_handler=handler), handler)
+
+
+def tools(assistant, thread):
+    handler = Follower()
+    run = follow(threads.runs.stream(thread_id=thread, assistant_id=assistant, event_handler=handler), handler)
+    while run.status == "requires_action":
+        handler = Follower()
+        run = follow(threads.runs.submit_tool_outputs_stream(
+            run_id=run.id, thread_id=thread, tool_outputs=outputs(run), event_handler=handler), handler)
+
+
+def poll(assistant, thread):
+    run = threads.runs.create_and_poll(thread_id=thread, assistant_id=assistant, poll_interval_ms=10)
+    say("status", run.status)
+    run = threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=thread, tool_outputs=outputs(run), poll_interval_ms=10)
+    say("status", run.status)
+    for step in threads.runs.steps.list(run.id, thread_id=thread, order="asc"):
+        say("step", step.type, step.status)
+    for message in threads.messages.list(thread, order="asc", limit=1):
+        say(message.role, message.content[0].text.value)
+    say("status", threads.create_and_run_poll(assistant_id=assistant, poll_interval_ms=10).status)
+
+
+def pages():
+    for name in ["one", "two", "three", "four", "five"]:
+        assistants.create(model="m", name=name)
+    for assistant in assistants.list(limit=2, order="asc"):
+        say(assistant.name or "-")
+
+    def names():
+        return ",".join(assistant.name or "-" for assistant in page.data)
+
+    page = assistants.list(limit=3)
+    say(names(), page.has_more)
+    page = page.get_next_page()
+    say(names(), page.has_more)
+    page = assistants.list(after=page.data[-1].id)
+    say(len(page.data), page.has_more)
+
+
+def objects():
+    assistant = assistants.create(
+        model="m", name=None, temperature=0.5, tools=[{"type": "function", "function": {"name": "f"}}])
+    changed = assistants.update(assistant.id, name="new", metadata={"a": "b"})
+    say(changed.name, changed.metadata["a"], changed.temperature, changed.tools[0].function.name)
+    thread = threads.create()
+    say(threads.update(thread.id, metadata={"c": "d"}).metadata["c"])
+    message = threads.messages.create(thread.id, role="user", content=[{"type": "text", "text": "a part"}])
+    updated = threads.messages.update(message.id, thread_id=thread.id, metadata={"e": "f"})
+    say(updated.content[0].text.value, updated.metadata["e"])
+    say(threads.messages.delete(message.id, thread_id=thread.id).object)
+    say(threads.delete(thread.id).object)
+    say(assistants.delete(assistant.id).object)
+
+
+def files():
+    content = bytes([0, 1, 255, 13, 10, 45, 45])
+    file = client.files.create(file=("Übersicht 数据.bin", content), purpose="assistants")
+    say(file.filename, file.bytes, file.status)
+    say("same bytes", client.files.content(file.id).read() == content)
+    for listed in client.files.list(purpose="assistants"):
+        say("listed", listed.id == file.id)
+    deleted = client.files.delete(file.id)
+    say(deleted.object, deleted.deleted)
+
+
+def errors(thread):
+    attempts = [
+        lambda: threads.retrieve("thread_none"),
+        lambda: threads.retrieve("x"),
+        lambda: assistants.create(model="m", extra_body={"surprise": 1}),
+        lambda: assistants.create(model="m", temperature=3),
+        lambda: threads.runs.create(thread, assistant_id="asst_none"),
+        lambda: client.files.retrieve("file-none"),
+    ]
+    for attempt in attempts:
+        try:
+            attempt()
+        except openai.APIStatusError as error:
+            said = [type(error).__name__, error.status_code, error.param, error.code]
+            said += [error.request_id.startswith("req_"), error.body["message"]]
+            say(*("null" if word is None else word for word in said))
+
+
+def chat():
+    request = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    say(client.chat.completions.create(**request).choices[0].message.content)
+    text = ""
+    for chunk in client.chat.completions.create(**request, stream=True, stream_options={"include_usage": True}):
+        text += (chunk.choices[0].delta.content or "") if chunk.choices else ""
+        if chunk.usage:
+            say("usage", chunk.usage.total_tokens)
+    say(text)
+    try:
+        for chunk in client.chat.completions.create(**request, stream=True):
+            say("chunk", chunk.choices[0].delta.content)
+    except openai.APIError as error:
+        say(type(error).__name__, error.body["message"])
+    for model in client.models.list():
+        say("model", model.id)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")
+    for line in sys.stdin:
+        base_url, scenario, *arguments = line.split()
+        client = OpenAI(base_url=base_url, api_key="any", timeout=20, max_retries=0)
+        assistants, threads = client.beta.assistants, client.beta.threads
+        globals()[scenario](*arguments)
+        say(".")
