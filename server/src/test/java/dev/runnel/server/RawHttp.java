@@ -1,6 +1,5 @@
 package dev.runnel.server;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final Socket socket;
-    private String request = "";
 
     RawHttp(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -29,9 +27,6 @@ final class RawHttp implements AutoCloseable {
     record Raw(String statusLine, Map<String, String> headers, String body) {}
 
     void send(String text) throws IOException {
-        if (request.isEmpty()) {
-            request = text.lines().findFirst().orElse("");
-        }
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -44,19 +39,7 @@ final class RawHttp implements AutoCloseable {
 
     /** Everything until the server closes the connection. */
     Raw readToEnd() throws IOException {
-        Raw raw = parse(socket.getInputStream().readAllBytes());
-        check(raw);
-        return raw;
-    }
-
-    private void check(Raw raw) {
-        Contract contract = new Contract(socket.getPort(), false);
-        String[] line = request.split(" ", -1);
-        if (raw.headers().getOrDefault("content-type", "").startsWith("text/event-stream")) {
-            new EventReader(new ByteArrayInputStream(raw.body().getBytes(StandardCharsets.UTF_8)), contract).rest();
-        } else {
-            contract.check(line[0], line[1], answer(raw));
-        }
+        return parse(socket.getInputStream().readAllBytes());
     }
 
     /** As {@link #readToEnd}. */
