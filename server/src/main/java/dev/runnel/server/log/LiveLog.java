@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * bound; a reader that is further behind reads the database. Only what is durable comes in here. Thread-safe.
  */
 final class LiveLog {
-    private static final int MAX_ENTRIES = 1_024;
-    private static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_ENTRIES = 1_024;
+    static final int MAX_BYTES = 256 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

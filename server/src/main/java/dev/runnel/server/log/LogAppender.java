@@ -2,7 +2,6 @@ package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
@@ -21,21 +20,22 @@ public final class LogAppender {
     private static final int MAX_WAITING = 2_048;
 
     private final long run;
-    private final Database database;
+    private final RunLog log;
     private final LiveLog live;
-    private final Runnable closed;
+    private final SegmentWriter segments;
 
     // Guarded by this.
     private long last;
     private List<Pending> waiting = new ArrayList<>();
     private boolean submitted;
+    private boolean abandoned;
 
-    LogAppender(long run, long last, Database database, LiveLog live, Runnable closed) {
+    LogAppender(long run, long last, RunLog log, LiveLog live) {
         this.run = run;
         this.last = last;
-        this.database = database;
+        this.log = log;
         this.live = live;
-        this.closed = closed;
+        this.segments = new SegmentWriter(run, last, log.journal(), this::submit);
     }
 
     private record Pending(LogEntry entry, RunEvent event, @Nullable Also also) {}
@@ -74,16 +74,20 @@ public final class LogAppender {
             }
             position = last;
             ahead = waiting.size();
-            if (!submitted) {
-                submitted = true;
-                Batch batch = new Batch();
-                database.submit(batch, batch::committed, live::fail);
-            }
+            submit();
         }
         if (ahead > MAX_WAITING) {
             live.awaitDurable(position);
         }
         return position;
+    }
+
+    private synchronized void submit() {
+        if (!submitted) {
+            submitted = true;
+            Batch batch = new Batch();
+            log.database().submit(batch, batch::committed, live::fail);
+        }
     }
 
     /** Throws if a write failed: nothing more is taken then, as it would leave a gap. */
@@ -108,12 +112,15 @@ public final class LogAppender {
     /** Says that the run has ended and its last event was appended: the log is then kept by the database alone. */
     public void end() throws InterruptedException {
         flush();
-        closed.run();
+        log.close(run, live);
     }
 
     /** Gives the log up after a failed write; whoever opens it anew begins with what is in the database. */
     public void abandon() {
-        closed.run();
+        synchronized (this) {
+            abandoned = true;
+        }
+        log.abandon(run, live);
     }
 
     /** Waits until an event is durable. */
@@ -122,6 +129,9 @@ public final class LogAppender {
     }
 
     private synchronized List<Pending> takeWaiting() {
+        if (abandoned) {
+            throw new IllegalStateException("the log was given up");
+        }
         List<Pending> taken = waiting;
         waiting = new ArrayList<>();
         submitted = false;
@@ -138,7 +148,7 @@ public final class LogAppender {
             if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
                 taken = takeWaiting();
             }
-            LogStore.append(sql, run, Segments.pack(taken.stream().map(Pending::entry).toList()));
+            segments.write(sql, entries(taken));
             for (Pending pending : taken) {
                 writeObject(sql, pending.event());
                 Also also = pending.also();
@@ -150,9 +160,14 @@ public final class LogAppender {
         }
 
         private void committed(Boolean done) {
-            if (taken != null) {
-                live.publish(taken.stream().map(Pending::entry).toList());
+            segments.committed();
+            if (taken != null && !taken.isEmpty()) {
+                live.publish(entries(taken));
             }
+        }
+
+        private static List<LogEntry> entries(List<Pending> pending) {
+            return pending.stream().map(Pending::entry).toList();
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * of them cost the run nothing. For one thread.
  */
 public final class LogReader {
-    private static final int SEGMENTS_AT_ONCE = 16;
+    private static final int SEGMENTS_AT_ONCE = 4;
     private static final long LOOK_MILLIS = 20;
 
     private final RunLog log;
@@ -46,7 +46,7 @@ public final class LogReader {
             if (!entries.isEmpty()) {
                 return events(entries);
             }
-            if (log.atRest(run)) {
+            if (log.endsAt(run, position)) {
                 return new Read.End();
             }
             if (left.isZero()) {
@@ -67,6 +67,10 @@ public final class LogReader {
     }
 
     private Read events(List<LogEntry> entries) {
+        boolean removed = entries.isEmpty() || entries.getFirst().seq() > position + 1;
+        if (removed) {
+            return new Read.End();
+        }
         position = entries.getLast().seq();
         return new Read.Events(entries);
     }

@@ -5,22 +5,35 @@ import dev.runnel.server.store.LogStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
+ * The logs of all runs. What is appended is committed to the journal, all runs' together, and copied to the run's log in the database
+ * in large segments. What the journal alone has is in memory too, so that the journal is read after a failure only. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
  * at any time. Thread-safe.
  */
 public final class RunLog {
+    private static final int SEGMENTS_AT_ONCE = 16;
+
     private final Database database;
+    private final Journal journal;
 
     /** The logs of runs that are under way, by the run's number. */
     private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
 
-    /** The logs kept in a database. */
+    /** Those that were given up and are not open again: the journal may have more of them than the log. */
+    private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
+
+    /** The logs kept in a database. What a crash left in the journal is brought where it belongs first. */
     public RunLog(Database database) {
         this.database = database;
+        this.journal = new Journal(database);
+        database.write(sql -> {
+            LogStore.recover(sql);
+            return true;
+        });
     }
 
     /**
@@ -36,7 +49,25 @@ public final class RunLog {
             log.publish(written);
         }
         live.put(run, log);
-        return new LogAppender(run, last, database, log, () -> live.remove(run, log));
+        abandoned.remove(run);
+        return new LogAppender(run, last, this, log);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    void close(long run, LiveLog log) {
+        live.remove(run, log);
+    }
+
+    void abandon(long run, LiveLog log) {
+        abandoned.add(run);
+        live.remove(run, log);
     }
 
     /**
@@ -49,15 +80,38 @@ public final class RunLog {
         return new LogReader(this, run, after);
     }
 
-    /** All durable events of a run. */
+    /** All durable events of a run whose log is not open. */
     public List<LogEntry> entries(long run) {
+        if (abandoned.contains(run)) {
+            database.write(sql -> {
+                LogStore.recover(sql, run);
+                return true;
+            });
+            journal.release(run);
+        }
         return entries(run, 0, Integer.MAX_VALUE);
     }
 
-    /** Whether the last durable event of a run is one that a stream ends at; a log that was deleted has ended too. */
-    boolean atRest(long run) {
-        return database.read(sql -> LogStore.last(sql, run))
-                .map(segment -> Segments.unpack(segment).getLast().atRest())
+    /**
+     * Deletes the events of a run that has ended, the first of them first and in several transactions, so that nobody waits for
+     * long. Does no harm if done again. Whoever reads them meanwhile comes to an end where they are gone.
+     *
+     * @param run the run's number
+     */
+    public void remove(long run) {
+        boolean more = true;
+        while (more) {
+            more = database.write(sql -> LogStore.deleteFirst(sql, run, SEGMENTS_AT_ONCE));
+        }
+    }
+
+    /**
+     * Whether the log of a run, which is not open, has nothing after a position and ends with an event that a stream ends at; a log
+     * that was deleted has ended too.
+     */
+    boolean endsAt(long run, long position) {
+        return !abandoned.contains(run) && database.read(sql -> LogStore.last(sql, run))
+                .map(segment -> segment.last() <= position && Segments.unpack(segment).getLast().atRest())
                 .orElse(true);
     }
 

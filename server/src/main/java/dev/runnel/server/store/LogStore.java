@@ -1,10 +1,18 @@
 package dev.runnel.server.store;
 
+import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The run log's statements. Static and without state. */
+/**
+ * The run log's statements. What a run has just been given is in the journal, all runs' in the order of their commits; what it has
+ * had for longer is in the log, by run. Whoever appends says when a run's part of the journal is copied to the log, and when the
+ * journal is trimmed. Static and without state.
+ */
 public final class LogStore {
     private static final int SEQ_BITS = 32;
     private static final long MAX_SEQ = (1L << SEQ_BITS) - 1;
@@ -18,14 +26,80 @@ public final class LogStore {
      * @param events what the log keeps of them, unread
      */
     @SuppressWarnings("ArrayRecordComponent") // read once and thrown away, never compared
-    public record Segment(long last, byte[] events) {}
+    public record Segment(long last, byte[] events) {
 
-    /** Appends a segment. A run's events are numbered without gaps by whoever appends them. */
+        /** Segments that follow one another, at least one, as a single one. */
+        public static Segment join(List<Segment> segments) {
+            if (segments.size() == 1) {
+                return segments.getFirst();
+            }
+            ByteArrayOutputStream events = new ByteArrayOutputStream(
+                    segments.stream().mapToInt(segment -> segment.events().length).sum());
+            segments.forEach(segment -> events.writeBytes(segment.events()));
+            return new Segment(segments.getLast().last(), events.toByteArray());
+        }
+    }
+
+    /** Appends a segment to a run's log. A run's events are numbered without gaps by whoever appends them. */
     public static void append(Sql sql, long run, Segment segment) throws SQLException {
         sql.update("INSERT INTO log (position, events) VALUES (?, ?)", position(run, segment.last()), segment.events());
     }
 
-    /** The segments that hold events after a position, oldest first; the first may begin before it. */
+    /**
+     * Appends a segment to the journal.
+     *
+     * @param place greater than that of any segment before
+     */
+    public static void journal(Sql sql, long place, long run, Segment segment) throws SQLException {
+        sql.update(
+                "INSERT INTO journal (place, run, last, events) VALUES (?, ?, ?, ?)",
+                place,
+                run,
+                segment.last(),
+                segment.events());
+    }
+
+    /** Deletes what the journal has before a place. */
+    public static void trimJournal(Sql sql, long place) throws SQLException {
+        sql.update("DELETE FROM journal WHERE place < ?", place);
+    }
+
+    /** Copies to the log what the journal alone has of a run that is active. */
+    public static void recover(Sql sql, long run) throws SQLException {
+        copyToLog(
+                sql,
+                run,
+                sql.list(
+                        row -> new Segment(row.getLong(1), row.getBytes(2)),
+                        "SELECT last, events FROM journal WHERE run = ? ORDER BY place",
+                        run));
+    }
+
+    /**
+     * Copies to the log what the journal alone has, and empties the journal. A run that is not active has all in the log: what the
+     * journal has of it was not trimmed yet.
+     */
+    public static void recover(Sql sql) throws SQLException {
+        Map<Long, List<Segment>> journal = new LinkedHashMap<>();
+        sql.list(
+                row -> journal.computeIfAbsent(row.getLong(1), run -> new ArrayList<>())
+                        .add(new Segment(row.getLong(2), row.getBytes(3))),
+                "SELECT run, last, events FROM journal WHERE run IN (SELECT seq FROM runs WHERE active) ORDER BY place");
+        for (Map.Entry<Long, List<Segment>> run : journal.entrySet()) {
+            copyToLog(sql, run.getKey(), run.getValue());
+        }
+        sql.update("DELETE FROM journal");
+    }
+
+    private static void copyToLog(Sql sql, long run, List<Segment> journal) throws SQLException {
+        long last = last(sql, run).map(Segment::last).orElse(0L);
+        List<Segment> missing = journal.stream().filter(segment -> segment.last() > last).toList();
+        if (!missing.isEmpty()) {
+            append(sql, run, Segment.join(missing));
+        }
+    }
+
+    /** The log's segments that hold events after a position, oldest first; the first may begin before it. */
     public static List<Segment> read(Sql sql, long run, long after, int limit) throws SQLException {
         return sql.list(
                 row -> new Segment(row.getLong(1) & MAX_SEQ, row.getBytes(2)),
@@ -44,9 +118,24 @@ public final class LogStore {
                 position(run, MAX_SEQ));
     }
 
-    /** Deletes a run's log. */
+    /** Deletes the log of a run that is not active. */
     public static void delete(Sql sql, long run) throws SQLException {
         sql.update("DELETE FROM log WHERE position > ? AND position <= ?", position(run, 0), position(run, MAX_SEQ));
+    }
+
+    /**
+     * Deletes the first segments of the log of a run that is not active, at most so many.
+     *
+     * @return whether there may be more
+     */
+    public static boolean deleteFirst(Sql sql, long run, int segments) throws SQLException {
+        int deleted = sql.update(
+                "DELETE FROM log WHERE position IN (SELECT position FROM log WHERE position > ? AND position <= ?"
+                        + " ORDER BY position LIMIT ?)",
+                position(run, 0),
+                position(run, MAX_SEQ),
+                segments);
+        return deleted == segments;
     }
 
     private static long position(long run, long seq) {
