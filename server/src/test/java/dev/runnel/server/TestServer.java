@@ -135,8 +135,8 @@ final class TestServer implements AutoCloseable {
         return send("GET", path, "");
     }
 
-    Answer post(String path, String json) {
-        return send("POST", path, json);
+    Answer post(String path, String json, String... headers) {
+        return answer(with(headers, request("POST", path, json)));
     }
 
     Answer send(String method, String path, String body) {
@@ -183,14 +183,17 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Posts, and reads the stream that is the answer. */
-    EventReader stream(String path, String json) {
-        return open(request("POST", path, json));
+    EventReader stream(String path, String json, String... headers) {
+        return open(with(headers, request("POST", path, json)));
     }
 
     /** Reads a stream again. */
     EventReader attach(String path, String... headers) {
-        HttpRequest.Builder request = request("GET", path, "");
-        return open(headers.length == 0 ? request : request.headers(headers));
+        return open(with(headers, request("GET", path, "")));
+    }
+
+    private static HttpRequest.Builder with(String[] headers, HttpRequest.Builder request) {
+        return headers.length == 0 ? request : request.headers(headers);
     }
 
     private EventReader open(HttpRequest.Builder request) {

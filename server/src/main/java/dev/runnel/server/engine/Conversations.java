@@ -34,20 +34,29 @@ public final class Conversations {
     private final InstantSource clock;
     private final Sessions sessions;
     private final FileLibrary files;
+    private final Idempotency idempotency;
 
-    Conversations(Database database, InstantSource clock, Sessions sessions, FileLibrary files) {
+    Conversations(
+            Database database, InstantSource clock, Sessions sessions, FileLibrary files, Idempotency idempotency) {
         this.database = database;
         this.files = files;
+        this.idempotency = idempotency;
         this.clock = clock;
         this.sessions = sessions;
     }
 
-    /** Creates a thread with its first messages. */
-    public AssistantThread create(Project project, ThreadRequest request) {
+    /** Creates a thread with its first messages; or finds the one that was created by the same key. */
+    public AssistantThread create(Project project, ThreadRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> create(project, request, note), done -> thread(project, done.threadId()));
+    }
+
+    private AssistantThread create(Project project, ThreadRequest request, Idempotency.Note note) {
         AssistantThread thread = newThread(request);
         List<Message> messages = newMessages(project, thread.id(), request.messages());
         return database.write(sql -> {
             insert(sql, project, thread, messages);
+            note.write(sql, thread.id(), thread.id(), 0);
             return thread;
         });
     }
@@ -84,13 +93,21 @@ public final class Conversations {
                 .orElseThrow(() -> noThread(id));
     }
 
-    /** Adds a message to a thread, unless a run has locked it. */
-    public Message create(Project project, String threadId, MessageRequest request) {
+    /** Adds a message to a thread, unless a run has locked it; or finds the one that was added by the same key. */
+    public Message create(
+            Project project, String threadId, MessageRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> create(project, threadId, request, note),
+                done -> message(project, done.threadId(), done.objectId()));
+    }
+
+    private Message create(Project project, String threadId, MessageRequest request, Idempotency.Note note) {
         Message message = newMessage(project, threadId, request);
         refuseOr(database.write(sql -> {
             Optional<RejectedException> refusal = locked(sql, project, threadId, "add messages to");
             if (refusal.isEmpty()) {
                 Store.put(sql, message);
+                note.write(sql, threadId, message.id(), 0);
             }
             return refusal;
         }));

@@ -6,6 +6,7 @@ import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /** The engine: {@link Assistants}, {@link Conversations} and {@link FileLibrary}, which stand still, and {@link Runs}, which move. Thread-safe. */
 public final class Engine implements AutoCloseable {
@@ -14,14 +15,21 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final FileLibrary files;
     private final RunExecutor executor;
+    private final Housekeeping housekeeping;
 
     private Engine(
-            Assistants assistants, Conversations conversations, Runs runs, FileLibrary files, RunExecutor executor) {
+            Assistants assistants,
+            Conversations conversations,
+            Runs runs,
+            FileLibrary files,
+            RunExecutor executor,
+            Housekeeping housekeeping) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
         this.files = files;
         this.executor = executor;
+        this.housekeeping = housekeeping;
     }
 
     /**
@@ -38,10 +46,13 @@ public final class Engine implements AutoCloseable {
         Sessions sessions = new Sessions();
         RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, clock);
         Assistants assistants = new Assistants(database, clock);
-        Conversations conversations = new Conversations(database, clock, sessions, files);
-        Runs runs = new Runs(database, log, assistants, conversations, sessions, executor, clock, lifetime);
+        Idempotency idempotency = new Idempotency(database, clock);
+        Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
+        Runs runs = new Runs(
+                database, log, assistants, conversations, sessions, executor, idempotency, clock, lifetime);
         executor.recover();
-        return new Engine(assistants, conversations, runs, files, executor);
+        Housekeeping housekeeping = new Housekeeping(List.of(idempotency::removeOld));
+        return new Engine(assistants, conversations, runs, files, executor, housekeeping);
     }
 
     /** Assistants. */
@@ -67,6 +78,7 @@ public final class Engine implements AutoCloseable {
     /** Ends the model calls under way; their runs are taken up at the next start. */
     @Override
     public void close() {
+        housekeeping.close();
         executor.shutdown();
     }
 }

@@ -6,40 +6,70 @@ import dev.runnel.protocol.ApiError;
 public final class RejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean notFound;
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    private final Kind kind;
     private final transient ApiError error;
 
-    private RejectedException(boolean notFound, ApiError error) {
+    /** Why it cannot. */
+    public enum Kind {
+        /** An object is missing. */
+        NOT_FOUND,
+        /** The object's state does not allow it. */
+        STATE,
+        /** The same request is being carried out. */
+        IN_PROGRESS,
+        /** It was said to be the same as another, and is not. */
+        NOT_THE_SAME
+    }
+
+    private RejectedException(Kind kind, ApiError error) {
         super(error.message());
-        this.notFound = notFound;
+        this.kind = kind;
         this.error = error;
     }
 
     /** There is no such object. */
     public static RejectedException notFound(String kind, String id) {
         return new RejectedException(
-                true, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
+                Kind.NOT_FOUND, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
     }
 
     /** There is no such file: the one kind of object that is missed in other words. */
     static RejectedException noFile(String id, String param) {
-        return new RejectedException(true, ApiError.invalidRequest("No such File object: " + id, param, null));
+        return new RejectedException(
+                Kind.NOT_FOUND, ApiError.invalidRequest("No such File object: " + id, param, null));
     }
 
     /** A list has no such place. */
     static RejectedException unknownCursor(String parameter, String id) {
-        return new RejectedException(
-                true, ApiError.invalidRequest("No object found with id '" + id + "' in this list.", parameter, null));
+        return new RejectedException(Kind.NOT_FOUND, ApiError.invalidRequest(
+                "No object found with id '" + id + "' in this list.", parameter, null));
     }
 
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
-        return new RejectedException(false, ApiError.invalidRequest(message, null, null));
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
     }
 
-    /** Whether an object is missing, rather than the request wrong. */
-    public boolean notFound() {
-        return notFound;
+    /** The first request with this key has not been answered. */
+    static RejectedException keyInUse(String key) {
+        return new RejectedException(Kind.IN_PROGRESS, ApiError.invalidRequest(
+                "A request with the Idempotency-Key '" + key + "' is being carried out. Try again in a moment.",
+                IDEMPOTENCY_KEY, "idempotency_key_in_use"));
+    }
+
+    /** The key came with another request before. */
+    static RejectedException keyReused(String key) {
+        return new RejectedException(Kind.NOT_THE_SAME, ApiError.invalidRequest(
+                "The Idempotency-Key '" + key + "' was used for another request: one of another route or body. Use a"
+                        + " new key for a new request.",
+                IDEMPOTENCY_KEY, "idempotency_key_reused"));
+    }
+
+    /** Why it cannot be carried out. */
+    public Kind kind() {
+        return kind;
     }
 
     /** What to tell the caller. */

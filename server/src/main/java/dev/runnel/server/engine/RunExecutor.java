@@ -167,9 +167,9 @@ final class RunExecutor {
     }
 
     /** Hands a run the outputs it waits for, all of them, and sets it going again. */
-    Runs.Submitted submit(RunSession session, List<ToolOutput> outputs) {
+    Runs.Submitted submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
         return keeping(session, () -> {
-            Runs.Submitted submitted = session.submit(outputs, now());
+            Runs.Submitted submitted = session.submit(outputs, note, now());
             startWorker(session);
             session.flush();
             return submitted;

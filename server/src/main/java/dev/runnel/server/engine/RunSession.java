@@ -178,7 +178,7 @@ final class RunSession {
             log.checkWritable();
             notes.put(step.id(), kept);
             fold.apply(event);
-            log.append(event, sql -> Store.put(sql, step.id(), kept));
+            log.append(sql -> Store.put(sql, step.id(), kept), event);
         } finally {
             lock.unlock();
         }
@@ -205,7 +205,8 @@ final class RunSession {
     }
 
     /** Takes the outputs of all the calls that wait, and queues the run again. */
-    Runs.Submitted submit(List<ToolOutputsRequest.ToolOutput> outputs, long now) throws InterruptedException {
+    Runs.Submitted submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
+            throws InterruptedException {
         lock.lock();
         try {
             Run run = run(fold);
@@ -215,7 +216,10 @@ final class RunSession {
             RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
             Run queued = run.change().queued().run();
             long before = log.position();
-            append(RunEvent.StepChanged.of(answered.completed(now, used())), RunEvent.RunChanged.of(queued));
+            append(
+                    sql -> note.write(sql, run.threadId(), run.id(), before),
+                    RunEvent.StepChanged.of(answered.completed(now, used())),
+                    RunEvent.RunChanged.of(queued));
             return new Runs.Submitted(queued, before);
         } finally {
             lock.unlock();
@@ -270,11 +274,15 @@ final class RunSession {
     }
 
     private void append(RunEvent... events) throws InterruptedException {
+        append(sql -> {}, events);
+    }
+
+    private void append(LogAppender.Also also, RunEvent... events) throws InterruptedException {
         log.checkWritable();
         for (RunEvent event : events) {
             fold.apply(event);
         }
-        log.append(events);
+        log.append(also, events);
     }
 
     /** Takes the run for a worker; false if there is no work, another has it already, or it is to stop. */

@@ -47,6 +47,7 @@ public final class Runs {
     private final Conversations conversations;
     private final Sessions sessions;
     private final RunExecutor executor;
+    private final Idempotency idempotency;
     private final InstantSource clock;
     private final Duration lifetime;
 
@@ -57,6 +58,7 @@ public final class Runs {
             Conversations conversations,
             Sessions sessions,
             RunExecutor executor,
+            Idempotency idempotency,
             InstantSource clock,
             Duration lifetime) {
         this.database = database;
@@ -65,27 +67,40 @@ public final class Runs {
         this.conversations = conversations;
         this.sessions = sessions;
         this.executor = executor;
+        this.idempotency = idempotency;
         this.clock = clock;
         this.lifetime = lifetime;
     }
 
-    /** Creates a run on a thread and sets it going. */
-    public Run create(Project project, String threadId, RunRequest request) {
+    /** Creates a run on a thread and sets it going; or finds the one that was created by the same key. */
+    public Run create(Project project, String threadId, RunRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> create(project, threadId, request, note),
+                done -> run(project, done.threadId(), done.objectId()));
+    }
+
+    private Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
-        start(new NewRun(project, run, Optional.empty(), added));
+        start(new NewRun(project, run, Optional.empty(), added, note));
         return run;
     }
 
-    /** Creates a thread and a run on it, and sets it going. */
-    public Run createWithThread(Project project, RunRequest request) {
+    /** Creates a thread and a run on it, and sets it going; or finds the run that was created by the same key. */
+    public Run createWithThread(Project project, RunRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> createWithThread(project, request, note),
+                done -> run(project, done.threadId(), done.objectId()));
+    }
+
+    private Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
         ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
                 () -> new ThreadRequest(null, null, null));
         AssistantThread thread = conversations.newThread(threadRequest);
         Run run = newRun(project, thread.id(), request);
         List<Message> messages = conversations.newMessages(project, thread.id(), threadRequest.messages());
-        start(new NewRun(project, run, Optional.of(thread), messages));
+        start(new NewRun(project, run, Optional.of(thread), messages, note));
         return run;
     }
 
@@ -95,7 +110,12 @@ public final class Runs {
     }
 
     /** What belongs into the transaction that creates a run. */
-    private record NewRun(Project project, Run run, Optional<AssistantThread> newThread, List<Message> messages) {}
+    private record NewRun(
+            Project project,
+            Run run,
+            Optional<AssistantThread> newThread,
+            List<Message> messages,
+            Idempotency.Note note) {}
 
     private record Inserted(long number, Optional<RejectedException> refusal) {}
 
@@ -132,6 +152,7 @@ public final class Runs {
             Store.put(sql, message);
         }
         LogStore.append(sql, number.get(), Segments.pack(entries));
+        created.note().write(sql, run.threadId(), run.id(), 0);
         return new Inserted(number.get(), Optional.empty());
     }
 
@@ -180,10 +201,19 @@ public final class Runs {
      */
     public record Submitted(Run run, long position) {}
 
-    /** Hands a run the outputs it waits for, all of them, and sets it going again. */
-    public Submitted submit(Project project, String threadId, String runId, ToolOutputsRequest request) {
-        RunSession session = session(project, threadId, runId, Runs::notWaiting);
-        return executor.submit(session, request.toolOutputs());
+    /** Hands a run the outputs it waits for, all of them, and sets it going again; once by the same key. */
+    public Submitted submit(
+            Project project,
+            String threadId,
+            String runId,
+            ToolOutputsRequest request,
+            Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> {
+                    RunSession session = session(project, threadId, runId, Runs::notWaiting);
+                    return executor.submit(session, request.toolOutputs(), note);
+                },
+                done -> new Submitted(run(project, done.threadId(), done.objectId()), done.position()));
     }
 
     static RejectedException notWaiting(Run run) {

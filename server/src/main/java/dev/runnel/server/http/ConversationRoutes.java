@@ -28,7 +28,8 @@ final class ConversationRoutes {
 
     void register(Router router) {
         router.route(Method.POST, "/v1/threads", this::createThread,
-                describe("createThread", "Create a thread").takes(ThreadRequest.class).gives(AssistantThread.class));
+                describe("createThread", "Create a thread").takes(ThreadRequest.class).gives(AssistantThread.class)
+                        .reads(Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads", this::threads,
                 describe("listThreads", "List the threads, an extension").givesPageOf(AssistantThread.class));
         router.route(Method.GET, "/v1/threads/{thread_id}", this::thread,
@@ -43,7 +44,7 @@ final class ConversationRoutes {
     private void registerMessages(Router router) {
         router.route(Method.POST, "/v1/threads/{thread_id}/messages", this::createMessage,
                 describe("createMessage", "Add a message to a thread").takes(MessageRequest.class)
-                        .gives(Message.class));
+                        .gives(Message.class).reads(Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads/{thread_id}/messages", this::messages,
                 describe("listMessages", "List a thread's messages").givesPageOf(Message.class)
                         .reads(Parameter.text("run_id", "Only the messages that this run wrote.")));
@@ -56,7 +57,8 @@ final class ConversationRoutes {
     }
 
     void createThread(Exchange exchange) {
-        exchange.send(conversations.create(exchange.project(), exchange.body(Requests::thread)));
+        ThreadRequest request = exchange.body(Requests::thread);
+        exchange.send(conversations.create(exchange.project(), request, exchange.idempotencyKey()));
     }
 
     void threads(Exchange exchange) {
@@ -79,7 +81,7 @@ final class ConversationRoutes {
     void createMessage(Exchange exchange) {
         String threadId = threadId(exchange);
         MessageRequest request = exchange.body(Requests::message);
-        exchange.send(conversations.create(exchange.project(), threadId, request));
+        exchange.send(conversations.create(exchange.project(), threadId, request, exchange.idempotencyKey()));
     }
 
     void message(Exchange exchange) {

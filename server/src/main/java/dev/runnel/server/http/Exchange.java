@@ -6,21 +6,31 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Project;
+import dev.runnel.server.engine.IdempotencyKey;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response, in the protocol's terms. For one thread. */
 final class Exchange {
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final int MAX_KEY = 255;
+
     private final ServerRequest request;
     private final ServerResponse response;
     private final int maxBody;
+    private String fingerprint = "";
 
     Exchange(ServerRequest request, ServerResponse response, int maxBody) {
         this.request = request;
@@ -102,7 +112,39 @@ final class Exchange {
     /** The body, read by a function; an empty body is an empty object. */
     <T> T body(Function<Fields, T> reader) {
         byte[] bytes = bytes();
+        if (request.headers().contains(IDEMPOTENCY_KEY)) {
+            fingerprint = fingerprint(bytes);
+        }
         return Fields.read(bytes.length == 0 ? Json.object() : object(bytes), "", reader);
+    }
+
+    /** The key of a request that may be repeated, if it has one; to be asked for once the body was read. */
+    Optional<IdempotencyKey> idempotencyKey() {
+        return givenKey().map(value -> new IdempotencyKey(value, fingerprint));
+    }
+
+    private Optional<String> givenKey() {
+        Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
+        if (key.filter(value -> value.isBlank() || value.length() > MAX_KEY).isPresent()) {
+            throw BadRequestException.of(
+                    "Invalid 'Idempotency-Key': expected 1 to " + MAX_KEY + " characters, but got "
+                            + key.get().length() + ".",
+                    IDEMPOTENCY_KEY.defaultCase(), "invalid_value");
+        }
+        return key;
+    }
+
+    /** What tells a request from any other: its route and its body. */
+    private String fingerprint(byte[] body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String route = request.prologue().method().text() + " " + request.path().path();
+            digest.update(route.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) '\n');
+            return HexFormat.of().formatHex(digest.digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
     }
 
     static ObjectNode object(byte[] bytes) {

@@ -138,12 +138,21 @@ public final class HttpApi {
         return error.type() == null ? new ApiError(error.message(), type, error.param(), error.code()) : error;
     }
 
+    private static int status(RejectedException.Kind kind) {
+        return switch (kind) {
+            case STATE -> 400;
+            case NOT_FOUND -> 404;
+            case IN_PROGRESS -> 409;
+            case NOT_THE_SAME -> 422;
+        };
+    }
+
     /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
     private static void answer(Exchange exchange, Exception failure) throws Exception {
         switch (failure) {
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
-                    exchange.sendJson(rejected.notFound() ? 404 : 400, rejected.error().toJson());
+                    exchange.sendJson(status(rejected.kind()), rejected.error().toJson());
             case ApiException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
                         .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));

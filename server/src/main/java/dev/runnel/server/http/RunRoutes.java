@@ -39,11 +39,11 @@ final class RunRoutes {
         router.route(Method.POST, "/v1/threads/runs", this::createWithThread,
                 describe("createThreadAndRun", "Create a thread and run an assistant on it")
                         .takes(RunRequest.class).without("additional_instructions", "additional_messages")
-                        .gives(Run.class).streams());
+                        .gives(Run.class).streams().reads(Parameter.IDEMPOTENCY_KEY));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs", this::create,
                 describe("createRun", "Run an assistant on a thread")
                         .takes(RunRequest.class).without("thread", "tool_resources")
-                        .gives(Run.class).streams().reads(INCLUDE));
+                        .gives(Run.class).streams().reads(INCLUDE, Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs", this::list,
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,
@@ -55,7 +55,8 @@ final class RunRoutes {
                 describe("cancelRun", "Cancel a run").gives(Run.class));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
                 describe("submitToolOuputsToRun", "Submit the outputs of all the calls a run waits for")
-                        .takes(ToolOutputsRequest.class).gives(Run.class).streams());
+                        .takes(ToolOutputsRequest.class).gives(Run.class).streams()
+                        .reads(Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
                 describe("listRunSteps", "List a run's steps").givesPageOf(RunStep.class).reads(INCLUDE));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
@@ -66,19 +67,22 @@ final class RunRoutes {
         String threadId = threadId(exchange);
         checkInclude(exchange);
         RunRequest request = exchange.body(Requests::run);
-        answer(exchange, runs.create(exchange.project(), threadId, request), request.stream(), 0);
+        Run run = runs.create(exchange.project(), threadId, request, exchange.idempotencyKey());
+        answer(exchange, run, request.stream(), 0);
     }
 
     void createWithThread(Exchange exchange) throws IOException, InterruptedException {
         RunRequest request = exchange.body(Requests::threadAndRun);
-        answer(exchange, runs.createWithThread(exchange.project(), request), request.stream(), 0);
+        Run run = runs.createWithThread(exchange.project(), request, exchange.idempotencyKey());
+        answer(exchange, run, request.stream(), 0);
     }
 
     void submitToolOutputs(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
         ToolOutputsRequest request = exchange.body(Requests::toolOutputs);
-        Runs.Submitted submitted = runs.submit(exchange.project(), threadId, runId, request);
+        Runs.Submitted submitted = runs.submit(
+                exchange.project(), threadId, runId, request, exchange.idempotencyKey());
         answer(exchange, submitted.run(), request.stream(), submitted.position());
     }
 

@@ -53,15 +53,15 @@ public final class LogAppender {
      * @return the position of the last of them
      */
     public long append(RunEvent... events) throws InterruptedException {
-        return append(null, events);
+        return appendAll(null, events);
     }
 
-    /** Appends an event, and writes something else in the same transaction. */
-    public long append(RunEvent event, Also also) throws InterruptedException {
-        return append(also, event);
+    /** Appends events, and writes something else in the same transaction; nothing if there are no events. */
+    public long append(Also also, RunEvent... events) throws InterruptedException {
+        return appendAll(also, events);
     }
 
-    private long append(@Nullable Also also, RunEvent... events) throws InterruptedException {
+    private long appendAll(@Nullable Also also, RunEvent... events) throws InterruptedException {
         checkWritable();
         if (events.length == 0) {
             return position();
@@ -69,8 +69,9 @@ public final class LogAppender {
         long position;
         int ahead;
         synchronized (this) {
-            for (RunEvent event : events) {
-                waiting.add(new Pending(LogEntry.of(++last, event), event, also));
+            for (int i = 0; i < events.length; i++) {
+                Also with = i == events.length - 1 ? also : null;
+                waiting.add(new Pending(LogEntry.of(++last, events[i]), events[i], with));
             }
             position = last;
             ahead = waiting.size();

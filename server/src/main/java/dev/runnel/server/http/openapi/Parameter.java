@@ -12,6 +12,12 @@ import java.util.List;
  */
 public record Parameter(String in, String name, String description, ObjectNode schema) {
 
+    /** What lets a request be repeated without its being carried out twice. */
+    public static final Parameter IDEMPOTENCY_KEY = header(
+            "Idempotency-Key",
+            "A key of the sender's, at most 255 characters: within 24 hours the same request with the same key is carried"
+                    + " out once. An extension.");
+
     /** The list parameters. */
     static final List<Parameter> PAGE = List.of(
             integer("limit", "How many objects at most; 20 by default.", 1, 100),
