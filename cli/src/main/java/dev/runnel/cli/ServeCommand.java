@@ -6,6 +6,7 @@ import dev.runnel.server.Durability;
 import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
@@ -63,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "How long after its creation a run expires. Default: ${DEFAULT-VALUE}.")
     Duration runLifetime = Duration.ofMinutes(10);
 
+    @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "How long after a run's end its stream can be read again; the run and its messages stay. Default: ${DEFAULT-VALUE}.")
+    Duration eventRetention = Duration.ofDays(1);
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -92,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
         String url = database != null ? database : ModelSource.set(environment, "RUNNEL_DATABASE");
         ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
-                .waits(ServerOptions.DEFAULTS.heartbeat(), runLifetime)
+                .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention))
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))

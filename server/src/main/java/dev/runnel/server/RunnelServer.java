@@ -48,7 +48,7 @@ public final class RunnelServer implements AutoCloseable {
         Engine engine;
         try {
             engine = Engine.start(database, FileStore.beside(options.database()), model, options.clock(),
-                    options.runLifetime());
+                    options.runs());
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -76,6 +76,10 @@ final class Contract {
         String type = answer.headers().firstValue("content-type").orElse("");
         String what = method + " " + path + " " + answer.status();
         String bare = URI.create("http://localhost" + path).normalize().getRawPath();
+        if (answer.status() == 204) {
+            require(answer.body().isEmpty(), what + " is not empty: " + answer.body());
+            return;
+        }
         if (answer.status() != 200) {
             require(type.startsWith("application/json"), what + " is no JSON: " + answer.body());
             check(ours, "ErrorResponse", answer.json(), what);

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.EventReader.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Reading a run's stream again: every event after a position, once, in order. */
@@ -47,17 +49,27 @@ class ReattachTest {
         server.models().enqueue(Script.chat("a", "b", "c"));
         List<Event> all = server.run();
         String run = TestServer.runPath(all);
-        for (int after = 0; after < all.size(); after++) {
+        for (int after = 0; after < all.size() - 1; after++) {
             assertThat(attach(run, after)).as("after " + after).isEqualTo(all.subList(after, all.size()));
         }
-        assertThat(attach(run, 1_000_000)).isEqualTo(all.subList(all.size() - 1, all.size()));
         try (EventReader reader = server.attach(run + "?stream=true")) {
             assertThat(reader.rest()).isEqualTo(all);
         }
     }
 
     @Test
-    void lastEventIdIsAsGoodAndTheParameterWinsOverIt() {
+    void whoeverHasSeenTheEndIsToldThatNothingComes() {
+        List<Event> all = server.run();
+        String run = TestServer.runPath(all);
+        for (int after : new int[] {all.size() - 1, 1_000_000}) {
+            Answer answer = server.get(run + "?stream=true&starting_after=" + after);
+            assertThat(answer.status()).isEqualTo(204);
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void lastEventIdIsAsGoodAndTheLargerOfTheTwoCounts() {
         List<Event> all = server.run();
         String run = TestServer.runPath(all);
         try (EventReader reader = server.attach(run + "?stream=true", "Last-Event-ID", "5")) {
@@ -66,6 +78,52 @@ class ReattachTest {
         try (EventReader reader = server.attach(run + "?stream=true&starting_after=7", "Last-Event-ID", "5")) {
             assertThat(reader.rest()).isEqualTo(all.subList(7, all.size()));
         }
+        try (EventReader reader = server.attach(run + "?stream=true&starting_after=3", "Last-Event-ID", "5")) {
+            assertThat(reader.rest()).isEqualTo(all.subList(5, all.size()));
+        }
+    }
+
+    @Test
+    void aRunThatNeverWasHasNoStream() {
+        Answer answer = server.get("/threads/" + server.newThread() + "/runs/run_none?stream=true");
+        assertThat(answer.status()).isEqualTo(404);
+    }
+
+    @Test
+    void aFollowerStaysThroughTheRoundsOfToolCallsToTheEnd() {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "weather", "{}")),
+                Script.toolCalls(ToolCall.of("call_2", "weather", "{}")),
+                Script.chat("It rains."));
+        List<Event> all = new ArrayList<>();
+        String run;
+        try (EventReader first = server.run(server.newWeatherAssistant(), server.newThread())) {
+            all.addAll(withoutDone(first.rest()));
+            run = TestServer.runPath(all);
+        }
+        try (EventReader follower = server.attach(run + "?stream=true&follow=true");
+                EventReader fromHere = server.attach(run + "?stream=true&follow=true&starting_after=" + all.size())) {
+            assertThat(follower.until("thread.run.requires_action")).isEqualTo(all);
+            for (String call : new String[] {"call_1", "call_2"}) {
+                try (EventReader round = server.stream(run + "/submit_tool_outputs", """
+                        {"stream": true, "tool_outputs": [{"tool_call_id": "%s", "output": "rain"}]}"""
+                        .formatted(call))) {
+                    List<Event> events = round.rest();
+                    all.addAll(call.equals("call_2") ? events : withoutDone(events));
+                }
+            }
+            int seen = names(all).indexOf("thread.run.requires_action") + 1;
+            assertThat(follower.rest()).isEqualTo(all.subList(seen, all.size()));
+            assertThat(fromHere.rest()).isEqualTo(all.subList(seen, all.size()));
+        }
+        assertThat(names(all)).endsWith("thread.run.completed", "done");
+        try (EventReader late = server.attach(run + "?stream=true&follow=true")) {
+            assertThat(late.rest()).isEqualTo(all);
+        }
+    }
+
+    private static List<Event> withoutDone(List<Event> events) {
+        return events.subList(0, events.size() - 1);
     }
 
     @Test
@@ -121,28 +179,26 @@ class ReattachTest {
 
             assertThat(EventReader.text(all)).isEqualTo(String.join("", pieces));
             for (Future<List<Event>> one : seen) {
-                assertThat(one.get()).isEqualTo(all);
+                assertThat(one.get()).isEqualTo(withoutDone(all));
             }
         }
     }
 
-    /** Hangs up after every so many events and re-attaches where it was. */
+    /** Hangs up after every so many events and re-attaches where it was, until it has seen the end. */
     private List<Event> readWithBreaks(String run, int events) {
         List<Event> seen = new ArrayList<>();
-        while (true) {
+        while (seen.isEmpty() || !seen.getLast().name().equals("thread.run.completed")) {
             try (EventReader reader = server.attach(run + "?stream=true&starting_after=" + seen.size())) {
                 for (int i = 0; i < events; i++) {
                     Event event = reader.next();
-                    if (event == null) {
-                        return seen;
+                    if (event == null || event.name().equals("done")) {
+                        break;
                     }
                     seen.add(event);
                 }
             }
-            if (seen.getLast().name().equals("done")) {
-                return seen;
-            }
         }
+        return seen;
     }
 
     @Test
@@ -152,7 +208,7 @@ class ReattachTest {
         String run = TestServer.runPath(all);
         server.restart();
 
-        for (int after : new int[] {0, 4, all.size() - 1}) {
+        for (int after : new int[] {0, 4, all.size() - 2}) {
             assertThat(attach(run, after)).isEqualTo(all.subList(after, all.size()));
         }
     }

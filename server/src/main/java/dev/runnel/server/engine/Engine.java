@@ -4,7 +4,6 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -36,10 +35,10 @@ public final class Engine implements AutoCloseable {
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param fileStore where what uploaded files hold is kept
-     * @param lifetime how long after its creation a run expires
+     * @param policy what runs may take, and what becomes of them
      */
     public static Engine start(
-            Database database, FileStore fileStore, Model model, InstantSource clock, Duration lifetime) {
+            Database database, FileStore fileStore, Model model, InstantSource clock, RunPolicy policy) {
         RunLog log = new RunLog(database);
         FileLibrary files = new FileLibrary(database, fileStore, clock);
         files.cleanUp();
@@ -49,9 +48,11 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         Runs runs = new Runs(
-                database, log, assistants, conversations, sessions, executor, idempotency, clock, lifetime);
+                database, log, assistants, conversations, sessions, executor, idempotency, clock, policy.lifetime());
         executor.recover();
-        Housekeeping housekeeping = new Housekeeping(List.of(idempotency::removeOld));
+        Retention retention = new Retention(database, clock, policy.eventRetention());
+        Housekeeping housekeeping = new Housekeeping(
+                List.of(idempotency::removeOld, retention::markEnded, retention::removeOld));
         return new Engine(assistants, conversations, runs, files, executor, housekeeping);
     }
 

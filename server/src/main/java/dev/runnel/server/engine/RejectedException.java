@@ -17,6 +17,8 @@ public final class RejectedException extends RuntimeException {
         NOT_FOUND,
         /** The object's state does not allow it. */
         STATE,
+        /** What was asked for is no longer kept. */
+        GONE,
         /** The same request is being carried out. */
         IN_PROGRESS,
         /** It was said to be the same as another, and is not. */
@@ -50,6 +52,14 @@ public final class RejectedException extends RuntimeException {
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
+    }
+
+    /** A run's events are no longer kept. */
+    static RejectedException eventsGone(String runId) {
+        return new RejectedException(Kind.GONE, ApiError.invalidRequest(
+                "The events of run " + runId + " are no longer kept. The run, its steps and its messages are: ask for"
+                        + " them without 'stream'.",
+                null, "events_gone"));
     }
 
     /** The first request with this key has not been answered. */

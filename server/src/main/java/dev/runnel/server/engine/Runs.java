@@ -20,6 +20,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.log.Segments;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.LogStore;
+import dev.runnel.server.store.RetentionStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
@@ -309,13 +310,23 @@ public final class Runs {
                 .orElse(stored);
     }
 
-    /** Reads a run's log from after a position; 0 is the beginning. */
+    /** Reads a run's log from after a position, 0 is the beginning, to where the run ends or requires action. */
     public LogReader read(Project project, String threadId, String runId, long after) {
-        long number = database.read(sql -> {
+        return log.read(logNumber(project, threadId, runId), after);
+    }
+
+    /** Reads a run's log from after a position, through all rounds of tool calls, to where the run ends. */
+    public LogReader follow(Project project, String threadId, String runId, long after) {
+        return log.follow(logNumber(project, threadId, runId), after);
+    }
+
+    private long logNumber(Project project, String threadId, String runId) {
+        Optional<Long> number = database.read(sql -> {
             requireRun(sql, project, threadId, runId);
-            return Store.runNumber(sql, runId);
-        }).orElseThrow();
-        return log.read(number, after);
+            Optional<Long> found = Store.runNumber(sql, runId);
+            return found.isPresent() && RetentionStore.isLogRemoved(sql, found.get()) ? Optional.empty() : found;
+        });
+        return number.orElseThrow(() -> RejectedException.eventsGone(runId));
     }
 
     private long now() {

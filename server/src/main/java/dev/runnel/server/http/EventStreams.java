@@ -8,6 +8,7 @@ import dev.runnel.server.model.ChatRelay;
 import dev.runnel.server.model.ModelException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -33,24 +34,42 @@ final class EventStreams {
         this.heartbeat = heartbeat;
     }
 
+    /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
+    void again(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
+        switch (reader.next(Duration.ZERO)) {
+            case LogReader.Read.End(boolean ended) when ended -> response.status(Status.NO_CONTENT_204).send();
+            case LogReader.Read first -> run(response, reader, () -> first);
+        }
+    }
+
     /** Streams a run's log until it is at rest. That the client is gone shows at the next write, and is no concern of the run's. */
     void run(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
+        // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
+        run(response, reader, () -> reader.next(Duration.ZERO));
+    }
+
+    private void run(ServerResponse response, LogReader reader, Reading first)
+            throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
-            // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
-            boolean open = append(sse, reader, Duration.ZERO);
+            boolean open = append(sse, first);
             write(out, sse);
             while (open) {
-                open = append(sse, reader, heartbeat);
+                open = append(sse, () -> reader.next(heartbeat));
                 write(out, sse);
             }
         }
     }
 
+    @FunctionalInterface
+    private interface Reading {
+        LogReader.Read read() throws InterruptedException;
+    }
+
     /** Appends what comes next; false at the end. */
-    private boolean append(SseWriter sse, LogReader reader, Duration patience) throws InterruptedException {
+    private boolean append(SseWriter sse, Reading next) throws InterruptedException {
         try {
-            switch (reader.next(patience)) {
+            switch (next.read()) {
                 case LogReader.Read.Events events -> {
                     for (LogEntry entry : events.entries()) {
                         sse.event(entry.seq(), entry.name(), entry.data());

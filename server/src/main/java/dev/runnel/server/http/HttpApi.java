@@ -143,6 +143,7 @@ public final class HttpApi {
             case STATE -> 400;
             case NOT_FOUND -> 404;
             case IN_PROGRESS -> 409;
+            case GONE -> 410;
             case NOT_THE_SAME -> 422;
         };
     }

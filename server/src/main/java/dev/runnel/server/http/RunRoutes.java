@@ -25,7 +25,9 @@ final class RunRoutes {
     static final Parameter[] REATTACH = {
         Parameter.choice("stream", "Whether the answer is the run's stream. An extension.", "true", "false"),
         Parameter.integer("starting_after", "Only the events after this one. An extension.", 0, Long.MAX_VALUE),
-        Parameter.header("Last-Event-ID", "As starting_after, which wins. An extension.")};
+        Parameter.header("Last-Event-ID", "As starting_after; the larger of the two counts. An extension."),
+        Parameter.choice("follow", "Whether the stream goes on where the run requires action. An extension.", "true",
+                "false")};
 
     private final Runs runs;
     private final EventStreams streams;
@@ -48,7 +50,7 @@ final class RunRoutes {
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,
                 describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
-                        .gives(Run.class).streams().reads(REATTACH));
+                        .gives(Run.class).streams().mayBeEmpty().reads(REATTACH));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
                 describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
@@ -99,19 +101,30 @@ final class RunRoutes {
     void get(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
-        if (exchange.query("stream").filter("true"::equals).isPresent()) {
-            LogReader reader = runs.read(exchange.project(), threadId, runId, position(exchange));
-            streams.run(exchange.response(), reader);
+        if (isTrue(exchange, "stream")) {
+            long position = position(exchange);
+            LogReader reader = isTrue(exchange, "follow")
+                    ? runs.follow(exchange.project(), threadId, runId, position)
+                    : runs.read(exchange.project(), threadId, runId, position);
+            streams.again(exchange.response(), reader);
         } else {
             exchange.send(runs.run(exchange.project(), threadId, runId));
         }
     }
 
-    /** {@code starting_after}, or else the header that a browser's event source sends on its own. */
+    private static boolean isTrue(Exchange exchange, String name) {
+        return exchange.query(name).filter("true"::equals).isPresent();
+    }
+
+    /**
+     * {@code starting_after}, or the header that a browser's event source sends on its own, whichever is further: when it reconnects, it
+     * does so at its first address.
+     */
     private static long position(Exchange exchange) {
-        if (exchange.query("starting_after").isPresent()) {
-            return exchange.integer("starting_after", 0, 0, Long.MAX_VALUE);
-        }
+        return Math.max(exchange.integer("starting_after", 0, 0, Long.MAX_VALUE), lastEventId(exchange));
+    }
+
+    private static long lastEventId(Exchange exchange) {
         String header = exchange.request().headers()
                 .first(HeaderNames.create("Last-Event-ID"))
                 .orElse("");

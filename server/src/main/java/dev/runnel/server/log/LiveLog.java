@@ -25,6 +25,7 @@ final class LiveLog {
     private int tailBytes;
     private long durable;
     private boolean atRest;
+    private boolean ended;
     private @Nullable RuntimeException failure;
 
     LiveLog(long durable, boolean atRest) {
@@ -44,6 +45,7 @@ final class LiveLog {
             }
             durable = entries.getLast().seq();
             atRest = entries.getLast().atRest();
+            ended = entries.getLast().terminal();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -80,15 +82,23 @@ final class LiveLog {
         /** The next entries are no longer in memory. */
         record InDatabase() implements Found {}
 
-        /** There are none, and none will come: the run has ended or requires action. */
-        record AtRest() implements Found {}
+        /**
+         * There are none: the run has ended or requires action.
+         *
+         * @param ended whether none will come
+         */
+        record AtRest(boolean ended) implements Found {}
 
         /** There are none yet, and the wait is over. */
         record Nothing() implements Found {}
     }
 
-    /** Looks for the entries after a position, waiting for some if there are none yet. */
-    Found after(long position, Duration timeout) throws InterruptedException {
+    /**
+     * Looks for the entries after a position, waiting for some if there are none yet.
+     *
+     * @param follow whether to wait also while the run requires action
+     */
+    Found after(long position, Duration timeout, boolean follow) throws InterruptedException {
         lock.lock();
         try {
             long left = timeout.toNanos();
@@ -96,8 +106,8 @@ final class LiveLog {
                 if (failure != null) {
                     throw failure;
                 }
-                if (atRest) {
-                    return new Found.AtRest();
+                if (follow ? ended : atRest) {
+                    return new Found.AtRest(ended);
                 }
                 if (left <= 0) {
                     return new Found.Nothing();

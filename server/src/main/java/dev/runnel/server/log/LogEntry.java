@@ -25,9 +25,14 @@ public record LogEntry(long seq, String name, byte[] data) {
 
     /** Whether a stream that has come to this entry, and sees none after it, ends here. */
     boolean atRest() {
+        return terminal() || name.equals("thread.run.requires_action");
+    }
+
+    /** Whether no entry comes after it. */
+    boolean terminal() {
         return switch (name) {
-            case "thread.run.requires_action", "thread.run.completed", "thread.run.incomplete", "thread.run.failed",
-                    "thread.run.cancelled", "thread.run.expired" -> true;
+            case "thread.run.completed", "thread.run.incomplete", "thread.run.failed", "thread.run.cancelled",
+                    "thread.run.expired" -> true;
             default -> false;
         };
     }

@@ -13,12 +13,14 @@ public final class LogReader {
 
     private final RunLog log;
     private final long run;
+    private final boolean follow;
     private long position;
 
-    LogReader(RunLog log, long run, long after) {
+    LogReader(RunLog log, long run, long after, boolean follow) {
         this.log = log;
         this.run = run;
         this.position = after;
+        this.follow = follow;
     }
 
     /** What a read brings. */
@@ -29,8 +31,12 @@ public final class LogReader {
         /** Nothing happened for as long as the reader wanted to wait. */
         record Silence() implements Read {}
 
-        /** All is read, and the run has ended or requires action. */
-        record End() implements Read {}
+        /**
+         * All is read, and the run has ended or requires action.
+         *
+         * @param ended whether nothing will come any more
+         */
+        record End(boolean ended) implements Read {}
     }
 
     /** The next events, waiting for them at most this long. */
@@ -46,8 +52,9 @@ public final class LogReader {
             if (!entries.isEmpty()) {
                 return events(entries);
             }
-            if (log.endsAt(run, position)) {
-                return new Read.End();
+            RunLog.Rest rest = log.rest(run, position);
+            if (rest == RunLog.Rest.ENDED || (rest == RunLog.Rest.REQUIRES_ACTION && !follow)) {
+                return new Read.End(rest == RunLog.Rest.ENDED);
             }
             if (left.isZero()) {
                 return new Read.Silence();
@@ -58,10 +65,10 @@ public final class LogReader {
     }
 
     private Read fromMemory(LiveLog live, Duration timeout) throws InterruptedException {
-        return switch (live.after(position, timeout)) {
+        return switch (live.after(position, timeout, follow)) {
             case LiveLog.Found.Entries found -> events(found.entries());
             case LiveLog.Found.InDatabase found -> events(log.entries(run, position, SEGMENTS_AT_ONCE));
-            case LiveLog.Found.AtRest found -> new Read.End();
+            case LiveLog.Found.AtRest found -> new Read.End(found.ended());
             case LiveLog.Found.Nothing found -> new Read.Silence();
         };
     }
@@ -69,7 +76,7 @@ public final class LogReader {
     private Read events(List<LogEntry> entries) {
         boolean removed = entries.isEmpty() || entries.getFirst().seq() > position + 1;
         if (removed) {
-            return new Read.End();
+            return new Read.End(true);
         }
         position = entries.getLast().seq();
         return new Read.Events(entries);

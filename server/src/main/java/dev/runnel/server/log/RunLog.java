@@ -77,7 +77,12 @@ public final class RunLog {
      * @param after the position to start after; 0 for the beginning
      */
     public LogReader read(long run, long after) {
-        return new LogReader(this, run, after);
+        return new LogReader(this, run, after, false);
+    }
+
+    /** Reads a log, also past where the run requires action. */
+    public LogReader follow(long run, long after) {
+        return new LogReader(this, run, after, true);
     }
 
     /** All durable events of a run whose log is not open. */
@@ -105,14 +110,30 @@ public final class RunLog {
         }
     }
 
+    /** What a run does, by its last durable event. */
+    enum Rest {
+        NONE,
+        REQUIRES_ACTION,
+        ENDED
+    }
+
     /**
-     * Whether the log of a run, which is not open, has nothing after a position and ends with an event that a stream ends at; a log
-     * that was deleted has ended too.
+     * What a run does whose log is not open, to a reader who has come to this position: it rests if there is nothing after it. One
+     * whose log was deleted has ended.
      */
-    boolean endsAt(long run, long position) {
-        return !abandoned.contains(run) && database.read(sql -> LogStore.last(sql, run))
-                .map(segment -> segment.last() <= position && Segments.unpack(segment).getLast().atRest())
-                .orElse(true);
+    Rest rest(long run, long position) {
+        if (abandoned.contains(run)) {
+            return Rest.NONE;
+        }
+        LogStore.Segment last = database.read(sql -> LogStore.last(sql, run)).orElse(null);
+        if (last == null) {
+            return Rest.ENDED;
+        }
+        LogEntry entry = Segments.unpack(last).getLast();
+        if (last.last() > position || !entry.atRest()) {
+            return Rest.NONE;
+        }
+        return entry.terminal() ? Rest.ENDED : Rest.REQUIRES_ACTION;
     }
 
     List<LogEntry> entries(long run, long after, int segments) {

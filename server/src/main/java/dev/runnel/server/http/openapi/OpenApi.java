@@ -98,6 +98,9 @@ public final class OpenApi {
         }
         ObjectNode responses = json.putObject("responses");
         content(responses.putObject("200").put("description", "What was asked for."), operation.response(), schemas);
+        if (operation.empty()) {
+            responses.putObject("204").put("description", "There is nothing, and nothing will come.");
+        }
         responses.putObject("default").put("$ref", "#/components/responses/Error");
         return json;
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused the fields of that type that this route does not take
  * @param response the type of the answer by its media type
  * @param parameters those in the query and in headers
+ * @param empty whether the answer may be a 204, and empty
  */
 public record Operation(
         String id,
@@ -29,7 +30,8 @@ public record Operation(
         Map<String, Type> request,
         Set<String> refused,
         Map<String, Type> response,
-        List<Parameter> parameters) {
+        List<Parameter> parameters,
+        boolean empty) {
 
     private static final String JSON = "application/json";
 
@@ -43,7 +45,7 @@ public record Operation(
 
     /** An operation that neither takes nor gives anything yet. */
     public static Operation describe(String id, String summary) {
-        return new Operation(id, summary, Map.of(), Set.of(), Map.of(), List.of());
+        return new Operation(id, summary, Map.of(), Set.of(), Map.of(), List.of(), false);
     }
 
     /** The same operation with a JSON body. */
@@ -53,12 +55,12 @@ public record Operation(
 
     /** The same operation with a body. */
     public Operation takes(String mediaType, Type body) {
-        return new Operation(id, summary, with(request, mediaType, body), refused, response, parameters);
+        return new Operation(id, summary, with(request, mediaType, body), refused, response, parameters, empty);
     }
 
     /** The same operation, but for fields of the body's type that it does not take. */
     public Operation without(String... fields) {
-        return new Operation(id, summary, request, new LinkedHashSet<>(List.of(fields)), response, parameters);
+        return new Operation(id, summary, request, new LinkedHashSet<>(List.of(fields)), response, parameters, empty);
     }
 
     /** The same operation with a JSON answer. */
@@ -68,7 +70,7 @@ public record Operation(
 
     /** The same operation with an answer, besides others of other media types; {@code byte[]} is a file. */
     public Operation gives(String mediaType, Type answer) {
-        return new Operation(id, summary, request, refused, with(response, mediaType, answer), parameters);
+        return new Operation(id, summary, request, refused, with(response, mediaType, answer), parameters, empty);
     }
 
     /** The same operation with a page of a list for an answer, and with the list parameters. */
@@ -86,11 +88,16 @@ public record Operation(
         return gives("text/event-stream", RunEvent.class);
     }
 
+    /** The same operation, which may have nothing to answer. */
+    public Operation mayBeEmpty() {
+        return new Operation(id, summary, request, refused, response, parameters, true);
+    }
+
     /** The same operation with more parameters. */
     public Operation reads(Parameter... more) {
         List<Parameter> all = new ArrayList<>(parameters);
         all.addAll(List.of(more));
-        return new Operation(id, summary, request, refused, response, all);
+        return new Operation(id, summary, request, refused, response, all, empty);
     }
 
     private static Map<String, Type> with(Map<String, Type> map, String mediaType, Type type) {

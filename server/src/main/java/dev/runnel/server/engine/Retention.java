@@ -1,0 +1,37 @@
+package dev.runnel.server.engine;
+
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.RetentionStore;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Removes the events of runs that ended long enough ago. Their objects stay. Thread-safe. */
+final class Retention {
+    private static final int MARKED_AT_ONCE = 1_000;
+    private static final int REMOVED_AT_ONCE = 50;
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Duration kept;
+
+    Retention(Database database, InstantSource clock, Duration kept) {
+        this.database = database;
+        this.clock = clock;
+        this.kept = kept;
+    }
+
+    /** Marks runs that have ended, a bounded number: their time begins. Answers whether there may be more. */
+    boolean markEnded() {
+        return database.write(sql -> RetentionStore.markEnded(sql, now(), MARKED_AT_ONCE)) == MARKED_AT_ONCE;
+    }
+
+    /** Removes the events of a bounded number of runs whose time is over; answers whether there may be more. */
+    boolean removeOld() {
+        long time = now() - kept.toSeconds();
+        return database.write(sql -> RetentionStore.removeLogs(sql, time, REMOVED_AT_ONCE)) == REMOVED_AT_ONCE;
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}
