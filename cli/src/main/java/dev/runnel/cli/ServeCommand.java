@@ -6,6 +6,7 @@ import dev.runnel.server.Durability;
 import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
+import dev.runnel.server.engine.OnFault;
 import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
@@ -67,6 +68,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "How long after a run's end its stream can be read again; the run and its messages stay. Default: ${DEFAULT-VALUE}.")
     Duration eventRetention = Duration.ofDays(1);
 
+    @Option(names = "--on-crash", paramLabel = "retry|fail", defaultValue = "retry", description = "What becomes of a run that was being executed when the server ended without a word: retry, it is tried again, 3 times in all; fail, it has failed. Default: ${DEFAULT-VALUE}.")
+    OnFault onCrash = OnFault.RETRY;
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -96,7 +100,8 @@ final class ServeCommand implements Callable<Integer> {
         String url = database != null ? database : ModelSource.set(environment, "RUNNEL_DATABASE");
         ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
-                .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention))
+                .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
+                        .onCrash(onCrash))
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))

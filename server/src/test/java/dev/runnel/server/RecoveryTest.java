@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.engine.OnFault;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -31,6 +32,13 @@ class RecoveryTest {
         return started;
     }
 
+    /** One whose restarted server fails what was cut off. */
+    private TestServer failing() {
+        started = TestServer.startProcess(
+                folder, options -> options.runs(options.runs().onCrash(OnFault.FAIL)));
+        return started;
+    }
+
     @AfterEach
     void stop() {
         if (started != null) {
@@ -53,7 +61,89 @@ class RecoveryTest {
     }
 
     @Test
-    void aRunThatWasWritingFailsAndKeepsItsTextAndTheLogThatWasSeen() {
+    void aRunThatWasWritingWritesItsStepAnew() throws InterruptedException {
+        server().models().enqueue(Script.reply("Hel", "lo").stall(), Script.chat("Good ", "day"));
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
+            seen = reader.until(event -> event.data().contains("\"value\":\"lo\""));
+            server().kill();
+        }
+        server().restart();
+        String run = TestServer.runPath(seen);
+        List<Event> all = log(run);
+
+        assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+        assertThat(names(all.subList(seen.size(), all.size()))).containsExactly(
+                "thread.message.incomplete", "thread.run.step.failed", "thread.run.queued", "thread.run.in_progress",
+                "thread.run.step.created", "thread.run.step.in_progress", "thread.message.created",
+                "thread.message.in_progress", "thread.message.delta", "thread.message.delta",
+                "thread.message.completed", "thread.run.step.completed", "thread.run.completed", "done");
+        JsonNode half = only(all, "thread.message.incomplete").json();
+        JsonNode whole = only(all, "thread.message.completed").json();
+        assertThat(half.at("/content/0/text/value").asText()).isEqualTo("Hello");
+        assertThat(whole.at("/content/0/text/value").asText()).isEqualTo("Good day");
+        String thread = run.substring(0, run.indexOf("/runs/"));
+        assertThat(server().get(thread + "/messages").ok().path("data")).startsWith(whole, half);
+        assertThat(server().get(run).ok()).isEqualTo(only(all, "thread.run.completed").json());
+        assertThat(server().models().awaitRequest(1, TestServer.PATIENCE).json())
+                .isEqualTo(server().models().awaitRequest(0, TestServer.PATIENCE).json());
+
+        assertThreadIsFree(run);
+        assertThat(server().models().awaitRequest(2, TestServer.PATIENCE).json().path("messages").toString())
+                .contains("Good day").doesNotContain("Hello");
+    }
+
+    @Test
+    void aRunThatIsCutOffAgainAndAgainFailsAtTheThirdTime() {
+        server().models().answer(request -> Script.reply("Hel").stall());
+        String run;
+        try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
+            run = TestServer.runPath(reader.until("thread.message.delta"));
+        }
+        for (int crash = 1; crash <= 2; crash++) {
+            server().killAndRestart();
+            try (EventReader reader = server().attach(run + "?stream=true")) {
+                for (int message = 0; message <= crash; message++) {
+                    reader.until("thread.message.delta");
+                }
+            }
+        }
+        server().kill();
+        server().restart();
+        List<Event> all = log(run);
+
+        assertThat(names(all)).endsWith("thread.message.delta", "thread.message.incomplete",
+                "thread.run.step.failed", "thread.run.failed", "done");
+        assertThat(names(all)).filteredOn("thread.run.queued"::equals).hasSize(3);
+        JsonNode error = only(all, "thread.run.failed").json().path("last_error");
+        assertThat(error.path("code").asText()).isEqualTo("server_error");
+        assertThat(error.path("message").asText()).contains("3 times");
+        assertThreadIsFree(run);
+    }
+
+    @Test
+    void aRunThatWasCallingToolsCallsThemAnew() {
+        server().models().enqueue(
+                Script.reply("Let me see.").calls(ToolCall.of("call_1", "weather", "{\"city\"")).stall(),
+                Script.toolCalls(ToolCall.of("call_2", "weather", "{}")));
+        List<Event> seen;
+        try (EventReader reader = server().run(server().newWeatherAssistant(), server().newThread())) {
+            seen = reader.until(event -> event.data().contains("\\\"city\\\""));
+            server().kill();
+        }
+        server().restart();
+        List<Event> all = log(TestServer.runPath(seen));
+
+        assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+        assertThat(names(all)).contains("thread.run.step.failed").endsWith("thread.run.requires_action", "done");
+        JsonNode calls = only(all, "thread.run.requires_action").json().at("/required_action/submit_tool_outputs");
+        assertThat(calls.at("/tool_calls")).hasSize(1);
+        assertThat(calls.at("/tool_calls/0/id").asText()).isEqualTo("call_2");
+    }
+
+    @Test
+    void byPolicyARunThatWasWritingFailsAndKeepsItsTextAndTheLogThatWasSeen() {
+        failing();
         server().models().enqueue(Script.reply("Hel", "lo").stall());
         List<Event> seen;
         try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
@@ -79,7 +169,8 @@ class RecoveryTest {
     }
 
     @Test
-    void aRunWhoseModelHadNotAnsweredFails() throws InterruptedException {
+    void byPolicyARunWhoseModelHadNotAnsweredFails() throws InterruptedException {
+        failing();
         server().models().enqueue(Script.silent());
         List<Event> seen;
         try (EventReader reader = server().run(server().newAssistant(), server().newThread())) {
@@ -133,8 +224,7 @@ class RecoveryTest {
         List<Event> all = log(TestServer.runPath(seen));
 
         assertThat(all.subList(0, seen.size())).isEqualTo(seen);
-        assertThat(names(all)).endsWith("thread.message.incomplete", "thread.run.step.failed", "thread.run.failed",
-                "done");
+        assertThat(names(all)).endsWith("thread.run.completed", "done");
         assertThreadIsFree(TestServer.runPath(seen));
     }
 }

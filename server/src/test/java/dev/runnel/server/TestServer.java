@@ -90,7 +90,12 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it in another process, which {@link #kill} ends as a power failure would. */
     static TestServer startProcess(Path folder) {
-        return new TestServer(options(folder), false, true);
+        return startProcess(folder, options -> options);
+    }
+
+    /** As {@link #startProcess(Path)}; the options are those of what is started here afterwards. */
+    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, true);
     }
 
     private static ServerOptions options(Path folder) {
@@ -100,6 +105,12 @@ final class TestServer implements AutoCloseable {
     /** Ends a server that runs in another process. */
     void kill() {
         running.close();
+    }
+
+    /** Ends a server that runs in another process, and starts another there on the same file. */
+    void killAndRestart() {
+        running.close();
+        running = ServerProcess.start(options.database(), modelUrl());
     }
 
     /** Stops the server, if it has not been killed, and starts another on the same file, here. */

@@ -43,7 +43,7 @@ public final class Engine implements AutoCloseable {
         FileLibrary files = new FileLibrary(database, fileStore, clock);
         files.cleanUp();
         Sessions sessions = new Sessions();
-        RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, clock);
+        RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, policy, clock);
         Assistants assistants = new Assistants(database, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);

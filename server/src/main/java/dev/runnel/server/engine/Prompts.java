@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
+import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatMessage;
@@ -22,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,20 +71,30 @@ final class Prompts {
             messages.add(ChatMessage.system(run.instructions()));
         }
         int from = messages.size();
-        for (Message message : thread) {
+        for (int i = 0; i < thread.size(); i++) {
+            Message message = thread.get(i);
             // A reply that was cut off before its first word is none, and some model servers refuse it.
-            if (message.role() != Role.ASSISTANT || !said(message).isEmpty()) {
+            if (message.role() != Role.ASSISTANT || (!said(message).isEmpty() && !triedAgain(thread, i))) {
                 messages.add(chatMessage(message));
             }
         }
         int to = messages.size();
-        for (RunStep step : fold.steps()) {
+        List<RunStep> steps = fold.steps().stream().filter(step -> step.status() != StepStatus.FAILED).toList();
+        for (RunStep step : steps) {
             addStep(messages, fold, step, notes.get(step.id()));
         }
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
-        addOptions(prompt, run, fold.steps().isEmpty());
+        addOptions(prompt, run, steps.isEmpty());
         completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
         return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
+    }
+
+    /** Whether a message was cut off, and what its run wrote instead comes right after it. */
+    private static boolean triedAgain(List<Message> thread, int index) {
+        Message message = thread.get(index);
+        return message.status() == MessageStatus.INCOMPLETE
+                && index + 1 < thread.size()
+                && Objects.equals(message.runId(), thread.get(index + 1).runId());
     }
 
     /** What is left of the completion tokens that the whole run may use, if there is a limit. */

@@ -28,6 +28,22 @@ final class RunEnding {
         return events;
     }
 
+    /** The message and its step are given up; the run goes on, with another try. */
+    static List<RunEvent> stepFailed(RunFold fold, long now, LastError error, Usage used) {
+        List<RunEvent> events = new ArrayList<>();
+        fold.openMessage().ifPresent(
+                message -> events.add(RunEvent.MessageChanged.of(message.incomplete("run_failed", now))));
+        fold.openStep().ifPresent(step -> events.add(RunEvent.StepChanged.of(step.failed(now, error, used))));
+        return events;
+    }
+
+    /** Cut off, and to be executed again: with a new step. */
+    static List<RunEvent> queuedAgain(RunFold fold, long now, LastError error, Usage used) {
+        List<RunEvent> events = stepFailed(fold, now, error, used);
+        events.add(RunEvent.RunChanged.of(run(fold).change().queued().run()));
+        return events;
+    }
+
     /** All done. */
     static List<RunEvent> completed(RunFold fold, long now, Usage used) {
         Usage total = fold.usage().plus(used);

@@ -10,6 +10,7 @@ import dev.runnel.server.engine.RunSession.Stop;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
+import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
@@ -40,6 +41,7 @@ final class RunExecutor {
     private final Model model;
     private final Images images;
     private final Sessions sessions;
+    private final RunPolicy policy;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
 
@@ -47,12 +49,19 @@ final class RunExecutor {
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
 
     RunExecutor(
-            Database database, RunLog log, Model model, Images images, Sessions sessions, InstantSource clock) {
+            Database database,
+            RunLog log,
+            Model model,
+            Images images,
+            Sessions sessions,
+            RunPolicy policy,
+            InstantSource clock) {
         this.database = database;
         this.log = log;
         this.model = model;
         this.images = images;
         this.sessions = sessions;
+        this.policy = policy;
         this.clock = clock;
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
         timer.setRemoveOnCancelPolicy(true);
@@ -249,11 +258,22 @@ final class RunExecutor {
             }
             case REQUIRES_ACTION -> scheduleExpiry(session, run);
             case CANCELLING -> stop(session, Stop.CANCEL);
-            default -> {
-                LastError error = new LastError("server_error", "The server was restarted while it executed the run.");
-                session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
-                settle(session);
-            }
+            default -> takeUpCutOff(session, run);
+        }
+    }
+
+    /** A run that was being executed, and whose worker is gone. */
+    private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
+        int tries = database.read(sql -> CrashStore.crashes(sql, run.id())) + 1;
+        String what = "The server was cut off while it executed the run";
+        if (policy.onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
+            session.queueAgain(now(), new LastError("server_error", what + ", which is tried again."));
+            scheduleExpiry(session, run);
+            startWorker(session);
+        } else {
+            LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
+            session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
+            settle(session);
         }
     }
 

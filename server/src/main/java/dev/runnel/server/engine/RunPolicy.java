@@ -7,19 +7,28 @@ import java.time.Duration;
  *
  * @param lifetime how long after its creation a run expires
  * @param eventRetention how long after a run's end its events can be read; the run itself, its steps and messages stay
+ * @param onCrash what becomes of a run that was being executed when the server ended without a word
  */
-public record RunPolicy(Duration lifetime, Duration eventRetention) {
+public record RunPolicy(Duration lifetime, Duration eventRetention, OnFault onCrash) {
+    /** How often a run is tried, counted over all crashes. */
+    static final int MAX_TRIES = 3;
 
-    /** The defaults: 10 minutes, 24 hours. */
-    public static final RunPolicy DEFAULTS = new RunPolicy(Duration.ofMinutes(10), Duration.ofHours(24));
+    /** The defaults: 10 minutes, 24 hours, tried again. */
+    public static final RunPolicy DEFAULTS = new RunPolicy(
+            Duration.ofMinutes(10), Duration.ofHours(24), OnFault.RETRY);
 
     /** The same, with more or less time. */
     public RunPolicy lifetime(Duration longest) {
-        return new RunPolicy(longest, eventRetention);
+        return new RunPolicy(longest, eventRetention, onCrash);
     }
 
     /** The same, with events kept for longer or shorter. */
     public RunPolicy eventRetention(Duration kept) {
-        return new RunPolicy(lifetime, kept);
+        return new RunPolicy(lifetime, kept, onCrash);
+    }
+
+    /** The same, with other care after a crash. */
+    public RunPolicy onCrash(OnFault care) {
+        return new RunPolicy(lifetime, eventRetention, care);
     }
 }

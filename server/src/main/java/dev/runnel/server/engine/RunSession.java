@@ -1,5 +1,6 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
@@ -10,6 +11,7 @@ import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.model.ModelStream;
+import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
 import java.util.HashMap;
@@ -156,6 +158,18 @@ final class RunSession {
         lock.lock();
         try {
             emit(events.apply(fold).toArray(RunEvent[]::new));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Queues the run again, which was cut off, and counts that. */
+    void queueAgain(long now, LastError error) throws InterruptedException {
+        lock.lock();
+        try {
+            append(
+                    sql -> CrashStore.count(sql, runId),
+                    RunEnding.queuedAgain(fold, now, error, Usage.NONE).toArray(RunEvent[]::new));
         } finally {
             lock.unlock();
         }
