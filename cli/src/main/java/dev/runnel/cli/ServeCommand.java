@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +70,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--on-crash", paramLabel = "retry|fail", defaultValue = "retry", description = "What becomes of a run that was being executed when the server ended without a word: retry, it is tried again, 3 times in all; fail, it has failed. Default: ${DEFAULT-VALUE}.")
     OnFault onCrash = OnFault.RETRY;
 
+    @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "How long runs under way may go on when the server is stopped; then they wait for the next start. 0 to stop at once. Default: ${DEFAULT-VALUE}.")
+    Duration drain = Duration.ofSeconds(30);
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -83,17 +85,22 @@ final class ServeCommand implements Callable<Integer> {
         ServerOptions options = options(System.getenv());
         Model model = modelSource.open(System.getenv());
         RunnelServer server = RunnelServer.start(options, model);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    server.close();
-                    model.close();
-                    stopped.countDown();
-                },
-                "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
         greet(options, server.port(), model);
-        stopped.await();
+        Thread.sleep(Long.MAX_VALUE); // until a signal comes
         return 0;
+    }
+
+    private void stop(RunnelServer server, Model model) {
+        int runs = server.executing();
+        if (runs > 0 && !drain.isZero()) {
+            Terminal.line("Stopping: " + runs + (runs == 1 ? " run" : " runs") + " under way may go on for "
+                    + drain.toSeconds() + " s.");
+        }
+        server.stop(drain);
+        model.close();
+        // It did as it was told: whoever supervises it is not to take the signal for a failure.
+        Runtime.getRuntime().halt(0);
     }
 
     private ServerOptions options(Map<String, String> environment) {
@@ -155,7 +162,7 @@ final class ServeCommand implements Callable<Integer> {
         if (options.open()) {
             Terminal.line("Careful: it asks for no key, and whoever reaches " + host + " can use it.");
         }
-        Terminal.dim("Ctrl-C stops it; runs under way are taken up at the next start.");
+        Terminal.dim("Ctrl-C stops it; runs that do not end in time are taken up at the next start.");
     }
 
     private static String describe(Model model) throws InterruptedException {

@@ -48,6 +48,15 @@ final class Units {
         }
     }
 
+    /** As {@link Span}, and 0 too: nothing to wait for. */
+    static final class Wait implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Long seconds = amount(text, SECONDS);
+            return seconds != null && seconds == 0 ? Duration.ZERO : new Span().convert(text);
+        }
+    }
+
     private static @Nullable Long amount(String text, Map<String, Long> units) {
         Matcher matcher = AMOUNT.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {

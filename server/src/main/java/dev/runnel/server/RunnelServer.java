@@ -140,11 +140,28 @@ public final class RunnelServer implements AutoCloseable {
         return web.port();
     }
 
-    /** Stops listening, ends the model calls under way, and closes the database. Runs under way are taken up at the next start. */
+    /** How many runs are being executed now. */
+    public int executing() {
+        return engine.executing();
+    }
+
+    /**
+     * Stops in order. From now on no run is set going: a 503 says so. Runs that are executed may go on for a while; those that have not
+     * ended by then are suspended, for the next start to take up, and their readers' streams end without an ending of the run. Then it
+     * stops listening, and closes the database.
+     *
+     * @param drain how long runs may go on
+     */
+    public void stop(Duration drain) {
+        engine.drain(drain);
+        web.stop();
+        engine.close();
+        database.close();
+    }
+
+    /** Stops at once: runs under way are suspended, for the next start to take up. */
     @Override
     public void close() {
-        engine.close();
-        web.stop();
-        database.close();
+        stop(Duration.ZERO);
     }
 }

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
@@ -41,6 +43,14 @@ final class TestServer implements AutoCloseable {
 
         @Override
         void close();
+    }
+
+    /** Begins to stop a server that runs here: runs under way have so long to end. */
+    Future<?> stop(Duration drain) {
+        Here here = (Here) running;
+        FutureTask<Boolean> stop = new FutureTask<>(() -> here.server().stop(drain), true);
+        Thread.ofVirtual().start(stop);
+        return stop;
     }
 
     private record Here(RunnelServer server, Model model) implements Running {

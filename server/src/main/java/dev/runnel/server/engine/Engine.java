@@ -4,6 +4,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -14,6 +15,7 @@ public final class Engine implements AutoCloseable {
     private final Runs runs;
     private final FileLibrary files;
     private final RunExecutor executor;
+    private final RunLog log;
     private final Housekeeping housekeeping;
 
     private Engine(
@@ -22,12 +24,14 @@ public final class Engine implements AutoCloseable {
             Runs runs,
             FileLibrary files,
             RunExecutor executor,
+            RunLog log,
             Housekeeping housekeeping) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
         this.files = files;
         this.executor = executor;
+        this.log = log;
         this.housekeeping = housekeeping;
     }
 
@@ -53,7 +57,7 @@ public final class Engine implements AutoCloseable {
         Retention retention = new Retention(database, clock, policy.eventRetention());
         Housekeeping housekeeping = new Housekeeping(
                 List.of(idempotency::removeOld, retention::markEnded, retention::removeOld));
-        return new Engine(assistants, conversations, runs, files, executor, housekeeping);
+        return new Engine(assistants, conversations, runs, files, executor, log, housekeeping);
     }
 
     /** Assistants. */
@@ -76,10 +80,23 @@ public final class Engine implements AutoCloseable {
         return files;
     }
 
-    /** Ends the model calls under way; their runs are taken up at the next start. */
+    /** How many runs are being executed now. */
+    public int executing() {
+        return executor.executing();
+    }
+
+    /**
+     * Takes no more runs, lets those that are executed go on for a while, suspends the rest for the next start, and ends their
+     * readers' streams. All else is still answered.
+     */
+    public void drain(Duration patience) {
+        executor.drain(patience);
+        log.close();
+    }
+
+    /** Ends all work in the background; after {@link #drain}. */
     @Override
     public void close() {
         housekeeping.close();
-        executor.shutdown();
     }
 }

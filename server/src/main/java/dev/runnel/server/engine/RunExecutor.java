@@ -16,6 +16,7 @@ import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -36,6 +39,11 @@ final class RunExecutor {
     /** How long after a failed write the runs it hit are taken up again. */
     private static final long RETRY_SECONDS = 5;
 
+    /** Longer than a worker needs to let go of its model call and to say so in the log. */
+    private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
+
+    private static final long LOOK_NANOS = 10_000_000;
+
     private final Database database;
     private final RunLog log;
     private final Model model;
@@ -44,6 +52,12 @@ final class RunExecutor {
     private final RunPolicy policy;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
+
+    /** The workers that work, or settle what they have done. */
+    private final AtomicInteger workers = new AtomicInteger();
+
+    private volatile boolean stopping;
+    private volatile boolean suspended;
 
     /** Runs that are in the database already, or about to be, and get their session in a moment. */
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
@@ -71,8 +85,10 @@ final class RunExecutor {
      * Sets a new run going.
      *
      * @param insert keeps the run with its first events, and answers the run's number
+     * @throws UnavailableException if the server is being stopped
      */
     void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
+        refuseIfStopping();
         RunFold fold = new RunFold();
         List<LogEntry> entries = new ArrayList<>();
         for (RunEvent event : events) {
@@ -107,7 +123,8 @@ final class RunExecutor {
     }
 
     private void startWorker(RunSession session) {
-        if (session.beginWork()) {
+        if (!suspended && session.beginWork()) {
+            workers.incrementAndGet();
             Thread.ofVirtual().name(session.runId()).start(() -> {
                 try {
                     new RunWorker(session, model, images, database, clock).work();
@@ -118,8 +135,21 @@ final class RunExecutor {
                     Thread.currentThread().interrupt();
                 } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
                     takeUpAnew(session, e);
+                } finally {
+                    workers.decrementAndGet();
                 }
             });
+        }
+    }
+
+    /** How many runs are being executed. */
+    int executing() {
+        return workers.get();
+    }
+
+    private void refuseIfStopping() {
+        if (stopping) {
+            throw UnavailableException.stopping();
         }
     }
 
@@ -175,8 +205,13 @@ final class RunExecutor {
         });
     }
 
-    /** Hands a run the outputs it waits for, all of them, and sets it going again. */
+    /**
+     * Hands a run the outputs it waits for, all of them, and sets it going again.
+     *
+     * @throws UnavailableException if the server is being stopped
+     */
     Runs.Submitted submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
+        refuseIfStopping();
         return keeping(session, () -> {
             Runs.Submitted submitted = session.submit(outputs, note, now());
             startWorker(session);
@@ -285,14 +320,28 @@ final class RunExecutor {
                 .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
     }
 
-    /** Stops all workers, leaving their runs to {@link #recover}. */
-    void shutdown() {
+    /**
+     * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
+     * {@linkplain #recover take up}. Then no worker works any more.
+     */
+    void drain(Duration patience) {
+        stopping = true;
+        awaitWorkers(patience);
+        suspended = true;
         timer.shutdownNow();
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
             LOG.log(Level.INFO, "left for the next start: {0}", open);
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
+        awaitWorkers(UNTIL_SUSPENDED);
+    }
+
+    private void awaitWorkers(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (workers.get() > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     private long now() {

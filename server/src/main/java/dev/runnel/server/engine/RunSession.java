@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * itself. While nobody works, the run belongs to whoever holds the lock.
  */
 final class RunSession {
+    private static final LastError STOPPED = new LastError(
+            "server_error", "The server was stopped while it executed the run, which goes on at the next start.");
+
     private final String runId;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,7 +53,7 @@ final class RunSession {
     enum Stop {
         CANCEL,
         EXPIRE,
-        /** The server shuts down: the run is left as it is, for the next start to recover. */
+        /** The server is stopped: the run is queued again, for the next start to take up. */
         SHUTDOWN
     }
 
@@ -271,6 +274,9 @@ final class RunSession {
                 append(RunEnding.cancelled(fold, now, used()).toArray(RunEvent[]::new));
             } else if (open && stop == Stop.EXPIRE) {
                 append(RunEnding.expired(fold, now, used()).toArray(RunEvent[]::new));
+            } else if (open && stop == Stop.SHUTDOWN && run(fold).status() == RunStatus.IN_PROGRESS) {
+                append(RunEnding.queuedAgain(fold, now, STOPPED, used()).toArray(RunEvent[]::new));
+                log.flush();
             }
             return run(fold).status();
         } finally {

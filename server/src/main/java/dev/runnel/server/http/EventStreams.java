@@ -76,6 +76,9 @@ final class EventStreams {
                     }
                 }
                 case LogReader.Read.Silence silence -> sse.ping();
+                case LogReader.Read.Cut cut -> {
+                    return false;
+                }
                 case LogReader.Read.End end -> {
                     sse.doneEvent();
                     return false;

@@ -6,6 +6,7 @@ import dev.runnel.protocol.ApiError;
 import dev.runnel.server.Ids;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.RejectedException;
+import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.model.Model;
@@ -31,6 +32,9 @@ public final class HttpApi {
     private static final HeaderName VERSION = HeaderNames.create("openai-version");
     private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
     private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
+
+    /** When to try again what cannot be done now. */
+    private static final String RETRY_SECONDS = "5";
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
     private final OpenApi openApi = new OpenApi();
@@ -154,6 +158,10 @@ public final class HttpApi {
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
                     exchange.sendJson(status(rejected.kind()), rejected.error().toJson());
+            case UnavailableException unavailable -> {
+                exchange.response().header(HeaderNames.RETRY_AFTER, RETRY_SECONDS);
+                exchange.sendJson(503, ApiError.serverError(String.valueOf(unavailable.getMessage())).toJson());
+            }
             case ApiException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange.response()
                         .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
@@ -171,6 +179,9 @@ public final class HttpApi {
                 Thread.currentThread().interrupt();
                 throw new CloseConnectionException("the server stops", stopping);
             }
+            case RuntimeException stopping when Thread.currentThread().isInterrupted() ->
+                    // What it was waiting for may have been kept: no answer says neither.
+                    throw new CloseConnectionException("the server stops", stopping);
             default -> {
                 String id = exchange.response().headers().first(REQUEST_ID).orElse("?");
                 LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);

@@ -26,6 +26,7 @@ final class LiveLog {
     private long durable;
     private boolean atRest;
     private boolean ended;
+    private boolean closed;
     private @Nullable RuntimeException failure;
 
     LiveLog(long durable, boolean atRest) {
@@ -62,6 +63,16 @@ final class LiveLog {
         }
     }
 
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Throws if the log's last write failed: what would come after it would leave a gap. */
     void checkWritable() {
         lock.lock();
@@ -89,6 +100,9 @@ final class LiveLog {
          */
         record AtRest(boolean ended) implements Found {}
 
+        /** There are none yet, and nobody is to wait any more. */
+        record Closed() implements Found {}
+
         /** There are none yet, and the wait is over. */
         record Nothing() implements Found {}
     }
@@ -108,6 +122,9 @@ final class LiveLog {
                 }
                 if (follow ? ended : atRest) {
                     return new Found.AtRest(ended);
+                }
+                if (closed) {
+                    return new Found.Closed();
                 }
                 if (left <= 0) {
                     return new Found.Nothing();

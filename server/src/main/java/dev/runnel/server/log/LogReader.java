@@ -37,6 +37,9 @@ public final class LogReader {
          * @param ended whether nothing will come any more
          */
         record End(boolean ended) implements Read {}
+
+        /** All that there is has been read, and the server stops: the run goes on without this reader. */
+        record Cut() implements Read {}
     }
 
     /** The next events, waiting for them at most this long. */
@@ -56,6 +59,9 @@ public final class LogReader {
             if (rest == RunLog.Rest.ENDED || (rest == RunLog.Rest.REQUIRES_ACTION && !follow)) {
                 return new Read.End(rest == RunLog.Rest.ENDED);
             }
+            if (log.isClosed()) {
+                return new Read.Cut();
+            }
             if (left.isZero()) {
                 return new Read.Silence();
             }
@@ -69,6 +75,7 @@ public final class LogReader {
             case LiveLog.Found.Entries found -> events(found.entries());
             case LiveLog.Found.InDatabase found -> events(log.entries(run, position, SEGMENTS_AT_ONCE));
             case LiveLog.Found.AtRest found -> new Read.End(found.ended());
+            case LiveLog.Found.Closed found -> new Read.Cut();
             case LiveLog.Found.Nothing found -> new Read.Silence();
         };
     }

@@ -26,6 +26,8 @@ public final class RunLog {
     /** Those that were given up and are not open again: the journal may have more of them than the log. */
     private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean closed;
+
     /** The logs kept in a database. What a crash left in the journal is brought where it belongs first. */
     public RunLog(Database database) {
         this.database = database;
@@ -50,6 +52,9 @@ public final class RunLog {
         }
         live.put(run, log);
         abandoned.remove(run);
+        if (closed) {
+            log.close();
+        }
         return new LogAppender(run, last, this, log);
     }
 
@@ -134,6 +139,16 @@ public final class RunLog {
             return Rest.NONE;
         }
         return entry.terminal() ? Rest.ENDED : Rest.REQUIRES_ACTION;
+    }
+
+    /** Lets go of all readers that wait, once they have read what is there. */
+    public void close() {
+        closed = true;
+        live.values().forEach(LiveLog::close);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     List<LogEntry> entries(long run, long after, int segments) {
