@@ -23,6 +23,9 @@ public final class RunFold {
     private final Map<String, GrowingMessage> messages = new LinkedHashMap<>();
     private final Map<String, GrowingStep> steps = new LinkedHashMap<>();
 
+    /** A fold of no event yet. */
+    public RunFold() {}
+
     /** Takes one event in. Events must come in the log's order, each once. */
     public void apply(RunEvent event) {
         if (event instanceof RunEvent.MessageDelta delta) {

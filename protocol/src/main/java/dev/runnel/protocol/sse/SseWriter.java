@@ -25,6 +25,9 @@ public final class SseWriter {
     private byte[] buffer = new byte[4096];
     private int length;
 
+    /** A writer whose buffer is empty. */
+    public SseWriter() {}
+
     /** Appends an event with an id, a type and data. */
     public SseWriter event(long id, String type, byte[] data) {
         put(ID);

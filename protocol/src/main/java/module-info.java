@@ -1,0 +1,19 @@
+/**
+ * The types of the Assistants API v2 and of chat completions, their JSON, and the fold of a run's events.
+ *
+ * <p>What is not exported to all is for Runnel's own modules.
+ */
+@SuppressWarnings("module") // the client, to which a package is exported, is compiled after this module
+module dev.runnel.protocol {
+    requires com.fasterxml.jackson.databind;
+    requires static transitive org.jspecify;
+
+    exports dev.runnel.protocol;
+    exports dev.runnel.protocol.chat;
+    exports dev.runnel.protocol.sse;
+    exports dev.runnel.protocol.json to dev.runnel.client;
+
+    // Jackson makes and reads the records, and their readers and writers, which no one else sees.
+    opens dev.runnel.protocol to com.fasterxml.jackson.databind;
+    opens dev.runnel.protocol.chat to com.fasterxml.jackson.databind;
+}
