@@ -175,6 +175,7 @@ class BadRequestTest {
                 arguments("/chat/completions", "{\"model\":\"m\"}", "messages", "missing_required_parameter"),
                 arguments("/chat/completions", "{\"model\":\"m\",\"messages\":\"Hi\"}", "messages", "invalid_type"),
                 arguments("/chat/completions", "{\"model\":\"m\",\"messages\":[]}", "messages", "empty_array"),
+                arguments("/chat/completions", "{\"model\":\"m\",\"messages\":[{},1]}", "messages[1]", "invalid_type"),
                 arguments("/chat/completions", "{\"model\":\"m\",\"messages\":[{}],\"stream\":1}", "stream",
                         "invalid_type"));
     }

@@ -101,4 +101,13 @@ class DemoModelTest {
         assertThat(answer.ok().at("/usage/completion_tokens").asInt()).isEqualTo(5);
         assertThat(server.get("/models").ids()).containsExactly("demo");
     }
+
+    @Test
+    void itRefusesAMessageThatSaysNotWhoseItIs() {
+        Answer answer = server.post("/chat/completions", """
+                {"model": "m", "messages": [{"role": "user", "content": "Hi"}, {"content": "Hi"}]}""");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error().path("param").asText()).isEqualTo("messages[1].role");
+    }
 }

@@ -11,14 +11,11 @@ import org.jspecify.annotations.Nullable;
  * say. What would hand a file to a tool that this server does not have is refused, rather than forgotten.
  */
 final class FileReferences {
-    private static final int MAX_ID = 256;
-
     private FileReferences() {}
 
-    static void imageFile(Fields part) {
-        part.required("image_file");
-        part.nested("image_file", image -> {
-            image.requiredString("file_id", MAX_ID);
+    static Object imageFile(Fields part) {
+        return part.requiredNested("image_file", image -> {
+            image.requiredString("file_id", Limits.ID);
             image.choice("detail", "auto", "low", "high");
         });
     }
@@ -28,8 +25,10 @@ final class FileReferences {
     }
 
     private static JsonValue attachment(Fields f) {
-        ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", MAX_ID));
-        f.objects("tools", 128, FileReferences::refuseTool);
+        ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", Limits.ID));
+        f.none("tools",
+                tools -> tools.objects("tools", 128, FileReferences::refuseTool),
+                () -> unsupported("file_search", f.path("tools")));
         attachment.putArray("tools");
         return JsonValue.of(attachment);
     }
@@ -38,23 +37,31 @@ final class FileReferences {
         throw unsupported(f.requiredChoice("type", "code_interpreter", "file_search"), f.path("type"));
     }
 
-    /** Objects and lists that name nothing are taken: SDKs send them. */
+    /**
+     * Objects and lists that name nothing are taken: SDKs send them. They are kept and shown, but for {@code vector_stores}, which
+     * would only create some.
+     */
     static @Nullable JsonValue toolResources(Fields f) {
         return Fields.kept(f.nested("tool_resources", resources -> {
-            resources.nested("code_interpreter", tool -> refuse(tool, "code_interpreter", "file_ids", 20));
-            resources.nested("file_search", tool -> {
-                tool.objects("vector_stores", 1, store -> {
-                    throw unsupported("file_search", tool.path("vector_stores"));
-                });
-                refuse(tool, "file_search", "vector_store_ids", 1);
-            });
+            resources.nested("code_interpreter", tool -> none(tool, "code_interpreter", "file_ids", 20));
+            ObjectNode search = resources.nested("file_search", FileReferences::fileSearch);
+            if (search != null) {
+                search.remove("vector_stores");
+            }
         }));
     }
 
-    private static void refuse(Fields resources, String tool, String name, int maxSize) {
-        if (!resources.strings(name, maxSize).isEmpty()) {
-            throw unsupported(tool, resources.path(name));
-        }
+    private static void fileSearch(Fields tool) {
+        none(tool, "file_search", "vector_store_ids", 1);
+        tool.none("vector_stores",
+                stores -> stores.objects("vector_stores", 1, store -> {
+                    throw unsupported("file_search", tool.path("vector_stores"));
+                }),
+                () -> unsupported("file_search", tool.path("vector_stores")));
+    }
+
+    private static void none(Fields resources, String tool, String name, int maxSize) {
+        resources.none(name, ids -> ids.strings(name, maxSize), () -> unsupported(tool, resources.path(name)));
     }
 
     private static BadRequestException unsupported(String tool, String path) {

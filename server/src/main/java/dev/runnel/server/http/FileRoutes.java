@@ -1,6 +1,5 @@
 package dev.runnel.server.http;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.server.engine.FileLibrary;
@@ -15,7 +14,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -34,17 +32,9 @@ final class FileRoutes {
         this.maxFile = maxFile;
     }
 
-    /** The form of an upload, in any order. */
-    @SuppressWarnings("ArrayRecordComponent") // describes the form, and is never made
-    private record Upload(
-            byte[] file,
-            String purpose,
-            @JsonProperty("expires_after[anchor]") @Nullable String anchor,
-            @JsonProperty("expires_after[seconds]") @Nullable Long seconds) {}
-
     void register(Router router) {
         router.route(Method.POST, "/v1/files", this::create,
-                describe("createFile", "Upload a file").takes("multipart/form-data", Upload.class)
+                describe("createFile", "Upload a file").takes("multipart/form-data", UploadForm.class)
                         .gives(FileObject.class));
         router.route(Method.GET, "/v1/files", this::list,
                 describe("listFiles", "List the files").givesPageOf(

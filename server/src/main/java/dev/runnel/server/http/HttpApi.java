@@ -37,7 +37,7 @@ public final class HttpApi {
     private static final String RETRY_SECONDS = "5";
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
-    private final OpenApi openApi = new OpenApi();
+    private final OpenApi openApi = new OpenApi(Requests.schemas());
     private final int maxBody;
     private final Guard guard;
 

@@ -13,9 +13,11 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.TruncationStrategy;
-import dev.runnel.protocol.json.Json;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -65,39 +67,22 @@ final class Requests {
 
     static MessageRequest message(Fields f) {
         Role role = f.requiredChoice("role", "user", "assistant").equals("user") ? Role.USER : Role.ASSISTANT;
-        JsonNode content = f.required("content");
-        if (content.isTextual()) {
-            f.requiredString("content", MAX_TEXT);
-        } else {
-            List<ObjectNode> parts = f.objects("content", 1_000, Requests::part);
-            if (parts == null || parts.isEmpty()) {
-                throw BadRequestException.of(
-                        "Invalid '" + f.path("content")
-                                + "': empty array. Expected an array with minimum length 1, but got an"
-                                + " empty array instead.",
-                        f.path("content"),
-                        "empty_array");
-            }
-        }
+        JsonNode content = f.textOr("content",
+                text -> text.requiredString("content", MAX_TEXT),
+                parts -> parts.requiredObjects("content", 1, 1_000, Requests::part));
         return new MessageRequest(role, JsonValue.of(content), FileReferences.attachments(f), f.metadata("metadata"));
     }
 
-    private static ObjectNode part(Fields f) {
-        String type = f.requiredChoice("type", "text", "image_url", "image_file");
-        switch (type) {
-            case "text" -> f.requiredString("text", MAX_TEXT);
-            case "image_url" -> imageUrl(f);
-            default -> FileReferences.imageFile(f);
-        }
-        return Json.object();
+    private static Object part(Fields f) {
+        return f.kinds("type", inOrder(
+                "text", part -> part.requiredString("text", MAX_TEXT),
+                "image_url", part -> part.requiredNested("image_url", Requests::imageUrl),
+                "image_file", FileReferences::imageFile));
     }
 
-    private static void imageUrl(Fields f) {
-        f.required("image_url");
-        f.nested("image_url", image -> {
-            image.requiredString("url", Integer.MAX_VALUE);
-            image.choice("detail", "auto", "low", "high");
-        });
+    private static void imageUrl(Fields image) {
+        image.requiredString("url", Integer.MAX_VALUE);
+        image.choice("detail", "auto", "low", "high");
     }
 
     /** A create-run request; on a thread that there is. */
@@ -108,11 +93,9 @@ final class Requests {
 
     /** A create-thread-and-run request. */
     static RunRequest threadAndRun(Fields f) {
-        ObjectNode thread = f.object("thread");
-        ThreadRequest threadRequest = thread == null
-                ? new ThreadRequest(null, null, null)
-                : Fields.read(thread, f.path("thread"), Requests::thread);
-        return run(f, threadRequest, null, null, FileReferences.toolResources(f));
+        ThreadRequest thread = f.part("thread", Requests::thread);
+        return run(f, Objects.requireNonNullElseGet(thread, ThreadRequest::of), null, null,
+                FileReferences.toolResources(f));
     }
 
     private static RunRequest run(
@@ -122,7 +105,7 @@ final class Requests {
             @Nullable List<MessageRequest> additionalMessages,
             @Nullable JsonValue toolResources) {
         return new RunRequest(
-                f.requiredString("assistant_id", 256),
+                f.requiredString("assistant_id", Limits.ID),
                 thread,
                 f.string("model", MAX_MODEL),
                 f.string("instructions", MAX_INSTRUCTIONS),
@@ -144,30 +127,26 @@ final class Requests {
     }
 
     static ToolOutputsRequest toolOutputs(Fields f) {
-        f.required("tool_outputs");
-        List<ToolOutput> outputs = f.objects(
+        List<ToolOutput> outputs = f.requiredObjects(
                 "tool_outputs",
+                0,
                 1_000,
                 o -> new ToolOutput(
-                        o.requiredString("tool_call_id", 256),
+                        o.requiredString("tool_call_id", Limits.ID),
                         Objects.requireNonNullElse(o.string("output", Integer.MAX_VALUE), "")));
-        return new ToolOutputsRequest(Objects.requireNonNullElse(outputs, List.of()), f.bool("stream"));
+        return new ToolOutputsRequest(outputs, f.bool("stream"));
     }
 
     private static Tool tool(Fields f) {
         requireFunction(f);
-        f.required("function");
-        ObjectNode function = Objects.requireNonNullElseGet(f.object("function"), Json::object);
-        return new Tool.Function(Fields.read(function, f.path("function"), Requests::function));
+        return new Tool.Function(f.requiredPart("function", Requests::function));
     }
 
     /** The other kinds of tools are not there: better refused than forgotten. */
     private static void requireFunction(Fields f) {
-        String type = f.requiredChoice("type", "function", "code_interpreter", "file_search");
-        if (!type.equals("function")) {
-            throw BadRequestException.of(
-                    "The tool '" + type + "' is not supported by this server yet.", f.path("type"), "unsupported_tool");
-        }
+        f.refuse("type", List.of("code_interpreter", "file_search"), type -> BadRequestException.of(
+                "The tool '" + type + "' is not supported by this server yet.", f.path("type"), "unsupported_tool"));
+        f.requiredChoice("type", "function");
     }
 
     /** As the hosted service echoes it: with parameters and strict, given or not. */
@@ -180,32 +159,20 @@ final class Requests {
     }
 
     private static String name(Fields f) {
-        String name = f.requiredString("name", 64);
-        if (!NAME.matcher(name).matches()) {
-            throw BadRequestException.of(
-                    "Invalid '" + f.path("name")
-                            + "': string does not match pattern. Expected a string that matches the pattern"
-                            + " '^[a-zA-Z0-9_-]+$'.",
-                    f.path("name"),
-                    "invalid_value");
-        }
-        return name;
+        return f.requiredString("name", 64, NAME);
     }
 
     private static @Nullable JsonValue responseFormat(Fields f) {
-        JsonNode format = f.any("response_format");
-        if (format == null || (format.isTextual() && format.textValue().equals("auto"))) {
-            return Fields.kept(format);
-        }
-        if (format.isTextual()) {
-            throw f.invalidValue("response_format", format.textValue(), "auto");
-        }
-        return Fields.kept(f.nested("response_format", fields -> {
-            if (fields.requiredChoice("type", "text", "json_object", "json_schema").equals("json_schema")) {
-                fields.required("json_schema");
-                fields.nested("json_schema", Requests::jsonSchema);
-            }
-        }));
+        return Fields.kept(f.textOr("response_format",
+                text -> text.choice("response_format", "auto"),
+                object -> object.nested("response_format", Requests::format)));
+    }
+
+    private static void format(Fields f) {
+        f.kinds("type", inOrder(
+                "text", format -> format,
+                "json_object", format -> format,
+                "json_schema", format -> format.requiredNested("json_schema", Requests::jsonSchema)));
     }
 
     private static void jsonSchema(Fields f) {
@@ -216,32 +183,70 @@ final class Requests {
     }
 
     private static @Nullable TruncationStrategy truncation(Fields f) {
-        ObjectNode object = f.object("truncation_strategy");
-        return object == null
-                ? null
-                : Fields.read(object, f.path("truncation_strategy"), fields -> {
-                    String type = fields.requiredChoice("type", "auto", "last_messages");
-                    Long count = fields.integer("last_messages", 1, Integer.MAX_VALUE);
-                    if (type.equals("last_messages")) {
-                        fields.required("last_messages");
-                    }
-                    return new TruncationStrategy(type, count == null ? null : Math.toIntExact(count));
-                });
+        return f.part("truncation_strategy", strategy -> strategy.kinds("type", inOrder(
+                "auto", auto -> truncation("auto", auto.integer("last_messages", 1, Integer.MAX_VALUE)),
+                "last_messages", last -> truncation(
+                        "last_messages", last.requiredInteger("last_messages", 1, Integer.MAX_VALUE)))));
+    }
+
+    private static TruncationStrategy truncation(String type, @Nullable Long count) {
+        return new TruncationStrategy(type, count == null ? null : Math.toIntExact(count));
     }
 
     private static @Nullable JsonValue toolChoice(Fields f) {
-        JsonNode choice = f.any("tool_choice");
-        if (choice == null) {
-            return null;
-        }
-        if (choice.isTextual()) {
-            f.choice("tool_choice", "none", "auto", "required");
-            return JsonValue.of(choice);
-        }
-        return Fields.kept(f.nested("tool_choice", fields -> {
-            requireFunction(fields);
-            fields.required("function");
-            fields.nested("function", Requests::name);
-        }));
+        return Fields.kept(f.textOr("tool_choice",
+                text -> text.choice("tool_choice", "none", "auto", "required"),
+                object -> object.nested("tool_choice", Requests::namedTool)));
+    }
+
+    private static void namedTool(Fields f) {
+        requireFunction(f);
+        f.requiredNested("function", Requests::name);
+    }
+
+    /** A chat completion's: only what must be right for it to be passed on; all else is between the caller and the model. */
+    static Boolean chat(Fields f) {
+        f.requiredString("model", MAX_MODEL);
+        f.requiredArray("messages", 1);
+        return Boolean.TRUE.equals(f.bool("stream"));
+    }
+
+    private static <T> Map<String, Function<Fields, T>> inOrder(
+            String first, Function<Fields, T> one, String second, Function<Fields, T> two) {
+        Map<String, Function<Fields, T>> map = new LinkedHashMap<>();
+        map.put(first, one);
+        map.put(second, two);
+        return map;
+    }
+
+    private static <T> Map<String, Function<Fields, T>> inOrder(
+            String first, Function<Fields, T> one, String second, Function<Fields, T> two,
+            String third, Function<Fields, T> three) {
+        Map<String, Function<Fields, T>> map = inOrder(first, one, second, two);
+        map.put(third, three);
+        return map;
+    }
+
+    /** What requests may hold, by the names of their types and of what several of them have in common. */
+    static Map<String, ObjectNode> schemas() {
+        Map<String, ObjectNode> schemas = new LinkedHashMap<>();
+        schemas.put("FunctionTool", SchemaFields.describe(Requests::tool));
+        schemas.put("ResponseFormat", SchemaFields.describe("response_format", Requests::responseFormat));
+        schemas.put("ToolChoice", SchemaFields.describe("tool_choice", Requests::toolChoice));
+        schemas.put("ToolResources", SchemaFields.describe("tool_resources", FileReferences::toolResources));
+        schemas.put("MessageRequest", SchemaFields.describe(Requests::message));
+        schemas.put("ThreadRequest", SchemaFields.describe(Requests::thread));
+        schemas.put("ThreadChange", SchemaFields.describe(Modifications::thread));
+        schemas.put("AssistantRequest", SchemaFields.describe(Requests::assistant));
+        schemas.put("AssistantChange", SchemaFields.describe(Modifications::assistant));
+        schemas.put("MetadataChange", SchemaFields.describe(Modifications::metadata));
+        ObjectNode run = SchemaFields.describe(Requests::run);
+        run.withObjectProperty("properties")
+                .setAll(SchemaFields.describe(Requests::threadAndRun).withObjectProperty("properties"));
+        schemas.put("RunRequest", run);
+        schemas.put("ToolOutputsRequest", SchemaFields.describe(Requests::toolOutputs));
+        schemas.put("ChatRequest", SchemaFields.describe(Requests::chat).without("additionalProperties"));
+        schemas.put("UploadForm", UploadForm.schema());
+        return schemas;
     }
 }

@@ -1,6 +1,9 @@
 package dev.runnel.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.engine.FileLibrary;
 import java.io.ByteArrayOutputStream;
@@ -133,9 +136,9 @@ final class UploadForm implements MultipartBody.Parts {
     Described described() {
         ObjectNode json = Json.object();
         json.put("file", filename);
-        values.forEach((name, value) -> json.put(name, value.toString(StandardCharsets.UTF_8)));
+        values.forEach((name, value) -> json.set(name, field(name, value.toString(StandardCharsets.UTF_8))));
         return Fields.read(json, "", fields -> new Described(
-                filename(fields), purpose(fields.requiredString("purpose", MAX_VALUE)), expiresAfter(json, fields)));
+                filename(fields), purpose(fields.requiredString("purpose", MAX_VALUE)), expiresAfter(fields)));
     }
 
     private static String filename(Fields fields) {
@@ -165,16 +168,32 @@ final class UploadForm implements MultipartBody.Parts {
         return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
     }
 
-    private static @Nullable Long expiresAfter(ObjectNode json, Fields fields) {
+    /** In a form all is text, numbers too. */
+    private static JsonNode field(String name, String text) {
+        try {
+            return name.equals(SECONDS) ? LongNode.valueOf(Long.parseLong(text.strip())) : TextNode.valueOf(text);
+        } catch (NumberFormatException e) {
+            return TextNode.valueOf(text);
+        }
+    }
+
+    private static @Nullable Long expiresAfter(Fields fields) {
         if (!fields.has(ANCHOR) && !fields.has(SECONDS)) {
             return null;
         }
         fields.requiredChoice(ANCHOR, "created_at");
-        try {
-            json.put(SECONDS, Long.parseLong(fields.requiredString(SECONDS, MAX_VALUE).strip()));
-        } catch (NumberFormatException e) {
-            throw fields.wrongType(SECONDS, "an integer", json.path(SECONDS));
-        }
-        return fields.integer(SECONDS, MIN_LIFETIME, MAX_LIFETIME);
+        return fields.requiredInteger(SECONDS, MIN_LIFETIME, MAX_LIFETIME);
+    }
+
+    /** What a form may hold. */
+    static ObjectNode schema() {
+        ObjectNode schema = Json.object().put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        properties.putObject("file").put("type", "string").put("format", "binary");
+        PURPOSES.forEach(properties.putObject("purpose").put("type", "string").putArray("enum")::add);
+        properties.putObject(ANCHOR).put("type", "string").put("const", "created_at");
+        properties.putObject(SECONDS).put("type", "integer").put("minimum", MIN_LIFETIME).put("maximum", MAX_LIFETIME);
+        schema.putArray("required").add("file").add("purpose");
+        return schema;
     }
 }

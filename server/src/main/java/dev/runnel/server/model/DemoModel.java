@@ -66,13 +66,21 @@ public final class DemoModel implements Model {
 
     private static ChatRequest read(byte[] request) {
         try {
-            return Json.read(request, ChatRequest.class);
+            ChatRequest read = Json.read(request, ChatRequest.class);
+            for (int i = 0; i < read.messages().size(); i++) {
+                if (read.messages().get(i).role() == null) {
+                    throw refusal("a message has no role", "messages[" + i + "].role");
+                }
+            }
+            return read;
         } catch (JsonException e) {
-            throw new ApiException(
-                    400,
-                    ApiError.invalidRequest("The demo model cannot read the request: " + e.getMessage(), null, null),
-                    null, null, false);
+            throw refusal(e.getMessage(), null);
         }
+    }
+
+    private static ApiException refusal(@Nullable String why, @Nullable String param) {
+        String message = "The demo model cannot read the request: " + why;
+        return new ApiException(400, ApiError.invalidRequest(message, param, null), null, null, false);
     }
 
     @Override

@@ -22,8 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class OpenApi {
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{\\+?(\\w+)}");
 
+    private final Map<String, ObjectNode> requests;
     private final List<Route> routes = new ArrayList<>();
     private byte @Nullable [] json;
+
+    /**
+     * A document of no routes yet.
+     *
+     * @param requests the schemas of what requests hold, by the names of their types; not to be changed
+     */
+    public OpenApi(Map<String, ObjectNode> requests) {
+        this.requests = requests;
+    }
 
     private record Route(String method, String path, Operation operation) {}
 
@@ -48,6 +58,7 @@ public final class OpenApi {
 
     private ObjectNode document() {
         Schemas schemas = new Schemas();
+        schemas.give(requests);
         schemas.give(RunEvent.class, StreamEvents.union(schemas));
         ObjectNode document = Json.object().put("openapi", "3.1.1");
         document.putObject("info")

@@ -3,6 +3,7 @@ package dev.runnel.server.http.openapi;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * JSON Schemas of Java types as {@link Json} writes them: a record is an object of its properties, a sealed interface
  * the union of its records, an enum its names on the wire. What is {@link Nullable} may be null; what is left out when
  * null is not required. What stands for values this version does not know (an enum's default value, a record that is its
- * own JSON) is read and never written, so it is left out. A record that leaves out all its nulls is a request, or a part
- * of one, and may have no other properties. For one thread.
+ * own JSON) is read and never written, so it is left out. A record that leaves out all its nulls may have no other
+ * properties. Requests are described by what reads them, and given. For one thread.
  */
 final class Schemas {
     private static final Map<Class<?>, String> SIMPLE = Map.of(
@@ -40,8 +41,9 @@ final class Schemas {
             ObjectNode.class, "object",
             dev.runnel.protocol.JsonValue.class, "object");
 
-    /** The members kept as they came that need not be objects. */
-    private static final Set<String> ANY = Set.of("content", "responseFormat", "toolChoice");
+    /** Members that are shown as they came, by what a request may have there. */
+    private static final Map<String, String> AS_REQUESTED = Map.of(
+            "responseFormat", "ResponseFormat", "toolChoice", "ToolChoice");
 
     private final ObjectNode components = Json.object();
 
@@ -53,6 +55,31 @@ final class Schemas {
     /** Gives a type a schema that its looks do not tell. */
     void give(Class<?> type, ObjectNode schema) {
         components.set(name(type), schema);
+    }
+
+    /** Takes schemas by their names. Where one of them holds another whole, it refers to it. */
+    void give(Map<String, ObjectNode> named) {
+        named.forEach((name, schema) -> components.set(name, schema.deepCopy()));
+        named.keySet().forEach(name -> components.forEach(
+                schema -> share(schema, components.path(name), reference(name))));
+    }
+
+    private static void share(JsonNode in, JsonNode schema, ObjectNode reference) {
+        if (in instanceof ObjectNode object) {
+            object.properties().forEach(property -> property.setValue(shared(property.getValue(), schema, reference)));
+        } else if (in instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, shared(array.get(i), schema, reference));
+            }
+        }
+    }
+
+    private static JsonNode shared(JsonNode value, JsonNode schema, ObjectNode reference) {
+        if (value.equals(schema)) {
+            return reference.deepCopy();
+        }
+        share(value, schema, reference);
+        return value;
     }
 
     /** The schema of a type; of a record, a union or an enum, a reference to it. */
@@ -95,6 +122,10 @@ final class Schemas {
         if (!components.has(name)) {
             description.accept(components.putObject(name));
         }
+        return reference(name);
+    }
+
+    private static ObjectNode reference(String name) {
         return Json.object().put("$ref", "#/components/schemas/" + name);
     }
 
@@ -185,8 +216,8 @@ final class Schemas {
             array.set("items", schema(argument));
             return array;
         }
-        boolean any = declared == dev.runnel.protocol.JsonValue.class && ANY.contains(accessor.getName());
-        return any ? Json.object() : schema(declared);
+        String asRequested = AS_REQUESTED.get(accessor.getName());
+        return asRequested == null ? schema(declared) : reference(asRequested);
     }
 
     private static boolean isComponent(Class<?> type, Method accessor) {
