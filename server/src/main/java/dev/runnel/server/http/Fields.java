@@ -112,5 +112,8 @@ interface Fields {
     JsonNode textOr(String name, Consumer<Fields> text, Consumer<Fields> other);
 
     /** What the function for this object's kind makes of it; a field says the kind, and no other fields are asked for here. */
-    <T> T kinds(String name, Map<String, Function<Fields, T>> readers);
+    <T> T kinds(String name, List<Kind<T>> kinds);
+
+    /** A kind of object, by the word for it, and what reads its other fields. */
+    record Kind<T>(String word, Function<Fields, T> reader) {}
 }

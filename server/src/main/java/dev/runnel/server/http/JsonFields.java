@@ -352,9 +352,9 @@ final class JsonFields implements Fields {
     }
 
     @Override
-    public <T> T kinds(String name, Map<String, Function<Fields, T>> readers) {
-        String kind = requiredChoice(name, readers.keySet().toArray(String[]::new));
-        return Objects.requireNonNull(readers.get(kind)).apply(this);
+    public <T> T kinds(String name, List<Kind<T>> kinds) {
+        String word = requiredChoice(name, kinds.stream().map(Kind::word).toArray(String[]::new));
+        return kinds.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow().reader().apply(this);
     }
 
     BadRequestException wrongType(String name, String expected, JsonNode value) {

@@ -13,11 +13,11 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.TruncationStrategy;
+import dev.runnel.server.http.Fields.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +74,10 @@ final class Requests {
     }
 
     private static Object part(Fields f) {
-        return f.kinds("type", inOrder(
-                "text", part -> part.requiredString("text", MAX_TEXT),
-                "image_url", part -> part.requiredNested("image_url", Requests::imageUrl),
-                "image_file", FileReferences::imageFile));
+        return f.kinds("type", List.of(
+                new Kind<>("text", part -> part.requiredString("text", MAX_TEXT)),
+                new Kind<>("image_url", part -> part.requiredNested("image_url", Requests::imageUrl)),
+                new Kind<>("image_file", FileReferences::imageFile)));
     }
 
     private static void imageUrl(Fields image) {
@@ -169,10 +169,10 @@ final class Requests {
     }
 
     private static void format(Fields f) {
-        f.kinds("type", inOrder(
-                "text", format -> format,
-                "json_object", format -> format,
-                "json_schema", format -> format.requiredNested("json_schema", Requests::jsonSchema)));
+        Object _ = f.<Object>kinds("type", List.of(
+                new Kind<>("text", format -> format),
+                new Kind<>("json_object", format -> format),
+                new Kind<>("json_schema", format -> format.requiredNested("json_schema", Requests::jsonSchema))));
     }
 
     private static void jsonSchema(Fields f) {
@@ -183,10 +183,10 @@ final class Requests {
     }
 
     private static @Nullable TruncationStrategy truncation(Fields f) {
-        return f.part("truncation_strategy", strategy -> strategy.kinds("type", inOrder(
-                "auto", auto -> truncation("auto", auto.integer("last_messages", 1, Integer.MAX_VALUE)),
-                "last_messages", last -> truncation(
-                        "last_messages", last.requiredInteger("last_messages", 1, Integer.MAX_VALUE)))));
+        return f.part("truncation_strategy", strategy -> strategy.kinds("type", List.of(
+                new Kind<>("auto", auto -> truncation("auto", auto.integer("last_messages", 1, Integer.MAX_VALUE))),
+                new Kind<>("last_messages", last -> truncation(
+                        "last_messages", last.requiredInteger("last_messages", 1, Integer.MAX_VALUE))))));
     }
 
     private static TruncationStrategy truncation(String type, @Nullable Long count) {
@@ -209,22 +209,6 @@ final class Requests {
         f.requiredString("model", MAX_MODEL);
         f.requiredArray("messages", 1);
         return Boolean.TRUE.equals(f.bool("stream"));
-    }
-
-    private static <T> Map<String, Function<Fields, T>> inOrder(
-            String first, Function<Fields, T> one, String second, Function<Fields, T> two) {
-        Map<String, Function<Fields, T>> map = new LinkedHashMap<>();
-        map.put(first, one);
-        map.put(second, two);
-        return map;
-    }
-
-    private static <T> Map<String, Function<Fields, T>> inOrder(
-            String first, Function<Fields, T> one, String second, Function<Fields, T> two,
-            String third, Function<Fields, T> three) {
-        Map<String, Function<Fields, T>> map = inOrder(first, one, second, two);
-        map.put(third, three);
-        return map;
     }
 
     /** What requests may hold, by the names of their types and of what several of them have in common. */

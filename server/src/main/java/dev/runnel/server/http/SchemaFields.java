@@ -7,7 +7,6 @@ import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SchemaFields implements Fields {
     private final ObjectNode properties = Json.object();
     private final List<String> required = new ArrayList<>();
-    private final List<ObjectNode> kinds = new ArrayList<>();
+    private final List<ObjectNode> options = new ArrayList<>();
 
     private SchemaFields() {}
 
@@ -56,8 +55,8 @@ final class SchemaFields implements Fields {
 
     private ObjectNode schema() {
         ObjectNode schema = Json.object();
-        if (!kinds.isEmpty()) {
-            schema.putArray("oneOf").addAll(kinds);
+        if (!options.isEmpty()) {
+            schema.putArray("oneOf").addAll(options);
             return schema;
         }
         schema.put("type", "object").set("properties", properties);
@@ -272,14 +271,14 @@ final class SchemaFields implements Fields {
     }
 
     @Override
-    public <T> T kinds(String name, Map<String, Function<Fields, T>> readers) {
-        T last = null;
-        for (Map.Entry<String, Function<Fields, T>> kind : readers.entrySet()) {
+    public <T> T kinds(String name, List<Kind<T>> kinds) {
+        List<T> empty = new ArrayList<>();
+        for (Kind<T> kind : kinds) {
             SchemaFields fields = new SchemaFields();
-            fields.require(name, type("string").put("const", kind.getKey()));
-            last = kind.getValue().apply(fields);
-            kinds.add(fields.schema());
+            fields.require(name, type("string").put("const", kind.word()));
+            empty.add(kind.reader().apply(fields));
+            options.add(fields.schema());
         }
-        return Objects.requireNonNull(last);
+        return empty.getFirst();
     }
 }
