@@ -2,6 +2,7 @@ package dev.runnel.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -53,14 +54,15 @@ public final class Database implements AutoCloseable {
         Path file = Path.of(url.substring(SQLITE.length())).toAbsolutePath();
         ProcessLock lock = ProcessLock.take(file);
         try {
-            return open("jdbc:sqlite:" + file, toTheDisk, lock);
-        } catch (SQLException | RuntimeException e) {
+            return open(file, toTheDisk, lock);
+        } catch (SQLException | IOException | RuntimeException e) {
             lock.close();
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }
     }
 
-    private static Database open(String jdbcUrl, boolean toTheDisk, ProcessLock lock) throws SQLException {
+    private static Database open(Path file, boolean toTheDisk, ProcessLock lock) throws SQLException, IOException {
+        String jdbcUrl = "jdbc:sqlite:" + file;
         migrate(source(jdbcUrl, toTheDisk));
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source(jdbcUrl, toTheDisk));
@@ -69,10 +71,16 @@ public final class Database implements AutoCloseable {
         pool.setMinimumIdle(1);
         pool.setConnectionTimeout(BUSY_MILLIS * 2L);
         pool.setPoolName("runnel-readers");
+        GroupCommit writer = new GroupCommit(source(jdbcUrl, toTheDisk)::getConnection);
         return new Database(
                 new HikariDataSource(pool),
-                new GroupCommit(source(jdbcUrl, toTheDisk)::getConnection),
-                new Checkpointer(source(jdbcUrl, toTheDisk).getConnection()),
+                writer,
+                new Checkpointer(
+                        file,
+                        source(jdbcUrl, toTheDisk).getConnection(),
+                        writer,
+                        Checkpointer.INTERVAL,
+                        Checkpointer.MAX_LOG_BYTES),
                 lock);
     }
 
@@ -151,8 +159,8 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
-        checkpointer.close();
         readers.close();
+        checkpointer.close();
         lock.close();
     }
 

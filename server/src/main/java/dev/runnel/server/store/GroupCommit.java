@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class GroupCommit implements AutoCloseable {
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
 
+    /** Held by the writer while it writes; fair, as it lets go for a moment only. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
     // The writer's thread only.
     private Sql sql;
 
@@ -40,6 +44,12 @@ final class GroupCommit implements AutoCloseable {
         Connection open() throws SQLException;
     }
 
+    /** What is done while the writer waits. */
+    @FunctionalInterface
+    interface Pause {
+        void run() throws SQLException;
+    }
+
     GroupCommit(Opener opener) throws SQLException {
         this.opener = opener;
         this.sql = open(opener);
@@ -49,7 +59,6 @@ final class GroupCommit implements AutoCloseable {
     private static Sql open(Opener opener) throws SQLException {
         Connection connection = opener.open();
         Checkpointer.leaveTo(connection);
-        connection.setAutoCommit(false);
         return new Sql(connection);
     }
 
@@ -71,7 +80,7 @@ final class GroupCommit implements AutoCloseable {
                 queue.drainTo(group, MAX_GROUP);
                 last = group.removeIf(job -> job == Job.END);
                 long start = System.nanoTime();
-                commit(group);
+                commitInTurn(group);
                 group.clear();
                 LockSupport.parkNanos(Math.min(System.nanoTime() - start, MAX_REST_NANOS));
             }
@@ -91,12 +100,33 @@ final class GroupCommit implements AutoCloseable {
         group.forEach(job -> job.failed(cause));
     }
 
+    /** Does something while no transaction is open; the writer waits for it. */
+    void pause(Pause pause) throws SQLException {
+        turn.lock();
+        try {
+            pause.run();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void commitInTurn(List<Job<?>> group) throws SQLException {
+        turn.lock();
+        try {
+            commit(group);
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private void commit(List<Job<?>> group) throws SQLException {
         try {
+            sql.connection().setAutoCommit(false);
             for (Job<?> job : group) {
                 job.run(sql);
             }
-            sql.connection().commit();
+            // This commits. By commit() the driver would also begin the next transaction, and keep the database locked till then.
+            sql.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
             rollback();
             if (group.size() == 1) {
@@ -115,6 +145,7 @@ final class GroupCommit implements AutoCloseable {
     private void rollback() throws SQLException {
         try {
             sql.connection().rollback();
+            sql.connection().setAutoCommit(true);
         } catch (SQLException e) {
             LOG.log(System.Logger.Level.WARNING, "the connection of the writer is opened anew: {0}", e.getMessage());
             closeQuietly();

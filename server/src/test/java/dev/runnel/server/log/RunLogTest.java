@@ -1,0 +1,245 @@
+package dev.runnel.server.log;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(60)
+class RunLogTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long JOURNAL_LIMIT = 16 << 20;
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private RunLog log;
+
+    @BeforeEach
+    void open() {
+        database = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
+        log = new RunLog(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    /** What was committed is there, and nothing else of the server's is. */
+    private void crash() {
+        close();
+        open();
+    }
+
+    private static Run run(String id, String status) {
+        return Json.read(
+                "{\"id\":\"%s\",\"assistant_id\":\"a\",\"thread_id\":\"thread_%s\",\"model\":\"m\",\"status\":\"%s\"}"
+                        .formatted(id, id, status).getBytes(StandardCharsets.UTF_8),
+                Run.class);
+    }
+
+    private long newRun(String id) {
+        return database.write(sql -> Store.insert(sql, run(id, "queued"))).orElseThrow();
+    }
+
+    private static RunEvent note(String text) {
+        return new RunEvent.Unknown("note", new TextNode(text));
+    }
+
+    private static RunEvent status(String id, String status) {
+        return RunEvent.RunChanged.of(run(id, status));
+    }
+
+    private List<LogEntry> read(long run, long after) throws InterruptedException {
+        List<LogEntry> entries = new ArrayList<>();
+        LogReader reader = log.read(run, after);
+        while (reader.next(Duration.ZERO) instanceof LogReader.Read.Events events) {
+            entries.addAll(events.entries());
+        }
+        return entries;
+    }
+
+    private static void assertNumbered(List<LogEntry> entries, long first, long last) {
+        assertThat(entries).extracting(LogEntry::seq)
+                .containsExactlyElementsOf(LongStream.rangeClosed(first, last).boxed().toList());
+    }
+
+    private static List<String> texts(List<LogEntry> entries) {
+        return entries.stream().map(entry -> new String(entry.data(), StandardCharsets.UTF_8)).toList();
+    }
+
+    private long journalBytes() {
+        return database.read(sql -> sql.first(
+                row -> row.getLong(1), "SELECT COALESCE(SUM(LENGTH(events)), 0) FROM journal")).orElseThrow();
+    }
+
+    private long segments(long run) {
+        return database.read(sql -> sql.first(
+                row -> row.getLong(1), "SELECT COUNT(*) FROM log WHERE position >> 32 = ?", run)).orElseThrow();
+    }
+
+    private void awaitEmptyJournal() throws InterruptedException {
+        while (journalBytes() > 0) {
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void manyRunsThatAreWrittenAtOnceAreReadBackWholeFromAnyPosition() throws InterruptedException {
+        List<Long> runs = new ArrayList<>();
+        List<LogAppender> appenders = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            runs.add(newRun("r" + i));
+            appenders.add(log.append(runs.get(i), List.of()));
+        }
+        for (int event = 1; event <= 2_000; event++) {
+            for (int i = 0; i < 10; i++) {
+                appenders.get(i).append(note("event " + event + " of run " + i + " " + "x".repeat(event % 100)));
+            }
+        }
+        for (LogAppender appender : appenders) {
+            appender.flush();
+        }
+        for (long run : runs) {
+            assertNumbered(read(run, 0), 1, 2_000);
+            assertNumbered(read(run, 777), 778, 2_000);
+        }
+        List<String> seen = texts(read(runs.get(3), 0));
+        assertThat(seen.get(1_233)).startsWith("\"event 1234 of run 3 ");
+
+        crash();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(texts(log.entries(runs.get(i))))
+                    .first().asString().startsWith("\"event 1 of run " + i);
+            assertNumbered(log.entries(runs.get(i)), 1, 2_000);
+        }
+        assertThat(texts(read(runs.get(3), 0))).isEqualTo(seen);
+        assertThat(journalBytes()).isZero();
+    }
+
+    @Test
+    void aRunThatEndsLeavesNothingInTheJournalAndFewSegments() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        for (int i = 1; i <= 999; i++) {
+            appender.append(note("x".repeat(200)));
+            appender.flush();
+        }
+        appender.append(status("r", "completed"));
+        appender.end();
+
+        assertNumbered(read(run, 0), 1, 1_000);
+        assertThat(log.read(run, 1_000).next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
+        assertThat(segments(run)).isLessThan(10);
+        awaitEmptyJournal();
+    }
+
+    @Test
+    void aSilentRunDoesNotKeepTheJournalFromBeingTrimmed() throws InterruptedException {
+        long silent = newRun("silent");
+        LogAppender waits = log.append(silent, List.of());
+        waits.append(note("thinking"));
+        waits.flush();
+        LogAppender busy = log.append(newRun("busy"), List.of());
+        for (int i = 0; i < 40; i++) {
+            for (int j = 0; j < 32; j++) {
+                busy.append(note("x".repeat(20_000)));
+                busy.flush();
+            }
+            assertThat(journalBytes()).isLessThan(JOURNAL_LIMIT + JOURNAL_LIMIT / 4);
+        }
+        waits.append(note("done"));
+        waits.flush();
+        assertThat(texts(read(silent, 0))).containsExactly("\"thinking\"", "\"done\"");
+
+        crash();
+
+        assertThat(texts(log.entries(silent))).containsExactly("\"thinking\"", "\"done\"");
+    }
+
+    @Test
+    void aLogThatWasGivenUpIsReadOnWhereItWas() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        appender.append(status("r", "requires_action")); // at rest: all in the log
+        appender.append(note("one"));
+        appender.flush();
+        appender.append(note("lost"), sql -> {
+            throw new IllegalStateException("a bug");
+        });
+        assertThatThrownBy(appender::flush).isInstanceOf(StoreException.class);
+        appender.abandon();
+
+        LogReader reader = log.read(run, 1);
+        assertThat(reader.next(Duration.ZERO)).isInstanceOf(LogReader.Read.Silence.class);
+        List<LogEntry> durable = log.entries(run);
+        assertNumbered(durable, 1, 2);
+        LogAppender again = log.append(run, durable);
+        again.append(note("two"));
+        again.append(status("r", "failed"));
+        again.end();
+
+        assertThat(texts(read(run, 1))).startsWith("\"one\"", "\"two\"").hasSize(3);
+        assertThat(reader.next(PATIENCE)).isInstanceOfSatisfying(
+                LogReader.Read.Events.class, events -> assertThat(events.entries().getFirst().seq()).isEqualTo(2));
+    }
+
+    @Test
+    void anEventThatIsLargerThanMemoryHoldsLeavesNoGap() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        appender.append(note("small"));
+        appender.flush();
+        appender.append(note("x".repeat(1_000_000)));
+        appender.append(note("last"));
+        appender.flush();
+
+        assertNumbered(read(run, 0), 1, 3);
+    }
+
+    @Test
+    void removedEventsEndAStreamAndStayAway() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        for (int i = 0; i < 100; i++) {
+            appender.append(note("x".repeat(30_000)));
+            appender.flush();
+        }
+        appender.append(status("r", "completed"));
+        appender.end();
+        long other = newRun("other");
+        log.append(other, List.of()).append(note("stays"));
+        LogReader reader = log.read(run, 0);
+        assertThat(reader.next(PATIENCE)).isInstanceOf(LogReader.Read.Events.class);
+
+        log.remove(run);
+
+        assertThat(segments(run)).isZero();
+        assertThat(reader.next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
+        assertThat(log.read(run, 0).next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
+        log.remove(run);
+        crash();
+        assertThat(log.entries(run)).isEmpty();
+        assertThat(texts(log.entries(other))).containsExactly("\"stays\"");
+    }
+}
