@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A server that runs. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
+    private static final int SEND_BUFFER = 256 * 1024;
+
     private final Database database;
     private final Engine engine;
     private final WebServer web;
@@ -84,7 +86,8 @@ public final class RunnelServer implements AutoCloseable {
                 // Whatever is due is written at once, by whoever has it: no buffer and no queue in between.
                 .writeBufferSize(0)
                 .writeQueueLength(0)
-                .connectionOptions(socket -> socket.tcpNoDelay(true))
+                // A buffer that does not grow: what a slow reader costs is bounded, and that it takes something shows soon.
+                .connectionOptions(socket -> socket.tcpNoDelay(true).socketSendBufferSize(SEND_BUFFER))
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofMillis(200))
                 .directHandlers(jsonErrors())
@@ -96,7 +99,8 @@ public final class RunnelServer implements AutoCloseable {
                         .build())
                 .routing(HttpApi.routing(
                         engine, model, new HttpOptions(
-                                options.heartbeat(), options.maxBody(), options.maxFile(), options.keys(),
+                                options.heartbeat(), options.readerPatience(), options.maxBody(), options.maxFile(),
+                                options.keys(),
                                 options.loopback())))
                 .build();
     }

@@ -24,14 +24,17 @@ final class EventStreams {
     private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
 
     private final Duration heartbeat;
+    private final Duration patience;
 
     /**
      * A writer of streams.
      *
      * @param heartbeat after how long a silence a comment is sent, so that neither a proxy nor a client gives up
+     * @param patience how long a reader may take nothing of what is written
      */
-    EventStreams(Duration heartbeat) {
+    EventStreams(Duration heartbeat, Duration patience) {
         this.heartbeat = heartbeat;
+        this.patience = patience;
     }
 
     /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
@@ -116,12 +119,12 @@ final class EventStreams {
         }
     }
 
-    private static OutputStream open(ServerResponse response) {
+    private OutputStream open(ServerResponse response) {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         response.header(HeaderNames.CACHE_CONTROL, "no-cache, no-transform");
         response.header(HeaderNames.create("X-Accel-Buffering"), "no");
         response.header(HeaderValues.CONNECTION_CLOSE);
-        return response.outputStream();
+        return new PatientOutput(response.outputStream(), patience);
     }
 
     private static void write(OutputStream out, SseWriter sse) {

@@ -49,7 +49,7 @@ public final class HttpApi {
     /** The routing of a server. */
     public static HttpRouting.Builder routing(Engine engine, Model model, HttpOptions options) {
         HttpApi api = new HttpApi(options.maxBody(), Guard.of(options.keys(), options.loopbackOnly()));
-        EventStreams streams = new EventStreams(options.heartbeat());
+        EventStreams streams = new EventStreams(options.heartbeat(), options.readerPatience());
         new AssistantRoutes(engine.assistants()).register(api::route);
         new RunRoutes(engine.runs(), streams).register(api::route);
         new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);

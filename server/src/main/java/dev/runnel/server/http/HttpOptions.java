@@ -7,9 +7,15 @@ import java.time.Duration;
  * What the HTTP side of a server is set to.
  *
  * @param heartbeat after how long a silence a run's stream sends a comment
+ * @param readerPatience how long the reader of a stream may take nothing of it before he is let go
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys one of which a request must have; if there are none, it needs none
  * @param loopbackOnly whether the server listens on loopback only, and so, without keys, takes no requests from web pages
  */
-public record HttpOptions(Duration heartbeat, int maxBody, long maxFile, ApiKeys keys, boolean loopbackOnly) {}
+public record HttpOptions(Duration heartbeat,
+        Duration readerPatience,
+        int maxBody,
+        long maxFile,
+        ApiKeys keys,
+        boolean loopbackOnly) {}
