@@ -7,6 +7,7 @@ import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
 import dev.runnel.server.engine.OnFault;
+import dev.runnel.server.engine.RunLimits;
 import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
@@ -73,6 +74,18 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "How long runs under way may go on when the server is stopped; then they wait for the next start. 0 to stop at once. Default: ${DEFAULT-VALUE}.")
     Duration drain = Duration.ofSeconds(30);
 
+    @Option(names = "--max-runs", paramLabel = "N", defaultValue = "10000", converter = Units.Count.class, description = "How many runs are executed at once; more wait, queued, first come, first served. Default: ${DEFAULT-VALUE}.")
+    int maxRuns;
+
+    @Option(names = "--max-rounds", paramLabel = "N", defaultValue = "128", converter = Units.Count.class, description = "How many rounds of tool calls a run may have; then it fails. Default: ${DEFAULT-VALUE}.")
+    int maxRounds;
+
+    @Option(names = "--max-events", paramLabel = "N", defaultValue = "1000000", converter = Units.Count.class, description = "How many events a run may have; then it fails. Default: ${DEFAULT-VALUE}.")
+    int maxEvents;
+
+    @Option(names = "--max-message", paramLabel = "N", defaultValue = "4000000", converter = Units.Count.class, description = "How many characters a reply of the model may have; then its run fails. Default: ${DEFAULT-VALUE}.")
+    int maxMessage;
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -108,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
         ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
                 .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
+                        .limits(new RunLimits(maxRuns, maxRounds, maxEvents, maxMessage))
                         .onCrash(onCrash))
                 .maxBody(maxBody)
                 .maxFile(maxFile)

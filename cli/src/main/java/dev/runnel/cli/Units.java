@@ -57,6 +57,21 @@ final class Units {
         }
     }
 
+    /** A number of things, from 1 to 1000000000. */
+    static final class Count implements ITypeConverter<Integer> {
+        private static final long MAX = 1_000_000_000;
+
+        @Override
+        public Integer convert(String text) {
+            Long count = amount(text, Map.of("", 1L));
+            if (count == null || count < 1 || count > MAX) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no number from 1 to " + MAX + ", such as 1000");
+            }
+            return count.intValue();
+        }
+    }
+
     private static @Nullable Long amount(String text, Map<String, Long> units) {
         Matcher matcher = AMOUNT.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {

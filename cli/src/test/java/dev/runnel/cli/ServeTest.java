@@ -142,7 +142,8 @@ class ServeTest {
     @ParameterizedTest
     @CsvSource({
         "--max-body, 16MB", "--max-body, 0", "--max-body, 2g", "--max-body, many", "--run-lifetime, 0s",
-        "--run-lifetime, 31d", "--run-lifetime, 10 minutes", "--run-lifetime, -1"})
+        "--run-lifetime, 31d", "--drain, soon", "--max-runs, 0", "--max-message, 2000000000",
+        "--run-lifetime, 10 minutes", "--run-lifetime, -1"})
     void whatIsNoSizeOrDurationIsSaid(String option, String value) {
         Command.Result result = Command.run(folder, "serve", option, value);
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplyWriter {
     private final RunSession session;
+    private final RunLimits limits;
     private final InstantSource clock;
     private final Run run;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
@@ -39,9 +40,11 @@ final class ReplyWriter {
     private int textPart = -1;
     private int refusalPart = -1;
     private int lastCall = -1;
+    private long characters;
 
-    ReplyWriter(RunSession session, InstantSource clock) {
+    ReplyWriter(RunSession session, RunLimits limits, InstantSource clock) {
         this.session = session;
+        this.limits = limits;
         this.clock = clock;
         this.run = session.run();
     }
@@ -50,6 +53,7 @@ final class ReplyWriter {
         if (calledTools()) {
             return;
         }
+        count(text);
         String message = openMessage();
         boolean first = textPart < 0;
         if (first) {
@@ -63,6 +67,7 @@ final class ReplyWriter {
         if (calledTools()) {
             return;
         }
+        count(refusal);
         String message = openMessage();
         if (refusalPart < 0) {
             refusalPart = parts++;
@@ -71,6 +76,7 @@ final class ReplyWriter {
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        count(call.arguments());
         JsonValue extra = call.extra();
         if (extra != null) {
             extras.merge(call.id(), extra, (before, more) -> before.with(more.asMap()));
@@ -80,6 +86,12 @@ final class ReplyWriter {
         } else {
             writeCall(call);
         }
+    }
+
+    private void count(String piece) {
+        characters += piece.length();
+        limits.checkMessage(characters);
+        limits.checkEvents(session.position() + 1);
     }
 
     /** Whether the reply had any text or refusal. */

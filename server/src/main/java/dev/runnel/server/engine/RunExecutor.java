@@ -26,9 +26,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -42,8 +41,6 @@ final class RunExecutor {
     /** Longer than a worker needs to let go of its model call and to say so in the log. */
     private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
 
-    private static final long LOOK_NANOS = 10_000_000;
-
     private final Database database;
     private final RunLog log;
     private final Model model;
@@ -53,11 +50,8 @@ final class RunExecutor {
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
 
-    /** The workers that work, or settle what they have done. */
-    private final AtomicInteger workers = new AtomicInteger();
-
+    private final RunQueue queue;
     private volatile boolean stopping;
-    private volatile boolean suspended;
 
     /** Runs that are in the database already, or about to be, and get their session in a moment. */
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
@@ -77,8 +71,10 @@ final class RunExecutor {
         this.sessions = sessions;
         this.policy = policy;
         this.clock = clock;
+        this.queue = new RunQueue(policy.limits().runs(), this::work);
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
         timer.setRemoveOnCancelPolicy(true);
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // once stopped: the next start does it
     }
 
     /**
@@ -99,7 +95,7 @@ final class RunExecutor {
         try {
             RunSession session = open(run, fold, insert.applyAsLong(entries), entries, Map.of());
             scheduleExpiry(session, run);
-            startWorker(session);
+            queue.add(session);
         } finally {
             starting.remove(run.id());
         }
@@ -122,29 +118,22 @@ final class RunExecutor {
         }
     }
 
-    private void startWorker(RunSession session) {
-        if (!suspended && session.beginWork()) {
-            workers.incrementAndGet();
-            Thread.ofVirtual().name(session.runId()).start(() -> {
-                try {
-                    new RunWorker(session, model, images, database, clock).work();
-                    session.endWork();
-                    settle(session);
-                    startWorker(session); // its outputs may have been submitted before it was let go
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
-                    takeUpAnew(session, e);
-                } finally {
-                    workers.decrementAndGet();
-                }
-            });
+    private void work(RunSession session) {
+        try {
+            new RunWorker(session, model, images, database, policy, clock).work();
+            session.endWork();
+            settle(session);
+            queue.add(session); // its outputs may have been submitted before it was let go
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
+            takeUpAnew(session, e);
         }
     }
 
     /** How many runs are being executed. */
     int executing() {
-        return workers.get();
+        return queue.working();
     }
 
     private void refuseIfStopping() {
@@ -183,10 +172,8 @@ final class RunExecutor {
     }
 
     private void recoverSoon() {
-        if (!timer.isShutdown()) {
-            Future<?> _ = timer.schedule(
-                    () -> Thread.ofVirtual().start(this::recoverOrTryAgain), RETRY_SECONDS, TimeUnit.SECONDS);
-        }
+        Future<?> _ = timer.schedule(
+                () -> Thread.ofVirtual().start(this::recoverOrTryAgain), RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -214,7 +201,7 @@ final class RunExecutor {
         refuseIfStopping();
         return keeping(session, () -> {
             Runs.Submitted submitted = session.submit(outputs, note, now());
-            startWorker(session);
+            queue.add(session);
             session.flush();
             return submitted;
         });
@@ -289,7 +276,7 @@ final class RunExecutor {
         switch (run.status()) {
             case QUEUED -> {
                 scheduleExpiry(session, run);
-                startWorker(session);
+                queue.add(session);
             }
             case REQUIRES_ACTION -> scheduleExpiry(session, run);
             case CANCELLING -> stop(session, Stop.CANCEL);
@@ -304,7 +291,7 @@ final class RunExecutor {
         if (policy.onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
             session.queueAgain(now(), new LastError("server_error", what + ", which is tried again."));
             scheduleExpiry(session, run);
-            startWorker(session);
+            queue.add(session);
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
@@ -326,22 +313,15 @@ final class RunExecutor {
      */
     void drain(Duration patience) {
         stopping = true;
-        awaitWorkers(patience);
-        suspended = true;
+        queue.close();
+        queue.awaitIdle(patience);
         timer.shutdownNow();
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
             LOG.log(Level.INFO, "left for the next start: {0}", open);
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
-        awaitWorkers(UNTIL_SUSPENDED);
-    }
-
-    private void awaitWorkers(Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (workers.get() > 0 && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
+        queue.awaitIdle(UNTIL_SUSPENDED);
     }
 
     private long now() {

@@ -7,28 +7,34 @@ import java.time.Duration;
  *
  * @param lifetime how long after its creation a run expires
  * @param eventRetention how long after a run's end its events can be read; the run itself, its steps and messages stay
+ * @param limits how much of each there may be
  * @param onCrash what becomes of a run that was being executed when the server ended without a word
  */
-public record RunPolicy(Duration lifetime, Duration eventRetention, OnFault onCrash) {
+public record RunPolicy(Duration lifetime, Duration eventRetention, RunLimits limits, OnFault onCrash) {
     /** How often a run is tried, counted over all crashes. */
     static final int MAX_TRIES = 3;
 
-    /** The defaults: 10 minutes, 24 hours, tried again. */
+    /** The defaults: 10 minutes, 24 hours, the default limits, tried again. */
     public static final RunPolicy DEFAULTS = new RunPolicy(
-            Duration.ofMinutes(10), Duration.ofHours(24), OnFault.RETRY);
+            Duration.ofMinutes(10), Duration.ofHours(24), RunLimits.DEFAULTS, OnFault.RETRY);
 
     /** The same, with more or less time. */
     public RunPolicy lifetime(Duration longest) {
-        return new RunPolicy(longest, eventRetention, onCrash);
+        return new RunPolicy(longest, eventRetention, limits, onCrash);
     }
 
     /** The same, with events kept for longer or shorter. */
     public RunPolicy eventRetention(Duration kept) {
-        return new RunPolicy(lifetime, kept, onCrash);
+        return new RunPolicy(lifetime, kept, limits, onCrash);
+    }
+
+    /** The same, with other limits. */
+    public RunPolicy limits(RunLimits others) {
+        return new RunPolicy(lifetime, eventRetention, others, onCrash);
     }
 
     /** The same, with other care after a crash. */
     public RunPolicy onCrash(OnFault care) {
-        return new RunPolicy(lifetime, eventRetention, care);
+        return new RunPolicy(lifetime, eventRetention, limits, care);
     }
 }

@@ -88,6 +88,11 @@ final class RunSession {
         }
     }
 
+    /** The number of the last event. */
+    long position() {
+        return log.position();
+    }
+
     Run run() {
         return locked(RunSession::run);
     }

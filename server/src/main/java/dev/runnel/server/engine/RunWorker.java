@@ -4,6 +4,9 @@ import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.model.Model;
@@ -34,14 +37,22 @@ final class RunWorker {
     private final Model model;
     private final Images images;
     private final Database database;
+    private final RunPolicy policy;
     private final InstantSource clock;
     private @Nullable CallUsage lastCall;
 
-    RunWorker(RunSession session, Model model, Images images, Database database, InstantSource clock) {
+    RunWorker(
+            RunSession session,
+            Model model,
+            Images images,
+            Database database,
+            RunPolicy policy,
+            InstantSource clock) {
         this.session = session;
         this.model = model;
         this.images = images;
         this.database = database;
+        this.policy = policy;
         this.clock = clock;
     }
 
@@ -63,6 +74,8 @@ final class RunWorker {
             stopped("before it was done");
         } catch (ModelException e) {
             fail(new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage())));
+        } catch (RunLimits.ExceededException e) {
+            fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " failed by a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
@@ -119,7 +132,7 @@ final class RunWorker {
     }
 
     private void execute(ModelStream call, CallUsage used) throws InterruptedException {
-        ReplyWriter writer = new ReplyWriter(session, clock);
+        ReplyWriter writer = new ReplyWriter(session, policy.limits(), clock);
         String reason = "";
         for (ModelDelta delta; (delta = next(call)) != null;) {
             used.add(delta);
@@ -156,6 +169,7 @@ final class RunWorker {
             session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
         } else if (writer.calledTools()) {
             writer.writeHeldCalls();
+            policy.limits().checkRounds(session.locked(RunWorker::rounds));
             session.requireAction(new StepNotes(used, writer.extras()));
         } else if (writer.wroteMessage()) {
             session.emitFrom(fold -> RunEnding.completed(fold, now, used));
@@ -165,6 +179,14 @@ final class RunWorker {
                     "The model answered nothing at all: no text and no tool call. Is the prompt too long for it?",
                     null);
         }
+    }
+
+    /** The rounds of tool calls so far, with the one that is under way. */
+    private static long rounds(RunFold fold) {
+        return fold.steps().stream()
+                .filter(step -> step.stepDetails() instanceof StepDetails.ToolCalls)
+                .filter(step -> step.status() != StepStatus.FAILED)
+                .count();
     }
 
     private void outOfBudget(String reason) throws InterruptedException {
