@@ -86,6 +86,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-message", paramLabel = "N", defaultValue = "4000000", converter = Units.Count.class, description = "How many characters a reply of the model may have; then its run fails. Default: ${DEFAULT-VALUE}.")
     int maxMessage;
 
+    @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "What becomes of a reply whose model broke off after it had begun: fail, its run fails; retry, the model is asked again for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
+    OnFault onModelBreak = OnFault.FAIL;
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -122,7 +125,8 @@ final class ServeCommand implements Callable<Integer> {
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
                 .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
                         .limits(new RunLimits(maxRuns, maxRounds, maxEvents, maxMessage))
-                        .onCrash(onCrash))
+                        .onCrash(onCrash)
+                        .onModelBreak(onModelBreak))
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))

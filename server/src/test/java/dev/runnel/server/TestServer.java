@@ -33,6 +33,7 @@ final class TestServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServerOptions options;
     private final boolean demo;
+    private final String otherModels;
     private Running running;
     private Witness witness;
     private String key = "";
@@ -67,8 +68,13 @@ final class TestServer implements AutoCloseable {
     }
 
     private TestServer(ServerOptions options, boolean demo, boolean ownProcess) {
+        this(options, demo, ownProcess, "");
+    }
+
+    private TestServer(ServerOptions options, boolean demo, boolean ownProcess, String otherModels) {
         this.options = options;
         this.demo = demo;
+        this.otherModels = otherModels;
         this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
         this.witness = witness();
     }
@@ -83,7 +89,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private String modelUrl() {
-        return models.baseUri().toString();
+        return otherModels.isEmpty() ? models.baseUri().toString() : otherModels;
     }
 
     static TestServer start(Path folder) {
@@ -92,6 +98,11 @@ final class TestServer implements AutoCloseable {
 
     static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
         return new TestServer(changes.apply(options(folder)), false, false);
+    }
+
+    /** Starts it with a model server that is not the scripted one. */
+    static TestServer startWithModels(Path folder, String modelUrl) {
+        return new TestServer(options(folder), false, false, modelUrl);
     }
 
     static TestServer startDemo(Path folder) {

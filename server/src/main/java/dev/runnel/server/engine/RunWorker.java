@@ -73,7 +73,7 @@ final class RunWorker {
         } catch (RunSession.StoppedException e) {
             stopped("before it was done");
         } catch (ModelException e) {
-            fail(new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage())));
+            fail(error(e));
         } catch (RunLimits.ExceededException e) {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -122,7 +122,26 @@ final class RunWorker {
         return shorter;
     }
 
+    /** A model that breaks off after it has begun is asked again, if that is the policy: what it had written is given up. */
     private void ask(ChatRequest prompt) throws InterruptedException {
+        for (int tries = 1;; tries++) {
+            try {
+                call(prompt);
+                return;
+            } catch (ModelException e) {
+                boolean brokeOff = lastCall != null && lastCall.begun();
+                if (policy.onModelBreak() == OnFault.FAIL || !brokeOff || tries == RunPolicy.MAX_TRIES) {
+                    throw e;
+                }
+                LOG.log(Level.INFO, "run {0}: {1}; it is asked again", session.runId(), e.getMessage());
+                long now = now();
+                Usage used = used();
+                session.emitFrom(fold -> RunEnding.stepFailed(fold, now, error(e), used));
+            }
+        }
+    }
+
+    private void call(ChatRequest prompt) throws InterruptedException {
         CallUsage used = new CallUsage(prompt);
         lastCall = used;
         ChatRequest shown = images.inline(prompt);
@@ -187,6 +206,10 @@ final class RunWorker {
                 .filter(step -> step.stepDetails() instanceof StepDetails.ToolCalls)
                 .filter(step -> step.status() != StepStatus.FAILED)
                 .count();
+    }
+
+    private static LastError error(ModelException e) {
+        return new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage()));
     }
 
     private void outOfBudget(String reason) throws InterruptedException {
