@@ -6,7 +6,9 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStep;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,33 +51,28 @@ final class PollFeed implements RunFeed {
         return found.poll();
     }
 
+    /** Finds all or, if it fails, nothing, so that the next look finds it. */
     private boolean look() {
         polling.pause();
+        List<RunEvent> news = new ArrayList<>();
         Run run = runs.get(threadId, runId);
-        rests = RunFeed.rests(run.status());
-        if (!rests) {
-            findRun(run);
-        }
+        boolean resting = RunFeed.rests(run.status());
         for (RunStep step : runs.steps(threadId, runId).oldestFirst()) {
             if (!known.step(step.id()).equals(Optional.of(step))) {
-                found.add(RunEvent.StepChanged.of(step));
+                news.add(RunEvent.StepChanged.of(step));
             }
         }
         for (Message message : messages.ofRun(threadId, runId).oldestFirst()) {
             if (!known.message(message.id()).equals(Optional.of(message))) {
-                found.add(RunEvent.MessageChanged.of(message));
+                news.add(RunEvent.MessageChanged.of(message));
             }
         }
-        if (rests) {
-            findRun(run);
-        }
-        return rests;
-    }
-
-    private void findRun(Run run) {
         if (!known.run().equals(Optional.of(run))) {
-            found.add(RunEvent.RunChanged.of(run));
+            news.add(resting ? news.size() : 0, RunEvent.RunChanged.of(run));
         }
+        found.addAll(news);
+        rests = resting;
+        return resting;
     }
 
     @Override
