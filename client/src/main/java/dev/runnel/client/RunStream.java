@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class RunStream extends EventStream<RunEvent> {
     private final RunSession session;
     private final RunOptions options;
-    private final RunFold fold = new RunFold();
+    private final RunFold fold;
     private final Abortable waits = new Abortable();
 
     /** Events up to this number are known to the caller: they go into the fold only. */
-    private final long taken;
+    private long taken;
 
     /** Which run it is; where in it, is told by the number. */
     private volatile @Nullable Position run;
@@ -39,25 +39,46 @@ public final class RunStream extends EventStream<RunEvent> {
     private volatile boolean closed;
     private volatile @Nullable RunFeed feed;
     private boolean ended;
+    private @Nullable RuntimeException failure;
     private int rounds;
     private int resumed;
+
+    /** Outputs whose submission got no answer; it may have been carried out all the same. */
+    private @Nullable List<ToolOutput> unconfirmed;
 
     /**
      * A stream that is read from its beginning.
      *
+     * @param fold where its events are taken in; empty yet
      * @param resumedAt where the caller has read to; null for a run that is only just created
      */
-    RunStream(RunSession session, RunOptions options, RunFeed first, @Nullable Position resumedAt) {
+    RunStream(
+            RunSession session, RunOptions options, RunFeed first, RunFold fold, @Nullable Position resumedAt) {
         this.session = session;
         this.options = options;
+        this.fold = fold;
         this.feed = first;
         this.run = resumedAt;
         this.taken = resumedAt == null ? 0 : resumedAt.lastEventId();
         this.lastEventId = taken;
     }
 
+    /** Once it has failed it fails again: to go on by chance could mean to create a second run. */
     @Override
     public @Nullable RunEvent next() {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return nextNew();
+        } catch (RuntimeException e) {
+            failure = e;
+            letGo();
+            throw e;
+        }
+    }
+
+    private @Nullable RunEvent nextNew() {
         while (!ended) {
             RunEvent event = pull();
             if (event == null) {
@@ -75,23 +96,30 @@ public final class RunStream extends EventStream<RunEvent> {
                 RunFeed from = feed;
                 return from == null ? reattached().next() : from.next();
             } catch (BrokenStreamException e) {
-                letGo();
-                if (++resumed > options.autoResume() || !session.canResume(run)) {
+                if (!session.canResume(run) || !isWorthAnotherTry(e)) {
                     throw e.at(position().orElse(null));
                 }
-                waits.call(() -> RetryDelay.sleep(e, resumed - 1, null));
             } catch (ConnectionException | ApiException e) {
-                boolean again = feed == null && e.isRetrySafe() && ++resumed <= options.autoResume();
-                if (!again || !waits.call(() -> RetryDelay.sleep(e, resumed - 1, null))) {
+                if (!e.isRetrySafe() || !isWorthAnotherTry(e)) {
                     throw e;
                 }
             }
         }
     }
 
+    /** Whether to re-attach after a failure; if so, it has waited for that. */
+    private boolean isWorthAnotherTry(RunnelException e) {
+        letGo();
+        return ++resumed <= options.autoResume() && waits.call(() -> RetryDelay.sleep(e, resumed - 1, null));
+    }
+
     private RunFeed reattached() {
         Position known = run;
-        Position at = known == null ? null : new Position(known.threadId(), known.runId(), folded);
+        if (known == null) {
+            taken = lastEventId; // the whole stream comes again
+            return use(waits.call(() -> session.resume(null, fold)));
+        }
+        Position at = new Position(known.threadId(), known.runId(), folded);
         return use(waits.call(() -> session.resume(at, fold)));
     }
 
@@ -123,7 +151,8 @@ public final class RunStream extends EventStream<RunEvent> {
         boolean known = from instanceof SseFeed && number > 0 && number <= taken;
         if (!known) {
             resumed = 0;
-            lastEventId = number;
+            unconfirmed = null;
+            lastEventId = Math.max(lastEventId, number);
         }
         return !known;
     }
@@ -132,15 +161,33 @@ public final class RunStream extends EventStream<RunEvent> {
     private boolean goesOn() {
         Tools tools = options.tools();
         Run resting = fold.run().orElse(null);
-        if (tools == null || resting == null || resting.status() != RunStatus.REQUIRES_ACTION
-                || rounds == options.maxToolRounds()) {
+        if (tools == null || resting == null || resting.status() != RunStatus.REQUIRES_ACTION) {
             return false;
         }
-        rounds++;
         RequiredAction action = resting.requiredAction();
-        List<ToolOutput> outputs = action == null ? List.of() : tools.answer(action.submitToolOutputs().toolCalls());
-        use(waits.call(() -> session.submit(resting, outputs)));
+        List<ToolOutput> outputs = unconfirmed;
+        if (outputs == null) {
+            if (action == null || rounds == options.maxToolRounds()) {
+                return false;
+            }
+            rounds++;
+            outputs = tools.answer(action.submitToolOutputs().toolCalls());
+        }
+        submit(resting, outputs);
         return true;
+    }
+
+    /** Where the answer is lost, re-attaching tells whether the run has the outputs; they are submitted again if not. */
+    private void submit(Run resting, List<ToolOutput> outputs) {
+        unconfirmed = outputs;
+        try {
+            use(waits.call(() -> session.submit(resting, outputs)));
+            unconfirmed = null;
+        } catch (ConnectionException e) {
+            if (!isWorthAnotherTry(e)) {
+                throw e;
+            }
+        }
     }
 
     /** The run, its messages and steps as far as they have arrived. To be read by the stream's thread. */

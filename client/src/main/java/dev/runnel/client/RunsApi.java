@@ -50,7 +50,7 @@ public final class RunsApi {
         RunRequest streamed = options.offered(request).withStream(true);
         RunSession session = new RunSession(
                 exchange, this, Call.post(path, streamed).withKey(exchange.newKey()).streamed());
-        return new RunStream(session, options, session.create(), null);
+        return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
     /**
@@ -88,7 +88,8 @@ public final class RunsApi {
     public RunStream resume(Position at, RunOptions options) {
         RunSession session = new RunSession(exchange, this, null);
         Position start = new Position(at.threadId(), at.runId(), 0);
-        return new RunStream(session, options, session.attach(start, new RunFold()), at);
+        RunFold fold = new RunFold();
+        return new RunStream(session, options, session.attach(start, fold), fold, at);
     }
 
     /** Creates a run on a thread, and does not wait for it. */
@@ -110,7 +111,7 @@ public final class RunsApi {
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
         Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
         RunSession session = new RunSession(exchange, this, call.streamed());
-        return new RunStream(session, RunOptions.DEFAULT, session.create(), null);
+        return new RunStream(session, RunOptions.DEFAULT, session.create(), new RunFold(), null);
     }
 
     /** A run as it is now. */
