@@ -48,7 +48,8 @@ final class RunSession {
     }
 
     /**
-     * The events after a position, from the server's log of them; from its objects where it keeps no log, or no longer.
+     * The events after a position, from the server's log of them; from its objects where it keeps no log, or no longer (410, or 204
+     * as event sources have it).
      *
      * @param known what the reader knows of the run so far
      */
@@ -56,7 +57,7 @@ final class RunSession {
         String path = RunsApi.path(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
         try {
             Transport.Response response = exchange.open(Call.get(path).streamed());
-            if (Answers.isEventStream(response) || response.status() == 204) {
+            if (Answers.isEventStream(response)) {
                 return new SseFeed(response, at.lastEventId());
             }
             response.close();

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of one response. */
 final class SseFeed implements RunFeed {
-    private static final int NO_CONTENT = 204;
-
     private final EventSource source;
     private boolean rests;
     private boolean ended;
@@ -18,7 +16,6 @@ final class SseFeed implements RunFeed {
     /** @param seen the number of the event that the response starts after */
     SseFeed(Transport.Response response, long seen) {
         source = new EventSource(response).startingAfter(seen);
-        rests = response.status() == NO_CONTENT; // nothing is left of a run that has ended
     }
 
     @Override
