@@ -37,6 +37,7 @@ final class ResponseStream extends InputStream {
     private boolean fill() throws IOException {
         if (position == limit) {
             position = 0;
+            limit = 0; // should the read fail, nothing comes twice
             limit = Math.max(response.read(buffer), 0);
         }
         return position < limit;
