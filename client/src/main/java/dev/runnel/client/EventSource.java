@@ -41,6 +41,9 @@ final class EventSource implements AutoCloseable {
         if (ended) {
             return null;
         }
+        if (closed) {
+            throw new ClosedStreamException("the stream was closed before its end", null);
+        }
         try {
             SseEvent event;
             while ((event = nextArrived()) == null) {
