@@ -98,7 +98,7 @@ final class PullSubscriber implements BodySubscriber<Void> {
     int read(byte[] target) throws IOException {
         lock.lock();
         try {
-            long left = deadline.cut(idle).toNanos();
+            long left = Long.MIN_VALUE;
             while (true) {
                 if (closed) {
                     throw new IOException("the response was closed");
@@ -119,7 +119,9 @@ final class PullSubscriber implements BodySubscriber<Void> {
                     subscription.request(1);
                     continue;
                 }
-                if (left <= 0) {
+                if (left == Long.MIN_VALUE) {
+                    left = deadline.cut(idle).toNanos();
+                } else if (left <= 0) {
                     throw deadline.late("nothing received for " + idle.toMillis() + " ms");
                 }
                 left = changed.awaitNanos(left);
