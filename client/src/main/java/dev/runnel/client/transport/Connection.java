@@ -107,13 +107,28 @@ final class Connection implements AutoCloseable {
         try {
             out.write(head);
             if (body != null) {
-                try (InputStream bytes = body.open()) {
-                    bytes.transferTo(out);
-                }
+                write(body);
             }
             out.flush();
         } catch (IOException e) {
             throw explained(e);
+        }
+    }
+
+    /** Exactly as many bytes as were announced: the server would take one more for the next request, and wait for one less. */
+    private void write(Body body) throws IOException {
+        try (InputStream bytes = body.open()) {
+            byte[] piece = new byte[BUFFER_BYTES];
+            long left = body.length();
+            for (int n; (n = bytes.read(piece)) >= 0; left -= n) {
+                if (n > left) {
+                    throw new IOException("the request's body is longer than the " + body.length() + " bytes it said");
+                }
+                out.write(piece, 0, n);
+            }
+            if (left > 0) {
+                throw new IOException("the request's body is shorter than the " + body.length() + " bytes it said");
+            }
         }
     }
 
