@@ -30,7 +30,7 @@ final class Deadline {
         }
         Duration left = Duration.ofNanos(at - System.nanoTime());
         if (left.isNegative() || left.isZero()) {
-            throw new SocketTimeoutException("not finished within " + total.toMillis() + " ms");
+            throw new SocketTimeoutException("not finished within the total timeout");
         }
         return left.compareTo(wait) < 0 ? left : wait;
     }
