@@ -29,7 +29,7 @@ final class Async {
     <T> CompletableFuture<T> start(Supplier<T> blocking) {
         CompletableFuture<T> future = new CompletableFuture<>();
         AtomicBoolean over = new AtomicBoolean();
-        FutureTask<?> task = task(() -> {
+        FutureTask<?> task = new FutureTask<>(() -> {
             try {
                 T result = blocking.get();
                 over.set(true);
@@ -38,7 +38,8 @@ final class Async {
                 over.set(true);
                 future.completeExceptionally(e);
             }
-        });
+        }, null);
+        run(task);
         var unused = future.whenComplete((result, error) -> {
             if (!over.get()) {
                 task.cancel(true);
@@ -47,10 +48,8 @@ final class Async {
         return future;
     }
 
-    /** Starts work that {@link FutureTask#cancel} ends. */
-    FutureTask<?> task(Runnable work) {
-        FutureTask<?> task = new FutureTask<>(work, null);
-        threads.execute(task);
-        return task;
+    /** Starts work that ends by itself. */
+    void run(Runnable work) {
+        threads.execute(work);
     }
 }

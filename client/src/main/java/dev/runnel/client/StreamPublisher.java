@@ -2,13 +2,13 @@ package dev.runnel.client;
 
 import java.util.Objects;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream as a publisher: each subscription opens one of its own, reads it on a thread of its own, and reads at most one element
- * further than was asked for, so that back pressure reaches the server's socket. Cancelling closes the connection. Thread-safe.
+ * further than was asked for, so that back pressure reaches the server's socket. Cancelling closes the connection; it never interrupts
+ * the subscriber. Thread-safe.
  */
 final class StreamPublisher<T> implements Flow.Publisher<T> {
     private final Supplier<? extends EventStream<T>> open;
@@ -26,12 +26,13 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
 
     private final class Delivery implements Flow.Subscription {
         private final Flow.Subscriber<? super T> subscriber;
+        private final Abortable opening = new Abortable();
 
         // Guarded by this.
         private long wanted;
-        private boolean cancelled;
+        private boolean over;
         private @Nullable Throwable refused;
-        private @Nullable Future<?> reader;
+        private @Nullable EventStream<T> stream;
 
         Delivery(Flow.Subscriber<? super T> subscriber) {
             this.subscriber = subscriber;
@@ -39,31 +40,43 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
 
         void begin() {
             subscriber.onSubscribe(this);
-            synchronized (this) {
-                if (!cancelled) {
-                    reader = async.task(this::deliver);
-                }
+            if (isOver()) {
+                return;
+            }
+            try {
+                async.run(this::deliver);
+            } catch (RuntimeException e) {
+                fail(e); // the executor takes no more
             }
         }
 
         /** Opens the stream with the first demand, not before: whoever asks for nothing costs nothing. */
         private void deliver() {
             try {
-                if (await()) {
-                    try (EventStream<T> stream = open.get()) {
-                        deliver(stream);
+                if (awaitDemand()) {
+                    try (EventStream<T> opened = use(opening.call(open))) {
+                        deliver(opened);
                     }
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // cancelled
+                Thread.currentThread().interrupt();
+                fail(new ClosedStreamException("interrupted while waiting for the subscriber to ask for more", e));
             } catch (Throwable e) {
-                end(() -> subscriber.onError(e));
+                fail(e);
             }
         }
 
-        private void deliver(EventStream<T> stream) throws InterruptedException {
-            for (T element; (element = stream.next()) != null;) {
-                if (!await()) {
+        private synchronized EventStream<T> use(EventStream<T> opened) {
+            stream = opened;
+            if (over || refused != null) {
+                opened.close();
+            }
+            return opened;
+        }
+
+        private void deliver(EventStream<T> opened) throws InterruptedException {
+            for (T element; (element = opened.next()) != null;) {
+                if (!awaitDemand()) {
                     return;
                 }
                 synchronized (this) {
@@ -71,50 +84,84 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
                 }
                 subscriber.onNext(element);
             }
-            end(subscriber::onComplete);
+            if (end()) {
+                subscriber.onComplete();
+            }
         }
 
         /** Waits for demand; false once it is over. */
-        private boolean await() throws InterruptedException {
+        private boolean awaitDemand() throws InterruptedException {
             Throwable refusal;
             synchronized (this) {
-                while (wanted == 0 && !cancelled && refused == null) {
+                while (wanted == 0 && !over && refused == null) {
                     wait();
                 }
                 refusal = refused;
                 if (refusal == null) {
-                    return !cancelled;
+                    return !over;
                 }
             }
-            end(() -> subscriber.onError(refusal));
+            fail(refusal);
             return false;
         }
 
-        private void end(Runnable signal) {
+        private synchronized boolean isOver() {
+            return over;
+        }
+
+        /** Ends it; false if it has ended before. */
+        private synchronized boolean end() {
+            boolean first = !over;
+            over = true;
+            return first;
+        }
+
+        /** A refusal goes before what it has led to. */
+        private void fail(Throwable error) {
+            Throwable reason;
             synchronized (this) {
-                if (cancelled) {
-                    return;
-                }
-                cancelled = true;
+                reason = refused == null ? error : refused;
             }
-            signal.run();
+            if (end()) {
+                subscriber.onError(reason);
+            }
         }
 
         @Override
-        public synchronized void request(long n) {
+        public void request(long n) {
             if (n <= 0) {
-                refused = new IllegalArgumentException("asked for " + n + " elements; at least 1 (rule 3.9)");
-            } else {
-                wanted = wanted + n < 0 ? Long.MAX_VALUE : wanted + n;
+                refuse(new IllegalArgumentException("asked for " + n + " elements; at least 1 (rule 3.9)"));
+                return;
             }
-            notifyAll();
+            synchronized (this) {
+                wanted = wanted + n < 0 ? Long.MAX_VALUE : wanted + n;
+                notifyAll();
+            }
+        }
+
+        private void refuse(Throwable reason) {
+            synchronized (this) {
+                refused = reason;
+            }
+            stop();
         }
 
         @Override
-        public synchronized void cancel() {
-            cancelled = true;
-            if (reader != null) {
-                reader.cancel(true);
+        public void cancel() {
+            end();
+            stop();
+        }
+
+        /** Ends whatever the reading thread waits for. */
+        private void stop() {
+            EventStream<T> current;
+            synchronized (this) {
+                current = stream;
+                notifyAll();
+            }
+            opening.abort();
+            if (current != null) {
+                current.close();
             }
         }
     }
