@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Exchange {
 
     private final ClientOptions options;
     private final Transport transport;
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     Exchange(ClientOptions options, Transport transport) {
         this.options = options;
@@ -39,7 +40,7 @@ final class Exchange {
 
     /** Ends what is under way; nothing is tried again. */
     void close() {
-        closed = true;
+        closed.countDown();
         transport.close();
     }
 
@@ -99,10 +100,19 @@ final class Exchange {
                 failure = failure(call, uri, e);
             }
             if (!failure.isRetrySafe() || retry >= options.maxRetries()
-                    || !RetryDelay.sleep(failure, retry, left(start))) {
+                    || !pause(failure, retry, left(start))) {
                 throw failure;
             }
         }
+    }
+
+    /** Waits before another try, if that is worth it; see {@link RetryDelay#sleep}. */
+    boolean pause(RunnelException failure, int retry, @Nullable Duration left) {
+        return RetryDelay.sleep(failure, retry, left, closed);
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     /** What is left of the total timeout, at least an instant; null if there is none. */
@@ -152,7 +162,7 @@ final class Exchange {
     private RunnelException failure(Call call, URI uri, IOException e) {
         if (Failures.isInterrupt(e)) {
             return new ClosedStreamException("interrupted while waiting for " + uri, e);
-        } else if (closed) {
+        } else if (isClosed()) {
             return new ClosedStreamException("the client was closed while waiting for " + uri, e);
         }
         return new ConnectionException(uri, e, call.repeatable() || e instanceof ConnectException);
@@ -172,6 +182,8 @@ final class Exchange {
         } catch (IOException e) {
             if (Failures.isInterrupt(e)) {
                 throw new ClosedStreamException("interrupted in the middle of an answer", e);
+            } else if (isClosed()) {
+                throw new ClosedStreamException("the client was closed in the middle of an answer", e);
             }
             throw new BrokenStreamException("the answer broke off: " + Failures.describe(e), 0, 0, null, e);
         }

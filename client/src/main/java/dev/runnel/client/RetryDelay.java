@@ -1,7 +1,9 @@
 package dev.runnel.client;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,12 @@ final class RetryDelay {
      *
      * @param retry how often it was tried again already
      * @param left how long is left at all; null for no limit
+     * @param closed open once the client was closed, which ends the wait
      * @return false, without waiting, if another try would come too late
-     * @throws ClosedStreamException if the thread is interrupted
+     * @throws ClosedStreamException if the thread is interrupted or the client closed
      */
-    static boolean sleep(RunnelException failure, int retry, @Nullable Duration left) {
+    static boolean sleep(
+            RunnelException failure, int retry, @Nullable Duration left, CountDownLatch closed) {
         Duration delay = asked(failure);
         if (delay == null) {
             delay = backoff(retry);
@@ -32,7 +36,7 @@ final class RetryDelay {
         if (delay.compareTo(MAX_WAIT) > 0 || (left != null && delay.compareTo(left) >= 0)) {
             return false;
         }
-        pause(delay, failure);
+        pause(delay, failure, closed);
         return true;
     }
 
@@ -45,14 +49,21 @@ final class RetryDelay {
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
     }
 
-    private static void pause(Duration delay, RunnelException failure) {
+    private static void pause(Duration delay, RunnelException failure, CountDownLatch closed) {
         try {
-            Thread.sleep(delay.toMillis());
+            if (closed.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw ended("the client was closed before another try", null, failure);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ClosedStreamException interrupted = new ClosedStreamException("interrupted before another try", e);
-            interrupted.addSuppressed(failure);
-            throw interrupted;
+            throw ended("interrupted before another try", e, failure);
         }
+    }
+
+    private static ClosedStreamException ended(
+            String reason, @Nullable InterruptedException cause, RunnelException failure) {
+        ClosedStreamException ended = new ClosedStreamException(reason, cause);
+        ended.addSuppressed(failure);
+        return ended;
     }
 }

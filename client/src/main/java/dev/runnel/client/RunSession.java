@@ -31,6 +31,11 @@ final class RunSession {
         return at != null || (creation != null && creation.repeatable());
     }
 
+    /** Waits before re-attaching after a failure; false if that would come too late. */
+    boolean pause(RunnelException failure, int retry) {
+        return exchange.pause(failure, retry, null);
+    }
+
     /** What comes after a position. Without one, the run's creation is sent again: its key makes it the same run. */
     RunFeed resume(@Nullable Position at, RunFold known) {
         if (at == null) {

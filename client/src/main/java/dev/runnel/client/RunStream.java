@@ -110,7 +110,7 @@ public final class RunStream extends EventStream<RunEvent> {
     /** Whether to re-attach after a failure; if so, it has waited for that. */
     private boolean isWorthAnotherTry(RunnelException e) {
         letGo();
-        return ++resumed <= options.autoResume() && waits.call(() -> RetryDelay.sleep(e, resumed - 1, null));
+        return ++resumed <= options.autoResume() && waits.call(() -> session.pause(e, resumed - 1));
     }
 
     private RunFeed reattached() {
