@@ -1,0 +1,25 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.JdkTransport;
+import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.Transport;
+import java.time.Duration;
+
+/** The transports that there are: what the client promises holds over each. */
+enum Via {
+    SOCKETS {
+        @Override
+        Transport transport() {
+            return new SocketTransport();
+        }
+    },
+    JDK {
+        @Override
+        Transport transport() {
+            return new JdkTransport(Duration.ofSeconds(10));
+        }
+    };
+
+    /** A new one. */
+    abstract Transport transport();
+}
