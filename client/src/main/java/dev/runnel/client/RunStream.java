@@ -211,6 +211,11 @@ public final class RunStream extends EventStream<RunEvent> {
                 : Optional.of(new Position(known.threadId(), known.runId(), lastEventId));
     }
 
+    /** The number of the event that was taken last; 0 if there is none, or from a server that does not number them. For any thread. */
+    public long lastEventId() {
+        return lastEventId;
+    }
+
     /** Reads to the end, and answers the run as it is then: ended, or in {@code requires_action}. */
     public Run finalRun() {
         drain();
