@@ -1,20 +1,29 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.ChatStream;
+import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
+import dev.runnel.protocol.chat.ChatFold;
+import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ChatUsage;
+import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel complete}: a chat completion. */
-@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.")
+@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.", footerHeading = "%nExamples:%n", footer = {
+    "  runnel complete \"What is a runnel?\"",
+    "  git diff | runnel complete --system \"Write a commit message.\" -",
+    "  runnel complete --json \"Hi\" | jq -r '.choices[0].delta.content // empty'"})
 final class CompleteCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();
@@ -30,14 +39,42 @@ final class CompleteCommand implements Callable<Integer> {
         ChatCompletion completion;
         String model;
         try (StopHook stop = new StopHook()) {
-            Target target = stop.open(question::open);
-            model = question.model(target);
+            Target target = stop.open(() -> question.source.open(null));
+            model = question.source.model(target);
             ChatRequest request = ChatRequest.builder(model, messages).build();
-            completion = question.whole
-                    ? whole(target.client(), request)
-                    : streamed(target.client(), request, tally);
+            completion = question.json
+                    ? asJson(target.client(), request)
+                    : question.whole ? whole(target.client(), request) : streamed(target.client(), request, tally);
         }
         return finish(completion, model, tally);
+    }
+
+    /** Prints what comes as it is, and answers what it says. */
+    private ChatCompletion asJson(RunnelClient client, ChatRequest request) {
+        if (question.whole) {
+            byte[] body = client.chat().createRaw(Json.write(request.withStream(false)));
+            Terminal.print(EventLine.of(body) + "\n");
+            return ChatJson.readCompletion(body);
+        }
+        ChatFold fold = new ChatFold(() -> "call_" + UUID.randomUUID());
+        try (RawChatStream stream = client.chat().streamRaw(Json.write(request.withStream(true)))) {
+            for (byte[] chunk; (chunk = stream.next()) != null;) {
+                Terminal.print(EventLine.of(chunk) + "\n");
+                fold.apply(read(chunk));
+            }
+        }
+        return fold.completion();
+    }
+
+    private static ChatChunk read(byte[] chunk) {
+        try {
+            ChatJson.errorIn(chunk).ifPresent(error -> {
+                throw new Failures.CommandException(error.message());
+            });
+            return ChatJson.readChunk(chunk);
+        } catch (JsonException e) {
+            throw new Failures.CommandException("the stream broke off: " + e.getMessage());
+        }
     }
 
     private static ChatCompletion streamed(RunnelClient client, ChatRequest request, Tally tally) {
@@ -59,10 +96,12 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Integer finish(ChatCompletion completion, String asked, Tally tally) {
-        Terminal.endReply();
-        ChatUsage usage = completion.usage();
-        String model = completion.model().isEmpty() ? asked : completion.model();
-        Terminal.dim(tally.line(model, usage == null ? 0 : usage.completionTokens(), !question.whole));
+        if (!question.json) {
+            Terminal.endReply();
+            ChatUsage usage = completion.usage();
+            String model = completion.model().isEmpty() ? asked : completion.model();
+            Terminal.dim(tally.line(model, usage == null ? 0 : usage.completionTokens(), !question.whole));
+        }
         ChatCompletion.Choice choice = completion.choices().isEmpty() ? null : completion.choices().getFirst();
         if (choice == null || (choice.content().isEmpty() && choice.refusal().isEmpty())) {
             throw new Failures.CommandException("the model answered nothing");

@@ -17,6 +17,7 @@ final class StopHook implements AutoCloseable {
     private final Thread hook = new Thread(this::stop, "stop");
     private @Nullable Target target;
     private boolean stopped;
+    private volatile @Nullable Runnable farewell;
     private volatile @Nullable Run followed;
 
     StopHook() {
@@ -38,8 +39,17 @@ final class StopHook implements AutoCloseable {
         followed = over ? null : run;
     }
 
+    /** What is to be done first if the program is stopped. */
+    void onStop(Runnable action) {
+        farewell = action;
+    }
+
     private synchronized void stop() {
         stopped = true;
+        Runnable first = farewell;
+        if (first != null) {
+            first.run();
+        }
         try {
             if (cancel()) {
                 Terminal.dim("\ncancelled");
@@ -63,6 +73,15 @@ final class StopHook implements AutoCloseable {
         followed = null;
         target.client().runs().cancel(run.threadId(), run.id());
         return true;
+    }
+
+    /** As {@link #cancel()}, for whoever does not mind if the run has ended by itself meanwhile, or its server has. */
+    void cancelQuietly() {
+        try {
+            cancel();
+        } catch (RunnelException e) {
+            // There is nothing to cancel any more, or nobody to ask.
+        }
     }
 
     private synchronized void closeTarget() {

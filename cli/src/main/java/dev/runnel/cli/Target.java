@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that is asked: one that runs elsewhere, or one embedded here, on a free loopback port and with data that is gone
- * afterwards.
+ * The server that is asked: one that runs elsewhere, or one embedded here, on a free loopback port, its data gone afterwards unless a
+ * database is named.
  */
 final class Target implements AutoCloseable {
     /** Which model of many is meant, when nobody says: small and general ones. */
@@ -34,30 +34,37 @@ final class Target implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    private record Embedded(RunnelServer server, Model model, Path data) {}
+    /** @param temporary the folder to remove at the end; null for data that is to be kept */
+    private record Embedded(RunnelServer server, Model model, @Nullable Path temporary) {}
 
     static Target remote(String url, @Nullable String key) {
         String base = url.endsWith("/v1") || url.endsWith("/v1/") ? url : url.replaceAll("/+$", "") + "/v1";
         return new Target(client(base, key), null);
     }
 
-    static Target embedded(Model model) {
+    /**
+     * A server of its own.
+     *
+     * @param database where it keeps its data; null for data that is gone afterwards
+     */
+    static Target embedded(Model model, @Nullable String database) {
         if (model instanceof DemoModel) {
             Terminal.dim(
                     "The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
                             + " --model-url URL or set OPENAI_API_KEY.");
         }
         Logs.warningsOnly();
-        Path data = temporaryFolder();
+        Path temporary = database == null ? temporaryFolder() : null;
         try {
             ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
-                    .database("sqlite:" + data.resolve("runnel.db"));
+                    .database(temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
-                    client("http://127.0.0.1:" + server.port() + "/v1", null), new Embedded(server, model, data));
+                    client("http://127.0.0.1:" + server.port() + "/v1", null),
+                    new Embedded(server, model, temporary));
         } catch (RuntimeException | Error e) {
             model.close();
-            delete(data);
+            delete(temporary);
             throw e;
         }
     }
@@ -103,11 +110,14 @@ final class Target implements AutoCloseable {
         if (embedded != null) {
             embedded.server.close();
             embedded.model.close();
-            delete(embedded.data);
+            delete(embedded.temporary);
         }
     }
 
-    private static void delete(Path folder) {
+    private static void delete(@Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,0 +1,148 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.client.BrokenStreamException;
+import dev.runnel.client.ConnectionException;
+import dev.runnel.client.Position;
+import dev.runnel.client.RunOptions;
+import dev.runnel.client.RunStream;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Run;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code runnel attach}: the stream of a run that is there. */
+@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footerHeading = "%nExamples:%n", footer = {
+    "  runnel attach run_abc123",
+    "  runnel attach thread_abc123/run_abc123/12     from after event 12 on",
+    "  runnel attach run_abc123 --json | jq .event"})
+final class AttachCommand implements Callable<Integer> {
+    /** How often in a row, without an event in between, a stream that broke off is taken up again: for some ten seconds. */
+    private static final int TRIES = 6;
+
+    private static final int THREADS_SEARCHED = 1_000;
+    private static final int NOT_FOUND = 404;
+
+    @Parameters(paramLabel = "RUN", description = "A run's id, or a position as an earlier call has told it: THREAD/RUN/N.")
+    String run = "";
+
+    @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, it is looked for in the latest " + THREADS_SEARCHED + " threads.")
+    @Nullable
+    String thread;
+
+    @Option(names = "--after", paramLabel = "N", description = "Begin after the event of this number. Default: from the first one on.")
+    @Nullable
+    Long after;
+
+    @Option(names = "--json", description = "Print the events as they are, one JSON object a line.")
+    boolean json;
+
+    @Option(names = "--steps", description = "Tell of steps and tool calls too.")
+    boolean steps;
+
+    @Mixin
+    ServerOption server = new ServerOption();
+
+    @Spec
+    @Nullable
+    CommandSpec command;
+
+    @Override
+    public Integer call() {
+        Position told = told();
+        RunView view = new RunView(json, steps);
+        Run rested;
+        try (StopHook stop = new StopHook()) {
+            RunnelClient client = stop.open(server::open).client();
+            Position at = told != null ? told : new Position(thread(client), run, after == null ? 0 : after);
+            try (RunStream stream = client.runs().resume(at, RunOptions.DEFAULT.withAutoResume(TRIES))) {
+                stop.onStop(() -> Terminal.dim("\nlet go; the run goes on. To read on: " + again(stream, at)));
+                rested = show(view, stream, at);
+            }
+        }
+        view.finish(rested, false);
+        return 0;
+    }
+
+    private Run show(RunView view, RunStream stream, Position at) {
+        try {
+            return view.show(stream, run -> {});
+        } catch (BrokenStreamException | ConnectionException e) {
+            Terminal.endReply();
+            throw new Failures.CommandException(e.getMessage() + "\nThe run does not depend on that. To read on: "
+                    + again(stream, at));
+        }
+    }
+
+    private String again(RunStream stream, Position at) {
+        return "runnel attach " + stream.position().orElse(at) + server.again();
+    }
+
+    /** The position that was given as one; null if a run's id was given. */
+    private @Nullable Position told() {
+        if (after != null && after < 0) {
+            throw misused("--after takes the number of an event, from 0 on");
+        }
+        if (run.indexOf('/') < 0) {
+            return null;
+        }
+        if (thread != null || after != null) {
+            throw misused("a position tells the thread and the number: --thread and --after go with a run's id");
+        }
+        try {
+            return Position.parse(run);
+        } catch (IllegalArgumentException e) {
+            throw misused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RuntimeException misused(String message) {
+        return command == null
+                ? new IllegalArgumentException(message)
+                : new CommandLine.ParameterException(command.commandLine(), message);
+    }
+
+    private String thread(RunnelClient client) {
+        return thread != null ? thread : threadOf(client, run);
+    }
+
+    /** The protocol knows runs by their thread only, so the threads are gone through, the latest first. */
+    private static String threadOf(RunnelClient client, String run) {
+        int searched = 0;
+        for (AssistantThread candidate : threads(client)) {
+            if (has(client, candidate.id(), run)) {
+                return candidate.id();
+            }
+            if (++searched == THREADS_SEARCHED) {
+                throw new Failures.CommandException("the latest " + THREADS_SEARCHED + " threads have no run '" + run
+                        + "'; name its thread with --thread ID");
+            }
+        }
+        throw new Failures.CommandException("there is no run '" + run + "'");
+    }
+
+    private static Iterable<AssistantThread> threads(RunnelClient client) {
+        return client.threads().list().pagesOf(100);
+    }
+
+    private static boolean has(RunnelClient client, String thread, String run) {
+        try {
+            client.runs().get(thread, run);
+            return true;
+        } catch (ApiException e) {
+            if (e.status() == NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

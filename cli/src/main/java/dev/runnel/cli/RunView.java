@@ -1,0 +1,153 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunStream;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.ContentDelta;
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.RequiredAction;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.Usage;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is shown of one run: the text of its messages as it comes, its steps if asked for, or its events as JSON. Not thread-safe. */
+final class RunView {
+    private final boolean json;
+    private final @Nullable StepLines steps;
+    private final Tally tally = new Tally();
+    private final Set<String> grown = new HashSet<>();
+    private @Nullable String writing;
+    private boolean streamed;
+
+    /**
+     * A view.
+     *
+     * @param json whether events are shown, one a line, instead of text
+     * @param steps whether steps and tool calls are told of beside the text
+     */
+    RunView(boolean json, boolean steps) {
+        this.json = json;
+        this.steps = steps && !json ? new StepLines() : null;
+    }
+
+    /**
+     * Shows a stream up to where the run rests, and answers the run as it is then.
+     *
+     * @param follower told of the run whenever it changes
+     */
+    Run show(RunStream stream, Consumer<Run> follower) {
+        streamed = true;
+        for (RunEvent event : stream) {
+            if (event instanceof RunEvent.RunChanged changed) {
+                follower.accept(changed.run());
+            }
+            show(event, stream.lastEventId());
+        }
+        return stream.fold().run().orElseThrow(() -> new Failures.CommandException("the stream told of no run"));
+    }
+
+    private void show(RunEvent event, long number) {
+        if (json) {
+            Terminal.print(EventLine.of(number, event) + "\n");
+            return;
+        }
+        switch (event) {
+            case RunEvent.MessageDelta delta -> {
+                grown.add(delta.messageId());
+                write(delta.messageId(), text(delta));
+            }
+            case RunEvent.MessageChanged changed when number == 0 -> writeWhole(changed.message());
+            default -> {}
+        }
+        if (steps != null) {
+            steps.of(event).forEach(line -> {
+                Terminal.endReply();
+                Terminal.dim(line);
+            });
+        }
+    }
+
+    /** Shows a run that was waited for, and what it wrote. */
+    void showWhole(RunnelClient client, Run run) {
+        for (Message message : client.messages().ofRun(run.threadId(), run.id()).oldestFirst()) {
+            show(RunEvent.MessageChanged.of(message), 0);
+        }
+        show(RunEvent.RunChanged.of(run), 0);
+    }
+
+    private static String text(RunEvent.MessageDelta delta) {
+        return delta.content().stream().map(part -> switch (part) {
+            case ContentDelta.Text text -> text.value();
+            case ContentDelta.Refusal refusal -> refusal.refusal();
+            case ContentDelta.Other other -> "";
+        }).collect(Collectors.joining());
+    }
+
+    /** Without numbers there may be no deltas either: a run that is looked at again and again is told of in snapshots. */
+    private void writeWhole(Message message) {
+        if (message.status() != MessageStatus.IN_PROGRESS && grown.add(message.id())) {
+            write(message.id(), message.text());
+        }
+    }
+
+    private void write(String message, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (writing != null && !writing.equals(message)) {
+            Terminal.endReply();
+        }
+        writing = message;
+        tally.piece();
+        Terminal.print(text);
+    }
+
+    /**
+     * Ends the reply, with a line about it.
+     *
+     * @param timed whether the line tells how fast it came, which means something if it came as it was made
+     * @throws Failures.CommandException if the run did not end as it should
+     */
+    void finish(Run run, boolean timed) {
+        if (!json) {
+            Terminal.endReply();
+        }
+        LastError error = run.lastError();
+        if (error != null) {
+            throw new Failures.CommandException("the run failed (" + error.code() + "): " + error.message());
+        }
+        if (!json) {
+            Usage usage = run.usage();
+            long tokens = usage == null ? 0 : usage.completionTokens();
+            Terminal.dim(timed
+                    ? tally.line(run.model(), tokens, streamed)
+                    : run.id() + " " + run.status().wire() + " · " + run.model() + " · " + tokens + " tokens");
+        }
+        if (run.status() == RunStatus.INCOMPLETE) {
+            String reason = run.incompleteDetails() == null ? "no reason given" : run.incompleteDetails().reason();
+            throw new Failures.CommandException("the reply was cut off: " + reason);
+        }
+        if (run.status() == RunStatus.REQUIRES_ACTION) {
+            throw new Failures.CommandException("the run waits for the output of " + wanted(run)
+                    + ", which is for the program to give that offered it");
+        }
+        if (run.status() != RunStatus.COMPLETED) {
+            throw new Failures.CommandException("the run ended as " + run.status().wire());
+        }
+    }
+
+    /** The functions whose outputs a run waits for. */
+    static String wanted(Run run) {
+        RequiredAction action = run.requiredAction();
+        return action == null ? "a tool" : action.submitToolOutputs().toolCalls().stream()
+                .map(call -> call.function().name() + "(" + call.function().arguments() + ")")
+                .collect(Collectors.joining(", "));
+    }
+}

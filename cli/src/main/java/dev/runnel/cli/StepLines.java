@@ -1,0 +1,85 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.RequiredAction;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.Usage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A run's steps and tool calls, in lines for a person. Not thread-safe. */
+final class StepLines {
+    private static final int SHOWN = 200;
+
+    /** Each step's number, by its id. */
+    private final Map<String, Integer> numbers = new LinkedHashMap<>();
+
+    /** What there is to say of an event; mostly nothing. */
+    List<String> of(RunEvent event) {
+        return switch (event) {
+            case RunEvent.RunChanged changed -> of(changed.run());
+            case RunEvent.StepChanged changed -> of(changed.step());
+            default -> List.of();
+        };
+    }
+
+    private static List<String> of(Run run) {
+        List<String> lines = new ArrayList<>();
+        if (run.status() != RunStatus.QUEUED) {
+            lines.add("· " + run.id() + " " + run.status().wire());
+        }
+        RequiredAction action = run.requiredAction();
+        if (action != null) {
+            action.submitToolOutputs().toolCalls()
+                    .forEach(call -> lines.add(call(call.function().name(), call.function().arguments())));
+        }
+        return lines;
+    }
+
+    private List<String> of(RunStep step) {
+        boolean isNew = !numbers.containsKey(step.id());
+        int number = numbers.computeIfAbsent(step.id(), id -> numbers.size() + 1);
+        List<String> lines = new ArrayList<>();
+        if (isNew) {
+            lines.add("· step " + number + " " + (step.stepDetails() instanceof StepDetails.ToolCalls
+                    ? "calls tools"
+                    : "writes a message"));
+        }
+        if (step.status() != StepStatus.IN_PROGRESS) {
+            if (step.stepDetails() instanceof StepDetails.ToolCalls calls) {
+                calls.toolCalls().forEach(call -> lines.add(call(call)));
+            }
+            Usage usage = step.usage();
+            lines.add("· step " + number + " " + step.status().wire()
+                    + (usage == null ? "" : ", " + usage.totalTokens() + " tokens"));
+        }
+        return lines;
+    }
+
+    private static String call(StepToolCall call) {
+        return switch (call) {
+            case StepToolCall.Function function -> {
+                String output = function.function().output();
+                yield call(function.function().name(), function.function().arguments())
+                        + (output == null ? "" : " → " + shortened(output));
+            }
+            case StepToolCall.Other other -> "·   " + other.type();
+        };
+    }
+
+    private static String call(String name, String arguments) {
+        return "·   " + name + "(" + shortened(arguments) + ")";
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+    }
+}

@@ -1,0 +1,155 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.testkit.Gate;
+import dev.runnel.testkit.Script;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code runnel attach}, {@code threads}, {@code runs} and {@code assistants}: what a server has, seen from outside. */
+@Timeout(60)
+class AttachTest {
+    @TempDir
+    Path folder;
+
+    private Served served;
+
+    @BeforeEach
+    void serve() {
+        served = new Served(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        served.close();
+    }
+
+    private Run begin(Script script) {
+        served.models.enqueue(script);
+        return served.client.runs().createWithThread(RunRequest.builder(served.assistant())
+                .thread(ThreadRequest.of(MessageRequest.user("Hi\nthere")))
+                .build());
+    }
+
+    private Run done(Script script) {
+        Run run = begin(script);
+        return served.client.runs().await(run.threadId(), run.id());
+    }
+
+    @Test
+    void aFinishedRunIsReadByItsIdAlone() {
+        done(Script.chat("Another"));
+        Run run = done(Script.chat("Hel", "lo"));
+        done(Script.chat("Another"));
+
+        Command.Result result = served.run("attach", run.id());
+
+        assertThat(result).isEqualTo(new Command.Result(0, "Hello\n", result.err()));
+        assertThat(result.err()).startsWith(run.id() + " completed · scripted-model · ").hasLineCount(1);
+    }
+
+    @Test
+    void eventsAsJsonHaveTheirNumbersWithoutAGapFromThePositionOn() {
+        Run run = done(Script.chat("Hel", "lo"));
+
+        List<String> all = served.run("attach", run.id(), "--json").out().lines().toList();
+        List<String> rest = served.run("attach", run.threadId() + "/" + run.id() + "/5", "--json").out().lines()
+                .toList();
+
+        assertThat(all).extracting(line -> Json.readTree(line.getBytes(UTF_8)).path("seq").asInt())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, all.size()).boxed().toList());
+        assertThat(all.getFirst()).startsWith("{\"seq\":1,\"event\":\"thread.created\",\"data\":{\"id\":\"thread_");
+        assertThat(all.getLast()).contains("\"event\":\"thread.run.completed\"");
+        assertThat(rest).isEqualTo(all.subList(5, all.size()));
+        assertThat(served.run("attach", run.id(), "--thread", run.threadId(), "--after", "5", "--json").out().lines())
+                .containsExactlyElementsOf(rest);
+    }
+
+    @Test
+    void lettingGoSaysHowToReadOnAndLeavesTheRunAlone() throws IOException, InterruptedException {
+        Gate gate = new Gate();
+        Run run = begin(Script.reply("Hel").gate(gate).text("lo").end("stop"));
+        String again;
+        try (Command command = served.start("attach", run.id(), "--server", served.url())) {
+            assertThat(command.out().read()).isEqualTo('H');
+            command.interrupt();
+            Command.Result let = command.end("");
+            assertThat(let.code()).isEqualTo(130);
+            Matcher told = Pattern.compile("To read on: runnel attach (\\S+) --server " + served.url()).matcher(let.err());
+            assertThat(told.find()).as(let.err()).isTrue();
+            again = told.group(1);
+        }
+        assertThat(served.client.runs().get(run.threadId(), run.id()).status()).isEqualTo(RunStatus.IN_PROGRESS);
+        gate.open();
+
+        assertThat(served.run("attach", again).out()).isEqualTo("lo\n");
+    }
+
+    @Test
+    void aRunThatFailedSaysSo() {
+        Run run = done(Script.error(400, "invalid_request_error", "no such thing"));
+
+        Command.Result result = served.run("attach", run.id());
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("runnel: the run failed").contains("no such thing").hasLineCount(1);
+    }
+
+    @Test
+    void whatIsNoRunIsSaid() {
+        assertThat(served.run("attach", "run_none").err()).isEqualTo("runnel: there is no run 'run_none'\n");
+        for (String[] wrong : List.of(
+                new String[] {"attach", "a/b"}, new String[] {"attach", "a/b/1", "--after", "2"},
+                new String[] {"attach", "run_a", "--after", "-1"}, new String[] {"attach"},
+                new String[] {"runs", "--limit", "0"})) {
+            Command.Result result = served.run(wrong);
+            assertThat(result.code()).as(result.err()).isEqualTo(2);
+            assertThat(result.err()).startsWith("runnel: ").hasLineCount(2);
+        }
+    }
+
+    @Test
+    void listsAreTablesForPeopleAndLinesOfJsonForPrograms() {
+        Run first = done(Script.chat("Hello"));
+        Run second = done(Script.chat("Hello"));
+
+        List<String> threads = served.run("threads").out().lines().toList();
+        assertThat(threads).hasSize(3);
+        assertThat(threads.get(1)).startsWith(second.threadId()).endsWith("  Hi there");
+        assertThat(threads.get(0).indexOf("BEGINS")).isEqualTo(threads.get(1).indexOf("Hi there"));
+
+        assertThat(served.run("threads", "--limit", "1").out().lines()).hasSize(2);
+        List<String> runs = served.run("runs").out().lines().toList();
+        assertThat(runs).hasSize(3);
+        assertThat(runs.get(1) + runs.get(2)).contains(first.id(), second.id(), "completed", "scripted-model");
+        String json = served.run("runs", "--thread", first.threadId(), "--json").out();
+        assertThat(json).hasLineCount(1);
+        assertThat(Json.read(json.getBytes(UTF_8), Run.class)).isEqualTo(first);
+        assertThat(served.run("assistants").out().lines().toList().get(1)).contains("asst_", "scripted-model", "Ann");
+    }
+
+    @Test
+    void emptyListsSaySo() {
+        Command.Result result = served.run("threads");
+
+        assertThat(result).isEqualTo(new Command.Result(0, "", "There are no threads.\n"));
+        assertThat(served.run("threads", "--json")).isEqualTo(new Command.Result(0, "", ""));
+    }
+}
