@@ -35,7 +35,8 @@ final class AttachCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "A run's id, or a position as an earlier call has told it: THREAD/RUN/N.")
     String run = "";
 
-    @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, it is looked for in the latest " + THREADS_SEARCHED + " threads.")
+    @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, it is looked for in the latest "
+            + THREADS_SEARCHED + " threads.")
     @Nullable
     String thread;
 

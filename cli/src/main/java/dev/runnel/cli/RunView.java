@@ -64,7 +64,8 @@ final class RunView {
                 write(delta.messageId(), text(delta));
             }
             case RunEvent.MessageChanged changed when number == 0 -> writeWhole(changed.message());
-            default -> {}
+            default -> {
+            }
         }
         if (steps != null) {
             steps.of(event).forEach(line -> {
@@ -146,8 +147,9 @@ final class RunView {
     /** The functions whose outputs a run waits for. */
     static String wanted(Run run) {
         RequiredAction action = run.requiredAction();
-        return action == null ? "a tool" : action.submitToolOutputs().toolCalls().stream()
-                .map(call -> call.function().name() + "(" + call.function().arguments() + ")")
-                .collect(Collectors.joining(", "));
+        return action == null ? "a tool"
+                : action.submitToolOutputs().toolCalls().stream()
+                        .map(call -> call.function().name() + "(" + call.function().arguments() + ")")
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 final class RunsCommand implements Callable<Integer> {
     private static final int THREADS_SEARCHED = 100;
 
-    @Option(names = "--thread", paramLabel = "ID", description = "Whose runs. Without it, those of the latest " + THREADS_SEARCHED + " threads.")
+    @Option(names = "--thread", paramLabel = "ID", description = "Whose runs. Without it, those of the latest "
+            + THREADS_SEARCHED + " threads.")
     @Nullable
     String thread;
 

@@ -30,15 +30,17 @@ final class Table {
                 widths[i] = Math.max(widths[i], length(row.get(i)));
             }
         }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                boolean last = i == widths.length - 1;
-                line.append(row.get(i)).repeat(' ', last ? 0 : widths[i] - length(row.get(i))).append(last ? "" : GAP);
-            }
-            String text = line.toString().stripTrailing();
-            Terminal.print((row == rows.getFirst() ? Terminal.styled(Terminal.Style.BOLD, text) : text) + "\n");
+        Terminal.print(Terminal.styled(Terminal.Style.BOLD, line(rows.getFirst(), widths)) + "\n");
+        rows.stream().skip(1).forEach(row -> Terminal.print(line(row, widths) + "\n"));
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            boolean last = i == widths.length - 1;
+            line.append(row.get(i)).repeat(' ', last ? 0 : widths[i] - length(row.get(i))).append(last ? "" : GAP);
         }
+        return line.toString().stripTrailing();
     }
 
     private static int length(String text) {

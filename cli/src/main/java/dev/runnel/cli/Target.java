@@ -57,7 +57,8 @@ final class Target implements AutoCloseable {
         Path temporary = database == null ? temporaryFolder() : null;
         try {
             ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
-                    .database(temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
+                    .database(
+                            temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client("http://127.0.0.1:" + server.port() + "/v1", null),

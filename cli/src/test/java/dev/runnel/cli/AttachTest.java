@@ -92,7 +92,8 @@ class AttachTest {
             command.interrupt();
             Command.Result let = command.end("");
             assertThat(let.code()).isEqualTo(130);
-            Matcher told = Pattern.compile("To read on: runnel attach (\\S+) --server " + served.url()).matcher(let.err());
+            Matcher told = Pattern.compile("To read on: runnel attach (\\S+) --server " + served.url())
+                    .matcher(let.err());
             assertThat(told.find()).as(let.err()).isTrue();
             again = told.group(1);
         }

@@ -241,12 +241,12 @@ class BehaviourTest {
     static final class Program {
         private Program() {}
 
-        /** @param arguments the base URL, and a {@link Via} */
+        /** Takes the base URL and a {@link Via}. */
         public static void main(String[] arguments) throws InterruptedException {
             RunnelClient client = RunnelClient.builder().baseUrl(arguments[0])
                     .transport(Via.valueOf(arguments[1]).transport()).build();
             CountDownLatch seen = new CountDownLatch(1);
-            var unused = client.chat().streamAsync(HI, chunk -> {
+            var _ = client.chat().streamAsync(HI, chunk -> {
                 if (!chunk.text().isEmpty()) {
                     System.out.println(chunk.text());
                     seen.countDown();

@@ -110,9 +110,10 @@ class ResumeTest {
     @Test
     void aBreakBeforeTheFirstEventSendsTheCreationAgainUnderItsKey() {
         server.enqueue(Script.sse().close(), Script.sse().raw("id: 1\nevent: thread.created\ndata: " + THREAD + "\n\n")
-                .close(), Script.sse().raw("id: 1\nevent: thread.created\ndata: " + THREAD + "\n\n")
-                .raw(eventText(2, run("queued"))).raw(eventText(3, run("completed")))
-                .raw("event: done\ndata: [DONE]\n\n"));
+                .close(),
+                Script.sse().raw("id: 1\nevent: thread.created\ndata: " + THREAD + "\n\n")
+                        .raw(eventText(2, run("queued"))).raw(eventText(3, run("completed")))
+                        .raw("event: done\ndata: [DONE]\n\n"));
         try (RunnelClient keyed = clientOf(server).idempotencyKeys(true).build();
                 RunStream stream = keyed.runs().streamWithThread(REQUEST, RunOptions.DEFAULT.withAutoResume(1))) {
             assertThat(stream).extracting(RunEvent::name)
@@ -213,14 +214,13 @@ class ResumeTest {
     void closingFromAnotherThreadEndsTheWaitForTheServer() throws InterruptedException {
         server.enqueue(events(Script.sse(), 1, LOG[0]).close());
         answerGets(get -> Script.silent());
-        try (RunStream stream = client.runs().stream("thread_1", REQUEST, RunOptions.DEFAULT.withAutoResume(5))) {
-            take(stream);
-            Waiting reader = new Waiting(stream::next);
-            awaitGet();
-            stream.close();
-            assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
-            assertThat(reader.interruptedWhenThrown()).as("the interrupt was the stream's own").isFalse();
-        }
+        RunStream stream = client.runs().stream("thread_1", REQUEST, RunOptions.DEFAULT.withAutoResume(5));
+        take(stream);
+        Waiting reader = new Waiting(stream::next);
+        awaitGet();
+        stream.close();
+        assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
+        assertThat(reader.interruptedWhenThrown()).as("the interrupt was the stream's own").isFalse();
     }
 
     @Test
@@ -294,13 +294,12 @@ class ResumeTest {
     @Test
     void closingEndsTheWaitBetweenTwoLooks() throws InterruptedException {
         answerGets(get -> get.path().contains("stream=true") ? notAStream(200) : objects(get, 1));
-        try (RunStream stream = client.runs().resume(at(0))) {
-            take(stream);
-            Waiting reader = new Waiting(stream::next);
-            stream.close();
-            assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
-            assertThat(reader.interruptedWhenThrown()).isFalse();
-        }
+        RunStream stream = client.runs().resume(at(0));
+        take(stream);
+        Waiting reader = new Waiting(stream::next);
+        stream.close();
+        assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
+        assertThat(reader.interruptedWhenThrown()).isFalse();
     }
 
     /** A run that is looked at for the n-th time: it writes a message, changes nothing for one look, and ends. */
@@ -315,8 +314,9 @@ class ResumeTest {
         if (get.path().contains("/steps?")) {
             return page(look < 4 ? "" : step);
         } else if (get.path().contains("/messages?")) {
-            return page(look < 2 ? "" : look < 4 ? message.formatted("in_progress", "Hel")
-                    : message.formatted("completed", "Hello!"));
+            return page(look < 2 ? ""
+                    : look < 4 ? message.formatted("in_progress", "Hel")
+                            : message.formatted("completed", "Hello!"));
         }
         return Script.json(200, runJson(look < 4 ? "in_progress" : "completed"));
     }

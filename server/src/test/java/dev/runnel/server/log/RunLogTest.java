@@ -1,6 +1,6 @@
 package dev.runnel.server.log;
 
-import com.fasterxml.jackson.databind.node.TextNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
@@ -62,7 +62,7 @@ class RunLogTest {
     }
 
     private static RunEvent note(String text) {
-        return new RunEvent.Unknown("note", new TextNode(text));
+        return new RunEvent.Unknown("note", JsonValue.of(text));
     }
 
     private static RunEvent status(String id, String status) {
@@ -184,9 +184,9 @@ class RunLogTest {
         appender.append(status("r", "requires_action")); // at rest: all in the log
         appender.append(note("one"));
         appender.flush();
-        appender.append(note("lost"), sql -> {
+        appender.append(sql -> {
             throw new IllegalStateException("a bug");
-        });
+        }, note("lost"));
         assertThatThrownBy(appender::flush).isInstanceOf(StoreException.class);
         appender.abandon();
 
