@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One call of the command, with an environment that names no server and no key. */
 final class Command implements AutoCloseable {
@@ -32,11 +34,30 @@ final class Command implements AutoCloseable {
      * @param folder where it works and where its standard error goes
      */
     static Command start(Path folder, Map<String, String> environment, String... arguments) {
+        return start(folder, environment, words(arguments));
+    }
+
+    /** Starts it on a terminal of its own, whose screen is the standard output; null where there is no program that makes one. */
+    static @Nullable Command onTerminal(Path folder, Map<String, String> environment, String... arguments) {
+        Path script = Path.of("/usr/bin/script");
+        if (!Files.isExecutable(script) || !System.getProperty("os.name").equals("Linux")) {
+            return null;
+        }
+        String line = words(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return start(folder, environment, List.of(
+                script.toString(), "-qefc", "stty cols 120 rows 40; exec " + line, "/dev/null"));
+    }
+
+    private static List<String> words(String... arguments) {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-cp", System.getProperty("java.class.path"), "dev.runnel.cli.Main"));
         words.addAll(List.of(arguments));
+        return words;
+    }
+
+    private static Command start(Path folder, Map<String, String> environment, List<String> words) {
         try {
             Path errors = Files.createTempFile(folder, "err", ".txt");
             ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile())
@@ -78,6 +99,25 @@ final class Command implements AutoCloseable {
             Thread.sleep(20);
         }
         return err();
+    }
+
+    /** Types, or sends to standard input. */
+    void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** Reads standard output up to this text, and answers all of it. */
+    String readTo(String text) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf(text) < 0) {
+            int next = out().read();
+            if (next < 0) {
+                throw new AssertionError("not said: " + text + "; but: " + read + err());
+            }
+            read.append((char) next);
+        }
+        return read.toString();
     }
 
     /** As Ctrl-C does it. */
