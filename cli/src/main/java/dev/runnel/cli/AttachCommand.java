@@ -7,7 +7,6 @@ import dev.runnel.client.Position;
 import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Run;
 import java.util.concurrent.Callable;

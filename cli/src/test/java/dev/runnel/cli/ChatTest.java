@@ -86,7 +86,8 @@ class ChatTest {
         served.models.enqueue(Script.chat("Hello"), Script.chat("Bye"));
 
         served.say("Hi\n", "chat", "--thread", thread);
-        served.say("And?\n", "chat", "--thread", thread, "--assistant", served.assistant(), "--model", "scripted-model");
+        served.say("And?\n", "chat", "--thread", thread, "--assistant", served.assistant(), "--model",
+                "scripted-model");
 
         assertThat(served.client.messages().list(thread).oldestFirst()).extracting(Message::text)
                 .containsExactly("Hi", "Hello", "And?", "Bye");
@@ -103,8 +104,12 @@ class ChatTest {
         Command.Result result = served.say("Hi\n", "chat", "--steps");
 
         assertThat(result.out()).isEqualTo("Hello\n");
-        assertThat(result.err()).containsPattern("(?s)· run_\\w+ in_progress\n· step 1 writes a message\n"
-                + "· step 1 completed, \\d+ tokens\n· run_\\w+ completed\n");
+        assertThat(result.err()).containsPattern("""
+                · run_\\w+ in_progress
+                · step 1 writes a message
+                · step 1 completed, \\d+ tokens
+                · run_\\w+ completed
+                """);
     }
 
     @Test
