@@ -41,7 +41,8 @@ final class EventSource implements AutoCloseable {
         if (ended) {
             return null;
         }
-        if (closed) {
+        if (closed || Thread.currentThread().isInterrupted()) {
+            close();
             throw new ClosedStreamException("the stream was closed before its end", null);
         }
         try {
