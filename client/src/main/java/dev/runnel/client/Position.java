@@ -12,8 +12,11 @@ import java.io.Serializable;
  */
 public record Position(String threadId, String runId, long lastEventId) implements Serializable {
 
-    /** @throws IllegalArgumentException if the number is negative */
+    /** @throws IllegalArgumentException if an id is empty or the number negative */
     public Position {
+        if (threadId.isEmpty() || runId.isEmpty()) {
+            throw new IllegalArgumentException("a position without a thread or a run is none");
+        }
         if (lastEventId < 0) {
             throw new IllegalArgumentException("an event's number cannot be " + lastEventId);
         }
