@@ -97,9 +97,9 @@ final class Connection implements AutoCloseable {
         plain.setSoTimeout(millis(timeout));
     }
 
-    /** A socket takes a timeout of 0 for none. */
+    /** Rounded up, so that a wait never ends just before its deadline; and a socket takes a timeout of 0 for none. */
     private static int millis(Duration timeout) {
-        return (int) Math.min(Math.max(timeout.toMillis(), 1), Integer.MAX_VALUE);
+        return (int) Math.min(Math.max(timeout.plusNanos(999_999).toMillis(), 1), Integer.MAX_VALUE);
     }
 
     /** Writes a request; a small one in one piece. */

@@ -95,7 +95,8 @@ public final class JdkTransport implements Transport {
         boolean answered = false;
         try {
             Duration wait = deadline.cut(timeout.plus(connectTimeout));
-            HttpResponse<Void> response = future.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+            // Rounded up, so that the wait never ends just before its deadline.
+            HttpResponse<Void> response = future.get(wait.plusNanos(999_999).toMillis(), TimeUnit.MILLISECONDS);
             answered = true;
             return response;
         } catch (TimeoutException e) {

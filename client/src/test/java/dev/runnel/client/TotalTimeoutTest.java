@@ -1,0 +1,128 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static dev.runnel.client.Fixture.HI;
+import static dev.runnel.client.Fixture.LONG;
+import static dev.runnel.client.Fixture.clientOf;
+import static dev.runnel.client.Fixture.take;
+import static dev.runnel.client.Fixture.texts;
+import static dev.runnel.client.RunScripts.events;
+import static dev.runnel.client.RunScripts.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** The limit on a request as a whole, where there is one. */
+@Timeout(20)
+class TotalTimeoutTest {
+    private static final Duration TOTAL = Duration.ofMillis(700);
+    private static final String LATE = "not finished within the total timeout";
+
+    private final ScriptedModelServer server = ScriptedModelServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itEndsTheWaitForAResponse(Via via) throws InterruptedException {
+        server.enqueue(Script.silent());
+        try (RunnelClient client = client(via)) {
+            long start = System.nanoTime();
+            ConnectionException late = catchThrowableOfType(
+                    ConnectionException.class, () -> client.chat().create(HI));
+            assertThat(late).hasMessageEndingWith(LATE).hasCauseInstanceOf(SocketTimeoutException.class);
+            assertTookTheTotal(start);
+        }
+        assertThat(server.requests()).as("there is no time for another try").hasSize(1);
+        assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itEndsAStreamThatIsAlive(Via via) throws InterruptedException {
+        server.enqueue(Script.chat("a", "b", "c", "d", "e", "f", "g", "h").paced(Duration.ofMillis(200)));
+        try (RunnelClient client = client(via)) {
+            long start = System.nanoTime();
+            try (ChatStream stream = client.chat().stream(HI)) {
+                BrokenStreamException late = catchThrowableOfType(
+                        BrokenStreamException.class, () -> texts(stream));
+                assertThat(late).hasMessageContaining(LATE);
+                assertThat(late.events()).isBetween(1L, 7L);
+                assertTookTheTotal(start);
+            }
+        }
+        assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itEndsAStreamThatIsSilent(Via via) {
+        server.enqueue(events(Script.sse(), 1, run("in_progress")).stall());
+        try (RunnelClient client = client(via);
+                RunStream stream = client.runs().stream("thread_1", RunRequest.builder("asst_1").build())) {
+            take(stream);
+            BrokenStreamException late = catchThrowableOfType(BrokenStreamException.class, stream::next);
+            assertThat(late).hasMessageContaining(LATE);
+            assertThat(late.position()).contains(new Position("thread_1", "run_1", 1));
+        }
+    }
+
+    /** Sockets receive what is read, no sooner. */
+    @ParameterizedTest
+    @EnumSource(names = "JDK")
+    void whatHadBeenReceivedIsHandedOutAllTheSame(Via via) throws InterruptedException {
+        server.enqueue(Script.chat("a", "b"));
+        try (RunnelClient client = client(via); ChatStream stream = client.chat().stream(HI)) {
+            take(stream);
+            Thread.sleep(TOTAL.toMillis() + 100);
+            assertThat(take(stream).text()).isEqualTo("a");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itIsForAllTriesTogether(Via via) {
+        Script soon = Script.error(503, "server_error", "busy").header("retry-after-ms", "300");
+        server.answer(request -> soon);
+        try (RunnelClient client = clientOf(server).transport(via.transport()).totalTimeout(TOTAL).maxRetries(50)
+                .build()) {
+            long start = System.nanoTime();
+            ApiException busy = catchThrowableOfType(ApiException.class, () -> client.chat().create(HI));
+            assertThat(busy.status()).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+        assertThat(server.requests()).hasSizeBetween(1, 3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSecondTryHasOnlyWhatIsLeft(Via via) {
+        server.enqueue(Script.error(503, "server_error", "busy").header("retry-after-ms", "100"), Script.silent());
+        try (RunnelClient client = client(via)) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> client.chat().create(HI)).isInstanceOf(ConnectionException.class);
+            assertTookTheTotal(start);
+        }
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    private static void assertTookTheTotal(long start) {
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(TOTAL.minusMillis(5), Duration.ofSeconds(5));
+    }
+
+    private RunnelClient client(Via via) {
+        return clientOf(server).transport(via.transport()).totalTimeout(TOTAL).build();
+    }
+}
