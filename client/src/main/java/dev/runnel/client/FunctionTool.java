@@ -43,7 +43,8 @@ public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsT
     String call(String arguments) {
         A read;
         try {
-            read = Json.read((arguments.isBlank() ? "{}" : arguments).getBytes(UTF_8), argumentsType);
+            byte[] json = (arguments.isBlank() ? "{}" : arguments).getBytes(UTF_8);
+            read = TypedJson.read(json, argumentsType, definition.parameters());
         } catch (JsonException e) {
             return "The arguments of " + name() + " could not be read: " + e.getMessage();
         }

@@ -4,7 +4,6 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.json.Json;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +37,8 @@ final class StructuredReply {
         }
         Matcher block = CODE_BLOCK.matcher(text.strip());
         try {
-            return Json.read((block.matches() ? block.group(1) : text).getBytes(UTF_8), type);
+            byte[] json = (block.matches() ? block.group(1) : text).getBytes(UTF_8);
+            return TypedJson.read(json, type, JsonSchemas.of(type));
         } catch (JsonException e) {
             throw new UnusableReplyException(
                     "the reply is no " + type.getSimpleName() + ": " + e.getMessage(), text, e);

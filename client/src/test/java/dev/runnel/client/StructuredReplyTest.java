@@ -71,12 +71,25 @@ class StructuredReplyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Bonn is nice.", "null", "[]", "\"Bonn\"", "{\"city_name\":[1]}",
-        "{\"city_name\":\"Bonn\",\"people\":\"many\"}", "{\"city_name\":\"Bo"})
+        "{\"city_name\":\"Bonn\",\"people\":\"many\"}", "{\"city_name\":\"Bo", "{}",
+        "{\"city_name\":\"Bonn\",\"rivers\":[]}", "{\"city_name\":null,\"people\":1,\"rivers\":[]}"})
     void aReplyOfAnotherKindIsTold(String reply) {
         server.enqueue(Script.chat(reply));
         UnusableReplyException other = refused();
         assertThat(other).hasMessageStartingWith("the reply is no City: ");
         assertThat(other.reply()).isEqualTo(reply);
+    }
+
+    record Country(List<City> cities) {}
+
+    @Test
+    void whatIsMissingIsNamedWhereverItIsAndWhatMayBeNullMayBeMissing() {
+        server.enqueue(Script.chat("{\"cities\":[%s,{\"city_name\":\"Köln\"}]}".formatted(BONN)),
+                Script.chat("{\"cities\":[{\"city_name\":\"Bonn\",\"people\":1,\"rivers\":[]}]}"));
+        assertThat(catchThrowableOfType(UnusableReplyException.class, () -> client.chat().create(HI, Country.class)))
+                .hasMessage("the reply is no Country: the required member cities.1.people is missing");
+        assertThat(client.chat().create(HI, Country.class).cities())
+                .containsExactly(new City("Bonn", 1, List.of(), null));
     }
 
     @Test

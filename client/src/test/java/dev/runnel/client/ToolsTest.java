@@ -100,6 +100,8 @@ class ToolsTest {
             nothing | {}                  | There is no function nothing; there are [weather, add].
             add     | {"a":"one","b":2}   | The arguments of add could not be read: Cannot deserialize
             add     | {"a":               | The arguments of add could not be read: Unexpected end-of-input
+            add     | {"a":1}             | The arguments of add could not be read: the required member b is missing
+            weather | {"city":null}       | The arguments of weather could not be read: the required member city is missing
             add     | null                | The arguments of add could not be read: null where a Sum was expected
             """)
     void theModelIsToldOfACallThatCannotBeMade(String name, String arguments, String output) {
