@@ -181,7 +181,8 @@ class RunLogTest {
     void aLogThatWasGivenUpIsReadOnWhereItWas() throws InterruptedException {
         long run = newRun("r");
         LogAppender appender = log.append(run, List.of());
-        appender.append(status("r", "requires_action")); // at rest: all in the log
+        appender.append(status("r", "requires_action")); // at rest: it goes to the log
+        appender.flush();
         appender.append(note("one"));
         appender.flush();
         appender.append(sql -> {
