@@ -63,24 +63,26 @@ class DialectsTest {
                         data: [DONE]
 
                         """, "a gpt Hi stop"),
-                arguments("Ollama: the role in every chunk, whole arguments, all at index 0, stop in spite of calls", """
-                        data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":""},\
-                        "finish_reason":""}]}
+                arguments("Ollama: the role in every chunk, whole arguments, all at index 0, stop in spite of calls",
+                        """
+                                data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":""},\
+                                "finish_reason":""}]}
 
-                        data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":"",\
-                        "tool_calls":[{"id":"c1","index":0,"type":"function",\
-                        "function":{"name":"f","arguments":"{\\"a\\":1}"}}]},"finish_reason":null}]}
+                                data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":"",\
+                                "tool_calls":[{"id":"c1","index":0,"type":"function",\
+                                "function":{"name":"f","arguments":"{\\"a\\":1}"}}]},"finish_reason":null}]}
 
-                        data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"","content":"",\
-                        "tool_calls":[{"id":"c2","index":0,"type":"function",\
-                        "function":{"name":"f","arguments":{"a":2}}}]},"finish_reason":null}]}
+                                data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"","content":"",\
+                                "tool_calls":[{"id":"c2","index":0,"type":"function",\
+                                "function":{"name":"f","arguments":{"a":2}}}]},"finish_reason":null}]}
 
-                        data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":""},\
-                        "finish_reason":"stop"}]}
+                                data: {"id":"o","model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":""},\
+                                "finish_reason":"stop"}]}
 
-                        data: [DONE]
+                                data: [DONE]
 
-                        """, "o q  stop c1=f{\"a\":1} c2=f{\"a\":2}"),
+                                """,
+                        "o q  stop c1=f{\"a\":1} c2=f{\"a\":2}"),
                 arguments("Gemini: calls without an index, with members to echo", """
                         data: {"id":"m","model":"ge","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[\
                         {"id":"c1","type":"function","function":{"name":"f","arguments":"{}"},\
@@ -109,15 +111,17 @@ class DialectsTest {
                         data: [DONE]
 
                         """, "l m  tool_calls c1=f{\"a\":1}"),
-                arguments("llama.cpp: null content, timings, no [DONE]", """
-                        data: {"choices":[{"index":0,"delta":{"role":"assistant","content":null},\
-                        "finish_reason":null}],"created":1,"id":"c","model":"m","system_fingerprint":null}
+                arguments("llama.cpp: null content, timings, no [DONE]",
+                        """
+                                data: {"choices":[{"index":0,"delta":{"role":"assistant","content":null},\
+                                "finish_reason":null}],"created":1,"id":"c","model":"m","system_fingerprint":null}
 
-                        data: {"choices":[{"index":0,"delta":{"content":" Hi "},"finish_reason":null}],"id":"c","model":"m"}
+                                data: {"choices":[{"index":0,"delta":{"content":" Hi "},"finish_reason":null}],"id":"c","model":"m"}
 
-                        data: {"choices":[{"index":0,"delta":{"content":null},"finish_reason":"stop"}],"id":"c",\
-                        "model":"m","timings":{"predicted_ms":1.5}}
-                        """, "c m  Hi  stop"),
+                                data: {"choices":[{"index":0,"delta":{"content":null},"finish_reason":"stop"}],"id":"c",\
+                                "model":"m","timings":{"predicted_ms":1.5}}
+                                """,
+                        "c m  Hi  stop"),
                 arguments("vLLM: usage in every chunk, the last that is not null holds", """
                         data: {"id":"v","model":"m","choices":[{"index":0,"delta":{"content":"Hi"}}],\
                         "usage":{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}}

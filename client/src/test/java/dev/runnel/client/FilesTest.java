@@ -58,7 +58,7 @@ class FilesTest {
         }
         RecordedRequest request = server.requests().get(0);
         assertThat(request.path()).isEqualTo("/v1/files");
-        String type = request.headers().get("Content-Type");
+        String type = request.headers().getOrDefault("Content-Type", "");
         assertThat(type).startsWith("multipart/form-data; boundary=");
         String boundary = "--" + type.substring("multipart/form-data; boundary=".length());
         assertThat(new String(request.body(), UTF_8)).isEqualTo(String.join("\r\n",

@@ -264,7 +264,8 @@ class PublisherTest {
         }
 
         Object take() throws InterruptedException {
-            @Nullable Object signal = signals.poll(10, TimeUnit.SECONDS);
+            @Nullable
+            Object signal = signals.poll(10, TimeUnit.SECONDS);
             assertThat(signal).as("a signal").isNotNull();
             return signal;
         }
