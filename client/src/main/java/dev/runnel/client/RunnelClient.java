@@ -92,8 +92,11 @@ public final class RunnelClient implements AutoCloseable {
         exchange.close();
     }
 
-    /** Collects a client's options. Not thread-safe. */
+    /** Collects a client's options; every timeout must be more than nothing. Not thread-safe. */
     public static final class Builder {
+        /** Longer than anybody waits, and short enough to be counted in nanoseconds. */
+        private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
         private final UnaryOperator<@Nullable String> environment;
         private @Nullable String baseUrl;
         private @Nullable String apiKey;
@@ -126,25 +129,25 @@ public final class RunnelClient implements AutoCloseable {
 
         /** How long to wait for a connection. Default 10 seconds. */
         public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
+            connectTimeout = checked(timeout);
             return this;
         }
 
         /** How long to wait for a response's headers; a whole reply's come when it is finished. Default 10 minutes. */
         public Builder responseTimeout(Duration timeout) {
-            responseTimeout = timeout;
+            responseTimeout = checked(timeout);
             return this;
         }
 
         /** How long a stream may be silent; keep-alive comments count as life. Default 60 seconds. */
         public Builder idleTimeout(Duration timeout) {
-            idleTimeout = timeout;
+            idleTimeout = checked(timeout);
             return this;
         }
 
         /** How long a request may take at all, its further tries and its stream's end included. Null, the default, for no limit. */
         public Builder totalTimeout(@Nullable Duration timeout) {
-            totalTimeout = timeout;
+            totalTimeout = timeout == null ? null : checked(timeout);
             return this;
         }
 
@@ -201,6 +204,13 @@ public final class RunnelClient implements AutoCloseable {
                     maxRetries,
                     idempotencyKeys);
             return new RunnelClient(options, transport == null ? transport(url) : transport, threads);
+        }
+
+        private static Duration checked(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("a timeout of " + timeout + " leaves no time for anything");
+            }
+            return timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER;
         }
 
         private Transport transport(String url) {

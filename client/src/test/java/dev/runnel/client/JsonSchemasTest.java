@@ -75,7 +75,6 @@ class JsonSchemasTest {
         assertThat(schema(Foreign.class)).contains("\"note\":{\"type\":[\"string\",\"null\"]}");
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // a caller's record may have one
     record Lists(List<String> words, Set<Sky> skies, int[] numbers, List<List<Double>> table,
             Map<String, Integer> ages) {}
 
