@@ -142,6 +142,10 @@ public final class HttpApi {
         return error.type() == null ? new ApiError(error.message(), type, error.param(), error.code()) : error;
     }
 
+    private static String requestId(Exchange exchange) {
+        return exchange.response().headers().first(REQUEST_ID).orElse("?");
+    }
+
     private static int status(RejectedException.Kind kind) {
         return switch (kind) {
             case STATE -> 400;
@@ -154,11 +158,15 @@ public final class HttpApi {
 
     /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
     private static void answer(Exchange exchange, Exception failure) throws Exception {
-        switch (failure) {
+        switch (UnavailableException.inPlaceOf(failure)) {
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
                     exchange.sendJson(status(rejected.kind()), rejected.error().toJson());
             case UnavailableException unavailable -> {
+                if (unavailable.getCause() != null) {
+                    LOG.log(Level.WARNING, "request {0}: {1}", requestId(exchange),
+                            unavailable.getCause().getMessage());
+                }
                 exchange.response().header(HeaderNames.RETRY_AFTER, RETRY_SECONDS);
                 exchange.sendJson(503, ApiError.serverError(String.valueOf(unavailable.getMessage())).toJson());
             }
@@ -183,7 +191,7 @@ public final class HttpApi {
                     // What it was waiting for may have been kept: no answer says neither.
                     throw new CloseConnectionException("the server stops", stopping);
             default -> {
-                String id = exchange.response().headers().first(REQUEST_ID).orElse("?");
+                String id = requestId(exchange);
                 LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);
                 exchange.sendJson(
                         500,

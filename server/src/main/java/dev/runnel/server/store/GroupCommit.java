@@ -32,8 +32,8 @@ final class GroupCommit implements AutoCloseable {
     /** Held by the writer while it writes; fair, as it lets go for a moment only. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    // The writer's thread only.
-    private Sql sql;
+    // The writer's thread only. None after a failure, until the next group.
+    private @Nullable Sql sql;
 
     // Guarded by this.
     private boolean closed;
@@ -84,8 +84,8 @@ final class GroupCommit implements AutoCloseable {
                 group.clear();
                 LockSupport.parkNanos(Math.min(System.nanoTime() - start, MAX_REST_NANOS));
             }
-            sql.close();
-        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+            closeQuietly();
+        } catch (InterruptedException | RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "nothing more can be written", e);
             giveUp(group, e);
         }
@@ -110,7 +110,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void commitInTurn(List<Job<?>> group) throws SQLException {
+    private void commitInTurn(List<Job<?>> group) {
         turn.lock();
         try {
             commit(group);
@@ -119,18 +119,19 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void commit(List<Job<?>> group) throws SQLException {
+    private void commit(List<Job<?>> group) {
         try {
-            sql.connection().setAutoCommit(false);
+            Sql open = connected();
+            open.connection().setAutoCommit(false);
             for (Job<?> job : group) {
-                job.run(sql);
+                job.run(open);
             }
             // This commits. By commit() the driver would also begin the next transaction, and keep the database locked till then.
-            sql.connection().setAutoCommit(true);
+            open.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
             rollback();
-            if (group.size() == 1) {
-                group.getFirst().failed(e);
+            if (group.size() == 1 || StoreException.concernsAll(e)) {
+                group.forEach(job -> job.failed(e));
             } else {
                 for (Job<?> job : group) {
                     commit(List.of(job));
@@ -142,22 +143,39 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /** After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. */
-    private void rollback() throws SQLException {
+    private void rollback() {
+        Sql current = sql;
+        if (current == null) {
+            return;
+        }
         try {
-            sql.connection().rollback();
-            sql.connection().setAutoCommit(true);
+            current.connection().rollback();
+            current.connection().setAutoCommit(true);
         } catch (SQLException e) {
             LOG.log(System.Logger.Level.WARNING, "the connection of the writer is opened anew: {0}", e.getMessage());
             closeQuietly();
-            sql = open(opener);
         }
+    }
+
+    /** The connection, opened anew if it came to be unusable: what cannot be done now may be in a while. */
+    private Sql connected() throws SQLException {
+        Sql current = sql;
+        if (current == null) {
+            current = open(opener);
+            sql = current;
+        }
+        return current;
     }
 
     private void closeQuietly() {
         try {
-            sql.close();
+            if (sql != null) {
+                sql.close();
+            }
         } catch (SQLException e) {
             LOG.log(System.Logger.Level.DEBUG, "the old connection did not close well", e);
+        } finally {
+            sql = null;
         }
     }
 
