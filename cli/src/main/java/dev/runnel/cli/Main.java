@@ -7,7 +7,8 @@ import picocli.CommandLine.IVersionProvider;
 /** The command. Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C, 141 output closed. */
 @Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Streams runs of assistants and chat completions, from a server of its own or any other of the protocol.", synopsisSubcommandLabel = "COMMAND", subcommands = {
     RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, AttachCommand.class,
-    ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, CompletionCommand.class})
+    ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, ExportCommand.class, ImportCommand.class,
+    CompletionCommand.class})
 public final class Main {
     private Main() {}
 

@@ -5,6 +5,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,30 @@ class ServeTest {
             assertThatThrownBy(() -> client.assistants().create(
                     AssistantRequest.builder("demo").instructions("x".repeat(2_048)).build()))
                     .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(413));
+        }
+    }
+
+    @Test
+    void aServerThatIsStoppedLetsRunsGoOnForAWhileAndHasNotFailed() throws IOException, InterruptedException {
+        String run;
+        String thread;
+        try (Command server = serve(Map.of(), "--drain", "1s")) {
+            try (RunnelClient client = client(greeting(server), "any")) {
+                String assistant = client.assistants().create(AssistantRequest.builder("demo").build()).id();
+                Run created = client.runs().createWithThread(RunRequest.builder(assistant).build());
+                run = created.id();
+                thread = created.threadId();
+                while (client.runs().get(thread, run).status() == RunStatus.QUEUED) {
+                    Thread.sleep(5);
+                }
+            }
+            server.interrupt();
+            Command.Result result = server.end("");
+            assertThat(result.code()).isZero();
+            assertThat(result.err()).contains("Stopping: 1 run under way may go on for 1 s.");
+        }
+        try (Command server = serve(Map.of()); RunnelClient client = client(greeting(server), "any")) {
+            assertThat(client.runs().await(thread, run).status()).isEqualTo(RunStatus.COMPLETED);
         }
     }
 

@@ -3,8 +3,12 @@ package dev.runnel.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,11 +51,7 @@ public final class Database implements AutoCloseable {
      * @throws StoreException if it cannot be opened
      */
     public static Database open(String url, boolean toTheDisk) {
-        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
-            throw new IllegalArgumentException(
-                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
-        }
-        Path file = Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+        Path file = file(url);
         ProcessLock lock = ProcessLock.take(file);
         try {
             return open(file, toTheDisk, lock);
@@ -59,6 +59,14 @@ public final class Database implements AutoCloseable {
             lock.close();
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }
+    }
+
+    private static Path file(String url) {
+        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
+            throw new IllegalArgumentException(
+                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
+        }
+        return Path.of(url.substring(SQLITE.length())).toAbsolutePath();
     }
 
     private static Database open(Path file, boolean toTheDisk, ProcessLock lock) throws SQLException, IOException {
@@ -113,6 +121,28 @@ public final class Database implements AutoCloseable {
             root = cause;
         }
         return String.valueOf(root.getMessage());
+    }
+
+    /**
+     * Runs queries on one state of a database, also while a server has it open: what is committed meanwhile is not seen. Nothing can be
+     * written.
+     *
+     * @param url {@code sqlite:} and the path of a file that is there
+     * @throws StoreException if it cannot be read
+     */
+    public static <T> T snapshot(String url, Work<T> work) {
+        Path file = file(url);
+        if (!Files.isRegularFile(file)) {
+            throw new StoreException("there is no database at " + file, new NoSuchFileException(file.toString()));
+        }
+        try (Connection connection = source("jdbc:sqlite:" + file, false).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = TRUE");
+            statement.execute("BEGIN DEFERRED"); // the first query takes the snapshot
+            return work.run(new Sql(connection));
+        } catch (SQLException e) {
+            throw new StoreException("the database " + url + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** Runs queries on the caller's thread. What other transactions committed before is seen. */

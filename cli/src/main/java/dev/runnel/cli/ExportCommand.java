@@ -1,0 +1,64 @@
+package dev.runnel.cli;
+
+import dev.runnel.server.engine.Exporter;
+import dev.runnel.server.engine.TransferCounts;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code runnel export}: all objects of a database, into a file. */
+@Command(name = "export", mixinStandardHelpOptions = true, description = "Writes all assistants, files, threads, messages, runs and run steps into a file, as JSON lines. A server may run on the database meanwhile.")
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "Where to; it must not be there yet. - for standard output.")
+    String file = "";
+
+    @Mixin
+    DatabaseSource database = new DatabaseSource();
+
+    @Override
+    public Integer call() {
+        String url = database.url(System.getenv());
+        try {
+            TransferCounts counts = file.equals("-")
+                    ? export(url, new FileOutputStream(FileDescriptor.out))
+                    : exportTo(url, Path.of(file).toAbsolutePath());
+            Terminal.line("Exported " + counts + ".");
+            if (counts.filesWithoutContent() > 0) {
+                Terminal.line("Of " + counts.filesWithoutContent() + " files there was no content.");
+            }
+            return 0;
+        } catch (IOException | UncheckedIOException e) {
+            throw new Failures.CommandException(file + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    /** Under another name until it is whole, and for nobody else to read. */
+    private static TransferCounts exportTo(String url, Path target) throws IOException {
+        if (Files.exists(target)) {
+            throw new Failures.CommandException(target + " is there already; choose another name");
+        }
+        Path unfinished = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".unfinished");
+        try {
+            TransferCounts counts = export(url, Files.newOutputStream(unfinished));
+            Files.move(unfinished, target);
+            return counts;
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    private static TransferCounts export(String url, OutputStream target) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(target)) {
+            return Exporter.export(url, out);
+        }
+    }
+}

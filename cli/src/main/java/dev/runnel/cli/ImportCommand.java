@@ -1,0 +1,50 @@
+package dev.runnel.cli;
+
+import dev.runnel.server.Project;
+import dev.runnel.server.engine.ImportException;
+import dev.runnel.server.engine.Importer;
+import dev.runnel.server.engine.TransferCounts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code runnel import}: the objects in a file, into a database. */
+@Command(name = "import", mixinStandardHelpOptions = true, description = "Takes in a file that export wrote, or objects as the hosted API returned them: JSON lines, each an object or a list. All or nothing; ids are kept. No server may run on the database.")
+final class ImportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "Where from. - for standard input.")
+    String file = "";
+
+    @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "Whose the objects are to be, where the file does not say. Default: ${DEFAULT-VALUE}.")
+    String project = Project.DEFAULT.name();
+
+    @Mixin
+    DatabaseSource database = new DatabaseSource();
+
+    @Override
+    public Integer call() {
+        try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+            TransferCounts counts = Importer.read(
+                    database.url(System.getenv()), new Project(project), in, InstantSource.system());
+            Terminal.line("Imported " + counts + ".");
+            if (counts.filesWithoutContent() > 0) {
+                Terminal.line("The content of " + counts.filesWithoutContent() + " files is not there.");
+            }
+            return 0;
+        } catch (ImportException e) {
+            throw new Failures.CommandException(file + ", " + e.getMessage() + ". Nothing was imported.");
+        } catch (NoSuchFileException e) {
+            throw new Failures.CommandException("there is no file " + file);
+        } catch (IOException | UncheckedIOException e) {
+            throw new Failures.CommandException(file + " cannot be read: " + e.getMessage());
+        }
+    }
+}

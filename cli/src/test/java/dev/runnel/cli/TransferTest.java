@@ -1,0 +1,207 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.server.RunnelServer;
+import dev.runnel.server.ServerOptions;
+import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.Model;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What goes out of one database and into another. */
+@Timeout(120)
+class TransferTest {
+    @TempDir
+    Path folder;
+
+    private Command.Result run(String... arguments) {
+        return Command.run(folder, arguments);
+    }
+
+    private String[] with(String database, String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        all[arguments.length] = "--database";
+        all[arguments.length + 1] = "sqlite:" + folder.resolve(database);
+        return all;
+    }
+
+    private Command.Result transfer(String database, String... arguments) {
+        return run(with(database, arguments));
+    }
+
+    private void serve(String database, Consumer<String> action) {
+        try (Model model = new DemoModel();
+                RunnelServer server = RunnelServer.start(
+                        ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve(database)),
+                        model)) {
+            action.accept("http://127.0.0.1:" + server.port() + "/v1");
+        }
+    }
+
+    private static String get(String url) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void upload(String url) {
+        String form = """
+                --b\r
+                Content-Disposition: form-data; name="purpose"\r
+                \r
+                assistants\r
+                --b\r
+                Content-Disposition: form-data; name="file"; filename="notes.txt"\r
+                \r
+                %s\r
+                --b--\r
+                """.formatted("line of notes\n".repeat(100_000));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create(url + "/files"))
+                            .header("content-type", "multipart/form-data; boundary=b")
+                            .POST(BodyPublishers.ofString(form))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsExportedWhileAServerRunsIsTheSameElsewhere() {
+        StringBuilder before = new StringBuilder();
+        StringBuilder paths = new StringBuilder();
+        serve("a.db", url -> {
+            try (RunnelClient client = RunnelClient.builder().baseUrl(url).apiKey("any").build()) {
+                String assistant = client.assistants().create(AssistantRequest.builder("demo").build()).id();
+                Run created = client.runs().createWithThread(RunRequest.builder(assistant).build());
+                Run ended = client.runs().await(created.threadId(), created.id());
+                assertThat(ended.status()).isEqualTo(RunStatus.COMPLETED);
+                upload(url);
+                String run = "/threads/" + ended.threadId() + "/runs/" + ended.id();
+                paths.append(String.join(" ", "/assistants", "/threads", "/files",
+                        "/threads/" + ended.threadId() + "/messages", run, run + "/steps",
+                        "/files/" + get(url + "/files").replaceFirst("(?s).*(file-[A-Za-z0-9]+).*", "$1")
+                                + "/content"));
+            }
+            Command.Result exported = transfer("a.db", "export", "all.jsonl");
+            assertThat(exported.err())
+                    .isEqualTo("Exported 1 assistant, 1 file, 1 thread, 1 message, 1 run, 1 run step.\n");
+            assertThat(exported.code()).isZero();
+            for (String path : paths.toString().split(" ", -1)) {
+                before.append(get(url + path));
+            }
+        });
+        assertThat(transfer("a.db", "export", "all.jsonl").err()).contains("is there already");
+
+        Command.Result imported = transfer("b.db", "import", "all.jsonl");
+        assertThat(imported.err())
+                .isEqualTo("Imported 1 assistant, 1 file, 1 thread, 1 message, 1 run, 1 run step.\n");
+        serve("b.db", url -> {
+            StringBuilder after = new StringBuilder();
+            for (String path : paths.toString().split(" ", -1)) {
+                after.append(get(url + path));
+            }
+            assertThat(after).hasToString(before.toString()).contains("200 line of notes");
+            assertThat(get(url + paths.toString().split(" ", -1)[4] + "?stream=true")).startsWith("410 ");
+            assertThat(transfer("b.db", "import", "all.jsonl").err()).contains("in use by another server");
+        });
+        assertThat(transfer("b.db", "import", "all.jsonl").err())
+                .contains("all.jsonl, line 3: asst_", "is there already", "Nothing was imported.");
+        assertThat(transfer("b.db", "export", "-").out()).hasLineCount(10)
+                .startsWith("{\"object\":\"runnel.export\",\"version\":1}\n");
+    }
+
+    @Test
+    void whatTheHostedServiceReturnedIsTakenInWithItsIdsAndInItsOrder() throws IOException {
+        Files.writeString(folder.resolve("hosted.jsonl"),
+                """
+                        {"object":"list","data":[\
+                        {"id":"msg_3","object":"thread.message","created_at":20,"thread_id":"thread_abc","role":"assistant","assistant_id":"asst_abc","run_id":"run_abc","content":[{"type":"text","text":{"value":"Hello","annotations":[]}}],"attachments":[],"metadata":{}},\
+                        {"id":"msg_2","object":"thread.message","created_at":10,"thread_id":"thread_abc","role":"user","content":[{"type":"text","text":{"value":"there","annotations":[]}}],"file_ids":[],"metadata":{}},\
+                        {"id":"msg_1","object":"thread.message","created_at":10,"thread_id":"thread_abc","role":"user","content":[{"type":"text","text":{"value":"Hi","annotations":[]}}],"file_ids":[],"metadata":{}}\
+                        ],"first_id":"msg_3","last_id":"msg_1","has_more":false}
+
+                        {"id":"thread_abc","object":"thread","created_at":9,"metadata":{"user":"7"},"tool_resources":{}}
+                        {"id":"asst_abc","object":"assistant","created_at":8,"name":"Helper","description":null,"model":"gpt-4o","instructions":null,"tools":[{"type":"code_interpreter"}],"top_p":1.0,"temperature":1.0,"tool_resources":{"code_interpreter":{"file_ids":[]}},"metadata":{},"response_format":"auto"}
+                        {"id":"run_abc","object":"thread.run","created_at":11,"assistant_id":"asst_abc","thread_id":"thread_abc","status":"in_progress","started_at":12,"expires_at":611,"model":"gpt-4o","instructions":"","tools":[],"metadata":{}}
+                        """);
+        assertThat(transfer("b.db", "import", "hosted.jsonl").err())
+                .isEqualTo("Imported 1 assistant, 1 thread, 3 messages, 1 run.\n");
+        serve("b.db", url -> {
+            try (RunnelClient client = RunnelClient.builder().baseUrl(url).apiKey("any").build()) {
+                assertThat(client.threads().messages("thread_abc").data()).extracting(Message::id)
+                        .containsExactly("msg_3", "msg_2", "msg_1");
+                Run run = client.runs().get("thread_abc", "run_abc");
+                assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+                assertThat(run.createdAt()).isEqualTo(11);
+                client.threads().addMessage("thread_abc", MessageRequest.user("And now?"));
+                Run next = client.runs().create("thread_abc", RunRequest.builder("asst_abc").build());
+                assertThat(client.runs().await("thread_abc", next.id()).status()).isEqualTo(RunStatus.COMPLETED);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1} ; nonsense | line 2: it is not readable as JSON",
+        "[] | line 1: it is no JSON object",
+        "{\"id\":\"vs_1\",\"object\":\"vector_store\"} | line 1: objects of the kind 'vector_store' cannot be imported",
+        "{\"id\":\"thread_1\"} | line 1: it does not say what it is",
+        "{\"id\":\"../../etc\",\"object\":\"thread\"} | line 1: '../../etc' is no id",
+        "{\"id\":\"file-../x\",\"object\":\"file\"} | line 1: 'file-../x' is no id",
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":\"soon\"} | line 1: it is no thread",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_x\",\"role\":\"user\",\"content\":[]} | line 1: it belongs to thread_x, which is nowhere",
+        "{\"id\":\"thread_1\",\"object\":\"thread\"} ; {\"id\":\"thread_1\",\"object\":\"thread\"} | line 2: thread_1 is there already",
+        "{\"object\":\"runnel.export\",\"version\":2} | line 1: it was exported by a later version"})
+    void whatCannotBeReadIsRefusedWithItsLineAndNothingIsImported(String lines, String why) throws IOException {
+        Files.write(folder.resolve("in.jsonl"), List.of(lines.split(" ; ", -1)));
+        Command.Result refused = transfer("b.db", "import", "in.jsonl");
+
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).startsWith("runnel: in.jsonl, " + why).endsWith("Nothing was imported.\n");
+        assertThat(transfer("b.db", "export", "-").err()).isEqualTo("Exported nothing.\n");
+    }
+
+    @Test
+    void whatIsNotThereIsSaid() {
+        assertThat(transfer("none.db", "export", "x.jsonl").err()).startsWith("runnel: there is no database at ");
+        assertThat(folder.resolve("x.jsonl")).doesNotExist();
+        assertThat(transfer("b.db", "import", "x.jsonl").err()).isEqualTo("runnel: there is no file x.jsonl\n");
+    }
+}

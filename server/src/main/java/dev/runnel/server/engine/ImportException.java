@@ -1,0 +1,11 @@
+package dev.runnel.server.engine;
+
+/** A file that cannot be imported. Nothing of it was. */
+public final class ImportException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong, and in which line, counted from 1. */
+    ImportException(long line, String what) {
+        super("line " + line + ": " + what);
+    }
+}

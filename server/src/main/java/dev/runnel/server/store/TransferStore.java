@@ -1,0 +1,76 @@
+package dev.runnel.server.store;
+
+import dev.runnel.protocol.Run;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that move objects from one database to another. Static and without state. */
+public final class TransferStore {
+    private static final int ROWS_AT_ONCE = 200;
+
+    private TransferStore() {}
+
+    /** The tables of objects, in the order in which they need each other. */
+    public enum Table {
+        /** Assistants. */
+        ASSISTANTS("project"),
+        /** Files' objects. */
+        FILES("project"),
+        /** Threads. */
+        THREADS("project"),
+        /** Messages. */
+        MESSAGES(null),
+        /** Runs. */
+        RUNS(null),
+        /** Run steps. */
+        STEPS(null);
+
+        /** The column that says whose its rows are; null if their thread or run does. */
+        private final @Nullable String owner;
+
+        Table(@Nullable String owner) {
+            this.owner = owner;
+        }
+
+        private String sqlName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * An object as it is kept.
+     *
+     * @param place where it stands in its table
+     * @param project whose it is; empty if that follows from what it belongs to
+     */
+    public record Row(long place, String project, String json) {}
+
+    /** The next objects of a table after a place, oldest first, a bounded number. */
+    public static List<Row> rows(Sql sql, Table table, long after) throws SQLException {
+        String owner = table.owner == null ? "''" : table.owner;
+        return sql.list(
+                row -> new Row(row.getLong(1), row.getString(2), row.getString(3)),
+                "SELECT seq, " + owner + ", json FROM " + table.sqlName() + " WHERE seq > ? ORDER BY seq LIMIT ?",
+                after,
+                ROWS_AT_ONCE);
+    }
+
+    /** Whether a table has an object. */
+    public static boolean has(Sql sql, Table table, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM " + table.sqlName() + " WHERE id = ?", id).isPresent();
+    }
+
+    /** Keeps a run that has ended, and has no log. False if a run of its thread has not. */
+    public static boolean insertEnded(Sql sql, Run run) throws SQLException {
+        Optional<Long> number = Store.insert(sql, run);
+        if (number.isEmpty()) {
+            return false;
+        }
+        Store.update(sql, run);
+        sql.update("UPDATE runs SET log_removed = TRUE WHERE seq = ?", number.get());
+        return true;
+    }
+}
