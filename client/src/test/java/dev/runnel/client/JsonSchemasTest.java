@@ -75,6 +75,7 @@ class JsonSchemasTest {
         assertThat(schema(Foreign.class)).contains("\"note\":{\"type\":[\"string\",\"null\"]}");
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // a record of anybody's may have one
     record Lists(List<String> words, Set<Sky> skies, int[] numbers, List<List<Double>> table,
             Map<String, Integer> ages) {}
 
