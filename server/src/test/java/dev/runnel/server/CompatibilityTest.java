@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +99,21 @@ class CompatibilityTest {
         Set<String> fields = new TreeSet<>();
         document.at("/components/schemas/" + schema + "/properties").fieldNames().forEachRemaining(fields::add);
         return fields;
+    }
+
+    @Test
+    void theTestsThatAreSaidToShowItAreThere() throws IOException {
+        String page = Files.readString(Path.of("..", "CONTRIBUTING.md"));
+        String section = page.substring(page.indexOf("\n## How conformance is tested"));
+        Set<String> named = code(section).stream().filter(name -> name.matches("\\w+Test")).collect(Collectors.toSet());
+        Set<String> there = new TreeSet<>();
+        for (String module : List.of("protocol", "client", "server")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test"))) {
+                files.map(file -> file.getFileName().toString().replaceFirst("\\.java$", "")).forEach(there::add);
+            }
+        }
+
+        assertThat(named).hasSizeGreaterThan(15).isSubsetOf(there);
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -223,6 +225,34 @@ class EventOrderTest {
         assertThat(server.get(thread + "/messages").ok().at("/data/0")).isEqualTo(message);
         assertThat(server.get(run + "/steps/" + step.path("id").asText()).ok()).isEqualTo(step);
         assertThat(server.get(run + "/steps").ok().at("/data/0")).isEqualTo(step);
+    }
+
+    @Test
+    void everySnapshotOnTheWayIsWhatRestShowsAtThatInstant() {
+        Gate silent = new Gate();
+        Gate half = new Gate();
+        server.models().enqueue(Script.reply().gate(silent).text("Hel").gate(half).text("lo").end("stop"));
+        try (EventReader reader = server.run(server.newAssistant(), server.newThread())) {
+            List<Event> events = new ArrayList<>(reader.until("thread.run.in_progress"));
+            String run = TestServer.runPath(events);
+            JsonNode started = events.getLast().json();
+            assertThat(server.get(run).ok()).isEqualTo(started);
+            assertThat(server.get(run + "/steps").ids()).isEmpty();
+
+            silent.open();
+            events.addAll(reader.until("thread.message.delta"));
+            ObjectNode message = (ObjectNode) only(events, "thread.message.in_progress").json();
+            message.set("content", Answer.tree("""
+                    [{"type": "text", "text": {"value": "Hel", "annotations": []}}]"""));
+            String thread = run.substring(0, run.indexOf("/runs/"));
+            assertThat(server.get(run).ok()).isEqualTo(started);
+            assertThat(server.get(run + "/steps").ok().at("/data/0"))
+                    .isEqualTo(only(events, "thread.run.step.in_progress").json());
+            assertThat(server.get(thread + "/messages").ok().at("/data/0")).isEqualTo(message);
+
+            half.open();
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
@@ -24,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Runs that are not done in time. */
 @Timeout(30)
 class ExpiryTest {
+    private static final Duration LIFETIME = Duration.ofSeconds(2);
+
     @TempDir
     Path folder;
 
@@ -31,7 +34,7 @@ class ExpiryTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), Duration.ofSeconds(2)));
+        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), LIFETIME));
     }
 
     @AfterEach
@@ -86,8 +89,9 @@ class ExpiryTest {
         }
     }
 
+    /** The sleep is what is tested: if it took a request to end the run, that would show in when its step expired. */
     @Test
-    void aRunThatRequiresActionExpiresThoughNobodyAsks() {
+    void aRunThatRequiresActionExpiresThoughNobodyAsks() throws InterruptedException {
         server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
         List<Event> events;
         try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
@@ -95,9 +99,12 @@ class ExpiryTest {
         }
         assertThat(names(events)).endsWith("thread.run.requires_action", "done");
         String run = TestServer.runPath(events);
-        while (!server.get(run).ok().path("status").asText().equals("expired")) {
-            Thread.onSpinWait();
-        }
+        Thread.sleep(LIFETIME.plusSeconds(4));
+
+        assertThat(server.get(run).ok().path("status").asText()).isEqualTo("expired");
+        JsonNode step = server.get(run + "/steps").ok().at("/data/0");
+        assertThat(step.path("expired_at").asLong() - step.path("created_at").asLong())
+                .isBetween(LIFETIME.toSeconds() - 1, LIFETIME.toSeconds() + 2);
         try (EventReader reader = server.attach(run + "?stream=true&starting_after=" + (events.size() - 1))) {
             assertThat(names(reader.rest())).containsExactly("thread.run.step.expired", "thread.run.expired", "done");
         }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -25,6 +27,9 @@ enum Sdk {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** Why there is no SDK for a language, so that it is tried but once. */
+    private static final Map<String, String> MISSING = new ConcurrentHashMap<>();
+
     private final String language;
     private final String pinned;
     private final String command;
@@ -41,13 +46,17 @@ enum Sdk {
      * @throws org.opentest4j.TestAbortedException if the language or its SDK is not to be had here
      */
     Process start() {
-        try {
-            install();
-            return process(command).start();
-        } catch (IOException e) {
-            return Assumptions
-                    .abort("skipped: the official SDK for " + language + " is not to be had: " + e.getMessage());
+        String missing = MISSING.get(language);
+        if (missing == null) {
+            try {
+                install();
+                return process(command).start();
+            } catch (IOException e) {
+                missing = String.valueOf(e.getMessage());
+                MISSING.put(language, missing);
+            }
         }
+        return Assumptions.abort("skipped: the official SDK for " + language + " is not to be had: " + missing);
     }
 
     private Path folder() {
@@ -59,14 +68,14 @@ enum Sdk {
         Path installed = folder().resolve("installed-" + pinned);
         Files.createDirectories(folder());
         try (Stream<Path> files = Files.list(source)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.write(folder().resolve(file.getFileName()), Files.readAllBytes(file));
             }
         }
         if (!Files.exists(installed) || Files.mismatch(installed, source.resolve(pinned)) >= 0) {
             execute(language.equals("node")
-                    ? "npm ci --no-audit --no-fund --ignore-scripts --fetch-retries=0"
-                    : "python3 -m pip install --quiet --retries=0 --upgrade --target=packages -r requirements.txt");
+                    ? "npm ci --no-audit --no-fund --ignore-scripts --fetch-retries=0 --fetch-timeout=30000"
+                    : "python3 -m pip install --quiet --retries=0 --timeout=15 --upgrade --target=packages -r requirements.txt");
             Files.write(installed, Files.readAllBytes(source.resolve(pinned)));
         }
     }
