@@ -165,12 +165,12 @@ class TransferTest {
                 .isEqualTo("Imported 1 assistant, 1 thread, 3 messages, 1 run.\n");
         serve("b.db", url -> {
             try (RunnelClient client = RunnelClient.builder().baseUrl(url).apiKey("any").build()) {
-                assertThat(client.threads().messages("thread_abc").data()).extracting(Message::id)
+                assertThat(client.messages().list("thread_abc")).extracting(Message::id)
                         .containsExactly("msg_3", "msg_2", "msg_1");
                 Run run = client.runs().get("thread_abc", "run_abc");
                 assertThat(run.status()).isEqualTo(RunStatus.FAILED);
                 assertThat(run.createdAt()).isEqualTo(11);
-                client.threads().addMessage("thread_abc", MessageRequest.user("And now?"));
+                client.messages().create("thread_abc", MessageRequest.user("And now?"));
                 Run next = client.runs().create("thread_abc", RunRequest.builder("asst_abc").build());
                 assertThat(client.runs().await("thread_abc", next.id()).status()).isEqualTo(RunStatus.COMPLETED);
             }

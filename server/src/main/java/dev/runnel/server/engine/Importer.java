@@ -2,8 +2,8 @@ package dev.runnel.server.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.json.JsonException;
 import dev.runnel.server.Project;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
