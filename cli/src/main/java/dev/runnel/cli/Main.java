@@ -8,6 +8,7 @@ import picocli.CommandLine.IVersionProvider;
 @Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Streams runs of assistants and chat completions, from a server of its own or any other of the protocol.", synopsisSubcommandLabel = "COMMAND", subcommands = {
     RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, AttachCommand.class,
     ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, ExportCommand.class, ImportCommand.class,
+    DoctorCommand.class,
     CompletionCommand.class})
 public final class Main {
     private Main() {}

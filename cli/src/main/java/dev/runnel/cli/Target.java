@@ -38,8 +38,13 @@ final class Target implements AutoCloseable {
     private record Embedded(RunnelServer server, Model model, @Nullable Path temporary) {}
 
     static Target remote(String url, @Nullable String key) {
-        String base = url.endsWith("/v1") || url.endsWith("/v1/") ? url : url.replaceAll("/+$", "") + "/v1";
-        return new Target(client(base, key), null);
+        return new Target(RunnelClient.builder().baseUrl(base(url)).apiKey(key).build(), null);
+    }
+
+    /** A server's URL as a person types it, with what paths begin with. */
+    static String base(String url) {
+        String bare = url.replaceAll("/+$", "");
+        return bare.endsWith("/v1") ? bare : bare + "/v1";
     }
 
     /**
@@ -61,7 +66,7 @@ final class Target implements AutoCloseable {
                             temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
-                    client("http://127.0.0.1:" + server.port() + "/v1", null),
+                    client(server.port()),
                     new Embedded(server, model, temporary));
         } catch (RuntimeException | Error e) {
             model.close();
@@ -79,10 +84,11 @@ final class Target implements AutoCloseable {
         }
     }
 
-    private static RunnelClient client(String baseUrl, @Nullable String key) {
+    /** Of a server in this process, to which no proxy leads. */
+    private static RunnelClient client(int port) {
         return RunnelClient.builder()
-                .baseUrl(baseUrl)
-                .apiKey(key)
+                .baseUrl("http://127.0.0.1:" + port + "/v1")
+                .apiKey(null)
                 .transport(new SocketTransport())
                 .build();
     }
@@ -103,6 +109,13 @@ final class Target implements AutoCloseable {
                     : "it offers " + some + (names.size() > LISTED ? ", …" : "");
             return new Failures.CommandException("which model? Pass --model NAME; " + offer + ".");
         });
+    }
+
+    /** Of models that are offered, one to try: a usual one, or else the first that may write; null of none. */
+    static @Nullable String oneOf(List<String> names) {
+        return Stream.concat(USUAL.stream().filter(names::contains),
+                Stream.concat(names.stream().filter(name -> !name.contains("embed")), names.stream()))
+                .findFirst().orElse(null);
     }
 
     @Override

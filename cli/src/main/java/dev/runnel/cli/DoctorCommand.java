@@ -1,0 +1,162 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.RunnelClient;
+import dev.runnel.server.model.DemoModel;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code runnel doctor}: why it does not work. */
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Looks for what is wrong: at a server, at a model server, or at what the environment names; with neither, at the server that commands start for themselves. Says what it sees and what to do. Exit code 0 if all is fine, 1 if something is wrong.", footerHeading = "%nExamples:%n", footer = {
+    "  runnel doctor --server http://127.0.0.1:8080/v1",
+    "  RUNNEL_MODEL_KEY=… runnel doctor --model-url https://models.example.com/v1 --model qwen3",
+    "  runnel doctor --json | jq -r 'select(.verdict == \"wrong\") | .advice'"})
+final class DoctorCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @Option(names = "--json", description = "Print each finding as a JSON object on a line.")
+    boolean json;
+
+    @Mixin
+    Source source = new Source();
+
+    @Spec
+    @Nullable
+    CommandSpec command;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (source.server.url != null && source.modelSource.url != null) {
+            throw misused("--server and --model-url name two servers: look at one at a time");
+        }
+        Map<String, String> environment = System.getenv();
+        Subject subject = Subject.of(source.server, source.modelSource, environment);
+        URI url = subject.kind() == Subject.Kind.EMBEDDED ? null : uri(subject.url());
+        Report report = new Report(json, subject.key());
+        report.add(Finding.fine("java", "Java " + Runtime.version() + ", runnel " + Main.Version.number()));
+        if (url == null) {
+            embedded(subject, report);
+        } else {
+            named(subject, url, report, environment);
+        }
+        return report.wrong() ? Failures.FAILED : 0;
+    }
+
+    /** The temporary data, the database, the port and the built-in model are all needed for this. */
+    private void embedded(Subject subject, Report report) {
+        report.add(Finding.none("server", "none is named, nor a model server: looking at one of runnel's own",
+                "for another pass --server URL or --model-url URL"));
+        try (Target target = Target.embedded(new DemoModel(), null)) {
+            answering(subject, report, target.client(), List.of(DemoModel.NAME));
+        }
+    }
+
+    private void named(Subject subject, URI url, Report report, Map<String, String> environment)
+            throws InterruptedException {
+        report.add(Finding.fine("server", "the " + subject.kind().words + " at " + shown(url)));
+        report.add(KeyCheck.of(subject, ModelSource.set(environment, "OPENAI_API_KEY")));
+        if (!new NetworkChecks(url, report).reachable(environment)) {
+            return;
+        }
+        List<String> models = new ModelList(subject, report).read(source.modelOrNull() != null);
+        if (models == null) {
+            return;
+        }
+        try (RunnelClient client = RunnelClient.builder().baseUrl(subject.url()).apiKey(subject.key()).maxRetries(0)
+                .responseTimeout(PATIENCE).idleTimeout(PATIENCE).build()) {
+            answering(subject, report, client, models);
+        }
+        if (subject.kind() == Subject.Kind.SERVER) {
+            report.add(version(url));
+        }
+    }
+
+    private void answering(Subject subject, Report report, RunnelClient client, List<String> models) {
+        String asked = source.modelOrNull();
+        String model = asked != null ? asked : Target.oneOf(models);
+        if (model == null) {
+            report.add(Finding.wrong("model", "it offers none", "load one, or name one that it knows: --model NAME"));
+            return;
+        }
+        StreamingCheck check = new StreamingCheck(client, subject, model);
+        Finding streaming = check.run();
+        report.add(modelFinding(asked, model, models, check.answered()));
+        report.add(streaming);
+        if (subject.kind() == Subject.Kind.MODELS) {
+            report.add(Finding.none("assistants", "a model server has none; runnel serve --model-url gives it them"));
+        } else if (check.answered() || models.contains(model)) {
+            new RunsCheck(client, model, report).run();
+        }
+    }
+
+    private static Finding modelFinding(@Nullable String asked, String model, List<String> models, boolean answers) {
+        if (asked == null) {
+            return Finding.fine("model", "asked " + model + ", as none was named");
+        } else if (models.contains(model)) {
+            return Finding.fine("model", model + " is there");
+        } else if (answers || models.isEmpty()) {
+            return Finding.none("model", model + " is not listed" + (answers ? ", and answers" : ""));
+        }
+        return Finding.wrong("model", "there is no " + model, "name one that there is; near: " + ModelList.near(model, models));
+    }
+
+    /** A server of another version may lack what this command asks of it. */
+    private static Finding version(URI url) {
+        String own = Main.Version.number();
+        try (HttpProbe probe = new HttpProbe(url.toString(), null)) {
+            HttpProbe.Answer answer = probe.get(url.resolve("/openapi.json").toString());
+            if (!answer.json().get("info").get("title").text().equals("Runnel")) {
+                return Finding.none("version", "it does not say that it is Runnel");
+            }
+            String theirs = answer.json().get("info").get("version").text();
+            if (release(own).isEmpty() || release(theirs).isEmpty()) {
+                return Finding.none("version", "the server is Runnel " + theirs + ", this command " + own);
+            }
+            return release(theirs).equals(release(own))
+                    ? Finding.fine("version", "the server is Runnel " + theirs)
+                    : Finding.wrong("version", "the server is Runnel " + theirs + ", this command " + own,
+                            "bring both to the newer version");
+        } catch (IOException e) {
+            return Finding.none("version", "not told: " + e.getMessage());
+        }
+    }
+
+    /** What must be the same for two to fit: the first two numbers of a version; empty for what is no release. */
+    private static String release(String version) {
+        return version.matches("\\d+\\.\\d+.*") ? version.replaceAll("^(\\d+\\.\\d+).*", "$1") : "";
+    }
+
+    private URI uri(String url) {
+        try {
+            URI uri = new URI(url);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Said below.
+        }
+        throw misused("'" + url + "' is no URL of a server; it looks like http://127.0.0.1:8080/v1");
+    }
+
+    /** Without a user's name and password, should somebody have put them there. */
+    private static String shown(URI url) {
+        return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()) + url.getPath();
+    }
+
+    private RuntimeException misused(String message) {
+        return command == null
+                ? new IllegalArgumentException(message)
+                : new CommandLine.ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.runnel.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one check of {@code runnel doctor} found.
+ *
+ * @param check its name, in one word
+ * @param seen what was seen
+ * @param advice what to do about it; null if nothing
+ */
+record Finding(String check, Verdict verdict, String seen, @Nullable String advice) {
+
+    /** What it comes to. */
+    enum Verdict {
+        /** As it should be. */
+        FINE("✓", Terminal.Style.GREEN),
+        /** Something to be done. */
+        WRONG("✗", Terminal.Style.RED),
+        /** Nothing to judge: not there, not needed, or not reached. */
+        NONE("–", Terminal.Style.DIM);
+
+        final String mark;
+        final Terminal.Style style;
+
+        Verdict(String mark, Terminal.Style style) {
+            this.mark = mark;
+            this.style = style;
+        }
+    }
+
+    static Finding fine(String check, String seen) {
+        return new Finding(check, Verdict.FINE, seen, null);
+    }
+
+    static Finding wrong(String check, String seen, String advice) {
+        return new Finding(check, Verdict.WRONG, seen, advice);
+    }
+
+    static Finding none(String check, String seen) {
+        return new Finding(check, Verdict.NONE, seen, null);
+    }
+
+    static Finding none(String check, String seen, String advice) {
+        return new Finding(check, Verdict.NONE, seen, advice);
+    }
+}

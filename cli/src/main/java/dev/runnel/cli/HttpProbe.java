@@ -1,0 +1,78 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.transport.JdkTransport;
+import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is at a URL, whatever it is: unlike the client, it wants no answer of the protocol's. */
+final class HttpProbe implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Transport.Timeouts TIMEOUTS = new Transport.Timeouts(
+            NetworkChecks.PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+    private static final int MAX_BODY = 8 << 20;
+    private static final int QUOTED = 80;
+
+    private final Transport transport;
+    private final @Nullable String key;
+
+    HttpProbe(String url, @Nullable String key) {
+        this.transport = NetworkChecks.proxy(URI.create(url)) == null
+                ? new SocketTransport()
+                : new JdkTransport(NetworkChecks.PATIENCE);
+        this.key = key;
+    }
+
+    /**
+     * What came.
+     *
+     * @param json the body; JSON's null if it is no JSON
+     */
+    record Answer(int status, JsonValue json, String text) {
+        /** The body's beginning, in quotes. */
+        String quoted() {
+            String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+            String shown = line.length() <= QUOTED ? line : line.substring(0, QUOTED) + "…";
+            return line.isEmpty() ? "nothing" : "'" + shown + "'";
+        }
+    }
+
+    Answer get(String url) throws IOException {
+        Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
+        if (key != null) {
+            headers.put("Authorization", "Bearer " + key);
+        }
+        Transport.Request request = new Transport.Request("GET", URI.create(url), headers, null, TIMEOUTS);
+        try (Transport.Response response = transport.send(request)) {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            byte[] buffer = new byte[16 << 10];
+            for (int n; body.size() < MAX_BODY && (n = response.read(buffer)) >= 0;) {
+                body.write(buffer, 0, n);
+            }
+            String text = body.toString(StandardCharsets.UTF_8);
+            return new Answer(response.status(), json(text), text);
+        }
+    }
+
+    private static JsonValue json(String text) {
+        try {
+            return JsonValue.parse(text);
+        } catch (JsonException e) {
+            return JsonValue.NULL;
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.ApiError;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a server answers as one of the protocol, takes the key, and which models it names. */
+final class ModelList {
+    private static final int NEAR = 3;
+
+    private final Subject subject;
+    private final Report report;
+
+    ModelList(Subject subject, Report report) {
+        this.subject = subject;
+        this.report = report;
+    }
+
+    /**
+     * The names it lists, or none if it has no such list.
+     *
+     * @param named whether a model was named, so that no list is needed to go on
+     * @return null if there is no point in going on
+     */
+    @Nullable
+    List<String> read(boolean named) {
+        String url = subject.url() + "/models";
+        long start = System.nanoTime();
+        try (HttpProbe probe = new HttpProbe(url, subject.key())) {
+            HttpProbe.Answer answer = probe.get(url);
+            if (answer.status() == 200 && answer.json().get("data").isArray()) {
+                List<String> names = answer.json().get("data").elements().stream()
+                        .map(model -> model.get("id").text()).toList();
+                report.add(Finding.fine("api", "GET /models lists " + names.size()
+                        + (names.size() == 1 ? " model" : " models") + NetworkChecks.since(start)));
+                return names;
+            }
+            Finding finding = judged(answer, probe, named);
+            report.add(finding);
+            return finding.verdict() == Finding.Verdict.NONE ? List.of() : null;
+        } catch (IOException | IllegalArgumentException e) {
+            report.add(unanswered(e));
+            return null;
+        }
+    }
+
+    private Finding unanswered(Exception e) {
+        URI url = URI.create(subject.url());
+        int port = url.getPort() < 0 ? 80 : url.getPort();
+        if ("http".equals(url.getScheme()) && TlsCheck.isSpokenAt(String.valueOf(url.getHost()), port)) {
+            return Finding.wrong("api", "the port speaks TLS", "write https:// instead of http:// in the URL");
+        }
+        return Finding.wrong("api", "no answer in HTTP: " + (e.getMessage() == null ? e.toString() : e.getMessage()),
+                "something else than a " + subject.kind().words + " listens there, or it is overloaded");
+    }
+
+    private Finding judged(HttpProbe.Answer answer, HttpProbe probe, boolean named) {
+        int status = answer.status();
+        if (status == 401) {
+            return refused(subject);
+        } else if (status == 403) {
+            return Finding.wrong("api", "403, not allowed: " + message(answer),
+                    "the key, its project or this network may not use it");
+        } else if (status == 429) {
+            return Finding.wrong("api", "429, too many requests: " + message(answer), "wait, or look at the account's quota");
+        } else if (status >= 500) {
+            return Finding.wrong("api", "the server fails with " + status + ": " + message(answer),
+                    "look at its log, or that of the proxy before it");
+        } else if (status == 404 && hasModels(probe, subject.url() + "/v1/models")) {
+            return Finding.wrong("api", "nothing is at this URL, and there is at /v1", "add /v1: " + subject.url() + "/v1");
+        } else if ((status == 404 || status == 405) && named) {
+            return Finding.none("api", "it has no list of models (" + status + ")");
+        }
+        return Finding.wrong("api", "it answers, and not as a server of the protocol: " + status + ", "
+                + answer.quoted(), "check host, port and path of the URL; it usually ends in /v1");
+    }
+
+    /** The key is missing or is not taken. The server's own words are left out, as they often quote it. */
+    static Finding refused(Subject subject) {
+        return subject.key() == null
+                ? Finding.wrong("accepted", "401: it wants a key", "set " + subject.keyFrom())
+                : Finding.wrong("accepted", "401: it does not take the key, " + Report.ending(subject.key()),
+                        "set " + subject.keyFrom() + " to a key of this server; this one is mistyped, revoked or another's");
+    }
+
+    private static String message(HttpProbe.Answer answer) {
+        return ApiError.fromJson(answer.json()).map(ApiError::message).orElse(answer.quoted());
+    }
+
+    private static boolean hasModels(HttpProbe probe, String url) {
+        try {
+            HttpProbe.Answer answer = probe.get(url);
+            return answer.status() == 401 || answer.json().get("data").isArray();
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The names most like one that is not there. */
+    static String near(String name, List<String> names) {
+        return names.stream()
+                .sorted(Comparator.comparingInt(each -> distance(name, each)))
+                .limit(NEAR)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** How many letters differ; none, if one name is within the other. */
+    private static int distance(String first, String second) {
+        String a = first.toLowerCase(Locale.ROOT);
+        String b = second.toLowerCase(Locale.ROOT);
+        if (a.contains(b) || b.contains(a)) {
+            return 0;
+        }
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,70 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.JsonValue;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Prints findings as they are made, for a person or a program, never with a key in them. Not thread-safe. */
+final class Report {
+    private static final int NAMES = 11;
+    private static final int SHORTEST_TOLD = 12;
+    private static final int TOLD = 4;
+    private static final int RECOGNIZED = 6;
+
+    /** What people put around a key; the key itself is what must not be shown. */
+    private static final Pattern MISTAKEN = Pattern.compile("(?i)^bearer\\s+|[\"']");
+
+    private final boolean json;
+    private final @Nullable String key;
+    private boolean wrong;
+
+    Report(boolean json, @Nullable String key) {
+        this.json = json;
+        this.key = key == null ? null : MISTAKEN.matcher(key).replaceAll("");
+    }
+
+    void add(Finding finding) {
+        wrong |= finding.verdict() == Finding.Verdict.WRONG;
+        String seen = withoutKey(finding.seen());
+        String advice = finding.advice() == null ? null : withoutKey(finding.advice());
+        if (json) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("check", finding.check());
+            line.put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT));
+            line.put("seen", seen);
+            line.put("advice", advice);
+            Terminal.print(JsonValue.of(line) + "\n");
+            return;
+        }
+        Terminal.print(Terminal.styled(finding.verdict().style, finding.verdict().mark) + " "
+                + Terminal.styled(Terminal.Style.BOLD, finding.check()) + " ".repeat(NAMES - finding.check().length())
+                + seen + "\n");
+        if (advice != null) {
+            Terminal.print(" ".repeat(NAMES + 2) + "→ " + advice + "\n");
+        }
+    }
+
+    /** Whether anything found was wrong. */
+    boolean wrong() {
+        return wrong;
+    }
+
+    /** A server may quote the key it refuses, or its beginning. */
+    private String withoutKey(String text) {
+        if (key == null || key.length() < RECOGNIZED) {
+            return text;
+        }
+        String shown = text.replace(key, ending(key));
+        return shown.replaceAll(Pattern.quote(key.substring(0, RECOGNIZED)) + "[^\\s\"',;]*", "(the key)");
+    }
+
+    /** As much of a key as may be seen. */
+    static String ending(String key) {
+        return key.length() < SHORTEST_TOLD
+                ? "(of " + key.length() + " characters)"
+                : "…" + key.substring(key.length() - TOLD);
+    }
+}

@@ -1,0 +1,248 @@
+package dev.runnel.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.testkit.Script;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code runnel doctor}: what it sees of servers that work, and of those that do not. */
+@Timeout(60)
+class DoctorTest {
+    private static final String KEY = "sk-0123456789abcdefWXYZ";
+    private static final String[] NUMBERS = IntStream.rangeClosed(1, 40).mapToObj(n -> n + " ").toArray(String[]::new);
+
+    @TempDir
+    Path folder;
+
+    private Served served;
+
+    @BeforeEach
+    void serve() {
+        served = new Served(folder);
+        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(5)));
+    }
+
+    @AfterEach
+    void stop() {
+        served.close();
+    }
+
+    private Command.Result doctor(Map<String, String> environment, String... options) {
+        String[] words = Stream.concat(Stream.of("doctor"), Arrays.stream(options)).toArray(String[]::new);
+        try (Command command = Command.start(folder, environment, words)) {
+            return command.end("");
+        }
+    }
+
+    private Command.Result models(String... options) {
+        return doctor(Map.of("RUNNEL_MODEL_URL", served.models.baseUri().toString()), options);
+    }
+
+    private static String line(Command.Result result, String check) {
+        return result.out().lines().filter(line -> line.matches("[✓✗–] " + check + " .*")).findFirst()
+                .orElseThrow(() -> new AssertionError("nothing of " + check + " in " + result));
+    }
+
+    private static List<String> wrong(Command.Result result) {
+        return result.out().lines().filter(line -> line.startsWith("✗")).toList();
+    }
+
+    @Test
+    void aServerThatWorksIsFineAndNothingIsLeftThere() {
+        Command.Result result = doctor(Map.of("RUNNEL_API_KEY", KEY), "--server", served.url());
+
+        assertThat(wrong(result)).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(line(result, "api")).contains("lists 1 model (");
+        assertThat(line(result, "streaming")).matches("✓ streaming  \\d+ events, the first after .* the longest wait .*");
+        assertThat(line(result, "resume")).matches("✓ resume     left after event \\d+, read on to event \\d+ without.*");
+        assertThat(line(result, "key")).isEqualTo("✓ key        RUNNEL_API_KEY has one, …WXYZ");
+        assertThat(served.assistantNames()).isEmpty();
+        assertThat(served.client.threads().list()).isEmpty();
+    }
+
+    @Test
+    void withNothingNamedItLooksAtAServerOfItsOwn() {
+        Command.Result result = doctor(Map.of());
+
+        assertThat(result.code()).isZero();
+        assertThat(line(result, "server")).contains("none is named");
+        assertThat(line(result, "resume")).startsWith("✓");
+    }
+
+    @Test
+    void eachFindingIsAnObjectForPrograms() {
+        Command.Result result = models("--json");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out().lines().map(line -> Json.readTree(line.getBytes(UTF_8))).map(
+                json -> json.path("check").asText() + " " + json.path("verdict").asText())).containsExactly(
+                        "java fine", "server fine", "key none", "proxy none", "dns none", "tcp fine", "tls none",
+                        "api fine", "model fine", "streaming fine", "assistants none");
+    }
+
+    @Test
+    void aKeyThatIsNotTakenIsNeverShown() {
+        served.models.answer(request -> Script.error(401, "invalid_request_error",
+                "Incorrect API key provided: " + KEY + " or sk-01234********WXYZ"));
+        for (String option : List.of("", "--json")) {
+            Command.Result result = doctor(
+                    Map.of("RUNNEL_MODEL_URL", served.models.baseUri().toString(), "RUNNEL_MODEL_KEY", KEY),
+                    option.isEmpty() ? new String[0] : new String[] {option});
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.out()).contains("401: it does not take the key, …WXYZ", "set RUNNEL_MODEL_KEY")
+                    .doesNotContain("0123456789", "sk-01");
+        }
+        served.models.answer(request -> Script.error(400, "invalid_request_error", "quoting " + KEY + " and sk-01234…"));
+        assertThat(models("--model-key", KEY).out()).contains("quoting …WXYZ and (the key)").doesNotContain("sk-01");
+        served.models.answer(request -> Script.chat(NUMBERS));
+        assertThat(wrong(doctor(Map.of("RUNNEL_API_KEY", "Bearer " + KEY), "--server", served.url())))
+                .containsExactly("✗ key        RUNNEL_API_KEY has one, …WXYZ, which begins with the word Bearer, as headers do");
+    }
+
+    @Test
+    void aModelThatIsNotThereIsToldOfWithThoseThatAreNear() {
+        served.models.models("qwen3:32b", "llama3.3", "nomic-embed");
+        served.models.answer(request -> request.json().path("model").asText().equals("llama3")
+                ? Script.error(404, "invalid_request_error", "no such model")
+                : Script.chat(NUMBERS));
+
+        Command.Result result = models("--model", "llama3");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(line(result, "model")).isEqualTo("✗ model      there is no llama3");
+        assertThat(result.out()).contains("near: llama3.3, ");
+
+        Command.Result alias = models("--model", "gpt-4o");
+        assertThat(alias.code()).isZero();
+        assertThat(line(alias, "model")).isEqualTo("– model      gpt-4o is not listed, and answers");
+    }
+
+    @Test
+    void whyAServerIsNotReachedIsToldApart() throws IOException {
+        String http = served.url();
+        assertThat(wrong(doctor(Map.of(), "--server", http.replace("http:", "https:"))))
+                .containsExactly("✗ tls        the port speaks plain http");
+        assertThat(wrong(doctor(Map.of(), "--model-url", "http://no-such-host.invalid/v1")).getFirst())
+                .startsWith("✗ dns        the name no-such-host.invalid is not known (");
+        served.models.close();
+        Command.Result down = models();
+        assertThat(down.code()).isEqualTo(1);
+        assertThat(wrong(down).getFirst()).startsWith("✗ tcp        port ").contains("Connection refused");
+        assertThat(down.out()).contains("→ nothing listens there");
+    }
+
+    @Test
+    void aReplyThatIsHeldBackAndSentInOneBurstIsSeen() throws IOException {
+        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(10)));
+        HttpServer proxy = bufferingProxy();
+        try {
+            Command.Result result = doctor(Map.of(), "--model-url", url(proxy) + "/v1", "--model", "alias");
+
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(wrong(result)).singleElement().asString()
+                    .matches("✗ streaming  all 40 events came at once, within [\\d.]+ ms after \\d+ ms");
+            assertThat(result.out()).contains("turn its buffering off");
+        } finally {
+            proxy.stop(0);
+        }
+    }
+
+    /** Hands a reply on when it has all of it. */
+    private HttpServer bufferingProxy() throws IOException {
+        URI upstream = served.models.baseUri();
+        return http(exchange -> {
+            HttpRequest request = HttpRequest.newBuilder(upstream.resolve(exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(),
+                            BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()))
+                    .build();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                return client.send(request, BodyHandlers.ofByteArray()).body();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("stopped");
+            }
+        });
+    }
+
+    @Test
+    void aWholeReplyInOneEventIsNoStream() {
+        served.models.answer(request -> Script.chat(String.join("", NUMBERS)));
+
+        assertThat(wrong(models())).singleElement().asString()
+                .startsWith("✗ streaming  the whole reply came as one event after ");
+    }
+
+    @Test
+    void whatIsNoServerOfTheProtocolIsSaid() throws IOException {
+        HttpServer page = http(exchange -> "<html><body>It works!</body></html>".getBytes(UTF_8));
+        try {
+            Command.Result result = doctor(Map.of(), "--model-url", url(page));
+
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(wrong(result)).containsExactly("✗ api        it answers, and not as a server of the protocol: 200, "
+                    + "'<html><body>It works!</body></html>'");
+        } finally {
+            page.stop(0);
+        }
+        Command.Result bare = doctor(Map.of(), "--model-url", served.models.baseUri().toString().replace("/v1", ""));
+        assertThat(bare.out()).contains("→ add /v1: " + served.models.baseUri());
+        Command.Result noAssistants = doctor(Map.of(), "--server", served.models.baseUri().toString());
+        assertThat(noAssistants.code()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsUsedWronglyIsCodeTwo() {
+        for (String[] wrong : List.of(
+                new String[] {"--model-url", "localhost"},
+                new String[] {"--server", "http://a", "--model-url", "http://b"})) {
+            Command.Result result = doctor(Map.of(), wrong);
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).startsWith("runnel: ").hasLineCount(2);
+        }
+    }
+
+    private interface Page {
+        byte[] body(HttpExchange exchange) throws IOException;
+    }
+
+    private static HttpServer http(Page page) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = page.body(exchange);
+            exchange.getResponseHeaders().set("content-type", "text/event-stream");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String url(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+}
