@@ -156,6 +156,28 @@ class DoctorTest {
     }
 
     @Test
+    void aProxyThatJavaIsToldOfIsUsedAndOneThatItDoesNotReadIsSaid() {
+        String models = "http://models.invalid/v1";
+        int port = served.models.baseUri().getPort();
+        Map<String, String> told = Map.of(
+                "JAVA_TOOL_OPTIONS", "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=" + port, "RUNNEL_MODEL_URL", models);
+        served.models.answerOthers(request -> request.path().equals(models + "/models")
+                ? Script.json(200, "{\"object\":\"list\",\"data\":[{\"id\":\"far\"}]}")
+                : Script.error(404, "invalid_request_error", request.path()));
+
+        Command.Result result = doctor(told);
+        assertThat(result.code()).as(result.out()).isZero();
+        assertThat(line(result, "proxy")).isEqualTo("✓ proxy      Java is told to use 127.0.0.1:" + port);
+        try (Command asked = Command.start(folder, told, "complete", "Hi")) {
+            assertThat(asked.end("").out()).startsWith("1 2 3 ");
+        }
+
+        Command.Result unread = doctor(Map.of("HTTP_PROXY", "http://me:secret@proxy:3128", "RUNNEL_MODEL_URL", models));
+        assertThat(line(unread, "proxy"))
+                .isEqualTo("– proxy      HTTP_PROXY names http://proxy:3128, which Java does not read");
+    }
+
+    @Test
     void aReplyThatIsHeldBackAndSentInOneBurstIsSeen() throws IOException {
         served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(10)));
         HttpServer proxy = bufferingProxy();

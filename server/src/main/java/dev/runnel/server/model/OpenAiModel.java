@@ -9,7 +9,6 @@ import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
-import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.ModelInfo;
@@ -63,7 +62,6 @@ public final class OpenAiModel implements Model {
                 .baseUrl(url)
                 .apiKey(key)
                 .idleTimeout(IDLE)
-                .transport(new SocketTransport())
                 .build();
     }
 
