@@ -53,7 +53,9 @@ final class EditedLines implements Lines {
 
     static EditedLines open() {
         try {
-            return new EditedLines(TerminalBuilder.builder().system(true).dumb(true).build());
+            // Asking the terminal about grapheme clusters would take what was typed ahead for the answer.
+            return new EditedLines(
+                    TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build());
         } catch (IOException e) {
             throw new Failures.CommandException("the terminal cannot be used: " + e.getMessage());
         }
