@@ -2,6 +2,7 @@ package dev.runnel.server.log;
 
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.LogStore;
+import dev.runnel.server.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The logs of all runs. What is appended is committed to the journal, all runs' together, and copied to the run's log in the database
- * in large segments. What the journal alone has is in memory too, so that the journal is read after a failure only. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
+ * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
  * at any time. Thread-safe.
+ *
+ * <p>What is appended is committed to the journal, which all runs share, and copied to the run's own log in the database in large
+ * segments. What the journal alone has is in memory too, so that it is read after a failure only.
  */
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
@@ -127,7 +130,7 @@ public final class RunLog {
      * whose log was deleted has ended.
      */
     Rest rest(long run, long position) {
-        if (abandoned.contains(run)) {
+        if (hasMoreInJournal(run)) {
             return Rest.NONE;
         }
         LogStore.Segment last = database.read(sql -> LogStore.last(sql, run)).orElse(null);
@@ -149,6 +152,14 @@ public final class RunLog {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** A run that is not active has all in its log, even if it was given up. */
+    private boolean hasMoreInJournal(long run) {
+        if (abandoned.contains(run) && !database.read(sql -> Store.isActive(sql, run))) {
+            abandoned.remove(run);
+        }
+        return abandoned.contains(run);
     }
 
     List<LogEntry> entries(long run, long after, int segments) {

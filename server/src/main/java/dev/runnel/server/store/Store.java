@@ -202,6 +202,11 @@ public final class Store {
         return sql.list(row -> read(row.getString(1), Run.class), "SELECT json FROM runs WHERE active ORDER BY seq");
     }
 
+    /** Whether a run, given by its number in the log, has not ended. */
+    public static boolean isActive(Sql sql, long number) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM runs WHERE seq = ? AND active", number).isPresent();
+    }
+
     /** A run's number in the log. */
     public static Optional<Long> runNumber(Sql sql, String id) throws SQLException {
         return sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", id);

@@ -206,6 +206,17 @@ class RunLogTest {
     }
 
     @Test
+    void aLogThatWasGivenUpAfterItsEndEndsStreams() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        appender.append(status("r", "completed"));
+        appender.flush();
+        appender.abandon();
+
+        assertThat(log.read(run, 1).next(Duration.ZERO)).isInstanceOf(LogReader.Read.End.class);
+    }
+
+    @Test
     void anEventThatIsLargerThanMemoryHoldsLeavesNoGap() throws InterruptedException {
         long run = newRun("r");
         LogAppender appender = log.append(run, List.of());
