@@ -83,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-events", paramLabel = "N", defaultValue = "1000000", converter = Units.Count.class, description = "How many events a run may have; then it fails. Default: ${DEFAULT-VALUE}.")
     int maxEvents;
 
-    @Option(names = "--max-message", paramLabel = "N", defaultValue = "4000000", converter = Units.Count.class, description = "How many characters a reply of the model may have; then its run fails. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-message", paramLabel = "N", defaultValue = "10000000", converter = Units.Count.class, description = "How many characters a reply of the model may have; then its run fails. Default: ${DEFAULT-VALUE}.")
     int maxMessage;
 
     @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "What becomes of a reply whose model broke off after it had begun: fail, its run fails; retry, the model is asked again for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")

@@ -11,7 +11,7 @@ package dev.runnel.server.engine;
 public record RunLimits(int runs, int rounds, long events, int message) {
 
     /** The defaults. */
-    public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 4_000_000);
+    public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 10_000_000);
 
     /** A run is over a limit. */
     static final class ExceededException extends RuntimeException {
