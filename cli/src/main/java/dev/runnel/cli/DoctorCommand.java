@@ -108,7 +108,8 @@ final class DoctorCommand implements Callable<Integer> {
         } else if (answers || models.isEmpty()) {
             return Finding.none("model", model + " is not listed" + (answers ? ", and answers" : ""));
         }
-        return Finding.wrong("model", "there is no " + model, "name one that there is; near: " + ModelList.near(model, models));
+        return Finding.wrong("model", "there is no " + model,
+                "name one that there is; near: " + ModelList.near(model, models));
     }
 
     /** A server of another version may lack what this command asks of it. */

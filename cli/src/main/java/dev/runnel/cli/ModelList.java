@@ -67,12 +67,14 @@ final class ModelList {
             return Finding.wrong("api", "403, not allowed: " + message(answer),
                     "the key, its project or this network may not use it");
         } else if (status == 429) {
-            return Finding.wrong("api", "429, too many requests: " + message(answer), "wait, or look at the account's quota");
+            return Finding.wrong("api", "429, too many requests: " + message(answer),
+                    "wait, or look at the account's quota");
         } else if (status >= 500) {
             return Finding.wrong("api", "the server fails with " + status + ": " + message(answer),
                     "look at its log, or that of the proxy before it");
         } else if (status == 404 && hasModels(probe, subject.url() + "/v1/models")) {
-            return Finding.wrong("api", "nothing is at this URL, and there is at /v1", "add /v1: " + subject.url() + "/v1");
+            return Finding.wrong("api", "nothing is at this URL, and there is at /v1",
+                    "add /v1: " + subject.url() + "/v1");
         } else if ((status == 404 || status == 405) && named) {
             return Finding.none("api", "it has no list of models (" + status + ")");
         }
@@ -85,7 +87,8 @@ final class ModelList {
         return subject.key() == null
                 ? Finding.wrong("accepted", "401: it wants a key", "set " + subject.keyFrom())
                 : Finding.wrong("accepted", "401: it does not take the key, " + Report.ending(subject.key()),
-                        "set " + subject.keyFrom() + " to a key of this server; this one is mistyped, revoked or another's");
+                        "set " + subject.keyFrom()
+                                + " to a key of this server; this one is mistyped, revoked or another's");
     }
 
     private static String message(HttpProbe.Answer answer) {

@@ -61,10 +61,11 @@ final class NetworkChecks {
     /** The proxy that Java is told to use for a URL; null for none. */
     static @Nullable InetSocketAddress proxy(URI url) {
         ProxySelector selector = ProxySelector.getDefault();
-        return selector == null ? null : selector.select(url).stream()
-                .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
-                .map(proxy -> (InetSocketAddress) proxy.address())
-                .findFirst().orElse(null);
+        return selector == null ? null
+                : selector.select(url).stream()
+                        .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
+                        .map(proxy -> (InetSocketAddress) proxy.address())
+                        .findFirst().orElse(null);
     }
 
     private Finding proxyFinding(@Nullable InetSocketAddress proxy, Map<String, String> environment) {

@@ -94,7 +94,8 @@ final class RunsCheck {
     private Finding resumed() {
         Position at = left;
         if (at == null || at.lastEventId() == 0) {
-            return Finding.none("resume", "its events have no numbers; runnel looks at a run again instead of reading on");
+            return Finding.none("resume",
+                    "its events have no numbers; runnel looks at a run again instead of reading on");
         }
         long expected = at.lastEventId();
         long start = System.nanoTime();

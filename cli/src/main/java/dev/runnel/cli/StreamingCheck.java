@@ -116,8 +116,9 @@ final class StreamingCheck {
         }
         return Finding.fine("streaming", t.events + (t.events == 1 ? " event, the first" : " events, the first")
                 + after(t.first)
-                + (t.events == 1 ? "" : ", then one every " + millis((t.last - t.first) / (t.events - 1))
-                        + ", the longest wait " + millis(t.longestGap)));
+                + (t.events == 1 ? ""
+                        : ", then one every " + millis((t.last - t.first) / (t.events - 1))
+                                + ", the longest wait " + millis(t.longestGap)));
     }
 
     private static String after(double millis) {

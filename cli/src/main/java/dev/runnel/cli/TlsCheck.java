@@ -70,7 +70,8 @@ final class TlsCheck {
     }
 
     private Finding failed(IOException failure) {
-        if (cause(failure, CertificateExpiredException.class) || cause(failure, CertificateNotYetValidException.class)) {
+        if (cause(failure, CertificateExpiredException.class)
+                || cause(failure, CertificateNotYetValidException.class)) {
             return Finding.wrong("tls", "the certificate is not valid now",
                     "renew it; or set this machine's clock, if that is what is wrong");
         }

@@ -78,8 +78,10 @@ class DoctorTest {
         assertThat(wrong(result)).isEmpty();
         assertThat(result.code()).isZero();
         assertThat(line(result, "api")).contains("lists 1 model (");
-        assertThat(line(result, "streaming")).matches("✓ streaming  \\d+ events, the first after .* the longest wait .*");
-        assertThat(line(result, "resume")).matches("✓ resume     left after event \\d+, read on to event \\d+ without.*");
+        assertThat(line(result, "streaming"))
+                .matches("✓ streaming  \\d+ events, the first after .* the longest wait .*");
+        assertThat(line(result, "resume"))
+                .matches("✓ resume     left after event \\d+, read on to event \\d+ without.*");
         assertThat(line(result, "key")).isEqualTo("✓ key        RUNNEL_API_KEY has one, …WXYZ");
         assertThat(served.assistantNames()).isEmpty();
         assertThat(served.client.threads().list()).isEmpty();
@@ -117,11 +119,13 @@ class DoctorTest {
             assertThat(result.out()).contains("401: it does not take the key, …WXYZ", "set RUNNEL_MODEL_KEY")
                     .doesNotContain("0123456789", "sk-01");
         }
-        served.models.answer(request -> Script.error(400, "invalid_request_error", "quoting " + KEY + " and sk-01234…"));
+        served.models
+                .answer(request -> Script.error(400, "invalid_request_error", "quoting " + KEY + " and sk-01234…"));
         assertThat(models("--model-key", KEY).out()).contains("quoting …WXYZ and (the key)").doesNotContain("sk-01");
         served.models.answer(request -> Script.chat(NUMBERS));
         assertThat(wrong(doctor(Map.of("RUNNEL_API_KEY", "Bearer " + KEY), "--server", served.url())))
-                .containsExactly("✗ key        RUNNEL_API_KEY has one, …WXYZ, which begins with the word Bearer, as headers do");
+                .containsExactly(
+                        "✗ key        RUNNEL_API_KEY has one, …WXYZ, which begins with the word Bearer, as headers do");
     }
 
     @Test
@@ -224,8 +228,9 @@ class DoctorTest {
             Command.Result result = doctor(Map.of(), "--model-url", url(page));
 
             assertThat(result.code()).isEqualTo(1);
-            assertThat(wrong(result)).containsExactly("✗ api        it answers, and not as a server of the protocol: 200, "
-                    + "'<html><body>It works!</body></html>'");
+            assertThat(wrong(result))
+                    .containsExactly("✗ api        it answers, and not as a server of the protocol: 200, "
+                            + "'<html><body>It works!</body></html>'");
         } finally {
             page.stop(0);
         }
