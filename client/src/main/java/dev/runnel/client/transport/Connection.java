@@ -57,16 +57,16 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Connects, with TLS if the origin wants it: the server's certificate must then be trusted and name the host.
+     * Connects, with TLS if there is a factory for it: the server's certificate must then be trusted and name the host.
      *
      * @param timeout for the connection, and for each answer of the handshake
      */
-    void connect(InetAddress address, Duration timeout, SSLSocketFactory tls) throws IOException {
+    void connect(InetAddress address, Duration timeout, @Nullable SSLSocketFactory tls) throws IOException {
         try {
             plain.setTcpNoDelay(true);
             plain.connect(new InetSocketAddress(address, origin.port()), millis(timeout));
             Socket socket = plain;
-            if (origin.tls()) {
+            if (tls != null) {
                 readTimeout(timeout);
                 socket = handshake((SSLSocket) tls.createSocket(plain, origin.host(), origin.port(), true));
             }

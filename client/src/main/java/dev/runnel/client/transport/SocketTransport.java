@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport on blocking sockets, HTTP/1.1. The caller's thread reads, a virtual one or not, so that no event is handed over between
@@ -26,7 +27,8 @@ public final class SocketTransport implements Transport {
     /** Less than the five seconds of Node and uvicorn, the most impatient of the servers that models are behind. */
     private static final int IDLE_SECONDS = 4;
 
-    private final SSLSocketFactory tls;
+    /** Null for Java's default, which is not made before it is needed: reading the trust store takes longer than all the rest. */
+    private final @Nullable SSLSocketFactory tls;
     private final IdleConnections idle;
 
     /** All connections, in use or not. */
@@ -35,10 +37,10 @@ public final class SocketTransport implements Transport {
 
     /** A transport with connections of its own. */
     public SocketTransport() {
-        this((SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofSeconds(IDLE_SECONDS));
+        this(null, Duration.ofSeconds(IDLE_SECONDS));
     }
 
-    SocketTransport(SSLSocketFactory tls, Duration idleLimit) {
+    SocketTransport(@Nullable SSLSocketFactory tls, Duration idleLimit) {
         this.tls = tls;
         this.idle = new IdleConnections(idleLimit);
     }
@@ -87,7 +89,7 @@ public final class SocketTransport implements Transport {
         for (InetAddress address : InetAddress.getAllByName(origin.host())) {
             Connection connection = open(origin);
             try {
-                connection.connect(address, timeout, tls);
+                connection.connect(address, timeout, origin.tls() ? tls() : null);
                 return connection;
             } catch (IOException e) {
                 connection.close();
@@ -95,6 +97,10 @@ public final class SocketTransport implements Transport {
             }
         }
         throw failure;
+    }
+
+    private SSLSocketFactory tls() {
+        return tls == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : tls;
     }
 
     /** The set comes first, the look at the flag after: closing does it the other way round. */
