@@ -8,7 +8,6 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.json.Json;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -34,12 +33,12 @@ public final class ChatApi {
     public ChatStream stream(ChatRequest request) {
         ChatRequest streamed = request.withStream(true);
         try {
-            return new ChatStream(streamRaw(Json.write(streamed)));
+            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed)));
         } catch (ApiException e) {
             if (!refusesStreamOptions(e)) {
                 throw e;
             }
-            return new ChatStream(streamRaw(Json.write(streamed.withoutStreamOptions())));
+            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions())));
         }
     }
 
@@ -70,7 +69,7 @@ public final class ChatApi {
 
     /** Waits for a whole completion. */
     public ChatCompletion create(ChatRequest request) {
-        Transport.Response response = send(Json.write(request.withStream(false)));
+        Transport.Response response = send(ChatJson.writeRequest(request.withStream(false)));
         byte[] body = whole(response);
         try {
             return ChatJson.readCompletion(body);

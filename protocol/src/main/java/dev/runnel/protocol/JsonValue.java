@@ -201,7 +201,7 @@ public final class JsonValue {
     static final class Writer extends JsonSerializer<JsonValue> {
         @Override
         public void serialize(JsonValue json, JsonGenerator out, SerializerProvider provider) throws IOException {
-            provider.defaultSerializeValue(json.value, out);
+            Json.write(out, json);
         }
     }
 }

@@ -106,7 +106,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ContentDelta part) throws IOException {
         if (part instanceof ContentDelta.Other other) {
-            json.writePOJO(other.json());
+            Json.write(json, other.json());
             return;
         }
         json.writeStartObject();
@@ -119,7 +119,7 @@ final class RunDeltas {
             if (annotations != null) {
                 json.writeArrayFieldStart("annotations");
                 for (JsonValue annotation : annotations) {
-                    json.writePOJO(annotation);
+                    Json.write(json, annotation);
                 }
                 json.writeEndArray();
             }
@@ -133,7 +133,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ToolCallDelta call) throws IOException {
         if (call instanceof ToolCallDelta.Other other) {
-            json.writePOJO(other.json());
+            Json.write(json, other.json());
         } else if (call instanceof ToolCallDelta.Function function) {
             json.writeStartObject();
             json.writeNumberField("index", function.index());

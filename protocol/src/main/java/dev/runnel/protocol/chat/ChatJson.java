@@ -13,6 +13,7 @@ import dev.runnel.protocol.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,60 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatJson {
     private ChatJson() {}
+
+    /** Writes a request; what is null is left out. */
+    public static byte[] writeRequest(ChatRequest request) {
+        return Json.stream(json -> {
+            json.writeStartObject();
+            json.writeStringField("model", request.model());
+            json.writeArrayFieldStart("messages");
+            for (ChatMessage message : request.messages()) {
+                write(json, message);
+            }
+            json.writeEndArray();
+            write(json, "stream", request.stream());
+            write(json, "stream_options", request.streamOptions());
+            write(json, "max_completion_tokens", request.maxCompletionTokens());
+            write(json, "max_tokens", request.maxTokens());
+            write(json, "temperature", request.temperature());
+            write(json, "top_p", request.topP());
+            write(json, "response_format", request.responseFormat());
+            write(json, "reasoning_effort", request.reasoningEffort());
+            write(json, "tools", request.tools() == null ? null : JsonValue.of(request.tools()));
+            write(json, "tool_choice", request.toolChoice());
+            write(json, "parallel_tool_calls", request.parallelToolCalls());
+            for (Map.Entry<String, JsonValue> member : request.extra().entrySet()) {
+                write(json, member.getKey(), member.getValue());
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator json, ChatMessage message) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("role", message.role());
+        write(json, "content", message.content());
+        List<JsonValue> calls = message.toolCalls();
+        if (calls != null) {
+            json.writeArrayFieldStart("tool_calls");
+            for (JsonValue call : calls) {
+                Json.write(json, call);
+            }
+            json.writeEndArray();
+        }
+        write(json, "tool_call_id", message.toolCallId());
+        json.writeEndObject();
+    }
+
+    /** A member that is a string, a number, a boolean or any JSON; none for null. */
+    private static void write(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+        if (value instanceof JsonValue any) {
+            json.writeFieldName(name);
+            Json.write(json, any);
+        } else if (value != null) {
+            json.writePOJOField(name, value);
+        }
+    }
 
     /**
      * Reads a chunk.
@@ -130,16 +185,14 @@ public final class ChatJson {
             return text;
         }
         if (json.currentToken() == JsonToken.START_ARRAY) {
-            JsonNode parts = json.readValueAsTree();
-            return text(parts);
+            return text(Json.readTree(json));
         }
         skip(json);
         return "";
     }
 
     private static @Nullable JsonNode tree(JsonParser json) throws IOException {
-        json.nextToken();
-        return json.readValueAsTree();
+        return json.nextToken() == JsonToken.VALUE_NULL ? null : Json.readTree(json);
     }
 
     private static long skip(JsonParser json) throws IOException {
@@ -280,7 +333,7 @@ public final class ChatJson {
             ChatUsage usage = chunk.usage();
             if (usage != null) {
                 json.writeFieldName("usage");
-                json.writeTree(toJson(usage));
+                Json.write(json, toJson(usage));
             } else if (usageMember) {
                 json.writeNullField("usage");
             }
@@ -305,7 +358,7 @@ public final class ChatJson {
         if (!delta.toolCalls().isEmpty()) {
             json.writeArrayFieldStart("tool_calls");
             for (ToolCallFragment call : delta.toolCalls()) {
-                json.writeTree(toJson(call));
+                Json.write(json, toJson(call));
             }
             json.writeEndArray();
         }

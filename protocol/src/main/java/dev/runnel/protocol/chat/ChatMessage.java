@@ -1,6 +1,5 @@
 package dev.runnel.protocol.chat;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.runnel.protocol.JsonValue;
 import java.util.List;
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record ChatMessage(
         String role,
         JsonValue content,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<JsonValue> toolCalls,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_call_id") @Nullable String toolCallId) {
+        @Nullable List<JsonValue> toolCalls,
+        @JsonProperty("tool_call_id") @Nullable String toolCallId) {
 
     /** Makes absent content null on the wire. */
     public ChatMessage {

@@ -1,7 +1,5 @@
 package dev.runnel.protocol.chat;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
 import java.util.List;
@@ -9,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a chat completion. A null component is left out of the JSON, and the server's default holds.
+ * A request for a chat completion, written by {@link ChatJson#writeRequest}. A null component is left out of the JSON, and the server's
+ * default holds.
  *
  * @param model any name the server knows
  * @param messages at least one
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param tools functions
  * @param extra members that have no component here
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ChatRequest(
         String model,
         List<ChatMessage> messages,
@@ -39,7 +37,7 @@ public record ChatRequest(
         @Nullable JsonValue toolChoice,
         @Nullable Boolean parallelToolCalls,
         @Nullable Map<String, JsonValue> extra) {
-    private static final JsonValue INCLUDE_USAGE = JsonValue.of(Map.of("include_usage", true));
+    private static final JsonValue INCLUDE_USAGE = JsonValue.parse("{\"include_usage\": true}");
 
     /** A builder with what cannot be left out. */
     public static Builder builder(String model, List<ChatMessage> messages) {
@@ -48,8 +46,6 @@ public record ChatRequest(
 
     /** Members of the request that have no component here, by name; sent as they are. */
     @Override
-    @JsonAnyGetter
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     public Map<String, JsonValue> extra() {
         return extra == null ? Map.of() : extra;
     }

@@ -1,5 +1,6 @@
 package dev.runnel.protocol.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,35 +17,44 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one JSON configuration: snake_case names, every field of an object written (null where it has no value), unknown fields
  * and unknown enum values tolerated on reading, output on one line. Thread-safe.
  */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
-    /** For request bodies: a key given twice, or more behind the value, is an error, as it hides what the sender meant. */
-    private static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
-            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /** For what is read and written token by token. */
+    private static final JsonFactory TOKENS = new JsonFactory();
 
     private Json() {}
+
+    /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
+    private static final class Mapping {
+        static final JsonMapper MAPPER = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .build();
+
+        /** For request bodies: a key given twice, or more behind the value, is an error, as it hides what the sender meant. */
+        static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
+                .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
 
     /** Reads a value of the protocol. */
     public static <T> T read(byte[] json, Class<T> type) {
         try {
-            T value = MAPPER.readValue(json, type);
+            T value = Mapping.MAPPER.readValue(json, type);
             if (value == null) {
                 throw new JsonException("null where a " + type.getSimpleName() + " was expected", null);
             }
@@ -57,7 +67,7 @@ public final class Json {
     /** Reads any JSON value. */
     public static JsonNode readTree(byte[] json) {
         try {
-            return MAPPER.readTree(json);
+            return Mapping.MAPPER.readTree(json);
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -66,7 +76,7 @@ public final class Json {
     /** Reads any JSON value, refusing an object that names a key twice, and anything behind the value. */
     public static JsonNode readTreeStrictly(byte[] json) {
         try {
-            return STRICT.readTree(json);
+            return Mapping.STRICT.readTree(json);
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -75,7 +85,7 @@ public final class Json {
     /** Turns a tree into a value of the protocol. */
     public static <T> T convert(JsonNode tree, Class<T> type) {
         try {
-            return MAPPER.treeToValue(tree, type);
+            return Mapping.MAPPER.treeToValue(tree, type);
         } catch (JsonProcessingException e) {
             throw unreadable(e);
         }
@@ -83,13 +93,13 @@ public final class Json {
 
     /** Turns a value of the protocol into a tree. */
     public static JsonNode tree(Object value) {
-        return MAPPER.valueToTree(value);
+        return Mapping.MAPPER.valueToTree(value);
     }
 
     /** Writes a value of the protocol, or a tree, on one line as UTF-8. */
     public static byte[] write(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return Mapping.MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new JsonException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
         }
@@ -97,7 +107,7 @@ public final class Json {
 
     /** The properties that values of a type are written with, in their order, under their names on the wire. */
     public static List<BeanPropertyDefinition> properties(Class<?> type) {
-        SerializationConfig config = MAPPER.getSerializationConfig();
+        SerializationConfig config = Mapping.MAPPER.getSerializationConfig();
         return config.introspect(config.constructType(type)).findProperties();
     }
 
@@ -106,14 +116,9 @@ public final class Json {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** A streaming parser over a whole document, for the hot path. */
-    private static JsonParser parser(byte[] json) throws IOException {
-        return MAPPER.getFactory().createParser(json);
-    }
-
     /** Reads a value by hand with a streaming parser, for the hot path. */
     public static <T> T stream(byte[] json, StreamReader<T> reader) {
-        try (JsonParser parser = parser(json)) {
+        try (JsonParser parser = TOKENS.createParser(json)) {
             return reader.read(parser);
         } catch (IOException e) {
             throw unreadable(e);
@@ -123,12 +128,46 @@ public final class Json {
     /** Writes a value by hand with a streaming generator, for the hot path. */
     public static byte[] stream(StreamBody body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator generator = MAPPER.getFactory().createGenerator(out)) {
+        try (JsonGenerator generator = TOKENS.createGenerator(out)) {
             body.write(generator);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return out.toByteArray();
+    }
+
+    /** Reads the value that a parser stands at. */
+    public static JsonNode readTree(JsonParser json) throws IOException {
+        return Mapping.MAPPER.readTree(json);
+    }
+
+    /** Writes a tree where a generator stands. */
+    public static void write(JsonGenerator json, JsonNode tree) throws IOException {
+        Mapping.MAPPER.writeTree(json, tree);
+    }
+
+    /** Writes a value where a generator stands. */
+    public static void write(JsonGenerator json, JsonValue value) throws IOException {
+        writePlain(json, value.toJava());
+    }
+
+    private static void writePlain(JsonGenerator json, @Nullable Object plain) throws IOException {
+        if (plain instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                json.writeFieldName((String) member.getKey());
+                writePlain(json, member.getValue());
+            }
+            json.writeEndObject();
+        } else if (plain instanceof List<?> list) {
+            json.writeStartArray();
+            for (Object element : list) {
+                writePlain(json, element);
+            }
+            json.writeEndArray();
+        } else {
+            json.writePOJO(plain); // a string, number or boolean, or null
+        }
     }
 
     private static JsonException unreadable(IOException cause) {
