@@ -6,7 +6,7 @@
 @SuppressWarnings("module") // the client, to which a package is exported, is compiled after this module
 module dev.runnel.protocol {
     requires com.fasterxml.jackson.databind;
-    requires static transitive org.jspecify;
+    requires static org.jspecify; // not transitive: it would then have to be there when users compile
 
     exports dev.runnel.protocol;
     exports dev.runnel.protocol.chat;
