@@ -14,17 +14,22 @@ final class PacedConnection {
     private static final String MODELS_RESPONSE = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
             + MODELS.length() + "\r\n\r\n" + MODELS;
 
+    /** How long a connection that takes no more is left alone. */
+    private static final long FULL_NANOS = 100_000;
+
     private final SocketChannel channel;
-    private final PacedReply reply;
+    private final PacedReplies replies;
+    private PacedReply reply;
     private ByteBuffer request = ByteBuffer.allocate(4096);
 
     private int beat;
     private int written;
     private long due;
 
-    PacedConnection(SocketChannel channel, PacedReply reply) {
+    PacedConnection(SocketChannel channel, PacedReplies replies) {
         this.channel = channel;
-        this.reply = reply;
+        this.replies = replies;
+        this.reply = replies.chat();
     }
 
     /** When the next beat is to be written, as {@link System#nanoTime}. */
@@ -59,6 +64,7 @@ final class PacedConnection {
             channel.write(ByteBuffer.wrap(MODELS_RESPONSE.getBytes(ISO_8859_1)));
             return false;
         }
+        reply = replies.to(text);
         beat = 0;
         written = 0;
         due = System.nanoTime();
@@ -92,12 +98,13 @@ final class PacedConnection {
             return false;
         }
         boolean last = beat == reply.beats() - 1;
-        if (last && !reply.slice(written, beat).hasRemaining()) {
-            return false;
+        if (!last) {
+            beat++;
+            due += reply.intervalNanos();
+            return true;
         }
-        beat += last ? 0 : 1;
-        due += reply.intervalNanos();
-        return true;
+        due = System.nanoTime() + FULL_NANOS;
+        return reply.slice(written, beat).hasRemaining();
     }
 
     private void closeQuietly() {

@@ -19,10 +19,11 @@ import static java.util.Comparator.comparingLong;
 /**
  * A model server that costs next to nothing, for load: every chat completion streams the tokens {@code " t0"}, {@code
  * " t1"} … on a schedule of its own, the n-th token n intervals after the request, however late the one before it
- * was. GET {@code /v1/models} lists the model {@code paced}.
+ * was. A POST below {@code /v1/threads/} is answered with a run of the same tokens; a prompt that is the word {@code
+ * hurry} with all tokens at once. GET {@code /v1/models} lists the model {@code paced}.
  *
- * <p>One daemon thread, one selector, one write per token and stream. Requests are not looked into: each POST is
- * answered by a stream with usage. Listens on 127.0.0.1.
+ * <p>One daemon thread, one selector, one write per token and stream. Requests are not looked into further: each POST
+ * is answered by a stream with usage. Listens on 127.0.0.1.
  */
 public final class PacedModelServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
@@ -32,16 +33,16 @@ public final class PacedModelServer implements AutoCloseable {
 
     private final ServerSocketChannel listener;
     private final Selector selector;
-    private final PacedReply reply;
+    private final PacedReplies replies;
 
     /** By the time of their next beat. */
     private final Queue<PacedConnection> streams = new PriorityQueue<>(comparingLong(PacedConnection::due));
     private volatile boolean closed;
 
-    private PacedModelServer(ServerSocketChannel listener, Selector selector, PacedReply reply) {
+    private PacedModelServer(ServerSocketChannel listener, Selector selector, PacedReplies replies) {
         this.listener = listener;
         this.selector = selector;
-        this.reply = reply;
+        this.replies = replies;
     }
 
     /**
@@ -57,7 +58,7 @@ public final class PacedModelServer implements AutoCloseable {
         listener.configureBlocking(false);
         var selector = Selector.open();
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        var server = new PacedModelServer(listener, selector, new PacedReply(tokens, interval));
+        var server = new PacedModelServer(listener, selector, PacedReplies.of(tokens, interval));
         Thread.ofPlatform().daemon().name("paced-model").start(server::run);
         return server;
     }
@@ -121,7 +122,7 @@ public final class PacedModelServer implements AutoCloseable {
         for (var channel = listener.accept(); channel != null; channel = listener.accept()) {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(selector, SelectionKey.OP_READ, new PacedConnection(channel, reply));
+            channel.register(selector, SelectionKey.OP_READ, new PacedConnection(channel, replies));
         }
     }
 

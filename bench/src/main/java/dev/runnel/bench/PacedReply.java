@@ -3,13 +3,14 @@ package dev.runnel.bench;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The bytes of one streamed reply from the HTTP head to the last chunk, the same for every stream, and how far a
  * stream may have written them at each beat. Beat 0 is the head and the first token, the last beat all that follows
- * the last token. Used by one thread.
+ * the last token; without an interval there is one beat. Used by one thread.
  */
 final class PacedReply {
     private static final String HEAD = """
@@ -24,36 +25,26 @@ final class PacedReply {
     private final int[] ends;
     private final long intervalNanos;
 
-    PacedReply(int tokens, Duration interval) {
+    /** @param interval from token to token; zero for all at once, as fast as the connection takes it */
+    PacedReply(PacedEvents events, Duration interval) {
         var out = new ByteArrayOutputStream();
-        ends = new int[tokens + 1];
         intervalNanos = interval.toNanos();
         out.writeBytes(HEAD.getBytes(UTF_8));
-        write(out, delta("{\"role\":\"assistant\",\"content\":\"\"}", "null"));
-        for (int i = 0; i < tokens; i++) {
-            write(out, delta("{\"content\":\" t" + i + "\"}", "null"));
-            ends[i] = out.size();
+        events.opening().forEach(event -> write(out, event));
+        var ends = new ArrayList<Integer>();
+        for (var token : events.tokens()) {
+            write(out, token);
+            ends.add(out.size());
         }
-        write(out, delta("{}", "\"stop\""));
-        write(out, chunk("", "{\"prompt_tokens\":0,\"completion_tokens\":%d,\"total_tokens\":%<d}".formatted(tokens)));
-        write(out, "[DONE]");
+        events.ending().forEach(event -> write(out, event));
         out.writeBytes("0\r\n\r\n".getBytes(UTF_8));
-        ends[tokens] = out.size();
+        ends.add(out.size());
+        this.ends = (interval.isZero() ? ends.subList(events.tokens().size(), ends.size()) : ends).stream()
+                .mapToInt(end -> end).toArray();
         bytes = ByteBuffer.allocateDirect(out.size()).put(out.toByteArray());
     }
 
-    private static String delta(String delta, String finishReason) {
-        return chunk("{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + finishReason + "}", "null");
-    }
-
-    private static String chunk(String choices, String usage) {
-        return """
-                {"id":"chatcmpl-paced","object":"chat.completion.chunk","created":1,"model":"paced",\
-                "choices":[%s],"usage":%s}""".formatted(choices, usage);
-    }
-
-    private static void write(ByteArrayOutputStream out, String data) {
-        var event = ("data: " + data + "\n\n").getBytes(UTF_8);
+    private static void write(ByteArrayOutputStream out, byte[] event) {
         out.writeBytes((Integer.toHexString(event.length) + "\r\n").getBytes(UTF_8));
         out.writeBytes(event);
         out.writeBytes("\r\n".getBytes(UTF_8));
