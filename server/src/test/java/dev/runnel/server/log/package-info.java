@@ -1,4 +1,4 @@
-/** The store's own promises that no request can show. */
+/** The run log's own promises that no request can show. */
 @NullMarked
 package dev.runnel.server.log;
 
