@@ -40,6 +40,7 @@ final class Connection implements AutoCloseable {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int limit;
+    private boolean spoiled;
     private volatile boolean closed;
 
     /**
@@ -102,8 +103,30 @@ final class Connection implements AutoCloseable {
         return (int) Math.min(Math.max(timeout.plusNanos(999_999).toMillis(), 1), Integer.MAX_VALUE);
     }
 
-    /** Writes a request; a small one in one piece. */
+    /**
+     * Writes a request; a small one in one piece. That it cannot be written whole is no failure if there is an answer already: a server
+     * that refuses a file for its size, say, answers and leaves. The connection is then good for that answer only.
+     */
     void write(byte[] head, @Nullable Body body) throws IOException {
+        try {
+            writeWhole(head, body);
+        } catch (IOException e) {
+            spoiled = true;
+            if (!isAnswered()) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isAnswered() {
+        try {
+            return !closed && canReceive();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void writeWhole(byte[] head, @Nullable Body body) throws IOException {
         try {
             out.write(head);
             if (body != null) {
@@ -182,7 +205,7 @@ final class Connection implements AutoCloseable {
 
     /** Whether the server has neither ended the connection nor sent anything that nobody asked for. Does not wait. */
     boolean isQuiet() {
-        if (hasReceived()) {
+        if (spoiled || hasReceived()) {
             return false;
         }
         try {
