@@ -3,6 +3,8 @@ package dev.runnel.client;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +49,21 @@ class TotalTimeoutTest {
         }
         assertThat(server.requests()).as("there is no time for another try").hasSize(1);
         assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itEndsAnUploadThatTheServerDoesNotTake(Via via) throws IOException {
+        try (ServerSocket deaf = new ServerSocket(0);
+                RunnelClient client = clientOf(server).baseUrl("http://127.0.0.1:" + deaf.getLocalPort())
+                        .transport(via.transport()).totalTimeout(TOTAL).build()) {
+            long start = System.nanoTime();
+            ConnectionException late = catchThrowableOfType(ConnectionException.class, () -> client.files()
+                    .create(FileUpload.of("f", new byte[64 * 1024 * 1024], "assistants")));
+            assertThat(late).hasMessageEndingWith(LATE);
+            assertThat(late.isRetrySafe()).isFalse();
+            assertTookTheTotal(start);
+        }
     }
 
     @ParameterizedTest

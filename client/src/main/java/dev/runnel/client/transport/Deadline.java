@@ -2,6 +2,8 @@ package dev.runnel.client.transport;
 
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** When an exchange has to be over, if ever. Immutable. */
@@ -33,6 +35,20 @@ final class Deadline {
             throw new SocketTimeoutException("not finished within the total timeout");
         }
         return left.compareTo(wait) < 0 ? left : wait;
+    }
+
+    /** Does something once it has passed, unless what is answered was completed before. */
+    CompletableFuture<Void> whenPassed(Runnable action) {
+        CompletableFuture<Void> before = new CompletableFuture<>();
+        if (total != null) {
+            long left = Math.max(at - System.nanoTime(), 0);
+            var unused = before.orTimeout(left, TimeUnit.NANOSECONDS).whenComplete((nothing, late) -> {
+                if (late != null) {
+                    action.run();
+                }
+            });
+        }
+        return before;
     }
 
     /** The error for a wait that was too long: this deadline's if it has passed, else one of the wait's own. */

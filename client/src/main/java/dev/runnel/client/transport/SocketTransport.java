@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * With Java's default trust store; without proxies, which are {@link JdkTransport}'s.
  *
  * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
- * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has no
- * timeout: interrupting the thread ends it.
+ * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has
+ * no timeout but the total: interrupting the thread ends it.
  *
  * <p>A request whose method or headers would break out of their lines, or whose URI is not of http or https, is refused with
  * {@link IllegalArgumentException}.
@@ -55,7 +56,7 @@ public final class SocketTransport implements Transport {
         Connection connection = kept == null ? connected(origin, deadline.cut(timeouts.connect())) : kept;
         boolean answered = false;
         try {
-            connection.write(head, request.body());
+            write(connection, head, request.body(), deadline);
             ResponseHead answer = new HeadReader(connection, timeouts.response(), deadline).read();
             BodyDecoder body = BodyDecoder.of(request.method(), answer);
             Response response = new SocketResponse(connection, answer, body, timeouts.idle(), deadline, idle);
@@ -65,6 +66,20 @@ public final class SocketTransport implements Transport {
             if (!answered) {
                 connection.close();
             }
+        }
+    }
+
+    /** A blocking write has no timeout of its own: where there is a deadline, the connection is closed at it. */
+    private static void write(Connection connection, byte[] head, @Nullable Body body, Deadline deadline)
+            throws IOException {
+        CompletableFuture<Void> written = deadline.whenPassed(connection::close);
+        try {
+            connection.write(head, body);
+        } catch (IOException e) {
+            deadline.cut(Duration.ZERO);
+            throw e;
+        } finally {
+            written.complete(null);
         }
     }
 
