@@ -39,7 +39,7 @@ public final class RunStream extends EventStream<RunEvent> {
     private volatile boolean closed;
     private volatile @Nullable RunFeed feed;
     private boolean ended;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private int rounds;
     private int resumed;
 
@@ -66,12 +66,14 @@ public final class RunStream extends EventStream<RunEvent> {
     /** Once it has failed it fails again: to go on by chance could mean to create a second run. */
     @Override
     public @Nullable RunEvent next() {
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof RuntimeException again) {
+            throw again;
+        } else if (failure instanceof Error again) {
+            throw again;
         }
         try {
             return nextNew();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             letGo();
             throw e;

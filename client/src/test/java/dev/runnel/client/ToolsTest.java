@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.RunScripts.after;
@@ -125,19 +126,25 @@ class ToolsTest {
         assertThat(outputs(1)).isEqualTo("[{\"tool_call_id\":\"call_1\",\"output\":\"noon\"}]");
     }
 
-    @Test
-    void whatAFunctionThrowsReachesTheReaderAndNothingIsSubmitted() {
-        IllegalStateException failure = new IllegalStateException("no network");
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, AssertionError.class})
+    void whatAFunctionThrowsReachesTheReaderAndNothingIsSubmitted(Class<? extends Throwable> kind) {
+        boolean error = Error.class.isAssignableFrom(kind);
+        RuntimeException failure = new IllegalStateException("no network");
+        Error worse = new AssertionError("no network");
         AtomicInteger calls = new AtomicInteger();
         Tools failing = Tools.of(FunctionTool.of("weather", "Current weather", Place.class, place -> {
             calls.incrementAndGet();
+            if (error) {
+                throw worse;
+            }
             throw failure;
         }));
         server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}")));
         try (RunStream stream = stream(RunOptions.DEFAULT.withTools(failing).withAutoResume(3))) {
-            assertThatThrownBy(stream::finalRun).isSameAs(failure);
+            assertThatThrownBy(stream::finalRun).isSameAs(error ? worse : failure);
             assertThat(stream.position()).contains(new Position("thread_1", "run_1", 2));
-            assertThatThrownBy(stream::next).isSameAs(failure);
+            assertThatThrownBy(stream::next).isSameAs(error ? worse : failure);
         }
         assertThat(calls).hasValue(1);
         assertThat(server.requests()).hasSize(1);
