@@ -22,7 +22,7 @@ final class Table {
         rows.add(List.of(cells));
     }
 
-    /** Prints it; the last column may be as wide as it likes. */
+    /** Prints it. */
     void print() {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
@@ -37,8 +37,7 @@ final class Table {
     private static String line(List<String> row, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            boolean last = i == widths.length - 1;
-            line.append(row.get(i)).repeat(' ', last ? 0 : widths[i] - length(row.get(i))).append(last ? "" : GAP);
+            line.append(row.get(i)).repeat(' ', widths[i] - length(row.get(i))).append(GAP);
         }
         return line.toString().stripTrailing();
     }
