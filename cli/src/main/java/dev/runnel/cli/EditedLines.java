@@ -53,9 +53,8 @@ final class EditedLines implements Lines {
 
     static EditedLines open() {
         try {
-            // Asking the terminal about grapheme clusters would take what was typed ahead for the answer.
-            return new EditedLines(
-                    TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build());
+            // Asking for grapheme clusters would swallow what was typed ahead.
+            return new EditedLines(TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build());
         } catch (IOException e) {
             throw new Failures.CommandException("the terminal cannot be used: " + e.getMessage());
         }

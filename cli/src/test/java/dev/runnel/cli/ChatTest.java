@@ -157,9 +157,8 @@ class ChatTest {
                 state.toString(), "TERM", "xterm"), "chat", "--server", served.url());
         assumeTrue(terminal != null, "there is no terminal to be had");
         try (Command command = requireNonNull(terminal)) {
+            command.type("It's \"quoted\" \\\r and long\r"); // ahead, before it is there
             command.readTo("Ctrl-D leaves");
-            command.readTo("> ");
-            command.type("It's \"quoted\" \\\r and long\r");
             command.readTo("Hel");
             command.type("\u0003");
             command.readTo("stopped");
