@@ -122,7 +122,8 @@ class ExamplesTest {
             gate.open();
             assertThat(lines).containsSubsequence("data: Once", "data: ", "", "data: upon ");
             String id = lines.get(lines.size() - 2).replaceFirst("^id: ", "");
-            HttpRequest again = HttpRequest.newBuilder(URI.create(address(run("relay/Relay.java", "0"))).resolve("/ask"))
+            HttpRequest again = HttpRequest
+                    .newBuilder(URI.create(address(run("relay/Relay.java", "0"))).resolve("/ask"))
                     .header("Last-Event-ID", id).build();
             String rest = browser.send(again, BodyHandlers.ofString()).body();
             assertThat(rest.lines().filter(line -> line.startsWith("data:") || line.startsWith("event:")))

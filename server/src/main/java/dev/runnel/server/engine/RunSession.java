@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One run under way: its fold, its place in the log, and who may change it now. Thread-safe.
  *
  * <p>While a worker works, only the worker appends to the log, but for the one event that announces a cancellation. Whoever wants
- * the run to end says so with {@link #stop}: the worker's model call is closed, its next append refused, and it writes the ending
+ * the run to end says so with {@link #stop}: the worker's model call is ended, its next append refused, and it writes the ending
  * itself. While nobody works, the run belongs to whoever holds the lock.
  */
 final class RunSession {
@@ -37,14 +37,13 @@ final class RunSession {
 
     private final String runId;
     private final ReentrantLock lock = new ReentrantLock();
+    private final EndableCall call = new EndableCall();
 
     // Guarded by lock.
     private final RunFold fold;
     private final LogAppender log;
     private @Nullable Stop stop;
     private boolean working;
-    private @Nullable ModelStream modelCall;
-    private @Nullable Thread waiting;
     private @Nullable Future<?> expiry;
     private final Map<String, StepNotes> notes;
     private Usage interrupted = Usage.NONE;
@@ -324,59 +323,18 @@ final class RunSession {
 
     /** Gives the run back. */
     void endWork() {
+        call.letGo();
         lock.lock();
         try {
             working = false;
-            modelCall = null;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Begins a model call in such a way that {@link #stop} can end it, before and after the model has answered. */
+    /** Makes a model call in such a way that {@link #stop} can end it. */
     ModelStream call(Supplier<ModelStream> model) {
-        beginCall();
-        ModelStream call;
-        try {
-            call = model.get();
-        } finally {
-            endWait();
-        }
-        lock.lock();
-        try {
-            modelCall = call;
-            if (stop == null) {
-                return call;
-            }
-        } finally {
-            lock.unlock();
-        }
-        call.close();
-        throw new StoppedException();
-    }
-
-    private void beginCall() {
-        lock.lock();
-        try {
-            if (stop != null) {
-                throw new StoppedException();
-            }
-            waiting = Thread.currentThread();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** An interrupt was for the wait that is over, and for nothing after it. */
-    private void endWait() {
-        lock.lock();
-        try {
-            waiting = null;
-            boolean wasInterrupted = Thread.interrupted();
-            assert !wasInterrupted || stop != null;
-        } finally {
-            lock.unlock();
-        }
+        return call.begin(model);
     }
 
     /**
@@ -385,26 +343,18 @@ final class RunSession {
      * @return whether a worker is there to write the ending; else the caller must
      */
     boolean stop(Stop reason) {
-        ModelStream call;
+        boolean worked;
         lock.lock();
         try {
             if (stop == null) {
                 stop = reason;
             }
-            call = modelCall;
-            if (waiting != null) {
-                waiting.interrupt();
-            }
-            if (!working) {
-                return false;
-            }
+            worked = working;
         } finally {
             lock.unlock();
         }
-        if (call != null) {
-            call.close();
-        }
-        return true;
+        call.end();
+        return worked;
     }
 
     void expiry(Future<?> scheduled) {
