@@ -4,6 +4,7 @@ import dev.runnel.server.EventReader.Event;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,9 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,20 +204,56 @@ class IdempotencyTest {
         now = now.plusSeconds(2);
         assertThat(post("/threads", "{}", "k").id()).isNotEqualTo(thread);
 
-        assertThat(keys()).isEqualTo(1);
+        assertThat(rows("idempotency_keys")).isEqualTo(1);
         now = now.plus(Duration.ofHours(25));
         server.restart();
         Instant end = Instant.now().plus(TestServer.PATIENCE);
-        while (keys() > 0 && Instant.now().isBefore(end)) {
+        while (rows("idempotency_keys") > 0 && Instant.now().isBefore(end)) {
             Thread.onSpinWait();
         }
-        assertThat(keys()).isZero();
+        assertThat(rows("idempotency_keys")).isZero();
     }
 
-    private int keys() throws SQLException {
+    @Test
+    void aCrashLeavesNeitherAKeyWithoutItsObjectNorTheReverse() throws Exception {
+        server.close();
+        server = TestServer.startProcess(folder);
+        Map<String, String> answered = new ConcurrentHashMap<>();
+        AtomicInteger asked = new AtomicInteger();
+        try (ExecutorService clients = Executors.newCachedThreadPool()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(clients.submit(() -> {
+                    while (true) {
+                        String key = "k" + asked.incrementAndGet();
+                        try {
+                            answered.put(key, post("/threads", "{}", key).id());
+                        } catch (UncheckedIOException e) {
+                            return; // killed
+                        }
+                    }
+                }));
+            }
+            while (answered.size() < 40) {
+                Thread.onSpinWait();
+            }
+            server.kill();
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+        server.restart();
+        for (int i = 1; i <= asked.get(); i++) {
+            String again = post("/threads", "{}", "k" + i).id();
+            assertThat(answered.getOrDefault("k" + i, again)).isEqualTo(again);
+        }
+        assertThat(rows("threads")).isEqualTo(asked.get());
+    }
+
+    private int rows(String table) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT count(*) FROM idempotency_keys")) {
+                ResultSet result = statement.executeQuery("SELECT count(*) FROM " + table)) {
             return result.getInt(1);
         }
     }

@@ -5,10 +5,15 @@ import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +133,48 @@ class StopTest {
             }
         }
         assertThat(server.get(run).ok().path("status").asText()).isEqualTo("in_progress");
+    }
+
+    @Test
+    void aRequestOnItsWayIsAnsweredOrCutAndWhatIsKeptIsNeverCalledAFailure() throws Exception {
+        server.models().answer(request -> Script.chat("Hello"));
+        String run = "{\"assistant_id\": \"" + server.newAssistant() + "\"}";
+        Queue<String> kept = new ConcurrentLinkedQueue<>();
+        Queue<Integer> otherwise = new ConcurrentLinkedQueue<>();
+        try (ExecutorService clients = Executors.newCachedThreadPool()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (String[] request : new String[][] {
+                {"/threads", "{}"}, {"/threads", "{}"}, {"/threads/runs", run}, {"/threads/runs", run}}) {
+                all.add(clients.submit(() -> postOn(request[0], request[1], kept, otherwise)));
+            }
+            while (kept.size() < 100) {
+                Thread.onSpinWait();
+            }
+            server.stop(Duration.ofMillis(300)).get(20, TimeUnit.SECONDS);
+            for (Future<?> one : all) {
+                one.get(20, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(otherwise).isSubsetOf(503);
+        server.restart();
+        for (String thread : kept) {
+            assertThat(server.get("/threads/" + thread).status()).as(thread).isEqualTo(200);
+        }
+    }
+
+    private void postOn(String path, String json, Queue<String> kept, Queue<Integer> otherwise) {
+        while (true) {
+            try {
+                Answer answer = server.post(path, json);
+                if (answer.status() == 200) {
+                    kept.add(answer.json().path(path.equals("/threads") ? "id" : "thread_id").asText());
+                } else {
+                    otherwise.add(answer.status());
+                }
+            } catch (UncheckedIOException | IllegalArgumentException e) {
+                return; // cut, or no longer listening, and so without a port
+            }
+        }
     }
 
     @Test
