@@ -18,8 +18,9 @@ import java.util.concurrent.Executors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Relays a run's text to a browser as server-sent events. Each event's id is the run's position: a browser that was cut off sends it back
- * as {@code Last-Event-ID}, by itself, and is served from there on. So the relay keeps nothing, and may be restarted at any time.
+ * Relays a run's text to a browser as server-sent events. Each event's id is the run's position: a browser that was cut off
+ * sends it back as {@code Last-Event-ID}, by itself, and is served from there on. So the relay keeps nothing, and may be
+ * restarted at any time.
  */
 public final class Relay {
     private static final String PAGE = """

@@ -18,10 +18,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Prints a story, and goes on exactly where it was when it is killed and started again: no word is lost or printed twice.
  *
- * <p>Each text is kept with its position in one line of a file, written before it is printed. A line that was not finished does not count.
+ * <p>Each text is kept with its position in one line of a file, written before it is printed. A line that was not finished
+ * does not count.
  */
 public final class Story {
-    private static final RunOptions PATIENT = RunOptions.DEFAULT.withAutoResume(10); // the server may be restarted, too
+    /** The server may be restarted, too. */
+    private static final RunOptions PATIENT = RunOptions.DEFAULT.withAutoResume(10);
 
     private final Path file;
     private Optional<Position> position = Optional.empty();

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures Java clients beside each other, their forks interleaved, against a model server in this process, and prints the medians
- * of all rounds as a table. See the module's README for what the figures are. To be started in the project's folder.
+ * Measures Java clients beside each other, their forks interleaved, against a model server in this process, and prints the
+ * medians of all rounds as a table. See the module's README for what the figures are. To be started in the project's folder.
  */
 public final class ClientComparison {
     private static final String TOKENS = "2000";

@@ -161,6 +161,7 @@ class ClientPageTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // a publisher calls onSubscribe first
     void orPublished() {
         ChatRequest question = hi();
         server.models().enqueue(Script.chat("Hel", "lo"));
@@ -297,7 +298,7 @@ class ClientPageTest {
             }
             System.out.println(stream.finalRun().status().wire());
         } // only lets go of the connection: a run that is under way goes on
-          // end
+        // end
         assertThat(printed()).isEqualTo("cancelled\n");
     }
 

@@ -12,11 +12,12 @@ import java.util.function.Consumer;
 /**
  * What is measured in one process, told on standard output as {@code name=value} on one line.
  *
- * <p>{@code BASE_URL cold TOKENS STARTED_MILLIS} streams one chat completion: to the first token, and the most memory it took.
+ * <p>{@code BASE_URL cold TOKENS STARTED_MILLIS} streams one chat completion: the way to its first text, and the most memory
+ * that it took.
  *
- * <p>{@code BASE_URL chat|run TOKENS WARM_UP_SECONDS SECONDS PACED_SECONDS} streams replies one after the other, first as fast as they are
- * read, then at the server's pace: CPU time of the whole process, compiler and collector included, and bytes allocated by all of its
- * threads.
+ * <p>{@code BASE_URL chat|run TOKENS WARM_UP_SECONDS SECONDS PACED_SECONDS} streams replies one after the other, first as fast
+ * as they are read, then at the server's pace: CPU time of the whole process, compiler and collector included, and bytes
+ * allocated by all of its threads.
  */
 public final class Fork {
     /** What the server answers as fast as it is read. */
