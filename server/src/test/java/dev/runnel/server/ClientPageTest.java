@@ -298,7 +298,7 @@ class ClientPageTest {
             }
             System.out.println(stream.finalRun().status().wire());
         } // only lets go of the connection: a run that is under way goes on
-        // end
+          // end
         assertThat(printed()).isEqualTo("cancelled\n");
     }
 

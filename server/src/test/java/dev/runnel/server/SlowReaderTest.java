@@ -48,7 +48,7 @@ class SlowReaderTest {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.setSoTimeout(Math.toIntExact(TestServer.PATIENCE.toMillis()));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ownPort()));
         socket.getOutputStream().write(("GET /v1" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         return socket;

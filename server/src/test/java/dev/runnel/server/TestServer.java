@@ -131,7 +131,9 @@ final class TestServer implements AutoCloseable {
     /** Ends a server that runs in another process, and starts another there on the same file. */
     void killAndRestart() {
         running.close();
+        witness.close();
         running = ServerProcess.start(options.database(), modelUrl());
+        witness = witness();
     }
 
     /** Stops the server, if it has not been killed, and starts another on the same file, here. */
@@ -149,6 +151,11 @@ final class TestServer implements AutoCloseable {
     /** Where to talk to it: with a witness, who fails the test when this is closed if an answer or event was not as described. */
     int port() {
         return witness.port();
+    }
+
+    /** Where to talk to it past the witness, who takes also what its client does not. */
+    int ownPort() {
+        return running.port();
     }
 
     String baseUrl() {

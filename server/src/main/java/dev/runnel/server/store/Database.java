@@ -54,7 +54,7 @@ public final class Database implements AutoCloseable {
         Path file = file(url);
         ProcessLock lock = ProcessLock.take(file);
         try {
-            return open(file, toTheDisk, lock);
+            return open(file, "jdbc:sqlite:" + file + parameters(url), toTheDisk, lock);
         } catch (SQLException | IOException | RuntimeException e) {
             lock.close();
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
@@ -66,11 +66,18 @@ public final class Database implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
         }
-        return Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+        String path = url.substring(SQLITE.length(), url.length() - parameters(url).length());
+        return Path.of(path).toAbsolutePath();
     }
 
-    private static Database open(Path file, boolean toTheDisk, ProcessLock lock) throws SQLException, IOException {
-        String jdbcUrl = "jdbc:sqlite:" + file;
+    /** What SQLite's driver takes behind a file's name, from the question mark on. */
+    private static String parameters(String url) {
+        int mark = url.indexOf('?');
+        return mark < 0 ? "" : url.substring(mark);
+    }
+
+    private static Database open(Path file, String jdbcUrl, boolean toTheDisk, ProcessLock lock)
+            throws SQLException, IOException {
         migrate(source(jdbcUrl, toTheDisk));
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source(jdbcUrl, toTheDisk));
