@@ -65,7 +65,7 @@ final class AttachCommand implements Callable<Integer> {
             RunnelClient client = stop.open(server::open).client();
             Position at = told != null ? told : new Position(thread(client), run, after == null ? 0 : after);
             try (RunStream stream = client.runs().resume(at, RunOptions.DEFAULT.withAutoResume(TRIES))) {
-                stop.onStop(() -> Terminal.dim("\nlet go; the run goes on. To read on: " + again(stream, at)));
+                stop.onStop(() -> letGo(stream, at));
                 rested = show(view, stream, at);
             }
         }
@@ -81,6 +81,12 @@ final class AttachCommand implements Callable<Integer> {
             throw new Failures.CommandException(e.getMessage() + "\nThe run does not depend on that. To read on: "
                     + again(stream, at));
         }
+    }
+
+    /** Closed first, so that what is shown ends where the position says. */
+    private void letGo(RunStream stream, Position at) {
+        stream.close();
+        Terminal.dim("\nlet go; the run goes on. To read on: " + again(stream, at));
     }
 
     private String again(RunStream stream, Position at) {

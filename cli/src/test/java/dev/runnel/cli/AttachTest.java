@@ -11,6 +11,7 @@ import dev.runnel.testkit.Script;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel attach}, {@code threads}, {@code runs} and {@code assistants}: what a server has, seen from outside. */
 @Timeout(60)
@@ -144,6 +147,20 @@ class AttachTest {
         assertThat(json).hasLineCount(1);
         assertThat(Json.read(json.getBytes(UTF_8), Run.class)).isEqualTo(first);
         assertThat(served.run("assistants").out().lines().toList().get(1)).contains("asst_", "scripted-model", "Ann");
+    }
+
+    @Test
+    void coloursAreForTerminalsAndForThoseWhoWantThem() throws IOException {
+        done(Script.chat("Hello"));
+        assertThat(served.run("threads").out()).doesNotContain("\u001b");
+        for (String noColor : List.of("", "1")) {
+            Command terminal = Command.onTerminal(
+                    folder, Map.of("RUNNEL_SERVER", served.url(), "NO_COLOR", noColor, "TERM", "xterm"), "threads");
+            assumeTrue(terminal != null, "there is no terminal to be had");
+            try (Command command = requireNonNull(terminal)) {
+                assertThat(command.readTo("Hi there").contains("\u001b[1m")).isEqualTo(noColor.isEmpty());
+            }
+        }
     }
 
     @Test

@@ -1,24 +1,29 @@
 package dev.runnel.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.json.Json;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
@@ -81,6 +86,53 @@ class CommandTest {
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEqualTo("Hello\n");
         assertThat(models.awaitRequest(0, Duration.ofSeconds(1)).json().path("model").asText()).isEqualTo("other");
+    }
+
+    @Test
+    void eventsAndChunksAreLinesOfJsonForPrograms() {
+        models.answer(request -> Script.chat("Hel", "lo"));
+
+        List<JsonNode> events = json(run("run", "--json", "--model-url", url(), "Hi"));
+        assertThat(events).extracting(event -> event.path("seq").asInt())
+                .isEqualTo(IntStream.rangeClosed(1, events.size()).boxed().toList());
+        assertThat(events).extracting(event -> event.path("event").asText())
+                .startsWith("thread.created", "thread.run.created").endsWith("thread.run.completed")
+                .contains("thread.message.delta");
+        List<JsonNode> whole = json(run("run", "--json", "--no-stream", "--model-url", url(), "Hi"));
+        assertThat(whole).extracting(event -> event.path("event").asText())
+                .containsExactly("thread.message.completed", "thread.run.completed");
+
+        assertThat(json(run("complete", "--json", "--model-url", url(), "Hi")))
+                .extracting(chunk -> chunk.at("/choices/0/delta/content").asText()).contains("Hel", "lo");
+        assertThat(json(run("complete", "--json", "--no-stream", "--model-url", url(), "Hi"))).singleElement()
+                .extracting(completion -> completion.at("/choices/0/message/content").asText()).isEqualTo("Hello");
+    }
+
+    private static List<JsonNode> json(Command.Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.err()).isEmpty();
+        return result.out().lines().map(line -> Json.readTree(line.getBytes(UTF_8))).toList();
+    }
+
+    @Test
+    void anErrorAmongTheChunksFails() {
+        models.enqueue(Script.midStreamError("server_error", "Broken", "Hel"));
+
+        Command.Result result = run("complete", "--json", "--model-url", url(), "--model", "m", "Hi");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).contains("\"Hel\"");
+        assertThat(result.err()).startsWith("runnel: ").contains("Broken").hasLineCount(1);
+    }
+
+    @Test
+    void theCompletionScriptCompletesCommandsInBash() throws IOException, InterruptedException {
+        Path script = Files.writeString(folder.resolve("completion"), run("completion").out());
+        Process bash = new ProcessBuilder("bash", "-c", "source " + script
+                + " && COMP_WORDS=(runnel at) COMP_CWORD=1 && _complete_runnel && echo ${COMPREPLY[0]}")
+                .redirectErrorStream(true).start();
+
+        assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8)).isEqualTo("attach\n");
+        assertThat(bash.waitFor()).isZero();
     }
 
     @Test
@@ -150,7 +202,7 @@ class CommandTest {
 
     @Test
     void helpAndVersionAreForReading() {
-        assertThat(run("--help").out()).contains("run", "complete", "serve");
+        assertThat(run("--help").out()).contains("run", "chat", "complete", "serve", "attach", "doctor");
         assertThat(run("--version").out()).startsWith("runnel ");
     }
 

@@ -20,6 +20,7 @@ final class Served implements AutoCloseable {
     private final RunnelServer server;
 
     Served(Path folder) {
+        Logs.configure();
         this.folder = folder;
         server = RunnelServer.start(
                 ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("served.db")), model);
