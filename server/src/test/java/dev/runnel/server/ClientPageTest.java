@@ -289,7 +289,7 @@ class ClientPageTest {
         RunRequest request = onNewThread(newAssistant());
         server.models().enqueue(Script.reply("Hel").stall());
         // page
-        try (RunStream stream = client.runs().streamWithThread(request)) {
+        try (RunStream stream = client.runs().streamWithThread(request)) { // closed alone, it would leave the run going
             for (RunEvent event : stream) {
                 if (event instanceof RunEvent.MessageDelta) {
                     stream.cancel(); // ends the run; its stream goes on to the last event
@@ -297,8 +297,8 @@ class ClientPageTest {
                 }
             }
             System.out.println(stream.finalRun().status().wire());
-        } // only lets go of the connection: a run that is under way goes on
-          // end
+        }
+        // end
         assertThat(printed()).isEqualTo("cancelled\n");
     }
 
