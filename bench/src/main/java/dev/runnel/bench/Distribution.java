@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** Percentiles of times. Immutable. */
-final class Distribution {
+public final class Distribution {
     private final long[] sorted;
 
     /** @param nanos in any order */
-    Distribution(List<long[]> nanos) {
+    public Distribution(List<long[]> nanos) {
         sorted = nanos.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     }
 
     /** The smallest time that is not below so many percent of all, in milliseconds; NaN if there is none. */
-    double millis(double percent) {
+    public double millis(double percent) {
         if (sorted.length == 0) {
             return Double.NaN;
         }
@@ -22,11 +22,13 @@ final class Distribution {
         return sorted[Math.max(rank, 1) - 1] / 1e6;
     }
 
-    static String heading() {
+    /** The line above rows. */
+    public static String heading() {
         return "%-22s %9s %9s %9s %9s %9s".formatted("ms", "p50", "p90", "p99", "p99.9", "max");
     }
 
-    String row(String name) {
+    /** One line of a table. */
+    public String row(String name) {
         return String.format(Locale.ROOT, "%-22s %9.3f %9.3f %9.3f %9.3f %9.3f", name, millis(50), millis(90),
                 millis(99),
                 millis(99.9), millis(100));

@@ -1,0 +1,41 @@
+package dev.runnel.bench.reliability;
+
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.AssistantRequest;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * The sides that talk to the server. Thread-safe.
+ *
+ * @param patient sends what makes something again and again, with a key, until it is answered
+ * @param plain   tries once
+ * @param raw     reads streams as they are on the wire
+ */
+record Clients(RunnelClient patient, RunnelClient plain, RawStreams raw) implements AutoCloseable {
+    private static final int TRIES = 12;
+
+    static Clients of(URI server) {
+        return new Clients(
+                client(server).idempotencyKeys(true).maxRetries(TRIES).build(),
+                client(server).maxRetries(0).build(),
+                new RawStreams(server));
+    }
+
+    private static RunnelClient.Builder client(URI server) {
+        return RunnelClient.builder().baseUrl(server.toString()).apiKey(null).connectTimeout(Duration.ofSeconds(2))
+                .responseTimeout(Duration.ofSeconds(30));
+    }
+
+    /** A new assistant's id. */
+    String newAssistant() {
+        return patient.assistants().create(AssistantRequest.builder("paced").build()).id();
+    }
+
+    @Override
+    public void close() {
+        patient.close();
+        plain.close();
+        raw.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.runnel.bench.reliability;
+
+import dev.runnel.bench.Arguments;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the crash test does.
+ *
+ * @param rounds   how often
+ * @param runs     at once in each round
+ * @param tokens   of each reply
+ * @param interval from token to token
+ * @param kills    in each round: the first while runs are written, the others up to two seconds after a restart
+ * @param patience how long after the last restart the runs of a round may go on
+ * @param limit    no round begins later than this after the first
+ * @param onCrash  {@code retry} or {@code fail}
+ * @param seed     of what is random
+ * @param folder   where the database is to lie, or null for a folder of its own, which is deleted unless something went wrong
+ */
+record CrashOptions(int rounds, int runs, int tokens, Duration interval, int kills, Duration patience, Duration limit,
+        String onCrash, long seed, @Nullable Path folder) {
+
+    static CrashOptions parse(String... args) {
+        Arguments arguments = new Arguments(args);
+        String seed = arguments.text("seed");
+        String folder = arguments.text("folder");
+        CrashOptions options = new CrashOptions(
+                arguments.integer("rounds", 100),
+                arguments.integer("runs", 50),
+                arguments.integer("tokens", 100),
+                arguments.millis("interval-ms", 20),
+                arguments.integer("kills", 1),
+                Duration.ofSeconds(arguments.integer("patience-s", 60)),
+                Duration.ofMinutes(arguments.integer("minutes", 600)),
+                arguments.text("on-crash", "retry"),
+                seed == null ? System.nanoTime() : Long.parseLong(seed),
+                folder == null ? null : Path.of(folder));
+        arguments.rejectUnknown();
+        return options;
+    }
+
+    /** How many events the readers of a round see in all if nothing happens. */
+    int expectedEvents() {
+        int aroundTokens = 10; // of the run, its step and its message
+        return runs * (tokens + aroundTokens);
+    }
+
+    /** What the model says. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < tokens; i++) {
+            text.append(" t").append(i);
+        }
+        return text.toString();
+    }
+}

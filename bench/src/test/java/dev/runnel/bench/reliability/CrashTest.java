@@ -1,0 +1,32 @@
+package dev.runnel.bench.reliability;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A server that is killed again and again keeps its promises about streams: ten short rounds of what {@link CrashRounds} does. */
+@Timeout(180)
+class CrashTest {
+    private static final int ROUNDS = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(12); // a slow machine does fewer
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"retry, 1", "fail, 2"})
+    void nothingThatWasSeenIsLostAndEveryRunEnds(String onCrash, int kills) throws Exception {
+        CrashOptions options = new CrashOptions(
+                ROUNDS, 20, 40, Duration.ofMillis(20), kills, Duration.ofSeconds(60), LIMIT, onCrash, System.nanoTime(),
+                folder);
+        Faults faults = new CrashRounds(options, System.out).run();
+
+        assertThat(faults.cases()).isEmpty();
+        assertThat(faults.total()).isZero();
+    }
+}
