@@ -42,7 +42,8 @@ public final class CrashRounds {
                 options.onCrash(), options.kills(), options.seed(), folder);
         try (PacedModelServer model = PacedModelServer.start(0, options.tokens(), options.interval());
                 ServedProcess server = ServedProcess.start(folder, model.baseUri(),
-                        List.of("-XX:TieredStopAtLevel=1"), List.of("--on-crash", options.onCrash()));
+                        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                        List.of("--on-crash", options.onCrash()));
                 Clients clients = Clients.of(server.baseUri())) {
             server.awaitListening();
             rounds(server, clients);

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class CrashTest {
     private static final int ROUNDS = 5;
-    private static final Duration LIMIT = Duration.ofSeconds(12); // a slow machine does fewer
+    private static final Duration LIMIT = Duration.ofSeconds(10); // a slow machine does fewer
 
     @TempDir
     Path folder;
@@ -22,7 +22,7 @@ class CrashTest {
     @CsvSource({"retry, 1", "fail, 2"})
     void nothingThatWasSeenIsLostAndEveryRunEnds(String onCrash, int kills) throws Exception {
         CrashOptions options = new CrashOptions(
-                ROUNDS, 20, 40, Duration.ofMillis(20), kills, Duration.ofSeconds(60), LIMIT, onCrash, System.nanoTime(),
+                ROUNDS, 20, 80, Duration.ofMillis(10), kills, Duration.ofSeconds(60), LIMIT, onCrash, System.nanoTime(),
                 folder);
         Faults faults = new CrashRounds(options, System.out).run();
 
