@@ -67,11 +67,14 @@ public final class SlowReaders {
             windows("before", 3, pace, server);
             ServerFigures before = ServerFigures.of(server.pid(), folder);
             List<DeadReader> silent = connect(server.port(), clients, assistantId, pace);
-            windows("beside them", seconds / WINDOW_SECONDS, pace, server);
+            windows("beside them", 2, pace, server); // by then their connections are full, and none is let go yet
+            ServerFigures full = ServerFigures.of(server.pid(), folder);
+            windows("beside them, later", seconds / WINDOW_SECONDS - 2, pace, server);
             ServerFigures after = ServerFigures.of(server.pid(), folder);
             System.out.println("                " + ServerFigures.heading());
             System.out.println("before          " + before.row());
-            System.out.println("beside them     " + after.row());
+            System.out.println("beside them     " + full.row());
+            System.out.println("later           " + after.row());
             System.out.println(reading.stream().filter(Future::isDone).count() + " of the streams that are read broke");
             for (DeadReader each : silent) {
                 each.close();
