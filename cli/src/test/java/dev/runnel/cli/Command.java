@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ final class Command implements AutoCloseable {
      * @param folder where it works and where its standard error goes
      */
     static Command start(Path folder, Map<String, String> environment, String... arguments) {
-        return start(folder, environment, words(arguments));
+        return start(folder, environment, ShippedJar.call(arguments));
     }
 
     /** Starts it on a terminal of its own, whose screen is the standard output; null where there is no program that makes one. */
@@ -43,18 +42,10 @@ final class Command implements AutoCloseable {
         if (!Files.isExecutable(script) || !System.getProperty("os.name").equals("Linux")) {
             return null;
         }
-        String line = words(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        String line = ShippedJar.call(arguments).stream().map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
         return start(folder, environment, List.of(
                 script.toString(), "-qefc", "stty cols 120 rows 40; exec " + line, "/dev/null"));
-    }
-
-    private static List<String> words(String... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-cp", System.getProperty("java.class.path"), "dev.runnel.cli.Main"));
-        words.addAll(List.of(arguments));
-        return words;
     }
 
     private static Command start(Path folder, Map<String, String> environment, List<String> words) {

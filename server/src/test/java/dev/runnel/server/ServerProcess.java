@@ -41,7 +41,7 @@ final class ServerProcess implements TestServer.Running {
     private static Process process(String database, String modelUrl) throws IOException {
         return new ProcessBuilder(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-cp", System.getProperty("java.class.path"),
                 ServerProcess.class.getName(), database, modelUrl))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

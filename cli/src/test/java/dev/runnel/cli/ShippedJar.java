@@ -1,0 +1,63 @@
+package dev.runnel.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The jar that the launcher starts, and how: with a cache of loaded classes, or each of the many calls would take a second longer. */
+final class ShippedJar {
+    private static final Path JAR = Path.of("target", "runnel.jar").toAbsolutePath();
+    private static final Path CLASSES = cacheFor(JAR);
+
+    private ShippedJar() {}
+
+    /** The words of a call. */
+    static List<String> call(String... arguments) {
+        return words("-XX:AOTCache=" + CLASSES, arguments);
+    }
+
+    private static List<String> words(String cacheOption, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:disable", "-Xlog:all=error:stderr", "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", cacheOption,
+                "-jar", JAR.toString()));
+        words.addAll(List.of(arguments));
+        return words;
+    }
+
+    /** Made by the first that needs it: tests run in several processes. */
+    private static Path cacheFor(Path jar) {
+        Path cache = jar.resolveSibling("tests.aot");
+        try (FileChannel channel = FileChannel.open(
+                jar.resolveSibling("tests.aot.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock alone = channel.lock()) {
+            boolean made = Files.exists(cache)
+                    && Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) > 0;
+            if (alone.isValid() && !made) {
+                make(cache);
+            }
+            return cache;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static void make(Path cache) throws IOException, InterruptedException {
+        Files.deleteIfExists(cache);
+        ProcessBuilder builder = new ProcessBuilder(words("-XX:AOTCacheOutput=" + cache, "run", "hi"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.startsWith("RUNNEL_") || name.startsWith("OPENAI_"));
+        builder.start().waitFor();
+    }
+}
