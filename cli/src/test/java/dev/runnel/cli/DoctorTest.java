@@ -183,7 +183,7 @@ class DoctorTest {
 
     @Test
     void aReplyThatIsHeldBackAndSentInOneBurstIsSeen() throws IOException {
-        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(10)));
+        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(40)));
         HttpServer proxy = bufferingProxy();
         try {
             Command.Result result = doctor(Map.of(), "--model-url", url(proxy) + "/v1", "--model", "alias");
