@@ -35,7 +35,7 @@ public final class LogAppender {
         this.last = last;
         this.log = log;
         this.live = live;
-        this.segments = new SegmentWriter(run, last, log.journal(), this::submit);
+        this.segments = new SegmentWriter(run, log.journal(), this::submit);
     }
 
     private record Pending(LogEntry entry, RunEvent event, @Nullable Also also) {}

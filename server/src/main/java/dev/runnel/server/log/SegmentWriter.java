@@ -22,11 +22,10 @@ final class SegmentWriter {
     private final Journal journal;
     private final Runnable submit;
 
-    /** What the journal alone has. */
-    private final List<Segment> journalled = new ArrayList<>();
+    /** What the journal alone has: entries that the live log holds as well, so that they are in memory once. */
+    private final List<LogEntry> journalled = new ArrayList<>();
 
     private int journalledBytes;
-    private long copied;
     private volatile boolean asked;
 
     /** What was written last, and is not committed. */
@@ -35,20 +34,18 @@ final class SegmentWriter {
     private sealed interface Written {
         record Nothing() implements Written {}
 
-        record ToJournal(Segment segment) implements Written {}
+        record ToJournal(List<LogEntry> entries, int bytes) implements Written {}
 
-        record ToLog(long last) implements Written {}
+        record ToLog() implements Written {}
     }
 
     /**
      * A writer.
      *
-     * @param copied the last of the run's events that is in its log
      * @param submit has the writer's thread write this run's entries, even if there are none
      */
-    SegmentWriter(long run, long copied, Journal journal, Runnable submit) {
+    SegmentWriter(long run, Journal journal, Runnable submit) {
         this.run = run;
-        this.copied = copied;
         this.journal = journal;
         this.submit = submit;
     }
@@ -66,27 +63,27 @@ final class SegmentWriter {
             return;
         }
         Segment segment = Segments.pack(entries);
-        if (asked || isLarge(segment) || entries.stream().anyMatch(LogEntry::atRest)) {
-            written = toLog(sql, Stream.concat(journalled.stream(), Stream.of(segment)).toList());
+        if (asked || isLarge(segment, entries.size()) || entries.stream().anyMatch(LogEntry::atRest)) {
+            written = toLog(sql, Stream.concat(journalled.stream(), entries.stream()).toList());
         } else {
-            LogStore.journal(sql, journal.place(run, segment.events().length, this::ask), run, segment);
-            written = new Written.ToJournal(segment);
+            int bytes = segment.events().length;
+            LogStore.journal(sql, journal.place(run, bytes, this::ask), run, segment);
+            written = new Written.ToJournal(entries, bytes);
         }
     }
 
     /** Whether this segment and what the journal has make a large one. */
-    private boolean isLarge(Segment added) {
+    private boolean isLarge(Segment added, int entries) {
         return journalledBytes + added.events().length > MAX_JOURNALLED_BYTES
-                || added.last() - copied > MAX_JOURNALLED_ENTRIES;
+                || journalled.size() + entries > MAX_JOURNALLED_ENTRIES;
     }
 
-    private Written toLog(Sql sql, List<Segment> segments) throws SQLException {
-        if (segments.isEmpty()) {
+    private Written toLog(Sql sql, List<LogEntry> entries) throws SQLException {
+        if (entries.isEmpty()) {
             return new Written.Nothing();
         }
-        Segment whole = Segment.join(segments);
-        LogStore.append(sql, run, whole);
-        return new Written.ToLog(whole.last());
+        LogStore.append(sql, run, Segments.pack(entries));
+        return new Written.ToLog();
     }
 
     /** What was written is committed. */
@@ -94,12 +91,11 @@ final class SegmentWriter {
         switch (written) {
             case Written.Nothing _ -> {
             }
-            case Written.ToJournal(Segment segment) -> {
-                journalled.add(segment);
-                journalledBytes += segment.events().length;
+            case Written.ToJournal(List<LogEntry> entries, int bytes) -> {
+                journalled.addAll(entries);
+                journalledBytes += bytes;
             }
-            case Written.ToLog(long last) -> {
-                copied = last;
+            case Written.ToLog _ -> {
                 asked = false;
                 journalled.clear();
                 journalledBytes = 0;
