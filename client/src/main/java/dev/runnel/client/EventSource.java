@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * stream came, and the body's first bytes, so that a body that is no event stream can be quoted.
  */
 final class EventSource implements AutoCloseable {
-    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int MIN_BUFFER_BYTES = 1024;
+    private static final int MAX_BUFFER_BYTES = 16 * 1024;
     private static final int HEAD_BYTES = 16 * 1024;
     private static final int QUOTED_CHARACTERS = 300;
 
     private final Transport.Response response;
     private final SseParser parser = new SseParser();
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+
+    /** Grows while reads fill it: most streams bring an event at a time, and there may be thousands of them. */
+    private byte[] buffer = new byte[MIN_BUFFER_BYTES];
     private byte[] head = {};
     private volatile boolean closed;
     private boolean ended;
@@ -55,6 +58,9 @@ final class EventSource implements AutoCloseable {
                 }
                 keepHead(n);
                 parser.feed(buffer, 0, n);
+                if (n == buffer.length && n < MAX_BUFFER_BYTES) {
+                    buffer = new byte[n * 2]; // the parser keeps the old one until it has read it
+                }
             }
             return event;
         } catch (IOException e) {

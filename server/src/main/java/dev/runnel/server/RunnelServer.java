@@ -86,6 +86,8 @@ public final class RunnelServer implements AutoCloseable {
                 // Whatever is due is written at once, by whoever has it: no buffer and no queue in between.
                 .writeBufferSize(0)
                 .writeQueueLength(0)
+                // Half the buffers of a channel for each connection, and a large write in one piece.
+                .useNio(false)
                 // A buffer that does not grow: what a slow reader costs is bounded, and that it takes something shows soon.
                 .connectionOptions(socket -> socket.tcpNoDelay(true).socketSendBufferSize(SEND_BUFFER))
                 .shutdownHook(false)

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * a read on any thread, not only on a virtual one.
  */
 final class Connection implements AutoCloseable {
-    private static final int BUFFER_BYTES = 8 * 1024;
+    private static final int MIN_BUFFER_BYTES = 2 * 1024;
+    private static final int MAX_BUFFER_BYTES = 16 * 1024;
 
     private final Origin origin;
     private final Consumer<Connection> onClose;
@@ -37,7 +38,8 @@ final class Connection implements AutoCloseable {
     private InputStream in;
     private OutputStream out;
 
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    /** Grows while reads fill it: a stream of tokens needs little, and there may be thousands of them. */
+    private byte[] buffer = new byte[MIN_BUFFER_BYTES];
     private int position;
     private int limit;
     private boolean spoiled;
@@ -72,7 +74,7 @@ final class Connection implements AutoCloseable {
                 socket = handshake((SSLSocket) tls.createSocket(plain, origin.host(), origin.port(), true));
             }
             in = socket.getInputStream();
-            out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
+            out = socket.getOutputStream();
         } catch (IOException e) {
             boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
             throw late
@@ -127,21 +129,28 @@ final class Connection implements AutoCloseable {
     }
 
     private void writeWhole(byte[] head, @Nullable Body body) throws IOException {
+        // For this request only: while the response is read, perhaps for minutes, there is nothing to be written.
+        OutputStream buffered = new BufferedOutputStream(out,
+                bufferFor(head.length + (body == null ? 0 : body.length())));
         try {
-            out.write(head);
+            buffered.write(head);
             if (body != null) {
-                write(body);
+                write(buffered, body);
             }
-            out.flush();
+            buffered.flush();
         } catch (IOException e) {
             throw explained(e);
         }
     }
 
+    private static int bufferFor(long bytes) {
+        return (int) Math.min(Math.max(bytes, 1), MAX_BUFFER_BYTES);
+    }
+
     /** Exactly as many bytes as were announced: the server would take one more for the next request, and wait for one less. */
-    private void write(Body body) throws IOException {
+    private static void write(OutputStream out, Body body) throws IOException {
         try (InputStream bytes = body.open()) {
-            byte[] piece = new byte[BUFFER_BYTES];
+            byte[] piece = new byte[bufferFor(body.length())];
             long left = body.length();
             for (int n; (n = bytes.read(piece)) >= 0; left -= n) {
                 if (n > left) {
@@ -180,6 +189,9 @@ final class Connection implements AutoCloseable {
      * @throws SocketTimeoutException if nothing comes for as long as the read timeout
      */
     boolean receive() throws IOException {
+        if (limit == buffer.length && limit < MAX_BUFFER_BYTES) {
+            buffer = new byte[limit * 2];
+        }
         try {
             int n = in.read(buffer);
             position = 0;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -30,14 +31,19 @@ import org.jspecify.annotations.Nullable;
  * and unknown enum values tolerated on reading, output on one line. Thread-safe.
  */
 public final class Json {
-    /** For what is read and written token by token. */
-    private static final JsonFactory TOKENS = new JsonFactory();
+    /**
+     * For what is read and written token by token. By default Jackson leaves its buffers with each thread that has used them, some 18
+     * KiB: too much where every stream has a thread of its own.
+     */
+    private static final JsonFactory TOKENS = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .build();
 
     private Json() {}
 
     /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
     private static final class Mapping {
-        static final JsonMapper MAPPER = JsonMapper.builder()
+        static final JsonMapper MAPPER = JsonMapper.builder(TOKENS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)

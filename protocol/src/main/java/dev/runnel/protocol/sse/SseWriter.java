@@ -22,7 +22,7 @@ public final class SseWriter {
      */
     private static final byte[] PING = ascii(": ping\n");
 
-    private byte[] buffer = new byte[4096];
+    private byte[] buffer = new byte[1024];
     private int length;
 
     /** A writer whose buffer is empty. */
