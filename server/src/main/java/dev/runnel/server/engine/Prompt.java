@@ -17,8 +17,8 @@ record Prompt(ChatRequest request, int from, int to, String strategy) {
 
     /** The prompt, shortened if need be; empty if it cannot be made to cost at most so many tokens. */
     Optional<Prompt> fit(long limit) {
-        Prompt shortened = shorten(limit);
-        return Tokens.of(shortened.request) <= limit ? Optional.of(shortened) : Optional.empty();
+        Shortened shortened = shortened(limit);
+        return shortened.tokens <= limit ? Optional.of(shortened.prompt) : Optional.empty();
     }
 
     /**
@@ -27,18 +27,27 @@ record Prompt(ChatRequest request, int from, int to, String strategy) {
      * so do the user's last message and what follows it.
      */
     Prompt shorten(long limit) {
-        long over = Tokens.of(request) - limit;
-        if (over <= 0 || !strategy.equals("auto")) {
-            return this;
+        return shortened(limit).prompt;
+    }
+
+    private record Shortened(Prompt prompt, long tokens) {}
+
+    private Shortened shortened(long limit) {
+        long tokens = Tokens.of(request);
+        if (tokens <= limit || !strategy.equals("auto")) {
+            return new Shortened(this, tokens);
         }
         List<ChatMessage> messages = request.messages();
         int keep = lastOfUser(messages);
         int next = from + 1;
-        while (over > 0 && next < keep) {
-            over -= Tokens.of(messages.get(next++));
+        while (tokens > limit && next < keep) {
+            tokens -= Tokens.of(messages.get(next++));
         }
-        boolean dropFirst = over > 0 && from < keep;
-        return without(dropFirst ? from : from + 1, next);
+        boolean dropFirst = tokens > limit && from < keep;
+        if (dropFirst) {
+            tokens -= Tokens.of(messages.get(from));
+        }
+        return new Shortened(without(dropFirst ? from : from + 1, next), tokens);
     }
 
     /** How many of the thread's messages it has. */

@@ -35,21 +35,20 @@ final class Prompts {
     private Prompts() {}
 
     /**
-     * The messages of a run's thread that its prompt can hold, oldest first: what of a long thread has no place is not read.
+     * The messages of a run's thread that its prompt can hold, oldest first: what of a long thread has no place is not read. If
+     * something has none, the thread's first message is there all the same.
      *
      * @param limit the tokens a prompt may have, if there is a limit
      */
     static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
         Integer latest = run.truncationStrategy().lastMessages();
         if (!run.truncationStrategy().type().equals(AUTO) && latest != null) {
-            return Store.latestMessages(sql, run, latest);
+            return Store.latestMessages(sql, run, latest, message -> true);
         }
-        if (limit.isEmpty()) {
-            return Store.latestMessages(sql, run, Integer.MAX_VALUE);
-        }
-        int most = Math.toIntExact(limit.get() / Tokens.LEAST_MESSAGE) + 1;
-        List<Message> thread = new ArrayList<>(Store.latestMessages(sql, run, most));
-        if (thread.size() == most) {
+        PromptRoom room = new PromptRoom(limit);
+        int most = room.most();
+        List<Message> thread = new ArrayList<>(Store.latestMessages(sql, run, most, room));
+        if (room.full() || thread.size() == most) {
             Store.firstMessage(sql, run.threadId())
                     .filter(first -> !first.id().equals(thread.getFirst().id()))
                     .ifPresent(thread::addFirst);
@@ -87,6 +86,13 @@ final class Prompts {
         addOptions(prompt, run, steps.isEmpty());
         completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
         return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
+    }
+
+    /** What a message costs in a prompt; nothing if it may be left out. */
+    static long tokens(Message message) {
+        boolean sure = message.role() != Role.ASSISTANT
+                || (message.status() != MessageStatus.INCOMPLETE && !said(message).isEmpty());
+        return sure ? Tokens.of(chatMessage(message)) : 0;
     }
 
     /** Whether a message was cut off, and what its run wrote instead comes right after it. */

@@ -4,6 +4,7 @@ import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,35 +42,40 @@ record Listing<T>(
         return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, type, id);
     }
 
+    private record Placed<T>(long place, T object) {}
+
     /**
      * One page, and whether there is more: one row beyond the limit is asked for. With {@code before} alone the page is the one
      * right before that object, so it is read from there backwards, and "more" is what comes before it.
      *
+     * <p>The query has the place where the page begins, and never the other one: with both, SQLite would go through all between them
+     * rather than look where one value of the filter is.
+     *
      * @throws UnknownCursorException if a cursor names nothing that was ever in the list
      */
     Page<T> page(Sql sql, PageRequest page) throws SQLException {
-        StringBuilder query = new StringBuilder("SELECT json FROM " + table + " WHERE " + scopeColumn + " = ?");
+        StringBuilder query = new StringBuilder("SELECT seq, json FROM " + table + " WHERE " + scopeColumn + " = ?");
         List<Object> values = new ArrayList<>(List.of(scope));
         if (filterColumn != null && filter != null) {
             query.append(" AND ").append(filterColumn).append(" = ?");
             values.add(filter);
         }
-        String after = page.after();
-        if (after != null) {
-            query.append(" AND seq ").append(page.ascending() ? ">" : "<").append(" ?");
-            values.add(place(sql, "after", after));
+        Optional<Long> after = place(sql, "after", page.after());
+        Optional<Long> before = place(sql, "before", page.before());
+        boolean backwards = before.isPresent() && after.isEmpty();
+        boolean upwards = page.ascending() != backwards;
+        Optional<Long> begin = backwards ? before : after;
+        if (begin.isPresent()) {
+            query.append(" AND seq ").append(upwards ? ">" : "<").append(" ?");
+            values.add(begin.get());
         }
-        String before = page.before();
-        if (before != null) {
-            query.append(" AND seq ").append(page.ascending() ? "<" : ">").append(" ?");
-            values.add(place(sql, "before", before));
-        }
-        boolean backwards = before != null && after == null;
-        query.append(" ORDER BY seq ").append(page.ascending() != backwards ? "ASC" : "DESC").append(" LIMIT ?");
+        query.append(" ORDER BY seq ").append(upwards ? "ASC" : "DESC").append(" LIMIT ?");
         values.add(page.limit() + 1);
-        List<T> rows = sql.list(
-                row -> Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), type), query.toString(),
-                values.toArray());
+        List<T> rows = sql.list(this::read, query.toString(), values.toArray()).stream()
+                .takeWhile(row -> backwards || before.isEmpty()
+                        || (upwards ? row.place < before.get() : row.place > before.get()))
+                .map(Placed::object)
+                .toList();
         boolean more = rows.size() > page.limit();
         List<T> kept = more ? rows.subList(0, page.limit()) : rows;
         List<T> data = backwards ? kept.reversed() : kept;
@@ -80,7 +86,14 @@ record Listing<T>(
                 more);
     }
 
-    private long place(Sql sql, String parameter, String cursor) throws SQLException {
+    private Placed<T> read(ResultSet row) throws SQLException {
+        return new Placed<>(row.getLong(1), Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), type));
+    }
+
+    private Optional<Long> place(Sql sql, String parameter, @Nullable String cursor) throws SQLException {
+        if (cursor == null) {
+            return Optional.empty();
+        }
         Optional<Long> place = sql.first(
                 row -> row.getLong(1),
                 "SELECT seq FROM " + table + " WHERE id = ? AND " + scopeColumn + " = ?"
@@ -89,7 +102,10 @@ record Listing<T>(
                 scope,
                 cursor,
                 scope);
-        return place.orElseThrow(() -> new UnknownCursorException(parameter, cursor));
+        if (place.isEmpty()) {
+            throw new UnknownCursorException(parameter, cursor);
+        }
+        return place;
     }
 
     /** Deletes an object, keeping its place; false if there is none. */

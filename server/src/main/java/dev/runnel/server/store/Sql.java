@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,20 @@ public final class Sql implements AutoCloseable {
 
     /** The rows of a query. */
     public <T> List<T> list(RowMapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        return list(mapper, row -> true, sql, parameters);
+    }
+
+    /** The first rows of a query: those for which there is to be more, and the one after them. The rest is not read. */
+    public <T> List<T> list(RowMapper<T> mapper, Predicate<T> more, String sql, @Nullable Object... parameters)
+            throws SQLException {
         List<T> rows = new ArrayList<>();
         try (ResultSet result = bind(sql, parameters).executeQuery()) {
             while (result.next()) {
-                rows.add(mapper.map(result));
+                T row = mapper.map(result);
+                rows.add(row);
+                if (!more.test(row)) {
+                    break;
+                }
             }
         }
         return rows;

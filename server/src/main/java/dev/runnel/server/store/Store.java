@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,10 +130,17 @@ public final class Store {
         return object(sql, Message.class, "SELECT json FROM messages WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
-    /** The latest messages of a thread, at most so many, that a run did not write itself; oldest first. */
-    public static List<Message> latestMessages(Sql sql, Run run, int limit) throws SQLException {
+    /**
+     * The latest messages of a thread that a run did not write itself, oldest first.
+     *
+     * @param limit how many at most
+     * @param more asked for each message, the latest first, whether the one before it is wanted too; what is not wanted is not read
+     */
+    public static List<Message> latestMessages(Sql sql, Run run, int limit, Predicate<Message> more)
+            throws SQLException {
         return sql.list(
                 row -> read(row.getString(1), Message.class),
+                more,
                 "SELECT json FROM messages WHERE thread_id = ? AND (run_id IS NULL OR run_id <> ?)"
                         + " ORDER BY seq DESC LIMIT ?",
                 run.threadId(),
