@@ -13,8 +13,11 @@ import java.util.stream.Stream;
  * rest, or when the journal asks for it. For the writer's thread, but that it may be asked by any.
  */
 final class SegmentWriter {
-    /** What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal. */
-    private static final int MAX_JOURNALLED_BYTES = LiveLog.MAX_BYTES / 4;
+    /**
+     * What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal; and so much that with
+     * what comes next it makes one segment that is nearly full.
+     */
+    private static final int MAX_JOURNALLED_BYTES = Segment.MAX_BYTES / 8 * 7;
 
     private static final int MAX_JOURNALLED_ENTRIES = LiveLog.MAX_ENTRIES / 2;
 
@@ -65,28 +68,29 @@ final class SegmentWriter {
             written = asked ? toLog(sql, journalled) : new Written.Nothing();
             return;
         }
-        Segment segment = Segments.pack(entries);
-        if (asked || isLarge(segment) || entries.stream().anyMatch(LogEntry::atRest)) {
-            written = toLog(sql, Stream.concat(journalled.stream(), Stream.of(segment)).toList());
+        List<Segment> added = Segments.pack(entries);
+        if (asked || areLarge(added) || entries.stream().anyMatch(LogEntry::atRest)) {
+            written = toLog(sql, Stream.concat(journalled.stream(), added.stream()).toList());
         } else {
+            Segment segment = added.getFirst(); // the only one: more are large
             LogStore.journal(sql, journal.place(run, segment.events().length, this::ask), run, segment);
             written = new Written.ToJournal(segment);
         }
     }
 
-    /** Whether this segment and what the journal has make a large one. */
-    private boolean isLarge(Segment added) {
-        return journalledBytes + added.events().length > MAX_JOURNALLED_BYTES
-                || added.last() - copied > MAX_JOURNALLED_ENTRIES;
+    /** Whether these segments and what the journal has make a large one. */
+    private boolean areLarge(List<Segment> added) {
+        int bytes = added.stream().mapToInt(segment -> segment.events().length).sum();
+        return journalledBytes + bytes > MAX_JOURNALLED_BYTES
+                || added.getLast().last() - copied > MAX_JOURNALLED_ENTRIES;
     }
 
     private Written toLog(Sql sql, List<Segment> segments) throws SQLException {
         if (segments.isEmpty()) {
             return new Written.Nothing();
         }
-        Segment whole = Segment.join(segments);
-        LogStore.append(sql, run, whole);
-        return new Written.ToLog(whole.last());
+        LogStore.append(sql, run, Segment.join(segments));
+        return new Written.ToLog(segments.getLast().last());
     }
 
     /** What was written is committed. */

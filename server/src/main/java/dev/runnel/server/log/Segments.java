@@ -1,7 +1,6 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.store.LogStore.Segment;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,16 +10,18 @@ import java.util.List;
 public final class Segments {
     private Segments() {}
 
-    /** Consecutive entries, at least one, as a segment. */
-    public static Segment pack(List<LogEntry> entries) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(256 * entries.size());
-        for (LogEntry entry : entries) {
-            lines.writeBytes(entry.name().getBytes(StandardCharsets.US_ASCII));
-            lines.write('\t');
-            lines.writeBytes(entry.data());
-            lines.write('\n');
-        }
-        return new Segment(entries.getLast().seq(), lines.toByteArray());
+    /** Consecutive entries as segments; in most cases as one. */
+    public static List<Segment> pack(List<LogEntry> entries) {
+        return Segment.join(entries.stream().map(entry -> new Segment(entry.seq(), line(entry))).toList());
+    }
+
+    private static byte[] line(LogEntry entry) {
+        byte[] name = entry.name().getBytes(StandardCharsets.US_ASCII);
+        byte[] line = Arrays.copyOf(name, entry.size());
+        line[name.length] = '\t';
+        System.arraycopy(entry.data(), 0, line, name.length + 1, entry.data().length);
+        line[line.length - 1] = '\n';
+        return line;
     }
 
     /** A segment's entries. */
