@@ -25,6 +25,11 @@ final class ProcessCpu {
         return String.format(Locale.ROOT, "%.2f s, %.1f us per token event", millis / 1e3, millis * 1e3 / events);
     }
 
+    /** In microseconds per event. */
+    double microsPer(long events) throws IOException {
+        return (millis() - startMillis) * 1e3 / events;
+    }
+
     private long millis() throws IOException {
         var text = Files.readString(stat);
         // The process's name is in parentheses and may contain blanks: count from its end.

@@ -139,12 +139,28 @@ class TransferTest {
             }
             assertThat(after).hasToString(before.toString()).contains("200 line of notes");
             assertThat(get(url + paths.toString().split(" ", -1)[4] + "?stream=true")).startsWith("410 ");
-            assertThat(transfer("b.db", "import", "all.jsonl").err()).contains("in use by another server");
         });
         assertThat(transfer("b.db", "import", "all.jsonl").err())
                 .contains("all.jsonl, line 3: asst_", "is there already", "Nothing was imported.");
         assertThat(transfer("b.db", "export", "-").out()).hasLineCount(10)
                 .startsWith("{\"object\":\"runnel.export\",\"version\":1}\n");
+    }
+
+    @Test
+    void aServerThatRunsIsLeftAlone() throws IOException {
+        Files.writeString(folder.resolve("saved.jsonl"), """
+                {"id":"asst_saved","object":"assistant","created_at":1,"model":"demo"}
+                """);
+        serve("a.db", url -> {
+            Command.Result refused = transfer("a.db", "import", "saved.jsonl");
+            assertThat(refused.err()).hasLineCount(1)
+                    .contains("a.db is in use by another server: stop that one first, or name another database");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(get(url + "/assistants/asst_saved")).startsWith("404 ");
+        });
+        assertThat(transfer("a.db", "export", "-").out()).hasLineCount(1);
+        assertThat(transfer("a.db", "import", "saved.jsonl").err()).isEqualTo("Imported 1 assistant.\n");
+        serve("a.db", url -> assertThat(get(url + "/assistants/asst_saved")).startsWith("200 "));
     }
 
     @Test

@@ -74,11 +74,13 @@ public final class ServedProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + "/v1");
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return port;
     }
 
-    long pid() {
+    /** Of the process that runs now. */
+    public long pid() {
         return process.pid();
     }
 
@@ -103,12 +105,12 @@ public final class ServedProcess implements AutoCloseable {
     }
 
     /** As {@code kill -9} does it; returns when it is dead. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** After {@link #kill}. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = launch();
     }
 

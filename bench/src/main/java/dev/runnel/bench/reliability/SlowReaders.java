@@ -56,6 +56,7 @@ public final class SlowReaders {
                 Clients clients = Clients.of(server.baseUri())) {
             server.awaitListening();
             String assistantId = clients.newAssistant();
+            runAtOnce(clients, assistantId); // so that what the first one to end loads is there before
             List<PaceReader> pace = new ArrayList<>();
             List<Future<?>> reading = new ArrayList<>();
             for (int i = 0; i < readers; i++) {
@@ -98,19 +99,24 @@ public final class SlowReaders {
 
     private List<DeadReader> connect(int port, Clients clients, String assistantId, List<PaceReader> pace)
             throws IOException {
-        RunRequest atOnce = RunRequest.builder(assistantId)
-                .thread(ThreadRequest.of(MessageRequest.user("hurry")))
-                .build();
         List<DeadReader> silent = new ArrayList<>();
         for (int i = 0; silent.size() < dead / 5; i++) {
             silent.add(new DeadReader(port, pace.get(i % pace.size()).run()));
         }
         while (silent.size() < dead) {
-            Run run = clients.patient().runs().createWithThread(atOnce);
+            Run run = runAtOnce(clients, assistantId);
             for (int i = 0; i < AT_ONE_RUN && silent.size() < dead; i++) {
                 silent.add(new DeadReader(port, RunRef.of(run)));
             }
         }
         return silent;
+    }
+
+    /** A run that has ended. */
+    private static Run runAtOnce(Clients clients, String assistantId) {
+        Run run = clients.patient().runs().createWithThread(RunRequest.builder(assistantId)
+                .thread(ThreadRequest.of(MessageRequest.user("hurry")))
+                .build());
+        return clients.patient().runs().await(run.threadId(), run.id());
     }
 }

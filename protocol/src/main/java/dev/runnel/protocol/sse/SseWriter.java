@@ -22,7 +22,10 @@ public final class SseWriter {
      */
     private static final byte[] PING = ascii(": ping\n");
 
-    private byte[] buffer = new byte[1024];
+    private static final int USUAL_SIZE = 1024;
+    private static final int MAX_KEPT_SIZE = 64 * 1024;
+
+    private byte[] buffer = new byte[USUAL_SIZE];
     private int length;
 
     /** A writer whose buffer is empty. */
@@ -84,8 +87,12 @@ public final class SseWriter {
         return buffer;
     }
 
-    /** Forgets what was appended. */
+    /** Forgets what was appended. A buffer that is much larger than that, or than 64 KiB, is let go: a stream may be silent for long. */
     public void clear() {
+        boolean tooLarge = buffer.length > USUAL_SIZE && length < buffer.length / 4;
+        if (tooLarge || buffer.length > MAX_KEPT_SIZE) {
+            buffer = new byte[USUAL_SIZE];
+        }
         length = 0;
     }
 

@@ -55,6 +55,19 @@ class SseWriterTest {
         assertThat(new String(writer.array(), 0, writer.size(), UTF_8)).isEqualTo("data: 2\n\n");
     }
 
+    @Example
+    void aBufferIsKeptAsLongAsItIsPutToUse() {
+        SseWriter writer = new SseWriter().data(new byte[30_000]);
+        byte[] large = writer.array();
+        writer.clear();
+        assertThat(writer.data(new byte[20_000]).array()).isSameAs(large);
+        writer.clear();
+        writer.ping().clear();
+        assertThat(writer.array()).hasSizeLessThan(8_192);
+        writer.data(new byte[1_000_000]).clear();
+        assertThat(writer.array()).hasSizeLessThan(8_192);
+    }
+
     @Property
     void whatIsWrittenIsReadAsItWas(@ForAll("events") List<Written> events) {
         SseWriter writer = new SseWriter();

@@ -17,11 +17,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
- * Writes event streams. All that is due goes out in one write, at once. A stream's connection is closed after it: an official
- * SDK reads on until then.
+ * Writes event streams. All that is due goes out at once, and what one read of a log brings in one write: that is all that a stream
+ * holds in memory while its reader does not read. A stream's connection is closed after it: an official SDK reads on until then.
  */
 final class EventStreams {
     private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
+
+    /** How much of a chat completion goes into one write, but for the data that is begun. */
+    private static final int MAX_AT_ONCE = 32 * 1024;
 
     private final Duration heartbeat;
     private final Duration patience;
@@ -39,60 +42,71 @@ final class EventStreams {
 
     /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
     void again(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
-        switch (reader.next(Duration.ZERO)) {
-            case LogReader.Read.End(boolean ended) when ended -> response.status(Status.NO_CONTENT_204).send();
-            case LogReader.Read first -> run(response, reader, () -> first);
+        SseWriter sse = new SseWriter();
+        Then then = append(sse, reader.next(Duration.ZERO));
+        if (then == Then.ENDED) {
+            response.status(Status.NO_CONTENT_204).send();
+        } else {
+            run(response, reader, sse, then);
         }
     }
 
     /** Streams a run's log until it is at rest. That the client is gone shows at the next write, and is no concern of the run's. */
     void run(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
+        SseWriter sse = new SseWriter();
         // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
-        run(response, reader, () -> reader.next(Duration.ZERO));
+        run(response, reader, sse, next(sse, reader, Duration.ZERO));
     }
 
-    private void run(ServerResponse response, LogReader reader, Reading first)
+    /** Nothing here may refer to what was read while it is written: a write can take a minute. */
+    private void run(ServerResponse response, LogReader reader, SseWriter sse, Then first)
             throws IOException, InterruptedException {
-        SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
-            boolean open = append(sse, first);
             write(out, sse);
-            while (open) {
-                open = append(sse, () -> reader.next(heartbeat));
+            for (Then then = first; then == Then.MORE;) {
+                then = next(sse, reader, heartbeat);
                 write(out, sse);
             }
         }
     }
 
-    @FunctionalInterface
-    private interface Reading {
-        LogReader.Read read() throws InterruptedException;
+    /** What follows what was appended. */
+    private enum Then {
+        MORE,
+        /** Nothing in this stream. */
+        NO_MORE,
+        /** Nothing in any: the run has ended. */
+        ENDED
     }
 
-    /** Appends what comes next; false at the end. */
-    private boolean append(SseWriter sse, Reading next) throws InterruptedException {
+    private static Then next(SseWriter sse, LogReader reader, Duration timeout) throws InterruptedException {
         try {
-            switch (next.read()) {
-                case LogReader.Read.Events events -> {
-                    for (LogEntry entry : events.entries()) {
-                        sse.event(entry.seq(), entry.name(), entry.data());
-                    }
-                }
-                case LogReader.Read.Silence silence -> sse.ping();
-                case LogReader.Read.Cut cut -> {
-                    return false;
-                }
-                case LogReader.Read.End end -> {
-                    sse.doneEvent();
-                    return false;
-                }
-            }
-            return true;
+            return append(sse, reader.next(timeout));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a run's log cannot be read", e);
             sse.event("error", ApiError.serverError("The run's events cannot be read at the moment.").toJson());
-            return false;
+            return Then.NO_MORE;
         }
+    }
+
+    private static Then append(SseWriter sse, LogReader.Read read) {
+        return switch (read) {
+            case LogReader.Read.Events events -> {
+                for (LogEntry entry : events.entries()) {
+                    sse.event(entry.seq(), entry.name(), entry.data());
+                }
+                yield Then.MORE;
+            }
+            case LogReader.Read.Silence silence -> {
+                sse.ping();
+                yield Then.MORE;
+            }
+            case LogReader.Read.Cut cut -> Then.NO_MORE;
+            case LogReader.Read.End end -> {
+                sse.doneEvent();
+                yield end.ended() ? Then.ENDED : Then.NO_MORE;
+            }
+        };
     }
 
     /**
@@ -106,7 +120,7 @@ final class EventStreams {
             try {
                 for (byte[] data = first; data != null; data = relay.next()) {
                     sse.data(data);
-                    for (byte[] more; (more = relay.nextArrived()) != null;) {
+                    for (byte[] more; sse.size() < MAX_AT_ONCE && (more = relay.nextArrived()) != null;) {
                         sse.data(more);
                     }
                     write(out, sse);

@@ -1,5 +1,6 @@
 package dev.runnel.server.log;
 
+import dev.runnel.server.store.LogStore.Segment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -134,20 +135,32 @@ final class LiveLog {
             if (tail.isEmpty() || tail.getFirst().seq() > position + 1) {
                 return new Found.InDatabase();
             }
-            return new Found.Entries(latest(Math.toIntExact(durable - position)));
+            return new Found.Entries(portion(latest(Math.toIntExact(durable - position))));
         } finally {
             lock.unlock();
         }
     }
 
+    /** As many of these entries as are taken at once: what is written to a reader that does not read stays in memory. */
+    private static List<LogEntry> portion(LogEntry[] entries) {
+        int count = 0;
+        for (int bytes = 0; count < entries.length; count++) {
+            bytes += entries[count].size();
+            if (bytes > Segment.MAX_BYTES && count > 0) {
+                break;
+            }
+        }
+        return Arrays.asList(count == entries.length ? entries : Arrays.copyOf(entries, count));
+    }
+
     /** A reader is mostly near the end, so the end is where to begin. */
-    private List<LogEntry> latest(int count) {
+    private LogEntry[] latest(int count) {
         LogEntry[] entries = new LogEntry[count];
         Iterator<LogEntry> backwards = tail.descendingIterator();
         for (int i = count - 1; i >= 0; i--) {
             entries[i] = backwards.next();
         }
-        return Arrays.asList(entries);
+        return entries;
     }
 
     /** Waits until an entry is durable. */

@@ -18,6 +18,11 @@ public record LogEntry(long seq, String name, byte[] data) {
         return new LogEntry(seq, event.name(), RunEvents.encode(event));
     }
 
+    /** How many bytes a segment takes for it: name, tab, data, line end. */
+    int size() {
+        return name.length() + data.length + 2;
+    }
+
     /** The event. */
     public RunEvent event() {
         return RunEvents.decode(name, data);

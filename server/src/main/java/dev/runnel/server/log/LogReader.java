@@ -8,7 +8,7 @@ import java.util.List;
  * of them cost the run nothing. For one thread.
  */
 public final class LogReader {
-    private static final int SEGMENTS_AT_ONCE = 4;
+    private static final int SEGMENTS_AT_ONCE = 1;
     private static final long LOOK_MILLIS = 20;
 
     private final RunLog log;
@@ -42,7 +42,10 @@ public final class LogReader {
         record Cut() implements Read {}
     }
 
-    /** The next events, waiting for them at most this long. */
+    /**
+     * The next events, waiting for them at most this long. They are few, though many may be due: as many as a
+     * {@linkplain dev.runnel.server.store.LogStore.Segment segment} holds.
+     */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {

@@ -13,8 +13,11 @@ import java.util.stream.Stream;
  * rest, or when the journal asks for it. For the writer's thread, but that it may be asked by any.
  */
 final class SegmentWriter {
-    /** What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal. */
-    private static final int MAX_JOURNALLED_BYTES = LiveLog.MAX_BYTES / 4;
+    /**
+     * What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal; and so much that with
+     * what comes next it makes one segment that is nearly full.
+     */
+    private static final int MAX_JOURNALLED_BYTES = Segment.MAX_BYTES / 8 * 7;
 
     private static final int MAX_JOURNALLED_ENTRIES = LiveLog.MAX_ENTRIES / 2;
 
@@ -62,20 +65,20 @@ final class SegmentWriter {
             written = asked ? toLog(sql, journalled) : new Written.Nothing();
             return;
         }
-        Segment segment = Segments.pack(entries);
-        if (asked || isLarge(segment, entries.size()) || entries.stream().anyMatch(LogEntry::atRest)) {
+        int bytes = entries.stream().mapToInt(LogEntry::size).sum();
+        if (asked || areMany(entries, bytes) || entries.stream().anyMatch(LogEntry::atRest)) {
             written = toLog(sql, Stream.concat(journalled.stream(), entries.stream()).toList());
         } else {
-            int bytes = segment.events().length;
+            Segment segment = Segments.pack(entries).getFirst(); // the only one: more are many
             LogStore.journal(sql, journal.place(run, bytes, this::ask), run, segment);
             written = new Written.ToJournal(entries, bytes);
         }
     }
 
-    /** Whether this segment and what the journal has make a large one. */
-    private boolean isLarge(Segment added, int entries) {
-        return journalledBytes + added.events().length > MAX_JOURNALLED_BYTES
-                || journalled.size() + entries > MAX_JOURNALLED_ENTRIES;
+    /** Whether these and what the journal has are enough for the log. */
+    private boolean areMany(List<LogEntry> added, int bytes) {
+        return journalledBytes + bytes > MAX_JOURNALLED_BYTES
+                || journalled.size() + added.size() > MAX_JOURNALLED_ENTRIES;
     }
 
     private Written toLog(Sql sql, List<LogEntry> entries) throws SQLException {

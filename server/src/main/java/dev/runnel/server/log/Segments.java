@@ -1,7 +1,6 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.store.LogStore.Segment;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,16 +10,37 @@ import java.util.List;
 public final class Segments {
     private Segments() {}
 
-    /** Consecutive entries, at least one, as a segment. */
-    public static Segment pack(List<LogEntry> entries) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(256 * entries.size());
-        for (LogEntry entry : entries) {
-            lines.writeBytes(entry.name().getBytes(StandardCharsets.US_ASCII));
-            lines.write('\t');
-            lines.writeBytes(entry.data());
-            lines.write('\n');
+    /** Consecutive entries, at least one, as segments, each as long as one may be; in most cases a single one. */
+    public static List<Segment> pack(List<LogEntry> entries) {
+        List<Segment> segments = new ArrayList<>();
+        int from = 0;
+        int bytes = 0;
+        for (int to = 0; to < entries.size(); to++) {
+            int size = entries.get(to).size();
+            if (bytes > 0 && bytes + size > Segment.MAX_BYTES) {
+                segments.add(packed(entries.subList(from, to), bytes));
+                from = to;
+                bytes = 0;
+            }
+            bytes += size;
         }
-        return new Segment(entries.getLast().seq(), lines.toByteArray());
+        segments.add(packed(entries.subList(from, entries.size()), bytes));
+        return segments;
+    }
+
+    private static Segment packed(List<LogEntry> entries, int bytes) {
+        byte[] lines = new byte[bytes];
+        int at = 0;
+        for (LogEntry entry : entries) {
+            byte[] name = entry.name().getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(name, 0, lines, at, name.length);
+            at += name.length;
+            lines[at++] = '\t';
+            System.arraycopy(entry.data(), 0, lines, at, entry.data().length);
+            at += entry.data().length;
+            lines[at++] = '\n';
+        }
+        return new Segment(entries.getLast().seq(), lines);
     }
 
     /** A segment's entries. */

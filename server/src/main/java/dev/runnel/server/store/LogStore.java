@@ -27,22 +27,41 @@ public final class LogStore {
      */
     @SuppressWarnings("ArrayRecordComponent") // read once and thrown away, never compared
     public record Segment(long last, byte[] events) {
+        /**
+         * What one holds at most, unless it is of a single event. A reader takes one at a time: as an event stream it fits in the 32 KiB
+         * that are then in memory until it is written.
+         */
+        public static final int MAX_BYTES = 24 * 1024;
 
-        /** Segments that follow one another, at least one, as a single one. */
-        public static Segment join(List<Segment> segments) {
-            if (segments.size() == 1) {
-                return segments.getFirst();
+        /** Segments that follow one another, joined as far as a segment holds them. */
+        public static List<Segment> join(List<Segment> segments) {
+            if (segments.size() < 2) {
+                return segments;
             }
-            ByteArrayOutputStream events = new ByteArrayOutputStream(
-                    segments.stream().mapToInt(segment -> segment.events().length).sum());
-            segments.forEach(segment -> events.writeBytes(segment.events()));
-            return new Segment(segments.getLast().last(), events.toByteArray());
+            List<Segment> joined = new ArrayList<>();
+            ByteArrayOutputStream events = new ByteArrayOutputStream(MAX_BYTES);
+            long last = 0;
+            for (Segment segment : segments) {
+                if (events.size() > 0 && events.size() + segment.events().length > MAX_BYTES) {
+                    joined.add(new Segment(last, events.toByteArray()));
+                    events.reset();
+                }
+                events.writeBytes(segment.events());
+                last = segment.last();
+            }
+            joined.add(new Segment(last, events.toByteArray()));
+            return joined;
         }
     }
 
-    /** Appends a segment to a run's log. A run's events are numbered without gaps by whoever appends them. */
-    public static void append(Sql sql, long run, Segment segment) throws SQLException {
-        sql.update("INSERT INTO log (position, events) VALUES (?, ?)", position(run, segment.last()), segment.events());
+    /** Appends segments that follow one another to a run's log. Its events are numbered without gaps by whoever appends them. */
+    public static void append(Sql sql, long run, List<Segment> segments) throws SQLException {
+        for (Segment segment : segments) {
+            sql.update(
+                    "INSERT INTO log (position, events) VALUES (?, ?)",
+                    position(run, segment.last()),
+                    segment.events());
+        }
     }
 
     /**
@@ -93,10 +112,7 @@ public final class LogStore {
 
     private static void copyToLog(Sql sql, long run, List<Segment> journal) throws SQLException {
         long last = last(sql, run).map(Segment::last).orElse(0L);
-        List<Segment> missing = journal.stream().filter(segment -> segment.last() > last).toList();
-        if (!missing.isEmpty()) {
-            append(sql, run, Segment.join(missing));
-        }
+        append(sql, run, Segment.join(journal.stream().filter(segment -> segment.last() > last).toList()));
     }
 
     /** The log's segments that hold events after a position, oldest first; the first may begin before it. */

@@ -32,7 +32,8 @@ final class ProcessLock implements AutoCloseable {
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new StoreException(
-                        "the database " + database + " is in use by another server",
+                        "the database " + database
+                                + " is in use by another server: stop that one first, or name another database",
                         new IOException(file + " is locked"));
             }
             return new ProcessLock(channel);

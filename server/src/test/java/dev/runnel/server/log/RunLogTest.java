@@ -5,12 +5,14 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -150,7 +152,7 @@ class RunLogTest {
 
         assertNumbered(read(run, 0), 1, 1_000);
         assertThat(log.read(run, 1_000).next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
-        assertThat(segments(run)).isLessThan(10);
+        assertThat(segments(run)).isLessThan(12);
         awaitEmptyJournal();
     }
 
@@ -227,6 +229,52 @@ class RunLogTest {
         appender.flush();
 
         assertNumbered(read(run, 0), 1, 3);
+    }
+
+    @Test
+    void aReaderTakesLittleAtOnceHoweverMuchThereIs() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        RunEvent[] burst = new RunEvent[3_000];
+        Arrays.fill(burst, note("x".repeat(300)));
+        burst[1_000] = note("x".repeat(1_000_000));
+        appender.append(burst);
+        appender.flush();
+        appender.append(Arrays.copyOf(burst, 500)); // in memory
+        appender.flush();
+
+        assertThat(takenAtOnce(run)).isLessThanOrEqualTo(Segment.MAX_BYTES);
+        appender.append(status("r", "completed"));
+        appender.end();
+        assertThat(takenAtOnce(run)).isLessThanOrEqualTo(Segment.MAX_BYTES);
+        assertNumbered(read(run, 0), 1, 3_501);
+    }
+
+    /** The most that one read brings of a run's events, but for an event that comes alone. */
+    private int takenAtOnce(long run) throws InterruptedException {
+        int most = 0;
+        LogReader reader = log.read(run, 0);
+        while (reader.next(Duration.ZERO) instanceof LogReader.Read.Events(List<LogEntry> entries)) {
+            if (entries.size() > 1) {
+                most = Math.max(most, entries.stream().mapToInt(LogEntry::size).sum());
+            }
+        }
+        return most;
+    }
+
+    @Test
+    void whatACrashLeavesInTheJournalIsReadInFewPortions() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = log.append(run, List.of());
+        for (int i = 1; i <= 100; i++) {
+            appender.append(note("x".repeat(200)));
+            appender.flush();
+        }
+
+        crash();
+
+        assertNumbered(read(run, 0), 1, 100);
+        assertThat(segments(run)).isLessThan(3);
     }
 
     @Test
