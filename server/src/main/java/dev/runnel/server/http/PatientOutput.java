@@ -14,8 +14,11 @@ import java.util.concurrent.TimeUnit;
  * <p>For one virtual thread: the one that makes it.
  */
 final class PatientOutput extends OutputStream {
-    /** What a reader must take within the patience: less than a large write, so that a slow one is not taken for a dead one. */
-    private static final int PIECE = 8 * 1024;
+    /**
+     * What a reader must take within the patience: less than a large write, so that a slow one is not taken for a dead one. With the eight
+     * bytes that make it a chunk it is what Helidon hands to a socket in one piece.
+     */
+    private static final int PIECE = 8 * 1024 - 8;
 
     /** The checks of all streams: each is rare and does next to nothing. */
     private static final ScheduledThreadPoolExecutor TIMER = timer();
