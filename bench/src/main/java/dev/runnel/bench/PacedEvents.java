@@ -1,5 +1,6 @@
 package dev.runnel.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,10 +10,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * The events of one reply as they are on the wire.
  *
  * @param opening before the first token
- * @param tokens  one event each: {@code " t0"}, {@code " t1"} …
+ * @param tokens  one event each: {@code " t0"}, {@code " t1"} …, or fragments of function calls
  * @param ending  after the last
  */
 record PacedEvents(List<byte[]> opening, List<byte[]> tokens, List<byte[]> ending) {
+    /** In a reply that calls functions. */
+    static final int CALLS = 2;
 
     /** A chat completion's, as model servers write them. */
     static PacedEvents chat(int tokens) {
@@ -20,6 +23,28 @@ record PacedEvents(List<byte[]> opening, List<byte[]> tokens, List<byte[]> endin
                 List.of(delta("{\"role\":\"assistant\",\"content\":\"\"}", "null")),
                 IntStream.range(0, tokens).mapToObj(i -> delta("{\"content\":\" t" + i + "\"}", "null")).toList(),
                 List.of(delta("{}", "\"stop\""), usage(tokens), data("[DONE]")));
+    }
+
+    /** A reply that calls two functions at once, each with these arguments, a fragment of them an event. */
+    static PacedEvents calls(int round, List<String> arguments, int tokens) {
+        List<byte[]> fragments = new ArrayList<>();
+        for (int call = 0; call < CALLS; call++) {
+            fragments.add(call(call, "\"id\":\"call_%d_%d\",\"type\":\"function\",".formatted(round, call),
+                    "\"name\":\"note\",\"arguments\":\"\""));
+            for (String fragment : arguments) {
+                fragments.add(call(call, "", "\"arguments\":" + quoted(fragment)));
+            }
+        }
+        return new PacedEvents(List.of(), fragments,
+                List.of(delta("{}", "\"tool_calls\""), usage(tokens), data("[DONE]")));
+    }
+
+    private static byte[] call(int index, String head, String function) {
+        return delta("{\"tool_calls\":[{\"index\":%d,%s\"function\":{%s}}]}".formatted(index, head, function), "null");
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\"", "\\\"") + '"';
     }
 
     private static byte[] delta(String delta, String finishReason) {

@@ -10,6 +10,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
@@ -20,12 +22,15 @@ import static java.util.Comparator.comparingLong;
  * A model server that costs next to nothing, for load: every chat completion streams the tokens {@code " t0"}, {@code
  * " t1"} … on a schedule of its own, the n-th token n intervals after the request, however late the one before it
  * was. A POST below {@code /v1/threads/} is answered with a run of the same tokens; a prompt that is the word {@code
- * hurry} with all tokens at once. GET {@code /v1/models} lists the model {@code paced}.
+ * hurry} with all tokens at once; a prompt with functions with two rounds of calls, two calls each, before the text. GET {@code /v1/models} lists the model {@code paced}.
  *
  * <p>One daemon thread, one selector, one write per token and stream. Requests are not looked into further: each POST
  * is answered by a stream with usage. Listens on 127.0.0.1.
  */
 public final class PacedModelServer implements AutoCloseable {
+    /** How often it calls functions before it writes. */
+    public static final int CALL_ROUNDS = 2;
+
     private static final int BACKLOG = 4096;
     /** The selector waits in whole milliseconds; below that the thread sleeps in steps of this many nanoseconds. */
     private static final long FINE_STEP = 200_000;
@@ -61,6 +66,17 @@ public final class PacedModelServer implements AutoCloseable {
         var server = new PacedModelServer(listener, selector, PacedReplies.of(tokens, interval));
         Thread.ofPlatform().daemon().name("paced-model").start(server::run);
         return server;
+    }
+
+    /** The arguments of each function call in replies of so many tokens, in fragments: together JSON, and an eighth as long. */
+    public static List<String> arguments(int tokens) {
+        List<String> fragments = new ArrayList<>();
+        fragments.add("{\"words\":\"");
+        for (int i = 0; i < tokens / 8; i++) {
+            fragments.add(" t" + i);
+        }
+        fragments.add("\"}");
+        return fragments;
     }
 
     /** {@code http://127.0.0.1:<port>/v1}. */

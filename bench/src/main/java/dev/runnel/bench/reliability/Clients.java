@@ -2,8 +2,11 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.Tool;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The sides that talk to the server. Thread-safe.
@@ -30,6 +33,12 @@ record Clients(RunnelClient patient, RunnelClient plain, RawStreams raw) impleme
     /** A new assistant's id. */
     String newAssistant() {
         return patient.assistants().create(AssistantRequest.builder("paced").build()).id();
+    }
+
+    /** The id of a new one that may call a function. */
+    String newCallingAssistant() {
+        Tool note = new Tool.Function(new FunctionDefinition("note", "Notes words.", null, null));
+        return patient.assistants().create(AssistantRequest.builder("paced").tools(List.of(note)).build()).id();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
+import dev.runnel.bench.PacedModelServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rounds   how often
  * @param runs     at once in each round
+ * @param callers  of them call functions, in two rounds each, before they write their reply
  * @param tokens   of each reply
  * @param interval from token to token
  * @param kills    in each round: the first while runs are written, the others up to two seconds after a restart
@@ -19,16 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param seed     of what is random
  * @param folder   where the database is to lie, or null for a folder of its own, which is deleted unless something went wrong
  */
-record CrashOptions(int rounds, int runs, int tokens, Duration interval, int kills, Duration patience, Duration limit,
+record CrashOptions(int rounds, int runs, int callers, int tokens, Duration interval, int kills, Duration patience,
+        Duration limit,
         String onCrash, long seed, @Nullable Path folder) {
 
     static CrashOptions parse(String... args) {
         Arguments arguments = new Arguments(args);
         String seed = arguments.text("seed");
         String folder = arguments.text("folder");
+        int runs = arguments.integer("runs", 50);
         CrashOptions options = new CrashOptions(
                 arguments.integer("rounds", 100),
-                arguments.integer("runs", 50),
+                runs,
+                arguments.integer("callers", runs * 2 / 5),
                 arguments.integer("tokens", 100),
                 arguments.millis("interval-ms", 20),
                 arguments.integer("kills", 1),
@@ -44,7 +49,14 @@ record CrashOptions(int rounds, int runs, int tokens, Duration interval, int kil
     /** How many events the readers of a round see in all if nothing happens. */
     int expectedEvents() {
         int aroundTokens = 10; // of the run, its step and its message
-        return runs * (tokens + aroundTokens);
+        int aroundCalls = 5; // of the step, and of the run that waits and goes on
+        int ofCalls = PacedModelServer.CALL_ROUNDS * (PacedModelServer.arguments(tokens).size() + aroundCalls);
+        return runs * (tokens + aroundTokens) + callers * ofCalls;
+    }
+
+    /** With what the model calls functions. */
+    String arguments() {
+        return String.join("", PacedModelServer.arguments(tokens));
     }
 
     /** What the model says. */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 final class CrashRound {
     private static final double LATEST_KILL = 0.95;
     private static final int SECOND_KILL_MILLIS = 2_000;
+    private static final int LATEST_ANSWER_MILLIS = 400;
 
     private final CrashOptions options;
     private final ServedProcess server;
@@ -42,36 +43,55 @@ final class CrashRound {
      * What came of it.
      *
      * @param killedAfter how many events all readers had seen by the first kill
+     * @param phases      of the runs at that moment
      * @param cutOff      runs whose reader's connection broke
      * @param events      that the readers saw
      * @param endings     how each run ended
      * @param listening   nanoseconds from the last restart to when it took connections
      * @param firstEvent  and to the first event that a reader got; empty if nothing was left to come
      */
-    record Result(long killedAfter, long cutOff, long events, List<RunStatus> endings, long listening,
+    record Result(long killedAfter, List<Phase> phases, long cutOff, long events, List<RunStatus> endings,
+            long listening,
             OptionalLong firstEvent) {
         long ended(RunStatus status) {
             return endings.stream().filter(status::equals).count();
         }
+
+        long at(Phase phase) {
+            return phases.stream().filter(phase::equals).count();
+        }
     }
 
-    Result run(String assistantId) throws IOException, InterruptedException {
+    /**
+     * Does it.
+     *
+     * @param assistantId        of the runs that write a message
+     * @param callingAssistantId of those that call functions before
+     */
+    Result run(String assistantId, String callingAssistantId) throws IOException, InterruptedException {
         List<WatchedRun> runs = new ArrayList<>();
         for (int i = 0; i < options.runs(); i++) {
-            runs.add(new WatchedRun(clients, progress, faults));
+            Duration answer = Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS));
+            runs.add(new WatchedRun(clients, progress, faults, i % 2 == 0, answer));
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             List<Future<?>> readers = new ArrayList<>();
-            for (WatchedRun run : runs) {
-                readers.add(threads.submit(() -> run.create(assistantId)));
+            for (int i = 0; i < options.runs(); i++) {
+                WatchedRun run = runs.get(i);
+                String assistant = i < options.callers() ? callingAssistantId : assistantId;
+                readers.add(threads.submit(() -> run.create(assistant)));
                 readers.add(threads.submit(task(run::readBytes)));
                 readers.add(threads.submit(task(run::readByClient)));
+                readers.add(threads.submit(task(run::answerCalls)));
             }
-            long killedAfter = kill(readers);
+            long killedAfter = awaitMoment(readers);
+            server.kill();
+            List<Phase> phases = runs.stream().map(WatchedRun::phase).toList();
+            restartAndKillAgain();
             await(readers, options.patience());
             long cutOff = runs.stream().filter(WatchedRun::cutOff).count();
-            return new Result(killedAfter, cutOff, progress.events(), check(threads, runs, assistantId),
+            return new Result(killedAfter, phases, cutOff, progress.events(), check(threads, runs, assistantId),
                     listeningNanos - restartNanos, progress.nanosToFirstEvent(restartNanos));
         } finally {
             threads.shutdownNow();
@@ -89,25 +109,27 @@ final class CrashRound {
         };
     }
 
-    /** Kills and restarts the server; answers how many events had been seen. */
-    private long kill(List<Future<?>> readers) throws IOException, InterruptedException {
+    /** Waits for the moment to kill the server; answers how many events had been seen. */
+    private long awaitMoment(List<Future<?>> readers) throws InterruptedException {
         long target = 1L + random.nextInt((int) (options.expectedEvents() * LATEST_KILL));
         while (progress.events() < target && !readers.stream().allMatch(Future::isDone)) {
             Thread.sleep(1);
         }
-        long seen = progress.events();
-        killAndRestart();
+        return progress.events();
+    }
+
+    private void restartAndKillAgain() throws IOException, InterruptedException {
+        restart();
         for (int i = 1; i < options.kills(); i++) {
             Thread.sleep(random.nextInt(SECOND_KILL_MILLIS));
-            killAndRestart();
+            server.kill();
+            restart();
         }
         server.awaitListening();
         listeningNanos = System.nanoTime();
-        return seen;
     }
 
-    private void killAndRestart() throws IOException, InterruptedException {
-        server.kill();
+    private void restart() throws IOException {
         progress.killed();
         restartNanos = System.nanoTime();
         server.restart();
@@ -115,7 +137,7 @@ final class CrashRound {
 
     private List<RunStatus> check(ExecutorService threads, List<WatchedRun> runs, String assistantId)
             throws InterruptedException {
-        RunCheck check = new RunCheck(clients, faults, options.text());
+        RunCheck check = new RunCheck(clients, faults, options.text(), options.arguments());
         List<Future<RunStatus>> checks = new ArrayList<>();
         for (WatchedRun run : runs) {
             checks.add(threads.submit(() -> check.check(run, assistantId)));

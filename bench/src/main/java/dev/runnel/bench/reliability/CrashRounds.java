@@ -37,8 +37,10 @@ public final class CrashRounds {
     Faults run() throws IOException, InterruptedException {
         Path given = options.folder();
         Path folder = given == null ? Files.createTempDirectory("runnel-crash-") : Files.createDirectories(given);
-        out.printf("%d rounds of %d runs x %d tokens, one every %.1f ms; --on-crash %s --kills %d --seed %d; %s%n",
-                options.rounds(), options.runs(), options.tokens(), options.interval().toNanos() / 1e6,
+        out.printf(
+                "%d rounds of %d runs (%d call functions) x %d tokens, one every %.1f ms; --on-crash %s --kills %d --seed %d; %s%n",
+                options.rounds(), options.runs(), options.callers(), options.tokens(),
+                options.interval().toNanos() / 1e6,
                 options.onCrash(), options.kills(), options.seed(), folder);
         try (PacedModelServer model = PacedModelServer.start(0, options.tokens(), options.interval());
                 ServedProcess server = ServedProcess.start(folder, model.baseUri(),
@@ -60,10 +62,12 @@ public final class CrashRounds {
     private void rounds(ServedProcess server, Clients clients) throws IOException, InterruptedException {
         Random random = new Random(options.seed());
         String assistantId = clients.newAssistant();
+        String callingAssistantId = clients.newCallingAssistant();
         long start = System.nanoTime();
         for (int round = 1; round <= options.rounds()
                 && System.nanoTime() - start < options.limit().toNanos(); round++) {
-            CrashRound.Result result = new CrashRound(options, server, clients, faults, random).run(assistantId);
+            CrashRound.Result result = new CrashRound(options, server, clients, faults, random)
+                    .run(assistantId, callingAssistantId);
             results.add(result);
             out.printf("round %3d: killed after %5d events, %3d readers cut off, listening after %5.0f ms,"
                     + " %d completed, %d failed, faults so far %d%n", round, result.killedAfter(), result.cutOff(),
@@ -77,6 +81,10 @@ public final class CrashRounds {
         row("rounds", results.size());
         row("runs", results.stream().mapToLong(each -> each.endings().size()).sum());
         row("  whose readers were cut off", results.stream().mapToLong(CrashRound.Result::cutOff).sum());
+        for (Phase phase : List.of(Phase.CALLING, Phase.WAITING, Phase.ANSWERED)) {
+            row("  that " + phase.description() + " at the first kill",
+                    results.stream().mapToLong(each -> each.at(phase)).sum());
+        }
         row("  that completed", ended(RunStatus.COMPLETED));
         row("  that failed", ended(RunStatus.FAILED));
         row("events", results.stream().mapToLong(CrashRound.Result::events).sum());

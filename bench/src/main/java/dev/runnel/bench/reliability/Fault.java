@@ -10,6 +10,7 @@ enum Fault {
     LOCKED("threads still locked"),
     UNEQUAL("runs whose objects are not the fold of their events"),
     TEXT("messages that do not say what the model said"),
+    CALL("calls that are not what the model and the client said"),
     LOST("runs that could not be created or read");
 
     private final String description;

@@ -25,11 +25,13 @@ final class RawStreams implements AutoCloseable {
     /**
      * Reads a run's stream from after a number to its end.
      *
-     * @param whole how long all of it may take
+     * @param follow whether to read on where the run requires action
+     * @param whole  how long all of it may take
      * @throws IOException if it ends in any other way than with {@code done}
      */
-    void read(RunRef run, long after, Duration whole, Consumer<SeenEvent> consumer) throws IOException {
-        URI uri = URI.create(server + run.path() + "?stream=true&starting_after=" + after);
+    void read(RunRef run, long after, boolean follow, Duration whole, Consumer<SeenEvent> consumer)
+            throws IOException {
+        URI uri = URI.create(server + run.path() + "?stream=true&starting_after=" + after + "&follow=" + follow);
         Transport.Timeouts timeouts = new Transport.Timeouts(CONNECT, SILENCE, SILENCE, whole);
         try (Transport.Response response = transport.send(
                 new Transport.Request("GET", uri, Map.of("accept", "text/event-stream"), null, timeouts))) {

@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.PacedModelServer;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
@@ -8,6 +9,10 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.StepToolCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,11 +26,13 @@ final class RunCheck {
     private final Clients clients;
     private final Faults faults;
     private final String modelsText;
+    private final String modelsArguments;
 
-    RunCheck(Clients clients, Faults faults, String modelsText) {
+    RunCheck(Clients clients, Faults faults, String modelsText, String modelsArguments) {
         this.clients = clients;
         this.faults = faults;
         this.modelsText = modelsText;
+        this.modelsArguments = modelsArguments;
     }
 
     /** Checks a run and its thread; answers how the run ended. */
@@ -46,6 +53,7 @@ final class RunCheck {
         }
         checkObjects(run, watched, fold);
         fold.messages().forEach(this::checkText);
+        checkCalls(run, fold);
         checkThread(run, assistantId);
         return status;
     }
@@ -53,7 +61,7 @@ final class RunCheck {
     private List<SeenEvent> wholeLog(RunRef run) {
         List<SeenEvent> log = new ArrayList<>();
         try {
-            clients.raw().read(run, 0, PATIENCE, log::add);
+            clients.raw().read(run, 0, true, PATIENCE, log::add);
         } catch (IOException e) {
             faults.add(Fault.LOST, run + " cannot be read to its end: " + e);
         }
@@ -131,6 +139,37 @@ final class RunCheck {
         if (!right) {
             faults.add(Fault.TEXT, message.toString());
         }
+    }
+
+    /** A run that calls functions and completes has done so twice, and been answered; a call that was cut off is the beginning of one. */
+    private void checkCalls(RunRef run, RunFold fold) {
+        int answered = 0;
+        for (RunStep step : fold.steps()) {
+            if (step.stepDetails() instanceof StepDetails.ToolCalls details) {
+                boolean completed = step.status() == StepStatus.COMPLETED;
+                answered += completed ? 1 : 0;
+                boolean right = details.toolCalls().stream()
+                        .map(StepToolCall.Function.class::cast)
+                        .allMatch(call -> completed ? isAnswered(call) : isBegun(call));
+                if (!right) {
+                    faults.add(Fault.CALL, "of " + run + ": " + step);
+                }
+            }
+        }
+        Run ended = fold.run().orElseThrow();
+        int rounds = ended.tools().isEmpty() ? 0 : PacedModelServer.CALL_ROUNDS;
+        if (ended.status() == RunStatus.COMPLETED && answered != rounds) {
+            faults.add(Fault.CALL, run + " completed after " + answered + " rounds of calls");
+        }
+    }
+
+    private boolean isAnswered(StepToolCall.Function call) {
+        return call.function().arguments().equals(modelsArguments)
+                && CallAnswers.output(modelsArguments).equals(call.function().output());
+    }
+
+    private boolean isBegun(StepToolCall.Function call) {
+        return modelsArguments.startsWith(call.function().arguments());
     }
 
     /** The thread is free if it takes a new run, which then completes. */

@@ -4,12 +4,15 @@ import dev.runnel.client.Position;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run, and what its two readers see of it: one that reads the bytes and asks for what comes after the last event it saw, and the Java
- * client, going on from its position. What they saw is to be asked for when they have ended.
+ * client, going on from its position. Where the run requires action it is given outputs; the reader of the bytes follows it there, or, as
+ * the client does, rests and attaches again. What they saw is to be asked for when they have ended.
  */
 final class WatchedRun {
     private static final long PAUSE_MILLIS = 10;
@@ -27,16 +31,26 @@ final class WatchedRun {
     private final Clients clients;
     private final Progress progress;
     private final Faults faults;
+    private final boolean follow;
+    private final CallAnswers answers;
     private final CompletableFuture<RunRef> created = new CompletableFuture<>();
     private final SortedMap<Long, SeenEvent> seen = Collections.synchronizedSortedMap(new TreeMap<>());
     private volatile boolean cutOff;
     private volatile boolean seenToTheEnd;
     private volatile @Nullable RunFold clientsFold;
 
-    WatchedRun(Clients clients, Progress progress, Faults faults) {
+    /**
+     * A run that is to be created.
+     *
+     * @param follow whether the reader of the bytes asks for what follows where the run requires action
+     * @param answer how long the run then has to wait for its outputs
+     */
+    WatchedRun(Clients clients, Progress progress, Faults faults, boolean follow, Duration answer) {
         this.clients = clients;
         this.progress = progress;
         this.faults = faults;
+        this.follow = follow;
+        this.answers = new CallAnswers(clients, answer);
     }
 
     /** Creates a thread and a run on it. */
@@ -53,17 +67,36 @@ final class WatchedRun {
 
     /** Reads the bytes, attaching again after each break, until the run has ended. */
     void readBytes() throws InterruptedException, ExecutionException {
-        RunRef run = created.get();
-        while (!seenToTheEnd) {
-            int kills = progress.kills();
-            try {
-                clients.raw().read(run, last(), WHOLE, event -> take(event, kills));
-                seenToTheEnd = true;
-            } catch (IOException e) {
-                cutOff = true;
-                Thread.sleep(PAUSE_MILLIS);
+        try {
+            RunRef run = created.get();
+            while (!seenToTheEnd) {
+                int kills = progress.kills();
+                try {
+                    clients.raw().read(run, last(), follow, WHOLE, event -> take(event, kills));
+                    seenToTheEnd = follow || !rests();
+                } catch (IOException e) {
+                    cutOff = true;
+                    Thread.sleep(PAUSE_MILLIS);
+                }
             }
+        } finally {
+            answers.end();
         }
+    }
+
+    /** Whether the run requires action; returns when it has what it waited for. */
+    private boolean rests() throws InterruptedException {
+        SeenEvent last = seen.get(last());
+        if (last == null || !last.requiresAction()) {
+            return false;
+        }
+        answers.await(last.number());
+        return true;
+    }
+
+    /** Gives the run the outputs that it waits for, each time, until it has ended. */
+    void answerCalls() throws InterruptedException, ExecutionException {
+        answers.answer(created.get());
     }
 
     private long last() {
@@ -81,6 +114,9 @@ final class WatchedRun {
         } else if (event.number() != expected) {
             faults.add(Fault.GAP, "event " + event.number() + " came instead of " + expected);
         }
+        if (event.requiresAction()) {
+            answers.called(event);
+        }
         progress.event(kills);
     }
 
@@ -93,7 +129,11 @@ final class WatchedRun {
                 while (stream.next() != null) {
                     at = next(at, stream.lastEventId());
                 }
-                clientsFold = stream.fold();
+                if (stream.fold().run().map(Run::status).equals(Optional.of(RunStatus.REQUIRES_ACTION))) {
+                    answers.await(at.lastEventId());
+                } else {
+                    clientsFold = stream.fold();
+                }
             } catch (RunnelException e) {
                 Thread.sleep(PAUSE_MILLIS);
             }
@@ -123,6 +163,19 @@ final class WatchedRun {
     /** Whether that reader came to the end. */
     boolean seenToTheEnd() {
         return seenToTheEnd;
+    }
+
+    /** What the run is at, as far as that reader has seen. */
+    Phase phase() {
+        SeenEvent last = seen.get(last());
+        if (last == null || seenToTheEnd) {
+            return Phase.OTHER;
+        } else if (last.requiresAction() && !answers.has(last.number())) {
+            return Phase.WAITING;
+        } else if (last.growsCall()) {
+            return Phase.CALLING;
+        }
+        return answers.any() ? Phase.ANSWERED : Phase.OTHER;
     }
 
     /** Whether its connection broke at least once. */

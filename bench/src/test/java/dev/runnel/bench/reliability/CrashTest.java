@@ -22,7 +22,8 @@ class CrashTest {
     @CsvSource({"retry, 1", "fail, 2"})
     void nothingThatWasSeenIsLostAndEveryRunEnds(String onCrash, int kills) throws Exception {
         CrashOptions options = new CrashOptions(
-                ROUNDS, 20, 80, Duration.ofMillis(10), kills, Duration.ofSeconds(60), LIMIT, onCrash, System.nanoTime(),
+                ROUNDS, 16, 8, 48, Duration.ofMillis(10), kills, Duration.ofSeconds(60), LIMIT, onCrash,
+                System.nanoTime(),
                 folder);
         Faults faults = new CrashRounds(options, System.out).run();
 

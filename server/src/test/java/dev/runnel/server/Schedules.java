@@ -1,0 +1,69 @@
+package dev.runnel.server;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jetbrains.lincheck.Lincheck;
+
+/**
+ * Runs a piece of concurrent code again and again, each time switching between its threads at other places: few switches first, then
+ * more. A schedule in which threads hang, or that throws, fails the test, which then tells the whole of it. Time stands still.
+ *
+ * <p>What runs may use no files, no virtual threads and no clock, and should be small: a schedule takes milliseconds.
+ */
+public final class Schedules {
+    /** Of each test; more by {@code -Dschedules=N}. */
+    private static final int SCHEDULES = Integer.getInteger("schedules", 40);
+
+    private Schedules() {}
+
+    /** What one of the threads does. */
+    @FunctionalInterface
+    public interface Part {
+        /** Does it. */
+        void run() throws Exception;
+    }
+
+    /** Explores schedules of something, and of all threads that it starts. */
+    public static void explore(Part whole) {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> unchecked(whole));
+    }
+
+    /** Does things at the same time, each on a thread of its own, and returns when all are done; throws if one of them does. */
+    public static void together(Part... parts) throws InterruptedException {
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (Part part : parts) {
+            Thread thread = new Thread(() -> {
+                try {
+                    part.run();
+                } catch (Exception | AssertionError e) {
+                    failures.add(e);
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        if (!failures.isEmpty()) {
+            throw new AssertionError("one of the threads failed", failures.getFirst());
+        }
+    }
+
+    /** Assertions of a library would be explored too. */
+    public static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private static void unchecked(Part part) {
+        try {
+            part.run();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
