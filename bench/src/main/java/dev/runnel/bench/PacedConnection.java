@@ -22,6 +22,9 @@ final class PacedConnection {
     private PacedReply reply;
     private ByteBuffer request = ByteBuffer.allocate(4096);
 
+    /** How long the request is at least: a long one is looked at again when it is there. */
+    private int expected;
+
     private int beat;
     private int written;
     private long due;
@@ -47,11 +50,15 @@ final class PacedConnection {
             if (!request.hasRemaining()) {
                 request = ByteBuffer.allocate(request.capacity() * 2).put(request.flip());
             }
+            if (request.position() < expected) {
+                return false;
+            }
             var text = new String(request.array(), 0, request.position(), ISO_8859_1);
             if (!isComplete(text)) {
                 return false;
             }
             request.clear();
+            expected = 0;
             return begin(text);
         } catch (IOException e) {
             closeQuietly();
@@ -71,7 +78,7 @@ final class PacedConnection {
         return true;
     }
 
-    private static boolean isComplete(String text) {
+    private boolean isComplete(String text) {
         int bodyStart = text.indexOf("\r\n\r\n") + 4;
         if (bodyStart < 4) {
             return false;
@@ -80,7 +87,8 @@ final class PacedConnection {
         int length = head.indexOf("content-length:");
         if (length >= 0) {
             var value = head.substring(length + "content-length:".length(), head.indexOf("\r\n", length));
-            return text.length() - bodyStart >= Integer.parseInt(value.strip());
+            expected = bodyStart + Integer.parseInt(value.strip());
+            return text.length() >= expected;
         }
         return !head.contains("transfer-encoding: chunked") || text.endsWith("0\r\n\r\n");
     }

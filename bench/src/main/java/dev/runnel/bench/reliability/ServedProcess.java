@@ -16,7 +16,7 @@ import java.util.List;
  * {@code runnel serve} in a process of its own, with a database and a port that stay the same over its restarts. What it says goes to
  * {@code server.log} in the database's folder. For one thread; the address is for any.
  */
-final class ServedProcess implements AutoCloseable {
+public final class ServedProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_MILLIS = 2;
 
@@ -41,7 +41,8 @@ final class ServedProcess implements AutoCloseable {
      * @param java    options for its JVM
      * @param options further options of {@code serve}
      */
-    static ServedProcess start(Path folder, URI model, List<String> java, List<String> options) throws IOException {
+    public static ServedProcess start(Path folder, URI model, List<String> java, List<String> options)
+            throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -69,7 +70,7 @@ final class ServedProcess implements AutoCloseable {
     }
 
     /** {@code http://127.0.0.1:<port>/v1}. */
-    URI baseUri() {
+    public URI baseUri() {
         return URI.create("http://127.0.0.1:" + port + "/v1");
     }
 
@@ -82,7 +83,7 @@ final class ServedProcess implements AutoCloseable {
     }
 
     /** Returns when it takes connections. */
-    void awaitListening() throws IOException, InterruptedException {
+    public void awaitListening() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_PATIENCE.toNanos();
         while (!listens()) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {

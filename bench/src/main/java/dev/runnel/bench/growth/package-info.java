@@ -1,0 +1,5 @@
+/** What a call costs as what is kept grows: the start of a run on long threads, pages of long lists. Each program says how it is called. */
+@NullMarked
+package dev.runnel.bench.growth;
+
+import org.jspecify.annotations.NullMarked;
