@@ -38,9 +38,11 @@ public class EventBenchmark {
     private final RunEvent delta = new RunEvent.MessageDelta(MESSAGE,
             List.of(new ContentDelta.Text(0, " stream", null)));
     private final byte[] data = RunEvents.encode(delta);
+    private final byte[] chunkFrame = new SseWriter().data(chunk).toByteArray();
     private final byte[] frame = new SseWriter().event(42, delta.name(), data).toByteArray();
     private final SseParser parser = new SseParser();
     private final SseWriter writer = new SseWriter();
+    private final SseParser modelParser = new SseParser();
     private RunFold fold = new RunFold();
     private int folded;
 
@@ -65,6 +67,10 @@ public class EventBenchmark {
     /** An event of a stream, found in its bytes. */
     @Benchmark
     public SseEvent parseEvent() {
+        return only(parser, frame);
+    }
+
+    private static SseEvent only(SseParser parser, byte[] frame) {
         parser.feed(frame, 0, frame.length);
         SseEvent event = parser.next();
         parser.next();
@@ -89,5 +95,19 @@ public class EventBenchmark {
         }
         fold.apply(delta);
         return fold;
+    }
+
+    /** All that is done with a token between a model server's bytes and a reader's, but the log. */
+    @Benchmark
+    public int relayToken() {
+        ChatChunk read = ChatJson.readChunk(only(modelParser, chunkFrame).data());
+        RunEvent event = new RunEvent.MessageDelta(MESSAGE,
+                List.of(new ContentDelta.Text(0, read.choices().getFirst().delta().content(), null)));
+        if (++folded % 1_000 == 0) {
+            fold = new RunFold();
+        }
+        fold.apply(event);
+        writer.clear();
+        return writer.event(42, event.name(), RunEvents.encode(event)).size();
     }
 }

@@ -1,4 +1,4 @@
-package dev.runnel.bench.growth;
+package dev.runnel.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,8 +15,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a server and takes the time, on a connection that stays open; what is in an answer is not read while the clock runs. For one thread. */
-final class Api implements AutoCloseable {
+/** Calls a server and takes the time, on a connection that stays open. A key is sent with each call, whether or not it is asked for. For
+ * one thread. */
+public final class TimedCalls implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Transport.Timeouts TIMEOUTS = new Transport.Timeouts(PATIENCE, PATIENCE, PATIENCE, null);
 
@@ -25,12 +26,13 @@ final class Api implements AutoCloseable {
     private final byte[] buffer = new byte[64 * 1024];
     private final URI server;
 
-    Api(URI server) {
+    /** @param server its base URL, with {@code /v1} */
+    public TimedCalls(URI server) {
         this.server = server;
     }
 
     /** The nanoseconds from a request to the last byte of its answer. */
-    long time(String key, String path) throws IOException {
+    public long time(String key, String path) throws IOException {
         long start = System.nanoTime();
         try (Transport.Response response = send("GET", key, path, null)) {
             while (response.read(buffer) > 0) {
@@ -40,15 +42,13 @@ final class Api implements AutoCloseable {
         }
     }
 
-    JsonNode get(String key, String path) throws IOException {
-        return answer("GET", key, path, null);
-    }
-
-    JsonNode post(String key, String path, String body) throws IOException {
+    /** What a POST is answered with. */
+    public JsonNode post(String key, String path, String body) throws IOException {
         return answer("POST", key, path, body);
     }
 
-    void delete(String key, String path) throws IOException {
+    /** Deletes an object. */
+    public void delete(String key, String path) throws IOException {
         answer("DELETE", key, path, null);
     }
 
@@ -69,10 +69,10 @@ final class Api implements AutoCloseable {
      * @param token     nanoseconds from the request to its first text
      * @param messageId of what it wrote
      */
-    record Started(long created, long token, String messageId) {}
+    public record Started(long created, long token, String messageId) {}
 
     /** Creates a run and reads its stream. */
-    Started start(String key, String path, String body) throws IOException {
+    public Started start(String key, String path, String body) throws IOException {
         long start = System.nanoTime();
         long created = 0;
         long token = 0;

@@ -1,7 +1,10 @@
 package dev.runnel.bench.growth;
 
 import dev.runnel.bench.Arguments;
+import dev.runnel.bench.Folders;
+import dev.runnel.bench.Medians;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.TimedCalls;
 import dev.runnel.bench.reliability.ServedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +145,7 @@ public final class ListPages {
         try (PacedModelServer model = PacedModelServer.start(0, 1, Duration.ZERO);
                 ServedProcess server = ServedProcess.start(
                         folder, model.baseUri(), List.of(), List.of("--api-key", keys));
-                Api api = new Api(server.baseUri())) {
+                TimedCalls api = new TimedCalls(server.baseUri())) {
             server.awaitListening();
             List<Page> shuffled = new ArrayList<>(pages);
             Random random = new Random(1);

@@ -1,7 +1,10 @@
 package dev.runnel.bench.growth;
 
 import dev.runnel.bench.Arguments;
+import dev.runnel.bench.Folders;
+import dev.runnel.bench.Medians;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.TimedCalls;
 import dev.runnel.bench.reliability.ServedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +60,7 @@ public final class ThreadStarts {
         try (PacedModelServer model = PacedModelServer.start(0, 3, Duration.ZERO);
                 ServedProcess server = ServedProcess.start(
                         folder, model.baseUri(), List.of("-Xmx2g"), List.of("--api-key", KEY));
-                Api api = new Api(server.baseUri())) {
+                TimedCalls api = new TimedCalls(server.baseUri())) {
             server.awaitListening();
             String assistant = api.post(KEY, "/assistants", "{\"model\": \"paced\"}").path("id").asText();
             measure(api, assistant, all, Math.max(10, rounds / 5), false);
@@ -83,14 +86,14 @@ public final class ThreadStarts {
     }
 
     /** Interleaved, so that whatever else happens on the machine happens to all. */
-    private static void measure(Api api, String assistant, List<Series> all, int rounds, boolean keep)
+    private static void measure(TimedCalls api, String assistant, List<Series> all, int rounds, boolean keep)
             throws IOException {
         for (int round = 0; round < rounds; round++) {
             for (Series series : all) {
                 if (round % series.strategy.every != 0) {
                     continue;
                 }
-                Api.Started started = api.start(KEY, "/threads/" + series.threadId + "/runs",
+                TimedCalls.Started started = api.start(KEY, "/threads/" + series.threadId + "/runs",
                         "{\"assistant_id\": \"" + assistant + "\", \"stream\": true, " + series.strategy.options + "}");
                 // The thread stays as long as it was.
                 api.delete(KEY, "/threads/" + series.threadId + "/messages/" + started.messageId());
@@ -106,7 +109,7 @@ public final class ThreadStarts {
         System.out.println("| strategy | messages | first event, ms | first token, ms | to the shortest thread's |");
         System.out.println("|---|---|---|---|---|");
         for (Strategy strategy : STRATEGIES) {
-            List<Series> rows = all.stream().filter(each -> each.strategy == strategy).toList();
+            List<Series> rows = all.stream().filter(each -> each.strategy.equals(strategy)).toList();
             double shortest = median(rows.getFirst().token);
             for (Series row : rows) {
                 System.out.printf(Locale.ROOT, "| %s | %,d | %.2f | %.2f | %.2f |%n", strategy.name, row.size,
