@@ -27,6 +27,10 @@ import java.util.concurrent.Future;
 public final class Soak {
     private static final int TOKENS = 100;
     private static final Duration INTERVAL = Duration.ofMillis(10);
+
+    /** What was let go is cleared away in the background, and a connection is kept for four seconds for a next request. */
+    private static final Duration BEFORE_LOOK = Duration.ofSeconds(6);
+
     private static final long MARGIN_BYTES = 16 << 20;
     private static final int MARGIN_HANDLES = 16;
 
@@ -69,7 +73,7 @@ public final class Soak {
                     done += cycle(threads, clients, server, assistantId);
                     Thread.sleep(pause);
                 }
-                Thread.sleep(Duration.ofSeconds(2)); // what was let go is cleared away in the background
+                Thread.sleep(BEFORE_LOOK);
                 ServerFigures now = ServerFigures.of(server.pid(), folder);
                 figures.add(now);
                 System.out.printf("%8.1f %10d%s%n", (System.nanoTime() - start) / 60e9, done, now.row());
