@@ -24,6 +24,7 @@ final class PacedConnection {
 
     private int beat;
     private int written;
+    private long writtenNanos;
     private long due;
 
     PacedConnection(SocketChannel channel, PacedReplies replies) {
@@ -92,7 +93,9 @@ final class PacedConnection {
      */
     boolean writeNext() {
         try {
-            written += channel.write(reply.slice(written, beat));
+            long before = writtenNanos;
+            writtenNanos = System.nanoTime();
+            written += channel.write(reply.stamped(written, beat, before, writtenNanos));
         } catch (IOException e) {
             closeQuietly();
             return false;

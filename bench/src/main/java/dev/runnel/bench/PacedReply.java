@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,6 +24,9 @@ final class PacedReply {
 
     private final ByteBuffer bytes;
     private final int[] ends;
+
+    /** Where the tokens' stamps lie, if they have any. */
+    private final int[] stamps;
     private final long intervalNanos;
 
     /** @param interval from token to token; zero for all at once, as fast as the connection takes it */
@@ -41,6 +45,7 @@ final class PacedReply {
         ends.add(out.size());
         this.ends = (interval.isZero() ? ends.subList(events.tokens().size(), ends.size()) : ends).stream()
                 .mapToInt(end -> end).toArray();
+        stamps = Stamp.places(out.toByteArray());
         bytes = ByteBuffer.allocateDirect(out.size()).put(out.toByteArray());
     }
 
@@ -56,6 +61,21 @@ final class PacedReply {
 
     long intervalNanos() {
         return intervalNanos;
+    }
+
+    /**
+     * As {@link #slice}, and each token in it bears the time of this writing, unless the stream wrote the half of its stamp before.
+     *
+     * @param before the time of the stream's last writing
+     */
+    ByteBuffer stamped(int position, int beat, long before, long nanos) {
+        int next = Arrays.binarySearch(stamps, position - Stamp.DIGITS);
+        byte[] digits = Stamp.digits(nanos);
+        bytes.clear();
+        for (int i = next < 0 ? -next - 1 : next + 1; i < stamps.length && stamps[i] < ends[beat]; i++) {
+            bytes.put(stamps[i], stamps[i] < position ? Stamp.digits(before) : digits);
+        }
+        return slice(position, beat);
     }
 
     /**
