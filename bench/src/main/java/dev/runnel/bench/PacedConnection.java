@@ -24,7 +24,7 @@ final class PacedConnection {
 
     private int beat;
     private int written;
-    private long writtenNanos;
+    private long stamp;
     private long due;
 
     PacedConnection(SocketChannel channel, PacedReplies replies) {
@@ -93,9 +93,10 @@ final class PacedConnection {
      */
     boolean writeNext() {
         try {
-            long before = writtenNanos;
-            writtenNanos = System.nanoTime();
-            written += channel.write(reply.stamped(written, beat, before, writtenNanos));
+            if (!reply.splitsStamp(written)) {
+                stamp = System.nanoTime();
+            }
+            written += channel.write(reply.stamped(written, beat, stamp));
         } catch (IOException e) {
             closeQuietly();
             return false;

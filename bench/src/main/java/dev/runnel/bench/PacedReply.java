@@ -63,19 +63,26 @@ final class PacedReply {
         return intervalNanos;
     }
 
-    /**
-     * As {@link #slice}, and each token in it bears the time of this writing, unless the stream wrote the half of its stamp before.
-     *
-     * @param before the time of the stream's last writing
-     */
-    ByteBuffer stamped(int position, int beat, long before, long nanos) {
-        int next = Arrays.binarySearch(stamps, position - Stamp.DIGITS);
+    /** As {@link #slice}, with a time for the tokens in it: the one before, if the stream has written part of a stamp. */
+    ByteBuffer stamped(int position, int beat, long nanos) {
         byte[] digits = Stamp.digits(nanos);
         bytes.clear();
-        for (int i = next < 0 ? -next - 1 : next + 1; i < stamps.length && stamps[i] < ends[beat]; i++) {
-            bytes.put(stamps[i], stamps[i] < position ? Stamp.digits(before) : digits);
+        for (int i = stampAt(position); i < stamps.length && stamps[i] < ends[beat]; i++) {
+            bytes.put(stamps[i], digits);
         }
         return slice(position, beat);
+    }
+
+    /** Whether a position lies within a stamp. */
+    boolean splitsStamp(int position) {
+        int at = stampAt(position);
+        return at < stamps.length && stamps[at] < position;
+    }
+
+    /** The first stamp that ends after a position. */
+    private int stampAt(int position) {
+        int found = Arrays.binarySearch(stamps, position - Stamp.DIGITS + 1);
+        return found < 0 ? -found - 1 : found;
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 record ComparisonTable(Scenario scenario, Map<Target, Long> rssBefore, List<Map<Target, RoundFigures>> rounds) {
     private static final List<String> COLUMNS = List.of("", "CPU ÷ nginx", "lag p99 ÷ nginx", "memory ÷ nginx",
             "CPU µs/token", "first token p50 / p99 ms", "lag p50 / p99 ms", "KB/stream", "RSS MB", "tokens/s",
-            "tokens/event", "failed", "stalled", "model / load CPU µs/token");
+            "failed", "stalled", "model / load CPU µs/token");
 
     /** With fewer, a server's memory tells nothing about one of them. */
     private static final int FEWEST_STREAMS = 100;
@@ -48,7 +48,6 @@ record ComparisonTable(Scenario scenario, Map<Target, Long> rssBefore, List<Map<
                 number(memory(target) / 1e3),
                 number(served(target) ? rss(target) / 1e6 : Double.NaN),
                 number(median(target, figures -> figures.readings().tokensPerSecond())),
-                number(median(target, RoundFigures::tokensPerEvent)),
                 count(target, RoundFigures::failed),
                 count(target, RoundFigures::stalled),
                 number(median(target, figures -> figures.readings().modelCpu())) + " / "

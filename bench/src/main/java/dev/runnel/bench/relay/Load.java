@@ -33,6 +33,6 @@ record Load(int streams, int tokens, Duration interval, Duration ramp, Duration 
     }
 
     boolean hasPlateau() {
-        return interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING).multipliedBy(2)) > 0;
+        return interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING)) > 0;
     }
 }

@@ -33,11 +33,6 @@ final class LoadReport {
         return streams.stream().mapToInt(LoadStream::tokens).sum();
     }
 
-    /** How many tokens came in an event of their stream: more than one where the server joins what is late. */
-    double tokensPerEvent() {
-        return (double) tokens() / tokenEvents();
-    }
-
     String text(Duration total) {
         int tokens = tokens();
         int events = streams.stream().mapToInt(LoadStream::events).sum();
@@ -62,7 +57,7 @@ final class LoadReport {
 
     /** Streams with a pause of more than ten intervals between two tokens. */
     int stalled() {
-        long longest = STALL_INTERVALS * intervalNanos;
+        long longest = (STALL_INTERVALS - 1) * intervalNanos; // as a gap is less the pace
         return (int) streams.stream()
                 .filter(stream -> intervalNanos > 0 && Arrays.stream(gaps(stream)).anyMatch(gap -> gap > longest))
                 .count();

@@ -7,19 +7,18 @@ import java.util.Map;
  *
  * @param firstTokenP50  from the request to the first token, as {@code firstTokenP99}
  * @param lagP50         from the model's writing of a token to its arrival, as {@code lagP99}
- * @param tokensPerEvent of the stream that the target writes
  * @param failed         streams that were not complete and in order
  * @param stalled        streams that paused for more than ten intervals
  * @param failures       what went wrong, and how often
  */
 record RoundFigures(Meter.Readings readings, double firstTokenP50, double firstTokenP99, double lagP50, double lagP99,
-        double tokensPerEvent, int failed, int stalled, Map<String, Integer> failures) {
+        int failed, int stalled, Map<String, Integer> failures) {
 
     static RoundFigures of(LoadReport report, Meter.Readings readings) {
         var firstTokens = report.firstTokens();
         var lags = report.lags();
         return new RoundFigures(readings, firstTokens.millis(50), firstTokens.millis(99), lags.millis(50),
-                lags.millis(99), report.tokensPerEvent(), report.failed(), report.stalled(), report.failures());
+                lags.millis(99), report.failed(), report.stalled(), report.failures());
     }
 
     @Override
