@@ -138,7 +138,7 @@ final class LoadStream {
     /** To be called when the connection has ended or nobody waits any longer. */
     void end() {
         if (!done) {
-            fail("no terminal event after " + tokens + " tokens");
+            fail("no terminal event");
         } else if (tokens < arrivals.length) {
             fail("only " + tokens + " tokens");
         }

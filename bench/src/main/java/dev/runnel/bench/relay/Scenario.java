@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A load that has a name: {@code 1000x30} for streams and tokens a second; {@code unpaced} for 200 streams of 1,000 tokens as fast as
+ * A load that has a name: {@code 1000x30} for streams and tokens a second; {@code unpaced} for 200 streams of 5,000 tokens as fast as
  * they go; {@code 64at20ms} for 64 tokens, one every 20 ms, in a handful of streams at a time.
  */
 record Scenario(String name, Load load) {
@@ -27,7 +27,7 @@ record Scenario(String name, Load load) {
             return new Scenario(name, paced(Integer.parseInt(paced.group(1)), Integer.parseInt(paced.group(2))));
         }
         return new Scenario(name, switch (name) {
-            case "unpaced" -> new Load(200, 1_000, Duration.ZERO, Duration.ZERO, PATIENCE.multipliedBy(4));
+            case "unpaced" -> new Load(200, 5_000, Duration.ZERO, Duration.ZERO, PATIENCE.multipliedBy(4));
             case "64at20ms" -> new Load(150, 64, Duration.ofMillis(20), Duration.ofSeconds(24), PATIENCE);
             default -> throw new IllegalArgumentException(
                     "no scenario " + name + "; there are STREAMSxRATE, unpaced, 64at20ms");
