@@ -27,6 +27,7 @@ final class PacedConnection {
 
     private int beat;
     private int written;
+    private long stamp;
     private long due;
 
     PacedConnection(SocketChannel channel, PacedReplies replies) {
@@ -100,7 +101,10 @@ final class PacedConnection {
      */
     boolean writeNext() {
         try {
-            written += channel.write(reply.slice(written, beat));
+            if (!reply.splitsStamp(written)) {
+                stamp = System.nanoTime();
+            }
+            written += channel.write(reply.stamped(written, beat, stamp));
         } catch (IOException e) {
             closeQuietly();
             return false;

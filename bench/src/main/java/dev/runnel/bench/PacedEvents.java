@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * The events of one reply as they are on the wire.
  *
  * @param opening before the first token
- * @param tokens  one event each: {@code " t0"}, {@code " t1"} …, or fragments of function calls
+ * @param tokens  one event each: {@code " t0"}, {@code " t1"} …, or fragments of function calls; or stamped, with room for when it is written
  * @param ending  after the last
  */
 record PacedEvents(List<byte[]> opening, List<byte[]> tokens, List<byte[]> ending) {
@@ -19,9 +19,18 @@ record PacedEvents(List<byte[]> opening, List<byte[]> tokens, List<byte[]> endin
 
     /** A chat completion's, as model servers write them. */
     static PacedEvents chat(int tokens) {
+        return chat(tokens, "");
+    }
+
+    static PacedEvents stampedChat(int tokens) {
+        return chat(tokens, Stamp.BLANK);
+    }
+
+    private static PacedEvents chat(int tokens, String stamp) {
         return new PacedEvents(
                 List.of(delta("{\"role\":\"assistant\",\"content\":\"\"}", "null")),
-                IntStream.range(0, tokens).mapToObj(i -> delta("{\"content\":\" t" + i + "\"}", "null")).toList(),
+                IntStream.range(0, tokens).mapToObj(i -> delta("{\"content\":\" t" + i + stamp + "\"}", "null"))
+                        .toList(),
                 List.of(delta("{}", "\"stop\""), usage(tokens), data("[DONE]")));
     }
 

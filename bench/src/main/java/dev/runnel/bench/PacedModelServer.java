@@ -51,19 +51,28 @@ public final class PacedModelServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server.
+     * Starts a server whose tokens are the same for every reply.
      *
      * @param port     0 for any free port
      * @param tokens   of each reply, at least 1
      * @param interval from token to token; zero for as fast as the connection takes them
      */
     public static PacedModelServer start(int port, int tokens, Duration interval) throws IOException {
+        return start(port, PacedReplies.of(PacedEvents.chat(tokens), tokens, interval));
+    }
+
+    /** As {@link #start(int, int, Duration)}, but each token of a chat completion bears the {@link Stamp} of its writing. */
+    public static PacedModelServer startStamped(int port, int tokens, Duration interval) throws IOException {
+        return start(port, PacedReplies.of(PacedEvents.stampedChat(tokens), tokens, interval));
+    }
+
+    private static PacedModelServer start(int port, PacedReplies replies) throws IOException {
         var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         var listener = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, port), BACKLOG);
         listener.configureBlocking(false);
         var selector = Selector.open();
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        var server = new PacedModelServer(listener, selector, PacedReplies.of(tokens, interval));
+        var server = new PacedModelServer(listener, selector, replies);
         Thread.ofPlatform().daemon().name("paced-model").start(server::run);
         return server;
     }
@@ -152,10 +161,10 @@ public final class PacedModelServer implements AutoCloseable {
         }
     }
 
-    /** {@code --port 9001 --tokens 500 --interval-ms 2}: serves until the process is ended. */
+    /** {@code --port 9001 --tokens 500 --interval-ms 2}: serves stamped tokens until the process is ended. */
     public static void main(String[] args) throws IOException, InterruptedException {
         var arguments = new Arguments(args);
-        var server = start(arguments.integer("port", 9001), arguments.integer("tokens", 500),
+        var server = startStamped(arguments.integer("port", 9001), arguments.integer("tokens", 500),
                 arguments.millis("interval-ms", 2));
         arguments.rejectUnknown();
         System.out.println("paced model at " + server.baseUri());

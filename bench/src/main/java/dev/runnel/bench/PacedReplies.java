@@ -14,8 +14,8 @@ record PacedReplies(PacedReply chat, PacedReply run, PacedReply chatAtOnce, Pace
         List<PacedReply> calls) {
     private static final String OUTPUT = "\"role\":\"tool\"";
 
-    static PacedReplies of(int tokens, Duration interval) {
-        var chat = PacedEvents.chat(tokens);
+    /** @param chat a chat completion's events */
+    static PacedReplies of(PacedEvents chat, int tokens, Duration interval) {
         var run = new PacedRun(tokens).events();
         return new PacedReplies(
                 new PacedReply(chat, interval), new PacedReply(run, interval),

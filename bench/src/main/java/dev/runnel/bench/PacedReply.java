@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,6 +24,9 @@ final class PacedReply {
 
     private final ByteBuffer bytes;
     private final int[] ends;
+
+    /** Where the tokens' stamps lie, if they have any. */
+    private final int[] stamps;
     private final long intervalNanos;
 
     /** @param interval from token to token; zero for all at once, as fast as the connection takes it */
@@ -41,6 +45,7 @@ final class PacedReply {
         ends.add(out.size());
         this.ends = (interval.isZero() ? ends.subList(events.tokens().size(), ends.size()) : ends).stream()
                 .mapToInt(end -> end).toArray();
+        stamps = Stamp.places(out.toByteArray());
         bytes = ByteBuffer.allocateDirect(out.size()).put(out.toByteArray());
     }
 
@@ -56,6 +61,28 @@ final class PacedReply {
 
     long intervalNanos() {
         return intervalNanos;
+    }
+
+    /** As {@link #slice}, with a time for the tokens in it: the one before, if the stream has written part of a stamp. */
+    ByteBuffer stamped(int position, int beat, long nanos) {
+        byte[] digits = Stamp.digits(nanos);
+        bytes.clear();
+        for (int i = stampAt(position); i < stamps.length && stamps[i] < ends[beat]; i++) {
+            bytes.put(stamps[i], digits);
+        }
+        return slice(position, beat);
+    }
+
+    /** Whether a position lies within a stamp. */
+    boolean splitsStamp(int position) {
+        int at = stampAt(position);
+        return at < stamps.length && stamps[at] < position;
+    }
+
+    /** The first stamp that ends after a position. */
+    private int stampAt(int position) {
+        int found = Arrays.binarySearch(stamps, position - Stamp.DIGITS + 1);
+        return found < 0 ? -found - 1 : found;
     }
 
     /**

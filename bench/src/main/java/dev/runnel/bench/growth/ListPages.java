@@ -4,8 +4,8 @@ import dev.runnel.bench.Arguments;
 import dev.runnel.bench.Folders;
 import dev.runnel.bench.Medians;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.bench.TimedCalls;
-import dev.runnel.bench.reliability.ServedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +143,7 @@ public final class ListPages {
     private void measure(Path folder, List<Page> pages) throws IOException, InterruptedException {
         String keys = String.join(",", sizes().stream().map(size -> "p" + size + "=sk-growth-lists-" + size).toList());
         try (PacedModelServer model = PacedModelServer.start(0, 1, Duration.ZERO);
-                ServedProcess server = ServedProcess.start(
+                ServedProcess server = ServedProcess.runnel(
                         folder, model.baseUri(), List.of(), List.of("--api-key", keys));
                 TimedCalls api = new TimedCalls(server.baseUri())) {
             server.awaitListening();

@@ -4,8 +4,8 @@ import dev.runnel.bench.Arguments;
 import dev.runnel.bench.Folders;
 import dev.runnel.bench.Medians;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.bench.TimedCalls;
-import dev.runnel.bench.reliability.ServedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ public final class ThreadStarts {
         Path folder = Files.createTempDirectory("runnel-growth-");
         List<Series> all = fill(folder);
         try (PacedModelServer model = PacedModelServer.start(0, 3, Duration.ZERO);
-                ServedProcess server = ServedProcess.start(
+                ServedProcess server = ServedProcess.runnel(
                         folder, model.baseUri(), List.of("-Xmx2g"), List.of("--api-key", KEY));
                 TimedCalls api = new TimedCalls(server.baseUri())) {
             server.awaitListening();

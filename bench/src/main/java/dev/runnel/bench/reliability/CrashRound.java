@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Distribution;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +44,7 @@ public final class CrashRounds {
                 options.interval().toNanos() / 1e6,
                 options.onCrash(), options.kills(), options.seed(), folder);
         try (PacedModelServer model = PacedModelServer.start(0, options.tokens(), options.interval());
-                ServedProcess server = ServedProcess.start(folder, model.baseUri(),
+                ServedProcess server = ServedProcess.runnel(folder, model.baseUri(),
                         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                         List.of("--on-crash", options.onCrash()));
                 Clients clients = Clients.of(server.baseUri())) {

@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,21 +25,8 @@ record ServerFigures(long liveBytes, long rssBytes, long threads, long handles, 
     static ServerFigures of(long pid, Path folder) throws IOException {
         long live = liveBytes(pid);
         Path process = Path.of("/proc", Long.toString(pid));
-        return new ServerFigures(live, rssBytes(pid), status(process, "Threads:"), count(process.resolve("fd")),
-                diskBytes(folder));
-    }
-
-    static long rssBytes(long pid) throws IOException {
-        return status(Path.of("/proc", Long.toString(pid)), "VmRSS:") * 1024;
-    }
-
-    private static long status(Path process, String name) throws IOException {
-        for (String line : Files.readAllLines(process.resolve("status"))) {
-            if (line.startsWith(name)) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
-            }
-        }
-        throw new IOException("the system does not tell " + name);
+        return new ServerFigures(live, ProcessTree.of(pid).rssBytes(), count(process.resolve("task")),
+                count(process.resolve("fd")), diskBytes(folder));
     }
 
     /** The histogram of live objects is made after a collection; its last line has the sum. */

@@ -3,6 +3,8 @@ package dev.runnel.bench.reliability;
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.Distribution;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ProcessTree;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
@@ -50,7 +52,7 @@ public final class SlowReaders {
         System.out.printf("%d readers, a token every %.0f ms; then %d that do not read; %s%n", readers,
                 interval.toNanos() / 1e6, dead, folder);
         try (PacedModelServer model = PacedModelServer.start(0, tokens, interval);
-                ServedProcess server = ServedProcess.start(folder, model.baseUri(), List.of("-Xmx512m"),
+                ServedProcess server = ServedProcess.runnel(folder, model.baseUri(), List.of("-Xmx512m"),
                         List.of("--run-lifetime", "1h"));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Clients clients = Clients.of(server.baseUri())) {
@@ -93,7 +95,7 @@ public final class SlowReaders {
             List<long[]> lags = pace.stream().map(each -> each.lags(interval.toNanos(), from, to)).toList();
             long events = lags.stream().mapToLong(each -> each.length).sum();
             System.out.printf("%s  %,d tokens, RSS %d MiB%n", new Distribution(lags).row(i * WINDOW_SECONDS + " s"),
-                    events, ServerFigures.rssBytes(server.pid()) >> 20);
+                    events, ProcessTree.of(server.pid()).rssBytes() >> 20);
         }
     }
 

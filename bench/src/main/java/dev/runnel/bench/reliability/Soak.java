@@ -2,6 +2,7 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.RunStream;
 import dev.runnel.protocol.MessageRequest;
@@ -59,7 +60,7 @@ public final class Soak {
                         + folder);
         System.out.println("  minute       runs" + ServerFigures.heading());
         try (PacedModelServer model = PacedModelServer.start(0, TOKENS, INTERVAL);
-                ServedProcess server = ServedProcess.start(folder, model.baseUri(), List.of("-Xmx512m"), List.of());
+                ServedProcess server = ServedProcess.runnel(folder, model.baseUri(), List.of("-Xmx512m"), List.of());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Clients clients = Clients.of(server.baseUri())) {
             server.awaitListening();

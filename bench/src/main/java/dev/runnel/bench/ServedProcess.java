@@ -1,4 +1,4 @@
-package dev.runnel.bench.reliability;
+package dev.runnel.bench;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,10 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * {@code runnel serve} in a process of its own, with a database and a port that stay the same over its restarts. What it says goes to
- * {@code server.log} in the database's folder. For one thread; the address is for any.
+ * A server of this machine in a process of its own, at a port that stays the same over its restarts. What it says goes to a log. For one
+ * thread; the address is for any.
  */
 public final class ServedProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
@@ -36,27 +37,46 @@ public final class ServedProcess implements AutoCloseable {
     /**
      * Starts a server, which does not listen yet.
      *
-     * @param folder  where its database lies
+     * @param command that listens at this port of 127.0.0.1
+     * @param log     is added to
+     */
+    public static ServedProcess start(List<String> command, int port, Path log) throws IOException {
+        return new ServedProcess(log, port, command);
+    }
+
+    /**
+     * Starts {@code runnel serve} from this program's class path; it does not listen yet. It says what it says to {@code server.log}.
+     *
+     * @param folder  where its database and its log lie
      * @param model   the base URL of the model server
      * @param java    options for its JVM
      * @param options further options of {@code serve}
      */
-    public static ServedProcess start(Path folder, URI model, List<String> java, List<String> options)
+    public static ServedProcess runnel(Path folder, URI model, List<String> java, List<String> options)
             throws IOException {
         int port = freePort();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(java);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.runnel.cli.Main", "serve",
+        List<String> jvm = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        jvm.addAll(java);
+        List<String> command = java(jvm, "dev.runnel.cli.Main", List.of("serve",
                 "--port", Integer.toString(port),
                 "--database", "sqlite:" + folder.resolve("runnel.db"),
                 "--model-url", model.toString()));
         command.addAll(options);
-        return new ServedProcess(folder.resolve("server.log"), port, command);
+        return start(command, port, folder.resolve("server.log"));
     }
 
-    private static int freePort() throws IOException {
+    /** The command of a program on this one's class path, on the same JDK. */
+    public static List<String> java(List<String> options, String mainClass, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A port of 127.0.0.1 that nobody listens at. */
+    public static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         }
@@ -114,8 +134,11 @@ public final class ServedProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** Kills it and those that it started. A second call does nothing. */
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
     }
 }

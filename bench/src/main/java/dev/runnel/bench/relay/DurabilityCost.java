@@ -1,8 +1,10 @@
-package dev.runnel.bench;
+package dev.runnel.bench.relay;
 
-import dev.runnel.bench.reliability.ServedProcess;
-import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.bench.Arguments;
+import dev.runnel.bench.Distribution;
+import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ProcessTree;
+import dev.runnel.bench.ServedProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +22,7 @@ import java.util.List;
  */
 public final class DurabilityCost {
     private static final int FORCES = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final int[] streams;
     private final int tokens;
@@ -45,7 +48,7 @@ public final class DurabilityCost {
     private boolean run() throws IOException, InterruptedException {
         System.out.println(new Distribution(List.of(forces())).row("4 KiB to the disk") + "  " + folder);
         boolean passed = true;
-        try (PacedModelServer model = PacedModelServer.start(0, tokens, interval);
+        try (PacedModelServer model = PacedModelServer.startStamped(0, tokens, interval);
                 ServedProcess normal = serve("normal", model);
                 ServedProcess full = serve("full", model)) {
             List<Subject> subjects = List.of(Subject.of("normal", normal), Subject.of("full", full));
@@ -73,19 +76,15 @@ public final class DurabilityCost {
     }
 
     private ServedProcess serve(String level, PacedModelServer model) throws IOException {
-        return ServedProcess.start(Files.createDirectory(folder.resolve(level)), model.baseUri(), List.of("-Xmx512m"),
+        return ServedProcess.runnel(Files.createDirectory(folder.resolve(level)), model.baseUri(), List.of("-Xmx512m"),
                 List.of("--durability", level));
     }
 
     /** A server under load. */
-    private record Subject(String level, ServedProcess server, String assistant) {
+    private record Subject(String level, ServedProcess server, Endpoint endpoint) {
         static Subject of(String level, ServedProcess server) throws IOException, InterruptedException {
             server.awaitListening();
-            try (RunnelClient client = RunnelClient.builder().baseUrl(server.baseUri().toString()).apiKey(null)
-                    .build()) {
-                return new Subject(level, server,
-                        client.assistants().create(AssistantRequest.builder("paced").build()).id());
-            }
+            return new Subject(level, server, Endpoint.run(server.baseUri(), "paced", null));
         }
     }
 
@@ -93,68 +92,57 @@ public final class DurabilityCost {
     private boolean compare(List<Subject> subjects, int count, Duration pace) throws IOException {
         System.out.printf("%n%d streams x %d tokens, %s; %d rounds%n", count, tokens,
                 pace.isZero() ? "all at once" : "one every %.1f ms".formatted(pace.toNanos() / 1e6), rounds);
-        List<Load> loads = new ArrayList<>();
+        Load load = new Load(count, tokens, pace, interval.multipliedBy(count).dividedBy(10), PATIENCE);
         for (Subject subject : subjects) {
-            Load load = new Load(subject, options(subject, count, pace));
-            load.round();
-            load.begin();
-            loads.add(load);
+            new Turns(subject, load).take();
+        }
+        List<Turns> turns = new ArrayList<>();
+        for (Subject subject : subjects) {
+            turns.add(new Turns(subject, load));
         }
         for (int round = 0; round < rounds; round++) {
-            for (Load load : round % 2 == 0 ? loads : loads.reversed()) {
-                load.round();
+            for (Turns each : round % 2 == 0 ? turns : turns.reversed()) {
+                each.take();
             }
         }
         boolean passed = true;
-        for (Load load : loads) {
-            passed &= load.report();
+        for (Turns each : turns) {
+            passed &= each.report();
         }
         return passed;
     }
 
-    private LoadOptions options(Subject subject, int count, Duration pace) {
-        return new LoadOptions(subject.server().baseUri(), LoadOptions.Kind.RUN, count, tokens, pace,
-                interval.multipliedBy(count).dividedBy(10), Duration.ofSeconds(60), rounds, "paced", null, null, null);
-    }
-
     /** What one server has been given, and how it went. */
-    private static final class Load {
+    private static final class Turns {
         private final Subject subject;
-        private final LoadOptions options;
+        private final Load load;
+        private final ProcessTree process;
         private final List<LoadStream> streams = new ArrayList<>();
-        private ProcessCpu cpu;
+        private long cpuMillis;
         private long nanos;
 
-        Load(Subject subject, LoadOptions options) throws IOException {
+        Turns(Subject subject, Load load) {
             this.subject = subject;
-            this.options = options;
-            this.cpu = new ProcessCpu(subject.server().pid());
+            this.load = load;
+            this.process = ProcessTree.of(subject.server().pid());
         }
 
-        /** What was before does not count. */
-        void begin() throws IOException {
-            streams.clear();
-            cpu = new ProcessCpu(subject.server().pid());
-            nanos = 0;
-        }
-
-        void round() throws IOException {
-            String prompt = options.interval().isZero() ? "hurry" : "go";
-            String body = """
-                    {"assistant_id":"%s","stream":true,"thread":{"messages":[{"role":"user","content":"%s"}]}}"""
-                    .formatted(subject.assistant(), prompt);
-            try (LoadClient client = new LoadClient(options, "/threads/runs", body)) {
+        void take() throws IOException {
+            Endpoint endpoint = load.interval().isZero() ? subject.endpoint().hurried() : subject.endpoint();
+            try (LoadClient client = new LoadClient(load, endpoint)) {
                 long start = System.nanoTime();
-                streams.addAll(client.run());
+                long cpu = process.cpuMillis();
+                streams.addAll(client.run(new Meter(load, process, ProcessTree.none())));
+                cpuMillis += process.cpuMillis() - cpu;
                 nanos += System.nanoTime() - start;
             }
         }
 
-        boolean report() throws IOException {
-            LoadReport report = new LoadReport(streams, options.interval());
+        boolean report() {
+            LoadReport report = new LoadReport(streams, load.interval());
             System.out.print(subject.level() + ": " + report.text(Duration.ofNanos(nanos)));
-            System.out.println("cpu of the server: " + cpu.since(report.tokenEvents()));
-            return !report.failed();
+            System.out.printf("cpu of the server: %.1f us per token%n", cpuMillis * 1e3 / report.tokens());
+            return report.failed() == 0;
         }
     }
 }

@@ -1,5 +1,6 @@
-package dev.runnel.bench;
+package dev.runnel.bench.relay;
 
+import dev.runnel.bench.Stamp;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class LoadStream {
 
     private final ResponseReader response = new ResponseReader(this::line);
     private final long[] arrivals;
+    private final long[] stamps;
     private final long sentNanos;
     private long nowNanos;
     private int tokens;
@@ -40,6 +42,7 @@ final class LoadStream {
      */
     LoadStream(int tokens, long sentNanos) {
         this.arrivals = new long[tokens];
+        this.stamps = new long[tokens];
         this.sentNanos = sentNanos;
     }
 
@@ -86,21 +89,43 @@ final class LoadStream {
         int at = found + TOKEN_VALUE.length - NEXT_TOKEN.length;
         while (line.matches(NEXT_TOKEN, at)) {
             at += NEXT_TOKEN.length;
-            int token = 0;
-            for (; line.at(at) >= '0' && line.at(at) <= '9'; at++) {
-                token = token * 10 + line.at(at) - '0';
+            int sign = endOfNumber(line, at);
+            if (line.at(sign) != Stamp.SIGN) {
+                fail("no stamp: " + line);
+                return;
             }
-            take(token);
+            int end = endOfNumber(line, sign + 1);
+            take((int) number(line, at, sign), number(line, sign + 1, end));
+            at = end;
         }
     }
 
-    private void take(int token) {
+    private static int endOfNumber(LineBuffer line, int from) {
+        int end = from;
+        while (line.at(end) >= '0' && line.at(end) <= '9') {
+            end++;
+        }
+        return end;
+    }
+
+    private static long number(LineBuffer line, int from, int to) {
+        long number = 0;
+        for (int i = from; i < to; i++) {
+            number = number * 10 + line.at(i) - '0';
+        }
+        return number;
+    }
+
+    private void take(int token, long stamp) {
         if (token != tokens || token >= arrivals.length) {
             fail("token " + token + " came instead of " + tokens);
-            return;
+        } else if (stamp > nowNanos) {
+            fail("the model's clock is not this one's");
+        } else {
+            arrivals[token] = nowNanos;
+            stamps[token] = stamp;
+            tokens++;
         }
-        arrivals[token] = nowNanos;
-        tokens++;
     }
 
     /** The first failure counts. */
@@ -113,7 +138,7 @@ final class LoadStream {
     /** To be called when the connection has ended or nobody waits any longer. */
     void end() {
         if (!done) {
-            fail("no terminal event after " + tokens + " tokens");
+            fail("no terminal event");
         } else if (tokens < arrivals.length) {
             fail("only " + tokens + " tokens");
         }
@@ -131,6 +156,15 @@ final class LoadStream {
     /** When each token came, in order, as {@link System#nanoTime}. */
     long[] arrivals() {
         return Arrays.copyOf(arrivals, tokens);
+    }
+
+    /** When the model wrote each of them. */
+    long[] stamps() {
+        return Arrays.copyOf(stamps, tokens);
+    }
+
+    int tokens() {
+        return tokens;
     }
 
     long sentNanos() {

@@ -1,14 +1,18 @@
-package dev.runnel.bench;
+package dev.runnel.bench.relay;
 
+import dev.runnel.bench.Distribution;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** The figures of one round. */
 final class LoadReport {
+    private static final int STALL_INTERVALS = 10;
+
     private final List<LoadStream> streams;
     private final long intervalNanos;
 
@@ -17,27 +21,46 @@ final class LoadReport {
         this.intervalNanos = interval.toNanos();
     }
 
-    boolean failed() {
-        return streams.stream().anyMatch(stream -> stream.failure() != null);
+    int failed() {
+        return (int) streams.stream().filter(stream -> stream.failure() != null).count();
     }
 
-    int tokenEvents() {
+    private int tokenEvents() {
         return streams.stream().mapToInt(LoadStream::tokenEvents).sum();
     }
 
+    int tokens() {
+        return streams.stream().mapToInt(LoadStream::tokens).sum();
+    }
+
     String text(Duration total) {
-        long failures = streams.stream().filter(stream -> stream.failure() != null).count();
-        int tokens = streams.stream().mapToInt(stream -> stream.arrivals().length).sum();
+        int tokens = tokens();
         int events = streams.stream().mapToInt(LoadStream::events).sum();
         var text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "streams %d, failed %d; tokens %d in %d events, all events %d; %.2f s%n",
-                streams.size(), failures, tokens, tokenEvents(), events, total.toNanos() / 1e9));
+                streams.size(), failed(), tokens, tokenEvents(), events, total.toNanos() / 1e9));
         text.append(Distribution.heading()).append('\n');
         text.append(distribution(this::gaps).row("gap - pace")).append('\n');
-        text.append(distribution(this::lags).row("lag behind schedule")).append('\n');
-        text.append(distribution(LoadReport::firstToken).row("first token")).append('\n');
-        failureCounts().forEach(line -> text.append(line).append('\n'));
+        text.append(lags().row("lag")).append('\n');
+        text.append(firstTokens().row("first token")).append('\n');
+        failures().forEach((reason, count) -> text.append(count).append(" x ").append(reason).append('\n'));
         return text.toString();
+    }
+
+    Distribution lags() {
+        return distribution(LoadReport::lags);
+    }
+
+    Distribution firstTokens() {
+        return distribution(LoadReport::firstToken);
+    }
+
+    /** Streams with a pause of more than ten intervals between two tokens. */
+    int stalled() {
+        long longest = (STALL_INTERVALS - 1) * intervalNanos; // as a gap is less the pace
+        return (int) streams.stream()
+                .filter(stream -> intervalNanos > 0 && Arrays.stream(gaps(stream)).anyMatch(gap -> gap > longest))
+                .count();
     }
 
     private interface Times {
@@ -56,12 +79,11 @@ final class LoadReport {
         return gaps;
     }
 
-    /** How late each token was, on the schedule on which the stream's most punctual token was not late at all. */
-    private long[] lags(LoadStream stream) {
+    /** From the model's writing of each token to its arrival. */
+    private static long[] lags(LoadStream stream) {
         var lags = stream.arrivals();
-        Arrays.setAll(lags, i -> lags[i] - i * intervalNanos);
-        long punctual = Arrays.stream(lags).min().orElse(0);
-        Arrays.setAll(lags, i -> lags[i] - punctual);
+        var stamps = stream.stamps();
+        Arrays.setAll(lags, i -> lags[i] - stamps[i]);
         return lags;
     }
 
@@ -69,9 +91,9 @@ final class LoadReport {
         return Arrays.stream(stream.arrivals()).limit(1).map(arrival -> arrival - stream.sentNanos()).toArray();
     }
 
-    private List<String> failureCounts() {
+    /** What went wrong, and how often. */
+    Map<String, Integer> failures() {
         return streams.stream().map(LoadStream::failure).filter(Objects::nonNull)
-                .collect(Collectors.groupingBy(failure -> failure, Collectors.counting()))
-                .entrySet().stream().map(entry -> entry.getValue() + " x " + entry.getKey()).toList();
+                .collect(Collectors.toMap(failure -> failure, failure -> 1, Integer::sum));
     }
 }

@@ -1,6 +1,9 @@
-package dev.runnel.bench;
+package dev.runnel.bench.relay;
 
-import dev.runnel.bench.reliability.ServedProcess;
+import dev.runnel.bench.Arguments;
+import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.ProcessTree;
+import dev.runnel.bench.ServedProcess;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.MessageRequest;
@@ -47,7 +50,7 @@ public final class Reattach {
         for (int size : sizes) {
             Path folder = Files.createTempDirectory("runnel-reattach-");
             try (PacedModelServer model = PacedModelServer.start(0, size - OTHER_EVENTS, Duration.ZERO);
-                    ServedProcess server = ServedProcess.start(folder, model.baseUri(), List.of("-Xmx512m"),
+                    ServedProcess server = ServedProcess.runnel(folder, model.baseUri(), List.of("-Xmx512m"),
                             List.of())) {
                 server.awaitListening();
                 Run run = newRun(server.baseUri());
@@ -75,8 +78,10 @@ public final class Reattach {
     }
 
     private void round(int size, int round, CountingReader reader, long serverPid) throws IOException {
-        ProcessCpu server = new ProcessCpu(serverPid);
-        ProcessCpu self = new ProcessCpu(ProcessHandle.current().pid());
+        ProcessTree server = ProcessTree.alone(serverPid);
+        ProcessTree self = ProcessTree.alone(ProcessHandle.current().pid());
+        long serverMillis = server.cpuMillis();
+        long selfMillis = self.cpuMillis();
         long bytes = reader.bytes();
         long streams = 0;
         long events = 0;
@@ -92,7 +97,7 @@ public final class Reattach {
         double seconds = (System.nanoTime() - start) / 1e9;
         bytes = reader.bytes() - bytes;
         System.out.printf("%8d %6d %,9d %,10.0f %8.1f %9.0f %14.2f %14.2f%n", size, round, streams, events / seconds,
-                bytes / seconds / (1 << 20), (double) bytes / events, server.microsPer(events),
-                self.microsPer(events));
+                bytes / seconds / (1 << 20), (double) bytes / events,
+                (server.cpuMillis() - serverMillis) * 1e3 / events, (self.cpuMillis() - selfMillis) * 1e3 / events);
     }
 }

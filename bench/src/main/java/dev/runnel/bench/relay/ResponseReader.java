@@ -1,4 +1,4 @@
-package dev.runnel.bench;
+package dev.runnel.bench.relay;
 
 import java.nio.ByteBuffer;
 import java.util.Locale;

@@ -1,0 +1,124 @@
+package dev.runnel.bench.relay;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * One round of load. Reads all streams with the calling thread, so that no scheduling but the server's own comes
+ * between a token and its time stamp. For one use by one thread.
+ */
+final class LoadClient implements AutoCloseable {
+    /** An address has 28,000 ports for its own connections as Linux is set up, and closed ones keep theirs for a minute. */
+    private static final int STREAMS_PER_ADDRESS = 8_000;
+    private static final int LONGEST_WAIT_MILLIS = 20;
+
+    private final Load load;
+    private final Endpoint endpoint;
+    private final byte[] request;
+    private final Selector selector = Selector.open();
+    private final Queue<SocketChannel> waiting = new ArrayDeque<>();
+    private final List<LoadStream> streams = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+    private int open;
+
+    LoadClient(Load load, Endpoint endpoint) throws IOException {
+        this.load = load;
+        this.endpoint = endpoint;
+        this.request = endpoint.request();
+    }
+
+    /** Connects all, sends the requests one by one over the ramp, and returns when all streams are over. */
+    List<LoadStream> run(Meter meter) throws IOException {
+        for (int i = 0; i < load.streams(); i++) {
+            connect(i);
+        }
+        long start = System.nanoTime();
+        long timeout = load.timeout().toNanos();
+        for (long passed = 0; (open > 0 || !waiting.isEmpty())
+                && passed < timeout; passed = System.nanoTime() - start) {
+            meter.look(passed, this::tokens);
+            while (!waiting.isEmpty() && passed >= load.startNanos(streams.size())) {
+                send(waiting.remove());
+            }
+            selector.select(this::read, waiting.isEmpty() ? LONGEST_WAIT_MILLIS : 1);
+        }
+        meter.end(this::tokens);
+        streams.forEach(LoadStream::end);
+        return streams;
+    }
+
+    private int tokens() {
+        return streams.stream().mapToInt(LoadStream::tokens).sum();
+    }
+
+    private void connect(int stream) throws IOException {
+        var channel = SocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (stream >= STREAMS_PER_ADDRESS && endpoint.address().getAddress().isLoopbackAddress()) {
+                channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS), 0));
+            }
+            channel.connect(endpoint.address());
+            waiting.add(channel);
+        } catch (IOException e) {
+            channel.close();
+            fail(new LoadStream(load.tokens(), System.nanoTime()), e);
+        }
+    }
+
+    private void fail(LoadStream stream, IOException e) {
+        stream.fail(e.toString());
+        streams.add(stream);
+    }
+
+    private void send(SocketChannel channel) throws IOException {
+        var stream = new LoadStream(load.tokens(), System.nanoTime());
+        try {
+            channel.write(ByteBuffer.wrap(request));
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ, stream);
+            streams.add(stream);
+            open++;
+        } catch (IOException e) {
+            channel.close();
+            fail(stream, e);
+        }
+    }
+
+    private void read(SelectionKey key) {
+        var stream = (LoadStream) key.attachment();
+        buffer.clear();
+        try {
+            int count = ((SocketChannel) key.channel()).read(buffer);
+            stream.accept(buffer.flip(), System.nanoTime());
+            if (count < 0 || stream.isOver()) {
+                key.channel().close();
+                open--;
+            }
+        } catch (IOException e) {
+            stream.fail(e.toString());
+            key.cancel();
+            open--;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var key : selector.keys()) {
+            key.channel().close();
+        }
+        for (var channel : waiting) {
+            channel.close();
+        }
+        selector.close();
+    }
+}
