@@ -100,6 +100,11 @@ final class Connection implements AutoCloseable {
         plain.setSoTimeout(millis(timeout));
     }
 
+    /** From now on a read waits for as long as it takes. */
+    void noReadTimeout() throws IOException {
+        plain.setSoTimeout(0);
+    }
+
     /** Rounded up, so that a wait never ends just before its deadline; and a socket takes a timeout of 0 for none. */
     private static int millis(Duration timeout) {
         return (int) Math.min(Math.max(timeout.plusNanos(999_999).toMillis(), 1), Integer.MAX_VALUE);

@@ -1,7 +1,6 @@
 package dev.runnel.client.transport;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +16,7 @@ final class SocketResponse implements Transport.Response {
     private final BodyDecoder body;
     private final Duration idle;
     private final Deadline deadline;
+    private final SilenceWatch watch;
     private final IdleConnections free;
     private final ReentrantLock reading = new ReentrantLock();
 
@@ -31,13 +31,15 @@ final class SocketResponse implements Transport.Response {
             BodyDecoder body,
             Duration idle,
             Deadline deadline,
-            IdleConnections free) {
+            IdleConnections free) throws IOException {
         this.connection = connection;
         this.head = head;
         this.body = body;
         this.idle = idle;
         this.deadline = deadline;
         this.free = free;
+        connection.noReadTimeout();
+        this.watch = new SilenceWatch(connection, idle, deadline);
         leaveAtEnd();
     }
 
@@ -83,14 +85,17 @@ final class SocketResponse implements Transport.Response {
     }
 
     private void receive() throws IOException {
+        deadline.cut(idle);
+        watch.begin();
         try {
-            connection.readTimeout(deadline.cut(idle));
             if (!connection.receive()) {
                 body.connectionEnded();
                 leave(false);
             }
-        } catch (SocketTimeoutException e) {
-            throw deadline.late("nothing received for " + idle.toMillis() + " ms");
+        } catch (IOException e) {
+            throw watch.end() ? deadline.late("nothing received for " + idle.toMillis() + " ms") : e;
+        } finally {
+            watch.end();
         }
     }
 
@@ -104,6 +109,7 @@ final class SocketResponse implements Transport.Response {
         if (!left.compareAndSet(false, true)) {
             return;
         }
+        watch.close();
         if (reusable) {
             free.put(connection);
         } else {
