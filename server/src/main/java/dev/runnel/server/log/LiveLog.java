@@ -18,6 +18,8 @@ final class LiveLog {
     static final int MAX_ENTRIES = 1_024;
     static final int MAX_BYTES = 256 * 1024;
 
+    private static final long NOBODY = Long.MAX_VALUE;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -28,7 +30,11 @@ final class LiveLog {
     private boolean atRest;
     private boolean ended;
     private boolean closed;
+    private boolean abandoned;
     private @Nullable RuntimeException failure;
+
+    /** When the first of those who wait has waited long enough. Changed under the lock. */
+    private volatile long wakeAt = NOBODY;
 
     LiveLog(long durable, boolean atRest) {
         this.durable = durable;
@@ -74,6 +80,35 @@ final class LiveLog {
         }
     }
 
+    /** The log is given up: who waits here looks for it anew. */
+    void abandon() {
+        lock.lock();
+        try {
+            abandoned = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Wakes those who have waited long enough; to be called every so often. A wait with a timeout of its own would cost more than all
+     * else that a reader does for an event: each hands a timer to a thread of the JVM's, and takes it back.
+     */
+    void wakeIfDue() {
+        long due = wakeAt;
+        if (due == NOBODY || due - System.nanoTime() > 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            wakeAt = NOBODY;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Throws if the log's last write failed: what would come after it would leave a gap. */
     void checkWritable() {
         lock.lock();
@@ -111,12 +146,13 @@ final class LiveLog {
     /**
      * Looks for the entries after a position, waiting for some if there are none yet.
      *
+     * @param timeout after which the next {@link #wakeIfDue} ends the wait
      * @param follow whether to wait also while the run requires action
      */
     Found after(long position, Duration timeout, boolean follow) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         lock.lock();
         try {
-            long left = timeout.toNanos();
             while (position >= durable) {
                 if (failure != null) {
                     throw failure;
@@ -127,10 +163,13 @@ final class LiveLog {
                 if (closed) {
                     return new Found.Closed();
                 }
-                if (left <= 0) {
+                if (abandoned || deadline - System.nanoTime() <= 0) {
                     return new Found.Nothing();
                 }
-                left = changed.awaitNanos(left);
+                if (wakeAt == NOBODY || deadline - wakeAt < 0) {
+                    wakeAt = deadline;
+                }
+                changed.await();
             }
             if (tail.isEmpty() || tail.getFirst().seq() > position + 1) {
                 return new Found.InDatabase();

@@ -3,6 +3,7 @@ package dev.runnel.server.log;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.Store;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
+
+    /** By how much a reader's wait may be longer than its timeout. */
+    private static final Duration TICK = Duration.ofMillis(100);
 
     private final Database database;
     private final Journal journal;
@@ -39,6 +43,18 @@ public final class RunLog {
             LogStore.recover(sql);
             return true;
         });
+        Thread.ofVirtual().name("runnel-log-clock").start(this::wakeReaders);
+    }
+
+    private void wakeReaders() {
+        try {
+            while (!closed) {
+                Thread.sleep(TICK);
+                live.values().forEach(LiveLog::wakeIfDue);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does that
+        }
     }
 
     /**
@@ -76,6 +92,7 @@ public final class RunLog {
     void abandon(long run, LiveLog log) {
         abandoned.add(run);
         live.remove(run, log);
+        log.abandon();
     }
 
     /**
