@@ -288,6 +288,11 @@ final class RunSession {
         }
     }
 
+    /** Waits until an event is durable. */
+    void awaitDurable(long position) throws InterruptedException {
+        log.awaitDurable(position);
+    }
+
     /** Waits until what was appended so far is durable, and so is seen by whoever reads the run next. */
     void flush() throws InterruptedException {
         log.flush();

@@ -41,6 +41,9 @@ final class RunWorker {
     private final InstantSource clock;
     private @Nullable CallUsage lastCall;
 
+    /** How far the log had come when the worker last waited for its model. */
+    private long appendedBefore;
+
     RunWorker(
             RunSession session,
             Model model,
@@ -168,15 +171,17 @@ final class RunWorker {
     }
 
     /**
-     * A worker takes what has arrived, and before it waits for more it waits until what it appended is durable, for nobody sees more
-     * before. Under load several tokens then share a read, a commit and a write; an idle disk delays nothing.
+     * A worker takes what has arrived, and before it waits for more it waits until what it appended the time before is durable: it is
+     * never further ahead of its readers. Under load several tokens then share a read, a commit and a write; an idle disk delays
+     * nothing.
      */
     private @Nullable ModelDelta next(ModelStream call) throws InterruptedException {
         ModelDelta arrived = call.nextArrived();
         if (arrived != null) {
             return arrived;
         }
-        session.flush();
+        session.awaitDurable(appendedBefore);
+        appendedBefore = session.position();
         return call.next();
     }
 

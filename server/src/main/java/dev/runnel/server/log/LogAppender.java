@@ -142,14 +142,16 @@ public final class LogAppender {
     /** What a group commit takes of this run: all that waits when its turn comes. */
     private final class Batch implements Database.Work<Boolean> {
         private @Nullable List<Pending> taken;
+        private List<LogEntry> entries = List.of();
 
         @Override
         public Boolean run(Sql sql) throws SQLException {
             live.checkWritable();
             if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
                 taken = takeWaiting();
+                entries = entries(taken);
             }
-            segments.write(sql, entries(taken));
+            segments.write(sql, entries);
             for (Pending pending : taken) {
                 writeObject(sql, pending.event());
                 Also also = pending.also();
@@ -162,13 +164,17 @@ public final class LogAppender {
 
         private void committed(Boolean done) {
             segments.committed();
-            if (taken != null && !taken.isEmpty()) {
-                live.publish(entries(taken));
+            if (!entries.isEmpty()) {
+                live.publish(entries);
             }
         }
 
         private static List<LogEntry> entries(List<Pending> pending) {
-            return pending.stream().map(Pending::entry).toList();
+            List<LogEntry> entries = new ArrayList<>(pending.size());
+            for (Pending each : pending) {
+                entries.add(each.entry());
+            }
+            return entries;
         }
     }
 
