@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class CrashTest {
     private static final int ROUNDS = 5;
-    private static final Duration LIMIT = Duration.ofSeconds(10); // a slow machine does fewer
+    private static final Duration LIMIT = Duration.ofSeconds(30); // a slow machine does fewer
 
     @TempDir
     Path folder;
