@@ -194,11 +194,12 @@ class LogRaceTest {
             }
         }
 
+        /** The journal is looked into first: what leaves it is in the log by then. */
         private long lastDurable() {
             return database.read(sql -> Math.max(
-                    LogStore.last(sql, number).map(LogStore.Segment::last).orElse(0L),
                     sql.first(row -> row.getLong(1), "SELECT COALESCE(MAX(last), 0) FROM journal WHERE run = ?", number)
-                            .orElse(0L)));
+                            .orElse(0L),
+                    LogStore.last(sql, number).map(LogStore.Segment::last).orElse(0L)));
         }
 
         private static List<String> texts(List<LogEntry> entries) {
