@@ -42,7 +42,12 @@ public final class Soak {
     private final Duration whole;
     private final Duration pause;
 
-    private Soak(Arguments arguments) {
+    /**
+     * A soak.
+     *
+     * @param arguments as on the command line
+     */
+    Soak(Arguments arguments) {
         runs = arguments.integer("runs", 40);
         whole = Duration.ofMinutes(arguments.integer("minutes", 60));
         pause = arguments.millis("pause-ms", 0);
@@ -53,7 +58,8 @@ public final class Soak {
         System.exit(new Soak(new Arguments(args)).run() ? 0 : 1);
     }
 
-    private boolean run() throws IOException, InterruptedException, ExecutionException {
+    /** Takes its time; answers whether all is at the end what it was. */
+    boolean run() throws IOException, InterruptedException, ExecutionException {
         Path folder = Files.createTempDirectory("runnel-soak-");
         System.out.println(
                 whole.toMinutes() + " minutes, " + runs + " runs at once, then " + pause.toMillis() + " ms of rest; "
