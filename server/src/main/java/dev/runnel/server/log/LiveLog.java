@@ -92,8 +92,8 @@ final class LiveLog {
     }
 
     /**
-     * Wakes those who have waited long enough; to be called every so often. A wait with a timeout of its own would cost more than all
-     * else that a reader does for an event: each hands a timer to a thread of the JVM's, and takes it back.
+     * Wakes those who have waited long enough; to be called every so often. A wait with a timeout of its own would cost a virtual
+     * thread dearly: at each event it hands a timer to a thread of the JVM's, and takes it back.
      */
     void wakeIfDue() {
         long due = wakeAt;
