@@ -15,8 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +26,18 @@ import org.jspecify.annotations.Nullable;
  * a read on any thread, not only on a virtual one.
  */
 final class Connection implements AutoCloseable {
-    private static final int MIN_BUFFER_BYTES = 2 * 1024;
-    private static final int MAX_BUFFER_BYTES = 16 * 1024;
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Origin origin;
     private final Consumer<Connection> onClose;
     private final SocketChannel channel;
-    private final Socket plain;
-    private InputStream in;
-    private OutputStream out;
 
-    /** Grows while reads fill it: a stream of tokens needs little, and there may be thousands of them. */
-    private byte[] buffer = new byte[MIN_BUFFER_BYTES];
-    private int position;
-    private int limit;
+    /** Null until it is connected. */
+    private volatile @Nullable Wire wire;
+
+    private ByteBuffer received = NOTHING;
+    private long readTimeoutNanos;
     private boolean spoiled;
     private volatile boolean closed;
 
@@ -54,9 +50,6 @@ final class Connection implements AutoCloseable {
         this.origin = origin;
         this.onClose = onClose;
         this.channel = SocketChannel.open();
-        this.plain = channel.socket();
-        this.in = InputStream.nullInputStream();
-        this.out = OutputStream.nullOutputStream();
     }
 
     /**
@@ -66,29 +59,29 @@ final class Connection implements AutoCloseable {
      */
     void connect(InetAddress address, Duration timeout, @Nullable SSLSocketFactory tls) throws IOException {
         try {
-            plain.setTcpNoDelay(true);
-            plain.connect(new InetSocketAddress(address, origin.port()), millis(timeout));
-            Socket socket = plain;
-            if (tls != null) {
-                readTimeout(timeout);
-                socket = handshake((SSLSocket) tls.createSocket(plain, origin.host(), origin.port(), true));
-            }
-            in = socket.getInputStream();
-            out = socket.getOutputStream();
+            Socket socket = channel.socket();
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress(address, origin.port()), millis(timeout.toNanos()));
+            wire = tls == null
+                    ? new PlainWire(channel, ReadLoop.shared())
+                    : new TlsWire(channel, origin, timeout, tls);
         } catch (IOException e) {
             boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
             throw late
                     ? new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms")
                     : explained(e);
         }
+        if (closed) {
+            wire().ended();
+        }
     }
 
-    private static SSLSocket handshake(SSLSocket socket) throws IOException {
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
+    private Wire wire() throws IOException {
+        Wire connected = wire;
+        if (connected == null) {
+            throw new SocketException("the connection leads nowhere");
+        }
+        return connected;
     }
 
     Origin origin() {
@@ -96,18 +89,18 @@ final class Connection implements AutoCloseable {
     }
 
     /** How long a read may wait from now on. */
-    void readTimeout(Duration timeout) throws IOException {
-        plain.setSoTimeout(millis(timeout));
+    void readTimeout(Duration timeout) {
+        readTimeoutNanos = Math.max(timeout.toNanos(), 1);
     }
 
     /** From now on a read waits for as long as it takes. */
-    void noReadTimeout() throws IOException {
-        plain.setSoTimeout(0);
+    void noReadTimeout() {
+        readTimeoutNanos = 0;
     }
 
-    /** Rounded up, so that a wait never ends just before its deadline; and a socket takes a timeout of 0 for none. */
-    private static int millis(Duration timeout) {
-        return (int) Math.min(Math.max(timeout.plusNanos(999_999).toMillis(), 1), Integer.MAX_VALUE);
+    /** For sockets. Rounded up, so that a wait never ends just before its deadline; and a timeout of 0 is for them none. */
+    static int millis(long nanos) {
+        return (int) Math.min(Math.max((nanos + 999_999) / 1_000_000, 1), Integer.MAX_VALUE);
     }
 
     /**
@@ -127,7 +120,7 @@ final class Connection implements AutoCloseable {
 
     private boolean isAnswered() {
         try {
-            return !closed && canReceive();
+            return !closed && wire().canReceive();
         } catch (IOException e) {
             return false;
         }
@@ -135,7 +128,7 @@ final class Connection implements AutoCloseable {
 
     private void writeWhole(byte[] head, @Nullable Body body) throws IOException {
         // For this request only: while the response is read, perhaps for minutes, there is nothing to be written.
-        OutputStream buffered = new BufferedOutputStream(out,
+        OutputStream buffered = new BufferedOutputStream(wire().output(),
                 bufferFor(head.length + (body == null ? 0 : body.length())));
         try {
             buffered.write(head);
@@ -149,7 +142,7 @@ final class Connection implements AutoCloseable {
     }
 
     private static int bufferFor(long bytes) {
-        return (int) Math.min(Math.max(bytes, 1), MAX_BUFFER_BYTES);
+        return (int) Math.min(Math.max(bytes, 1), BUFFER_BYTES);
     }
 
     /** Exactly as many bytes as were announced: the server would take one more for the next request, and wait for one less. */
@@ -171,19 +164,18 @@ final class Connection implements AutoCloseable {
 
     /** Whether something that was received has not been taken. */
     boolean hasReceived() {
-        return position < limit;
+        return received.hasRemaining();
     }
 
     /** The next byte received; there must be one. */
     byte takeByte() {
-        return buffer[position++];
+        return received.get();
     }
 
     /** Takes what was received, up to so many bytes; answers how many. */
     int take(byte[] target, int offset, long atMost) {
-        int taken = (int) Math.min(atMost, limit - position);
-        System.arraycopy(buffer, position, target, offset, taken);
-        position += taken;
+        int taken = (int) Math.min(atMost, received.remaining());
+        received.get(target, offset, taken);
         return taken;
     }
 
@@ -194,30 +186,27 @@ final class Connection implements AutoCloseable {
      * @throws SocketTimeoutException if nothing comes for as long as the read timeout
      */
     boolean receive() throws IOException {
-        if (limit == buffer.length && limit < MAX_BUFFER_BYTES) {
-            buffer = new byte[limit * 2];
-        }
+        received = NOTHING; // what is waited for needs no room
         try {
-            int n = in.read(buffer);
-            position = 0;
-            limit = Math.max(n, 0);
-            return n >= 0;
+            received = wire().receive(readTimeoutNanos);
+            return received.hasRemaining();
         } catch (IOException e) {
             throw explained(e);
         }
     }
 
-    /** What a channel throws when it was closed or its thread interrupted has no message. */
+    /** What a channel throws when it was closed or its thread interrupted has no message. An interrupt ends the connection. */
     private IOException explained(IOException e) {
         if (Thread.currentThread().isInterrupted()) {
+            close();
             return new InterruptedIOException("interrupted while waiting for the server");
         }
         return closed ? new SocketException("the connection was closed") : e;
     }
 
-    /** Whether {@link #receive} would not wait. On TLS it may say no too often. */
+    /** Whether there is something to be {@linkplain #receive received} without waiting. On TLS it may say no too often. */
     boolean canReceive() throws IOException {
-        return in.available() > 0;
+        return wire().canReceive();
     }
 
     /** Whether the server has neither ended the connection nor sent anything that nobody asked for. Does not wait. */
@@ -226,10 +215,7 @@ final class Connection implements AutoCloseable {
             return false;
         }
         try {
-            channel.configureBlocking(false);
-            boolean quiet = channel.read(ByteBuffer.wrap(buffer)) == 0;
-            channel.configureBlocking(true);
-            return quiet;
+            return wire().isQuiet();
         } catch (IOException e) {
             return false;
         }
@@ -243,6 +229,10 @@ final class Connection implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             // Closed all the same.
+        }
+        Wire ended = wire;
+        if (ended != null) {
+            ended.ended();
         }
         onClose.accept(this);
     }

@@ -1,0 +1,107 @@
+package dev.runnel.client.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that reads all unencrypted connections, for those that wait for what arrives on them. A virtual thread that reads a socket
+ * itself tries in vain, has itself registered to be woken, waits and tries again: two system calls more for each token. And the
+ * threads that run virtual threads go to sleep between two tokens, and being woken costs more than all that is done with a token; so
+ * when much arrives the loop gathers for a moment, and many are woken at once. Of what a server spends on relaying an event, both together
+ * save a quarter.
+ *
+ * <p>One for the whole process: it takes some 3 µs for each read. Thread-safe.
+ */
+final class ReadLoop {
+    /**
+     * After each round the loop rests this many times as long as the round took: hardly at all when little arrives, so that nothing
+     * is late, and up to the limit when it is busy for a tenth of the time.
+     */
+    private static final int REST_FACTOR = 8;
+
+    private static final long MAX_REST_NANOS = 500_000;
+
+    private static @Nullable ReadLoop shared;
+
+    private final Selector selector = Selector.open();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Wire.MAX_AHEAD_BYTES);
+
+    // The loop's thread only.
+    private long begun;
+    private boolean idle = true;
+
+    private ReadLoop() throws IOException {}
+
+    /** The loop of this process. */
+    static synchronized ReadLoop shared() throws IOException {
+        if (shared == null || !shared.selector.isOpen()) {
+            ReadLoop loop = new ReadLoop();
+            Thread thread = new Thread(loop::run, "runnel-client-read");
+            thread.setDaemon(true);
+            thread.start();
+            shared = loop;
+        }
+        return shared;
+    }
+
+    /** Reads a channel from now on, until it is closed. */
+    SelectionKey register(SocketChannel channel, PlainWire wire) throws IOException {
+        try {
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, wire);
+            selector.wakeup();
+            return key;
+        } catch (ClosedSelectorException e) {
+            throw new IOException("the thread that reads has failed", e);
+        }
+    }
+
+    /** Something has changed about what is to be read. */
+    void wakeUp() {
+        selector.wakeup();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                idle = true;
+                selector.select(this::ready);
+                if (!idle) {
+                    LockSupport.parkNanos(Math.min((System.nanoTime() - begun) * REST_FACTOR, MAX_REST_NANOS));
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) { // out of memory, say: nobody may wait for a loop that is gone
+            giveUp(new IOException("the thread that reads has failed: " + e, e));
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        if (idle) {
+            idle = false;
+            begun = System.nanoTime();
+        }
+        try {
+            LockSupport.unpark(((PlainWire) key.attachment()).arrived(buffer));
+        } catch (CancelledKeyException e) {
+            // The channel was closed meanwhile, and who waited for it knows.
+        }
+    }
+
+    private void giveUp(IOException cause) {
+        var keys = selector.keys().toArray(SelectionKey[]::new);
+        try {
+            selector.close();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        for (SelectionKey key : keys) {
+            LockSupport.unpark(((PlainWire) key.attachment()).failed(cause));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.runnel.client.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Encrypted, by Java's sockets: the thread that wants to read reads. */
+final class TlsWire implements Wire {
+    private static final int MIN_BUFFER_BYTES = 2 * 1024;
+
+    private final SocketChannel channel;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Grows while reads fill it: a stream of tokens needs little, and there may be thousands of them. */
+    private byte[] buffer = new byte[MIN_BUFFER_BYTES];
+    private int received;
+
+    /**
+     * Shakes hands with the server, whose certificate has to be trusted and to name the host.
+     *
+     * @param channel connected, and blocking
+     * @param timeout for each of the server's answers
+     */
+    TlsWire(SocketChannel channel, Origin origin, Duration timeout, SSLSocketFactory factory) throws IOException {
+        this.channel = channel;
+        Socket plain = channel.socket();
+        plain.setSoTimeout(Connection.millis(timeout.toNanos()));
+        SSLSocket encrypted = (SSLSocket) factory.createSocket(plain, origin.host(), origin.port(), true);
+        SSLParameters parameters = encrypted.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        encrypted.setSSLParameters(parameters);
+        encrypted.startHandshake();
+        this.in = encrypted.getInputStream();
+        this.out = encrypted.getOutputStream();
+    }
+
+    @Override
+    public ByteBuffer receive(long timeoutNanos) throws IOException {
+        if (received == buffer.length && received < MAX_AHEAD_BYTES) {
+            buffer = new byte[received * 2];
+        }
+        channel.socket().setSoTimeout(timeoutNanos == 0 ? 0 : Connection.millis(timeoutNanos));
+        received = Math.max(in.read(buffer), 0);
+        return ByteBuffer.wrap(buffer, 0, received);
+    }
+
+    @Override
+    public boolean canReceive() throws IOException {
+        return in.available() > 0;
+    }
+
+    /** Reads past Java's sockets: whatever it is, the connection is then given up. */
+    @Override
+    public boolean isQuiet() throws IOException {
+        channel.configureBlocking(false);
+        boolean quiet = channel.read(ByteBuffer.allocate(1)) == 0;
+        channel.configureBlocking(true);
+        return quiet;
+    }
+
+    @Override
+    public OutputStream output() {
+        return out;
+    }
+
+    /** Java's sockets find out by themselves. */
+    @Override
+    public void ended() {}
+}
