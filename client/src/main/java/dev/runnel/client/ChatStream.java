@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The chunks of a chat completion. */
 public final class ChatStream extends EventStream<ChatChunk> {
     private final RawChatStream raw;
-    private final ChatFold fold = new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
+    private @Nullable ChatFold fold = new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
     private boolean finishSeen;
     private boolean ended;
 
@@ -45,7 +45,9 @@ public final class ChatStream extends EventStream<ChatChunk> {
 
     private ChatChunk taken(byte[] data) {
         ChatChunk chunk = read(data);
-        fold.apply(chunk);
+        if (fold != null) {
+            fold.apply(chunk);
+        }
         for (ChatChunk.Choice choice : chunk.choices()) {
             finishSeen |= choice.finishReason() != null;
         }
@@ -79,19 +81,40 @@ public final class ChatStream extends EventStream<ChatChunk> {
         return true;
     }
 
+    /**
+     * Keeps nothing of what arrives: for those who take the chunks and have no use for {@link #completion()}.
+     *
+     * @return this stream
+     */
+    public ChatStream unfolded() {
+        fold = null;
+        return this;
+    }
+
     /** The texts that the first choice grows by, as they come. */
     public Iterable<String> textDeltas() {
         return texts(ChatChunk::text);
     }
 
-    /** Reads to the end, and answers the whole completion. */
+    /**
+     * Reads to the end, and answers the whole completion.
+     *
+     * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
+     */
     public ChatCompletion finalCompletion() {
         drain();
         return completion();
     }
 
-    /** What has arrived so far, as one completion. */
+    /**
+     * What has arrived so far, as one completion.
+     *
+     * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
+     */
     public ChatCompletion completion() {
+        if (fold == null) {
+            throw new IllegalStateException("the stream keeps nothing: it is unfolded");
+        }
         return fold.completion();
     }
 

@@ -7,6 +7,7 @@ import dev.runnel.server.store.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ public final class LogAppender {
     private final LiveLog live;
     private final SegmentWriter segments;
 
-    // Guarded by this.
+    /** No monitor: the writer's thread takes those of all runs in turn, which is what the JVM is slow at once they were contended. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
     private long last;
     private List<Pending> waiting = new ArrayList<>();
     private boolean submitted;
@@ -68,7 +72,8 @@ public final class LogAppender {
         }
         long position;
         int ahead;
-        synchronized (this) {
+        lock.lock();
+        try {
             for (int i = 0; i < events.length; i++) {
                 Also with = i == events.length - 1 ? also : null;
                 waiting.add(new Pending(LogEntry.of(++last, events[i]), events[i], with));
@@ -76,6 +81,8 @@ public final class LogAppender {
             position = last;
             ahead = waiting.size();
             submit();
+        } finally {
+            lock.unlock();
         }
         if (ahead > MAX_WAITING) {
             live.awaitDurable(position);
@@ -83,11 +90,16 @@ public final class LogAppender {
         return position;
     }
 
-    private synchronized void submit() {
-        if (!submitted) {
-            submitted = true;
-            Batch batch = new Batch();
-            log.database().submit(batch, batch::committed, live::fail);
+    private void submit() {
+        lock.lock();
+        try {
+            if (!submitted) {
+                submitted = true;
+                Batch batch = new Batch();
+                log.database().submit(batch, batch::committed, live::fail);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -97,17 +109,18 @@ public final class LogAppender {
     }
 
     /** The number of the last event appended, durable or not. */
-    public synchronized long position() {
-        return last;
+    public long position() {
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until all that was appended is durable. */
     public void flush() throws InterruptedException {
-        long position;
-        synchronized (this) {
-            position = last;
-        }
-        live.awaitDurable(position);
+        live.awaitDurable(position());
     }
 
     /** Says that the run has ended and its last event was appended: the log is then kept by the database alone. */
@@ -118,8 +131,11 @@ public final class LogAppender {
 
     /** Gives the log up after a failed write; whoever opens it anew begins with what is in the database. */
     public void abandon() {
-        synchronized (this) {
+        lock.lock();
+        try {
             abandoned = true;
+        } finally {
+            lock.unlock();
         }
         log.abandon(run, live);
     }
@@ -129,14 +145,19 @@ public final class LogAppender {
         live.awaitDurable(position);
     }
 
-    private synchronized List<Pending> takeWaiting() {
-        if (abandoned) {
-            throw new IllegalStateException("the log was given up");
+    private List<Pending> takeWaiting() {
+        lock.lock();
+        try {
+            if (abandoned) {
+                throw new IllegalStateException("the log was given up");
+            }
+            List<Pending> taken = waiting;
+            waiting = new ArrayList<>();
+            submitted = false;
+            return taken;
+        } finally {
+            lock.unlock();
         }
-        List<Pending> taken = waiting;
-        waiting = new ArrayList<>();
-        submitted = false;
-        return taken;
     }
 
     /** What a group commit takes of this run: all that waits when its turn comes. */

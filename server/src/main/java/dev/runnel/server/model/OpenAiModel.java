@@ -69,7 +69,7 @@ public final class OpenAiModel implements Model {
     public ModelStream stream(ChatRequest prompt) {
         ChatRequest request = newLimitName ? prompt : prompt.withMaxTokensOnly();
         try {
-            return new Deltas(client.chat().stream(request));
+            return new Deltas(client.chat().stream(request).unfolded());
         } catch (RunnelException e) {
             throw failure(e);
         }

@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements AutoCloseable {
     private static final int MAX_GROUP = 4_096;
 
-    /** After a commit the writer rests for as long as it took, and lets the next group gather: at most this long. */
-    private static final long MAX_REST_NANOS = 5_000_000;
+    /**
+     * After a commit the writer rests, and lets the next group gather: for as long as the commit took, or, if that is longer, this long for each
+     * job that was in it. Below 20,000 jobs a second the second is next to nothing, and above it grows to the limit at once: a
+     * commit for many costs each little, and wakes all their readers together, while a processor is awake.
+     */
+    private static final long REST_NANOS_PER_JOB = 50_000;
+
+    private static final long MAX_REST_NANOS = 3_000_000;
 
     private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
@@ -81,14 +87,18 @@ final class GroupCommit implements AutoCloseable {
                 last = group.removeIf(job -> job == Job.END);
                 long start = System.nanoTime();
                 commitInTurn(group);
+                rest(System.nanoTime() - start, group.size());
                 group.clear();
-                LockSupport.parkNanos(Math.min(System.nanoTime() - start, MAX_REST_NANOS));
             }
             closeQuietly();
         } catch (InterruptedException | RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "nothing more can be written", e);
             giveUp(group, e);
         }
+    }
+
+    private static void rest(long tookNanos, int jobs) {
+        LockSupport.parkNanos(Math.min(Math.max(tookNanos, jobs * REST_NANOS_PER_JOB), MAX_REST_NANOS));
     }
 
     /** Nobody may wait for a writer that is gone. */
