@@ -36,7 +36,7 @@ final class Peer implements AutoCloseable {
     }
 
     static Peer of(ServerSocketFactory factory, String scheme, InetAddress at, Script... scripts) throws IOException {
-        return new Peer(factory.createServerSocket(0, 10, at), scheme, List.of(scripts));
+        return new Peer(factory.createServerSocket(0, 256, at), scheme, List.of(scripts));
     }
 
     /** A script that answers one request with these bytes, and waits until the client leaves. */
@@ -112,6 +112,15 @@ final class Peer implements AutoCloseable {
                 text = bytes.toString(ISO_8859_1);
             }
             return text;
+        }
+
+        /** Reads a request of which so many bytes, the body's, come after its head. */
+        String largeRequest(int body) throws IOException {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+                head.write(socket.getInputStream().read());
+            }
+            return head.toString(ISO_8859_1) + new String(socket.getInputStream().readNBytes(body), ISO_8859_1);
         }
 
         private static int end(String text) {
