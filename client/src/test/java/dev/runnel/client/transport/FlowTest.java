@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FlowTest {
     private static final int BLOCK = 64 * 1024;
 
-    /** More than the kernel holds between the two. */
+    /** Together 32 MiB: of what nobody reads the kernel holds some 4 MiB. */
     private static final int BLOCKS = 512;
 
     private final SocketTransport transport = new SocketTransport();
@@ -52,7 +52,7 @@ class FlowTest {
         };
         try (Peer peer = Peer.of(fast); Response answer = transport.send(get(peer.uri("/")))) {
             awaitStandstill(sent);
-            assertThat(sent.get()).as("blocks taken though nobody reads").isLessThan(BLOCKS);
+            assertThat(sent.get()).as("blocks taken though nobody reads").isLessThan(BLOCKS / 2);
             String body = body(answer);
             assertThat(body).hasSize(BLOCK * BLOCKS);
             for (int i = 0; i < BLOCKS; i++) {
