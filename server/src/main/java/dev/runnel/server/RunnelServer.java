@@ -97,9 +97,6 @@ public final class RunnelServer implements AutoCloseable {
                         .maxPrologueLength(16 * 1024)
                         // Official SDKs and people write "include[]" as it is, which a strict reading of URLs refuses.
                         .validatePrologue(false)
-                        // Helidon would look whether to log each write, before it is made.
-                        .sendLog(false)
-                        .receiveLog(false)
                         .addReceiveListener(HttpApi.connectionListener())
                         .build())
                 .routing(HttpApi.routing(
