@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
@@ -128,10 +129,18 @@ final class PlainWire implements Wire {
         arrived = NOTHING;
         if (full) {
             full = false;
-            key.interestOpsOr(SelectionKey.OP_READ);
-            loop.wakeUp();
+            watch(SelectionKey.OP_READ);
         }
         return taken;
+    }
+
+    private void watch(int operation) throws IOException {
+        try {
+            key.interestOpsOr(operation);
+            loop.wakeUp();
+        } catch (CancelledKeyException e) { // closed this moment
+            throw new IOException("the connection is gone", e);
+        }
     }
 
     private void await() throws IOException {
@@ -194,9 +203,8 @@ final class PlainWire implements Wire {
                     throw new IOException("the connection is gone");
                 }
                 waiting = Thread.currentThread();
-                key.interestOpsOr(SelectionKey.OP_WRITE);
+                watch(SelectionKey.OP_WRITE);
             }
-            loop.wakeUp();
             await();
         }
     }

@@ -13,8 +13,9 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport on blocking sockets, HTTP/1.1. The caller's thread reads, a virtual one or not, so that no event is handed over between
- * threads; and a read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
+ * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process takes in what arrives
+ * on unencrypted connections, up to 16 KiB ahead of whoever reads; when some ten thousand events a second arrive, it gathers them for up to half
+ * a millisecond. A read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
  * With Java's default trust store; without proxies, which are {@link JdkTransport}'s.
  *
  * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
