@@ -80,6 +80,16 @@ class ChatStreamTest {
     }
 
     @Test
+    void anUnfoldedStreamHandsOutTheSameAndKeepsNothing() {
+        server.enqueue(Script.chat("Hel", "lo"));
+        try (ChatStream stream = client.chat().stream(HI).unfolded()) {
+            assertThat(texts(stream)).containsExactly("Hel", "lo");
+            assertThatThrownBy(stream::completion).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("unfolded");
+        }
+    }
+
+    @Test
     void aChunkIsHandedOutBeforeTheNextIsWritten() {
         Gate gate = new Gate();
         server.enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
