@@ -120,7 +120,7 @@ final class Connection implements AutoCloseable {
 
     private boolean isAnswered() {
         try {
-            return !closed && wire().canReceive();
+            return !closed && canReceive();
         } catch (IOException e) {
             return false;
         }

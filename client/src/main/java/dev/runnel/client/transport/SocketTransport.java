@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process takes in what arrives
- * on unencrypted connections, up to 16 KiB ahead of whoever reads; when some ten thousand events a second arrive, it gathers them for up to half
+ * on unencrypted connections, up to 16 KiB ahead of whoever reads; when tens of thousands of events a second arrive, it gathers them for up to half
  * a millisecond. A read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
  * With Java's default trust store; without proxies, which are {@link JdkTransport}'s.
  *

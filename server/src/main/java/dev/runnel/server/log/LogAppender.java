@@ -25,7 +25,10 @@ public final class LogAppender {
     private final LiveLog live;
     private final SegmentWriter segments;
 
-    /** No monitor: the writer's thread takes those of all runs in turn, which is what the JVM is slow at once they were contended. */
+    /**
+     * No monitor: one that was contended once stays costly to take for a thread that takes many in turn, as the writer's does those of
+     * all runs.
+     */
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.

@@ -22,7 +22,7 @@ final class GroupCommit implements AutoCloseable {
 
     /**
      * After a commit the writer rests, and lets the next group gather: for as long as the commit took, or, if that is longer, this long for each
-     * job that was in it. Below 20,000 jobs a second the second is next to nothing, and above it grows to the limit at once: a
+     * job that was in it. Below 20,000 jobs a second that adds next to nothing; above, the rest grows to its limit at once: a
      * commit for many costs each little, and wakes all their readers together, while a processor is awake.
      */
     private static final long REST_NANOS_PER_JOB = 50_000;
