@@ -65,11 +65,16 @@ final class SegmentWriter {
             written = asked ? toLog(sql, journalled) : new Written.Nothing();
             return;
         }
-        int bytes = entries.stream().mapToInt(LogEntry::size).sum();
-        if (asked || areMany(entries, bytes) || entries.stream().anyMatch(LogEntry::atRest)) {
+        int bytes = 0;
+        boolean rests = false;
+        for (LogEntry entry : entries) {
+            bytes += entry.size();
+            rests |= entry.atRest();
+        }
+        if (asked || rests || areMany(entries, bytes)) {
             written = toLog(sql, Stream.concat(journalled.stream(), entries.stream()).toList());
         } else {
-            Segment segment = Segments.pack(entries).getFirst(); // the only one: more are many
+            Segment segment = Segments.pack(entries, bytes);
             LogStore.journal(sql, journal.place(run, bytes, this::ask), run, segment);
             written = new Written.ToJournal(entries, bytes);
         }

@@ -18,17 +18,18 @@ public final class Segments {
         for (int to = 0; to < entries.size(); to++) {
             int size = entries.get(to).size();
             if (bytes > 0 && bytes + size > Segment.MAX_BYTES) {
-                segments.add(packed(entries.subList(from, to), bytes));
+                segments.add(pack(entries.subList(from, to), bytes));
                 from = to;
                 bytes = 0;
             }
             bytes += size;
         }
-        segments.add(packed(entries.subList(from, entries.size()), bytes));
+        segments.add(pack(entries.subList(from, entries.size()), bytes));
         return segments;
     }
 
-    private static Segment packed(List<LogEntry> entries, int bytes) {
+    /** Consecutive entries that fit into one segment, as it, with the number of bytes they take. */
+    static Segment pack(List<LogEntry> entries, int bytes) {
         byte[] lines = new byte[bytes];
         int at = 0;
         for (LogEntry entry : entries) {

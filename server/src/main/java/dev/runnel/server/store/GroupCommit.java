@@ -136,6 +136,7 @@ final class GroupCommit implements AutoCloseable {
             for (Job<?> job : group) {
                 job.run(open);
             }
+            LogStore.writeJournal(open);
             // This commits. By commit() the driver would also begin the next transaction, and keep the database locked till then.
             open.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
@@ -158,6 +159,7 @@ final class GroupCommit implements AutoCloseable {
         if (current == null) {
             return;
         }
+        current.journalRow().clear();
         try {
             current.connection().rollback();
             current.connection().setAutoCommit(true);

@@ -3,10 +3,12 @@ package dev.runnel.server.store;
 import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The run log's statements. What a run has just been given is in the journal, all runs' in the order of their commits; what it has
@@ -65,33 +67,48 @@ public final class LogStore {
     }
 
     /**
-     * Appends a segment to the journal.
+     * Appends a segment to the journal, by the end of the transaction.
      *
      * @param place greater than that of any segment before
      */
     public static void journal(Sql sql, long place, long run, Segment segment) throws SQLException {
-        sql.update(
-                "INSERT INTO journal (place, run, last, events) VALUES (?, ?, ?, ?)",
-                place,
-                run,
-                segment.last(),
-                segment.events());
+        JournalRow row = sql.journalRow();
+        row.add(place, run, segment);
+        if (row.isFull()) {
+            writeJournal(sql);
+        }
     }
 
-    /** Deletes what the journal has before a place. */
+    /** Writes what the transaction adds to the journal. */
+    static void writeJournal(Sql sql) throws SQLException {
+        JournalRow row = sql.journalRow();
+        if (!row.isEmpty()) {
+            sql.update("INSERT INTO journal (place, parts) VALUES (?, ?)", row.place(), row.bytes());
+            row.clear();
+        }
+    }
+
+    /** Deletes what the journal has before a place, but for what shares a row with what comes after. */
     public static void trimJournal(Sql sql, long place) throws SQLException {
         sql.update("DELETE FROM journal WHERE place < ?", place);
     }
 
+    /** What the journal has of a run, oldest first. It reads all of the journal. */
+    public static List<Segment> journalled(Sql sql, long run) throws SQLException {
+        List<Segment> segments = new ArrayList<>();
+        for (byte[] row : sql.list(row -> row.getBytes(1), "SELECT parts FROM journal ORDER BY place")) {
+            for (JournalRow.Part part : JournalRow.parts(row)) {
+                if (part.run() == run) {
+                    segments.add(part.segment());
+                }
+            }
+        }
+        return segments;
+    }
+
     /** Copies to the log what the journal alone has of a run that is active. */
     public static void recover(Sql sql, long run) throws SQLException {
-        copyToLog(
-                sql,
-                run,
-                sql.list(
-                        row -> new Segment(row.getLong(1), row.getBytes(2)),
-                        "SELECT last, events FROM journal WHERE run = ? ORDER BY place",
-                        run));
+        copyToLog(sql, run, journalled(sql, run));
     }
 
     /**
@@ -99,11 +116,15 @@ public final class LogStore {
      * journal has of it was not trimmed yet.
      */
     public static void recover(Sql sql) throws SQLException {
+        Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
         Map<Long, List<Segment>> journal = new LinkedHashMap<>();
-        sql.list(
-                row -> journal.computeIfAbsent(row.getLong(1), run -> new ArrayList<>())
-                        .add(new Segment(row.getLong(2), row.getBytes(3))),
-                "SELECT run, last, events FROM journal WHERE run IN (SELECT seq FROM runs WHERE active) ORDER BY place");
+        for (byte[] row : sql.list(row -> row.getBytes(1), "SELECT parts FROM journal ORDER BY place")) {
+            for (JournalRow.Part part : JournalRow.parts(row)) {
+                if (active.contains(part.run())) {
+                    journal.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
+                }
+            }
+        }
         for (Map.Entry<Long, List<Segment>> run : journal.entrySet()) {
             copyToLog(sql, run.getKey(), run.getValue());
         }

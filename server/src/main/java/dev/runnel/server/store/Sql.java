@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sql implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final JournalRow journalRow = new JournalRow();
 
     Sql(Connection connection) {
         this.connection = connection;
@@ -78,6 +79,11 @@ public final class Sql implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** What the transaction adds to the journal. Whoever commits writes it, and clears it if the transaction is rolled back. */
+    JournalRow journalRow() {
+        return journalRow;
     }
 
     @Override

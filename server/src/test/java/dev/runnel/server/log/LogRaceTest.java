@@ -196,10 +196,12 @@ class LogRaceTest {
 
         /** The journal is looked into first: what leaves it is in the log by then. */
         private long lastDurable() {
-            return database.read(sql -> Math.max(
-                    sql.first(row -> row.getLong(1), "SELECT COALESCE(MAX(last), 0) FROM journal WHERE run = ?", number)
-                            .orElse(0L),
-                    LogStore.last(sql, number).map(LogStore.Segment::last).orElse(0L)));
+            return database.read(sql -> {
+                List<LogStore.Segment> journal = LogStore.journalled(sql, number);
+                return Math.max(
+                        journal.isEmpty() ? 0 : journal.getLast().last(),
+                        LogStore.last(sql, number).map(LogStore.Segment::last).orElse(0L));
+            });
         }
 
         private static List<String> texts(List<LogEntry> entries) {

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +94,7 @@ class RunLogTest {
 
     private long journalBytes() {
         return database.read(sql -> sql.first(
-                row -> row.getLong(1), "SELECT COALESCE(SUM(LENGTH(events)), 0) FROM journal")).orElseThrow();
+                row -> row.getLong(1), "SELECT COALESCE(SUM(LENGTH(parts)), 0) FROM journal")).orElseThrow();
     }
 
     private long segments(long run) {
@@ -275,6 +278,81 @@ class RunLogTest {
 
         assertNumbered(read(run, 0), 1, 100);
         assertThat(segments(run)).isLessThan(3);
+    }
+
+    /** Keeps the writer busy, so that what is handed to it meanwhile comes into one group. */
+    private CountDownLatch holdWriter() throws InterruptedException {
+        CountDownLatch holds = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        database.submit(
+                sql -> {
+                    holds.countDown();
+                    try {
+                        return released.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                done -> {},
+                failure -> {});
+        holds.await();
+        return released;
+    }
+
+    private long journalRows() {
+        return database.read(sql -> sql.first(row -> row.getLong(1), "SELECT COUNT(*) FROM journal")).orElseThrow();
+    }
+
+    @Test
+    void whatManyRunsHaveOfOneGroupIsAFewRowsAndReadBackWhole() throws InterruptedException {
+        List<Long> runs = new ArrayList<>();
+        List<LogAppender> appenders = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            runs.add(newRun("r" + i));
+            appenders.add(log.append(runs.get(i), List.of()));
+        }
+        CountDownLatch writer = holdWriter();
+        for (int i = 0; i < 80; i++) {
+            appenders.get(i).append(note(i + "x".repeat(20_000)));
+        }
+        writer.countDown();
+        for (LogAppender appender : appenders) {
+            appender.flush();
+        }
+        assertThat(journalRows()).isEqualTo(2); // 1.6 MB
+
+        crash();
+
+        for (int i = 0; i < 80; i++) {
+            assertThat(texts(log.entries(runs.get(i)))).containsExactly("\"" + i + "x".repeat(20_000) + "\"");
+        }
+        assertThat(journalRows()).isZero();
+    }
+
+    @Test
+    void aGroupThatIsRolledBackForAnothersSakeIsNotWrittenTwice() throws InterruptedException {
+        long before = newRun("before");
+        long after = newRun("after");
+        LogAppender first = log.append(before, List.of());
+        LogAppender second = log.append(after, List.of());
+        first.append(note("one"));
+        second.append(note("one"));
+        first.flush();
+        second.flush();
+        CountDownLatch writer = holdWriter();
+        first.append(note("before"));
+        CompletableFuture<RuntimeException> failed = new CompletableFuture<>();
+        database.submit(sql -> sql.update("INSERT INTO no_such_table VALUES (1)"), done -> {}, failed::complete);
+        second.append(note("after"));
+        writer.countDown();
+        first.flush();
+        second.flush();
+        assertThat(failed.join()).isInstanceOf(StoreException.class);
+
+        crash();
+
+        assertThat(texts(log.entries(before))).containsExactly("\"one\"", "\"before\"");
+        assertThat(texts(log.entries(after))).containsExactly("\"one\"", "\"after\"");
     }
 
     @Test
