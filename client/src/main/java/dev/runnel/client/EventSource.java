@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * stream came, and the body's first bytes, so that a body that is no event stream can be quoted.
  */
 final class EventSource implements AutoCloseable {
-    private static final int MIN_BUFFER_BYTES = 1024;
+    private static final int MIN_BUFFER_BYTES = 512;
     private static final int MAX_BUFFER_BYTES = 16 * 1024;
     private static final int HEAD_BYTES = 16 * 1024;
     private static final int QUOTED_CHARACTERS = 300;

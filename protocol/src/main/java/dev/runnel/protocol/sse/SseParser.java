@@ -41,7 +41,7 @@ public final class SseParser {
 
     /** The start of a line whose end has not arrived yet. */
     private final ByteBuffer line = new ByteBuffer(256);
-    private final ByteBuffer data = new ByteBuffer(1024);
+    private final ByteBuffer data = new ByteBuffer(512);
     private boolean hasData;
     private byte[] typeBytes = ascii(DEFAULT_TYPE);
     private String typeName = DEFAULT_TYPE;

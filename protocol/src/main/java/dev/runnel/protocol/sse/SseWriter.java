@@ -22,7 +22,7 @@ public final class SseWriter {
      */
     private static final byte[] PING = ascii(": ping\n");
 
-    private static final int USUAL_SIZE = 1024;
+    private static final int USUAL_SIZE = 512;
     private static final int MAX_KEPT_SIZE = 64 * 1024;
 
     private byte[] buffer = new byte[USUAL_SIZE];

@@ -174,8 +174,10 @@ final class Exchange {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
+        // As much as is announced: told more, it would take a buffer of 16 KiB for each body, however short.
+        int most = announced > 0 ? (int) announced : maxBody + 1;
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(maxBody + 1);
+            byte[] bytes = in.readNBytes(most);
             if (bytes.length > maxBody) {
                 throw tooLarge(bytes.length);
             }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveLog {
     static final int MAX_ENTRIES = 1_024;
-    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_BYTES = 64 * 1024;
 
     private static final long NOBODY = Long.MAX_VALUE;
 
