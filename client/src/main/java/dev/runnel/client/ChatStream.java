@@ -102,8 +102,9 @@ public final class ChatStream extends EventStream<ChatChunk> {
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
     public ChatCompletion finalCompletion() {
+        ChatFold whole = kept();
         drain();
-        return completion();
+        return whole.completion();
     }
 
     /**
@@ -112,10 +113,14 @@ public final class ChatStream extends EventStream<ChatChunk> {
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
     public ChatCompletion completion() {
+        return kept().completion();
+    }
+
+    private ChatFold kept() {
         if (fold == null) {
             throw new IllegalStateException("the stream keeps nothing: it is unfolded");
         }
-        return fold.completion();
+        return fold;
     }
 
     @Override

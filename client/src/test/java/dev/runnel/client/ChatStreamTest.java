@@ -83,6 +83,7 @@ class ChatStreamTest {
     void anUnfoldedStreamHandsOutTheSameAndKeepsNothing() {
         server.enqueue(Script.chat("Hel", "lo"));
         try (ChatStream stream = client.chat().stream(HI).unfolded()) {
+            assertThatThrownBy(stream::finalCompletion).isInstanceOf(IllegalStateException.class);
             assertThat(texts(stream)).containsExactly("Hel", "lo");
             assertThatThrownBy(stream::completion).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("unfolded");

@@ -330,6 +330,41 @@ class RunLogTest {
     }
 
     @Test
+    void aRowIsKeptForTheLastOfItsRunsThatNeedsIt() throws InterruptedException {
+        LogAppender begin = log.append(newRun("begin"), List.of());
+        begin.append(note("x".repeat(15_000)));
+        begin.flush();
+        begin.append(note("x".repeat(5_000)));
+        begin.flush();
+        List<LogAppender> others = new ArrayList<>();
+        for (int i = 0; i < 52; i++) {
+            others.add(log.append(newRun("other" + i), List.of()));
+        }
+        long needs = newRun("needs");
+        LogAppender last = log.append(needs, List.of());
+        CountDownLatch writer = holdWriter();
+        for (LogAppender other : others) {
+            other.append(note("x".repeat(20_000)));
+        }
+        last.append(note("needed")); // beyond the first MiB, and in a row that began before it
+        writer.countDown();
+        last.flush();
+
+        begin.append(status("begin", "completed"));
+        begin.end();
+        for (int i = 0; i < 52; i++) {
+            others.get(i).append(status("other" + i, "completed"));
+            others.get(i).end();
+        }
+        while (journalRows() > 1) {
+            Thread.sleep(5);
+        }
+        crash();
+
+        assertThat(texts(log.entries(needs))).containsExactly("\"needed\"");
+    }
+
+    @Test
     void aGroupThatIsRolledBackForAnothersSakeIsNotWrittenTwice() throws InterruptedException {
         long before = newRun("before");
         long after = newRun("after");
