@@ -96,14 +96,19 @@ public final class LogStore {
     /** What the journal has of a run, oldest first. It reads all of the journal. */
     public static List<Segment> journalled(Sql sql, long run) throws SQLException {
         List<Segment> segments = new ArrayList<>();
-        for (byte[] row : sql.list(row -> row.getBytes(1), "SELECT parts FROM journal ORDER BY place")) {
-            for (JournalRow.Part part : JournalRow.parts(row)) {
-                if (part.run() == run) {
-                    segments.add(part.segment());
-                }
+        for (JournalRow.Part part : journal(sql)) {
+            if (part.run() == run) {
+                segments.add(part.segment());
             }
         }
         return segments;
+    }
+
+    private static List<JournalRow.Part> journal(Sql sql) throws SQLException {
+        List<JournalRow.Part> parts = new ArrayList<>();
+        sql.list(
+                row -> parts.addAll(JournalRow.parts(row.getBytes(1))), "SELECT parts FROM journal ORDER BY place");
+        return parts;
     }
 
     /** Copies to the log what the journal alone has of a run that is active. */
@@ -118,11 +123,9 @@ public final class LogStore {
     public static void recover(Sql sql) throws SQLException {
         Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
         Map<Long, List<Segment>> journal = new LinkedHashMap<>();
-        for (byte[] row : sql.list(row -> row.getBytes(1), "SELECT parts FROM journal ORDER BY place")) {
-            for (JournalRow.Part part : JournalRow.parts(row)) {
-                if (active.contains(part.run())) {
-                    journal.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
-                }
+        for (JournalRow.Part part : journal(sql)) {
+            if (active.contains(part.run())) {
+                journal.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
             }
         }
         for (Map.Entry<Long, List<Segment>> run : journal.entrySet()) {
