@@ -16,7 +16,7 @@ enum Via {
     JDK {
         @Override
         Transport transport() {
-            return new JdkTransport(Duration.ofSeconds(10));
+            return new JdkTransport(Fixture.LONG);
         }
     };
 
