@@ -3,7 +3,6 @@ package dev.runnel.client;
 import dev.runnel.client.Fixture.Waiting;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
