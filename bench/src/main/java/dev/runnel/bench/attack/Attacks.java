@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class Attacks {
         String part = "{\"type\":\"text\",\"text\":\"" + "A".repeat(250_000) + "\"}";
         return "{\"assistant_id\":\"" + assistantId
                 + "\",\"stream\":true,\"max_prompt_tokens\":1000000,\"thread\":{\"messages\":["
-                + "{\"role\":\"user\",\"content\":[" + String.join(",", java.util.Collections.nCopies(60, part))
+                + "{\"role\":\"user\",\"content\":[" + String.join(",", Collections.nCopies(60, part))
                 + "]}]}}";
     }
 

@@ -22,9 +22,6 @@ final class HostileModel implements AutoCloseable {
     private static final int HUGE = 200_000_000;
     private static final int MAX_HEAD = 64 * 1024;
 
-    private static final String CHUNK = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
-            + "\"choices\":[{\"index\":0,\"delta\":%s,\"finish_reason\":%s}]}\n\n";
-
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -114,17 +111,18 @@ final class HostileModel implements AutoCloseable {
         switch (name) {
             case "huge-whole" -> {
                 head(out, "application/json");
-                out.write("{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"".getBytes());
+                out.write("{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+                        .getBytes(StandardCharsets.UTF_8));
                 repeat(out, 'A', HUGE);
-                out.write("\"}}]}".getBytes());
+                out.write("\"}}]}".getBytes(StandardCharsets.UTF_8));
             }
             case "huge-line" -> {
                 head(out, "text/event-stream");
-                out.write("data: ".getBytes());
+                out.write("data: ".getBytes(StandardCharsets.UTF_8));
                 repeat(out, 'A', HUGE);
             }
             case "endless-head" -> {
-                out.write("HTTP/1.1 200 OK\r\nX-Long: ".getBytes());
+                out.write("HTTP/1.1 200 OK\r\nX-Long: ".getBytes(StandardCharsets.UTF_8));
                 repeat(out, 'A', HUGE);
             }
             case "no-spaces" -> {
@@ -134,7 +132,7 @@ final class HostileModel implements AutoCloseable {
                     chunk(out, "{\"content\":\"" + piece + "\"}", "null");
                 }
                 chunk(out, "{}", "\"stop\"");
-                out.write("data: [DONE]\n\n".getBytes());
+                out.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
             }
             case "many-calls" -> {
                 head(out, "text/event-stream");
@@ -148,18 +146,20 @@ final class HostileModel implements AutoCloseable {
                 head(out, "text/event-stream");
                 out.write(
                         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\rdata: \"finish_reason\":null}]}\n"
-                                .getBytes());
-                out.write("event: thread.run.completed\ndata: {}\n\nevent: done\ndata: [DONE]\n\n".getBytes());
+                                .getBytes(StandardCharsets.UTF_8));
+                out.write("event: thread.run.completed\ndata: {}\n\nevent: done\ndata: [DONE]\n\n"
+                        .getBytes(StandardCharsets.UTF_8));
             }
             case "number" -> {
                 head(out, "text/event-stream");
                 out.write(
                         "data: {\"created\":1e99999999999,\"choices\":[],\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":9223372036854775807,\"total_tokens\":1}}\n\n"
-                                .getBytes());
+                                .getBytes(StandardCharsets.UTF_8));
                 chunk(out, "{\"content\":\"a\"}", "\"stop\"");
             }
             case "odd-status" ->
-                    out.write("HTTP/1.1 999 What\r\nContent-Length: 0\r\nLocation: /v1\r\n\r\n".getBytes());
+                    out.write("HTTP/1.1 999 What\r\nContent-Length: 0\r\nLocation: /v1\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
             case "cut" -> {
                 head(out, "text/event-stream");
                 chunk(out, "{\"content\":\"a\"}", "null");
@@ -175,19 +175,22 @@ final class HostileModel implements AutoCloseable {
             chunk(out, "{\"content\":\"" + token(i) + "\"}", "null");
         }
         chunk(out, "{}", "\"stop\"");
-        out.write("data: [DONE]\n\n".getBytes());
+        out.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
     }
 
     private static void head(OutputStream out, String type) throws IOException {
-        out.write(("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nConnection: close\r\n\r\n").getBytes());
+        out.write(("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     private static void chunk(OutputStream out, String delta, String reason) throws IOException {
-        out.write(CHUNK.formatted(delta, reason).getBytes());
+        String data = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{"
+                + "\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + reason + "}]}\n\n";
+        out.write(data.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void repeat(OutputStream out, char letter, int times) throws IOException {
-        byte[] piece = Character.toString(letter).repeat(64 * 1024).getBytes();
+        byte[] piece = Character.toString(letter).repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
         for (int written = 0; written < times; written += piece.length) {
             out.write(piece);
         }
