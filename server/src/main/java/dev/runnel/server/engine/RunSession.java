@@ -87,7 +87,7 @@ final class RunSession {
         }
     }
 
-    /** The number of the last event. */
+    /** The position of the last entry. */
     long position() {
         return log.position();
     }
@@ -236,7 +236,7 @@ final class RunSession {
             }
             RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
             Run queued = run.change().queued().run();
-            long before = log.position();
+            long before = log.number();
             append(
                     sql -> note.write(sql, run.threadId(), run.id(), before),
                     RunEvent.StepChanged.of(answered.completed(now, used())),

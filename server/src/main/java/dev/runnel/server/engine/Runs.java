@@ -201,9 +201,9 @@ public final class Runs {
      * What a submission leads to.
      *
      * @param run the run, queued again
-     * @param position where the log stood before
+     * @param number on the wire of the last event before
      */
-    public record Submitted(Run run, long position) {}
+    public record Submitted(Run run, long number) {}
 
     /** Hands a run the outputs it waits for, all of them, and sets it going again; once by the same key. */
     public Submitted submit(

@@ -85,7 +85,7 @@ final class RunRoutes {
         ToolOutputsRequest request = exchange.body(Requests::toolOutputs);
         Runs.Submitted submitted = runs.submit(
                 exchange.project(), threadId, runId, request, exchange.idempotencyKey());
-        answer(exchange, submitted.run(), request.stream(), submitted.position());
+        answer(exchange, submitted.run(), request.stream(), submitted.number());
     }
 
     private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
