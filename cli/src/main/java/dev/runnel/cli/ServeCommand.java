@@ -147,8 +147,9 @@ final class ServeCommand implements Callable<Integer> {
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
         }
         if (options.origins().any() && options.keys().isEmpty()) {
-            throw wrong("--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
-                    + " use the server. Name the origins that may.");
+            throw wrong(
+                    "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
+                            + " use the server. Name the origins that may.");
         }
         return options;
     }

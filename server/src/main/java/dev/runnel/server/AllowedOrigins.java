@@ -14,7 +14,8 @@ public final class AllowedOrigins {
     private static final String ANY = "*";
 
     /** A scheme, a host and perhaps a port, as browsers send it; apps in web views have schemes of their own. */
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?|[a-z]+://\\[[0-9a-f:]+](:[0-9]{1,5})?");
+    private static final Pattern ORIGIN = Pattern
+            .compile("[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?|[a-z]+://\\[[0-9a-f:]+](:[0-9]{1,5})?");
 
     private final Set<String> origins;
 

@@ -125,7 +125,8 @@ public final class ApiKeys {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(Path.of(file));
             if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
-                LOG.log(Level.WARNING, "every user of this machine can read the file of API keys {0} ({1}): chmod 600 {0}",
+                LOG.log(Level.WARNING,
+                        "every user of this machine can read the file of API keys {0} ({1}): chmod 600 {0}",
                         file, PosixFilePermissions.toString(permissions));
             }
         } catch (IOException | InvalidPathException | UnsupportedOperationException _) {

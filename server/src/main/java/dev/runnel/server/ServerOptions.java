@@ -172,7 +172,8 @@ public record ServerOptions(
 
         /** The options. */
         public ServerOptions build() {
-            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys, origins,
+            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
+                    origins,
                     insecure, durability, clock);
         }
     }

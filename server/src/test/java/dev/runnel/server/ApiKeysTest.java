@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +45,14 @@ class ApiKeysTest {
     void aFileThatEveryUserCanReadIsWarnedOf() throws IOException {
         Path file = Files.writeString(folder.resolve("keys"), KEY);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        try (Logged log = new Logged(ApiKeys.class)) {
+        try (LogLines log = LogLines.of(ApiKeys.class)) {
             assertThat(keys("@" + file).size()).isEqualTo(1);
             assertThat(log.lines()).singleElement().asString()
-                    .startsWith("WARNING every user of this machine can read the file of API keys")
+                    .startsWith("WARNING: every user of this machine can read the file of API keys")
                     .contains(file.toString(), "rw-r--r--", "chmod 600").doesNotContain(KEY);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        try (Logged log = new Logged(ApiKeys.class)) {
+        try (LogLines log = LogLines.of(ApiKeys.class)) {
             assertThat(keys("@" + file).size()).isEqualTo(1);
             assertThat(log.lines()).isEmpty();
         }

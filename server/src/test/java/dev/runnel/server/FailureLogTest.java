@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
 import java.net.http.HttpHeaders;
 import java.nio.file.Path;
@@ -22,12 +23,12 @@ class FailureLogTest {
     Path folder;
 
     private TestServer server;
-    private Logged log;
+    private LogLines log;
 
     @BeforeEach
     void start() {
         server = TestServer.start(folder);
-        log = new Logged("dev.runnel.server");
+        log = LogLines.of("dev.runnel.server");
     }
 
     @AfterEach
@@ -52,7 +53,7 @@ class FailureLogTest {
         }
 
         assertThat(log.lines()).singleElement().asString()
-                .startsWith("WARNING run " + run + " failed: server_error: ").contains("burnt out")
+                .startsWith("WARNING: run " + run + " failed: server_error: ").contains("burnt out")
                 .endsWith("(model m, request " + requestId(created.headers()) + ")");
     }
 
@@ -66,7 +67,7 @@ class FailureLogTest {
         assertThat(broken.body()).contains("\"error\"");
         assertThat(failed.status()).isEqualTo(503);
         assertThat(log.lines()).hasSize(2).allSatisfy(line -> assertThat(line)
-                .startsWith("WARNING a chat completion failed: "));
+                .startsWith("WARNING: a chat completion failed: "));
         assertThat(log.lines().get(0)).endsWith("(model m, request " + requestId(broken.headers()) + ")");
         assertThat(log.lines().get(1)).contains("burnt")
                 .endsWith("(model m, request " + requestId(failed.headers()) + ")");
@@ -79,8 +80,9 @@ class FailureLogTest {
         List<Answer> answers = List.of(
                 server.post("/assistants", "{\"model\":\"m\",\"temperature\":1e99999999999}"),
                 server.post("/assistants", "{\"model\":\"m\",\"metadata\":{\"a\":-1e-99999999999}}"),
-                server.post("/assistants", "{\"model\":\"m\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\","
-                        + "\"parameters\":{\"a\":1e2147483647}}}]}"),
+                server.post("/assistants",
+                        "{\"model\":\"m\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\","
+                                + "\"parameters\":{\"a\":1e2147483647}}}]}"),
                 server.post("/chat/completions", CHAT.replace("}]}", "}],\"x\":1e99999999999}")),
                 server.post("/threads/" + thread, "{"),
                 server.post("/threads/" + thread, "{\"metadata\":" + members(10_001) + "}"),
@@ -103,7 +105,8 @@ class FailureLogTest {
     @Test
     void aNumberThatCannotBeHeldInAnAnswerOfTheModelServersFailsItsRunInWords() {
         for (Script script : List.of(
-                Script.sse().data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}],\"created\":1e-2147483648}")
+                Script.sse()
+                        .data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}],\"created\":1e-2147483648}")
                         .close(),
                 Script.json(500, "{\"error\":{\"message\":\"burnt\",\"code\":1e99999999999}}"))) {
             server.models().answer(request -> script);
@@ -112,6 +115,6 @@ class FailureLogTest {
             assertThat(EventReader.only(events, "thread.run.failed").json().at("/last_error/message").asText())
                     .doesNotContain("Sorry, something went wrong");
         }
-        assertThat(log.lines()).noneSatisfy(line -> assertThat(line).startsWith("SEVERE"));
+        assertThat(log.lines()).noneSatisfy(line -> assertThat(line).startsWith("SEVERE:"));
     }
 }

@@ -43,7 +43,8 @@ class LoopbackGuardTest {
         "127.0.0.1:8080, http://127.0.0.1:8080, 200, ",
         "[::1]:8080, , 200, ",
         "LOCALHOST, , 200, "})
-    void onlyLoopbackHostsAndTheServersOwnOriginAreTaken(String host, String origin, int status, String code) throws IOException {
+    void onlyLoopbackHostsAndTheServersOwnOriginAreTaken(String host, String origin, int status, String code)
+            throws IOException {
         try (RawHttp raw = new RawHttp(server.port())) {
             raw.send(GET.formatted(host) + (origin == null ? "" : "Origin: " + origin + "\r\n") + "\r\n");
             Answer answer = raw.answer();

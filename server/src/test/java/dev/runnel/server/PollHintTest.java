@@ -50,7 +50,8 @@ class PollHintTest {
     @Test
     void afterToolOutputsItIsShortAgain() {
         try (TestServer server = TestServer.start(folder, options -> options.clock(now::get))) {
-            server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")), Script.reply("It").stall());
+            server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")),
+                    Script.reply("It").stall());
             String thread = server.newThread();
             String run;
             try (EventReader reader = server.run(server.newWeatherAssistant(), thread)) {

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.engine.Importer;
 import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class UnsupportedToolsTest {
     void aRunOfAnImportedAssistantWithSuchToolsIsRefusedByName() {
         importAssistant();
         try (TestServer server = TestServer.start(folder)) {
-            Answer answer = server.post("/threads/" + server.newThread() + "/runs", "{\"assistant_id\":\"asst_saved\"}");
+            Answer answer = server.post("/threads/" + server.newThread() + "/runs",
+                    "{\"assistant_id\":\"asst_saved\"}");
 
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.error().path("code").asText()).isEqualTo("unsupported_tool");
@@ -58,7 +60,7 @@ class UnsupportedToolsTest {
     @Test
     void toldToIgnoreThemTheServerLeavesThemOutOfThePromptAndSaysSoOnce() throws InterruptedException {
         importAssistant();
-        try (TestServer server = lenient(); Logged log = new Logged("dev.runnel.server.engine")) {
+        try (TestServer server = lenient(); LogLines log = LogLines.of("dev.runnel.server.engine")) {
             for (int i = 0; i < 2; i++) {
                 server.models().enqueue(Script.chat("Hello"));
                 try (EventReader reader = server.run("asst_saved", server.newThread())) {
@@ -67,7 +69,7 @@ class UnsupportedToolsTest {
                 assertThat(server.models().awaitRequest(i, TestServer.PATIENCE).json().has("tools")).isFalse();
             }
             assertThat(log.lines()).singleElement().asString()
-                    .startsWith("WARNING assistant asst_saved").contains("'code_interpreter', 'file_search'");
+                    .startsWith("WARNING: assistant asst_saved").contains("'code_interpreter', 'file_search'");
         }
     }
 

@@ -43,7 +43,8 @@ final class FileReferences {
 
     /** The type of a tool that this server does not have, if it is set to take such; else it is refused. */
     static Optional<String> unsupportedTool(Fields f) {
-        return f.unsupported("type", List.of("code_interpreter", "file_search"), type -> unsupported(type, f.path("type")));
+        return f.unsupported("type", List.of("code_interpreter", "file_search"),
+                type -> unsupported(type, f.path("type")));
     }
 
     /**
