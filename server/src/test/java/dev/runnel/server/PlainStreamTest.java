@@ -40,9 +40,7 @@ class PlainStreamTest {
             String before = raw.readUntil("\"Hel\"");
             String run = server.get("/threads/" + thread + "/runs").ids().getFirst();
             try (EventReader beside = server.attach("/threads/" + thread + "/runs/" + run + "?stream=true")) {
-                while (!beside.next().name().equals("thread.message.delta")) {
-                    // up to where the first reader is; then a comment comes
-                }
+                beside.until("thread.message.delta"); // where the first reader is; then a comment comes
                 gate.open();
                 beside.rest();
             }
