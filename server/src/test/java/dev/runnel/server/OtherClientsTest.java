@@ -4,6 +4,7 @@ import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ class OtherClientsTest {
     private static final PackagedProgram PACKAGED = new PackagedProgram(
             "node/clients", "package-lock.json", "node clients.mjs");
 
-    private static @Nullable SdkProgram program;
+    private static final AtomicReference<@Nullable SdkProgram> PROGRAM = new AtomicReference<>();
 
     @TempDir
     Path folder;
@@ -42,16 +43,17 @@ class OtherClientsTest {
 
     @AfterAll
     static void end() {
-        if (program != null) {
-            program.close();
+        SdkProgram running = PROGRAM.get();
+        if (running != null) {
+            running.close();
         }
     }
 
     private List<String> run(String scenario) {
-        SdkProgram running = program;
+        SdkProgram running = PROGRAM.get();
         if (running == null || !running.isAlive()) {
             running = new SdkProgram(PACKAGED);
-            program = running;
+            PROGRAM.set(running);
         }
         return running.run(server, scenario);
     }

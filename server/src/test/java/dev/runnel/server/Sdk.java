@@ -9,13 +9,17 @@ enum Sdk {
     /** The latest. */
     PYTHON("python", "requirements.txt", "python3 sdk.py");
 
-    private final PackagedProgram program;
+    private final String folder;
+    private final String pinned;
+    private final String command;
 
     Sdk(String folder, String pinned, String command) {
-        this.program = new PackagedProgram(folder, pinned, command);
+        this.folder = folder;
+        this.pinned = pinned;
+        this.command = command;
     }
 
     PackagedProgram program() {
-        return program;
+        return new PackagedProgram(folder, pinned, command);
     }
 }
