@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.flywaydb.core.Flyway;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -26,7 +24,6 @@ import org.sqlite.SQLiteDataSource;
  * {@code FULL} it has reached the disk, and survives a power failure too. The file stays whole either way.
  */
 public final class Database implements AutoCloseable {
-    private static final String SQLITE = "sqlite:";
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 5_000;
 
@@ -51,34 +48,23 @@ public final class Database implements AutoCloseable {
      * @throws StoreException if it cannot be opened
      */
     public static Database open(String url, boolean toTheDisk) {
-        Path file = file(url);
+        DatabaseFile file = DatabaseFile.of(url);
         ProcessLock lock = ProcessLock.take(file);
         try {
-            return open(file, "jdbc:sqlite:" + file + parameters(url), toTheDisk, lock);
+            return open(file, toTheDisk, lock);
+        } catch (StoreException e) {
+            lock.close();
+            throw e;
         } catch (SQLException | IOException | RuntimeException e) {
             lock.close();
             throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
         }
     }
 
-    private static Path file(String url) {
-        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
-            throw new IllegalArgumentException(
-                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
-        }
-        String path = url.substring(SQLITE.length(), url.length() - parameters(url).length());
-        return Path.of(path).toAbsolutePath();
-    }
-
-    /** What SQLite's driver takes behind a file's name, from the question mark on. */
-    private static String parameters(String url) {
-        int mark = url.indexOf('?');
-        return mark < 0 ? "" : url.substring(mark);
-    }
-
-    private static Database open(Path file, String jdbcUrl, boolean toTheDisk, ProcessLock lock)
+    private static Database open(DatabaseFile file, boolean toTheDisk, ProcessLock lock)
             throws SQLException, IOException {
-        migrate(source(jdbcUrl, toTheDisk));
+        String jdbcUrl = file.jdbcUrl();
+        Schema.migrate(source(jdbcUrl, toTheDisk), file.path());
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source(jdbcUrl, toTheDisk));
         pool.setConnectionInitSql("PRAGMA query_only = TRUE");
@@ -91,7 +77,7 @@ public final class Database implements AutoCloseable {
                 new HikariDataSource(pool),
                 writer,
                 new Checkpointer(
-                        file,
+                        file.path(),
                         source(jdbcUrl, toTheDisk).getConnection(),
                         writer,
                         Checkpointer.INTERVAL,
@@ -114,16 +100,6 @@ public final class Database implements AutoCloseable {
         return source;
     }
 
-    private static void migrate(SQLiteDataSource source) {
-        Flyway.configure(Database.class.getClassLoader())
-                .dataSource(source)
-                .locations("classpath:db/migration")
-                .placeholders(Map.of(
-                        "serial", "INTEGER PRIMARY KEY AUTOINCREMENT", "key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
-                .load()
-                .migrate();
-    }
-
     private static String rootMessage(Throwable failure) {
         Throwable root = failure;
         for (Throwable cause; (cause = root.getCause()) != null;) {
@@ -140,11 +116,13 @@ public final class Database implements AutoCloseable {
      * @throws StoreException if it cannot be read
      */
     public static <T> T snapshot(String url, Work<T> work) {
-        Path file = file(url);
+        Path file = DatabaseFile.of(url).path();
         if (!Files.isRegularFile(file)) {
             throw new StoreException("there is no database at " + file, new NoSuchFileException(file.toString()));
         }
-        try (Connection connection = source("jdbc:sqlite:" + file, false).getConnection();
+        SQLiteDataSource source = source("jdbc:sqlite:" + file, false);
+        Schema.refuseNewer(source, file);
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = TRUE");
             statement.execute("BEGIN DEFERRED"); // the first query takes the snapshot

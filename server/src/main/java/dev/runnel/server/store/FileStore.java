@@ -31,9 +31,11 @@ public final class FileStore {
     /**
      * The store beside a database: {@code runnel.db.files} for {@code sqlite:runnel.db}. The folder is made when it is first
      * written to.
+     *
+     * @throws IllegalArgumentException if the URL names no database that is known
      */
     public static FileStore beside(String database) {
-        return new FileStore(Path.of(database.substring(database.indexOf(':') + 1) + ".files").toAbsolutePath());
+        return new FileStore(DatabaseFile.of(database).beside(".files"));
     }
 
     /** Begins to store bytes, under no id yet. */
