@@ -7,7 +7,9 @@ import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.runnel.server.EventReader.names;
@@ -86,6 +89,25 @@ class ExpiryTest {
 
             assertThat(names(events)).as(state).endsWith(ending.toArray(String[]::new));
             assertThat(only(events, "thread.run.expired").json().path("required_action").isNull()).isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"PT2H", "-PT2H"})
+    void aRunThatWaitsExpiresThoughTheWallClockJumps(Duration jump) {
+        server.close();
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        Duration lifetime = jump.isNegative() ? LIFETIME : Duration.ofHours(1);
+        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), lifetime)
+                .clock(() -> Instant.now().plus(ahead.get())));
+        server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        String run;
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        ahead.set(jump);
+        try (EventReader reader = server.attach(run + "?stream=true&follow=true")) {
+            assertThat(names(reader.rest())).endsWith("thread.run.expired", "done");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /**
  * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
@@ -61,7 +62,8 @@ public final class RunLog {
      * Opens a log for appending. A log may be opened once at a time.
      *
      * @param run the run's number
-     * @param written the events that are durable already: those the run was created with, or all those it had before a restart
+     * @param written the events that are durable already: those the run was created with, or the last of those it had before a
+     *     restart
      */
     public LogAppender append(long run, List<LogEntry> written) {
         long last = written.isEmpty() ? 0 : written.getLast().seq();
@@ -110,16 +112,38 @@ public final class RunLog {
         return new LogReader(this, run, after, true);
     }
 
-    /** All durable events of a run whose log is not open. */
-    public List<LogEntry> entries(long run) {
-        if (abandoned.contains(run)) {
-            database.write(sql -> {
-                LogStore.recover(sql, run);
-                return true;
-            });
-            journal.release(run);
+    /**
+     * Hands on all durable events of a run whose log is not open, the oldest first and a portion in memory at once.
+     *
+     * @return the last of them
+     */
+    public Optional<LogEntry> replay(long run, Consumer<LogEntry> reader) {
+        recoverAbandoned(run);
+        Optional<LogEntry> last = Optional.empty();
+        List<LogEntry> portion = entries(run, 0, SEGMENTS_AT_ONCE);
+        while (!portion.isEmpty()) {
+            portion.forEach(reader);
+            last = Optional.of(portion.getLast());
+            portion = entries(run, portion.getLast().seq(), SEGMENTS_AT_ONCE);
         }
-        return entries(run, 0, Integer.MAX_VALUE);
+        return last;
+    }
+
+    /**
+     * With all others that were given up: an outage hits many runs together, and the journal is read to its end for however few. A run
+     * is opened again only after this was done for it.
+     */
+    private synchronized void recoverAbandoned(long run) {
+        if (!abandoned.contains(run)) {
+            return;
+        }
+        Set<Long> runs = Set.copyOf(abandoned);
+        database.write(sql -> {
+            LogStore.recover(sql, runs);
+            return true;
+        });
+        runs.forEach(journal::release);
+        abandoned.removeAll(runs);
     }
 
     /**

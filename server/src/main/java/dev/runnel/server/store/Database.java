@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -27,12 +28,19 @@ public final class Database implements AutoCloseable {
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 5_000;
 
+    private final DatabaseFile file;
     private final HikariDataSource readers;
     private final GroupCommit writer;
     private final Checkpointer checkpointer;
     private final ProcessLock lock;
 
-    private Database(HikariDataSource readers, GroupCommit writer, Checkpointer checkpointer, ProcessLock lock) {
+    private Database(
+            DatabaseFile file,
+            HikariDataSource readers,
+            GroupCommit writer,
+            Checkpointer checkpointer,
+            ProcessLock lock) {
+        this.file = file;
         this.readers = readers;
         this.writer = writer;
         this.checkpointer = checkpointer;
@@ -57,8 +65,25 @@ public final class Database implements AutoCloseable {
             throw e;
         } catch (SQLException | IOException | RuntimeException e) {
             lock.close();
-            throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
+            throw cannotOpen(file, e);
         }
+    }
+
+    private static StoreException cannotOpen(DatabaseFile file, Exception cause) {
+        StoreException failure = new StoreException(
+                "the database " + file.path() + " cannot be opened: " + rootMessage(cause), cause);
+        return failure.diskIsFull()
+                ? new StoreException(
+                        "the database " + file.path()
+                                + " cannot be opened: the disk is full. Nothing that was committed is"
+                                + " lost; free some space in " + file.path().getParent() + " and start again",
+                        cause)
+                : failure;
+    }
+
+    /** A failure of what is to be done before anything else can be, in words for whoever starts a server. */
+    public StoreException cannotStart(StoreException failure) {
+        return cannotOpen(file, failure);
     }
 
     private static Database open(DatabaseFile file, boolean toTheDisk, ProcessLock lock)
@@ -74,6 +99,7 @@ public final class Database implements AutoCloseable {
         pool.setPoolName("runnel-readers");
         GroupCommit writer = new GroupCommit(source(jdbcUrl, toTheDisk)::getConnection);
         return new Database(
+                file,
                 new HikariDataSource(pool),
                 writer,
                 new Checkpointer(
@@ -172,13 +198,35 @@ public final class Database implements AutoCloseable {
         writer.submit(new GroupCommit.Job<>(work, committed, failed));
     }
 
+    /** Whether there is a database. */
+    public static boolean exists(String url) {
+        return Files.exists(DatabaseFile.of(url).path());
+    }
+
     /** Commits what waits, and closes. */
     @Override
     public void close() {
+        closeConnections();
+        lock.close();
+    }
+
+    /** Closes it, and removes it from the disk: for a database that was just made and is not to stay. */
+    public void discard() {
+        closeConnections();
+        try {
+            for (String suffix : List.of("-wal", "-shm", "")) {
+                Files.deleteIfExists(file.beside(suffix));
+            }
+            lock.discard();
+        } catch (IOException e) {
+            throw new StoreException("the database " + file.path() + " cannot be removed: " + e, e);
+        }
+    }
+
+    private void closeConnections() {
         writer.close();
         readers.close();
         checkpointer.close();
-        lock.close();
     }
 
     /** Statements that belong together. May run more than once if another's in the same group fail. */

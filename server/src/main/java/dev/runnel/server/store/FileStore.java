@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,6 +70,17 @@ public final class FileStore {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw failed("deleted", e);
+        }
+    }
+
+    /** Removes the folder, if nothing is in it. */
+    public void removeIfEmpty() {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // It stays.
+        } catch (IOException e) {
+            throw failed("removed", e);
         }
     }
 

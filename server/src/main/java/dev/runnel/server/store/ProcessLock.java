@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * SQLite would keep a log of its own for each name, and break the file.
  */
 final class ProcessLock implements AutoCloseable {
+    private final Path file;
     private final FileChannel channel;
 
-    private ProcessLock(FileChannel channel) {
+    private ProcessLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -41,7 +43,7 @@ final class ProcessLock implements AutoCloseable {
                                 + " is in use by another server: stop that one first, or name another database",
                         new IOException(file + " is locked"));
             }
-            return new ProcessLock(channel);
+            return new ProcessLock(file, channel);
         } catch (IOException e) {
             throw new StoreException("the database " + database.path() + " cannot be opened: " + e, e);
         }
@@ -65,6 +67,12 @@ final class ProcessLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null; // by another server of this process
         }
+    }
+
+    /** Removes the file and lets go; for a database that goes too. */
+    void discard() throws IOException {
+        Files.deleteIfExists(file);
+        channel.close();
     }
 
     /** Lets go; the file stays, as removing it would race with who takes it next. */

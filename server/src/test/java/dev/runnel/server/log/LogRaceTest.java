@@ -135,7 +135,7 @@ class LogRaceTest {
                     append(appender);
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(number, log.entries(number));
+                    appender = log.append(number, entries(number));
                 }
             }
             while (true) {
@@ -145,9 +145,15 @@ class LogRaceTest {
                     return texts(log.entries(number, 0, Integer.MAX_VALUE));
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(number, log.entries(number));
+                    appender = log.append(number, entries(number));
                 }
             }
+        }
+
+        private List<LogEntry> entries(long run) {
+            List<LogEntry> entries = new ArrayList<>();
+            log.replay(run, entries::add);
+            return entries;
         }
 
         private void append(LogAppender appender) throws InterruptedException {

@@ -83,6 +83,12 @@ class RunLogTest {
         return entries;
     }
 
+    private List<LogEntry> entries(long run) {
+        List<LogEntry> entries = new ArrayList<>();
+        log.replay(run, entries::add);
+        return entries;
+    }
+
     private static void assertNumbered(List<LogEntry> entries, long first, long last) {
         assertThat(entries).extracting(LogEntry::seq)
                 .containsExactlyElementsOf(LongStream.rangeClosed(first, last).boxed().toList());
@@ -134,9 +140,9 @@ class RunLogTest {
         crash();
 
         for (int i = 0; i < 10; i++) {
-            assertThat(texts(log.entries(runs.get(i))))
+            assertThat(texts(entries(runs.get(i))))
                     .first().asString().startsWith("\"event 1 of run " + i);
-            assertNumbered(log.entries(runs.get(i)), 1, 2_000);
+            assertNumbered(entries(runs.get(i)), 1, 2_000);
         }
         assertThat(texts(read(runs.get(3), 0))).isEqualTo(seen);
         assertThat(journalBytes()).isZero();
@@ -179,7 +185,7 @@ class RunLogTest {
 
         crash();
 
-        assertThat(texts(log.entries(silent))).containsExactly("\"thinking\"", "\"done\"");
+        assertThat(texts(entries(silent))).containsExactly("\"thinking\"", "\"done\"");
     }
 
     @Test
@@ -198,7 +204,7 @@ class RunLogTest {
 
         LogReader reader = log.read(run, 1);
         assertThat(reader.next(Duration.ZERO)).isInstanceOf(LogReader.Read.Silence.class);
-        List<LogEntry> durable = log.entries(run);
+        List<LogEntry> durable = entries(run);
         assertNumbered(durable, 1, 2);
         LogAppender again = log.append(run, durable);
         again.append(note("two"));
@@ -324,7 +330,7 @@ class RunLogTest {
         crash();
 
         for (int i = 0; i < 80; i++) {
-            assertThat(texts(log.entries(runs.get(i)))).containsExactly("\"" + i + "x".repeat(20_000) + "\"");
+            assertThat(texts(entries(runs.get(i)))).containsExactly("\"" + i + "x".repeat(20_000) + "\"");
         }
         assertThat(journalRows()).isZero();
     }
@@ -361,7 +367,7 @@ class RunLogTest {
         }
         crash();
 
-        assertThat(texts(log.entries(needs))).containsExactly("\"needed\"");
+        assertThat(texts(entries(needs))).containsExactly("\"needed\"");
     }
 
     @Test
@@ -386,8 +392,8 @@ class RunLogTest {
 
         crash();
 
-        assertThat(texts(log.entries(before))).containsExactly("\"one\"", "\"before\"");
-        assertThat(texts(log.entries(after))).containsExactly("\"one\"", "\"after\"");
+        assertThat(texts(entries(before))).containsExactly("\"one\"", "\"before\"");
+        assertThat(texts(entries(after))).containsExactly("\"one\"", "\"after\"");
     }
 
     @Test
@@ -412,7 +418,7 @@ class RunLogTest {
         assertThat(log.read(run, 0).next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
         log.remove(run);
         crash();
-        assertThat(log.entries(run)).isEmpty();
-        assertThat(texts(log.entries(other))).containsExactly("\"stays\"");
+        assertThat(entries(run)).isEmpty();
+        assertThat(texts(entries(other))).containsExactly("\"stays\"");
     }
 }
