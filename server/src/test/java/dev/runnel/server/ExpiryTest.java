@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -37,7 +38,7 @@ class ExpiryTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), LIFETIME));
+        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(LIFETIME)));
     }
 
     @AfterEach
@@ -98,7 +99,7 @@ class ExpiryTest {
         server.close();
         AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
         Duration lifetime = jump.isNegative() ? LIFETIME : Duration.ofHours(1);
-        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), lifetime)
+        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(lifetime))
                 .clock(() -> Instant.now().plus(ahead.get())));
         server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
         String run;

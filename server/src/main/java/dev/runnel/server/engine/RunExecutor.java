@@ -19,7 +19,6 @@ import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,11 +87,8 @@ final class RunExecutor {
     void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
         refuseIfStopping();
         RunFold fold = new RunFold();
-        List<LogEntry> entries = new ArrayList<>();
-        for (RunEvent event : events) {
-            fold.apply(event);
-            entries.add(LogEntry.of(entries.size() + 1L, event));
-        }
+        events.forEach(fold::apply);
+        List<LogEntry> entries = RunLog.first(events);
         starting.add(run.id());
         try {
             LogAppender appender = log.append(insert.applyAsLong(entries), entries);

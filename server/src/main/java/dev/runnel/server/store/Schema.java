@@ -51,6 +51,7 @@ final class Schema {
         return Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(source)
                 .locations("classpath:db/migration")
+                .javaMigrations(new JournalToLog())
                 .placeholders(SQLITE)
                 .load();
     }
