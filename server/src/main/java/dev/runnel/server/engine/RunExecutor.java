@@ -13,6 +13,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
@@ -28,7 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
@@ -81,17 +82,17 @@ final class RunExecutor {
     /**
      * Sets a new run going.
      *
-     * @param insert keeps the run with its first events, and answers the run's number
+     * @param insert keeps the run with its first events, and takes its lease
      * @throws UnavailableException if the server is being stopped
      */
-    void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
+    void start(Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
         refuseIfStopping();
         RunFold fold = new RunFold();
         events.forEach(fold::apply);
         List<LogEntry> entries = RunLog.first(events);
         starting.add(run.id());
         try {
-            LogAppender appender = log.append(insert.applyAsLong(entries), entries);
+            LogAppender appender = log.append(insert.apply(entries), entries);
             RunSession session = open(new RunSession(run.id(), false, fold, appender, Map.of()));
             scheduleExpiry(session, run);
             queue.add(session);
@@ -258,11 +259,15 @@ final class RunExecutor {
         }
         Run run = stored.get();
         long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
+        Optional<Lease> lease = log.take(number);
+        if (lease.isEmpty()) {
+            return;
+        }
         RunFold fold = new RunFold();
         List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
         takeIn(fold, run);
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
-        RunSession session = open(new RunSession(run.id(), true, fold, log.append(number, last), notes));
+        RunSession session = open(new RunSession(run.id(), true, fold, log.append(lease.get(), last), notes));
         try {
             takeUp(session, run);
         } catch (RuntimeException e) {
