@@ -22,6 +22,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,20 @@ public final class Json {
         return out.toByteArray();
     }
 
+    /**
+     * A parser of values that follow one another. It refuses an object that names a key twice, and leaves the input to the caller to
+     * close.
+     */
+    public static JsonParser parser(InputStream in) {
+        try {
+            return TOKENS.createParser(in)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads the value that a parser stands at. */
     public static JsonNode readTree(JsonParser json) throws IOException {
         return Mapping.MAPPER.readTree(json);
@@ -194,7 +209,8 @@ public final class Json {
         }
     }
 
-    private static JsonException unreadable(IOException cause) {
+    /** What a parser said of JSON that it could not read, in words for whoever wrote it. */
+    public static JsonException unreadable(IOException cause) {
         return new JsonException(
                 cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()),
                 cause);

@@ -3,7 +3,6 @@ package dev.runnel.server.engine;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
@@ -62,8 +61,7 @@ final class RunWorker {
 
     void work() throws InterruptedException {
         try {
-            session.emitFrom(fold -> List.of(RunEvent.RunChanged.of(
-                    fold.run().orElseThrow().change().inProgress(now()).run())));
+            session.begin(now());
             if (session.locked(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
                 outOfBudget("max_completion_tokens");
                 return;
@@ -83,6 +81,9 @@ final class RunWorker {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
+        } catch (OutOfMemoryError e) { // what the run held is free by now
+            LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
+            fail(new LastError("server_error", "The server has not enough memory for this run."));
         }
     }
 
