@@ -1,12 +1,26 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport.Timeouts;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a client was built with. */
+/**
+ * What a client was built with.
+ *
+ * @param perRequest headers that are asked for anew at each request
+ * @param budget what its answers may hold in memory together
+ */
 record ClientOptions(
-        String baseUrl, @Nullable String key, Timeouts timeouts, int maxRetries, boolean idempotencyKeys) {
+        BaseUrl baseUrl,
+        @Nullable String key,
+        Timeouts timeouts,
+        int maxRetries,
+        boolean idempotencyKeys,
+        Supplier<Map<String, String>> perRequest,
+        ByteBudget budget) {
     static final String USER_AGENT = "runnel-java/" + version();
 
     Optional<String> apiKey() {

@@ -13,7 +13,7 @@ public final class ConnectionException extends RunnelException {
     private final boolean retrySafe;
 
     ConnectionException(URI uri, IOException cause, boolean retrySafe) {
-        super("no response from " + uri + ": " + Failures.describe(cause), cause);
+        super("no response from " + BaseUrl.shown(uri) + ": " + Failures.describe(cause), cause);
         this.retrySafe = retrySafe;
     }
 

@@ -49,6 +49,9 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
             return Optional.of(new ApiError(error.text(), null, null, null));
         }
         JsonValue message = error.get(error.get("message").isNull() ? "detail" : "message");
+        if (message.isNull() && json.get("error").isObject() && !error.asMap().isEmpty()) {
+            message = error; // it says something, if not how
+        }
         return message.isNull()
                 ? Optional.empty()
                 : Optional.of(new ApiError(

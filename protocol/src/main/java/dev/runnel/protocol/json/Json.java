@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,6 +38,18 @@ public final class Json {
      */
     private static final JsonFactory TOKENS = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .build();
+
+    /**
+     * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
+     * commas are forgiven, and numbers of any length where nobody reads them.
+     */
+    private static final JsonFactory LENIENT = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .build();
 
     private Json() {}
@@ -125,6 +138,15 @@ public final class Json {
     /** Reads a value by hand with a streaming parser, for the hot path. */
     public static <T> T stream(byte[] json, StreamReader<T> reader) {
         try (JsonParser parser = TOKENS.createParser(json)) {
+            return reader.read(parser);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. */
+    public static <T> T streamLeniently(byte[] json, StreamReader<T> reader) {
+        try (JsonParser parser = LENIENT.createParser(json)) {
             return reader.read(parser);
         } catch (IOException e) {
             throw unreadable(e);
