@@ -5,11 +5,14 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +63,7 @@ public final class BaseUrl {
         } catch (URISyntaxException e) {
             throw refusal(bare, "the character at position " + (e.getIndex() + 1) + " has no place in a URL");
         }
-        String scheme = uri.getScheme().toLowerCase(java.util.Locale.ROOT);
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw refusal(bare, "it does not begin with http:// or https://");
         } else if (uri.getHost() == null) {
@@ -192,7 +195,7 @@ public final class BaseUrl {
 
     private static String decoded(String text) {
         try {
-            return java.net.URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return text;
         }
@@ -207,7 +210,7 @@ public final class BaseUrl {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BaseUrl url && base.equals(url.base)
-                && java.util.Objects.equals(query, url.query) && java.util.Objects.equals(userInfo, url.userInfo);
+                && Objects.equals(query, url.query) && Objects.equals(userInfo, url.userInfo);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
@@ -8,6 +9,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,42 @@ public final class ChatJson {
             }
             json.writeEndObject();
         });
+    }
+
+    /**
+     * A request's JSON as it is, but with {@code "stream": false} in it if it says nothing of that: some servers stream unless they are told.
+     *
+     * @throws JsonException if the request is no JSON object
+     */
+    public static byte[] sayingStream(byte[] request) {
+        String inserted = Json.stream(request, json -> {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonException("a request must be an object", null);
+            }
+            String before = "\"stream\":false";
+            for (String field; (field = json.nextFieldName()) != null;) {
+                if (field.equals("stream")) {
+                    return "";
+                }
+                before = "\"stream\":false,";
+                json.nextToken();
+                json.skipChildren();
+            }
+            return before;
+        });
+        if (inserted.isEmpty()) {
+            return request;
+        }
+        int start = 0;
+        while (request[start] != '{') {
+            start++;
+        }
+        byte[] more = inserted.getBytes(StandardCharsets.US_ASCII);
+        byte[] said = new byte[request.length + more.length];
+        System.arraycopy(request, 0, said, 0, start + 1);
+        System.arraycopy(more, 0, said, start + 1, more.length);
+        System.arraycopy(request, start + 1, said, start + 1 + more.length, request.length - start - 1);
+        return said;
     }
 
     private static void write(JsonGenerator json, ChatMessage message) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
@@ -42,7 +43,7 @@ public final class Json {
 
     /**
      * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
-     * commas are forgiven, and numbers of any length where nobody reads them.
+     * commas are forgiven, and very long numbers where nobody reads them.
      */
     private static final JsonFactory LENIENT = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
@@ -50,6 +51,7 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(100_000).build())
             .build();
 
     private Json() {}

@@ -6,6 +6,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -103,7 +104,7 @@ public final class OpenAiModel implements Model {
 
     @Override
     public byte[] complete(byte[] request) {
-        return secrets.redactReply(relayed(() -> client.chat().createRaw(request)));
+        return secrets.redactReply(relayed(() -> client.chat().createRaw(ChatJson.sayingStream(request))));
     }
 
     @Override

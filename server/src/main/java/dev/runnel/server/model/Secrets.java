@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class Secrets {
         }
         List<Secret> secrets = new ArrayList<>();
         texts.stream()
-                .filter(text -> text.length() > 1 && !NO_SECRETS.contains(text.toLowerCase(java.util.Locale.ROOT)))
+                .filter(text -> text.length() > 1 && !NO_SECRETS.contains(text.toLowerCase(Locale.ROOT)))
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .forEach(text -> secrets.add(new Secret(text.getBytes(StandardCharsets.UTF_8))));
         return new Secrets(secrets);

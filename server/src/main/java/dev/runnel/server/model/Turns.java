@@ -7,12 +7,10 @@ import dev.runnel.protocol.chat.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** In what order of turns a model server takes a conversation: its model's chat template may be strict about that. */
 enum Turns {
@@ -54,11 +52,9 @@ enum Turns {
         List<ChatMessage> turns = new ArrayList<>();
         String system = messages.stream().filter(Turns::isSystem).map(ChatMessage::text)
                 .collect(Collectors.joining("\n\n"));
-        for (ChatMessage message : messages) {
+        for (ChatMessage message : messages.stream().filter(m -> !isSystem(m)).toList()) {
             ChatMessage last = turns.isEmpty() ? null : turns.getLast();
-            if (isSystem(message)) {
-                continue;
-            } else if (last == null && !message.role().equals("user")) {
+            if (last == null && !message.role().equals("user")) {
                 turns.add(ChatMessage.user(OPENING));
                 turns.add(message);
             } else if (last != null && areOne(last, message)) {
@@ -95,9 +91,8 @@ enum Turns {
                 : JsonValue.of(Stream.concat(parts(before), parts(after)).toList());
     }
 
-    private static boolean isNothing(@Nullable JsonValue content) {
-        return Objects.requireNonNullElse(content, JsonValue.NULL).isNull()
-                || (content.isText() && content.text().isEmpty());
+    private static boolean isNothing(JsonValue content) {
+        return content.isNull() || (content.isText() && content.text().isEmpty());
     }
 
     private static Stream<Object> parts(JsonValue content) {
