@@ -10,17 +10,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client was built with.
  *
+ * @param headers sent with every request, instead of the client's own of the same name
  * @param perRequest headers that are asked for anew at each request
  * @param budget what its answers may hold in memory together
+ * @param proxy the proxy that its requests go through, for messages; null for none
  */
 record ClientOptions(
         BaseUrl baseUrl,
         @Nullable String key,
+        Map<String, String> headers,
+        Supplier<Map<String, String>> perRequest,
         Timeouts timeouts,
         int maxRetries,
         boolean idempotencyKeys,
-        Supplier<Map<String, String>> perRequest,
-        ByteBudget budget) {
+        ByteBudget budget,
+        @Nullable String proxy) {
     static final String USER_AGENT = "runnel-java/" + version();
 
     Optional<String> apiKey() {

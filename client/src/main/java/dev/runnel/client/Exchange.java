@@ -1,6 +1,7 @@
 package dev.runnel.client;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.client.transport.ProxyException;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
 import dev.runnel.protocol.ApiError;
@@ -11,8 +12,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -34,6 +35,7 @@ final class Exchange {
 
     private static final Duration WHEN_THERE_MAY_BE_ROOM = Duration.ofSeconds(5);
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERROR = 500;
 
     private final ClientOptions options;
     private final Transport transport;
@@ -152,7 +154,7 @@ final class Exchange {
     }
 
     private Map<String, String> headers(Call call) {
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("User-Agent", ClientOptions.USER_AGENT);
         headers.put("Accept", call.stream() ? "text/event-stream" : "application/json");
         if (call.ofAssistants()) {
@@ -166,6 +168,7 @@ final class Exchange {
         }
         options.apiKey().ifPresent(key -> headers.put("Authorization", "Bearer " + key));
         options.baseUrl().authorization().ifPresent(basic -> headers.put("Authorization", basic));
+        headers.putAll(options.headers());
         headers.putAll(options.perRequest().get());
         return headers;
     }
@@ -181,9 +184,19 @@ final class Exchange {
         boolean safe = Answers.worthAnotherTry(response) && (call.repeatable() || status == TOO_MANY_REQUESTS);
         ApiError error = status / 100 == 3
                 ? new ApiError(Redirects.describe(uri, response), null, null, null)
-                : ApiError.parse(body);
+                : error(response, body);
         return new ApiException(
                 status, error, Answers.requestId(response), Answers.retryAfter(response), safe);
+    }
+
+    /** What is no JSON may be a proxy's page. */
+    private ApiError error(Transport.Response response, byte[] body) {
+        ApiError error = ApiError.parse(body);
+        if (options.proxy() == null || response.header("content-type").orElse("").contains("json")) {
+            return error;
+        }
+        String message = error.message() + " (this may be the answer of the proxy " + options.proxy() + ")";
+        return new ApiError(message, error.type(), error.param(), error.code());
     }
 
     private RunnelException failure(Call call, URI uri, IOException e) {
@@ -192,7 +205,10 @@ final class Exchange {
         } else if (isClosed()) {
             return new ClosedStreamException("the client was closed while waiting for " + BaseUrl.shown(uri), e);
         }
-        return new ConnectionException(uri, e, call.repeatable() || e instanceof ConnectException);
+        boolean safe = e instanceof ProxyException refusal
+                ? refusal.status() == 0 || refusal.status() >= SERVER_ERROR
+                : call.repeatable() || e instanceof ConnectException;
+        return new ConnectionException(uri, e, options.proxy(), safe);
     }
 
     /** What the answers of this client may hold together. */

@@ -3,15 +3,12 @@ package dev.runnel.protocol.chat;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ToolCallSlots.Placed;
 import dev.runnel.protocol.chat.ToolCallSlots.ToolCall;
+import dev.runnel.testkit.RandomInput;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +19,7 @@ class ToolCallSlotsTest {
     private int made;
     private final ToolCallSlots slots = new ToolCallSlots(() -> "made_" + made++);
 
-    @Example
+    @Test
     void orderlyFragmentsMakeTheirCalls() {
         assertThat(slots.isEmpty()).isTrue();
         assertThat(add(0, "a", "f", "")).isEqualTo(new Placed(0, "a", "f", "", null, true));
@@ -33,7 +30,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "{}"));
     }
 
-    @Example
+    @Test
     void withoutIndexesANewIdOpensACallAndAFragmentWithoutOneContinuesTheLast() {
         add(null, "a", "f", "{");
         add(null, "", "", "}");
@@ -41,7 +38,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "[1]"));
     }
 
-    @Example
+    @Test
     void withoutIndexesAndIdsANewNameOpensACallAndIdsAreMade() {
         add(null, "", "f", "{}");
         add(null, "", "g", "[");
@@ -49,7 +46,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"), call("made_1", "g", "[1]"));
     }
 
-    @Example
+    @Test
     void atAnIndexThatIsTakenAnotherIdOpensTheNextCall() {
         assertThat(add(0, "a", "f", "{}").position()).isZero();
         assertThat(add(0, "b", "g", "[").position()).isEqualTo(1);
@@ -57,7 +54,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "[1]"));
     }
 
-    @Example
+    @Test
     void idAndNameRepeatedInEveryFragmentAreNeitherNewNorConcatenated() {
         add(0, "a", "f", "{");
         add(0, "a", "f", "");
@@ -66,28 +63,28 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{} "));
     }
 
-    @Example
+    @Test
     void aNameThatComesLateIsTaken() {
         add(0, "a", "", "");
         add(0, "", "f", "");
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"));
     }
 
-    @Example
+    @Test
     void anIdThatComesAfterOneWasMadeDoesNotChangeIt() {
         Placed first = add(0, "", "f", "{");
         assertThat(add(0, "late", "", "}")).isEqualTo(new Placed(0, first.id(), "f", "}", null, false));
         assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"));
     }
 
-    @Example
+    @Test
     void indexesWithGapsMakeCallsWithoutGaps() {
         assertThat(add(3, "a", "f", "").position()).isZero();
         assertThat(add(9, "b", "g", "").position()).isEqualTo(1);
         assertThat(add(3, "", "", "x").position()).isZero();
     }
 
-    @Example
+    @Test
     void unknownMembersAreSentBackWithTheCall() {
         JsonValue extra = JsonValue.parse("{\"signature\":\"s\"}");
         slots.add(new ToolCallFragment(0, "a", "f", "{}", extra));
@@ -96,8 +93,12 @@ class ToolCallSlotsTest {
                 {"signature":"s","id":"a","type":"function","function":{"name":"f","arguments":"{}"}}""");
     }
 
-    @Property
-    void noFragmentIsLostWhateverItsIndex(@ForAll @Size(max = 20) List<@IntRange(min = -1, max = 3) Integer> indexes) {
+    @Test
+    void noFragmentIsLostWhateverItsIndex() {
+        RandomInput.forAll(1_000, random -> noneIsLost(random.list(0, 20, () -> random.between(-1, 3))));
+    }
+
+    private void noneIsLost(List<Integer> indexes) {
         ToolCallSlots mixed = new ToolCallSlots(() -> "made_" + made++);
         for (int i = 0; i < indexes.size(); i++) {
             Integer index = indexes.get(i) < 0 ? null : indexes.get(i);
@@ -111,20 +112,20 @@ class ToolCallSlotsTest {
         assertThat(mixed.calls()).extracting(ToolCall::id).doesNotHaveDuplicates();
     }
 
-    @Example
+    @Test
     void nothingIsShownOfACallBeforeItsNameIsKnown() {
         assertThat(add(0, "a", "", "{")).isEqualTo(new Placed(0, "", "", "", null, false));
         assertThat(add(0, "", "f", "}")).isEqualTo(new Placed(0, "a", "f", "{}", null, true));
         assertThat(slots.finish()).isEmpty();
     }
 
-    @Example
+    @Test
     void aCallThatIsNeverNamedIsLeftForTheEnd() {
         add(0, "a", "", "{}");
         assertThat(slots.finish()).extracting(Placed::name).containsExactly("");
     }
 
-    @Example
+    @Test
     void callsAtOtherIndexesAreOthersThoughTheyShareAnId() {
         add(0, "x", "f", "{\"a\":");
         Placed second = add(1, "x", "f", "{\"b\":");
@@ -134,7 +135,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("x", "f", "{\"a\":1}"), call("made_0", "f", "{\"b\":2}"));
     }
 
-    @Example
+    @Test
     void aNameThatComesAgainWithArgumentsOfItsOwnOpensACallWhereThoseBeforeAreComplete() {
         add(0, "x", "f", "{\"a\":\"}");
         add(0, "x", "f", "{\"}");
@@ -169,7 +170,7 @@ class ToolCallSlotsTest {
         assertThat(slots.finish()).isEmpty();
     }
 
-    @Example
+    @Test
     void whoHandsCallsOnReplacesIdsAndKeepsTheirs() {
         ToolCallSlots handing = ToolCallSlots.handingOn(() -> "made_" + made++, id -> id.length() < 5);
         JsonValue signature = JsonValue.parse("{\"s\":1}");
