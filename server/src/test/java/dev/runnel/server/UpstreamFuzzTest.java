@@ -176,7 +176,7 @@ class UpstreamFuzzTest {
     @ParameterizedTest
     @EnumSource
     void whateverBecomesOfTheStreamTheRunRestsAndTheRelayIsFramed(Mutation mutation) {
-        Random random = new Random(mutation.ordinal());
+        Random random = new Random(mutation.name().hashCode());
         String assistant = server.newWeatherAssistant();
         for (int round = 0; round < ROUNDS; round++) {
             byte[] stream = mutation.of(STREAM.getBytes(UTF_8), random);

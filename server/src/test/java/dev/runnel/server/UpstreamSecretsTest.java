@@ -29,8 +29,6 @@ class UpstreamSecretsTest {
     private static final String PASSWORD = "pass-word-of-the-model";
     private static final String SIGNATURE = "SIGNATUREofThe%2FModel";
     private static final List<String> SECRETS = List.of(KEY, PASSWORD, SIGNATURE, "SIGNATUREofThe/Model");
-    private static final String CHAT = """
-            {"model": "m", "stream": %s, "messages": [{"role": "user", "content": "Hi"}]}""";
 
     @TempDir
     Path folder;
@@ -66,12 +64,14 @@ class UpstreamSecretsTest {
 
     private void assertNothingTold(OpenAiModel model, String what, Captured log) throws IOException {
         List<String> told = new ArrayList<>();
-        ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
-                .database("sqlite:" + folder.resolve("runnel.db"));
+        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
+                .database("sqlite:" + folder.resolve("runnel.db")).build();
         try (model; RunnelServer server = RunnelServer.start(options, model)) {
             told.add(model.description());
             for (boolean streamed : new boolean[] {false, true}) {
-                told.add(ask(server, "/chat/completions", CHAT.formatted(streamed)));
+                told.add(ask(server, "/chat/completions", """
+                        {"model": "m", "stream": %s, "messages": [{"role": "user", "content": "Hi"}]}"""
+                        .formatted(streamed)));
             }
             String assistant = ask(server, "/assistants", "{\"model\": \"m\"}");
             told.add(ask(server, "/threads/runs", "{\"stream\": true, \"assistant_id\": \""
