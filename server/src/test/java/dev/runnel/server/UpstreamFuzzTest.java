@@ -262,9 +262,9 @@ class UpstreamFuzzTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("endless")
-    void whatHasNoEndIsGivenUpInWords(String what, Endless answer) throws IOException {
+    void whatHasNoEndIsGivenUpInWords(String what, Endless answer, @TempDir Path other) throws IOException {
         try (Mad mad = new Mad(answer)) {
-            TestServer behind = TestServer.startWithModels(folder.resolve(what.replace(' ', '-')).toAbsolutePath(),
+            TestServer behind = TestServer.startWithModels(other,
                     "http://127.0.0.1:" + mad.port() + "/v1");
             try (behind) {
                 String assistant = behind.newAssistant();

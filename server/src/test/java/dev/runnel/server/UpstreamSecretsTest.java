@@ -28,12 +28,13 @@ class UpstreamSecretsTest {
     private static final String KEY = "sk-model-0123456789abcdef";
     private static final String PASSWORD = "pass-word-of-the-model";
     private static final String SIGNATURE = "SIGNATUREofThe%2FModel";
-    private static final List<String> SECRETS = List.of(KEY, PASSWORD, SIGNATURE, "SIGNATUREofThe/Model");
+    private static final List<String> WITH_KEY = List.of(KEY, SIGNATURE, "SIGNATUREofThe/Model");
+    private static final List<String> WITH_PASSWORD = List.of(PASSWORD, SIGNATURE, "SIGNATUREofThe/Model");
 
     @TempDir
     Path folder;
 
-    private static final String ECHO = "no: " + String.join(" ", SECRETS) + " http://me:" + PASSWORD + "@h/?sig="
+    private static final String ECHO = "no: " + String.join(" ", WITH_KEY) + " http://me:" + PASSWORD + "@h/?sig="
             + SIGNATURE;
 
     static Stream<Arguments> faults() {
@@ -56,13 +57,16 @@ class UpstreamSecretsTest {
         try (ScriptedModelServer models = ScriptedModelServer.start(); Captured log = new Captured()) {
             models.answer(request -> script);
             String plain = models.baseUri() + "?sig=" + SIGNATURE;
-            assertNothingTold(new OpenAiModel(plain, KEY), what, log);
-            assertNothingTold(new OpenAiModel(plain.replace("//", "//me:" + PASSWORD + "@"), null), what, log);
-            assertNothingTold(new OpenAiModel("http://127.0.0.1:1/v1?sig=" + SIGNATURE, KEY), "nobody listens", log);
+            assertNothingTold(new OpenAiModel(plain, KEY), WITH_KEY, what, log);
+            assertNothingTold(new OpenAiModel(plain.replace("//", "//me:" + PASSWORD + "@"), null), WITH_PASSWORD, what,
+                    log);
+            assertNothingTold(new OpenAiModel("http://127.0.0.1:1/v1?sig=" + SIGNATURE, KEY), WITH_KEY,
+                    "nobody listens", log);
         }
     }
 
-    private void assertNothingTold(OpenAiModel model, String what, Captured log) throws IOException {
+    private void assertNothingTold(OpenAiModel model, List<String> secrets, String what, Captured log)
+            throws IOException {
         List<String> told = new ArrayList<>();
         ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
                 .database("sqlite:" + folder.resolve("runnel.db")).build();
@@ -81,7 +85,7 @@ class UpstreamSecretsTest {
         told.addAll(log.lines);
         assertThat(told.getLast()).isNotEmpty();
         for (String line : told) {
-            assertThat(line).as(what).doesNotContain(SECRETS);
+            assertThat(line).as(what).doesNotContain(secrets);
         }
     }
 

@@ -9,7 +9,6 @@ import dev.runnel.protocol.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +29,13 @@ final class ChunkReader {
     private int size;
 
     /**
-     * Reads one. Bytes that are no UTF-8, as of a character that was cut between two chunks, become U+FFFD.
+     * Reads one.
      *
      * @throws JsonException if the data is no JSON object
      */
     ChatChunk read(byte[] data) {
         size = data.length;
-        try {
-            return Json.streamLeniently(data, this::chunk);
-        } catch (JsonException e) {
-            byte[] mended = new String(data, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-            if (Arrays.equals(mended, data)) {
-                throw e;
-            }
-            return Json.streamLeniently(mended, this::chunk);
-        }
+        return Json.streamLeniently(data, this::chunk);
     }
 
     /** Whether what was read had a list of choices. */

@@ -24,6 +24,8 @@ import dev.runnel.protocol.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -146,12 +148,29 @@ public final class Json {
         }
     }
 
-    /** As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. */
+    /**
+     * As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. Bytes that are no UTF-8, as of a
+     * character that was cut in two, become U+FFFD; the reader is then called once more, from the beginning.
+     */
     public static <T> T streamLeniently(byte[] json, StreamReader<T> reader) {
+        try {
+            return readLeniently(json, reader);
+        } catch (JsonException e) {
+            byte[] mended = new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+            if (Arrays.equals(mended, json)) {
+                throw e;
+            }
+            return readLeniently(mended, reader);
+        }
+    }
+
+    private static <T> T readLeniently(byte[] json, StreamReader<T> reader) {
         try (JsonParser parser = LENIENT.createParser(json)) {
             return reader.read(parser);
         } catch (IOException e) {
             throw unreadable(e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new JsonException("a number that JSON has not", e); // NaN, where somebody reads it
         }
     }
 

@@ -247,6 +247,7 @@ class ChatJsonTest {
             cut[i] = cut[i] == '#' ? (byte) 0xE2 : cut[i];
         }
         assertThat(ChatJson.readChunk(cut).text()).isEqualTo("a\uFFFDb");
+        assertThat(ChatJson.errorIn(cut)).isEmpty();
     }
 
     @ParameterizedTest
