@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,19 +226,14 @@ final class EventSource implements AutoCloseable {
         String after = events > 0
                 ? "after " + events + " events"
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
+        OptionalLong retry = parser.retryMillis();
         return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, null,
-                cause);
+                retry.isPresent() ? Duration.ofMillis(retry.getAsLong()) : null, cause);
     }
 
     @Nullable
     String requestId() {
         return response.header("x-request-id").orElse(null);
-    }
-
-    /** How long the stream asks to wait before connecting again; null if it does not. */
-    @Nullable
-    Duration retry() {
-        return parser.retryMillis().isPresent() ? Duration.ofMillis(parser.retryMillis().getAsLong()) : null;
     }
 
     /** Whether no event has come yet. */
