@@ -107,6 +107,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ServerOptions options = options(System.getenv());
         Model model = modelSource.open(System.getenv());
+        modelSource.checkIsNot(host, port, System.getenv());
         RunnelServer server = RunnelServer.start(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
         greet(options, server.port(), model);

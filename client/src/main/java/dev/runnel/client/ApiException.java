@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class ApiException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
+    /** The {@code code} of an error that is this program's own: its budget for answers has no room left. */
+    public static final String NO_ROOM = "answer_budget_exceeded";
+
     private final int status;
     private final transient ApiError error;
     private final @Nullable String requestId;

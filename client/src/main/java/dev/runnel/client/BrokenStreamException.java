@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,23 @@ public final class BrokenStreamException extends RunnelException {
     private final long lastEventId;
     private final long events;
     private final @Nullable Position position;
+    private final transient @Nullable Duration retry;
 
     BrokenStreamException(
             String message, long lastEventId, long events, @Nullable Position position, @Nullable Throwable cause) {
+        this(message, lastEventId, events, position, null, cause);
+    }
+
+    /** @param retry how long the stream asked to wait before connecting again; null if it did not */
+    BrokenStreamException(
+            String message,
+            long lastEventId,
+            long events,
+            @Nullable Position position,
+            @Nullable Duration retry,
+            @Nullable Throwable cause) {
         super(message, cause);
+        this.retry = retry;
         this.lastEventId = lastEventId;
         this.events = events;
         this.position = position;
@@ -26,9 +40,15 @@ public final class BrokenStreamException extends RunnelException {
     /** The same break, of a run that is known. */
     BrokenStreamException at(@Nullable Position known) {
         BrokenStreamException broken = new BrokenStreamException(String.valueOf(getMessage()), lastEventId, events,
-                known, getCause());
+                known, retry, getCause());
         broken.setStackTrace(getStackTrace());
         return broken;
+    }
+
+    /** How long the stream asked to wait before connecting again; null if it did not. */
+    @Nullable
+    Duration retry() {
+        return retry;
     }
 
     /** Never: the work goes on, or was begun at least. A run is read on instead. */

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Body;
 import dev.runnel.protocol.ApiError;
@@ -8,6 +9,7 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -98,7 +100,7 @@ public final class ChatApi {
      * Streams the completion that a request's JSON asks for, as it is: for relays. The JSON must say {@code "stream": true}.
      */
     public RawChatStream streamRaw(byte[] json) {
-        return new RawChatStream(exchange.open(call(json).streamed()));
+        return new RawChatStream(exchange.open(call(json).streamed()), exchange.budget());
     }
 
     /**
@@ -120,9 +122,15 @@ public final class ChatApi {
 
     private byte[] whole(Transport.Response response) {
         byte[] body = exchange.body(response);
+        if (isStream(response, body)) {
+            return folded(response, body);
+        }
         Optional<ApiError> error;
         try {
             error = ChatJson.errorIn(body);
+            if (error.isEmpty() && !ChatJson.hasChoices(body)) {
+                error = Optional.of(noAnswer("the answer is no chat completion", body));
+            }
         } catch (JsonException e) {
             error = Optional.of(noAnswer("the answer is no JSON", body));
         }
@@ -130,6 +138,20 @@ public final class ChatApi {
             throw failure(response, error.get());
         }
         return body;
+    }
+
+    /** Whether a server streams though it was not asked to. */
+    private static boolean isStream(Transport.Response response, byte[] body) {
+        String start = new String(body, 0, Math.min(body.length, 64), StandardCharsets.UTF_8).strip();
+        return start.startsWith("data:") || start.startsWith(":") || start.startsWith("event:")
+                || (Answers.isEventStream(response) && !start.startsWith("{"));
+    }
+
+    private static byte[] folded(Transport.Response response, byte[] events) {
+        Transport.Response received = new ReceivedResponse(response, events);
+        try (ChatStream stream = new ChatStream(new RawChatStream(received, ByteBudget.UNLIMITED))) {
+            return ChatJson.writeCompletion(stream.finalCompletion());
+        }
     }
 
     private static ApiError noAnswer(String what, byte[] body) {

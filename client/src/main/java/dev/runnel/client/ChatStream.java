@@ -60,7 +60,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
             chunk = ChatJson.readChunk(data);
         } catch (JsonException e) {
             close();
-            throw raw.broken("a chunk is not readable: " + e.getMessage(), e);
+            throw raw.broken("a chunk is not readable: " + e.getMessage() + ": " + ApiError.parse(data).message(), e);
         }
         Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
         if (error.isPresent()) {

@@ -1,16 +1,17 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,8 @@ public final class RunnelClient implements AutoCloseable {
         private @Nullable Duration totalTimeout;
         private int maxRetries = 2;
         private boolean idempotencyKeys;
+        private Supplier<Map<String, String>> perRequest = Map::of;
+        private ByteBudget budget = ByteBudget.UNLIMITED;
         private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         private @Nullable ProxySettings proxies;
         private @Nullable TlsSettings tls;
@@ -118,7 +121,10 @@ public final class RunnelClient implements AutoCloseable {
             this.environment = environment;
         }
 
-        /** The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. */
+        /**
+         * The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. Read as {@link
+         * BaseUrl#parse} does: its query is sent with each request, and its user and password as {@code Authorization: Basic}.
+         */
         public Builder baseUrl(String url) {
             baseUrl = url;
             return this;
@@ -174,6 +180,21 @@ public final class RunnelClient implements AutoCloseable {
             return this;
         }
 
+        /** Headers that are asked for anew at each request, on its thread; none by default. */
+        public Builder headersPerRequest(Supplier<Map<String, String>> headers) {
+            perRequest = headers;
+            return this;
+        }
+
+        /**
+         * What whole answers, and events that are large, may hold in memory together; a request that finds no room fails with an
+         * {@link ApiException} of status 503. Without a limit by default.
+         */
+        public Builder answerBudget(ByteBudget limit) {
+            budget = limit;
+            return this;
+        }
+
         /**
          * Where asynchronous streams are read, each blocking a thread until its end. By default each gets a daemon thread of its own;
          * from Java 21 on, {@code Executors.newVirtualThreadPerTaskExecutor()} carries thousands. The client does not end it.
@@ -226,19 +247,26 @@ public final class RunnelClient implements AutoCloseable {
         public RunnelClient build() {
             String url = baseUrl != null ? baseUrl : or(environment.apply("OPENAI_BASE_URL"), DEFAULT_BASE_URL);
             String key = keyGiven || baseUrl != null ? apiKey : environment.apply("OPENAI_API_KEY");
-            checkBaseUrl(url);
+            BaseUrl base = BaseUrl.parse(url);
+            boolean keyed = key != null && !key.isBlank();
+            if (keyed && base.authorization().isPresent()) {
+                throw new IllegalArgumentException("the base URL " + base
+                        + " has a user and a password in it, and there is a key as well: only one of them can be sent");
+            }
             if (transport != null && (proxies != null || tls != null)) {
                 throw new IllegalStateException("a transport has its own proxy and TLS: set them there");
             }
             ProxySettings through = proxies == null ? ProxySettings.fromJava() : proxies;
             ClientOptions options = new ClientOptions(
-                    url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
-                    key == null || key.isBlank() ? null : key.strip(),
+                    base,
+                    keyed && key != null ? key.strip() : null,
                     Map.copyOf(headers),
+                    perRequest,
                     new Timeouts(connectTimeout, responseTimeout, idleTimeout, totalTimeout),
                     maxRetries,
                     idempotencyKeys,
-                    transport == null ? through.proxyFor(URI.create(url)).orElse(null) : null);
+                    budget,
+                    transport == null ? through.proxyFor(URI.create(base.toString())).orElse(null) : null);
             return new RunnelClient(options, transport == null
                     ? new SocketTransport(through, tls == null ? TlsSettings.DEFAULT : tls)
                     : transport, threads);
@@ -249,20 +277,6 @@ public final class RunnelClient implements AutoCloseable {
                 throw new IllegalArgumentException("a timeout of " + timeout + " leaves no time for anything");
             }
             return timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER;
-        }
-
-        private static void checkBaseUrl(String url) {
-            boolean usable;
-            try {
-                URI uri = new URI(url);
-                usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-            } catch (URISyntaxException e) {
-                usable = false;
-            }
-            if (!usable) {
-                throw new IllegalArgumentException(
-                        "'" + url + "' is no base URL; it looks like http://127.0.0.1:8080/v1");
-            }
         }
 
         private static String or(@Nullable String value, String otherwise) {

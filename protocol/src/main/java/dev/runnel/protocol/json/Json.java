@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +26,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,19 @@ public final class Json {
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
+
+    /**
+     * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
+     * commas are forgiven, and very long numbers where nobody reads them.
+     */
+    private static final JsonFactory LENIENT = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(100_000).build())
             .build();
 
     private Json() {}
@@ -131,6 +148,32 @@ public final class Json {
                 return reader.read(parser);
             }
         });
+    }
+
+    /**
+     * As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. Bytes that are no UTF-8, as of a
+     * character that was cut in two, become U+FFFD; the reader is then called once more, from the beginning.
+     */
+    public static <T> T streamLeniently(byte[] json, StreamReader<T> reader) {
+        try {
+            return readLeniently(json, reader);
+        } catch (JsonException e) {
+            byte[] mended = new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+            if (Arrays.equals(mended, json)) {
+                throw e;
+            }
+            return readLeniently(mended, reader);
+        }
+    }
+
+    private static <T> T readLeniently(byte[] json, StreamReader<T> reader) {
+        try (JsonParser parser = LENIENT.createParser(json)) {
+            return reader.read(parser);
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new JsonException("a number that JSON has not", e); // NaN, where somebody reads it
+        }
     }
 
     /** Writes a value by hand with a streaming generator, for the hot path. */

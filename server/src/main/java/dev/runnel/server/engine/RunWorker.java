@@ -9,6 +9,7 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.LogText;
+import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;
@@ -165,7 +166,8 @@ final class RunWorker {
                 case ModelDelta.Refusal refusal -> writer.refusal(refusal.text());
                 case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
                 case ModelDelta.Finished finished -> reason = finished.reason();
-                case ModelDelta.Reasoning _,ModelDelta.Used _ -> {
+                case ModelDelta.Reasoning reasoning -> writer.reasoning(reasoning.text());
+                case ModelDelta.Used _ -> {
                 }
             }
         }
@@ -189,22 +191,42 @@ final class RunWorker {
 
     private void finish(ReplyWriter writer, String reason, Usage used) throws InterruptedException {
         long now = now();
-        if (reason.equals("length")) {
-            session.emitFrom(fold -> RunEnding.incomplete(fold, now, "max_tokens", "max_completion_tokens", used));
-        } else if (reason.equals("content_filter")) {
-            session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
-        } else if (writer.calledTools()) {
+        switch (FinishReason.of(reason)) {
+            case LIMIT ->
+                    session.emitFrom(
+                            fold -> RunEnding.incomplete(fold, now, "max_tokens", "max_completion_tokens", used));
+            case FILTERED ->
+                    session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
+            case FAILED -> throw fault("The model server gave the reply up: its finish reason is '" + reason + "'.");
+            case COMPLETE -> complete(writer, used);
+            case UNKNOWN -> {
+                LOG.log(Level.WARNING,
+                        "run {0}: the finish reason ''{1}'' is not known; the reply is taken for complete",
+                        session.runId(),
+                        reason.substring(0, Math.min(reason.length(), 100)).replaceAll("\\p{Cntrl}", " "));
+                complete(writer, used);
+            }
+        }
+    }
+
+    private void complete(ReplyWriter writer, Usage used) throws InterruptedException {
+        long now = now();
+        if (writer.calledTools()) {
             writer.writeHeldCalls();
             policy.limits().checkRounds(session.locked(RunWorker::rounds));
             session.requireAction(new StepNotes(used, writer.extras()));
         } else if (writer.wroteMessage()) {
             session.emitFrom(fold -> RunEnding.completed(fold, now, used));
+        } else if (writer.reasoned() > 0) {
+            throw fault("The model only reasoned, in " + writer.reasoned()
+                    + " characters, and answered nothing: no text and no tool call.");
         } else {
-            throw new ModelException(
-                    ModelException.Kind.SERVER_ERROR,
-                    "The model answered nothing at all: no text and no tool call. Is the prompt too long for it?",
-                    null);
+            throw fault("The model answered nothing at all: no text and no tool call. Is the prompt too long for it?");
         }
+    }
+
+    private static ModelException fault(String message) {
+        return new ModelException(ModelException.Kind.SERVER_ERROR, message, null);
     }
 
     /** The rounds of tool calls so far, with the one that is under way. */

@@ -10,6 +10,7 @@ import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
+import dev.runnel.server.model.Hops;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
 import io.helidon.http.HeaderName;
@@ -36,6 +37,8 @@ public final class HttpApi {
     private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
     private static final HeaderName VERSION = HeaderNames.create("openai-version");
     private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
+    private static final HeaderName HOPS = HeaderNames.create(Hops.HEADER);
+    private static final int LOOP_DETECTED = 508;
     private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
 
     /** When to try again what cannot be done now. */
@@ -117,7 +120,15 @@ public final class HttpApi {
                 answer(request, response, e.status(), e.error());
                 return;
             }
-            chain.proceed();
+            int hops = Hops.read(request.headers().first(HOPS).orElse(null));
+            if (hops >= Hops.MAX) {
+                closeRatherThanRead(request, response);
+                response.header(SHOULD_RETRY, "false");
+                answer(request, response, LOOP_DETECTED, ApiError.serverError("The request has come through " + hops
+                        + " Runnel servers: it looks as if their model URLs lead in a circle."));
+                return;
+            }
+            Hops.serve(hops, chain::proceed);
         });
         routing.any((request, response) -> answer(request, response, 404,
                 Unserved.error(request.prologue().method().text(), request.path().path())));
