@@ -31,14 +31,26 @@ public final class ChatApi {
 
     /** Streams a completion; returns when the server has accepted it. */
     public ChatStream stream(ChatRequest request) {
+        return stream(request, ChatOptions.DEFAULT);
+    }
+
+    /**
+     * Streams a completion, its reader doing by itself what the options say: with functions, the stream goes on over all replies that
+     * call some.
+     */
+    public ChatStream stream(ChatRequest request, ChatOptions options) {
+        return new ChatStream(new ChatRounds(request, options), this::open);
+    }
+
+    private RawChatStream open(ChatRequest request) {
         ChatRequest streamed = request.withStream(true);
         try {
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed)));
+            return streamRaw(ChatJson.writeRequest(streamed));
         } catch (ApiException e) {
             if (!refusesStreamOptions(e)) {
                 throw e;
             }
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions())));
+            return streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions()));
         }
     }
 
@@ -62,9 +74,30 @@ public final class ChatApi {
         });
     }
 
+    /**
+     * Streams a completion as {@link #stream(ChatRequest, ChatOptions)} does, on a thread of the client's, which calls the consumer and
+     * the functions.
+     *
+     * @return the last reply and the whole conversation; cancelling it, or completing it otherwise, closes the connection
+     */
+    public CompletableFuture<ChatConversation<ChatCompletion>> streamAsync(
+            ChatRequest request, ChatOptions options, Consumer<ChatChunk> consumer) {
+        return async.start(() -> {
+            try (ChatStream stream = stream(request, options)) {
+                stream.forEach(consumer);
+                return new ChatConversation<>(stream.completion(), stream.messages());
+            }
+        });
+    }
+
     /** The chunks of a completion that each subscription asks for anew, read on a thread of the client's. */
     public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
         return new StreamPublisher<>(() -> stream(request), async);
+    }
+
+    /** As {@link #publish(ChatRequest)}, over all replies that call functions; they are called on the reading thread. */
+    public Flow.Publisher<ChatChunk> publish(ChatRequest request, ChatOptions options) {
+        return new StreamPublisher<>(() -> stream(request, options), async);
     }
 
     /** Waits for a whole completion. */
@@ -76,6 +109,21 @@ public final class ChatApi {
         } catch (JsonException e) {
             throw failure(response, noAnswer("the answer is no chat completion", body));
         }
+    }
+
+    /** Waits for a whole completion, and for those that follow as long as the model calls the options' functions. */
+    public ChatConversation<ChatCompletion> create(ChatRequest request, ChatOptions options) {
+        ChatRounds rounds = new ChatRounds(request, options);
+        ChatCompletion reply;
+        do {
+            reply = create(rounds.request());
+        } while (rounds.goesOn(reply));
+        return new ChatConversation<>(reply, rounds.conversation(reply));
+    }
+
+    /** As {@link #create(ChatRequest, ChatOptions)}, on a thread of the client's; cancelling the future closes the connection. */
+    public CompletableFuture<ChatConversation<ChatCompletion>> createAsync(ChatRequest request, ChatOptions options) {
+        return async.start(() -> create(request, options));
     }
 
     /** As {@link #create(ChatRequest)}, waiting on a thread of the client's; cancelling the future closes the connection. */
@@ -92,6 +140,15 @@ public final class ChatApi {
      */
     public <T> T create(ChatRequest request, Class<T> type) {
         return StructuredReply.read(create(StructuredReply.asked(request, type)), type);
+    }
+
+    /**
+     * Waits for an object as {@link #create(ChatRequest, Class)} does, after the model has called the options' functions as often as it
+     * likes.
+     */
+    public <T> ChatConversation<T> create(ChatRequest request, Class<T> type, ChatOptions options) {
+        ChatConversation<ChatCompletion> whole = create(StructuredReply.asked(request, type), options);
+        return new ChatConversation<>(StructuredReply.read(whole.reply(), type), whole.messages());
     }
 
     /**

@@ -27,6 +27,13 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
     @Override
     public abstract void close();
 
+    /**
+     * Looks at how the stream ended, once it has.
+     *
+     * @throws RunFailedException if it is the stream of a run that failed, and that is to be thrown
+     */
+    void checkEnd() {}
+
     /** Reads to the end. */
     final void drain() {
         while (next() != null) {
@@ -45,6 +52,7 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
                         return said;
                     }
                 }
+                checkEnd();
                 return null;
             });
         };

@@ -2,6 +2,7 @@ package dev.runnel.client;
 
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.RequiredAction;
+import dev.runnel.protocol.RequiredAction.FunctionToolCall;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
@@ -173,10 +174,33 @@ public final class RunStream extends EventStream<RunEvent> {
                 return false;
             }
             rounds++;
-            outputs = tools.answer(action.submitToolOutputs().toolCalls());
+            outputs = answers(tools, resting, action.submitToolOutputs().toolCalls());
         }
         submit(resting, outputs);
         return true;
+    }
+
+    /**
+     * A run that nobody will answer any more is cancelled, or its thread would stay locked until it expires. Not so if the reader was
+     * interrupted: another reader may go on there.
+     */
+    private List<ToolOutput> answers(Tools tools, Run resting, List<FunctionToolCall> calls) {
+        try {
+            return tools.answer(calls, options.toolFailuresThrown());
+        } catch (RuntimeException | Error e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                cancelBecauseOf(e, resting);
+            }
+            throw e;
+        }
+    }
+
+    private void cancelBecauseOf(Throwable failure, Run resting) {
+        try {
+            session.cancel(new Position(resting.threadId(), resting.id(), 0));
+        } catch (RunnelException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Where the answer is lost, re-attaching tells whether the run has the outputs; they are submitted again if not. */
@@ -197,7 +221,10 @@ public final class RunStream extends EventStream<RunEvent> {
         return fold;
     }
 
-    /** The texts that messages grow by, as they come. */
+    /**
+     * The texts that messages grow by, as they come. At the end of a run that failed or expired the iterator throws a {@link
+     * RunFailedException}, unless {@linkplain RunOptions#runFailuresThrown the options} say otherwise.
+     */
     public Iterable<String> textDeltas() {
         return texts(event -> event instanceof RunEvent.MessageDelta delta ? delta.text() : "");
     }
@@ -218,7 +245,18 @@ public final class RunStream extends EventStream<RunEvent> {
         return lastEventId;
     }
 
-    /** Reads to the end, and answers the run as it is then: ended, or in {@code requires_action}. */
+    @Override
+    void checkEnd() {
+        Run ended = fold.run().orElse(null);
+        if (ended != null && options.runFailuresThrown()
+                && (ended.status() == RunStatus.FAILED || ended.status() == RunStatus.EXPIRED)) {
+            throw new RunFailedException(ended);
+        }
+    }
+
+    /**
+     * Reads to the end, and answers the run as it is then: ended, however it did, or in {@code requires_action}.
+     */
     public Run finalRun() {
         drain();
         return fold.run().orElseThrow(() -> new IllegalStateException("the stream told of no run"));

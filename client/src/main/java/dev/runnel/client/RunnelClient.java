@@ -5,6 +5,7 @@ import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
+import dev.runnel.protocol.json.JacksonVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -221,9 +222,11 @@ public final class RunnelClient implements AutoCloseable {
          * The client.
          *
          * @throws IllegalArgumentException if the base URL is none, or the proxy is not supported
-         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it
+         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it; or if the Jackson on the
+         *     class path is too old
          */
         public RunnelClient build() {
+            JacksonVersion.check();
             String url = baseUrl != null ? baseUrl : or(environment.apply("OPENAI_BASE_URL"), DEFAULT_BASE_URL);
             String key = keyGiven || baseUrl != null ? apiKey : environment.apply("OPENAI_API_KEY");
             checkBaseUrl(url);

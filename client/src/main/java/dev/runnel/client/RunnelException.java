@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can go wrong, as one family: {@link ApiException} if the server answered with an error, {@link ConnectionException} if it
  * did not answer, {@link BrokenStreamException} if a stream ended before its end, {@link ClosedStreamException} if the caller
- * ended it, {@link UnusableReplyException} if a model's reply is not of the kind that was asked for.
+ * ended it, {@link UnusableReplyException} if a model's reply is not of the kind that was asked for, {@link RunFailedException} if a
+ * run failed.
  */
 public abstract sealed class RunnelException extends RuntimeException
         permits ApiException, ConnectionException, BrokenStreamException, ClosedStreamException,
-        UnusableReplyException {
+        UnusableReplyException, RunFailedException {
     private static final long serialVersionUID = 1L;
 
     RunnelException(String message, @Nullable Throwable cause) {

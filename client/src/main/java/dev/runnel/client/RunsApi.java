@@ -56,21 +56,39 @@ public final class RunsApi {
     /**
      * Creates a run on a thread and streams it on a thread of the client's, which calls the consumer.
      *
-     * @return the run as it is at its stream's end; cancelling it, or completing it otherwise, closes the connection
+     * @return the run as it is at its stream's end, or a {@link RunFailedException}; cancelling it, or completing it otherwise, closes
+     *     the connection
      */
     public CompletableFuture<Run> streamAsync(
             String threadId, RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
-        return async.start(() -> {
-            try (RunStream stream = stream(threadId, request, options)) {
-                stream.forEach(consumer);
-                return stream.finalRun();
-            }
-        });
+        return async.start(() -> consumed(stream(threadId, request, options), consumer));
     }
 
-    /** The events of a run that each subscription creates and streams, on a thread of the client's. */
+    /** Creates a thread and a run on it, and streams it as {@link #streamAsync} does. */
+    public CompletableFuture<Run> streamWithThreadAsync(
+            RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
+        return async.start(() -> consumed(streamWithThread(request, options), consumer));
+    }
+
+    private static Run consumed(RunStream opened, Consumer<RunEvent> consumer) {
+        try (RunStream stream = opened) {
+            stream.forEach(consumer);
+            stream.checkEnd();
+            return stream.finalRun();
+        }
+    }
+
+    /**
+     * The events of a run that each subscription creates and streams, on a thread of the client's. A run that failed ends with its
+     * events and then a {@link RunFailedException}.
+     */
     public Flow.Publisher<RunEvent> publish(String threadId, RunRequest request, RunOptions options) {
         return new StreamPublisher<>(() -> stream(threadId, request, options), async);
+    }
+
+    /** As {@link #publish}; each subscription creates a thread, too. */
+    public Flow.Publisher<RunEvent> publishWithThread(RunRequest request, RunOptions options) {
+        return new StreamPublisher<>(() -> streamWithThread(request, options), async);
     }
 
     /** Goes on with a run's stream exactly after a position. See {@link #resume(Position, RunOptions)}. */
@@ -109,9 +127,15 @@ public final class RunsApi {
 
     /** Hands a run the outputs it waits for, and streams what follows. */
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
+        return streamToolOutputs(threadId, runId, request, RunOptions.DEFAULT);
+    }
+
+    /** Hands a run the outputs it waits for, and streams what follows, its reader doing by itself what the options say. */
+    public RunStream streamToolOutputs(
+            String threadId, String runId, ToolOutputsRequest request, RunOptions options) {
         Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
         RunSession session = new RunSession(exchange, this, call.streamed());
-        return new RunStream(session, RunOptions.DEFAULT, session.create(), new RunFold(), null);
+        return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
     /** A run as it is now. */

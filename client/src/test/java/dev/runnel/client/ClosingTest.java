@@ -37,7 +37,7 @@ class ClosingTest {
         Waiting reader = new Waiting(stream::next);
         long start = System.nanoTime();
         stream.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG.dividedBy(2));
         assertThat(reader.thrown()).isInstanceOf(ClosedStreamException.class);
         assertThat(reader.interruptedWhenThrown()).isFalse();
         assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();

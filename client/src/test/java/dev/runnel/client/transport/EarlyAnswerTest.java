@@ -34,7 +34,7 @@ class EarlyAnswerTest {
     void aRefusalIsReadThoughTheServerLeavesBeforeAllIsSent() throws Exception {
         Peer.Script refusing = line -> {
             line.send(REFUSAL);
-            Thread.sleep(300); // for it to arrive before the reset does
+            Thread.sleep(1_000); // for it to arrive before the reset does
             line.reset();
         };
         try (Peer peer = Peer.of(refusing, Peer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))) {
@@ -92,7 +92,7 @@ class EarlyAnswerTest {
 
     private static void pause() throws IOException {
         try {
-            Thread.sleep(300);
+            Thread.sleep(1_000);
         } catch (InterruptedException e) {
             throw new IOException(e);
         }

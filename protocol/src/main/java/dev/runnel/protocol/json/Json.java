@@ -35,11 +35,16 @@ public final class Json {
      * For what is read and written token by token. By default Jackson leaves its buffers with each thread that has used them, some 18
      * KiB: too much where every stream has a thread of its own.
      */
-    private static final JsonFactory TOKENS = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-            .build();
+    private static final JsonFactory TOKENS = JacksonVersion.hasRecyclerPools() ? Pooled.factory() : new JsonFactory();
 
     private Json() {}
+
+    /** Apart, as an older Jackson has no such pools. */
+    private static final class Pooled {
+        static JsonFactory factory() {
+            return JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
+        }
+    }
 
     /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
     private static final class Mapping {
