@@ -14,9 +14,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Chat completions. Thread-safe. A request is tried again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429
- * and 5xx and if no response comes, as long as nothing of a reply was handed out; a refusal of {@code stream_options} is answered
- * by asking once more without.
+ * Chat completions. Thread-safe. The client tries a request again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429 and
+ * 5xx, and if no response comes, as long as it has handed out nothing of a reply. If a server refuses {@code stream_options}, the client
+ * asks once more without them.
  */
 public final class ChatApi {
     private static final String PATH = "/chat/completions";
@@ -35,8 +35,7 @@ public final class ChatApi {
     }
 
     /**
-     * Streams a completion, its reader doing by itself what the options say: with functions, the stream goes on over all replies that
-     * call some.
+     * Streams a completion with these options. If the model calls functions, the stream goes on over all its replies.
      */
     public ChatStream stream(ChatRequest request, ChatOptions options) {
         return new ChatStream(new ChatRounds(request, options), this::open);
@@ -90,7 +89,7 @@ public final class ChatApi {
         });
     }
 
-    /** The chunks of a completion that each subscription asks for anew, read on a thread of the client's. */
+    /** The chunks of a completion. Each subscription makes a request of its own, and reads on a thread of the client's. */
     public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
         return new StreamPublisher<>(() -> stream(request), async);
     }
@@ -132,7 +131,7 @@ public final class ChatApi {
     }
 
     /**
-     * Waits for a completion that is an object: the model is given the type's {@linkplain JsonSchemas JSON Schema} to follow.
+     * Waits for a completion that is an object. The model gets the type's {@linkplain JsonSchemas JSON Schema}.
      *
      * @param type a record
      * @throws UnusableReplyException if the model refused, was cut off, or wrote something else
@@ -152,14 +151,14 @@ public final class ChatApi {
     }
 
     /**
-     * Streams the completion that a request's JSON asks for, as it is: for relays. The JSON must say {@code "stream": true}.
+     * Streams the completion for a request in JSON, without reading its chunks: for relays. The JSON must have {@code "stream": true}.
      */
     public RawChatStream streamRaw(byte[] json) {
         return new RawChatStream(exchange.open(call(json).streamed()));
     }
 
     /**
-     * Waits for the whole completion that a request's JSON asks for, and answers its JSON as it is: for relays.
+     * Waits for the whole completion for a request in JSON, and returns its JSON as it is: for relays.
      *
      * @throws ApiException also if the status was 200 but the body is an error
      */

@@ -4,12 +4,12 @@ import dev.runnel.protocol.chat.ChatMessage;
 import java.util.List;
 
 /**
- * What a tool loop over chat completions came to.
+ * The end of a chat in which the model could call functions.
  *
  * @param reply the last reply
  * @param messages the whole conversation, to be continued by another request: the request's messages, each reply that called functions,
  *     what they answered, and the last reply
- * @param <T> what the reply is read as
+ * @param <T> the type of the reply
  */
 public record ChatConversation<T>(T reply, List<ChatMessage> messages) {
     /** Keeps an unchangeable copy. */

@@ -115,7 +115,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * Keeps nothing of what arrives: for those who take the chunks and have no use for {@link #completion()}.
+     * Stops keeping the chunks, which saves memory: {@link #completion()} is then not to be had.
      *
      * @return this stream
      * @throws IllegalStateException if it calls functions, for which it has to know the reply
@@ -144,7 +144,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * Reads to the end, and answers the whole completion; the last one if there were several.
+     * Reads to the end, and returns the whole completion; the last one if there were several.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
@@ -155,7 +155,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * What has arrived so far of the reply that is being read, as one completion.
+     * The reply that is being read, as far as it has arrived, as one completion.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client was built with.
+ * The options of a client.
  *
  * @param headers sent with every request, instead of the client's own of the same name
  * @param proxy the proxy that its requests go through, for messages; null for none

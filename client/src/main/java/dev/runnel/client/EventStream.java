@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is pulled: {@link #next} blocks until something arrives, and answers null at the end. Each stream is read by one
- * thread, and must be closed; closing is for any thread, at any moment, more than once, and returns at once.
+ * A stream that you pull: {@link #next} blocks until an element arrives, and returns null at the end. One thread reads a stream. Close it
+ * when you are done. Any thread may close it, at any time and more than once; closing returns at once.
  *
  * @param <T> what arrives
  */
@@ -15,11 +15,11 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
     EventStream() {}
 
     /**
-     * The next element, or null once the stream ended as it should.
+     * The next element, or null at the stream's regular end.
      *
-     * @throws BrokenStreamException if it ended before its end
+     * @throws BrokenStreamException if the stream broke off before its end
      * @throws ApiException if the server reported an error inside the stream
-     * @throws ClosedStreamException if it was closed meanwhile, or the thread interrupted
+     * @throws ClosedStreamException if the stream was closed meanwhile, or the thread interrupted
      */
     public abstract @Nullable T next();
 
@@ -58,7 +58,7 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
         };
     }
 
-    /** Reads what has not been read yet. An error is thrown, never hidden as the end. */
+    /** Iterates over what has not been read yet. The iterator throws what {@link #next} throws. */
     @Override
     public Iterator<T> iterator() {
         return new Pulled<>(this::next);

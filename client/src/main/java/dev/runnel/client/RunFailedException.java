@@ -5,8 +5,8 @@ import dev.runnel.protocol.Run;
 import java.util.Optional;
 
 /**
- * A run failed or expired. What it had written until then was handed out before. A run that was cancelled, or cut off by a limit of its
- * own, is no failure: its {@linkplain Run#status() status} tells.
+ * A run failed or expired. Everything it had written was handed out before. A run that was cancelled, or that reached a token limit, is no
+ * failure: its {@linkplain Run#status() status} tells.
  */
 public final class RunFailedException extends RunnelException {
     private static final long serialVersionUID = 1L;

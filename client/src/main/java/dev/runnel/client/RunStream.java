@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a run, up to where it ends or requires action. {@link RunEvent.Done} itself is not handed out: {@link #next}
- * answers null there. Closing the stream lets go of the connection and does not end the run; {@link #cancel} does.
+ * The events of a run, until it ends or requires action. {@link #next} returns null there, and never {@link RunEvent.Done}. Closing the
+ * stream does not end the run; {@link #cancel} does.
  *
- * <p>With {@link RunOptions} it goes on by itself: over tool rounds, calling the tools on the reading thread, and over breaks of the
- * connection, exactly after the last event.
+ * <p>With {@link RunOptions} it goes on by itself: over rounds of function calls, which it makes on the reading thread, and over breaks of
+ * the connection, exactly after the last event.
  */
 public final class RunStream extends EventStream<RunEvent> {
     private final RunSession session;
@@ -64,7 +64,7 @@ public final class RunStream extends EventStream<RunEvent> {
         this.lastEventId = taken;
     }
 
-    /** Once it has failed it fails again: to go on by chance could mean to create a second run. */
+    /** Once it has failed, it fails again: going on by chance could create a second run. */
     @Override
     public @Nullable RunEvent next() {
         if (failure instanceof RuntimeException again) {
@@ -216,7 +216,7 @@ public final class RunStream extends EventStream<RunEvent> {
         }
     }
 
-    /** The run, its messages and steps as far as they have arrived. To be read by the stream's thread. */
+    /** The run, its messages and its steps as far as they have arrived. For the reading thread only. */
     public RunFold fold() {
         return fold;
     }
@@ -230,8 +230,8 @@ public final class RunStream extends EventStream<RunEvent> {
     }
 
     /**
-     * Where the stream has been read to: enough to {@linkplain RunsApi#resume go on} exactly after the last event that was taken. For
-     * any thread. Empty before the first event that tells the run's id.
+     * How far the stream has been read; {@link RunsApi#resume} goes on exactly there. For any thread. Empty before the first event that
+     * has the run's id.
      */
     public Optional<Position> position() {
         Position known = run;
@@ -240,7 +240,7 @@ public final class RunStream extends EventStream<RunEvent> {
                 : Optional.of(new Position(known.threadId(), known.runId(), lastEventId));
     }
 
-    /** The number of the event that was taken last; 0 if there is none, or from a server that does not number them. For any thread. */
+    /** The last event's number; 0 if there is none, or if the server does not number them. For any thread. */
     public long lastEventId() {
         return lastEventId;
     }
@@ -255,34 +255,34 @@ public final class RunStream extends EventStream<RunEvent> {
     }
 
     /**
-     * Reads to the end, and answers the run as it is then: ended, however it did, or in {@code requires_action}.
+     * Reads to the end, and returns the run as it is then: ended in any way, or in {@code requires_action}.
      */
     public Run finalRun() {
         drain();
         return fold.run().orElseThrow(() -> new IllegalStateException("the stream told of no run"));
     }
 
-    /** Reads to the end, and answers the messages that the run wrote, oldest first. */
+    /** Reads to the end, and returns the messages that the run wrote, oldest first. */
     public List<Message> finalMessages() {
         drain();
         return fold.messages();
     }
 
-    /** Reads to the end, and answers the run's steps, oldest first. */
+    /** Reads to the end, and returns the run's steps, oldest first. */
     public List<RunStep> finalSteps() {
         drain();
         return fold.steps();
     }
 
     /**
-     * Asks the server to end the run, and answers the run as it is then. The stream goes on to the run's end. For any thread.
+     * Asks the server to end the run, and returns the run as it is then. The stream goes on to the run's end. For any thread.
      *
-     * @throws IllegalStateException if no event has told the run's id yet
+     * @throws IllegalStateException if no event with the run's id has arrived yet
      * @throws ApiException if the run has ended already
      */
     public Run cancel() {
         return session.cancel(position().orElseThrow(
-                () -> new IllegalStateException("which run to cancel is known from its first event on")));
+                () -> new IllegalStateException("the run's id is not known yet: it comes with the first event")));
     }
 
     @Override

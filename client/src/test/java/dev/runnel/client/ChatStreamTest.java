@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Chat completions over a real connection. */
-@Timeout(20)
+@Timeout(180)
 class ChatStreamTest {
     private static final String CHUNK = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}]}";
 

@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the client's tests share. */
 final class Fixture {
-    static final Duration LONG = Duration.ofSeconds(10);
+    /** For what comes at once; so long only as to end a test that hangs. */
+    static final Duration LONG = Duration.ofMinutes(1);
     static final ChatRequest HI = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
 
     private Fixture() {}

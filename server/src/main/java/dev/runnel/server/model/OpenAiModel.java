@@ -6,6 +6,7 @@ import dev.runnel.client.ChatStream;
 import dev.runnel.client.ClosedStreamException;
 import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RawChatStream;
+import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
@@ -130,6 +131,7 @@ public final class OpenAiModel implements Model {
             case UnusableReplyException unusable -> new ModelException(
                     ModelException.Kind.SERVER_ERROR, "The model server at " + url + ": " + unusable.getMessage(),
                     unusable);
+            case RunFailedException run -> throw new IllegalStateException("a chat completion is no run", run);
         };
     }
 

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many runs on one database at once, each with a writer whose writes fail now and then, and with readers that come at any time and from
  * any position. Held against the simplest log there is: a list. What is random follows from a seed, and the threads' timing.
  */
-@Timeout(120)
+@Timeout(180)
 class LogRaceTest {
     private static final int RUNS = Integer.getInteger("races", 100);
     private static final int AT_ONCE = 8;

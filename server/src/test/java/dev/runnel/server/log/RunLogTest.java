@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@Timeout(60)
+@Timeout(180)
 class RunLogTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long JOURNAL_LIMIT = 16 << 20;
