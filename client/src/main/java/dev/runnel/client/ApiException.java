@@ -54,17 +54,17 @@ public final class ApiException extends RunnelException {
         return retrySafe;
     }
 
-    /** What the server said: message, type, param and code. */
+    /** The server's error: message, type, param and code. */
     public ApiError error() {
         return error;
     }
 
-    /** The id under which the server's operator finds the request. */
+    /** The response's {@code x-request-id}: the server's operator finds the request by it. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }
 
-    /** How long the server asks to wait before another try, however long that is. */
+    /** How long the server asks to wait before another try. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

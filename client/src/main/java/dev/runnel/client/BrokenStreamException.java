@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream ended before its end: the connection was cut, fell silent for too long, or closed without a terminal event. What had
- * arrived was handed out before. A run goes on without its stream: read on with {@link RunsApi#resume} from the {@linkplain
- * #position() position}.
+ * A stream ended before its end: its connection broke, fell silent for too long, or was closed without a last event. Everything that had
+ * arrived was handed out before. A run goes on without its stream: {@link RunsApi#resume} reads on from the {@linkplain #position()
+ * position}.
  */
 public final class BrokenStreamException extends RunnelException {
     private static final long serialVersionUID = 1L;
@@ -51,13 +51,13 @@ public final class BrokenStreamException extends RunnelException {
         return retry;
     }
 
-    /** Never: the work goes on, or was begun at least. A run is read on instead. */
+    /** Never: the server has begun the work. Read on from a run's position instead. */
     @Override
     public boolean isRetrySafe() {
         return false;
     }
 
-    /** Where a run's stream broke off; empty for a chat completion, and if no event had told the run's id. */
+    /** Where a run's stream broke off; empty for a chat completion, and if no event with the run's id had arrived. */
     public Optional<Position> position() {
         return Optional.ofNullable(position);
     }

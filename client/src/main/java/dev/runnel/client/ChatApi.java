@@ -16,9 +16,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Chat completions. Thread-safe. A request is tried again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429
- * and 5xx and if no response comes, as long as nothing of a reply was handed out; a refusal of {@code stream_options} is answered
- * by asking once more without.
+ * Chat completions. Thread-safe. The client tries a request again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429 and
+ * 5xx, and if no response comes, as long as it has handed out nothing of a reply. If a server refuses {@code stream_options}, the client
+ * asks once more without them.
  */
 public final class ChatApi {
     private static final String PATH = "/chat/completions";
@@ -33,14 +33,25 @@ public final class ChatApi {
 
     /** Streams a completion; returns when the server has accepted it. */
     public ChatStream stream(ChatRequest request) {
+        return stream(request, ChatOptions.DEFAULT);
+    }
+
+    /**
+     * Streams a completion with these options. If the model calls functions, the stream goes on over all its replies.
+     */
+    public ChatStream stream(ChatRequest request, ChatOptions options) {
+        return new ChatStream(new ChatRounds(request, options), this::open);
+    }
+
+    private RawChatStream open(ChatRequest request) {
         ChatRequest streamed = request.withStream(true);
         try {
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed)));
+            return streamRaw(ChatJson.writeRequest(streamed));
         } catch (ApiException e) {
             if (!refusesStreamOptions(e)) {
                 throw e;
             }
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions())));
+            return streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions()));
         }
     }
 
@@ -64,9 +75,30 @@ public final class ChatApi {
         });
     }
 
-    /** The chunks of a completion that each subscription asks for anew, read on a thread of the client's. */
+    /**
+     * Streams a completion as {@link #stream(ChatRequest, ChatOptions)} does, on a thread of the client's, which calls the consumer and
+     * the functions.
+     *
+     * @return the last reply and the whole conversation; cancelling it, or completing it otherwise, closes the connection
+     */
+    public CompletableFuture<ChatConversation<ChatCompletion>> streamAsync(
+            ChatRequest request, ChatOptions options, Consumer<ChatChunk> consumer) {
+        return async.start(() -> {
+            try (ChatStream stream = stream(request, options)) {
+                stream.forEach(consumer);
+                return new ChatConversation<>(stream.completion(), stream.messages());
+            }
+        });
+    }
+
+    /** The chunks of a completion. Each subscription makes a request of its own, and reads on a thread of the client's. */
     public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
         return new StreamPublisher<>(() -> stream(request), async);
+    }
+
+    /** As {@link #publish(ChatRequest)}, over all replies that call functions; they are called on the reading thread. */
+    public Flow.Publisher<ChatChunk> publish(ChatRequest request, ChatOptions options) {
+        return new StreamPublisher<>(() -> stream(request, options), async);
     }
 
     /** Waits for a whole completion. */
@@ -80,13 +112,28 @@ public final class ChatApi {
         }
     }
 
+    /** Waits for a whole completion, and for those that follow as long as the model calls the options' functions. */
+    public ChatConversation<ChatCompletion> create(ChatRequest request, ChatOptions options) {
+        ChatRounds rounds = new ChatRounds(request, options);
+        ChatCompletion reply;
+        do {
+            reply = create(rounds.request());
+        } while (rounds.goesOn(reply));
+        return new ChatConversation<>(reply, rounds.conversation(reply));
+    }
+
+    /** As {@link #create(ChatRequest, ChatOptions)}, on a thread of the client's; cancelling the future closes the connection. */
+    public CompletableFuture<ChatConversation<ChatCompletion>> createAsync(ChatRequest request, ChatOptions options) {
+        return async.start(() -> create(request, options));
+    }
+
     /** As {@link #create(ChatRequest)}, waiting on a thread of the client's; cancelling the future closes the connection. */
     public CompletableFuture<ChatCompletion> createAsync(ChatRequest request) {
         return async.start(() -> create(request));
     }
 
     /**
-     * Waits for a completion that is an object: the model is given the type's {@linkplain JsonSchemas JSON Schema} to follow.
+     * Waits for a completion that is an object. The model gets the type's {@linkplain JsonSchemas JSON Schema}.
      *
      * @param type a record
      * @throws UnusableReplyException if the model refused, was cut off, or wrote something else
@@ -97,14 +144,23 @@ public final class ChatApi {
     }
 
     /**
-     * Streams the completion that a request's JSON asks for, as it is: for relays. The JSON must say {@code "stream": true}.
+     * Waits for an object as {@link #create(ChatRequest, Class)} does, after the model has called the options' functions as often as it
+     * likes.
+     */
+    public <T> ChatConversation<T> create(ChatRequest request, Class<T> type, ChatOptions options) {
+        ChatConversation<ChatCompletion> whole = create(StructuredReply.asked(request, type), options);
+        return new ChatConversation<>(StructuredReply.read(whole.reply(), type), whole.messages());
+    }
+
+    /**
+     * Streams the completion for a request in JSON, without reading its chunks: for relays. The JSON must have {@code "stream": true}.
      */
     public RawChatStream streamRaw(byte[] json) {
         return new RawChatStream(exchange.open(call(json).streamed()), exchange.budget());
     }
 
     /**
-     * Waits for the whole completion that a request's JSON asks for, and answers its JSON as it is: for relays.
+     * Waits for the whole completion for a request in JSON, and returns its JSON as it is: for relays.
      *
      * @throws ApiException also if the status was 200 but the body is an error
      */

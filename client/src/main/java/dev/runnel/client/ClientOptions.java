@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client was built with.
+ * The options of a client.
  *
  * @param headers sent with every request, instead of the client's own of the same name
  * @param perRequest headers that are asked for anew at each request

@@ -1,6 +1,7 @@
 package dev.runnel.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -41,16 +42,13 @@ public final class Json {
      * For what is read and written token by token. By default Jackson leaves its buffers with each thread that has used them, some 18
      * KiB: too much where every stream has a thread of its own.
      */
-    private static final JsonFactory TOKENS = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-            .build();
+    private static final JsonFactory TOKENS = tokens().build();
 
     /**
      * For what strangers send. A name given twice is an error, as it hides what the sender meant. Names are not kept in Jackson's table:
      * whoever chooses them can make it slow.
      */
-    private static final JsonFactory STRICT_TOKENS = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+    private static final JsonFactory STRICT_TOKENS = tokens()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
@@ -59,8 +57,7 @@ public final class Json {
      * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
      * commas are forgiven, and very long numbers where nobody reads them.
      */
-    private static final JsonFactory LENIENT = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+    private static final JsonFactory LENIENT = tokens()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
@@ -69,6 +66,18 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    private static JsonFactoryBuilder tokens() {
+        JsonFactoryBuilder tokens = (JsonFactoryBuilder) JsonFactory.builder();
+        return JacksonVersion.hasRecyclerPools() ? Pooled.of(tokens) : tokens;
+    }
+
+    /** Apart, as an older Jackson has no such pools. */
+    private static final class Pooled {
+        static JsonFactoryBuilder of(JsonFactoryBuilder tokens) {
+            return tokens.recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
+        }
+    }
 
     /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
     private static final class Mapping {

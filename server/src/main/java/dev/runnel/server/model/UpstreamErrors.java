@@ -5,6 +5,7 @@ import dev.runnel.client.BaseUrl;
 import dev.runnel.client.BrokenStreamException;
 import dev.runnel.client.ClosedStreamException;
 import dev.runnel.client.ConnectionException;
+import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
 import dev.runnel.protocol.ApiError;
@@ -48,6 +49,7 @@ final class UpstreamErrors {
             case BrokenStreamException broken -> fault(said(broken), broken);
             case ClosedStreamException closed -> fault("The model call was ended.", closed);
             case UnusableReplyException unusable -> fault(said(unusable), unusable);
+            case RunFailedException run -> throw new IllegalStateException("a chat completion is no run", run);
         };
     }
 
