@@ -189,6 +189,18 @@ class OfficialSdksTest {
                 "user Hi", "assistant It rains.", "status completed");
     }
 
+    /** The server says when to ask again: left alone, the helpers would ask after 1 or 5 seconds. */
+    @ParameterizedTest
+    @EnumSource
+    void aRunIsPolledAsOftenAsTheServerSays(Sdk sdk) {
+        run(sdk, "objects"); // so that the program's start is not measured
+        server.models().enqueue(Script.reply("It ").pause(Duration.ofMillis(650)).text("rains.").end("stop"));
+        List<String> seen = run(sdk, "poll_as_told", assistant, thread);
+
+        assertThat(seen.getFirst()).isEqualTo("status completed");
+        assertThat(Long.parseLong(seen.getLast().replace("millis ", ""))).isBetween(650L, 1_000L);
+    }
+
     @ParameterizedTest
     @EnumSource
     void listsAreTurnedPageByPage(Sdk sdk) {
