@@ -102,6 +102,7 @@ final class HttpConnection implements Runnable {
             LOG.log(Level.ERROR, "a handler failed", e);
         } finally {
             stopWatching();
+            Thread.interrupted(); // the client has hung up, which its connection says too
         }
         if (!response.begun()) {
             response.close();

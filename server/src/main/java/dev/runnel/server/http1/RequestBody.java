@@ -57,7 +57,8 @@ final class RequestBody extends InputStream {
             if (!lengths.isEmpty() || head.http10()) {
                 throw new HttpException(400, "a request must not have both Transfer-Encoding and Content-Length");
             } else if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
-                throw new HttpException(codings.getFirst().toLowerCase(java.util.Locale.ROOT).endsWith("chunked") ? 501 : 400,
+                throw new HttpException(
+                        codings.getFirst().toLowerCase(java.util.Locale.ROOT).endsWith("chunked") ? 501 : 400,
                         "the one Transfer-Encoding that is taken is 'chunked'");
             }
             return new RequestBody(in, gate, OptionalLong.empty(), true);

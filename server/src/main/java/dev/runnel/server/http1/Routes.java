@@ -61,7 +61,8 @@ public final class Routes<T> {
             if (i >= path.size()) {
                 return Optional.empty();
             } else if (wanted.startsWith("{+")) {
-                parameters.put(wanted.substring(2, wanted.length() - 1), String.join("/", path.subList(i, path.size())));
+                parameters.put(wanted.substring(2, wanted.length() - 1),
+                        String.join("/", path.subList(i, path.size())));
                 return Optional.of(parameters);
             } else if (wanted.startsWith("{")) {
                 if (path.get(i).isEmpty()) {
