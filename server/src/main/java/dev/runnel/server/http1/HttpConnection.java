@@ -111,7 +111,7 @@ final class HttpConnection implements Runnable {
         if (!response.complete()) {
             return false;
         }
-        boolean stays = !response.closing() && drained(body);
+        boolean stays = !response.closing() && drains(body);
         if (!stays && !body.ended() && !gate.waitsForLeave()) {
             linger();
         }
@@ -126,12 +126,17 @@ final class HttpConnection implements Runnable {
                 date);
     }
 
-    /** Reads a body that was not wanted, if its end is near. */
-    private static boolean drained(RequestBody body) throws IOException {
+    /** Reads a body that was not wanted, if its end is near; the answer has been given, so that no failure is told. */
+    private static boolean drains(RequestBody body) {
         byte[] rest = new byte[body.ended() ? 0 : 4 * 1024];
         long left = MAX_DRAINED;
-        while (!body.ended() && left > 0) {
-            left -= Math.max(0, body.read(rest, 0, rest.length));
+        try {
+            while (!body.ended() && left > 0) {
+                left -= Math.max(0, body.read(rest, 0, rest.length));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a body that was not wanted did not come to its end: {0}", e.getMessage());
+            return false;
         }
         return body.ended();
     }

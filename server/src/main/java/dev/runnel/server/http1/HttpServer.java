@@ -1,7 +1,6 @@
 package dev.runnel.server.http1;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -34,12 +34,17 @@ public final class HttpServer implements AutoCloseable {
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MAX_REOPENED = 30;
 
+    /** How many clients are refused with an answer at once, and how long each may take to send its request; others are cut off. */
+    private static final int MAX_REFUSALS = 16;
+    private static final int REFUSAL_MILLIS = 500;
+
     private static final byte[] FULL = full();
 
     private final HttpSettings settings;
     private final HttpHandler handler;
     private final Consumer<IOException> broken;
     private final InetSocketAddress address;
+    private final AtomicInteger refusals = new AtomicInteger();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener;
     private volatile String date = "";
@@ -143,14 +148,32 @@ public final class HttpServer implements AutoCloseable {
 
     /** The answer fits into the buffer of a new socket, so that nobody waits for its client. */
     private void refuse(Socket socket) throws IOException {
+        warnOfFullness();
+        if (refusals.incrementAndGet() > MAX_REFUSALS) {
+            refusals.decrementAndGet();
+            socket.close();
+            return;
+        }
+        Thread.ofVirtual().name("refuse-" + socket.getPort()).start(() -> {
+            try (socket) {
+                socket.getOutputStream().write(FULL);
+                socket.shutdownOutput();
+                // A connection that is closed before its request was read breaks, and takes the answer with it.
+                socket.setSoTimeout(REFUSAL_MILLIS);
+                socket.getInputStream().readNBytes(HeadParser.MAX_LINE);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a client that was refused has gone: {0}", e.getMessage());
+            } finally {
+                refusals.decrementAndGet();
+            }
+        });
+    }
+
+    private void warnOfFullness() {
         if (System.nanoTime() - warnedOfFullness > QUIET_NANOS) {
             warnedOfFullness = System.nanoTime();
             LOG.log(Level.WARNING, "{0} connections are open, as many as there may be: more are answered with 503"
                     + " (--max-connections, and the process's limit of open files, say how many)", connections.size());
-        }
-        try (socket; OutputStream out = socket.getOutputStream()) {
-            out.write(FULL);
-            socket.shutdownOutput();
         }
     }
 
