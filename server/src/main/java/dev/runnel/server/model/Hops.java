@@ -1,5 +1,7 @@
 package dev.runnel.server.model;
 
+import dev.runnel.server.RequestId;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,17 @@ public final class Hops {
     }
 
     /** Serves a request that has come through so many servers: the model calls that are made meanwhile tell of one more. */
-    public static void serve(int hops, Runnable request) {
-        ScopedValue.where(COME, hops).run(request);
+    public static void serve(int hops, RequestId.Answering request) throws IOException, InterruptedException {
+        try {
+            ScopedValue.where(COME, hops).call(() -> {
+                request.answer();
+                return hops;
+            });
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // it declares no other
+        }
     }
 
     /** The header for a model call on this thread. */
