@@ -10,6 +10,7 @@ import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -204,8 +205,9 @@ public final class ChatApi {
     }
 
     private static byte[] folded(Transport.Response response, byte[] events) {
-        Transport.Response received = new ReceivedResponse(response, events);
-        try (ChatStream stream = new ChatStream(new RawChatStream(received, ByteBudget.UNLIMITED))) {
+        RawChatStream received = new RawChatStream(new ReceivedResponse(response, events), ByteBudget.UNLIMITED);
+        ChatRounds onlyOne = new ChatRounds(ChatRequest.builder("", List.of()).build(), ChatOptions.DEFAULT);
+        try (ChatStream stream = new ChatStream(onlyOne, request -> received)) {
             return ChatJson.writeCompletion(stream.finalCompletion());
         }
     }

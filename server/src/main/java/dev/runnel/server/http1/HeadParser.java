@@ -1,10 +1,13 @@
 package dev.runnel.server.http1;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests' heads, as strictly as RFC 9112 lets a server be: two parties that read a head differently can be played against each
@@ -25,7 +28,7 @@ final class HeadParser {
      * @return the head; empty if the connection ends before it begins
      * @throws HttpException if it is malformed or too large
      */
-    static Optional<RequestHead> read(ConnectionInput in) throws java.io.IOException {
+    static Optional<RequestHead> read(ConnectionInput in) throws IOException {
         String line = in.line(MAX_LINE, 414);
         for (int skipped = 0; line != null && line.isEmpty(); skipped++) { // RFC 9112, 2.2: a client may send one too many
             if (skipped == 2) {
@@ -81,22 +84,24 @@ final class HeadParser {
         return fragment < 0 ? origin : origin.substring(0, fragment);
     }
 
-    private static List<RequestHead.Field> fields(ConnectionInput in, int read) throws java.io.IOException {
+    private static List<RequestHead.Field> fields(ConnectionInput in, int read) throws IOException {
         List<RequestHead.Field> fields = new ArrayList<>();
         int size = read;
-        for (String line; !(line = required(in.line(MAX_HEAD, 431))).isEmpty();) {
+        String line = required(in.line(MAX_HEAD, 431));
+        while (!line.isEmpty()) {
             size += line.length() + 2;
             if (size > MAX_HEAD || fields.size() == MAX_FIELDS) {
                 throw new HttpException(431, "the headers are more than " + MAX_FIELDS + " or " + MAX_HEAD + " bytes");
             }
             fields.add(field(line));
+            line = required(in.line(MAX_HEAD, 431));
         }
         return fields;
     }
 
-    static String required(@org.jspecify.annotations.Nullable String line) throws java.io.EOFException {
+    static String required(@Nullable String line) throws EOFException {
         if (line == null) {
-            throw new java.io.EOFException("the connection ended within a request");
+            throw new EOFException("the connection ended within a request");
         }
         return line;
     }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The response to a request of a connection. For one thread. */
 final class Http1Response implements HttpResponse {
@@ -90,7 +92,7 @@ final class Http1Response implements HttpResponse {
         if (head || body.length == 0 || !mayHaveBody(status)) {
             out.write(start, 0, start.length);
         } else if (body.length <= MAX_TOGETHER) {
-            byte[] all = java.util.Arrays.copyOf(start, start.length + body.length);
+            byte[] all = Arrays.copyOf(start, start.length + body.length);
             System.arraycopy(body, 0, all, start.length, body.length);
             out.write(all, 0, all.length);
         } else {
@@ -122,7 +124,7 @@ final class Http1Response implements HttpResponse {
         return new BodyOutput(out, start, head ? new BodyOutput.Framing.Nothing() : framing, () -> complete = true);
     }
 
-    private @org.jspecify.annotations.Nullable String headerValue(String name) {
+    private @Nullable String headerValue(String name) {
         for (int i = 0; i < headers.size(); i += 2) {
             if (headers.get(i).equalsIgnoreCase(name)) {
                 return headers.get(i + 1);

@@ -247,13 +247,11 @@ final class HttpConnection implements Runnable {
 
     /** Gives leave to send a body, and sees that it comes. */
     private final class BodyGate implements RequestBody.Gate {
-        private final RequestHead head;
         private @Nullable Http1Response response;
         private boolean leave;
         private long began;
 
         BodyGate(RequestHead head) {
-            this.head = head;
             this.leave = head.http10() || !head.lists("expect", "100-continue");
         }
 

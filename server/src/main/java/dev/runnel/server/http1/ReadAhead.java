@@ -1,6 +1,7 @@
 package dev.runnel.server.http1;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,7 +82,7 @@ final class ReadAhead implements ConnectionInput.Source {
             if (ahead.length + count > MAX_AHEAD) {
                 return false;
             }
-            byte[] more = java.util.Arrays.copyOf(ahead, ahead.length + count);
+            byte[] more = Arrays.copyOf(ahead, ahead.length + count);
             System.arraycopy(piece, 0, more, ahead.length, count);
             ahead = more;
             changed.signalAll();
@@ -113,7 +114,7 @@ final class ReadAhead implements ConnectionInput.Source {
             }
             int count = Math.min(length, ahead.length);
             System.arraycopy(ahead, 0, target, from, count);
-            ahead = java.util.Arrays.copyOfRange(ahead, count, ahead.length);
+            ahead = Arrays.copyOfRange(ahead, count, ahead.length);
             return count;
         } finally {
             lock.unlock();

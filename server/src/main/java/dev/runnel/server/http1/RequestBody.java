@@ -3,6 +3,8 @@ package dev.runnel.server.http1;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -58,7 +60,7 @@ final class RequestBody extends InputStream {
                 throw new HttpException(400, "a request must not have both Transfer-Encoding and Content-Length");
             } else if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
                 throw new HttpException(
-                        codings.getFirst().toLowerCase(java.util.Locale.ROOT).endsWith("chunked") ? 501 : 400,
+                        codings.getFirst().toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
                         "the one Transfer-Encoding that is taken is 'chunked'");
             }
             return new RequestBody(in, gate, OptionalLong.empty(), true);
@@ -102,7 +104,7 @@ final class RequestBody extends InputStream {
 
     @Override
     public int read(byte[] target, int from, int count) throws IOException {
-        java.util.Objects.checkFromIndexSize(from, count, target.length);
+        Objects.checkFromIndexSize(from, count, target.length);
         if (ended || count == 0) {
             return ended ? -1 : 0;
         }
@@ -148,13 +150,17 @@ final class RequestBody extends InputStream {
         if (left > 0) {
             return true;
         }
-        int trailers = 0;
-        for (String trailer; !(trailer = HeadParser.required(in.line(MAX_TRAILERS, 431))).isEmpty();) {
-            trailers += trailer.length() + 2;
-            if (trailers > MAX_TRAILERS) {
+        skipTrailers();
+        return false;
+    }
+
+    private void skipTrailers() throws IOException {
+        String trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
+        for (int size = trailer.length(); !trailer.isEmpty(); size += trailer.length()) {
+            if (size > MAX_TRAILERS) {
                 throw new HttpException(431, "the trailers are more than " + MAX_TRAILERS + " bytes");
             }
+            trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
         }
-        return false;
     }
 }
