@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     "  runnel doctor --json | jq -r 'select(.verdict == \"wrong\") | .advice'"})
 final class DoctorCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int NEAR = 3;
 
     @Option(names = "--json", description = "Print each finding as a JSON object on a line.")
     boolean json;
@@ -84,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void answering(Subject subject, Report report, RunnelClient client, List<String> models) {
         String asked = source.modelOrNull();
-        String model = asked != null ? asked : Target.oneOf(models);
+        String model = asked != null ? asked : ModelChoice.of(models);
         if (model == null) {
             report.add(Finding.wrong("model", "it offers none", "load one, or name one that it knows: --model NAME"));
             return;
@@ -109,7 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
             return Finding.none("model", model + " is not listed" + (answers ? ", and answers" : ""));
         }
         return Finding.wrong("model", "there is no " + model,
-                "name one that there is; near: " + ModelList.near(model, models));
+                "name one that there is; near: " + String.join(", ", Nearest.of(model, models, NEAR)));
     }
 
     /** A server of another version may lack what this command asks of it. */

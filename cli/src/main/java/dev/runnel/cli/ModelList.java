@@ -3,16 +3,11 @@ package dev.runnel.cli;
 import dev.runnel.protocol.ApiError;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a server answers as one of the protocol, takes the key, and which models it names. */
 final class ModelList {
-    private static final int NEAR = 3;
-
     private final Subject subject;
     private final Report report;
 
@@ -102,37 +97,5 @@ final class ModelList {
         } catch (IOException | IllegalArgumentException e) {
             return false;
         }
-    }
-
-    /** The names most like one that is not there. */
-    static String near(String name, List<String> names) {
-        return names.stream()
-                .sorted(Comparator.comparingInt(each -> distance(name, each)))
-                .limit(NEAR)
-                .collect(Collectors.joining(", "));
-    }
-
-    /** How many letters differ; none, if one name is within the other. */
-    private static int distance(String first, String second) {
-        String a = first.toLowerCase(Locale.ROOT);
-        String b = second.toLowerCase(Locale.ROOT);
-        if (a.contains(b) || b.contains(a)) {
-            return 0;
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -1,5 +1,7 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Wrap;
 import dev.runnel.protocol.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -28,8 +30,8 @@ final class Report {
 
     void add(Finding finding) {
         wrong |= finding.verdict() == Finding.Verdict.WRONG;
-        String seen = withoutKey(finding.seen());
-        String advice = finding.advice() == null ? null : withoutKey(finding.advice());
+        String seen = Clean.line(withoutKey(finding.seen()));
+        String advice = finding.advice() == null ? null : Clean.line(withoutKey(finding.advice()));
         if (json) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("check", finding.check());
@@ -39,12 +41,20 @@ final class Report {
             Terminal.print(JsonValue.of(line) + "\n");
             return;
         }
-        Terminal.print(Terminal.styled(finding.verdict().style, finding.verdict().mark) + " "
+        Terminal.write(Terminal.styled(finding.verdict().style, finding.verdict().mark) + " "
                 + Terminal.styled(Terminal.Style.BOLD, finding.check()) + " ".repeat(NAMES - finding.check().length())
-                + seen + "\n");
+                + wrapped(seen, "") + "\n");
         if (advice != null) {
-            Terminal.print(" ".repeat(NAMES + 2) + "→ " + advice + "\n");
+            Terminal.write(" ".repeat(NAMES + 2) + "→ " + wrapped(advice, "  ") + "\n");
         }
+    }
+
+    /** On a terminal, in rows that stand below each other. */
+    private static String wrapped(String text, String further) {
+        String indent = " ".repeat(NAMES + 2) + further;
+        return Terminal.isTerminal(1)
+                ? String.join("\n" + indent, Wrap.lines(text, Window.columns() - indent.length()))
+                : text;
     }
 
     /** Whether anything found was wrong. */

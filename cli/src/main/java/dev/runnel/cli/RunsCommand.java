@@ -32,7 +32,7 @@ final class RunsCommand implements Callable<Integer> {
     public Integer call() {
         try (Target target = listing.open()) {
             List<Run> runs = runs(target.client());
-            Table table = new Table("ID", "CREATED", "STATUS", "MODEL", "TOKENS", "THREAD");
+            Table table = new Table("ID*", "CREATED", "STATUS", "MODEL", "TOKENS", "THREAD*");
             listing.print("runs", runs, table, run -> new String[] {
                 run.id(), Table.time(run.createdAt()), run.status().wire(), run.model(), tokens(run.usage()),
                 run.threadId()});

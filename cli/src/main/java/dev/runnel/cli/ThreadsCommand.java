@@ -22,7 +22,7 @@ final class ThreadsCommand implements Callable<Integer> {
             RunnelClient client = target.client();
             List<AssistantThread> threads = client.threads().list().pagesOf(listing.page()).stream()
                     .limit(listing.limit).toList();
-            listing.print("threads", threads, new Table("ID", "CREATED", "BEGINS"), thread -> new String[] {
+            listing.print("threads", threads, new Table("ID*", "CREATED", "BEGINS"), thread -> new String[] {
                 thread.id(), Table.time(thread.createdAt()), beginning(client, thread.id())});
         }
         return 0;

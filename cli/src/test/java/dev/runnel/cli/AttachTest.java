@@ -118,7 +118,8 @@ class AttachTest {
 
     @Test
     void whatIsNoRunIsSaid() {
-        assertThat(served.run("attach", "run_none").err()).isEqualTo("runnel: there is no run 'run_none'\n");
+        assertThat(served.run("attach", "run_none").err())
+                .isEqualTo("runnel: there is no run 'run_none' in the latest 1000 threads\n");
         for (String[] wrong : List.of(
                 new String[] {"attach", "a/b"}, new String[] {"attach", "a/b/1", "--after", "2"},
                 new String[] {"attach", "run_a", "--after", "-1"}, new String[] {"attach"},
