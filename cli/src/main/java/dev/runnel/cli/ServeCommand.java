@@ -125,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServerOptions options(Map<String, String> environment) {
         String url = database != null ? database : ModelSource.set(environment, "RUNNEL_DATABASE");
-        ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
+        ServerOptions options = ServerOptions.builder().at(host, port)
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
                 .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
                         .limits(new RunLimits(maxRuns, maxRounds, maxEvents, maxMessage))
@@ -135,7 +135,8 @@ final class ServeCommand implements Callable<Integer> {
                 .maxFile(maxFile)
                 .keys(keys(environment))
                 .insecure(insecure)
-                .durability(durability);
+                .durability(durability)
+                .build();
         if (options.open() && !insecure) {
             throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
