@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code runnel attach}: the stream of a run that is there. */
-@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footer = {
     "  runnel attach run_abc123",
     "  runnel attach thread_abc123/run_abc123/12     from after event 12 on",
     "  runnel attach run_abc123 --json | jq .event"})

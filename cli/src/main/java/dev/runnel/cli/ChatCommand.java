@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel chat}: a conversation, turn by turn. */
-@Command(name = "chat", mixinStandardHelpOptions = true, description = "Talks with a model or an assistant. Each line is a message of one thread, and the reply is streamed. A line that ends in a backslash, or with Alt-Enter, goes on in the next. Ctrl-C stops a reply; Ctrl-D or two Ctrl-C leave. /help lists commands like /model and /file.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "chat", mixinStandardHelpOptions = true, description = "Talks with a model or an assistant. Each line is a message of one thread, and the reply is streamed. A line that ends in a backslash, or with Alt-Enter, goes on in the next. Ctrl-C stops a reply; Ctrl-D or two Ctrl-C leave. /help lists commands like /model and /file.", footer = {
     "  runnel chat --model-url http://127.0.0.1:11434/v1 -m qwen3:32b",
     "  runnel chat --database sqlite:talks.db",
     "      keeps what is said",

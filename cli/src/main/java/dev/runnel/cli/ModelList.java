@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.transport.ProxyException;
 import dev.runnel.protocol.ApiError;
 import java.io.IOException;
 import java.net.URI;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a server answers as one of the protocol, takes the key, and which models it names. */
 final class ModelList {
+    private static final int PROXY_AUTHENTICATION = 407;
+
     private final Subject subject;
     private final Report report;
 
@@ -45,6 +48,10 @@ final class ModelList {
     }
 
     private Finding unanswered(Exception e) {
+        if (e instanceof ProxyException proxy) {
+            return proxy.status() == PROXY_AUTHENTICATION ? wantsPassword(proxy.getMessage())
+                    : Finding.wrong("proxy", proxy.getMessage(), "check the proxy's address, or name this host in NO_PROXY");
+        }
         URI url = URI.create(subject.url());
         int port = url.getPort() < 0 ? 80 : url.getPort();
         if ("http".equals(url.getScheme()) && TlsCheck.isSpokenAt(String.valueOf(url.getHost()), port)) {
@@ -56,7 +63,9 @@ final class ModelList {
 
     private Finding judged(HttpProbe.Answer answer, HttpProbe probe, boolean named) {
         int status = answer.status();
-        if (status == 401) {
+        if (status == PROXY_AUTHENTICATION) {
+            return wantsPassword("407: the proxy asks for a user name and a password");
+        } else if (status == 401) {
             return refused(subject);
         } else if (status == 403) {
             return Finding.wrong("api", "403, not allowed: " + message(answer),
@@ -75,6 +84,11 @@ final class ModelList {
         }
         return Finding.wrong("api", "it answers, and not as a server of the protocol: " + status + ", "
                 + answer.quoted(), "check host, port and path of the URL; it usually ends in /v1");
+    }
+
+    private static Finding wantsPassword(@Nullable String seen) {
+        return Finding.wrong("proxy", String.valueOf(seen),
+                "write them into the variable: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT (percent-encoded)");
     }
 
     /** The key is missing or is not taken. The server's own words are left out, as they often quote it. */

@@ -7,6 +7,8 @@ import java.util.Locale;
 
 /** The names most like one that is not there. */
 final class Nearest {
+    private static final int SHORT = 3;
+
     private Nearest() {}
 
     static List<String> of(String name, Collection<String> names, int count) {
@@ -18,7 +20,7 @@ final class Nearest {
 
     /** The names that somebody who types hastily may have meant; none if all are quite different. */
     static List<String> meant(String name, Collection<String> names) {
-        int most = Math.max(1, name.length() / 3);
+        int most = name.length() <= SHORT ? 1 : Math.max(2, name.length() / 3);
         return of(name, names.stream().filter(each -> distance(name, each) <= most).toList(), 2);
     }
 

@@ -20,10 +20,15 @@ record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    /** The names of the models that it lists, asked without patience. */
+    /** A client for a quick question: without patience, and without another try. */
+    RunnelClient client() {
+        return RunnelClient.builder().baseUrl(url).apiKey(key).proxy(Proxies.of(url)).maxRetries(0)
+                .connectTimeout(CONNECT).responseTimeout(ANSWER).build();
+    }
+
+    /** The names of the models that it lists. */
     List<String> models() {
-        try (RunnelClient client = RunnelClient.builder().baseUrl(url).apiKey(key).maxRetries(0)
-                .connectTimeout(CONNECT).responseTimeout(ANSWER).build()) {
+        try (RunnelClient client = client()) {
             return client.models().list().stream().map(ModelInfo::id).toList();
         }
     }

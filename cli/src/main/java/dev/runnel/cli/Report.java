@@ -21,7 +21,8 @@ final class Report {
 
     private final boolean json;
     private final @Nullable String key;
-    private boolean wrong;
+    private @Nullable Finding first;
+    private int fine;
 
     Report(boolean json, @Nullable String key) {
         this.json = json;
@@ -29,7 +30,11 @@ final class Report {
     }
 
     void add(Finding finding) {
-        wrong |= finding.verdict() == Finding.Verdict.WRONG;
+        if (finding.verdict() == Finding.Verdict.WRONG && first == null) {
+            first = finding;
+        } else if (finding.verdict() == Finding.Verdict.FINE) {
+            fine++;
+        }
         String seen = Clean.line(withoutKey(finding.seen()));
         String advice = finding.advice() == null ? null : Clean.line(withoutKey(finding.advice()));
         if (json) {
@@ -57,9 +62,25 @@ final class Report {
                 : text;
     }
 
+    /** Ends the report for a person with a line that says what it comes to. */
+    void sumUp() {
+        if (json) {
+            return;
+        }
+        String sum = first == null
+                ? "Nothing is wrong: " + fine + " checks passed."
+                : "Something is wrong: " + first.check() + ". " + sentence(String.valueOf(first.advice()));
+        String lines = String.join("\n", Wrap.lines(Clean.line(withoutKey(sum)), Window.columns()));
+        Terminal.write("\n" + Terminal.styled(first == null ? Terminal.Style.GREEN : Terminal.Style.RED, lines) + "\n");
+    }
+
+    private static String sentence(String advice) {
+        return Character.toUpperCase(advice.charAt(0)) + advice.substring(1) + (advice.endsWith(".") ? "" : ".");
+    }
+
     /** Whether anything found was wrong. */
     boolean wrong() {
-        return wrong;
+        return first != null;
     }
 
     /** A server may quote the key it refuses, or its beginning. */

@@ -151,6 +151,39 @@ class AttachTest {
     }
 
     @Test
+    void objectsAreShownAndRemovedByTheBeginningOfTheirIds() {
+        Run run = done(Script.chat("Hello"));
+        String thread = run.threadId().substring(0, 15);
+
+        assertThat(served.run("threads", "show", thread).out()).isEqualTo("> Hi there\nHello\n\n");
+        assertThat(served.run("runs", "show", run.id().substring(0, 12) + "…").out())
+                .contains("id            " + run.id(), "status        completed", "thread        " + run.threadId());
+        assertThat(served.run("runs", "show", run.id(), "--thread", thread, "--json").out()).contains("\"id\":\"" + run.id());
+        assertThat(served.run("attach", run.id().substring(0, 12)).out()).isEqualTo("Hello\n");
+        assertThat(served.run("runs", "cancel", run.id()).err()).startsWith("runnel: 400: ");
+
+        done(Script.chat("Hello"));
+        assertThat(served.run("threads", "rm", "thread_").err())
+                .isEqualTo("runnel: more than one thread begins with 'thread_'; type more of its id\n");
+        assertThat(served.run("threads", "rm", thread).err()).isEqualTo("Removed " + run.threadId() + ".\n");
+        assertThat(served.run("threads", "rm", thread).err()).contains("there is no thread '" + thread + "' among the latest 1000");
+    }
+
+    @Test
+    void anAssistantIsMadeShownAndRemoved() {
+        Command.Result made = served.run("assistants", "create", "--name", "Poet\u001b[1m", "-s", "Answer in verse.");
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(made.out()).matches("asst_\\w+\n");
+        String id = made.out().strip();
+        String beginning = id.substring(0, 12);
+        assertThat(served.run("assistants").out()).contains("Poet␛[1m");
+        assertThat(served.run("assistants", "show", beginning).out())
+                .contains("name          Poet␛[1m", "model         scripted-model", "instructions  Answer in verse.");
+        assertThat(served.run("assistants", "rm", beginning).err()).isEqualTo("Removed " + id + ".\n");
+        assertThat(served.run("assistants", "show", id).code()).isEqualTo(1);
+    }
+
+    @Test
     void coloursAreForTerminalsAndForThoseWhoWantThem() throws IOException {
         done(Script.chat("Hello"));
         assertThat(served.run("threads").out()).doesNotContain("\u001b");

@@ -270,6 +270,40 @@ class CommandTest {
     }
 
     @Test
+    void aWordThatIsNotKnownIsComparedWithThoseThatAre() {
+        assertThat(run("chta").err()).isEqualTo("runnel: there is no command chta; did you mean chat?\nTry 'runnel --help'.\n");
+        assertThat(run("run", "--modle", "x", "Hi").err()).startsWith("runnel: there is no option --modle; did you mean --model?");
+        assertThat(run("threads", "shwo").err()).startsWith("runnel: there is no command shwo; did you mean show?");
+        assertThat(run("help", "dokter").err()).contains("did you mean doctor?");
+        assertThat(run("completely").err()).contains("did you mean");
+    }
+
+    @Test
+    void helpIsThereForEachCommandAndBreaksNoOptionAndNoAddress() {
+        assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
+        for (String columns : List.of("60", "80", "140")) {
+            for (String name : List.of("run", "chat", "complete", "serve", "models", "attach", "threads", "runs",
+                    "assistants", "export", "import", "doctor", "completion")) {
+                try (Command command = Command.start(folder, Map.of("COLUMNS", columns), "help", name)) {
+                    String help = command.end("").out();
+                    assertThat(help).startsWith("Usage: runnel " + name).doesNotContain("${", "--\n", "http:\n", "-\n");
+                    assertThat(help.substring(0, help.contains("\nExamples:") ? help.indexOf("\nExamples:") : help.length()).lines())
+                            .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(Integer.parseInt(columns)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theModelsThatCanBeNamedAreListed() {
+        models.models("qwen3:32b", "llama3:8b");
+        Command.Result result = run("models", "--model-url", url());
+        assertThat(result.out()).isEqualTo("qwen3:32b\nllama3:8b\n");
+        assertThat(result.err()).isEqualTo("llama3:8b answers where no model is named.\n");
+        assertThat(run("models").out()).isEqualTo("demo\n");
+    }
+
+    @Test
     void helpAndVersionAreForReading() {
         assertThat(run("--help").out()).contains("run", "chat", "complete", "serve", "attach", "doctor");
         assertThat(run("--version").out()).startsWith("runnel ");
