@@ -97,7 +97,8 @@ final class DoctorCommand implements Callable<Integer> {
         report.add(modelFinding(asked, model, models, check.answered()));
         report.add(streaming);
         if (subject.kind() == Subject.Kind.MODELS) {
-            report.add(Finding.none("assistants", "a model server has no assistants; 'runnel serve --model-url URL' adds them"));
+            report.add(Finding.none("assistants",
+                    "a model server has no assistants; 'runnel serve --model-url URL' adds them"));
         } else if (check.answered() || models.contains(model)) {
             new RunsCheck(client, model, report).run();
         }

@@ -56,7 +56,7 @@ final class Ids {
      */
     Run run(String typed, @Nullable String thread) {
         String id = beginning(typed);
-        Iterable<String> threads = thread != null ? List.of(thread(thread)) : latestThreads()::iterator;
+        List<String> threads = thread != null ? List.of(thread(thread)) : latestThreads();
         List<Run> found = new ArrayList<>();
         for (String each : threads) {
             for (Run run : client.runs().list(each).pagesOf(PAGE)) {
@@ -70,15 +70,14 @@ final class Ids {
         return only(found, id, "run");
     }
 
-    private Stream<String> latestThreads() {
+    private List<String> latestThreads() {
         Pages<AssistantThread> threads = client.threads().list().pagesOf(PAGE);
-        return threads.stream().limit(SEARCHED).map(AssistantThread::id);
+        return threads.stream().limit(SEARCHED).map(AssistantThread::id).toList();
     }
 
     private static boolean exists(Supplier<?> get) {
         try {
-            get.get();
-            return true;
+            return get.get() != null;
         } catch (ApiException e) {
             if (e.status() == NOT_FOUND) {
                 return false;

@@ -47,7 +47,8 @@ final class Listing {
         }
         lines.forEach((name, value) -> {
             if (value != null && !value.toString().isEmpty()) {
-                Terminal.print(Columns.pad(name, NAMES) + Clean.text(value.toString()).strip().replace("\n", "\n" + " ".repeat(NAMES)) + "\n");
+                Terminal.print(Columns.pad(name, NAMES)
+                        + Clean.text(value.toString()).strip().replace("\n", "\n" + " ".repeat(NAMES)) + "\n");
             }
         });
     }

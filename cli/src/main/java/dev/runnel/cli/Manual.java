@@ -74,7 +74,8 @@ final class Manual {
     }
 
     private static String names(OptionSpec option) {
-        List<String> shortFirst = Arrays.stream(option.names()).sorted(Comparator.comparingInt(String::length)).toList();
+        List<String> shortFirst = Arrays.stream(option.names()).sorted(Comparator.comparingInt(String::length))
+                .toList();
         String indent = shortFirst.getFirst().startsWith("--") ? INDENT + "    " : INDENT;
         String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
         return indent + String.join(", ", shortFirst) + value;

@@ -50,7 +50,8 @@ final class ModelList {
     private Finding unanswered(Exception e) {
         if (e instanceof ProxyException proxy) {
             return proxy.status() == PROXY_AUTHENTICATION ? wantsPassword(proxy.getMessage())
-                    : Finding.wrong("proxy", proxy.getMessage(), "check the proxy's address, or name this host in NO_PROXY");
+                    : Finding.wrong("proxy", String.valueOf(proxy.getMessage()),
+                            "check the proxy's address, or name this host in NO_PROXY");
         }
         URI url = URI.create(subject.url());
         int port = url.getPort() < 0 ? 80 : url.getPort();

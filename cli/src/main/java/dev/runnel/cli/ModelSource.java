@@ -3,7 +3,6 @@ package dev.runnel.cli;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
-import dev.runnel.server.model.OpenAiModel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,7 +35,7 @@ final class ModelSource {
     /** The model server that is named, or the built-in demo model. */
     Model open(Map<String, String> environment) {
         Origin origin = origin(environment);
-        return origin == null ? new DemoModel() : new OpenAiModel(origin.url(), origin.key());
+        return origin == null ? new DemoModel() : origin.open();
     }
 
     static @Nullable String set(Map<String, String> environment, String name) {

@@ -75,7 +75,8 @@ final class NetworkChecks {
                     : Finding.none("proxy", "none for this host: NO_PROXY, or the host itself, excepts it from "
                             + variable);
         }
-        String source = Proxies.isToldToJava(url.toString()) || variable == null ? "Java's properties name " : variable + " names ";
+        String source = Proxies.isToldToJava(url.toString()) || variable == null ? "Java's properties name "
+                : variable + " names ";
         return Finding.fine("proxy", source + proxy.getHostString() + ":" + proxy.getPort());
     }
 

@@ -4,6 +4,8 @@ import dev.runnel.client.ApiException;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.model.OpenAiModel;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /** The model server as a model. */
+    Model open() {
+        return new OpenAiModel(url, key, Proxies.of(url));
+    }
 
     /** A client for a quick question: without patience, and without another try. */
     RunnelClient client() {

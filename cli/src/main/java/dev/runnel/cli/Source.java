@@ -3,7 +3,6 @@ package dev.runnel.cli;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.OpenAiModel;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +50,7 @@ final class Source {
         } else if (!origin.meant() && modelOrNull() == null) {
             origin = ifUsable(origin);
         }
-        return Target.embedded(
-                origin == null ? new DemoModel() : new OpenAiModel(origin.url(), origin.key()), database);
+        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database);
     }
 
     /** The variables of an official SDK may be there for another program: what they name is used if it works. */

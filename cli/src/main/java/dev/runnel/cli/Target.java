@@ -36,7 +36,8 @@ final class Target implements AutoCloseable {
     private record Embedded(RunnelServer server, Model model, @Nullable Path temporary) {}
 
     static Target remote(String url, @Nullable String key) {
-        return new Target(RunnelClient.builder().baseUrl(base(url)).apiKey(key).proxy(Proxies.of(base(url))).build(), null);
+        return new Target(RunnelClient.builder().baseUrl(base(url)).apiKey(key).proxy(Proxies.of(base(url))).build(),
+                null);
     }
 
     /** A server's URL as a person types it, with what paths begin with. */

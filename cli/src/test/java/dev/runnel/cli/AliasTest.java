@@ -18,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Names that applications ask for, on a model server that has others. */
-@Timeout(60)
+@Timeout(180)
 class AliasTest {
     private static final Pattern LISTENS = Pattern.compile("listens at (http://127\\.0\\.0\\.1:\\d+/v1)");
     private static final String QUESTION = """
@@ -71,7 +70,7 @@ class AliasTest {
 
     /** The model that the model server was asked for. */
     private String asked(int request) throws InterruptedException {
-        return models.awaitRequest(request, Duration.ofSeconds(5)).json().path("model").asText();
+        return models.awaitRequest(request, Command.PATIENCE).json().path("model").asText();
     }
 
     private static Run run(RunnelClient client, String model) {

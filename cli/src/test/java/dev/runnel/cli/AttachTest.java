@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel attach}, {@code threads}, {@code runs} and {@code assistants}: what a server has, seen from outside. */
-@Timeout(60)
+@Timeout(180)
 class AttachTest {
     @TempDir
     Path folder;
@@ -158,7 +158,8 @@ class AttachTest {
         assertThat(served.run("threads", "show", thread).out()).isEqualTo("> Hi there\nHello\n\n");
         assertThat(served.run("runs", "show", run.id().substring(0, 12) + "…").out())
                 .contains("id            " + run.id(), "status        completed", "thread        " + run.threadId());
-        assertThat(served.run("runs", "show", run.id(), "--thread", thread, "--json").out()).contains("\"id\":\"" + run.id());
+        assertThat(served.run("runs", "show", run.id(), "--thread", thread, "--json").out())
+                .contains("\"id\":\"" + run.id());
         assertThat(served.run("attach", run.id().substring(0, 12)).out()).isEqualTo("Hello\n");
         assertThat(served.run("runs", "cancel", run.id()).err()).startsWith("runnel: 400: ");
 
@@ -166,7 +167,8 @@ class AttachTest {
         assertThat(served.run("threads", "rm", "thread_").err())
                 .isEqualTo("runnel: more than one thread begins with 'thread_'; type more of its id\n");
         assertThat(served.run("threads", "rm", thread).err()).isEqualTo("Removed " + run.threadId() + ".\n");
-        assertThat(served.run("threads", "rm", thread).err()).contains("there is no thread '" + thread + "' among the latest 1000");
+        assertThat(served.run("threads", "rm", thread).err())
+                .contains("there is no thread '" + thread + "' among the latest 1000");
     }
 
     @Test

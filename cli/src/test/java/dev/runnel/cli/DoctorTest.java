@@ -30,7 +30,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code runnel doctor}: what it sees of servers that work, and of those that do not. */
-@Timeout(60)
+@Timeout(180)
 class DoctorTest {
     private static final String KEY = "sk-0123456789abcdefWXYZ";
     private static final String[] NUMBERS = IntStream.rangeClosed(1, 40).mapToObj(n -> n + " ").toArray(String[]::new);
@@ -43,7 +43,7 @@ class DoctorTest {
     @BeforeEach
     void serve() {
         served = new Served(folder);
-        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(5)));
+        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(20)));
     }
 
     @AfterEach
@@ -180,7 +180,8 @@ class DoctorTest {
                 assertThat(asked.end("").out()).startsWith("1 2 3 ");
             }
         }
-        Command.Result excepted = doctor(Map.of("RUNNEL_MODEL_URL", models, "HTTP_PROXY", proxy, "NO_PROXY", ".invalid"));
+        Command.Result excepted = doctor(
+                Map.of("RUNNEL_MODEL_URL", models, "HTTP_PROXY", proxy, "NO_PROXY", ".invalid"));
         assertThat(line(excepted, "proxy")).startsWith("– proxy      none for this host: NO_PROXY");
         assertThat(wrong(excepted).getFirst()).startsWith("✗ dns        the name models.invalid is not known");
     }
@@ -194,14 +195,16 @@ class DoctorTest {
         });
         proxy.start();
         try {
-            Command.Result result = doctor(Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "http_proxy", url(proxy)));
+            Command.Result result = doctor(
+                    Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "http_proxy", url(proxy)));
             assertThat(result.code()).isEqualTo(1);
             assertThat(wrong(result)).singleElement().asString().startsWith("✗ proxy      ").contains("407");
             assertThat(result.out()).contains("HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
         } finally {
             proxy.stop(0);
         }
-        Command.Result socks = doctor(Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "ALL_PROXY", "socks5://h:1080"));
+        Command.Result socks = doctor(
+                Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "ALL_PROXY", "socks5://h:1080"));
         assertThat(wrong(socks)).singleElement().asString().contains("ALL_PROXY is a SOCKS proxy");
     }
 
@@ -218,8 +221,10 @@ class DoctorTest {
         served.models.models("evil\u001b]0;title\u0007\u202e", "a");
         served.models.answer(request -> Script.error(400, "invalid_request_error", "wrong\u001b[2J\u009b1m"));
         Command.Result result = models("--model", "b");
-        assertThat(result.out() + result.err()).doesNotContain("\u001b", "\u0007", "\u009b", "\u202e").contains("wrong␛[2J");
-        Command.Result run = Command.run(folder, "run", "--model-url", served.models.baseUri().toString(), "-m", "b", "Hi");
+        assertThat(result.out() + result.err()).doesNotContain("\u001b", "\u0007", "\u009b", "\u202e")
+                .contains("wrong␛[2J");
+        Command.Result run = Command.run(folder, "run", "--model-url", served.models.baseUri().toString(), "-m", "b",
+                "Hi");
         assertThat(run.err()).doesNotContain("\u001b", "\u009b").contains("wrong␛[2J");
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server with keys serves nobody without one. */
-@Timeout(30)
+@Timeout(180)
 class AuthenticationTest {
     private static final String KEY = "sk-0123456789abcdefghijklmn";
     private static final String OTHER_KEY = "sk-zyxwvutsrqponm9876543210";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code docs/compatibility.md} against what the server says of itself, and where there is a copy, against OpenAI's document. */
-@Timeout(60)
+@Timeout(180)
 class CompatibilityTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 

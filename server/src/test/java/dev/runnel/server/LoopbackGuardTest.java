@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Web pages must not use a server that listens on loopback and asks for no key. */
-@Timeout(30)
+@Timeout(180)
 class LoopbackGuardTest {
     private static final String GET = "GET /v1/models HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n";
 

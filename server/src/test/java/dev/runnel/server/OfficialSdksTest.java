@@ -157,7 +157,7 @@ class OfficialSdksTest {
     @EnumSource
     void aRunExpiresInTheMiddleOfItsMessage(Sdk sdk) {
         stop();
-        start(options -> options.runs(RunPolicy.DEFAULTS.lifetime(Duration.ofSeconds(2))));
+        start(options -> options.runs(RunPolicy.DEFAULTS.lifetime(Duration.ofSeconds(4))));
         assertThat(stream(sdk, Script.reply("Hel").stall())).isEqualTo(all(
                 BEGIN, OPEN_MESSAGE, text(1),
                 List.of("thread.message.incomplete", "thread.run.step.expired", "thread.run.expired",

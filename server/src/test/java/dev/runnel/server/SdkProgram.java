@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A program that uses an {@link Sdk}, in a process of its own: it does one scenario after the other and says what it sees. */
 final class SdkProgram implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
     private static final String DONE = ".";
     private static final String ENDED = "(the program ended)";
 

@@ -137,8 +137,8 @@ final class Inline {
 
     /** A star within a word, as in 2*3, or one that nothing closes. */
     private boolean opensNothing(char mark, int run, char before, int after) {
-        return Character.isLetterOrDigit(before) && run == 1
-                || complete && source.indexOf(Character.toString(mark).repeat(run), after + 1) < 0;
+        return (Character.isLetterOrDigit(before) && run == 1)
+                || (complete && source.indexOf(Character.toString(mark).repeat(run), after + 1) < 0);
     }
 
     private int run(char mark) {

@@ -18,6 +18,7 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.RetentionStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
@@ -116,7 +117,11 @@ public final class Runs {
             List<Message> messages,
             Idempotency.Note note) {}
 
-    private record Inserted(long number, Optional<RejectedException> refusal) {}
+    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
+        static Inserted refused(Optional<RejectedException> refusal) {
+            return new Inserted(Optional.empty(), refusal);
+        }
+    }
 
     private void start(NewRun created) {
         Run run = created.run();
@@ -127,13 +132,13 @@ public final class Runs {
         executor.start(run, events, entries -> insert(created, entries));
     }
 
-    /** Keeps a new run with its first events, and so takes the thread's lock; answers the run's number. */
-    private long insert(NewRun created, List<LogEntry> entries) {
+    /** Keeps a new run with its first events, and so takes the thread's lock, and the run's lease. */
+    private Lease insert(NewRun created, List<LogEntry> entries) {
         Inserted inserted = database.write(sql -> insert(sql, created, entries));
         if (inserted.refusal().isPresent()) {
             throw inserted.refusal().get();
         }
-        return inserted.number();
+        return inserted.lease().orElseThrow();
     }
 
     private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
@@ -141,18 +146,18 @@ public final class Runs {
         if (created.newThread().isPresent()) {
             Store.insert(sql, created.project().name(), created.newThread().get());
         } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
-            return new Inserted(0, Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
+            return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
         }
         Optional<Long> number = Store.insert(sql, run);
         if (number.isEmpty()) {
-            return new Inserted(0, Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
+            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
         }
         for (Message message : created.messages()) {
             Store.put(sql, message);
         }
-        log.begin(sql, number.get(), entries);
+        Lease lease = log.begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
-        return new Inserted(number.get(), Optional.empty());
+        return new Inserted(Optional.of(lease), Optional.empty());
     }
 
     private static RejectedException threadLocked(Run holder) {
@@ -232,8 +237,10 @@ public final class Runs {
     /** Gives a run other metadata, whatever its state. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
         Optional<RunSession> session = live(project, threadId, runId);
-        Database.Work<Optional<Run>> keep = Changes.of(
-                sql -> Store.run(sql, threadId, runId), run -> run.change().metadata(metadata).run(), Store::update);
+        Database.Work<Optional<Run>> keep = sql -> {
+            Store.relabelRun(sql, runId, metadata);
+            return Store.run(sql, threadId, runId);
+        };
         Optional<Run> changed = session.isPresent()
                 ? session.get().relabel(metadata, () -> database.begin(keep)).get()
                 : database.write(keep);
