@@ -4,7 +4,6 @@ import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
-import dev.runnel.server.model.OpenAiModel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -12,13 +11,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that say where replies come from, and the order they count in. */
+/** The options that name a model server, and the order in which they and the environment count. */
 final class ModelSource {
-    @Option(names = "--model-url", paramLabel = "URL", description = "An OpenAI-compatible model server, as in http://127.0.0.1:11434/v1. Or: RUNNEL_MODEL_URL.")
+    @Option(names = "--model-url", paramLabel = "URL", description = "Ask this OpenAI-compatible model server, as in http://127.0.0.1:11434/v1. Or: RUNNEL_MODEL_URL.")
     @Nullable
     String url;
 
-    @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Better: RUNNEL_MODEL_KEY, which the list of processes does not show.")
+    @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Better: RUNNEL_MODEL_KEY, because other users of this machine can read a command's options.")
     @Nullable
     String key;
 
@@ -26,23 +25,26 @@ final class ModelSource {
     @Nullable
     CommandSpec command;
 
-    /** The model that the options and the environment name: a model server, the service of an OpenAI key, or the demo. */
-    Model open(Map<String, String> environment) {
+    /** The model server that the options name, or else the environment; null if none is named. */
+    @Nullable
+    Origin origin(Map<String, String> environment) {
         String server = url != null ? url : set(environment, "RUNNEL_MODEL_URL");
         if (server != null) {
-            return opened(server, key != null ? key : set(environment, "RUNNEL_MODEL_KEY"));
+            return key != null
+                    ? new Origin(server, key, "--model-key", true)
+                    : new Origin(server, set(environment, "RUNNEL_MODEL_KEY"), "RUNNEL_MODEL_KEY", true);
         }
         String openAiKey = set(environment, "OPENAI_API_KEY");
-        if (openAiKey != null) {
-            String base = set(environment, "OPENAI_BASE_URL");
-            return opened(base == null ? RunnelClient.DEFAULT_BASE_URL : base, openAiKey);
-        }
-        return new DemoModel();
+        String base = set(environment, "OPENAI_BASE_URL");
+        return openAiKey == null && base == null ? null
+                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, openAiKey, "OPENAI_API_KEY", false);
     }
 
-    private Model opened(String server, @Nullable String serverKey) {
+    /** The model server that is named, or the built-in demo model. */
+    Model open(Map<String, String> environment) {
+        Origin origin = origin(environment);
         try {
-            return new OpenAiModel(server, serverKey);
+            return origin == null ? new DemoModel() : origin.open();
         } catch (IllegalArgumentException e) {
             throw wrong("The model server's URL: " + e.getMessage());
         }
@@ -50,15 +52,13 @@ final class ModelSource {
 
     /** Refuses a model server that is where this one is to listen: each request would become another one. */
     void checkIsNot(String host, int port, Map<String, String> environment) {
-        String openAi = set(environment, "OPENAI_API_KEY") == null ? null : set(environment, "OPENAI_BASE_URL");
-        String named = set(environment, "RUNNEL_MODEL_URL");
-        String server = url != null ? url : named != null ? named : openAi;
-        if (server != null && BaseUrl.parse(server).isAt(host, port)) {
-            String source = url != null ? "--model-url" : named != null ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
+        Origin origin = origin(environment);
+        if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
+            String source = url != null ? "--model-url" : origin.meant() ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
             throw wrong(
-                    source + " is " + BaseUrl.parse(server) + ", where this server itself is to listen: it would ask"
+                    source + " is " + BaseUrl.parse(origin.url()) + ", where this server itself is to listen: it would ask"
                             + " itself without end. Name the model server's URL with --model-url"
-                            + (url == null && named == null ? ", or unset OPENAI_BASE_URL." : "."));
+                            + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -193,7 +194,8 @@ class RelayQuirksTest {
                 + "\"},\"finish_reason\":\"stop\"}]}";
         ByteBudget budget = new ByteBudget(500_000);
         server.models().answer(request -> Script.json(200, large));
-        try (OpenAiModel model = new OpenAiModel(server.models().baseUri().toString(), null, budget);
+        try (OpenAiModel model = new OpenAiModel(
+                server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
                 RunnelServer small = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
                         .database("sqlite:" + other.resolve("runnel.db")).build(), model)) {
             for (String request : List.of(PLAIN, STREAMED)) {

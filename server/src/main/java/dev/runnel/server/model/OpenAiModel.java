@@ -5,6 +5,7 @@ import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
@@ -41,15 +42,25 @@ public final class OpenAiModel implements Model {
      * @throws IllegalArgumentException if the URL is none, with a message that says what to write
      */
     public OpenAiModel(String url, @Nullable String key) {
-        this(url, key, ByteBudget.PROCESS);
+        this(url, key, ProxySettings.fromJava(), ByteBudget.PROCESS);
+    }
+
+    /**
+     * A model server behind a proxy.
+     *
+     * @param proxies which proxy its requests go through
+     */
+    public OpenAiModel(String url, @Nullable String key, ProxySettings proxies) {
+        this(url, key, proxies, ByteBudget.PROCESS);
     }
 
     /**
      * A model server whose answers share a budget.
      *
+     * @param proxies which proxy its requests go through
      * @param budget what its answers may hold in memory, together with all else that takes of the budget
      */
-    public OpenAiModel(String url, @Nullable String key, ByteBudget budget) {
+    public OpenAiModel(String url, @Nullable String key, ProxySettings proxies, ByteBudget budget) {
         this.url = BaseUrl.parse(url);
         // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
         this.newLimitName = "api.openai.com".equals(this.url.host());
@@ -58,6 +69,7 @@ public final class OpenAiModel implements Model {
         this.client = RunnelClient.builder()
                 .baseUrl(url)
                 .apiKey(key)
+                .proxy(proxies)
                 .idleTimeout(IDLE)
                 .headersPerRequest(Hops::header)
                 .answerBudget(budget)
