@@ -122,6 +122,22 @@ class CompatibilityTest {
         assertThat(section("Endpoints").allNames()).containsAll(operations(official, "/v1"));
     }
 
+    /** What is said of a route that is not there is what the page says. */
+    @Test
+    void theOtherPartsOfTheApiAreToldAsThePageTellsThem(@TempDir Path folder) throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "compatibility.md"));
+        List<MatchResult> rows = Pattern.compile("(?m)^\\| `(/v1/\\w+)` \\| (not yet|left out) ").matcher(page)
+                .results()
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(15);
+        try (TestServer server = TestServer.startDemo(folder)) {
+            for (MatchResult row : rows) {
+                assertThat(server.sendToRoot("POST", row.group(1), "").error().path("message").asText())
+                        .contains(row.group(2).equals("not yet") ? "not served yet" : "not planned");
+            }
+        }
+    }
+
     @Test
     void everyEventHasARow() {
         Set<String> described = new TreeSet<>();

@@ -296,6 +296,7 @@ final class RunExecutor {
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
+            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2})", run.id(), error.message(), run.model());
             settle(session);
         }
     }

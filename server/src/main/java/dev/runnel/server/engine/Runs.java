@@ -24,6 +24,7 @@ import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Runs {
     private final Idempotency idempotency;
     private final InstantSource clock;
     private final Duration lifetime;
+    private final UnsupportedTools unsupported;
 
     Runs(
             Database database,
@@ -60,7 +62,7 @@ public final class Runs {
             RunExecutor executor,
             Idempotency idempotency,
             InstantSource clock,
-            Duration lifetime) {
+            RunPolicy policy) {
         this.database = database;
         this.log = log;
         this.assistants = assistants;
@@ -69,7 +71,8 @@ public final class Runs {
         this.executor = executor;
         this.idempotency = idempotency;
         this.clock = clock;
-        this.lifetime = lifetime;
+        this.lifetime = policy.lifetime();
+        this.unsupported = new UnsupportedTools(policy.ignoreUnsupportedTools());
     }
 
     /** Creates a run on a thread and sets it going; or finds the one that was created by the same key. */
@@ -106,7 +109,16 @@ public final class Runs {
 
     private Run newRun(Project project, String threadId, RunRequest request) {
         Assistant assistant = assistants.get(project, request.assistantId());
-        return RunOptions.newRun(assistant, threadId, request, now(), lifetime);
+        Run run = RunOptions.newRun(assistant, threadId, request, now(), lifetime);
+        unsupported.check(run);
+        return run;
+    }
+
+    /** How long ago a run was created, or went on after the latest tool outputs; times are kept in whole seconds. */
+    public Duration age(Run run) {
+        long since = Math.max(run.createdAt(), Objects.requireNonNullElse(run.startedAt(), 0L));
+        Duration age = Duration.between(Instant.ofEpochSecond(since), clock.instant());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /** What belongs into the transaction that creates a run. */
