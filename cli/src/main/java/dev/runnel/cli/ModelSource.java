@@ -56,7 +56,8 @@ final class ModelSource {
         if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
             String source = url != null ? "--model-url" : origin.meant() ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
             throw wrong(
-                    source + " is " + BaseUrl.parse(origin.url()) + ", where this server itself is to listen: it would ask"
+                    source + " is " + BaseUrl.parse(origin.url())
+                            + ", where this server itself is to listen: it would ask"
                             + " itself without end. Name the model server's URL with --model-url"
                             + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }
