@@ -89,6 +89,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "What becomes of a reply whose model broke off after it had begun: fail, its run fails; retry, the model is asked again for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
     OnFault onModelBreak = OnFault.FAIL;
 
+    @Option(names = "--open", description = "Open the page in the browser.")
+    boolean open;
+
+    @Option(names = "--no-page", description = "Serve the API alone, without the page at /.")
+    boolean noPage;
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -103,6 +109,9 @@ final class ServeCommand implements Callable<Integer> {
         RunnelServer server = RunnelServer.start(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
         greet(options, server.port(), model);
+        if (open) {
+            BrowserWindow.open(root(server.port()));
+        }
         Thread.sleep(Long.MAX_VALUE); // until a signal comes
         return 0;
     }
@@ -131,7 +140,11 @@ final class ServeCommand implements Callable<Integer> {
                 .maxFile(maxFile)
                 .keys(keys(environment))
                 .insecure(insecure)
-                .durability(durability);
+                .durability(durability)
+                .page(!noPage);
+        if (open && noPage) {
+            throw wrong("--open opens the page, which --no-page leaves out.");
+        }
         if (options.open() && !insecure) {
             throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
@@ -159,11 +172,14 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void greet(ServerOptions options, int boundPort, Model model) throws InterruptedException {
-        String base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/v1";
+        String base = root(boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
         Terminal.line("  models   " + describe(model));
         Terminal.line("  data     " + Path.of(options.database().substring("sqlite:".length())).toAbsolutePath());
+        if (options.page()) {
+            Terminal.line("  page     " + root(boundPort));
+        }
         ApiKeys keys = options.keys();
         if (!keys.isEmpty()) {
             String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
@@ -181,6 +197,10 @@ final class ServeCommand implements Callable<Integer> {
             Terminal.line("Careful: it asks for no key, and whoever reaches " + host + " can use it.");
         }
         Terminal.dim("Ctrl-C stops it; runs that do not end in time are taken up at the next start.");
+    }
+
+    private String root(int boundPort) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/";
     }
 
     private static String describe(Model model) throws InterruptedException {

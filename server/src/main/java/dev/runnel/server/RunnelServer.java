@@ -103,7 +103,7 @@ public final class RunnelServer implements AutoCloseable {
                         engine, model, new HttpOptions(
                                 options.heartbeat(), options.readerPatience(), options.maxBody(), options.maxFile(),
                                 options.keys(),
-                                options.loopback())))
+                                options.loopback(), options.page())))
                 .build();
     }
 

@@ -20,6 +20,7 @@ import java.time.InstantSource;
  * @param keys the keys that requests need
  * @param insecure whether it may listen beyond loopback though it asks for no key
  * @param durability what a commit survives
+ * @param page whether browsers get the page at {@code /}
  * @param clock what the time is; for tests
  */
 public record ServerOptions(
@@ -34,9 +35,10 @@ public record ServerOptions(
         ApiKeys keys,
         boolean insecure,
         Durability durability,
+        boolean page,
         InstantSource clock) {
 
-    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys. */
+    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys, the page. */
     public static final ServerOptions DEFAULTS = new ServerOptions(
             "127.0.0.1",
             8080,
@@ -49,72 +51,79 @@ public record ServerOptions(
             ApiKeys.NONE,
             false,
             Durability.NORMAL,
+            true,
             InstantSource.system());
 
     /** The same, elsewhere. */
     public ServerOptions at(String newHost, int newPort) {
         return new ServerOptions(newHost, newPort, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, durability, clock);
+                insecure, durability, page, clock);
     }
 
     /** The same, with other data. */
     public ServerOptions database(String url) {
         return new ServerOptions(host, port, url, heartbeat, readerPatience, runs, maxBody, maxFile, keys, insecure,
-                durability, clock);
+                durability, page, clock);
     }
 
     /** The same, with other waits. */
     public ServerOptions waits(Duration newHeartbeat, Duration newRunLifetime) {
         return new ServerOptions(host, port, database, newHeartbeat, readerPatience, runs.lifetime(newRunLifetime),
-                maxBody, maxFile, keys, insecure, durability, clock);
+                maxBody, maxFile, keys, insecure, durability, page, clock);
     }
 
     /** The same, with more or less patience with readers. */
     public ServerOptions readerPatience(Duration patience) {
         return new ServerOptions(host, port, database, heartbeat, patience, runs, maxBody, maxFile, keys, insecure,
-                durability, clock);
+                durability, page, clock);
     }
 
     /** The same, with another policy for runs. */
     public ServerOptions runs(RunPolicy policy) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, policy, maxBody, maxFile, keys,
-                insecure, durability, clock);
+                insecure, durability, page, clock);
     }
 
     /** The same, for larger or smaller requests. */
     public ServerOptions maxBody(int bytes) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, bytes, maxFile, keys,
-                insecure, durability, clock);
+                insecure, durability, page, clock);
     }
 
     /** The same, for larger or smaller files. */
     public ServerOptions maxFile(long bytes) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, bytes, keys,
-                insecure, durability, clock);
+                insecure, durability, page, clock);
     }
 
     /** The same, for those who have a key. */
     public ServerOptions keys(ApiKeys some) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, some,
-                insecure, durability, clock);
+                insecure, durability, page, clock);
     }
 
     /** The same, and it may serve anybody. */
     public ServerOptions insecure(boolean anybody) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                anybody, durability, clock);
+                anybody, durability, page, clock);
     }
 
     /** The same, with commits that survive more or less. */
     public ServerOptions durability(Durability level) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, level, clock);
+                insecure, level, page, clock);
+    }
+
+    /** The same, with the page or without. */
+    public ServerOptions page(boolean served) {
+        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
+                insecure, durability, served, clock);
     }
 
     /** The same, at another time; for tests. */
     public ServerOptions clock(InstantSource other) {
         return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, durability, other);
+                insecure, durability, page, other);
     }
 
     /** Whether only this machine reaches it. */

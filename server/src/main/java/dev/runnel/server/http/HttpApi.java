@@ -9,6 +9,7 @@ import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
+import dev.runnel.server.http.page.Page;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
 import io.helidon.http.HeaderName;
@@ -58,6 +59,9 @@ public final class HttpApi {
         new ModelRoutes(model).register(api::route);
         api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
+        if (options.page()) {
+            Page.register(api.routing);
+        }
         return api.finish();
     }
 

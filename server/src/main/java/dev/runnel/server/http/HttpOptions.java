@@ -12,10 +12,12 @@ import java.time.Duration;
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys one of which a request must have; if there are none, it needs none
  * @param loopbackOnly whether the server listens on loopback only, and so, without keys, takes no requests from web pages
+ * @param page whether the page is served
  */
 public record HttpOptions(Duration heartbeat,
         Duration readerPatience,
         int maxBody,
         long maxFile,
         ApiKeys keys,
-        boolean loopbackOnly) {}
+        boolean loopbackOnly,
+        boolean page) {}

@@ -3,6 +3,7 @@ package dev.runnel.server.http;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.ApiKeys;
 import dev.runnel.server.Project;
+import dev.runnel.server.http.page.Page;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes requests with a key, {@code Authorization: Bearer KEY}, and says in their context whose project they are of. */
 final class KeyGuard implements Guard {
     /** What tells nothing of anybody's. */
-    private static final Set<String> OPEN = Set.of("/openapi.json");
+    private static final Set<String> OPEN = Set.of("/", "/openapi.json");
 
     private static final String SCHEME = "Bearer ";
     private static final int SHOWN_FIRST = 8;
@@ -27,7 +28,8 @@ final class KeyGuard implements Guard {
 
     @Override
     public void check(ServerRequest request, ServerResponse response) {
-        if (OPEN.contains(request.prologue().uriPath().path())) {
+        String path = request.prologue().uriPath().path();
+        if (OPEN.contains(path) || path.startsWith(Page.PREFIX)) {
             return;
         }
         String key = request.headers().first(HeaderNames.AUTHORIZATION).map(KeyGuard::bearer).orElse("");
