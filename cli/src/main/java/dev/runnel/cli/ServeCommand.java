@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServerOptions options(Map<String, String> environment) {
         String url = database != null ? database : ModelSource.set(environment, "RUNNEL_DATABASE");
-        ServerOptions options = ServerOptions.DEFAULTS.at(host, port)
+        ServerOptions options = ServerOptions.builder().at(host, port)
                 .database(url == null ? ServerOptions.DEFAULTS.database() : url)
                 .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
                         .limits(new RunLimits(maxRuns, maxRounds, maxEvents, maxMessage))
@@ -141,7 +141,8 @@ final class ServeCommand implements Callable<Integer> {
                 .keys(keys(environment))
                 .insecure(insecure)
                 .durability(durability)
-                .page(!noPage);
+                .page(!noPage)
+                .build();
         if (open && noPage) {
             throw wrong("--open opens the page, which --no-page leaves out.");
         }

@@ -61,9 +61,10 @@ final class Target implements AutoCloseable {
         Logs.warningsOnly();
         Path temporary = database == null ? temporaryFolder() : null;
         try {
-            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
+            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
                     .database(
-                            temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
+                            temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"))
+                    .build();
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client(server.port()),

@@ -23,7 +23,8 @@ final class Served implements AutoCloseable {
         Logs.configure();
         this.folder = folder;
         server = RunnelServer.start(
-                ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("served.db")), model);
+                ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("served.db")).build(),
+                model);
         client = RunnelClient.builder().baseUrl(url()).build();
     }
 

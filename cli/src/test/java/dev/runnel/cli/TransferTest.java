@@ -55,7 +55,8 @@ class TransferTest {
     private void serve(String database, Consumer<String> action) {
         try (Model model = new DemoModel();
                 RunnelServer server = RunnelServer.start(
-                        ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve(database)),
+                        ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve(database))
+                                .build(),
                         model)) {
             action.accept("http://127.0.0.1:" + server.port() + "/v1");
         }

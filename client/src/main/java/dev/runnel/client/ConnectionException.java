@@ -2,18 +2,22 @@ package dev.runnel.client;
 
 import java.io.IOException;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No response came: nobody listens there, the connection broke before the headers, or a wait was too long. The cause tells which.
- * Whether the request was carried out is unknown, unless the cause is a {@link java.net.ConnectException}.
+ * Whether the request was carried out is unknown, unless the cause is a {@link java.net.ConnectException}. A proxy's failure has a
+ * {@link dev.runnel.client.transport.ProxyException} as its cause.
  */
 public final class ConnectionException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
     private final boolean retrySafe;
 
-    ConnectionException(URI uri, IOException cause, boolean retrySafe) {
-        super("no response from " + uri + ": " + Failures.describe(cause), cause);
+    /** @param proxy the proxy that the request went through; null for none */
+    ConnectionException(URI uri, IOException cause, @Nullable String proxy, boolean retrySafe) {
+        super("no response from " + uri + (proxy == null ? "" : " through the proxy " + proxy) + ": "
+                + Failures.describe(cause), cause);
         this.retrySafe = retrySafe;
     }
 

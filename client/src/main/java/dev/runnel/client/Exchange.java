@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ProxyException;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
 import dev.runnel.protocol.ApiError;
@@ -10,8 +11,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERROR = 500;
 
     private final ClientOptions options;
     private final Transport transport;
@@ -132,7 +134,7 @@ final class Exchange {
     }
 
     private Map<String, String> headers(Call call) {
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("User-Agent", ClientOptions.USER_AGENT);
         headers.put("Accept", call.stream() ? "text/event-stream" : "application/json");
         headers.put("OpenAI-Beta", "assistants=v2");
@@ -143,6 +145,7 @@ final class Exchange {
             headers.put("Idempotency-Key", call.idempotencyKey());
         }
         options.apiKey().ifPresent(key -> headers.put("Authorization", "Bearer " + key));
+        headers.putAll(options.headers());
         return headers;
     }
 
@@ -155,8 +158,18 @@ final class Exchange {
         }
         int status = response.status();
         boolean safe = Answers.worthAnotherTry(response) && (call.repeatable() || status == TOO_MANY_REQUESTS);
-        return new ApiException(
-                status, ApiError.parse(body), Answers.requestId(response), Answers.retryAfter(response), safe);
+        return new ApiException(status, error(response, body), Answers.requestId(response),
+                Answers.retryAfter(response), safe);
+    }
+
+    /** What is no JSON may be a proxy's page. */
+    private ApiError error(Transport.Response response, byte[] body) {
+        ApiError error = ApiError.parse(body);
+        if (options.proxy() == null || response.header("content-type").orElse("").contains("json")) {
+            return error;
+        }
+        String message = error.message() + " (this may be the answer of the proxy " + options.proxy() + ")";
+        return new ApiError(message, error.type(), error.param(), error.code());
     }
 
     private RunnelException failure(Call call, URI uri, IOException e) {
@@ -165,7 +178,10 @@ final class Exchange {
         } else if (isClosed()) {
             return new ClosedStreamException("the client was closed while waiting for " + uri, e);
         }
-        return new ConnectionException(uri, e, call.repeatable() || e instanceof ConnectException);
+        boolean safe = e instanceof ProxyException refusal
+                ? refusal.status() == 0 || refusal.status() >= SERVER_ERROR
+                : call.repeatable() || e instanceof ConnectException;
+        return new ConnectionException(uri, e, options.proxy(), safe);
     }
 
     /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, is no harm to JSON. */

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ProxyException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -16,6 +17,11 @@ final class Failures {
     }
 
     static String describe(IOException failure) {
+        if (failure instanceof ProxyException proxy) {
+            return proxy.getCause() instanceof IOException cause
+                    ? proxy.getMessage() + ": " + describe(cause)
+                    : String.valueOf(proxy.getMessage());
+        }
         Throwable root = failure;
         for (Throwable cause; (cause = root.getCause()) != null;) {
             root = cause;

@@ -1,14 +1,15 @@
 package dev.runnel.client;
 
-import dev.runnel.client.transport.JdkTransport;
+import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,9 @@ public final class RunnelClient implements AutoCloseable {
         private @Nullable Duration totalTimeout;
         private int maxRetries = 2;
         private boolean idempotencyKeys;
+        private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        private @Nullable ProxySettings proxies;
+        private @Nullable TlsSettings tls;
         private Executor threads = Async.daemons();
         private @Nullable Transport transport;
 
@@ -180,8 +184,33 @@ public final class RunnelClient implements AutoCloseable {
         }
 
         /**
-         * HTTP by other means than a {@link SocketTransport}, or a {@link JdkTransport} where Java is told to use a proxy for the base
-         * URL. The client owns it from here on.
+         * A header sent with every request, instead of the client's own of that name, if it has one. A second call with the same name
+         * replaces the first.
+         *
+         * @throws IllegalArgumentException if it cannot be sent, or is one that each request decides itself, such as Content-Length
+         */
+        public Builder header(String name, String value) {
+            headers.put(DefaultHeaders.checkedName(name), DefaultHeaders.checkedValue(name, value));
+            return this;
+        }
+
+        /**
+         * The proxy to go through. By default the one that Java is told of ({@code -Dhttps.proxyHost}, …); the environment's
+         * {@code HTTPS_PROXY} is read only if it is asked for: {@link ProxySettings#fromEnvironment}.
+         */
+        public Builder proxy(ProxySettings settings) {
+            proxies = settings;
+            return this;
+        }
+
+        /** Which servers are trusted over TLS, and the client's own certificate. By default those that Java trusts, and none. */
+        public Builder tls(TlsSettings settings) {
+            tls = settings;
+            return this;
+        }
+
+        /**
+         * HTTP by other means than a {@link SocketTransport}, with its own proxies and TLS. The client owns it from here on.
          */
         public Builder transport(Transport other) {
             transport = other;
@@ -191,19 +220,28 @@ public final class RunnelClient implements AutoCloseable {
         /**
          * The client.
          *
-         * @throws IllegalArgumentException if the base URL is none
+         * @throws IllegalArgumentException if the base URL is none, or the proxy is not supported
+         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it
          */
         public RunnelClient build() {
             String url = baseUrl != null ? baseUrl : or(environment.apply("OPENAI_BASE_URL"), DEFAULT_BASE_URL);
             String key = keyGiven || baseUrl != null ? apiKey : environment.apply("OPENAI_API_KEY");
             checkBaseUrl(url);
+            if (transport != null && (proxies != null || tls != null)) {
+                throw new IllegalStateException("a transport has its own proxy and TLS: set them there");
+            }
+            ProxySettings through = proxies == null ? ProxySettings.fromJava() : proxies;
             ClientOptions options = new ClientOptions(
                     url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                     key == null || key.isBlank() ? null : key.strip(),
+                    Map.copyOf(headers),
                     new Timeouts(connectTimeout, responseTimeout, idleTimeout, totalTimeout),
                     maxRetries,
-                    idempotencyKeys);
-            return new RunnelClient(options, transport == null ? transport(url) : transport, threads);
+                    idempotencyKeys,
+                    transport == null ? through.proxyFor(URI.create(url)).orElse(null) : null);
+            return new RunnelClient(options, transport == null
+                    ? new SocketTransport(through, tls == null ? TlsSettings.DEFAULT : tls)
+                    : transport, threads);
         }
 
         private static Duration checked(Duration timeout) {
@@ -211,13 +249,6 @@ public final class RunnelClient implements AutoCloseable {
                 throw new IllegalArgumentException("a timeout of " + timeout + " leaves no time for anything");
             }
             return timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER;
-        }
-
-        private Transport transport(String url) {
-            ProxySelector selector = ProxySelector.getDefault();
-            boolean direct = selector == null
-                    || selector.select(URI.create(url)).stream().allMatch(proxy -> proxy.type() == Proxy.Type.DIRECT);
-            return direct ? new SocketTransport() : new JdkTransport(connectTimeout);
         }
 
         private static void checkBaseUrl(String url) {

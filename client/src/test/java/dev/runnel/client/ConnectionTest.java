@@ -48,12 +48,11 @@ class ConnectionTest {
     @Test
     void aServerThatDoesNotAnswerIsGivenUpAndItsConnectionClosed() throws InterruptedException {
         try (ScriptedModelServer server = ScriptedModelServer.start();
-                RunnelClient client = clientOf(server).connectTimeout(Duration.ofMillis(100))
-                        .responseTimeout(Duration.ofMillis(100)).maxRetries(0).build()) {
+                RunnelClient client = clientOf(server).responseTimeout(Duration.ofMillis(100)).maxRetries(0).build()) {
             server.enqueue(Script.silent());
             assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ConnectionException.class)
                     .hasMessageEndingWith("no response within 100 ms");
-            assertThat(server.requests().get(0).awaitDisconnect(LONG)).isTrue();
+            assertThat(server.awaitRequest(0, LONG).awaitDisconnect(LONG)).isTrue();
         }
     }
 

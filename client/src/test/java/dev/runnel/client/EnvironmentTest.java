@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a client takes from the environment, and what it does not. */
 @Timeout(30)
@@ -61,6 +62,27 @@ class EnvironmentTest {
                     server,
                     new RunnelClient.Builder(name -> "sk-env").baseUrl(server.baseUri().toString()).apiKey("sk-own")))
                     .containsEntry("Authorization", "Bearer sk-own");
+        }
+    }
+
+    @Test
+    void headersOfTheProgramsOwnAreSentWithEveryRequest() {
+        try (ScriptedModelServer server = ScriptedModelServer.start()) {
+            assertThat(sent(server, RunnelClient.builder().baseUrl(server.baseUri().toString()).apiKey("sk-own")
+                    .header("X-Team", "a").header("x-team", "b").header("authorization", "Basic eDp5")))
+                    .containsEntry("X-Team", "b").containsEntry("Authorization", "Basic eDp5");
+        }
+    }
+
+    @Test
+    void aHeaderThatCannotBeSentIsRefusedAtOnce() {
+        RunnelClient.Builder builder = RunnelClient.builder();
+        for (String name : List.of("", "a b", "a:", "ü", "Host", "content-LENGTH", "Transfer-Encoding")) {
+            assertThatThrownBy(() -> builder.header(name, "x")).isInstanceOf(IllegalArgumentException.class);
+        }
+        for (String value : List.of("secret\r\nX: y", "secret\u0000", "secret…")) {
+            assertThatThrownBy(() -> builder.header("X-Key", value)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("secret");
         }
     }
 }

@@ -3,65 +3,68 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.JsonMerge;
+import dev.runnel.testkit.RandomInput;
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 import static dev.runnel.protocol.Wire.fold;
 import static dev.runnel.protocol.Wire.json;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What holds of the fold whatever the deltas are. */
 class RunFoldPropertyTest {
+    private static final int TRIES = 1_000;
 
     /** The fold has accumulators of its own for what comes a token at a time; this keeps them honest. */
-    @Property
-    void messagesGrowAsTheGeneralMergeGrowsThem(@ForAll("messageDeltas") List<RunEvent.MessageDelta> deltas) {
-        JsonNode merged = merged(deltas).path("content");
-        assertThat(json(fold(deltas).message("msg").orElseThrow().content())).isEqualTo(withoutIndexes(merged));
+    @Test
+    void messagesGrowAsTheGeneralMergeGrowsThem() {
+        RandomInput.forAll(TRIES, random -> {
+            List<RunEvent.MessageDelta> deltas = messageDeltas(random);
+            JsonNode merged = merged(deltas).path("content");
+            assertThat(json(fold(deltas).message("msg").orElseThrow().content())).as("%s", deltas)
+                    .isEqualTo(withoutIndexes(merged));
+        });
     }
 
-    @Property
-    void functionCallsGrowAsTheGeneralMergeGrowsThem(@ForAll("stepDeltas") List<RunEvent.StepDelta> deltas) {
-        JsonNode merged = merged(deltas).path("step_details");
-        JsonNode details = json(fold(deltas).step("step").orElseThrow().stepDetails());
-        assertThat(details.path("tool_calls")).isEqualTo(withoutIndexes(merged.path("tool_calls")));
-        assertThat(details.path("type")).isEqualTo(merged.path("type"));
+    @Test
+    void functionCallsGrowAsTheGeneralMergeGrowsThem() {
+        RandomInput.forAll(TRIES, random -> {
+            List<RunEvent.StepDelta> deltas = stepDeltas(random);
+            JsonNode merged = merged(deltas).path("step_details");
+            JsonNode details = json(fold(deltas).step("step").orElseThrow().stepDetails());
+            assertThat(details.path("tool_calls")).as("%s", deltas)
+                    .isEqualTo(withoutIndexes(merged.path("tool_calls")));
+            assertThat(details.path("type")).isEqualTo(merged.path("type"));
+        });
     }
 
-    @Property
-    void itDoesNotMatterHowDeltasAreCutIntoPieces(
-            @ForAll("messageDeltas") List<RunEvent.MessageDelta> messages,
-            @ForAll("stepDeltas") List<RunEvent.StepDelta> steps,
-            @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 7) Integer> sizes) {
-        List<RunEvent> whole = new ArrayList<>(messages);
-        whole.addAll(steps);
-        List<RunEvent> pieces = new ArrayList<>();
-        Cutter cutter = new Cutter(sizes);
-        messages.forEach(delta -> pieces.addAll(cutter.cut(delta)));
-        steps.forEach(delta -> pieces.addAll(cutter.cut(delta)));
-        assertThat(fold(pieces).messages()).isEqualTo(fold(whole).messages());
-        assertThat(fold(pieces).steps()).isEqualTo(fold(whole).steps());
+    @Test
+    void itDoesNotMatterHowDeltasAreCutIntoPieces() {
+        RandomInput.forAll(TRIES, random -> {
+            List<RunEvent.MessageDelta> messages = messageDeltas(random);
+            List<RunEvent.StepDelta> steps = stepDeltas(random);
+            List<RunEvent> whole = new ArrayList<>(messages);
+            whole.addAll(steps);
+            List<RunEvent> pieces = new ArrayList<>();
+            Cutter cutter = new Cutter(random.list(1, 5, () -> random.between(1, 7)));
+            messages.forEach(delta -> pieces.addAll(cutter.cut(delta)));
+            steps.forEach(delta -> pieces.addAll(cutter.cut(delta)));
+            assertThat(fold(pieces).messages()).as("%s", pieces).isEqualTo(fold(whole).messages());
+            assertThat(fold(pieces).steps()).as("%s", pieces).isEqualTo(fold(whole).steps());
+        });
     }
 
-    @Property
-    void whatIsReadFromTheWireFoldsAsWhatWasWritten(
-            @ForAll("messageDeltas") List<RunEvent.MessageDelta> messages,
-            @ForAll("stepDeltas") List<RunEvent.StepDelta> steps) {
-        List<RunEvent> events = new ArrayList<>(messages);
-        events.addAll(steps);
-        List<RunEvent> read = events.stream().map(e -> RunEvents.decode(e.name(), RunEvents.encode(e))).toList();
-        assertThat(read).isEqualTo(events);
-        assertThat(fold(read).messages()).isEqualTo(fold(events).messages());
-        assertThat(fold(read).steps()).isEqualTo(fold(events).steps());
+    @Test
+    void whatIsReadFromTheWireFoldsAsWhatWasWritten() {
+        RandomInput.forAll(TRIES, random -> {
+            List<RunEvent> events = new ArrayList<>(messageDeltas(random));
+            events.addAll(stepDeltas(random));
+            List<RunEvent> read = events.stream().map(e -> RunEvents.decode(e.name(), RunEvents.encode(e))).toList();
+            assertThat(read).isEqualTo(events);
+            assertThat(fold(read).messages()).isEqualTo(fold(events).messages());
+            assertThat(fold(read).steps()).isEqualTo(fold(events).steps());
+        });
     }
 
     private static JsonNode merged(List<? extends RunEvent> deltas) {
@@ -75,44 +78,40 @@ class RunFoldPropertyTest {
         return entries;
     }
 
-    @Provide
-    Arbitrary<List<RunEvent.MessageDelta>> messageDeltas() {
-        Arbitrary<List<Boolean>> kinds = Arbitraries.of(true, false).list().ofMinSize(1).ofMaxSize(3);
-        return Combinators.combine(kinds, pieces()).as((textual, pieces) -> {
-            List<RunEvent.MessageDelta> deltas = new ArrayList<>();
-            for (int i = 0; i < pieces.size(); i++) {
-                // In the order of the stream: the first ones open a part each, the later ones go anywhere.
-                int part = i < textual.size() ? i : pieces.get(i).length() % Math.min(i, textual.size());
-                ContentDelta delta = textual.get(part)
-                        ? new ContentDelta.Text(part, pieces.get(i), i < textual.size() ? List.of() : null)
-                        : new ContentDelta.Refusal(part, pieces.get(i));
-                deltas.add(new RunEvent.MessageDelta("msg", List.of(delta)));
-            }
-            return deltas;
-        });
+    private static List<RunEvent.MessageDelta> messageDeltas(RandomInput random) {
+        List<Boolean> textual = random.list(1, 3, () -> random.chance(0.5));
+        List<String> pieces = pieces(random);
+        List<RunEvent.MessageDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < pieces.size(); i++) {
+            // In the order of the stream: the first ones open a part each, the later ones go anywhere.
+            int part = i < textual.size() ? i : random.between(0, textual.size() - 1);
+            ContentDelta delta = textual.get(part)
+                    ? new ContentDelta.Text(part, pieces.get(i), i < textual.size() ? List.of() : null)
+                    : new ContentDelta.Refusal(part, pieces.get(i));
+            deltas.add(new RunEvent.MessageDelta("msg", List.of(delta)));
+        }
+        return deltas;
     }
 
-    @Provide
-    Arbitrary<List<RunEvent.StepDelta>> stepDeltas() {
-        return Combinators.combine(Arbitraries.integers().between(1, 3), pieces()).as((calls, pieces) -> {
-            List<RunEvent.StepDelta> deltas = new ArrayList<>();
-            for (int i = 0; i < pieces.size(); i++) {
-                String piece = pieces.get(i);
-                int call = i < calls ? i : piece.length() % Math.min(i, calls);
-                ToolCallDelta delta = i < calls
-                        ? ToolCallDelta.Function.start(call, "call_" + i, "f" + piece.length())
-                        : piece.length() == 1
-                                ? new ToolCallDelta.Function(call, null, null, null, piece)
-                                : ToolCallDelta.Function.more(call, piece);
-                deltas.add(new RunEvent.StepDelta("step", List.of(delta)));
-            }
-            return deltas;
-        });
+    private static List<RunEvent.StepDelta> stepDeltas(RandomInput random) {
+        int calls = random.between(1, 3);
+        List<String> pieces = pieces(random);
+        List<RunEvent.StepDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < pieces.size(); i++) {
+            String piece = pieces.get(i);
+            int call = i < calls ? i : random.between(0, calls - 1);
+            ToolCallDelta delta = i < calls
+                    ? ToolCallDelta.Function.start(call, "call_" + i, "f" + piece.length())
+                    : random.chance(0.1)
+                            ? new ToolCallDelta.Function(call, null, null, null, piece)
+                            : ToolCallDelta.Function.more(call, piece);
+            deltas.add(new RunEvent.StepDelta("step", List.of(delta)));
+        }
+        return deltas;
     }
 
-    private static Arbitrary<List<String>> pieces() {
-        return Arbitraries.strings().ofMaxLength(12).filter(text -> UTF_8.newEncoder().canEncode(text))
-                .list().ofMinSize(1).ofMaxSize(20);
+    private static List<String> pieces(RandomInput random) {
+        return random.list(1, 20, () -> random.text(12));
     }
 
     /** Cuts what can be cut into pieces of the given sizes, in turn and over again; between surrogates too. */

@@ -39,91 +39,30 @@ public record ServerOptions(
         InstantSource clock) {
 
     /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys, the page. */
-    public static final ServerOptions DEFAULTS = new ServerOptions(
-            "127.0.0.1",
-            8080,
-            "sqlite:runnel.db",
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(60),
-            RunPolicy.DEFAULTS,
-            16 * 1024 * 1024,
-            512L * 1024 * 1024,
-            ApiKeys.NONE,
-            false,
-            Durability.NORMAL,
-            true,
-            InstantSource.system());
+    public static final ServerOptions DEFAULTS = new Builder().build();
 
-    /** The same, elsewhere. */
-    public ServerOptions at(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, durability, page, clock);
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** The same, with other data. */
-    public ServerOptions database(String url) {
-        return new ServerOptions(host, port, url, heartbeat, readerPatience, runs, maxBody, maxFile, keys, insecure,
-                durability, page, clock);
-    }
-
-    /** The same, with other waits. */
-    public ServerOptions waits(Duration newHeartbeat, Duration newRunLifetime) {
-        return new ServerOptions(host, port, database, newHeartbeat, readerPatience, runs.lifetime(newRunLifetime),
-                maxBody, maxFile, keys, insecure, durability, page, clock);
-    }
-
-    /** The same, with more or less patience with readers. */
-    public ServerOptions readerPatience(Duration patience) {
-        return new ServerOptions(host, port, database, heartbeat, patience, runs, maxBody, maxFile, keys, insecure,
-                durability, page, clock);
-    }
-
-    /** The same, with another policy for runs. */
-    public ServerOptions runs(RunPolicy policy) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, policy, maxBody, maxFile, keys,
-                insecure, durability, page, clock);
-    }
-
-    /** The same, for larger or smaller requests. */
-    public ServerOptions maxBody(int bytes) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, bytes, maxFile, keys,
-                insecure, durability, page, clock);
-    }
-
-    /** The same, for larger or smaller files. */
-    public ServerOptions maxFile(long bytes) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, bytes, keys,
-                insecure, durability, page, clock);
-    }
-
-    /** The same, for those who have a key. */
-    public ServerOptions keys(ApiKeys some) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, some,
-                insecure, durability, page, clock);
-    }
-
-    /** The same, and it may serve anybody. */
-    public ServerOptions insecure(boolean anybody) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                anybody, durability, page, clock);
-    }
-
-    /** The same, with commits that survive more or less. */
-    public ServerOptions durability(Durability level) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, level, page, clock);
-    }
-
-    /** The same, with the page or without. */
-    public ServerOptions page(boolean served) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, durability, served, clock);
-    }
-
-    /** The same, at another time; for tests. */
-    public ServerOptions clock(InstantSource other) {
-        return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                insecure, durability, page, other);
+    /** A builder that begins with these options. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.host = host;
+        builder.port = port;
+        builder.database = database;
+        builder.heartbeat = heartbeat;
+        builder.readerPatience = readerPatience;
+        builder.runs = runs;
+        builder.maxBody = maxBody;
+        builder.maxFile = maxFile;
+        builder.keys = keys;
+        builder.insecure = insecure;
+        builder.durability = durability;
+        builder.page = page;
+        builder.clock = clock;
+        return builder;
     }
 
     /** Whether only this machine reaches it. */
@@ -138,5 +77,103 @@ public record ServerOptions(
     /** Whether it would serve anybody who reaches it, from other machines too. */
     public boolean open() {
         return keys.isEmpty() && !loopback();
+    }
+
+    /** Options to be, each with its default until it is set. For one thread. */
+    public static final class Builder {
+        private String host = "127.0.0.1";
+        private int port = 8080;
+        private String database = "sqlite:runnel.db";
+        private Duration heartbeat = Duration.ofSeconds(15);
+        private Duration readerPatience = Duration.ofSeconds(60);
+        private RunPolicy runs = RunPolicy.DEFAULTS;
+        private int maxBody = 16 * 1024 * 1024;
+        private long maxFile = 512L * 1024 * 1024;
+        private ApiKeys keys = ApiKeys.NONE;
+        private boolean insecure;
+        private Durability durability = Durability.NORMAL;
+        private boolean page = true;
+        private InstantSource clock = InstantSource.system();
+
+        private Builder() {}
+
+        /** Listens at another address and port. */
+        public Builder at(String newHost, int newPort) {
+            host = newHost;
+            port = newPort;
+            return this;
+        }
+
+        /** {@code sqlite:} and a file's path. */
+        public Builder database(String value) {
+            database = value;
+            return this;
+        }
+
+        /** After how long a silence a run's stream sends a comment. */
+        public Builder heartbeat(Duration value) {
+            heartbeat = value;
+            return this;
+        }
+
+        /** How long the reader of a stream may take nothing of it before he is let go. */
+        public Builder readerPatience(Duration value) {
+            readerPatience = value;
+            return this;
+        }
+
+        /** What runs may take, and what becomes of them. */
+        public Builder runs(RunPolicy value) {
+            runs = value;
+            return this;
+        }
+
+        /** How many bytes a request's body may have. */
+        public Builder maxBody(int value) {
+            maxBody = value;
+            return this;
+        }
+
+        /** How many bytes an uploaded file may have. */
+        public Builder maxFile(long value) {
+            maxFile = value;
+            return this;
+        }
+
+        /** The keys that requests need. */
+        public Builder keys(ApiKeys value) {
+            keys = value;
+            return this;
+        }
+
+        /** Whether it may listen beyond loopback though it asks for no key. */
+        public Builder insecure(boolean value) {
+            insecure = value;
+            return this;
+        }
+
+        /** What a commit survives. */
+        public Builder durability(Durability value) {
+            durability = value;
+            return this;
+        }
+
+        /** Whether browsers get the page at {@code /}. */
+        public Builder page(boolean value) {
+            page = value;
+            return this;
+        }
+
+        /** What the time is; for tests. */
+        public Builder clock(InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        /** The options. */
+        public ServerOptions build() {
+            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
+                    insecure, durability, page, clock);
+        }
     }
 }

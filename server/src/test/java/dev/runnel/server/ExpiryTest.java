@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -34,7 +35,7 @@ class ExpiryTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.waits(options.heartbeat(), LIFETIME));
+        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(LIFETIME)));
     }
 
     @AfterEach

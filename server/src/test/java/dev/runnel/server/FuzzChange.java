@@ -1,10 +1,7 @@
 package dev.runnel.server;
 
+import dev.runnel.testkit.RandomInput;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
 
 /** What becomes of a request in {@link FuzzTest}: of its JSON, of a part of its URL, of its method, of its bytes. */
 sealed interface FuzzChange {
@@ -34,22 +31,24 @@ sealed interface FuzzChange {
     record Octet(int permille, int value) implements FuzzChange {}
 
     /** Up to three changes, of the JSON mostly. */
-    static Arbitrary<List<FuzzChange>> lists() {
-        Arbitrary<Integer> node = Arbitraries.integers().between(0, 60);
-        Arbitrary<String> value = Arbitraries.of(VALUES);
-        Arbitrary<Integer> permille = Arbitraries.integers().between(0, 1000);
-        Arbitrary<FuzzChange> change = Arbitraries.frequencyOf(
-                Tuple.of(8, Combinators.combine(node, value).as(FuzzChange.Replace::new)),
-                Tuple.of(4, node.map(FuzzChange.Remove::new)),
-                Tuple.of(2, Combinators
-                        .combine(node, Arbitraries.of("", "x", "type", "stream", "error", "id", "metadata"), value)
-                        .as(FuzzChange.Add::new)),
-                Tuple.of(3, Combinators
-                        .combine(Arbitraries.integers().between(0, 9), Arbitraries.of(TEXTS)).as(FuzzChange.Url::new)),
-                Tuple.of(1, Arbitraries.of("GET", "POST", "PUT", "PATCH", "DELETE").map(FuzzChange.Method::new)),
-                Tuple.of(1, permille.map(FuzzChange.Cut::new)),
-                Tuple.of(1, Combinators
-                        .combine(permille, Arbitraries.integers().between(0, 255)).as(FuzzChange.Octet::new)));
-        return change.list().ofMinSize(0).ofMaxSize(3);
+    static List<FuzzChange> some(RandomInput random) {
+        return random.list(0, 3, () -> one(random));
+    }
+
+    private static FuzzChange one(RandomInput random) {
+        int node = random.between(0, 60);
+        int permille = random.between(0, 1000);
+        return switch (random.of("replace", "replace", "replace", "replace", "remove", "remove", "add", "url", "url",
+                "bytes")) {
+            case "replace" -> new Replace(node, random.of(VALUES));
+            case "remove" -> new Remove(node);
+            case "add" -> new Add(node, random.of("", "x", "type", "stream", "error", "id", "metadata"),
+                    random.of(VALUES));
+            case "url" -> new Url(random.between(0, 9), random.of(TEXTS));
+            default -> random.of(
+                    new Method(random.of("GET", "POST", "PUT", "PATCH", "DELETE")),
+                    new Cut(permille),
+                    new Octet(permille, random.between(0, 255)));
+        };
     }
 }

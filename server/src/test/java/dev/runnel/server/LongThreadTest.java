@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -92,6 +93,9 @@ class LongThreadTest {
 
     @Test
     void allIsReadIfThereIsRoomForIt() {
-        assertThat(names("\"max_prompt_tokens\": 100000")).endsWith("thread.run.failed", "done");
+        try (LogLines log = LogLines.of("dev.runnel.server.engine.RunWorker")) {
+            assertThat(names("\"max_prompt_tokens\": 100000")).endsWith("thread.run.failed", "done");
+            assertThat(log.lines()).singleElement().asString().startsWith("SEVERE: run run_").contains("'spoiled'");
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.engine.OnFault;
 import dev.runnel.server.engine.RunLimits;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.ByteArrayOutputStream;
@@ -55,7 +56,7 @@ class ModelFaultTest {
     }
 
     private TestServer start(Duration lifetime, OnFault onBreak) {
-        TestServer server = TestServer.start(folder, options -> options.runs(options.runs()
+        TestServer server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS
                 .lifetime(lifetime)
                 .limits(new RunLimits(100, 100, 100_000, MAX_MESSAGE))
                 .onModelBreak(onBreak)));

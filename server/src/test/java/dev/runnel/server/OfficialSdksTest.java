@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class OfficialSdksTest {
         start(options -> options);
     }
 
-    private void start(UnaryOperator<ServerOptions> changes) {
+    private void start(UnaryOperator<ServerOptions.Builder> changes) {
         server = TestServer.start(folder, changes);
         assistant = server.newWeatherAssistant();
         thread = server.newThread();
@@ -156,7 +157,7 @@ class OfficialSdksTest {
     @EnumSource
     void aRunExpiresInTheMiddleOfItsMessage(Sdk sdk) {
         stop();
-        start(options -> options.waits(options.heartbeat(), Duration.ofSeconds(2)));
+        start(options -> options.runs(RunPolicy.DEFAULTS.lifetime(Duration.ofSeconds(2))));
         assertThat(stream(sdk, Script.reply("Hel").stall())).isEqualTo(all(
                 BEGIN, OPEN_MESSAGE, text(1),
                 List.of("thread.message.incomplete", "thread.run.step.expired", "thread.run.expired",

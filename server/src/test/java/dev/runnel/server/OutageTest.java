@@ -3,6 +3,7 @@ package dev.runnel.server;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.testkit.Gate;
+import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,17 +108,18 @@ class OutageTest {
         server.models().answer(request -> Script.chat("Good day"));
         String assistant = server.newAssistant();
         String thread = server.newThread();
-        String run;
-        try (EventReader reader = server.run(assistant, thread)) {
-            run = TestServer.runPath(reader.until("thread.message.delta"));
+        try (LogLines log = LogLines.of("dev.runnel.server"); EventReader reader = server.run(assistant, thread)) {
+            String run = TestServer.runPath(reader.until("thread.message.delta"));
             List<String> threads = fill(server);
             gate.open();
             assertThat(names(reader.rest())).endsWith("error");
             for (String other : threads.subList(0, 3)) {
                 server.send("DELETE", "/threads/" + other, "").ok();
             }
+            assertThat(names(awaitEnd(server, run))).endsWith("thread.run.completed", "done");
+            assertThat(log.lines()).filteredOn(line -> line.startsWith("SEVERE")).isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains("database is full"));
         }
-        assertThat(names(awaitEnd(server, run))).endsWith("thread.run.completed", "done");
         assertWhole();
     }
 

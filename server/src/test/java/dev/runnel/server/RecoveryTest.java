@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.engine.OnFault;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class RecoveryTest {
     /** One whose restarted server fails what was cut off. */
     private TestServer failing() {
         started = TestServer.startProcess(
-                folder, options -> options.runs(options.runs().onCrash(OnFault.FAIL)));
+                folder, options -> options.runs(RunPolicy.DEFAULTS.onCrash(OnFault.FAIL)));
         return started;
     }
 

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.engine.RunLimits;
+import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -30,7 +31,7 @@ class RunLimitsTest {
 
     private TestServer start(int runs, int rounds, long events, int message) {
         TestServer server = TestServer.start(folder, options -> options.runs(
-                options.runs().limits(new RunLimits(runs, rounds, events, message))));
+                RunPolicy.DEFAULTS.limits(new RunLimits(runs, rounds, events, message))));
         started = server;
         return server;
     }

@@ -21,7 +21,7 @@ final class ServerProcess implements TestServer.Running {
 
     /** What the process runs: a database and a model server's URL; says its port, and serves until it is killed. */
     public static void main(String[] args) throws InterruptedException {
-        ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0).database(args[0]);
+        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0).database(args[0]).build();
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null));
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);

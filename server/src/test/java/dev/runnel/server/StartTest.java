@@ -22,8 +22,8 @@ class StartTest {
     @Test
     void aPortThatIsTakenIsAFailureThatSaysSo() {
         try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
-            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", server.port())
-                    .database("sqlite:" + folder.resolve("other.db"));
+            ServerOptions options = ServerOptions.builder().at("127.0.0.1", server.port())
+                    .database("sqlite:" + folder.resolve("other.db")).build();
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("cannot listen at 127.0.0.1:" + server.port())
@@ -35,8 +35,8 @@ class StartTest {
     @Test
     void aDatabaseThatCannotBeOpenedIsAFailureThatNamesIt() {
         try (Model model = new DemoModel()) {
-            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
-                    .database("sqlite:" + folder.resolve("none/runnel.db"));
+            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
+                    .database("sqlite:" + folder.resolve("none/runnel.db")).build();
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("none/runnel.db");
@@ -48,8 +48,8 @@ class StartTest {
         Gate gate = new Gate();
         try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
             server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
-            ServerOptions options = ServerOptions.DEFAULTS.at("127.0.0.1", 0)
-                    .database("sqlite:" + folder.resolve("runnel.db"));
+            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
+                    .database("sqlite:" + folder.resolve("runnel.db")).build();
             try (EventReader reader = server.run(server.newAssistant(), server.newThread())) {
                 reader.until("thread.message.delta");
                 assertThatThrownBy(() -> RunnelServer.start(options, model))
@@ -64,15 +64,16 @@ class StartTest {
     @Test
     void aServerForAnybodyMustBeMeant() {
         try (Model model = new DemoModel()) {
-            ServerOptions open = ServerOptions.DEFAULTS.at("0.0.0.0", 0)
-                    .database("sqlite:" + folder.resolve("runnel.db"));
+            ServerOptions open = ServerOptions.builder().at("0.0.0.0", 0)
+                    .database("sqlite:" + folder.resolve("runnel.db")).build();
             assertThatThrownBy(() -> RunnelServer.start(open, model))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0.0.0.0").hasMessageContaining("insecure");
             assertThat(folder).isEmptyDirectory();
 
-            RunnelServer.start(open.insecure(true), model).close();
-            RunnelServer.start(open.keys(ApiKeys.of(List.of("sk-0123456789abcdef"))), model).close();
+            RunnelServer.start(open.toBuilder().insecure(true).build(), model).close();
+            RunnelServer.start(open.toBuilder().keys(ApiKeys.of(List.of("sk-0123456789abcdef"))).build(), model)
+                    .close();
         }
     }
 
@@ -80,7 +81,9 @@ class StartTest {
     void aServerThatWasClosedCanBeClosedAgain() {
         try (Model model = new DemoModel()) {
             RunnelServer server = RunnelServer.start(
-                    ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db")), model);
+                    ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"))
+                            .build(),
+                    model);
             server.close();
             server.close();
         }

@@ -75,7 +75,7 @@ class StreamFramingTest {
     @Test
     void silenceIsFilledWithACommentLineThatNoBlankLineFollows() throws IOException {
         try (TestServer server = TestServer.start(
-                folder, options -> options.waits(Duration.ofMillis(50), Duration.ofMinutes(1)));
+                folder, options -> options.heartbeat(Duration.ofMillis(50)));
                 RawHttp raw = new RawHttp(server.port())) {
             Gate gate = new Gate();
             server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));

@@ -96,17 +96,17 @@ final class TestServer implements AutoCloseable {
         return start(folder, options -> options);
     }
 
-    static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
-        return new TestServer(changes.apply(options(folder)), false, false);
+    static TestServer start(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
+        return new TestServer(changes.apply(options(folder)).build(), false, false);
     }
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder), false, false, modelUrl);
+        return new TestServer(options(folder).build(), false, false, modelUrl);
     }
 
     static TestServer startDemo(Path folder) {
-        return new TestServer(options(folder), true, false);
+        return new TestServer(options(folder).build(), true, false);
     }
 
     /** Starts it in another process, which {@link #kill} ends as a power failure would. */
@@ -115,12 +115,12 @@ final class TestServer implements AutoCloseable {
     }
 
     /** As {@link #startProcess(Path)}; the options are those of what is started here afterwards. */
-    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions> changes) {
-        return new TestServer(changes.apply(options(folder)), false, true);
+    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
+        return new TestServer(changes.apply(options(folder)).build(), false, true);
     }
 
-    private static ServerOptions options(Path folder) {
-        return ServerOptions.DEFAULTS.at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
+    private static ServerOptions.Builder options(Path folder) {
+        return ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
     }
 
     /** Ends a server that runs in another process. */

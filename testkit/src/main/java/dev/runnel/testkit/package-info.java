@@ -1,5 +1,6 @@
 /**
- * A scripted model server on raw sockets: what tests and benchmarks talk to instead of a real model server.
+ * A scripted model server on raw sockets: what tests and benchmarks talk to instead of a real model server. Beside it, what tests of
+ * more than one module need: random inputs, and the log lines that a test provokes.
  *
  * <p>Here: HTTP and SSE bytes, written by script, with faults. Not here: anything of Runnel's own protocol or client
  * code, so that a bug there cannot hide in the double.

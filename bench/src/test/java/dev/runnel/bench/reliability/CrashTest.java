@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Timeout;
@@ -7,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server that is killed again and again keeps its promises about streams: ten short rounds of what {@link CrashRounds} does. */
@@ -25,9 +27,12 @@ class CrashTest {
                 ROUNDS, 16, 8, 48, Duration.ofMillis(10), kills, Duration.ofSeconds(60), LIMIT, onCrash,
                 System.nanoTime(),
                 folder);
-        Faults faults = new CrashRounds(options, System.out).run();
+        Path report = Path.of("target", "crash-" + onCrash + ".txt");
+        try (PrintStream out = new PrintStream(report.toFile(), UTF_8)) {
+            Faults faults = new CrashRounds(options, out).run();
 
-        assertThat(faults.cases()).isEmpty();
-        assertThat(faults.total()).isZero();
+            assertThat(faults.cases()).as("see %s", report.toAbsolutePath()).isEmpty();
+            assertThat(faults.total()).isZero();
+        }
     }
 }

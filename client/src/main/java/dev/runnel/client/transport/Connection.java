@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -52,28 +51,51 @@ final class Connection implements AutoCloseable {
         this.channel = SocketChannel.open();
     }
 
-    /**
-     * Connects, with TLS if there is a factory for it: the server's certificate must then be trusted and name the host.
-     *
-     * @param timeout for the connection, and for each answer of the handshake
-     */
-    void connect(InetAddress address, Duration timeout, @Nullable SSLSocketFactory tls) throws IOException {
+    /** Connects to the server, or to the proxy before it. {@link #begin} has to follow. */
+    void connect(InetSocketAddress address, Duration timeout) throws IOException {
         try {
             Socket socket = channel.socket();
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(address, origin.port()), millis(timeout.toNanos()));
-            wire = tls == null
-                    ? new PlainWire(channel, ReadLoop.shared())
-                    : new TlsWire(channel, origin, timeout, tls);
+            socket.connect(address, millis(timeout.toNanos()));
         } catch (IOException e) {
-            boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
-            throw late
-                    ? new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms")
-                    : explained(e);
+            throw notConnected(e, timeout);
         }
+    }
+
+    /** Asks the proxy that it is connected to for a tunnel to the server. */
+    void tunnel(ProxyServer proxy, Duration timeout) throws IOException {
+        use(SocketWire.plain(channel));
+        Tunnel.open(this, origin, proxy, timeout);
+    }
+
+    /**
+     * Makes it ready for requests, with TLS if there is a factory for it: the server's certificate must then be trusted and name the
+     * host.
+     *
+     * @param timeout for each answer of the handshake
+     */
+    void begin(Duration timeout, @Nullable SSLSocketFactory tls) throws IOException {
+        try {
+            use(tls == null
+                    ? new PlainWire(channel, ReadLoop.shared())
+                    : SocketWire.encrypted(channel, origin, timeout, tls));
+        } catch (IOException e) {
+            throw notConnected(e, timeout);
+        }
+    }
+
+    private void use(Wire next) throws IOException {
+        wire = next;
         if (closed) {
             wire().ended();
         }
+    }
+
+    private IOException notConnected(IOException e, Duration timeout) {
+        boolean late = e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
+        return late
+                ? new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms")
+                : explained(e);
     }
 
     private Wire wire() throws IOException {

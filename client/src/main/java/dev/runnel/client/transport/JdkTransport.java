@@ -22,15 +22,17 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport on {@code java.net.http}, for where its proxies are wanted; every event is handed over between threads, which costs about
- * a third more CPU than {@link SocketTransport}. Always HTTP/1.1, where ending an exchange is closing its connection, and where no
- * server stumbles over an upgrade offer.
+ * A transport on {@code java.net.http}, for programs that have an {@link HttpClient} of their own, with its proxies and its TLS. Every
+ * event is handed over between threads, which costs about a third more CPU than {@link SocketTransport}. Always HTTP/1.1: ending an
+ * exchange is then closing its connection, and no server stumbles over an upgrade offer.
  *
  * <p>The body arrives through a {@link PullSubscriber}, not {@code BodyHandlers.ofInputStream}, which drops data that was
  * already received when the connection is cut. {@code HttpRequest.timeout} is not used: it stops at the headers up to Java 25
  * and covers the whole body from 26 on.
  */
 public final class JdkTransport implements Transport {
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
     private final Duration connectTimeout;
     private final HttpClient http;
 
@@ -39,23 +41,30 @@ public final class JdkTransport implements Transport {
     private volatile boolean closed;
 
     /**
-     * A transport with threads of its own, which are daemons.
+     * A transport with an {@link HttpClient} of its own, whose threads are daemons.
      *
      * @param connectTimeout how long to wait for a connection; {@link Timeouts#connect()} is not read per request, as the JDK's
      *     client takes it once
      */
     public JdkTransport(Duration connectTimeout) {
-        this.connectTimeout = connectTimeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+        this(HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .build();
+                .build());
+    }
+
+    /**
+     * A transport on this client, with its proxies, its TLS, its executor and its connect timeout (10 seconds if it has none). It stays
+     * the caller's to close.
+     */
+    public JdkTransport(HttpClient http) {
+        this.connectTimeout = http.connectTimeout().orElse(DEFAULT_CONNECT_TIMEOUT);
+        this.http = http;
     }
 
     @Override
     public Response send(Request request) throws IOException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri());
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri()).version(HttpClient.Version.HTTP_1_1);
         request.headers().forEach(builder::setHeader);
         builder.method(request.method(), publisher(request.body()));
         Deadline deadline = Deadline.in(request.timeouts().total());

@@ -26,6 +26,11 @@ record Origin(boolean tls, String host, int port) {
         return port == defaultPort(tls) ? host : host + ":" + port;
     }
 
+    /** With the port in any case, as a proxy is told it. */
+    String hostAndPort() {
+        return host + ":" + port;
+    }
+
     private static int defaultPort(boolean tls) {
         return tls ? HTTPS_PORT : HTTP_PORT;
     }

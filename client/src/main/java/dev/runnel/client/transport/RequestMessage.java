@@ -3,6 +3,7 @@ package dev.runnel.client.transport;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -13,12 +14,21 @@ final class RequestMessage {
 
     private RequestMessage() {}
 
-    /** @throws IllegalArgumentException if the method, a header's name or its value would break out of its line */
-    static byte[] head(Transport.Request request, Origin origin) {
+    /**
+     * The head.
+     *
+     * @param proxy whom it is sent to instead of the server; null for the server itself, or for a tunnel to it
+     * @throws IllegalArgumentException if the method, a header's name or its value would break out of its line
+     */
+    static byte[] head(Transport.Request request, Origin origin, @Nullable ProxyServer proxy) {
         Transport.Body body = request.body();
         StringBuilder text = new StringBuilder(512);
-        text.append(token(request.method())).append(' ').append(target(request.uri())).append(" HTTP/1.1\r\n");
+        text.append(token(request.method())).append(' ').append(proxy == null ? "" : "http://" + origin.authority())
+                .append(target(request.uri())).append(" HTTP/1.1\r\n");
         text.append("Host: ").append(origin.authority()).append("\r\n");
+        if (proxy != null && proxy.credentials() != null) {
+            text.append("Proxy-Authorization: ").append(proxy.credentials()).append("\r\n");
+        }
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
             String name = token(header.getKey());
             text.append(name).append(": ").append(value(name, header.getValue())).append("\r\n");

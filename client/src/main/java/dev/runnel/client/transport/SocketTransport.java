@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process takes in what arrives
  * on unencrypted connections, up to 16 KiB ahead of whoever reads; when tens of thousands of events a second arrive, it gathers them for up to half
  * a millisecond. A read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
- * With Java's default trust store; without proxies, which are {@link JdkTransport}'s.
+ * Trusts the certificates that Java trusts, and uses no proxy, unless it is told otherwise.
  *
  * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
  * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has
@@ -31,18 +33,26 @@ public final class SocketTransport implements Transport {
 
     /** Null for Java's default, which is not made before it is needed: reading the trust store takes longer than all the rest. */
     private final @Nullable SSLSocketFactory tls;
+    private final ProxySettings proxies;
     private final IdleConnections idle;
 
     /** All connections, in use or not. */
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** A transport with connections of its own. */
+    /** A transport with connections of its own, without a proxy and with Java's default TLS. */
     public SocketTransport() {
-        this(null, Duration.ofSeconds(IDLE_SECONDS));
+        this(ProxySettings.NONE, TlsSettings.DEFAULT);
     }
 
-    SocketTransport(@Nullable SSLSocketFactory tls, Duration idleLimit) {
+    /** A transport with connections of its own. */
+    public SocketTransport(ProxySettings proxies, TlsSettings tls) {
+        this(proxies, tls.equals(TlsSettings.DEFAULT) ? null : tls.context().getSocketFactory(),
+                Duration.ofSeconds(IDLE_SECONDS));
+    }
+
+    SocketTransport(ProxySettings proxies, @Nullable SSLSocketFactory tls, Duration idleLimit) {
+        this.proxies = proxies;
         this.tls = tls;
         this.idle = new IdleConnections(idleLimit);
     }
@@ -50,15 +60,20 @@ public final class SocketTransport implements Transport {
     @Override
     public Response send(Request request) throws IOException {
         Origin origin = Origin.of(request.uri());
-        byte[] head = RequestMessage.head(request, origin);
+        ProxyServer proxy = proxies.server(request.uri());
+        ProxyServer relay = origin.tls() ? null : proxy;
+        byte[] head = RequestMessage.head(request, origin, relay);
         Timeouts timeouts = request.timeouts();
         Deadline deadline = Deadline.in(timeouts.total());
         Connection kept = idle.take(origin);
-        Connection connection = kept == null ? connected(origin, deadline.cut(timeouts.connect())) : kept;
+        Connection connection = kept == null ? connected(origin, proxy, deadline.cut(timeouts.connect())) : kept;
         boolean answered = false;
         try {
             write(connection, head, request.body(), deadline);
             ResponseHead answer = new HeadReader(connection, timeouts.response(), deadline).read();
+            if (relay != null && answer.status() == ProxyException.AUTHENTICATION_REQUIRED) {
+                throw relay.refusal(answer.status(), origin);
+            }
             BodyDecoder body = BodyDecoder.of(request.method(), answer);
             Response response = new SocketResponse(connection, answer, body, timeouts.idle(), deadline, idle);
             answered = true;
@@ -85,13 +100,13 @@ public final class SocketTransport implements Transport {
     }
 
     /** Whatever goes wrong on the way to a connection is a {@link ConnectException}: nothing was sent. */
-    private Connection connected(Origin origin, Duration timeout) throws IOException {
+    private Connection connected(Origin origin, @Nullable ProxyServer proxy, Duration timeout) throws IOException {
         try {
-            return connect(origin, timeout);
+            return connect(origin, proxy, timeout);
         } catch (ConnectException e) {
             throw e;
         } catch (IOException e) {
-            if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+            if (isInterrupt(e)) {
                 throw e;
             }
             ConnectException notConnected = new ConnectException(e.getMessage());
@@ -100,12 +115,14 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    private Connection connect(Origin origin, Duration timeout) throws IOException {
+    private Connection connect(Origin origin, @Nullable ProxyServer proxy, Duration timeout) throws IOException {
         IOException failure = new IOException("the host has no address");
-        for (InetAddress address : InetAddress.getAllByName(origin.host())) {
+        int port = proxy == null ? origin.port() : proxy.port();
+        for (InetAddress address : addresses(origin, proxy)) {
             Connection connection = open(origin);
             try {
-                connection.connect(address, timeout, origin.tls() ? tls() : null);
+                reach(connection, new InetSocketAddress(address, port), proxy, timeout);
+                connection.begin(timeout, origin.tls() ? tls() : null);
                 return connection;
             } catch (IOException e) {
                 connection.close();
@@ -113,6 +130,38 @@ public final class SocketTransport implements Transport {
             }
         }
         throw failure;
+    }
+
+    private static InetAddress[] addresses(Origin origin, @Nullable ProxyServer proxy) throws IOException {
+        try {
+            return InetAddress.getAllByName(proxy == null ? origin.host() : proxy.host());
+        } catch (UnknownHostException e) {
+            throw proxy == null ? e : proxy.unreachable(e);
+        }
+    }
+
+    /** As far as the server, or the proxy's promise to pass everything on to it. */
+    private static void reach(
+            Connection connection, InetSocketAddress address, @Nullable ProxyServer proxy, Duration timeout)
+            throws IOException {
+        if (proxy == null) {
+            connection.connect(address, timeout);
+            return;
+        }
+        try {
+            connection.connect(address, timeout);
+            if (connection.origin().tls()) {
+                connection.tunnel(proxy, timeout);
+            }
+        } catch (ProxyException e) {
+            throw e;
+        } catch (IOException e) {
+            throw isInterrupt(e) ? e : proxy.unreachable(e);
+        }
+    }
+
+    private static boolean isInterrupt(IOException e) {
+        return e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
     }
 
     private SSLSocketFactory tls() {

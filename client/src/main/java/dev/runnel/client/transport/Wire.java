@@ -6,7 +6,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
 /** A connection's bytes in either direction, over its channel. Read or written by one thread at a time; ended by any. */
-sealed interface Wire permits PlainWire, TlsWire {
+sealed interface Wire permits PlainWire, SocketWire {
     /** How much of what the server sends is taken in before it is asked for, in bytes. */
     int MAX_AHEAD_BYTES = 16 * 1024;
 

@@ -196,7 +196,7 @@ class KeepAliveTest {
     void aConnectionThatNobodyWantsIsClosed() throws Exception {
         CountDownLatch left = new CountDownLatch(1);
         try (SocketTransport impatient = new SocketTransport(
-                (SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofMillis(50));
+                ProxySettings.NONE, (SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofMillis(50));
                 Peer peer = Peer.of(line -> {
                     line.request();
                     line.send(OK);

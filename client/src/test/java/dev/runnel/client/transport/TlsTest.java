@@ -8,18 +8,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,49 +27,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** The same over TLS, with a certificate for localhost that this test alone trusts. */
 @Timeout(30)
 class TlsTest {
-    private static final String PASSWORD = "changeit";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final String STALLED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
 
-    private static final SSLContext CONTEXT = withOwnCertificate();
+    private static final SSLContext CONTEXT = TestKeys.contextOf(TestKeys.generated());
 
-    private final Transport transport = new SocketTransport(CONTEXT.getSocketFactory(), LONG);
-
-    private static SSLContext withOwnCertificate() {
-        try {
-            Path folder = Files.createTempDirectory("runnel-test-");
-            Path store = folder.resolve("keys.p12");
-            generateKey(store);
-            KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            Files.delete(store);
-            Files.delete(folder);
-            return contextOf(keys);
-        } catch (IOException | GeneralSecurityException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void generateKey(Path store) throws IOException, InterruptedException {
-        Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "test",
-                "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=dns:localhost", "-keystore", store.toString(),
-                "-storepass", PASSWORD).redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-    }
-
-    private static SSLContext contextOf(KeyStore keys) throws IOException, GeneralSecurityException {
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD.toCharArray());
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("test", keys.getCertificate("test"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
-    }
+    private final Transport transport = new SocketTransport(ProxySettings.NONE, CONTEXT.getSocketFactory(), LONG);
 
     @AfterEach
     void stop() {

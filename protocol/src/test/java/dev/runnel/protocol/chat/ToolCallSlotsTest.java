@@ -3,14 +3,11 @@ package dev.runnel.protocol.chat;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ToolCallSlots.Placed;
 import dev.runnel.protocol.chat.ToolCallSlots.ToolCall;
+import dev.runnel.testkit.RandomInput;
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +16,7 @@ class ToolCallSlotsTest {
     private int made;
     private final ToolCallSlots slots = new ToolCallSlots(() -> "made_" + made++);
 
-    @Example
+    @Test
     void orderlyFragmentsMakeTheirCalls() {
         assertThat(slots.isEmpty()).isTrue();
         assertThat(add(0, "a", "f", "")).isEqualTo(new Placed(0, "a", "f", true));
@@ -30,7 +27,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", ""));
     }
 
-    @Example
+    @Test
     void withoutIndexesANewIdOpensACallAndAFragmentWithoutOneContinuesTheLast() {
         add(null, "a", "f", "{");
         add(null, "", "", "}");
@@ -38,7 +35,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "[]"));
     }
 
-    @Example
+    @Test
     void withoutIndexesAndIdsANewNameOpensACallAndIdsAreMade() {
         add(null, "", "f", "{}");
         add(null, "", "g", "[");
@@ -46,7 +43,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"), call("made_1", "g", "[]"));
     }
 
-    @Example
+    @Test
     void atAnIndexThatIsTakenAnotherIdOpensTheNextCall() {
         assertThat(add(0, "a", "f", "{}").position()).isZero();
         assertThat(add(0, "b", "g", "[").position()).isEqualTo(1);
@@ -54,7 +51,7 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "[]"));
     }
 
-    @Example
+    @Test
     void idAndNameRepeatedInEveryFragmentAreNeitherNewNorConcatenated() {
         add(0, "a", "f", "{");
         add(0, "a", "f", "");
@@ -63,28 +60,28 @@ class ToolCallSlotsTest {
         assertThat(slots.calls()).containsExactly(call("a", "f", "{} "));
     }
 
-    @Example
+    @Test
     void aNameThatComesLateIsTaken() {
         add(0, "a", "", "");
         add(0, "", "f", "");
         assertThat(slots.calls()).containsExactly(call("a", "f", ""));
     }
 
-    @Example
+    @Test
     void anIdThatComesAfterOneWasMadeDoesNotChangeIt() {
         Placed first = add(0, "", "f", "{");
         assertThat(add(0, "late", "", "}")).isEqualTo(new Placed(0, first.id(), "f", false));
         assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"));
     }
 
-    @Example
+    @Test
     void indexesWithGapsMakeCallsWithoutGaps() {
         assertThat(add(3, "a", "f", "").position()).isZero();
         assertThat(add(9, "b", "g", "").position()).isEqualTo(1);
         assertThat(add(3, "", "", "x").position()).isZero();
     }
 
-    @Example
+    @Test
     void unknownMembersAreSentBackWithTheCall() {
         JsonValue extra = JsonValue.parse("{\"signature\":\"s\"}");
         slots.add(new ToolCallFragment(0, "a", "f", "{}", extra));
@@ -93,8 +90,12 @@ class ToolCallSlotsTest {
                 {"signature":"s","id":"a","type":"function","function":{"name":"f","arguments":"{}"}}""");
     }
 
-    @Property
-    void noFragmentIsLostWhateverItsIndex(@ForAll @Size(max = 20) List<@IntRange(min = -1, max = 3) Integer> indexes) {
+    @Test
+    void noFragmentIsLostWhateverItsIndex() {
+        RandomInput.forAll(1_000, random -> noneIsLost(random.list(0, 20, () -> random.between(-1, 3))));
+    }
+
+    private void noneIsLost(List<Integer> indexes) {
         ToolCallSlots mixed = new ToolCallSlots(() -> "made_" + made++);
         List<StringBuilder> expected = new ArrayList<>();
         for (int i = 0; i < indexes.size(); i++) {
@@ -105,7 +106,7 @@ class ToolCallSlotsTest {
             }
             expected.get(placed.position()).append(i).append(',');
         }
-        assertThat(mixed.calls()).extracting(ToolCall::arguments)
+        assertThat(mixed.calls()).as("indexes %s", indexes).extracting(ToolCall::arguments)
                 .containsExactlyElementsOf(expected.stream().map(StringBuilder::toString).toList());
         assertThat(mixed.calls()).extracting(ToolCall::id).doesNotHaveDuplicates();
     }

@@ -1,16 +1,10 @@
 package dev.runnel.protocol.sse;
 
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.runnel.testkit.RandomInput;
 import java.util.List;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +17,7 @@ class SseSplitTest {
             "event: öffnen\rdata: grüße €\rretry: 5\r\r", "id: 2\0\ndata\ndata:  two\n\n", ": ping\n",
             "id\nevent\ndata: 🙂\n\n", "\r\n\n", "foo: bar\nid: last\ndata: [DONE]").getBytes(UTF_8);
 
-    @Example
+    @Test
     void theSampleHoldsWhatItIsMeantToHold() {
         assertThat(Seen.parse(RICH, List.of())).containsExactly(
                 new Seen("first", "{\"a\":\n1}", "1"),
@@ -34,37 +28,48 @@ class SseSplitTest {
         assertThat(SseReference.parse(RICH)).isEqualTo(Seen.parse(RICH, List.of()));
     }
 
-    @Example
+    @Test
     void everySplitInTwoGivesTheSameEvents() {
         for (int at = 0; at <= RICH.length; at++) {
             assertThat(Seen.parse(RICH, List.of(at))).as("cut at %d", at).isEqualTo(SseReference.parse(RICH));
         }
     }
 
-    @Example
+    @Test
     void byteByByteGivesTheSameEvents() {
         List<Integer> everywhere = IntStream.range(0, RICH.length).boxed().toList();
         assertThat(Seen.parse(RICH, everywhere)).isEqualTo(SseReference.parse(RICH));
     }
 
-    @Property
-    void anySplitGivesTheSameEvents(@ForAll @Size(max = 30) List<@IntRange(max = 10_000) Integer> cuts) {
-        assertThat(Seen.parse(RICH, within(RICH, cuts))).isEqualTo(SseReference.parse(RICH));
+    @Test
+    void anySplitGivesTheSameEvents() {
+        RandomInput.forAll(1_000, random -> {
+            List<Integer> cuts = cuts(random, RICH, 30);
+            assertThat(Seen.parse(RICH, cuts)).as("cut at %s", cuts).isEqualTo(SseReference.parse(RICH));
+        });
     }
 
-    @Property(tries = 3000)
-    void anyStreamIsReadAsTheStandardSays(
-            @ForAll("streams") String stream, @ForAll @Size(max = 10) List<@IntRange(max = 10_000) Integer> cuts) {
-        byte[] bytes = stream.getBytes(UTF_8);
-        assertThat(Seen.parse(bytes, within(bytes, cuts))).isEqualTo(SseReference.parse(bytes));
+    @Test
+    void anyStreamIsReadAsTheStandardSays() {
+        RandomInput.forAll(3_000, random -> {
+            String stream = stream(random);
+            byte[] bytes = stream.getBytes(UTF_8);
+            List<Integer> cuts = cuts(random, bytes, 10);
+            assertThat(Seen.parse(bytes, cuts)).as("%s cut at %s", TextNode.valueOf(stream), cuts)
+                    .isEqualTo(SseReference.parse(bytes));
+        });
     }
 
-    @Property
-    void theLimitIsReachedAtTheSameEventHoweverTheStreamIsCut(
-            @ForAll("streams") String stream, @ForAll @Size(max = 10) List<@IntRange(max = 10_000) Integer> cuts,
-            @ForAll @IntRange(min = 1, max = 60) int limit) {
-        byte[] bytes = stream.getBytes(UTF_8);
-        assertThat(limited(bytes, within(bytes, cuts), limit)).isEqualTo(limited(bytes, List.of(), limit));
+    @Test
+    void theLimitIsReachedAtTheSameEventHoweverTheStreamIsCut() {
+        RandomInput.forAll(1_000, random -> {
+            String stream = stream(random);
+            byte[] bytes = stream.getBytes(UTF_8);
+            List<Integer> cuts = cuts(random, bytes, 10);
+            int limit = random.between(1, 60);
+            assertThat(limited(bytes, cuts, limit)).as("%s cut at %s", TextNode.valueOf(stream), cuts)
+                    .isEqualTo(limited(bytes, List.of(), limit));
+        });
     }
 
     private static Object limited(byte[] stream, List<Integer> cuts, int limit) {
@@ -75,18 +80,15 @@ class SseSplitTest {
         }
     }
 
-    @Provide
-    Arbitrary<String> streams() {
-        return Arbitraries.of(
+    private static String stream(RandomInput random) {
+        return String.join("", random.list(0, 40, () -> random.of(
                 "data", "data:", "data: ", "data: x", "event", "event: ", "event:a", "id", "id: ", "id:1", "retry: 3",
-                ":", ": comment", " ", "x", "\0", "é", "€", "🙂", "\uFEFF", "\n", "\n", "\r\n", "\r", "\n\n", "\r\r")
-                .list().ofMaxSize(40).map(tokens -> String.join("", tokens));
+                ":", ": comment", " ", "x", "\0", "é", "€", "🙂", "\uFEFF", "\n", "\n", "\r\n", "\r", "\n\n", "\r\r")));
     }
 
-    private static List<Integer> within(byte[] stream, List<Integer> cuts) {
-        List<Integer> sorted = new ArrayList<>();
-        cuts.forEach(cut -> sorted.add(cut % (stream.length + 1)));
-        sorted.sort(null);
-        return sorted;
+    private static List<Integer> cuts(RandomInput random, byte[] stream, int most) {
+        List<Integer> cuts = random.list(0, most, () -> random.between(0, stream.length));
+        cuts.sort(null);
+        return cuts;
     }
 }

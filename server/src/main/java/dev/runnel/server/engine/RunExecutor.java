@@ -18,7 +18,6 @@ import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,11 +85,8 @@ final class RunExecutor {
     void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
         refuseIfStopping();
         RunFold fold = new RunFold();
-        List<LogEntry> entries = new ArrayList<>();
-        for (RunEvent event : events) {
-            fold.apply(event);
-            entries.add(LogEntry.of(entries.size() + 1L, event));
-        }
+        events.forEach(fold::apply);
+        List<LogEntry> entries = RunLog.first(events);
         starting.add(run.id());
         try {
             RunSession session = open(run, fold, insert.applyAsLong(entries), entries, Map.of());

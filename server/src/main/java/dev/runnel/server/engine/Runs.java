@@ -17,9 +17,7 @@ import dev.runnel.server.Project;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.log.Segments;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.RetentionStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
@@ -138,7 +136,7 @@ public final class Runs {
         return inserted.number();
     }
 
-    private static Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
+    private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
         Run run = created.run();
         if (created.newThread().isPresent()) {
             Store.insert(sql, created.project().name(), created.newThread().get());
@@ -152,7 +150,7 @@ public final class Runs {
         for (Message message : created.messages()) {
             Store.put(sql, message);
         }
-        LogStore.append(sql, number.get(), Segments.pack(entries));
+        log.begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
         return new Inserted(number.get(), Optional.empty());
     }

@@ -93,7 +93,7 @@ final class EventStreams {
         return switch (read) {
             case LogReader.Read.Events events -> {
                 for (LogEntry entry : events.entries()) {
-                    sse.event(entry.seq(), entry.name(), entry.data());
+                    sse.event(entry.number(), entry.name(), entry.data());
                 }
                 yield Then.MORE;
             }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The end of one run's log, in memory, while the run is under way: what readers wait at. It holds the latest entries within a
  * bound; a reader that is further behind reads the database. Only what is durable comes in here. Thread-safe.
  */
-final class LiveLog {
+final class LiveLog implements Tail {
     static final int MAX_ENTRIES = 1_024;
     static final int MAX_BYTES = 64 * 1024;
 
@@ -27,6 +28,7 @@ final class LiveLog {
     private final ArrayDeque<LogEntry> tail = new ArrayDeque<>();
     private int tailBytes;
     private long durable;
+    private long shown;
     private boolean atRest;
     private boolean ended;
     private boolean closed;
@@ -36,10 +38,8 @@ final class LiveLog {
     /** When the first of those who wait has waited long enough. Changed under the lock. */
     private volatile long wakeAt = NOBODY;
 
-    LiveLog(long durable, boolean atRest) {
-        this.durable = durable;
-        this.atRest = atRest;
-    }
+    /** A log without entries. */
+    LiveLog() {}
 
     void publish(List<LogEntry> entries) {
         lock.lock();
@@ -51,7 +51,8 @@ final class LiveLog {
             while (tail.size() > MAX_ENTRIES || (tailBytes > MAX_BYTES && tail.size() > 1)) {
                 tailBytes -= tail.removeFirst().data().length;
             }
-            durable = entries.getLast().seq();
+            durable = entries.getLast().position();
+            shown = entries.getLast().number();
             atRest = entries.getLast().atRest();
             ended = entries.getLast().terminal();
             changed.signalAll();
@@ -121,35 +122,30 @@ final class LiveLog {
         }
     }
 
-    /** What a reader finds here. */
-    sealed interface Found {
-        /** These entries come next. */
-        record Entries(List<LogEntry> entries) implements Found {}
-
-        /** The next entries are no longer in memory. */
-        record InDatabase() implements Found {}
-
-        /**
-         * There are none: the run has ended or requires action.
-         *
-         * @param ended whether none will come
-         */
-        record AtRest(boolean ended) implements Found {}
-
-        /** There are none yet, and nobody is to wait any more. */
-        record Closed() implements Found {}
-
-        /** There are none yet, and the wait is over. */
-        record Nothing() implements Found {}
+    /**
+     * Where a reader stands that has seen the shown entries up to a number; empty if only the store knows. Beyond the last number it
+     * is the log's end.
+     */
+    OptionalLong positionOf(long number) {
+        lock.lock();
+        try {
+            if (number >= shown) {
+                return OptionalLong.of(durable);
+            }
+            for (LogEntry entry : tail) {
+                if (entry.number() >= number) {
+                    return entry.number() == number ? OptionalLong.of(entry.position()) : OptionalLong.empty();
+                }
+            }
+            return OptionalLong.empty();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /**
-     * Looks for the entries after a position, waiting for some if there are none yet.
-     *
-     * @param timeout after which the next {@link #wakeIfDue} ends the wait
-     * @param follow whether to wait also while the run requires action
-     */
-    Found after(long position, Duration timeout, boolean follow) throws InterruptedException {
+    /** The wait ends with the next {@link #wakeIfDue} after the timeout. */
+    @Override
+    public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         lock.lock();
         try {
@@ -171,8 +167,8 @@ final class LiveLog {
                 }
                 changed.await();
             }
-            if (tail.isEmpty() || tail.getFirst().seq() > position + 1) {
-                return new Found.InDatabase();
+            if (tail.isEmpty() || tail.getFirst().position() > position + 1) {
+                return new Found.InStore();
             }
             return new Found.Entries(portion(latest(Math.toIntExact(durable - position))));
         } finally {
@@ -203,10 +199,10 @@ final class LiveLog {
     }
 
     /** Waits until an entry is durable. */
-    void awaitDurable(long seq) throws InterruptedException {
+    void awaitDurable(long position) throws InterruptedException {
         lock.lock();
         try {
-            while (durable < seq) {
+            while (durable < position) {
                 if (failure != null) {
                     throw failure;
                 }

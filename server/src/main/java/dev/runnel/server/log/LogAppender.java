@@ -23,7 +23,7 @@ public final class LogAppender {
     private final long run;
     private final RunLog log;
     private final LiveLog live;
-    private final SegmentWriter segments;
+    private final RunLogStore.Writer writer;
 
     /**
      * No monitor: one that was contended once stays costly to take for a thread that takes many in turn, as the writer's does those of
@@ -33,19 +33,21 @@ public final class LogAppender {
 
     // Guarded by lock.
     private long last;
+    private long lastShown;
     private List<Pending> waiting = new ArrayList<>();
     private boolean submitted;
     private boolean abandoned;
 
-    LogAppender(long run, long last, RunLog log, LiveLog live) {
+    LogAppender(long run, List<LogEntry> written, RunLog log, LiveLog live) {
         this.run = run;
-        this.last = last;
+        this.last = written.isEmpty() ? 0 : written.getLast().position();
+        this.lastShown = written.isEmpty() ? 0 : written.getLast().number();
         this.log = log;
         this.live = live;
-        this.segments = new SegmentWriter(run, log.journal(), this::submit);
+        this.writer = log.store().writer(run, this::submit);
     }
 
-    private record Pending(LogEntry entry, RunEvent event, @Nullable Also also) {}
+    private record Pending(LogEntry entry, @Nullable RunEvent event, @Nullable Also also) {}
 
     /** What else belongs into the transaction that writes an event. May run more than once. */
     @FunctionalInterface
@@ -73,17 +75,39 @@ public final class LogAppender {
         if (events.length == 0) {
             return position();
         }
-        long position;
-        int ahead;
         lock.lock();
         try {
             for (int i = 0; i < events.length; i++) {
                 Also with = i == events.length - 1 ? also : null;
-                waiting.add(new Pending(LogEntry.of(++last, events[i]), events[i], with));
+                waiting.add(new Pending(LogEntry.of(++last, ++lastShown, events[i]), events[i], with));
             }
+            submit();
+        } finally {
+            lock.unlock();
+        }
+        return waitIfFarAhead();
+    }
+
+    /** Appends an event that the Assistants API does not show; never after an event at which the run rests. */
+    public long append(HiddenEvent event) throws InterruptedException {
+        checkWritable();
+        lock.lock();
+        try {
+            waiting.add(new Pending(LogEntry.of(++last, lastShown, event), null, null));
+            submit();
+        } finally {
+            lock.unlock();
+        }
+        return waitIfFarAhead();
+    }
+
+    private long waitIfFarAhead() throws InterruptedException {
+        long position;
+        int ahead;
+        lock.lock();
+        try {
             position = last;
             ahead = waiting.size();
-            submit();
         } finally {
             lock.unlock();
         }
@@ -111,7 +135,7 @@ public final class LogAppender {
         live.checkWritable();
     }
 
-    /** The number of the last event appended, durable or not. */
+    /** The position of the last entry appended, durable or not. */
     public long position() {
         lock.lock();
         try {
@@ -175,9 +199,12 @@ public final class LogAppender {
                 taken = takeWaiting();
                 entries = entries(taken);
             }
-            segments.write(sql, entries);
+            writer.write(sql, entries);
             for (Pending pending : taken) {
-                writeObject(sql, pending.event());
+                RunEvent event = pending.event();
+                if (event != null) {
+                    writeObject(sql, event);
+                }
                 Also also = pending.also();
                 if (also != null) {
                     also.write(sql);
@@ -187,7 +214,7 @@ public final class LogAppender {
         }
 
         private void committed(Boolean done) {
-            segments.committed();
+            writer.committed();
             if (!entries.isEmpty()) {
                 live.publish(entries);
             }

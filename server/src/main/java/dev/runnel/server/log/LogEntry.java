@@ -4,18 +4,39 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
 
 /**
- * One event of a run.
+ * One entry of a run's log.
  *
- * @param seq its number in the run's log, from 1
- * @param name the event's name on the wire
+ * <p>An entry's position is its place in the log. Its number is its place among the entries that the Assistants API shows, the SSE
+ * {@code id} there. The two differ as soon as the log holds an entry that this API does not show.
+ *
+ * @param position its place in the run's log, from 1, +1 each
+ * @param number how many shown entries the log has up to this one: of a shown entry its number on the wire, from 1, +1 each
+ * @param name the event's name on the wire, or a hidden entry's kind
  * @param data its data, UTF-8 on one line; not copied, so treat it as read-only
  */
 @SuppressWarnings("ArrayRecordComponent") // written to sockets as it is, never compared
-public record LogEntry(long seq, String name, byte[] data) {
+public record LogEntry(long position, long number, String name, byte[] data) {
+    /** What the kinds of hidden entries begin with; no event of the protocol does. */
+    private static final String HIDDEN_PREFIX = "runnel.";
 
     /** An event as an entry of a log. */
-    public static LogEntry of(long seq, RunEvent event) {
-        return new LogEntry(seq, event.name(), RunEvents.encode(event));
+    public static LogEntry of(long position, long number, RunEvent event) {
+        return new LogEntry(position, number, event.name(), RunEvents.encode(event));
+    }
+
+    /** A hidden event as an entry of a log; its number is that of the shown entry before it. */
+    static LogEntry of(long position, long number, HiddenEvent event) {
+        return new LogEntry(position, number, HIDDEN_PREFIX + event.kind(), event.encoded());
+    }
+
+    /** Whether the Assistants API shows entries of a name. */
+    static boolean isShown(String name) {
+        return !name.startsWith(HIDDEN_PREFIX);
+    }
+
+    /** Whether the Assistants API shows it. */
+    public boolean shown() {
+        return isShown(name);
     }
 
     /** How many bytes a segment takes for it: name, tab, data, line end. */
@@ -23,7 +44,7 @@ public record LogEntry(long seq, String name, byte[] data) {
         return name.length() + data.length + 2;
     }
 
-    /** The event. */
+    /** The event; of a hidden entry one that the protocol does not know, which changes no fold. */
     public RunEvent event() {
         return RunEvents.decode(name, data);
     }

@@ -4,28 +4,29 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Reads one run's log from a position: first the past, then what comes. A reader is its position and nothing else, so any number
- * of them cost the run nothing. For one thread.
+ * Reads the shown entries of one run's log from a number on: first the past, then what comes. A reader is its position and nothing
+ * else, so any number of them cost the run nothing. For one thread.
  */
 public final class LogReader {
     private static final int SEGMENTS_AT_ONCE = 1;
-    private static final long LOOK_MILLIS = 20;
+    private static final long UNKNOWN = -1;
 
     private final RunLog log;
     private final long run;
+    private final long after;
     private final boolean follow;
-    private long position;
+    private long position = UNKNOWN;
 
     LogReader(RunLog log, long run, long after, boolean follow) {
         this.log = log;
         this.run = run;
-        this.position = after;
+        this.after = after;
         this.follow = follow;
     }
 
     /** What a read brings. */
     public sealed interface Read {
-        /** The next events; at least one. */
+        /** The next shown entries; at least one. */
         record Events(List<LogEntry> entries) implements Read {}
 
         /** Nothing happened for as long as the reader wanted to wait. */
@@ -43,52 +44,62 @@ public final class LogReader {
     }
 
     /**
-     * The next events, waiting for them at most this long. They are few, though many may be due: as many as a
+     * The next shown entries, waiting for them at most this long. They are few, though many may be due: as many as a
      * {@linkplain dev.runnel.server.store.LogStore.Segment segment} holds.
      */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
+        if (position == UNKNOWN) {
+            position = log.positionOf(run, after);
+        }
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            LiveLog live = log.live(run).orElse(null);
-            if (live != null) {
-                return fromMemory(live, left);
+            switch (log.tail(run).await(position, left, follow)) {
+                case Tail.Found.AtRest(boolean ended) -> {
+                    return new Read.End(ended);
+                }
+                case Tail.Found.Closed() -> {
+                    return new Read.Cut();
+                }
+                case Tail.Found.Nothing() -> {
+                    if (left.isZero()) {
+                        return new Read.Silence();
+                    }
+                }
+                case Tail.Found.InStore() -> {
+                    List<LogEntry> stored = log.stored(run, position, SEGMENTS_AT_ONCE);
+                    boolean removed = stored.isEmpty() || stored.getFirst().position() > position + 1;
+                    if (removed) {
+                        return new Read.End(true);
+                    }
+                    List<LogEntry> shown = take(stored);
+                    if (!shown.isEmpty()) {
+                        return new Read.Events(shown);
+                    }
+                }
+                case Tail.Found.Entries(List<LogEntry> entries) -> {
+                    List<LogEntry> shown = take(entries);
+                    if (!shown.isEmpty()) {
+                        return new Read.Events(shown);
+                    }
+                }
             }
-            List<LogEntry> entries = log.entries(run, position, SEGMENTS_AT_ONCE);
-            if (!entries.isEmpty()) {
-                return events(entries);
-            }
-            RunLog.Rest rest = log.rest(run, position);
-            if (rest == RunLog.Rest.ENDED || (rest == RunLog.Rest.REQUIRES_ACTION && !follow)) {
-                return new Read.End(rest == RunLog.Rest.ENDED);
-            }
-            if (log.isClosed()) {
-                return new Read.Cut();
-            }
-            if (left.isZero()) {
-                return new Read.Silence();
-            }
-            // The run is under way and its log not open: it is being created this moment, or taken up again.
-            Thread.sleep(Math.min(LOOK_MILLIS, left.toMillis() + 1));
         }
     }
 
-    private Read fromMemory(LiveLog live, Duration timeout) throws InterruptedException {
-        return switch (live.after(position, timeout, follow)) {
-            case LiveLog.Found.Entries found -> events(found.entries());
-            case LiveLog.Found.InDatabase found -> events(log.entries(run, position, SEGMENTS_AT_ONCE));
-            case LiveLog.Found.AtRest found -> new Read.End(found.ended());
-            case LiveLog.Found.Closed found -> new Read.Cut();
-            case LiveLog.Found.Nothing found -> new Read.Silence();
-        };
+    /** Goes past entries, and answers those of them that this reader shows. */
+    private List<LogEntry> take(List<LogEntry> entries) {
+        position = entries.getLast().position();
+        for (LogEntry entry : entries) {
+            if (!isShown(entry)) {
+                return entries.stream().filter(this::isShown).toList();
+            }
+        }
+        return entries;
     }
 
-    private Read events(List<LogEntry> entries) {
-        boolean removed = entries.isEmpty() || entries.getFirst().seq() > position + 1;
-        if (removed) {
-            return new Read.End(true);
-        }
-        position = entries.getLast().seq();
-        return new Read.Events(entries);
+    /** A reader may ask for what comes after a number that the log has not reached yet. */
+    private boolean isShown(LogEntry entry) {
+        return entry.shown() && entry.number() > after;
     }
 }

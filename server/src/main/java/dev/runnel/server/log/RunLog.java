@@ -1,22 +1,20 @@
 package dev.runnel.server.log;
 
+import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.LogStore;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.Sql;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
- * at any time. Thread-safe.
- *
- * <p>What is appended is committed to the journal, which all runs share, and copied to the run's own log in the database in large
- * segments. What the journal alone has is in memory too, so that it is read after a failure only.
+ * at any time. A run is named by its number, which the database gave it. Thread-safe.
  */
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
@@ -25,24 +23,22 @@ public final class RunLog {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Database database;
-    private final Journal journal;
+    private final RunLogStore store;
 
-    /** The logs of runs that are under way, by the run's number. */
+    /** The logs of runs that are under way here, by the run's number. */
     private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
 
-    /** Those that were given up and are not open again: the journal may have more of them than the log. */
-    private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled whenever a log is opened. */
+    private final Condition opened = lock.newCondition();
 
     private volatile boolean closed;
 
-    /** The logs kept in a database. What a crash left in the journal is brought where it belongs first. */
+    /** The logs kept in a database. */
     public RunLog(Database database) {
         this.database = database;
-        this.journal = new Journal(database);
-        database.write(sql -> {
-            LogStore.recover(sql);
-            return true;
-        });
+        this.store = new JournaledRunLogStore(database);
         Thread.ofVirtual().name("runnel-log-clock").start(this::wakeReaders);
     }
 
@@ -57,32 +53,45 @@ public final class RunLog {
         }
     }
 
+    /** The events that a run begins with, as entries of its log. */
+    public static List<LogEntry> first(List<RunEvent> events) {
+        List<LogEntry> entries = new ArrayList<>(events.size());
+        for (RunEvent event : events) {
+            entries.add(LogEntry.of(entries.size() + 1L, entries.size() + 1L, event));
+        }
+        return entries;
+    }
+
+    /** Keeps the entries that a run begins with, in the transaction that creates the run. */
+    public void begin(Sql sql, long run, List<LogEntry> first) throws SQLException {
+        store.begin(sql, run, first);
+    }
+
     /**
      * Opens a log for appending. A log may be opened once at a time.
      *
      * @param run the run's number
-     * @param written the events that are durable already: those the run was created with, or all those it had before a restart
+     * @param written the entries that are durable already: those the run was created with, or all those it had before a restart
      */
     public LogAppender append(long run, List<LogEntry> written) {
-        long last = written.isEmpty() ? 0 : written.getLast().seq();
-        LiveLog log = new LiveLog(last, !written.isEmpty() && written.getLast().atRest());
+        LiveLog log = new LiveLog();
         if (!written.isEmpty()) {
             log.publish(written);
         }
         live.put(run, log);
-        abandoned.remove(run);
         if (closed) {
             log.close();
         }
-        return new LogAppender(run, last, this, log);
+        wakeAtOpening();
+        return new LogAppender(run, written, this, log);
     }
 
     Database database() {
         return database;
     }
 
-    Journal journal() {
-        return journal;
+    RunLogStore store() {
+        return store;
     }
 
     void close(long run, LiveLog log) {
@@ -90,7 +99,7 @@ public final class RunLog {
     }
 
     void abandon(long run, LiveLog log) {
-        abandoned.add(run);
+        store.abandon(run);
         live.remove(run, log);
         log.abandon();
     }
@@ -99,7 +108,7 @@ public final class RunLog {
      * Reads a log.
      *
      * @param run the run's number
-     * @param after the position to start after; 0 for the beginning
+     * @param after the number on the wire of the event to start after; 0 for the beginning
      */
     public LogReader read(long run, long after) {
         return new LogReader(this, run, after, false);
@@ -110,88 +119,75 @@ public final class RunLog {
         return new LogReader(this, run, after, true);
     }
 
-    /** All durable events of a run whose log is not open. */
+    /** All durable entries of a run whose log is not open. */
     public List<LogEntry> entries(long run) {
-        if (abandoned.contains(run)) {
-            database.write(sql -> {
-                LogStore.recover(sql, run);
-                return true;
-            });
-            journal.release(run);
-        }
-        return entries(run, 0, Integer.MAX_VALUE);
+        store.recover(run);
+        return store.read(run, 0, Integer.MAX_VALUE);
     }
 
     /**
      * Deletes the events of a run that has ended, the first of them first and in several transactions, so that nobody waits for
-     * long. Does no harm if done again. Whoever reads them meanwhile comes to an end where they are gone.
+     * long. Does no harm if done again. A reader who is at them meanwhile comes to an end.
      *
      * @param run the run's number
      */
     public void remove(long run) {
         boolean more = true;
         while (more) {
-            more = database.write(sql -> LogStore.deleteFirst(sql, run, SEGMENTS_AT_ONCE));
+            more = store.removeFirst(run, SEGMENTS_AT_ONCE);
         }
-    }
-
-    /** What a run does, by its last durable event. */
-    enum Rest {
-        NONE,
-        REQUIRES_ACTION,
-        ENDED
-    }
-
-    /**
-     * What a run does whose log is not open, to a reader who has come to this position: it rests if there is nothing after it. One
-     * whose log was deleted has ended.
-     */
-    Rest rest(long run, long position) {
-        if (hasMoreInJournal(run)) {
-            return Rest.NONE;
-        }
-        LogStore.Segment last = database.read(sql -> LogStore.last(sql, run)).orElse(null);
-        if (last == null) {
-            return Rest.ENDED;
-        }
-        LogEntry entry = Segments.unpack(last).getLast();
-        if (last.last() > position || !entry.atRest()) {
-            return Rest.NONE;
-        }
-        return entry.terminal() ? Rest.ENDED : Rest.REQUIRES_ACTION;
     }
 
     /** Lets go of all readers that wait, once they have read what is there. */
     public void close() {
         closed = true;
         live.values().forEach(LiveLog::close);
+        wakeAtOpening();
     }
 
     boolean isClosed() {
         return closed;
     }
 
-    /** A run that is not active has all in its log, even if it was given up. */
-    private boolean hasMoreInJournal(long run) {
-        if (abandoned.contains(run) && !database.read(sql -> Store.isActive(sql, run))) {
-            abandoned.remove(run);
-        }
-        return abandoned.contains(run);
+    /** The end of a run's log, as it is now. */
+    Tail tail(long run) {
+        LiveLog open = live.get(run);
+        return open != null ? open : new ClosedLogTail(this, store, run);
     }
 
-    List<LogEntry> entries(long run, long after, int segments) {
-        List<LogEntry> entries = new ArrayList<>();
-        for (LogStore.Segment segment : database.read(sql -> LogStore.read(sql, run, after, segments))) {
-            for (LogEntry entry : Segments.unpack(segment)) {
-                if (entry.seq() > after) {
-                    entries.add(entry);
-                }
+    /** Where a reader stands that has seen the shown entries up to a number. */
+    long positionOf(long run, long number) {
+        LiveLog open = live.get(run);
+        return number == 0
+                ? 0
+                : open == null
+                        ? store.positionOf(run, number)
+                        : open.positionOf(number).orElseGet(() -> store.positionOf(run, number));
+    }
+
+    List<LogEntry> stored(long run, long position, int segments) {
+        return store.read(run, position, segments);
+    }
+
+    /** Waits until a run's log is open, or no log will be opened any more, but not for longer than this. */
+    void awaitOpening(long run, Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (left > 0 && !closed && !live.containsKey(run)) {
+                left = opened.awaitNanos(left);
             }
+        } finally {
+            lock.unlock();
         }
-        return entries;
     }
 
-    Optional<LiveLog> live(long run) {
-        return Optional.ofNullable(live.get(run));
+    private void wakeAtOpening() {
+        lock.lock();
+        try {
+            opened.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

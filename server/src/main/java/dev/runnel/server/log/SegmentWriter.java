@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Writes one run's entries to the journal, and copies them to the run's log when they make a large segment, when the run comes to
  * rest, or when the journal asks for it. For the writer's thread, but that it may be asked by any.
  */
-final class SegmentWriter {
+final class SegmentWriter implements RunLogStore.Writer {
     /**
      * What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal; and so much that with
      * what comes next it makes one segment that is nearly full.
@@ -59,8 +59,8 @@ final class SegmentWriter {
         submit.run();
     }
 
-    /** Writes entries, if there are any. May be done again after a transaction that was rolled back. */
-    void write(Sql sql, List<LogEntry> entries) throws SQLException {
+    @Override
+    public void write(Sql sql, List<LogEntry> entries) throws SQLException {
         if (entries.isEmpty()) {
             written = asked ? toLog(sql, journalled) : new Written.Nothing();
             return;
@@ -94,8 +94,8 @@ final class SegmentWriter {
         return new Written.ToLog();
     }
 
-    /** What was written is committed. */
-    void committed() {
+    @Override
+    public void committed() {
         switch (written) {
             case Written.Nothing _ -> {
             }

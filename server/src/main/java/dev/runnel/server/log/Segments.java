@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Entries as segments, the form they are kept in: a line each, name, tab, data. Neither holds a tab or a line end of its own. */
-public final class Segments {
+final class Segments {
     private Segments() {}
 
     /** Consecutive entries, at least one, as segments, each as long as one may be; in most cases a single one. */
-    public static List<Segment> pack(List<LogEntry> entries) {
+    static List<Segment> pack(List<LogEntry> entries) {
         List<Segment> segments = new ArrayList<>();
         int from = 0;
         int bytes = 0;
@@ -41,15 +41,16 @@ public final class Segments {
             at += entry.data().length;
             lines[at++] = '\n';
         }
-        return new Segment(entries.getLast().seq(), lines);
+        return new Segment(entries.getLast().position(), entries.getLast().number(), lines);
     }
 
     /** A segment's entries. */
     static List<LogEntry> unpack(Segment segment) {
         byte[] lines = segment.events();
         List<LogEntry> reversed = new ArrayList<>();
-        long seq = segment.last();
-        for (int end = lines.length - 1; end > 0; seq--) {
+        long position = segment.last();
+        long number = segment.shown();
+        for (int end = lines.length - 1; end > 0; position--) {
             int start = end;
             int tab = end;
             while (start > 0 && lines[start - 1] != '\n') {
@@ -57,7 +58,8 @@ public final class Segments {
                 tab = lines[start] == '\t' ? start : tab;
             }
             String name = new String(lines, start, tab - start, StandardCharsets.US_ASCII);
-            reversed.add(new LogEntry(seq, name, Arrays.copyOfRange(lines, tab + 1, end)));
+            reversed.add(new LogEntry(position, number, name, Arrays.copyOfRange(lines, tab + 1, end)));
+            number -= LogEntry.isShown(name) ? 1 : 0;
             end = start - 1;
         }
         return reversed.reversed();

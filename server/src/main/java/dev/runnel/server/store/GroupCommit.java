@@ -153,7 +153,10 @@ final class GroupCommit implements AutoCloseable {
         group.forEach(Job::committed);
     }
 
-    /** After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. */
+    /**
+     * After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. That is no news to
+     * an operator: what failed first is told by whoever asked for it.
+     */
     private void rollback() {
         Sql current = sql;
         if (current == null) {
@@ -164,7 +167,7 @@ final class GroupCommit implements AutoCloseable {
             current.connection().rollback();
             current.connection().setAutoCommit(true);
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.WARNING, "the connection of the writer is opened anew: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the connection of the writer is opened anew: {0}", e.getMessage());
             closeQuietly();
         }
     }

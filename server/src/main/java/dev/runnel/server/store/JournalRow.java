@@ -14,7 +14,7 @@ final class JournalRow {
     /** Beyond this a row is full, in bytes: the next segment begins another. */
     static final int FULL = 1 << 20;
 
-    private static final int HEAD = Long.BYTES + Long.BYTES + Integer.BYTES;
+    private static final int HEAD = 3 * Long.BYTES + Integer.BYTES;
 
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
@@ -24,7 +24,7 @@ final class JournalRow {
     record Part(long run, Segment segment) {}
 
     void add(long place, long run, Segment segment) {
-        head.clear().putLong(run).putLong(segment.last()).putInt(segment.events().length);
+        head.clear().putLong(run).putLong(segment.last()).putLong(segment.shown()).putInt(segment.events().length);
         parts.write(head.array(), 0, HEAD);
         parts.writeBytes(segment.events());
         this.place = place;
@@ -57,9 +57,10 @@ final class JournalRow {
         for (ByteBuffer left = ByteBuffer.wrap(row); left.hasRemaining();) {
             long run = left.getLong();
             long last = left.getLong();
+            long shown = left.getLong();
             byte[] events = new byte[left.getInt()];
             left.get(events);
-            parts.add(new Part(run, new Segment(last, events)));
+            parts.add(new Part(run, new Segment(last, shown, events)));
         }
         return parts;
     }

@@ -1,6 +1,7 @@
 package dev.runnel.server.store;
 
 import java.io.ByteArrayOutputStream;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,13 +23,14 @@ public final class LogStore {
     private LogStore() {}
 
     /**
-     * A run of consecutive events of one run's log.
+     * Consecutive entries of one run's log.
      *
-     * @param last the number of the last of them
-     * @param events what the log keeps of them, unread
+     * @param last the position of the last of them
+     * @param shown how many entries of the log up to its end are shown by the Assistants API
+     * @param events the entries as the log keeps them, unread
      */
     @SuppressWarnings("ArrayRecordComponent") // read once and thrown away, never compared
-    public record Segment(long last, byte[] events) {
+    public record Segment(long last, long shown, byte[] events) {
         /**
          * What one holds at most, unless it is of a single event. A reader takes one at a time: as an event stream it fits in the 32 KiB
          * that are then in memory until it is written.
@@ -42,16 +44,16 @@ public final class LogStore {
             }
             List<Segment> joined = new ArrayList<>();
             ByteArrayOutputStream events = new ByteArrayOutputStream(MAX_BYTES);
-            long last = 0;
+            Segment latest = segments.getFirst();
             for (Segment segment : segments) {
                 if (events.size() > 0 && events.size() + segment.events().length > MAX_BYTES) {
-                    joined.add(new Segment(last, events.toByteArray()));
+                    joined.add(new Segment(latest.last(), latest.shown(), events.toByteArray()));
                     events.reset();
                 }
                 events.writeBytes(segment.events());
-                last = segment.last();
+                latest = segment;
             }
-            joined.add(new Segment(last, events.toByteArray()));
+            joined.add(new Segment(latest.last(), latest.shown(), events.toByteArray()));
             return joined;
         }
     }
@@ -60,8 +62,9 @@ public final class LogStore {
     public static void append(Sql sql, long run, List<Segment> segments) throws SQLException {
         for (Segment segment : segments) {
             sql.update(
-                    "INSERT INTO log (position, events) VALUES (?, ?)",
+                    "INSERT INTO log (position, shown, events) VALUES (?, ?, ?)",
                     position(run, segment.last()),
+                    segment.shown(),
                     segment.events());
         }
     }
@@ -139,21 +142,37 @@ public final class LogStore {
         append(sql, run, Segment.join(journal.stream().filter(segment -> segment.last() > last).toList()));
     }
 
-    /** The log's segments that hold events after a position, oldest first; the first may begin before it. */
+    /** The log's segments that hold entries after a position, oldest first; the first may begin before it. */
     public static List<Segment> read(Sql sql, long run, long after, int limit) throws SQLException {
         return sql.list(
-                row -> new Segment(row.getLong(1) & MAX_SEQ, row.getBytes(2)),
-                "SELECT position, events FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+                LogStore::segment,
+                "SELECT position, shown, events FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
                 position(run, Math.min(after, MAX_SEQ)),
                 position(run, MAX_SEQ),
                 limit);
     }
 
+    /** The segment that holds the shown entry of a number, or, if that was deleted, the first one after it. */
+    public static Optional<Segment> shown(Sql sql, long run, long number) throws SQLException {
+        return sql.first(
+                LogStore::segment,
+                "SELECT position, shown, events FROM log WHERE position >= ? AND position <= ? AND shown >= ?"
+                        + " ORDER BY position LIMIT 1",
+                position(run, Math.min(number, MAX_SEQ)), // no entry's number is above its position
+                position(run, MAX_SEQ),
+                number);
+    }
+
+    private static Segment segment(ResultSet row) throws SQLException {
+        return new Segment(row.getLong(1) & MAX_SEQ, row.getLong(2), row.getBytes(3));
+    }
+
     /** The last segment of a run's log. */
     public static Optional<Segment> last(Sql sql, long run) throws SQLException {
         return sql.first(
-                row -> new Segment(row.getLong(1) & MAX_SEQ, row.getBytes(2)),
-                "SELECT position, events FROM log WHERE position > ? AND position <= ? ORDER BY position DESC LIMIT 1",
+                LogStore::segment,
+                "SELECT position, shown, events FROM log WHERE position > ? AND position <= ?"
+                        + " ORDER BY position DESC LIMIT 1",
                 position(run, 0),
                 position(run, MAX_SEQ));
     }

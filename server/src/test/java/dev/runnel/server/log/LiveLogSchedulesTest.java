@@ -1,6 +1,6 @@
 package dev.runnel.server.log;
 
-import dev.runnel.server.log.LiveLog.Found;
+import dev.runnel.server.log.Tail.Found;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class LiveLogSchedulesTest {
     private static final String END = "thread.run.completed";
 
     private static LogEntry entry(long seq, String name) {
-        return new LogEntry(seq, name, new byte[0]);
+        return new LogEntry(seq, seq, name, new byte[0]);
     }
 
     private static LogEntry delta(long seq) {
@@ -36,12 +36,12 @@ class LiveLogSchedulesTest {
 
         Found readOn() throws InterruptedException {
             while (true) {
-                Found found = live.after(position, FOREVER, follow);
+                Found found = live.await(position, FOREVER, follow);
                 if (!(found instanceof Found.Entries entries)) {
                     return found;
                 }
                 for (LogEntry entry : entries.entries()) {
-                    check(entry.seq() == ++position, "not what comes next");
+                    check(entry.position() == ++position, "not what comes next");
                 }
             }
         }
@@ -50,7 +50,7 @@ class LiveLogSchedulesTest {
     @Test
     void readersGetAllUpToTheEnd() {
         explore(() -> {
-            LiveLog live = new LiveLog(0, false);
+            LiveLog live = new LiveLog();
             Reader first = new Reader(live, false);
             Reader second = new Reader(live, true);
             together(
@@ -67,7 +67,7 @@ class LiveLogSchedulesTest {
     @Test
     void onlyWhoFollowsReadsOnWhileTheRunRequiresAction() {
         explore(() -> {
-            LiveLog live = new LiveLog(0, false);
+            LiveLog live = new LiveLog();
             Reader stops = new Reader(live, false);
             Reader follows = new Reader(live, true);
             together(
@@ -86,7 +86,7 @@ class LiveLogSchedulesTest {
     @Test
     void whoWaitsForACommitIsToldOfIt() {
         explore(() -> {
-            LiveLog live = new LiveLog(0, false);
+            LiveLog live = new LiveLog();
             together(
                     () -> live.publish(List.of(delta(1))),
                     () -> {
@@ -100,7 +100,7 @@ class LiveLogSchedulesTest {
     @Test
     void afterAFailedWriteNobodyWaits() {
         explore(() -> {
-            LiveLog live = new LiveLog(0, false);
+            LiveLog live = new LiveLog();
             IllegalStateException failure = new IllegalStateException("the disk is full");
             Reader reader = new Reader(live, true);
             together(
@@ -118,7 +118,7 @@ class LiveLogSchedulesTest {
     @Test
     void whenTheServerStopsReadersAreLetGoWithWhatThereIs() {
         explore(() -> {
-            LiveLog live = new LiveLog(0, false);
+            LiveLog live = new LiveLog();
             Reader reader = new Reader(live, true);
             together(
                     () -> live.publish(List.of(delta(1), delta(2))),

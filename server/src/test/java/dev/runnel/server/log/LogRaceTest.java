@@ -99,7 +99,7 @@ class LogRaceTest {
             this.log = log;
             this.id = id;
             this.random = random;
-            this.first = List.of(LogEntry.of(1, RunEvent.RunChanged.of(LogRaceTest.run(id, "queued"))));
+            this.first = List.of(LogEntry.of(1, 1, RunEvent.RunChanged.of(LogRaceTest.run(id, "queued"))));
             this.number = database.write(sql -> {
                 long inserted = Store.insert(sql, LogRaceTest.run(id, "queued")).orElseThrow();
                 LogStore.append(sql, inserted, Segments.pack(first));
@@ -142,7 +142,7 @@ class LogRaceTest {
                 try {
                     appender.append(RunEvent.RunChanged.of(LogRaceTest.run(id, "completed")));
                     appender.end();
-                    return texts(log.entries(number, 0, Integer.MAX_VALUE));
+                    return texts(log.stored(number, 0, Integer.MAX_VALUE));
                 } catch (StoreException e) {
                     appender.abandon();
                     appender = log.append(number, log.entries(number));
@@ -182,7 +182,7 @@ class LogRaceTest {
             while (true) {
                 switch (reader.next(FOREVER)) {
                     case LogReader.Read.Events(List<LogEntry> entries) -> {
-                        assertThat(entries.getLast().seq()).isLessThanOrEqualTo(lastDurable());
+                        assertThat(entries.getLast().position()).isLessThanOrEqualTo(lastDurable());
                         seen.addAll(texts(entries));
                     }
                     case LogReader.Read.End(boolean ended) -> {
@@ -205,7 +205,7 @@ class LogRaceTest {
         }
 
         private static List<String> texts(List<LogEntry> entries) {
-            return entries.stream().map(entry -> entry.seq() + " " + new String(entry.data(), UTF_8)).toList();
+            return entries.stream().map(entry -> entry.position() + " " + new String(entry.data(), UTF_8)).toList();
         }
     }
 }

@@ -70,6 +70,10 @@ class RunLogTest {
         return new RunEvent.Unknown("note", JsonValue.of(text));
     }
 
+    private static HiddenEvent hidden(String text) {
+        return new HiddenEvent("thought", JsonValue.of(text));
+    }
+
     private static RunEvent status(String id, String status) {
         return RunEvent.RunChanged.of(run(id, status));
     }
@@ -83,8 +87,12 @@ class RunLogTest {
         return entries;
     }
 
+    private static List<Long> numbers(List<LogEntry> entries) {
+        return entries.stream().map(LogEntry::number).toList();
+    }
+
     private static void assertNumbered(List<LogEntry> entries, long first, long last) {
-        assertThat(entries).extracting(LogEntry::seq)
+        assertThat(entries).extracting(LogEntry::position)
                 .containsExactlyElementsOf(LongStream.rangeClosed(first, last).boxed().toList());
     }
 
@@ -207,7 +215,7 @@ class RunLogTest {
 
         assertThat(texts(read(run, 1))).startsWith("\"one\"", "\"two\"").hasSize(3);
         assertThat(reader.next(PATIENCE)).isInstanceOfSatisfying(
-                LogReader.Read.Events.class, events -> assertThat(events.entries().getFirst().seq()).isEqualTo(2));
+                LogReader.Read.Events.class, events -> assertThat(events.entries().getFirst().position()).isEqualTo(2));
     }
 
     @Test
@@ -414,5 +422,88 @@ class RunLogTest {
         crash();
         assertThat(log.entries(run)).isEmpty();
         assertThat(texts(log.entries(other))).containsExactly("\"stays\"");
+    }
+
+    /** Appends shown and hidden entries, enough for several segments; answers how many are shown. */
+    private long appendMixed(LogAppender appender) throws InterruptedException {
+        String filling = "x".repeat(1_000);
+        long shown = 0;
+        for (int i = 0; i < 200; i++) {
+            if (i % 3 == 0) {
+                appender.append(note(++shown + filling));
+            } else {
+                appender.append(hidden(filling));
+            }
+        }
+        return shown;
+    }
+
+    @Test
+    void hiddenEntriesHaveAPositionAndNoNumber() throws InterruptedException {
+        long run = newRun("run_1");
+        LogAppender appender = log.append(run, List.of());
+        long shown = appendMixed(appender);
+        appender.append(status("run_1", "completed"));
+        shown++;
+        appender.flush();
+
+        List<LogEntry> live = read(run, 0);
+        assertThat(numbers(live)).containsExactlyElementsOf(LongStream.rangeClosed(1, shown).boxed().toList());
+        assertThat(live).allMatch(LogEntry::shown);
+        appender.end();
+        assertThat(texts(read(run, 0))).isEqualTo(texts(live));
+        assertThat(numbers(read(run, 0))).isEqualTo(numbers(live));
+        assertThat(log.entries(run)).hasSize(201).extracting(LogEntry::position)
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 201).boxed().toList());
+    }
+
+    @Test
+    void aNumberIsFoundAmongHiddenEntriesInMemoryInTheLogAndAfterACrash() throws InterruptedException {
+        long run = newRun("run_1");
+        LogAppender appender = log.append(run, List.of());
+        long shown = appendMixed(appender);
+        appender.flush();
+
+        for (long after = 0; after <= shown; after++) {
+            List<Long> rest = LongStream.rangeClosed(after + 1, shown).boxed().toList();
+            assertThat(numbers(read(run, after))).as("live, after %d", after).isEqualTo(rest);
+        }
+        crash();
+        for (long after = 0; after <= shown; after++) {
+            List<Long> rest = LongStream.rangeClosed(after + 1, shown).boxed().toList();
+            assertThat(numbers(read(run, after))).as("stored, after %d", after).isEqualTo(rest);
+        }
+    }
+
+    @Test
+    void afterARestartNumbersGoOnFromTheLastShownEntry() throws InterruptedException {
+        long run = newRun("run_1");
+        LogAppender first = log.append(run, List.of());
+        first.append(note("one"));
+        first.append(hidden("two"));
+        first.append(hidden("three"));
+        first.flush();
+        crash();
+
+        LogAppender second = log.append(run, log.entries(run));
+        second.append(note("four"));
+        second.flush();
+        assertThat(read(run, 0)).extracting(LogEntry::position).containsExactly(1L, 4L);
+        assertThat(numbers(read(run, 0))).containsExactly(1L, 2L);
+        assertThat(numbers(read(run, 1))).containsExactly(2L);
+    }
+
+    @Test
+    void aReaderThatIsAheadOfTheLogGetsWhatComesAfterItsNumber() throws InterruptedException {
+        long run = newRun("run_1");
+        LogAppender appender = log.append(run, List.of());
+        appender.append(note("one"));
+        appender.flush();
+        LogReader ahead = log.read(run, 3);
+        assertThat(ahead.next(Duration.ZERO)).isEqualTo(new LogReader.Read.Silence());
+        appender.append(note("two"), note("three"), note("four"));
+        appender.flush();
+        assertThat(ahead.next(PATIENCE)).isInstanceOfSatisfying(
+                LogReader.Read.Events.class, events -> assertThat(numbers(events.entries())).containsExactly(4L));
     }
 }

@@ -2,6 +2,7 @@ package dev.runnel.server.store;
 
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +69,16 @@ class GroupCommitTest {
 
     @Test
     void aListenerThatThrowsDoesNotEndTheWriter() {
-        try (Database database = open()) {
+        try (Database database = open(); LogLines log = LogLines.of(GroupCommit.class)) {
             database.submit(insert("thread_1"), done -> {
                 throw new IllegalStateException("a listener's own fault");
             }, failure -> {});
 
             assertThat(database.write(insert("thread_2"))).isTrue();
             assertThat(stored(database, "thread_1")).isPresent();
+            assertThat(log.lines()).singleElement().asString()
+                    .isEqualTo(
+                            "SEVERE: a listener to the writer failed: java.lang.IllegalStateException: a listener's own fault");
         }
     }
 

@@ -11,8 +11,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Encrypted, by Java's sockets: the thread that wants to read reads. */
-final class TlsWire implements Wire {
+/** By Java's sockets: the thread that wants to read reads. Encrypted, or for what a proxy is told before that. */
+final class SocketWire implements Wire {
     private static final int MIN_BUFFER_BYTES = 2 * 1024;
 
     private final SocketChannel channel;
@@ -23,14 +23,29 @@ final class TlsWire implements Wire {
     private byte[] buffer = new byte[MIN_BUFFER_BYTES];
     private int received;
 
+    private SocketWire(SocketChannel channel, Socket socket) throws IOException {
+        this.channel = channel;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+    }
+
+    /**
+     * Without encryption.
+     *
+     * @param channel connected, and blocking
+     */
+    static SocketWire plain(SocketChannel channel) throws IOException {
+        return new SocketWire(channel, channel.socket());
+    }
+
     /**
      * Shakes hands with the server, whose certificate has to be trusted and to name the host.
      *
      * @param channel connected, and blocking
      * @param timeout for each of the server's answers
      */
-    TlsWire(SocketChannel channel, Origin origin, Duration timeout, SSLSocketFactory factory) throws IOException {
-        this.channel = channel;
+    static SocketWire encrypted(SocketChannel channel, Origin origin, Duration timeout, SSLSocketFactory factory)
+            throws IOException {
         Socket plain = channel.socket();
         plain.setSoTimeout(Connection.millis(timeout.toNanos()));
         SSLSocket encrypted = (SSLSocket) factory.createSocket(plain, origin.host(), origin.port(), true);
@@ -38,8 +53,7 @@ final class TlsWire implements Wire {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         encrypted.setSSLParameters(parameters);
         encrypted.startHandshake();
-        this.in = encrypted.getInputStream();
-        this.out = encrypted.getOutputStream();
+        return new SocketWire(channel, encrypted);
     }
 
     @Override

@@ -1,0 +1,36 @@
+package dev.runnel.client;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which headers a program may have sent with every request. */
+final class DefaultHeaders {
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern VALUE = Pattern.compile("[\t\\x20-\\x7E\\xA0-\\xFF]*");
+
+    /** What each request says for itself, and what would change how it is framed. */
+    private static final Set<String> OF_EACH_REQUEST = Set.of(
+            "accept", "connection", "content-length", "content-type", "expect", "host", "idempotency-key",
+            "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private DefaultHeaders() {}
+
+    static String checkedName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name of a header");
+        } else if (OF_EACH_REQUEST.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("the header " + name + " is the client's own for each request");
+        }
+        return name;
+    }
+
+    /** Never quoted in an error: it may be a key. */
+    static String checkedValue(String name, String value) {
+        if (!VALUE.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "the value of the header " + name + " has a character that cannot be sent");
+        }
+        return value;
+    }
+}

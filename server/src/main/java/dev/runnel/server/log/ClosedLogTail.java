@@ -1,0 +1,41 @@
+package dev.runnel.server.log;
+
+import java.time.Duration;
+
+/**
+ * The end of a log that is not open here: it is in the store. If its run is under way, it is being created this moment, or taken up
+ * again, and its log will be open soon.
+ */
+final class ClosedLogTail implements Tail {
+    /** How often to look at the store while the log is not open: its run may end without being opened here. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final RunLog log;
+    private final RunLogStore store;
+    private final long run;
+
+    ClosedLogTail(RunLog log, RunLogStore store, long run) {
+        this.log = log;
+        this.store = store;
+        this.run = run;
+    }
+
+    @Override
+    public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
+        if (store.complete(run)) {
+            LogEntry last = store.last(run).orElse(null);
+            if (last == null) {
+                return new Found.AtRest(true); // the events of a run that has ended were removed
+            } else if (last.position() > position) {
+                return new Found.InStore();
+            } else if (follow ? last.terminal() : last.atRest()) {
+                return new Found.AtRest(last.terminal());
+            }
+        }
+        if (log.isClosed()) {
+            return new Found.Closed();
+        }
+        log.awaitOpening(run, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
+        return new Found.Nothing();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.runnel.server.log;
+
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.LogStore;
+import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.Store;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps logs in one file that one process writes. What is appended is committed to the journal, which all runs share, and copied to the
+ * run's own log in large segments. What the journal alone has is in the memory of the process too, so that it is read after a
+ * failure only.
+ */
+final class JournaledRunLogStore implements RunLogStore {
+    private final Database database;
+    private final Journal journal;
+
+    /** Runs whose writer was given up, and that have no other yet: the journal may have more of them than the log. */
+    private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
+
+    /** The logs kept in a database. What a crash left in the journal is brought where it belongs first. */
+    JournaledRunLogStore(Database database) {
+        this.database = database;
+        this.journal = new Journal(database);
+        database.write(sql -> {
+            LogStore.recover(sql);
+            return true;
+        });
+    }
+
+    @Override
+    public void begin(Sql sql, long run, List<LogEntry> entries) throws SQLException {
+        LogStore.append(sql, run, Segments.pack(entries));
+    }
+
+    @Override
+    public Writer writer(long run, Runnable submit) {
+        abandoned.remove(run);
+        return new SegmentWriter(run, journal, submit);
+    }
+
+    @Override
+    public void abandon(long run) {
+        abandoned.add(run);
+    }
+
+    @Override
+    public void recover(long run) {
+        if (abandoned.contains(run)) {
+            database.write(sql -> {
+                LogStore.recover(sql, run);
+                return true;
+            });
+            journal.release(run);
+        }
+    }
+
+    /** A run that is not active has all in its log, even if its writer was given up. */
+    @Override
+    public boolean complete(long run) {
+        if (abandoned.contains(run) && !database.read(sql -> Store.isActive(sql, run))) {
+            abandoned.remove(run);
+        }
+        return !abandoned.contains(run);
+    }
+
+    @Override
+    public List<LogEntry> read(long run, long position, int segments) {
+        List<LogEntry> entries = new ArrayList<>();
+        for (Segment segment : database.read(sql -> LogStore.read(sql, run, position, segments))) {
+            for (LogEntry entry : Segments.unpack(segment)) {
+                if (entry.position() > position) {
+                    entries.add(entry);
+                }
+            }
+        }
+        return entries;
+    }
+
+    @Override
+    public Optional<LogEntry> last(long run) {
+        return database.read(sql -> LogStore.last(sql, run)).map(segment -> Segments.unpack(segment).getLast());
+    }
+
+    @Override
+    public long positionOf(long run, long number) {
+        if (number == 0) {
+            return 0;
+        }
+        Optional<Segment> holding = database.read(sql -> LogStore.shown(sql, run, number));
+        if (holding.isEmpty()) {
+            return last(run).map(LogEntry::position).orElse(0L);
+        }
+        LogEntry first = Segments.unpack(holding.get()).stream()
+                .filter(entry -> entry.number() >= number)
+                .findFirst()
+                .orElseThrow();
+        return first.number() == number ? first.position() : first.position() - (first.number() - number);
+    }
+
+    @Override
+    public boolean removeFirst(long run, int segments) {
+        return database.write(sql -> LogStore.deleteFirst(sql, run, segments));
+    }
+}
