@@ -10,10 +10,9 @@ import { FilesView } from "./files.js";
 import { Inspector } from "./inspector.js";
 import { Icon, IconButton } from "./parts.js";
 import { go, link, parseRoute } from "./route.js";
-import { HelpDialog, KeyDialog, ServerDialog, useServer } from "./server.js";
+import { HelpDialog, KeyDialog, ServerDialog, nextTheme, useServer, useTheme } from "./server.js";
 import { Passage, StoreList, StoreView } from "./stores.js";
 import { ImportButton, ThreadList } from "./threads.js";
-import { nextTheme, useTheme } from "./theme.js";
 
 /** @typedef {Record<string, any>} Json */
 

@@ -3,7 +3,6 @@
 import { html, useRef, useState } from "./lib/preact.js";
 import { content, pages, remove, upload } from "./api.js";
 import { useShared } from "./context.js";
-import { dropped } from "./drop.js";
 import { Confirm, Empty, Icon, IconButton, Problem, ago, size, useLoaded } from "./parts.js";
 import { VirtualList } from "./virtual.js";
 
@@ -11,6 +10,7 @@ import { VirtualList } from "./virtual.js";
 
 const ROW = 48;
 const AT_ONCE = 3;
+const MOST_DROPPED = 2_000;
 
 /**
  * Uploads several files, a few at a time, and tells how each of them fares.
@@ -33,6 +33,47 @@ export async function uploadAll(files, told, then = async () => {}) {
             }
         }
     }));
+}
+
+/**
+ * The files of what was dropped, those in folders too.
+ *
+ * @param {DataTransfer | null} transfer
+ * @returns {Promise<File[]>} at most 2,000
+ */
+async function dropped(transfer) {
+    const entries = [...transfer?.items ?? []].map(it => it.webkitGetAsEntry()).filter(it => it !== null);
+    /** @type {File[]} */
+    const files = [];
+    for (const entry of entries) {
+        await collect(entry, files);
+    }
+    return entries.length > 0 ? files : [...transfer?.files ?? []];
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @param {File[]} files
+ */
+async function collect(entry, files) {
+    if (files.length >= MOST || entry.name.startsWith(".")) {
+        return;
+    }
+    if (entry.isFile) {
+        files.push(await new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject)));
+        return;
+    }
+    const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+    for (;;) {
+        /** @type {FileSystemEntry[]} */
+        const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+        if (some.length === 0) {
+            return;
+        }
+        for (const child of some) {
+            await collect(child, files);
+        }
+    }
 }
 
 /** Takes files and folders. @param {{onFiles: (files: File[]) => void, children?: any}} props */

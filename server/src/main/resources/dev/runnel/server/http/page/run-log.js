@@ -111,7 +111,7 @@ export class RunLog {
         return this.fold.run ?? this.run;
     }
 
-    /** @param {import("./sse.js").ServerEvent[]} events */
+    /** @param {import("./api.js").ServerEvent[]} events */
     #take(events) {
         const now = Date.now();
         this.begun ||= now;

@@ -1,4 +1,4 @@
-/** The server's state, the key, and help. */
+/** The server's state, the key, the colours, and help. */
 
 import { html, useEffect, useState } from "./lib/preact.js";
 import { BASE_URL, get, key, useKey } from "./api.js";
@@ -86,4 +86,32 @@ export function HelpDialog({ onClose }) {
         <p class="hint">Runnel streams runs. This page uses the public API only: what it does, a program can do.
             <a href="page/lib/licences.txt" target="_blank" rel="noopener">Licences</a></p>
     <//>`;
+}
+
+/** @typedef {"system" | "light" | "dark"} Theme */
+
+const THEME = "runnel.theme";
+
+/** @returns {Theme} */
+function stored() {
+    const value = localStorage.getItem(THEME);
+    return value === "light" || value === "dark" ? value : "system";
+}
+
+/** @returns {[Theme, (theme: Theme) => void]} */
+export function useTheme() {
+    const [theme, setTheme] = useState(stored);
+    useEffect(() => {
+        localStorage.setItem(THEME, theme);
+        document.documentElement.dataset.theme = theme;
+    }, [theme]);
+    return [theme, setTheme];
+}
+
+/**
+ * @param {Theme} theme
+ * @returns {Theme}
+ */
+export function nextTheme(theme) {
+    return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
 }

@@ -4,7 +4,6 @@ import { html, useEffect, useRef, useState } from "./lib/preact.js";
 import { get, post, remove } from "./api.js";
 import { useShared } from "./context.js";
 import { Confirm, Dialog, Icon, IconButton, Problem, ago } from "./parts.js";
-import { parseConversation } from "./import.js";
 import { go, link } from "./route.js";
 import { VirtualList } from "./virtual.js";
 import { textOf } from "./words.js";
@@ -178,4 +177,54 @@ export function ImportButton() {
     };
     return html`<${IconButton} icon="upload" label="Import a conversation from JSON" onClick=${() => input.current?.click()} />
         <input ref=${input} type="file" accept=".json,.jsonl,application/json" hidden onChange=${take} aria-label="Conversation to import" />`;
+}
+
+/**
+ * A conversation in a file: an array of messages, an object or list page that has one, or a message a line.
+ *
+ * @param {string} text
+ * @returns {{role: string, content: string}[]}
+ * @throws {Error} that says what is wrong, in words for a person
+ */
+function parseConversation(text) {
+    const messages = entries(text);
+    if (!Array.isArray(messages) || messages.length === 0) {
+        throw new Error("it has no list of messages.");
+    }
+    return messages.map((message, i) => {
+        const content = contentOf(message?.content);
+        if ((message?.role !== "user" && message?.role !== "assistant") || !content) {
+            throw new Error(`message ${i + 1} has no role "user" or "assistant", or no text.`);
+        }
+        return { role: message.role, content };
+    });
+}
+
+/**
+ * @param {string} text
+ * @returns {any}
+ */
+function entries(text) {
+    try {
+        const json = JSON.parse(text);
+        if (Array.isArray(json)) {
+            return json;
+        }
+        return json.object === "list" ? [...json.data].reverse() : json.messages;
+    } catch (e) {
+        const lines = text.split("\n").filter(line => line.trim());
+        if (lines.length > 1 && lines[0].trim().endsWith("}")) {
+            return lines.map(line => JSON.parse(line));
+        }
+        throw new Error(`it is no JSON: ${/** @type {Error} */ (e).message}`, { cause: e });
+    }
+}
+
+/** @param {any} content */
+function contentOf(content) {
+    if (typeof content === "string") {
+        return content;
+    }
+    return Array.isArray(content)
+        ? content.map(part => part?.text?.value ?? part?.text ?? "").filter(part => typeof part === "string" && part).join("\n\n") : "";
 }
