@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(30)
 class PageFilesTest {
     /** What the page may have the browser load, in all. */
-    private static final int MOST_BYTES = 75 * 1024;
+    private static final int MOST_BYTES = 60 * 1024;
 
     private static final Path SOURCES = Path.of("src/main/resources/dev/runnel/server/http/page");
     private static final String[] BROWSER = {"accept", "text/html,application/xhtml+xml,*/*;q=0.8", "accept-encoding",
