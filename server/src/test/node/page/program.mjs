@@ -2,14 +2,19 @@
 // It reads lines "<URL of the server> <scenario> [argument …]", does one after the other, and prints "ok" or why not, and then a line with
 // a dot. Where a scenario needs something done outside the browser it prints "?<what>" and goes on at the next line it reads.
 
+import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import * as conversation from "./scenarios/conversation.mjs";
+import * as looks from "./scenarios/looks.mjs";
+import * as objects from "./scenarios/objects.mjs";
+import * as runs from "./scenarios/runs.mjs";
+import * as threads from "./scenarios/threads.mjs";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-const scenarios = { ...conversation };
+const scenarios = { ...conversation, ...looks, ...objects, ...runs, ...threads };
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const browser = await chromium.launch({ executablePath: process.argv[2], args: FLAGS });
 
@@ -17,6 +22,11 @@ const browser = await chromium.launch({ executablePath: process.argv[2], args: F
 async function ask(what) {
   console.log(`?${what}`);
   await lines.next();
+}
+
+/** Keeps a figure. */
+function note(words) {
+  appendFileSync("figures.txt", `${words}\n`);
 }
 
 /** A page of its own profile; what it logs as wrong fails the scenario. */
@@ -48,7 +58,7 @@ for (;;) {
   let page;
   try {
     page = await open(url, faults);
-    await scenarios[name]({ page, url, args, ask, open: (options) => open(url, faults, options) });
+    await scenarios[name]({ page, url, args, ask, note, open: (options) => open(url, faults, options) });
     console.log(faults.length === 0 ? "ok" : `faults: ${faults.join("\n")}`);
   } catch (error) {
     await page?.screenshot({ path: `failed-${name}.png` }).catch(() => {});

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,12 +38,25 @@ enum Sdk {
      * @throws org.opentest4j.TestAbortedException if the language or its SDK is not to be had here
      */
     Process start() {
+        try {
+            return installed().process(command).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The folder with the SDK, for a program that uses it.
+     *
+     * @throws org.opentest4j.TestAbortedException if the language or its SDK is not to be had here
+     */
+    Packages installed() {
         String missing = MISSING.get(language);
         if (missing == null) {
             try {
                 Packages packages = packages();
                 packages.install();
-                return packages.process(command).start();
+                return packages;
             } catch (IOException e) {
                 missing = String.valueOf(e.getMessage());
                 MISSING.put(language, missing);

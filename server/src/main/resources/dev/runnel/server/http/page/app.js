@@ -119,7 +119,7 @@ function Page({ onNewKey }) {
         }}>To the content</a>
         <div class=${`page ${route.run ? "inspecting" : ""} ${menu ? "menu" : ""}`}>
             <${IconButton} class="menu-button" icon=${menu ? "close" : "menu"} label="Menu" pressed=${menu} onClick=${() => setMenu(!menu)} />
-            <nav class="side" aria-label="Runnel">
+            <nav class="side" aria-label="Runnel" onClick=${(/** @type {any} */ event) => event.target.closest("a") && setMenu(false)}>
                 <div class="brand"><a href=${link({})}><svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 8c3-3 6 3 9 0s6 3 9 0M3 13c3-3 6 3 9 0s6 3 9 0M3 18c3-3 6 3 9 0s6 3 9 0" /></svg>Runnel</a>
                     <span class="grow"></span>
                     ${route.view === "threads" && html`<${ImportButton} />`}

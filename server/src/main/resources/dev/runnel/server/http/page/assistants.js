@@ -94,13 +94,14 @@ function AssistantForm({ assistant }) {
         </header>
         <div class="scroller"><form class="column form" onSubmit=${save}>
             ${assistant && html`<${Id} id=${assistant.id} />`}
-            <label>Name<input name="name" value=${assistant?.name ?? ""} maxlength="256" /></label>
-            <label>Model<input name="model" list="models" required value=${assistant?.model ?? models[0] ?? ""} /></label>
+            <label>Name<input name="name" defaultValue=${assistant?.name ?? ""} maxlength="256" /></label>
+            <label>Model<input name="model" list="models" required defaultValue=${assistant?.model ?? models[0] ?? ""} /></label>
             <datalist id="models">${models.map(it => html`<option value=${it} />`)}</datalist>
-            <label>Description<input name="description" value=${assistant?.description ?? ""} maxlength="512" /></label>
-            <label>Instructions<textarea name="instructions" rows="5" placeholder="Who it is and how it answers">${assistant?.instructions ?? ""}</textarea></label>
+            <label>Description<input name="description" defaultValue=${assistant?.description ?? ""} maxlength="512" /></label>
+            <label>Instructions<textarea name="instructions" rows="5" placeholder="Who it is and how it answers"
+                defaultValue=${assistant?.instructions ?? ""}></textarea></label>
             <div class="two">
-                <label>Temperature<input name="temperature" type="number" min="0" max="2" step="0.05" value=${assistant?.temperature ?? ""} /></label>
+                <label>Temperature<input name="temperature" type="number" min="0" max="2" step="0.05" defaultValue=${assistant?.temperature ?? ""} /></label>
                 <label>Response format<select value=${format.startsWith("{") && format.includes("json_schema") ? "json_schema" : format}
                     onChange=${(/** @type {any} */ event) => setFormat(event.target.value === "json_schema" ? SCHEMA : event.target.value)}>
                     <option value="auto">text</option><option value=${JSON_OBJECT}>a JSON object</option><option value="json_schema">JSON of a schema</option></select></label>

@@ -67,7 +67,7 @@ export function KeyDialog({ why, onClose, onUsed }) {
     return html`<${Dialog} title="Key" onClose=${onClose}>
         <form onSubmit=${submit}>
             <p>${why ?? "Each key belongs to a project, and shows what is that project's."} ${key() && why && "The one that was given is not known."}</p>
-            <label>API key<input name="key" type="password" autocomplete="off" value=${key()} autofocus /></label>
+            <label>API key<input name="key" type="password" autocomplete="off" defaultValue=${key()} autofocus /></label>
             <p class="hint">It is kept in this tab, and gone when the tab is closed. Another key shows another project.</p>
             <footer><button type="submit" class="primary">Use it</button></footer>
         </form>

@@ -144,7 +144,7 @@ function Rename({ title, onRename, onClose }) {
     };
     return html`<${Dialog} title="Rename thread" onClose=${onClose}>
         <form onSubmit=${submit}>
-            <label>Title<input name="title" value=${title} maxlength=${TITLE} autofocus /></label>
+            <label>Title<input name="title" defaultValue=${title} maxlength=${TITLE} autofocus /></label>
             <footer><button type="submit" class="primary">Rename</button></footer>
         </form>
     <//>`;
