@@ -22,7 +22,7 @@ export async function assistants({ page }) {
   await page.getByText("The assistant is saved.").waitFor();
   await page.getByRole("heading", { name: "Teller" }).waitFor();
   await page.getByLabel("Instructions").fill("Tell short stories.");
-  await page.getByRole("button", { name: "Save" }).click();
+  await Promise.all([page.waitForResponse((it) => it.url().includes("/assistants?")), page.getByRole("button", { name: "Save" }).click()]);
   await page.getByLabel("Duplicate assistant").click();
   await page.getByRole("heading", { name: "Teller (copy)" }).waitFor();
   assert.equal(await page.getByLabel("Instructions").inputValue(), "Tell short stories.");

@@ -69,7 +69,9 @@ function AssistantForm({ assistant }) {
             });
             say("The assistant is saved.");
             refresh();
-            go({ view: "assistants", id: saved.id });
+            if (!assistant) {
+                go({ view: "assistants", id: saved.id });
+            }
         } catch (e) {
             setError(/** @type {Error} */ (e));
         }
@@ -102,24 +104,34 @@ function AssistantForm({ assistant }) {
                 defaultValue=${assistant?.instructions ?? ""}></textarea></label>
             <div class="two">
                 <label>Temperature<input name="temperature" type="number" min="0" max="2" step="0.05" defaultValue=${assistant?.temperature ?? ""} /></label>
-                <label>Response format<select value=${format.startsWith("{") && format.includes("json_schema") ? "json_schema" : format}
-                    onChange=${(/** @type {any} */ event) => setFormat(event.target.value === "json_schema" ? SCHEMA : event.target.value)}>
-                    <option value="auto">text</option><option value=${JSON_OBJECT}>a JSON object</option><option value="json_schema">JSON of a schema</option></select></label>
+                <${FormatField} format=${format} onChange=${setFormat} />
             </div>
             ${format.includes("json_schema") && html`<label>Schema of the reply<textarea class="mono" rows="8" value=${format}
                 onInput=${(/** @type {any} */ event) => setFormat(event.target.value)}></textarea></label>`}
-            <label>Tools<textarea class="mono" rows=${tools ? 12 : 3} value=${tools} spellcheck=${false} aria-describedby="tools-check"
-                placeholder="A JSON array of tools" onInput=${(/** @type {any} */ event) => setTools(event.target.value)}></textarea></label>
-            <div id="tools-check" role="status">${checked.problems.length > 0
-                ? html`<ul class="callout bad">${checked.problems.map(it => html`<li>${it}</li>`)}</ul>`
-                : tools ? html`<p class="hint"><${Icon} name="done" /> ${checked.tools.length} ${checked.tools.length === 1 ? "tool" : "tools"}, as they should be.</p>`
-                    : html`<button type="button" class="quiet" onClick=${() => setTools(EXAMPLE)}>Insert an example function</button>`}</div>
+            <${ToolsField} tools=${tools} checked=${checked} onChange=${setTools} />
             <${Problem} error=${error} />
             <footer><button type="submit" class="primary" disabled=${checked.problems.length > 0}>${assistant ? "Save" : "Create"}</button></footer>
         </form></div>
         ${erasing && html`<${Confirm} action="Delete assistant" onClose=${() => setErasing(false)} onConfirm=${erase}
             question="Threads and runs that it has written stay." />`}
     </main>`;
+}
+
+/** @param {{format: string, onChange: (format: string) => void}} props */
+function FormatField({ format, onChange }) {
+    return html`<label>Response format<select value=${format.includes("json_schema") ? "json_schema" : format}
+        onChange=${(/** @type {any} */ event) => onChange(event.target.value === "json_schema" ? SCHEMA : event.target.value)}>
+        <option value="auto">text</option><option value=${JSON_OBJECT}>a JSON object</option><option value="json_schema">JSON of a schema</option></select></label>`;
+}
+
+/** @param {{tools: string, checked: {tools: any[], problems: string[]}, onChange: (tools: string) => void}} props */
+function ToolsField({ tools, checked, onChange }) {
+    return html`<label>Tools<textarea class="mono" rows=${tools ? 12 : 3} value=${tools} spellcheck=${false} aria-describedby="tools-check"
+            placeholder="A JSON array of tools" onInput=${(/** @type {any} */ event) => onChange(event.target.value)}></textarea></label>
+        <div id="tools-check" role="status">${checked.problems.length > 0
+            ? html`<ul class="callout bad">${checked.problems.map(it => html`<li>${it}</li>`)}</ul>`
+            : tools ? html`<p class="hint"><${Icon} name="done" /> ${checked.tools.length} ${checked.tools.length === 1 ? "tool" : "tools"}, as they should be.</p>`
+                : html`<button type="button" class="quiet" onClick=${() => onChange(EXAMPLE)}>Insert an example function</button>`}</div>`;
 }
 
 const JSON_OBJECT = JSON.stringify({ type: "json_object" });

@@ -56,7 +56,7 @@ async function dropped(transfer) {
  * @param {File[]} files
  */
 async function collect(entry, files) {
-    if (files.length >= MOST || entry.name.startsWith(".")) {
+    if (files.length >= MOST_DROPPED || entry.name.startsWith(".")) {
         return;
     }
     if (entry.isFile) {

@@ -150,7 +150,7 @@ function Rename({ title, onRename, onClose }) {
     <//>`;
 }
 
-/** Makes a thread of a conversation in a file. @param {{children?: any}} props */
+/** Makes a thread of a conversation in a file. */
 export function ImportButton() {
     const { say, threadsChanged } = useShared();
     const input = useRef(/** @type {HTMLInputElement | null} */ (null));
