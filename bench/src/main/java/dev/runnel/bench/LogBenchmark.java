@@ -65,7 +65,8 @@ public class LogBenchmark {
         for (int i = 0; i < RUNS; i++) {
             Run run = Json.read(("{\"id\": \"" + Ids.run() + "\", \"thread_id\": \"" + Ids.thread() + "\"}")
                     .getBytes(StandardCharsets.UTF_8), Run.class);
-            appenders.add(log.append(opened.write(sql -> Store.insert(sql, run)).orElseThrow(), List.of()));
+            long number = opened.write(sql -> Store.insert(sql, run)).orElseThrow();
+            appenders.add(log.append(log.take(number).orElseThrow(), List.of()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.AllowedOrigins;
 import dev.runnel.server.ApiKeys;
 import dev.runnel.server.Durability;
 import dev.runnel.server.Project;
@@ -49,6 +50,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--api-key", paramLabel = "[PROJECT=]KEY", description = "A key that requests need one of; can be repeated. @FILE names a file with one a line. Better: RUNNEL_API_KEYS, a list of such, which the list of processes does not show.")
     @Nullable
     List<String> apiKeys;
+
+    @Option(names = "--allow-origin", paramLabel = "ORIGIN", description = "The origin of web pages that may send requests, as https://app.example; can be repeated. *, with keys only, allows all.")
+    List<String> allowedOrigins = List.of();
+
+    @Option(names = "--ignore-unsupported-tools", description = "Take tools that this server does not have, and leave them out of prompts, rather than refuse them.")
+    boolean ignoreUnsupportedTools;
 
     @Option(names = "--insecure", description = "Listen beyond this machine though no key is asked for.")
     boolean insecure;
@@ -135,10 +142,12 @@ final class ServeCommand implements Callable<Integer> {
                 .runs(RunPolicy.DEFAULTS.lifetime(runLifetime).eventRetention(eventRetention)
                         .limits(new RunLimits(maxRuns, maxRounds, maxEvents, maxMessage))
                         .onCrash(onCrash)
-                        .onModelBreak(onModelBreak))
+                        .onModelBreak(onModelBreak)
+                        .ignoreUnsupportedTools(ignoreUnsupportedTools))
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))
+                .origins(origins())
                 .insecure(insecure)
                 .durability(durability)
                 .page(!noPage)
@@ -150,7 +159,20 @@ final class ServeCommand implements Callable<Integer> {
             throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
         }
+        if (options.origins().any() && options.keys().isEmpty()) {
+            throw wrong(
+                    "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
+                            + " use the server. Name the origins that may.");
+        }
         return options;
+    }
+
+    private AllowedOrigins origins() {
+        try {
+            return AllowedOrigins.of(allowedOrigins);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--allow-origin: " + e.getMessage());
+        }
     }
 
     /** The keys of the options or else of the environment. A variable that is there and names none is a mistake, not "no keys". */

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel attach}, {@code threads}, {@code runs} and {@code assistants}: what a server has, seen from outside. */
-@Timeout(60)
+@Timeout(180)
 class AttachTest {
     @TempDir
     Path folder;

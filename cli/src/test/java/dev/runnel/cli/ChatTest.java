@@ -14,7 +14,6 @@ import dev.runnel.testkit.ToolCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel chat}: from a script, and on a terminal. */
-@Timeout(60)
+@Timeout(180)
 class ChatTest {
     @TempDir
     Path folder;
@@ -48,7 +47,7 @@ class ChatTest {
     }
 
     private String asked(int request) throws InterruptedException {
-        return served.models.awaitRequest(request, Duration.ofSeconds(5)).json().path("messages").toString();
+        return served.models.awaitRequest(request, Command.PATIENCE).json().path("messages").toString();
     }
 
     @Test
@@ -144,7 +143,7 @@ class ChatTest {
             command.interrupt();
             assertThat(command.end("").code()).isEqualTo(130);
         }
-        assertThat(served.models.awaitRequest(0, Duration.ofSeconds(1)).awaitDisconnect(Duration.ofSeconds(5)))
+        assertThat(served.models.awaitRequest(0, Command.PATIENCE).awaitDisconnect(Command.PATIENCE))
                 .isTrue();
     }
 
@@ -162,8 +161,8 @@ class ChatTest {
             command.readTo("Hel");
             command.type("\u0003");
             command.readTo("stopped");
-            RecordedRequest call = served.models.awaitRequest(0, Duration.ofSeconds(5));
-            assertThat(call.awaitDisconnect(Duration.ofSeconds(5))).isTrue();
+            RecordedRequest call = served.models.awaitRequest(0, Command.PATIENCE);
+            assertThat(call.awaitDisconnect(Command.PATIENCE)).isTrue();
             assertThat(call.json().at("/messages/0/content").asText()).isEqualTo("It's \"quoted\" \n and long");
 
             command.readTo("> ");

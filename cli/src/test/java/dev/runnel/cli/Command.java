@@ -6,15 +6,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the command, with an environment that names no server and no key. */
 final class Command implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    /** For what comes at once; so long only as to end a test that hangs. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path errors;
@@ -82,7 +83,7 @@ final class Command implements AutoCloseable {
 
     /** Waits until standard error says this. */
     String awaitError(String text) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!err().contains(text)) {
             if (System.nanoTime() > deadline || !process.isAlive()) {
                 throw new AssertionError("not said: " + text + "; but: " + err());
@@ -122,7 +123,7 @@ final class Command implements AutoCloseable {
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE)) {
                 throw new AssertionError("still running; it has said: " + out + err());
             }
             return new Result(process.exitValue(), out, err());

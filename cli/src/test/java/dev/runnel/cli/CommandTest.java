@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
+@Timeout(180)
 class CommandTest {
     @TempDir
     Path folder;
@@ -66,7 +65,7 @@ class CommandTest {
 
         assertThat(result).isEqualTo(new Command.Result(0, "Hellö\n", result.err()));
         assertThat(result.err()).startsWith("scripted-model · 2 tokens · first token after ").hasLineCount(1);
-        assertThat(models.awaitRequest(0, Duration.ofSeconds(1)).json().path("messages").toString()).isEqualTo(
+        assertThat(models.awaitRequest(0, Command.PATIENCE).json().path("messages").toString()).isEqualTo(
                 "[{\"role\":\"system\",\"content\":\"Be kind.\"},{\"role\":\"user\",\"content\":\"Hi there\"}]");
     }
 
@@ -85,7 +84,7 @@ class CommandTest {
 
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEqualTo("Hello\n");
-        assertThat(models.awaitRequest(0, Duration.ofSeconds(1)).json().path("model").asText()).isEqualTo("other");
+        assertThat(models.awaitRequest(0, Command.PATIENCE).json().path("model").asText()).isEqualTo("other");
     }
 
     @Test
@@ -143,7 +142,7 @@ class CommandTest {
             assertThat(dashed.end("Hi from a pipe\n").code()).isZero();
         }
         for (int i = 0; i < 2; i++) {
-            assertThat(models.awaitRequest(i, Duration.ofSeconds(1)).json().at("/messages/0/content").asText())
+            assertThat(models.awaitRequest(i, Command.PATIENCE).json().at("/messages/0/content").asText())
                     .isEqualTo("Hi from a pipe");
         }
     }
@@ -212,8 +211,8 @@ class CommandTest {
         try (Command command = Command.start(folder, Map.of(), "run", "--model-url", url(), "Hi")) {
             assertThat(command.out().read()).isEqualTo('H');
             command.interrupt();
-            RecordedRequest call = models.awaitRequest(0, Duration.ofSeconds(1));
-            assertThat(call.awaitDisconnect(Duration.ofSeconds(5))).isTrue();
+            RecordedRequest call = models.awaitRequest(0, Command.PATIENCE);
+            assertThat(call.awaitDisconnect(Command.PATIENCE)).isTrue();
             Command.Result result = command.end("");
 
             assertThat(result.code()).isEqualTo(130);

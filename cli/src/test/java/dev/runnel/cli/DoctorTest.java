@@ -30,7 +30,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code runnel doctor}: what it sees of servers that work, and of those that do not. */
-@Timeout(60)
+@Timeout(180)
 class DoctorTest {
     private static final String KEY = "sk-0123456789abcdefWXYZ";
     private static final String[] NUMBERS = IntStream.rangeClosed(1, 40).mapToObj(n -> n + " ").toArray(String[]::new);
@@ -43,7 +43,7 @@ class DoctorTest {
     @BeforeEach
     void serve() {
         served = new Served(folder);
-        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(5)));
+        served.models.answer(request -> Script.chat(NUMBERS).paced(Duration.ofMillis(20)));
     }
 
     @AfterEach

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** {@code runnel serve}: who is let in, and its limits. */
-@Timeout(60)
+@Timeout(180)
 class ServeTest {
     private static final String KEY = "sk-0123456789abcdef0123456789";
     private static final String ACMES = "sk-acme-0123456789abcdef0123";

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Futures of what is read on other threads. */
-@Timeout(20)
+@Timeout(180)
 class AsyncTest {
     private static final RunRequest RUN = RunRequest.builder("asst_1").build();
 
@@ -55,7 +55,7 @@ class AsyncTest {
         BlockingQueue<String> texts = new LinkedBlockingQueue<>();
         try (RunnelClient client = clientOf(server).build()) {
             CompletableFuture<ChatCompletion> whole = client.chat().streamAsync(HI, chunk -> addText(texts, chunk));
-            assertThat(texts.poll(10, TimeUnit.SECONDS)).isEqualTo("Hel");
+            assertThat(texts.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("Hel");
             assertThat(whole).isNotDone();
             gate.open();
             assertThat(whole.join().text()).isEqualTo("Hello");
@@ -114,13 +114,13 @@ class AsyncTest {
         BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
         try (RunnelClient client = clientOf(server).transport(via.transport()).build()) {
             CompletableFuture<ChatCompletion> chat = client.chat().streamAsync(HI, seen::add);
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isInstanceOf(ChatChunk.class);
+            assertThat(seen.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(ChatChunk.class);
             assertCancels(chat, 0);
             seen.clear();
             CompletableFuture<Run> run = client.runs().streamAsync("thread_1", RUN, RunOptions.DEFAULT, event -> {
                 seen.add(event);
             });
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isInstanceOf(RunEvent.class);
+            assertThat(seen.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(RunEvent.class);
             assertCancels(run, 1);
             CompletableFuture<ChatCompletion> created = client.chat().createAsync(HI);
             server.awaitRequest(2, LONG);
@@ -171,7 +171,7 @@ class AsyncTest {
             assertEnds(readers.take());
             CompletableFuture<Run> run = client.runs().streamAsync("thread_1", RUN,
                     RunOptions.DEFAULT.withAutoResume(3), event -> {});
-            assertThat(gets.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(gets.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isNotNull();
             run.cancel(true);
             assertEnds(readers.take());
         }

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** What a caller is told when a server says no, or says something else than was asked for. */
-@Timeout(20)
+@Timeout(180)
 class ChatErrorsTest {
     private static final String COMPLETION = """
             {"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"content":"Hello"}}]}""";

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a caller is told when there is no server, or none that answers. */
-@Timeout(20)
+@Timeout(180)
 class ConnectionTest {
 
     @Test

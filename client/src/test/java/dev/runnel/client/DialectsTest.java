@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Whole streams as the model servers in the field write them, and what each comes to. */
-@Timeout(20)
+@Timeout(180)
 class DialectsTest {
     private final ScriptedModelServer server = ScriptedModelServer.start();
     private final RunnelClient client = clientOf(server).build();

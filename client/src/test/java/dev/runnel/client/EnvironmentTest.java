@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a client takes from the environment, and what it does not. */
-@Timeout(30)
+@Timeout(180)
 class EnvironmentTest {
     private static final ChatRequest HELLO = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
 

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Uploads and downloads. */
-@Timeout(30)
+@Timeout(180)
 class FilesTest {
     private static final String FILE = """
             {"id":"file-1","object":"file","purpose":"assistants","filename":"f","bytes":3,"created_at":1,\

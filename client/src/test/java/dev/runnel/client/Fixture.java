@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the client's tests share. */
 final class Fixture {
-    static final Duration LONG = Duration.ofSeconds(10);
+    /** For what comes at once; so long only as to end a test that hangs. */
+    static final Duration LONG = Duration.ofMinutes(1);
     static final ChatRequest HI = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
 
     private Fixture() {}
@@ -91,7 +92,7 @@ final class Fixture {
         /** What the call threw, which must be soon. */
         Throwable thrown() throws InterruptedException {
             try {
-                return thrown.get(2, TimeUnit.SECONDS);
+                return thrown.get(LONG.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 throw new AssertionError("the call has not thrown", e);
             }

@@ -15,7 +15,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A program that is a module of its own uses the client: what it needs is exported, and open to Jackson. */
-@Timeout(60)
+@Timeout(180)
 class NamedModuleTest {
     private static final String MODULE = """
             module app {

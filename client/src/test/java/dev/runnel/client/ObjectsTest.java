@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Creating, reading and waiting for objects. */
-@Timeout(20)
+@Timeout(180)
 class ObjectsTest {
     private static final String EMPTY_PAGE = """
             {"object":"list","data":[],"first_id":null,"last_id":null,"has_more":false}""";

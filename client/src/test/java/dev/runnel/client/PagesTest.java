@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Lists that are fetched while they are read, here of the threads 1 to 7. */
-@Timeout(20)
+@Timeout(180)
 class PagesTest {
     private static final int LAST = 7;
 

@@ -29,7 +29,7 @@ import static dev.runnel.client.RunScripts.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Streams as publishers: demand, cancelling, errors and the end. */
-@Timeout(20)
+@Timeout(180)
 class PublisherTest {
     private static final String END = "the end";
 
@@ -265,7 +265,7 @@ class PublisherTest {
 
         Object take() throws InterruptedException {
             @Nullable
-            Object signal = signals.poll(10, TimeUnit.SECONDS);
+            Object signal = signals.poll(LONG.toSeconds(), TimeUnit.SECONDS);
             assertThat(signal).as("a signal").isNotNull();
             return signal;
         }

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Going on with a run's stream: by hand from a position, and by itself over breaks. */
-@Timeout(30)
+@Timeout(180)
 class ResumeTest {
     private static final RunRequest REQUEST = RunRequest.builder("asst_1").build();
     private static final RunEvent[] LOG = {

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** What each failure says about sending the request once more, and what keys change about that. */
-@Timeout(20)
+@Timeout(180)
 class RetrySafeTest {
     private static final RunRequest RUN = RunRequest.builder("asst_1").build();
 

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Streams of runs over a real connection. */
-@Timeout(20)
+@Timeout(180)
 class RunStreamTest {
     private static final RunRequest REQUEST = RunRequest.builder("asst_1").build();
     private static final ToolOutputsRequest OUTPUTS = new ToolOutputsRequest(

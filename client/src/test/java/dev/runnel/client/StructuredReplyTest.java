@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Completions that are objects. */
-@Timeout(20)
+@Timeout(180)
 class StructuredReplyTest {
     record City(String cityName, int people, List<String> rivers, @Nullable String motto) {}
 

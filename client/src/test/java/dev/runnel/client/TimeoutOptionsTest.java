@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The limits of what may be set as a timeout. */
-@Timeout(20)
+@Timeout(180)
 class TimeoutOptionsTest {
 
     @ParameterizedTest

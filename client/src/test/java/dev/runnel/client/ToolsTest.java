@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Runs whose tools are called while their stream is read. */
-@Timeout(20)
+@Timeout(180)
 class ToolsTest {
     private static final RunRequest REQUEST = RunRequest.builder("asst_1").build();
 

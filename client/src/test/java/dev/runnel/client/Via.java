@@ -3,7 +3,6 @@ package dev.runnel.client;
 import dev.runnel.client.transport.JdkTransport;
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.Transport;
-import java.time.Duration;
 
 /** The transports that there are: what the client promises holds over each. */
 enum Via {
@@ -16,7 +15,7 @@ enum Via {
     JDK {
         @Override
         Transport transport() {
-            return new JdkTransport(Duration.ofSeconds(10));
+            return new JdkTransport(Fixture.LONG);
         }
     };
 

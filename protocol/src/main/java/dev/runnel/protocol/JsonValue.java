@@ -78,7 +78,11 @@ public final class JsonValue {
         } else if (value instanceof String text) {
             return new JsonValue(text);
         }
-        return Objects.requireNonNullElse(Json.convert(Json.tree(value), JsonValue.class), NULL);
+        try {
+            return Objects.requireNonNullElse(Json.convert(Json.tree(value), JsonValue.class), NULL);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("JSON has no such value: " + e.getMessage(), e);
+        }
     }
 
     /** Whether it is {@code null}. */

@@ -2,16 +2,20 @@ package dev.runnel.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +25,8 @@ import java.util.regex.Pattern;
 public final class ApiKeys {
     /** No keys: a server with these asks for none. */
     public static final ApiKeys NONE = new ApiKeys(List.of());
+
+    private static final System.Logger LOG = System.getLogger(ApiKeys.class.getName());
 
     private static final int MIN_LENGTH = 16;
     private static final int MAX_LENGTH = 512;
@@ -100,6 +106,7 @@ public final class ApiKeys {
     }
 
     private static String content(String file) {
+        warnIfOthersMayRead(file);
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             byte[] bytes = in.readNBytes(MAX_FILE + 1);
             if (bytes.length > MAX_FILE) {
@@ -111,6 +118,19 @@ public final class ApiKeys {
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of API keys " + file + " cannot be read: " + e.getMessage(),
                     e);
+        }
+    }
+
+    private static void warnIfOthersMayRead(String file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(Path.of(file));
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                LOG.log(Level.WARNING,
+                        "every user of this machine can read the file of API keys {0} ({1}): chmod 600 {0}",
+                        file, PosixFilePermissions.toString(permissions));
+            }
+        } catch (IOException | InvalidPathException | UnsupportedOperationException _) {
+            // It cannot be read, which shows in a moment; or its file system does not know who may.
         }
     }
 

@@ -18,6 +18,7 @@ import java.time.InstantSource;
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys that requests need
+ * @param origins the origins of other servers' web pages that may send requests
  * @param insecure whether it may listen beyond loopback though it asks for no key
  * @param durability what a commit survives
  * @param page whether browsers get the page at {@code /}
@@ -33,6 +34,7 @@ public record ServerOptions(
         int maxBody,
         long maxFile,
         ApiKeys keys,
+        AllowedOrigins origins,
         boolean insecure,
         Durability durability,
         boolean page,
@@ -58,6 +60,7 @@ public record ServerOptions(
         builder.maxBody = maxBody;
         builder.maxFile = maxFile;
         builder.keys = keys;
+        builder.origins = origins;
         builder.insecure = insecure;
         builder.durability = durability;
         builder.page = page;
@@ -90,6 +93,7 @@ public record ServerOptions(
         private int maxBody = 16 * 1024 * 1024;
         private long maxFile = 512L * 1024 * 1024;
         private ApiKeys keys = ApiKeys.NONE;
+        private AllowedOrigins origins = AllowedOrigins.NONE;
         private boolean insecure;
         private Durability durability = Durability.NORMAL;
         private boolean page = true;
@@ -146,6 +150,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** The origins of other servers' web pages that may send requests. */
+        public Builder origins(AllowedOrigins value) {
+            origins = value;
+            return this;
+        }
+
         /** Whether it may listen beyond loopback though it asks for no key. */
         public Builder insecure(boolean value) {
             insecure = value;
@@ -173,6 +183,7 @@ public record ServerOptions(
         /** The options. */
         public ServerOptions build() {
             return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
+                    origins,
                     insecure, durability, page, clock);
         }
     }

@@ -1,8 +1,11 @@
 package dev.runnel.server;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,38 @@ class ApiKeysTest {
 
     private static ApiKeys keys(String... sources) {
         return ApiKeys.of(List.of(sources));
+    }
+
+    /** A comparison that ends at the first difference would tell how much of a key was right; so it is made of hashes, and whole. */
+    @Test
+    void keysAreComparedInConstantTime() {
+        List<String> compared = new ClassFileImporter().importClasses(ApiKeys.class).stream()
+                .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getOrigin().getName().equals("project"))
+                .map(call -> call.getTargetOwner().getSimpleName() + "." + call.getName())
+                .filter(call -> !call.startsWith("Optional.") && !call.startsWith("Iterator.")
+                        && !call.startsWith("List."))
+                .distinct()
+                .toList();
+
+        assertThat(compared).containsExactlyInAnyOrder("ApiKeys.sha256", "MessageDigest.isEqual");
+    }
+
+    @Test
+    void aFileThatEveryUserCanReadIsWarnedOf() throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), KEY);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        try (LogLines log = LogLines.of(ApiKeys.class)) {
+            assertThat(keys("@" + file).size()).isEqualTo(1);
+            assertThat(log.lines()).singleElement().asString()
+                    .startsWith("WARNING: every user of this machine can read the file of API keys")
+                    .contains(file.toString(), "rw-r--r--", "chmod 600").doesNotContain(KEY);
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        try (LogLines log = LogLines.of(ApiKeys.class)) {
+            assertThat(keys("@" + file).size()).isEqualTo(1);
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server with keys serves nobody without one. */
-@Timeout(30)
+@Timeout(180)
 class AuthenticationTest {
     private static final String KEY = "sk-0123456789abcdefghijklmn";
     private static final String OTHER_KEY = "sk-zyxwvutsrqponm9876543210";
@@ -82,7 +82,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "Authorization: \r\n", "Authorization: Bearer\r\n", "Authorization: Bearer  \r\n",
-        "Authorization: Basic " + KEY + "\r\n", "Authorization: " + KEY + "\r\n", "api-key: " + KEY + "\r\n"})
+        "Authorization: Basic " + KEY + "\r\n", "Authorization: " + KEY + "\r\n", "api-key: \r\n"})
     void aKeyElsewhereIsNone(String header) throws IOException {
         assertUnauthorized(raw(get(header)), "none", "You didn't provide an API key.");
     }
@@ -91,6 +91,20 @@ class AuthenticationTest {
     @ValueSource(strings = {"Bearer ", "bearer ", "BEARER   "})
     void theSchemeHasNoCase(String scheme) throws IOException {
         assertThat(raw(get("authorization: " + scheme + KEY + "\r\n")).status()).isEqualTo(200);
+    }
+
+    /** As clients of Azure's dialect send it. */
+    @Test
+    void theKeyMayComeInAHeaderOfItsOwn() throws IOException {
+        assertThat(raw(get("api-key: " + KEY + "\r\n")).status()).isEqualTo(200);
+        assertThat(raw(get("Authorization: Bearer \r\napi-key: " + KEY + "\r\n")).status()).isEqualTo(200);
+        assertUnauthorized(raw(get("api-key: " + KEY + "x\r\n")), "invalid_api_key", "Incorrect API key provided");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/healthz", "/openapi.json"})
+    void whatTellsNothingOfAnybodysAsksForNoKey(String path) {
+        assertThat(server.sendToRoot("GET", path, "").status()).isEqualTo(200);
     }
 
     @Test

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Requests that are wrong: refused with the protocol's words, and nothing is written. */
-@Timeout(30)
+@Timeout(180)
 class BadRequestTest {
     private static final int MAX_BODY = 300_000;
     private static final String UNKNOWN = "000000000000000000000000";

@@ -23,11 +23,8 @@ final class Browser implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private static final String DONE = ".";
     private static final String ENDED = "(the program ended)";
+    private static final Path SOURCES = Path.of("src/main/resources/dev/runnel/server/http/page");
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
-
-    /** The page and all that checks it, below {@code target}. */
-    static final Packages PACKAGES = new Packages(Path.of("src", "test", "node", "page"),
-            Path.of("target", "page").toAbsolutePath(), "package-lock.json", Packages.NPM);
 
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -45,23 +42,30 @@ final class Browser implements AutoCloseable {
         if (chromium == null) {
             return Assumptions.abort("skipped: there is no Chromium here to show the page in");
         }
-        install();
+        Packages packages = packages();
         try {
-            return new Browser(PACKAGES.process("node program.mjs " + chromium).start());
+            return new Browser(packages.process("node program.mjs " + chromium).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** @throws org.opentest4j.TestAbortedException if there is no npm here, or its registry is not to be had */
-    static void install() {
+    /**
+     * A folder with the programs that look at the page, and the page's own files.
+     *
+     * @throws org.opentest4j.TestAbortedException if there is no npm here, or its registry is not to be had
+     */
+    static Packages packages() {
+        Packages packages = new PackagedProgram("node/page", "package-lock.json", "node program.mjs").installed();
         try {
-            PACKAGES.install();
-            for (String folder : List.of("scenarios", "types/lib")) {
-                Packages.copy(PACKAGES.source().resolve(folder), PACKAGES.folder().resolve(folder));
+            for (String folder : List.of("", "lib")) {
+                Packages.copy(SOURCES.resolve(folder), packages.folder().resolve("page").resolve(folder));
             }
+            Packages.copy(packages.source().resolve("types/lib"), packages.folder().resolve("page/lib"));
+            Packages.copy(packages.source().resolve("scenarios"), packages.folder().resolve("scenarios"));
+            return packages;
         } catch (IOException e) {
-            Assumptions.abort("skipped: what drives a browser is not to be had: " + e.getMessage());
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Token budgets, which hold over a whole run, and how a thread is shortened to fit. A message of one word costs five tokens, and
  * each prompt three more.
  */
-@Timeout(30)
+@Timeout(180)
 class BudgetTest {
     private static final ToolCall CALL = ToolCall.of("call_1", "weather", "{}");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Chat completions are passed on as they are, both ways. */
-@Timeout(30)
+@Timeout(180)
 class ChatRelayTest {
     private static final String REQUEST = """
             {"model": "m", "n": 2, "logit_bias": {"7": -100}, "x_vendor": {"deep": [1.50, null, "ö"]}, "stream": %s,

@@ -55,7 +55,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The examples of {@code docs/client.md}, run. What stands between {@code // page} and {@code // end} is on the page, word for word
  * and in this order, and is Java 17.
  */
-@Timeout(30)
+@Timeout(180)
 class ClientPageTest {
     private static final Path SOURCE = Path.of("src/test/java/dev/runnel/server/ClientPageTest.java");
     private static final Path PAGE = Path.of("..", "docs", "client.md");

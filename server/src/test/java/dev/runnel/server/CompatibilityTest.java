@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code docs/compatibility.md} against what the server says of itself, and where there is a copy, against OpenAI's document. */
-@Timeout(60)
+@Timeout(180)
 class CompatibilityTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -120,6 +120,22 @@ class CompatibilityTest {
     void everyRouteHasARowAndEveryRowThatPromisesARouteHasOne() {
         assertThat(section("Endpoints").names(true)).isEqualTo(operations(ours, "")).hasSizeGreaterThan(30);
         assertThat(section("Endpoints").allNames()).containsAll(operations(official, "/v1"));
+    }
+
+    /** What is said of a route that is not there is what the page says. */
+    @Test
+    void theOtherPartsOfTheApiAreToldAsThePageTellsThem(@TempDir Path folder) throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "compatibility.md"));
+        List<MatchResult> rows = Pattern.compile("(?m)^\\| `(/v1/\\w+)` \\| (not yet|left out) ").matcher(page)
+                .results()
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(15);
+        try (TestServer server = TestServer.startDemo(folder)) {
+            for (MatchResult row : rows) {
+                assertThat(server.sendToRoot("POST", row.group(1), "").error().path("message").asText())
+                        .contains(row.group(2).equals("not yet") ? "not served yet" : "not planned");
+            }
+        }
     }
 
     @Test

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** That the other tests' watchman is awake. */
-@Timeout(30)
+@Timeout(180)
 class ContractTest {
     private static final String THREAD = """
             {"id":"thread_1","object":"thread","created_at":1,"metadata":{},"tool_resources":{}}""";

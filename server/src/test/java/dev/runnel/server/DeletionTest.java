@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Deleting: what goes, what stays, and what walking a list has to do with it. */
-@Timeout(60)
+@Timeout(180)
 class DeletionTest {
     @TempDir
     Path folder;

@@ -15,7 +15,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The built-in model, as a newcomer meets it. */
-@Timeout(60)
+@Timeout(180)
 class DemoModelTest {
     @TempDir
     Path folder;

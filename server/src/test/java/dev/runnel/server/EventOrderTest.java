@@ -21,7 +21,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which events a run sends, in which order, and that each snapshot is what REST shows. */
-@Timeout(30)
+@Timeout(180)
 class EventOrderTest {
     private static final List<String> QUEUED_TO_MESSAGE = List.of(
             "thread.run.created", "thread.run.queued", "thread.run.in_progress",

@@ -26,7 +26,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The programs in {@code examples/}, compiled as Java 17 and run as their READMEs say, each in a process of its own. */
-@Timeout(60)
+@Timeout(180)
 class ExamplesTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
 

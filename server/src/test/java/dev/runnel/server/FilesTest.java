@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Files: what was uploaded comes back byte for byte, and what went wrong leaves nothing behind. */
-@Timeout(30)
+@Timeout(180)
 class FilesTest {
     private static final int MAX_FILE = 5_000_000;
 

@@ -35,7 +35,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Requests that come twice with one Idempotency-Key: carried out once, answered twice. */
-@Timeout(60)
+@Timeout(180)
 class IdempotencyTest {
     private static final String HI = """
             {"role": "user", "content": "Hi"}""";

@@ -43,7 +43,8 @@ class LayerTest {
 
     /** What all the server's packages may use. */
     private static DescribedPredicate<JavaClass> ids() {
-        return named("dev.runnel.server.Ids").or(named("dev.runnel.server.Project"));
+        return named("dev.runnel.server.Ids").or(named("dev.runnel.server.Project"))
+                .or(named("dev.runnel.server.RequestId")).or(named("dev.runnel.server.LogText"));
     }
 
     @Test
@@ -60,6 +61,7 @@ class LayerTest {
                 resideInAnyPackage(ENGINE, MODEL, PROTOCOL)
                         .or(ids())
                         .or(named("dev.runnel.server.ApiKeys"))
+                        .or(named("dev.runnel.server.AllowedOrigins"))
                         .or(named("dev.runnel.client.ApiException"))
                         .or(DescribedPredicate.describe(
                                 "what is read of a log", type -> type.getName().matches(

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How much of a thread is read for a prompt. All but its first message and its latest ten are made unreadable, so that a run that looks at
  * any of them fails.
  */
-@Timeout(30)
+@Timeout(180)
 class LongThreadTest {
     private static final int LENGTH = 30;
     private static final int READABLE = 10;

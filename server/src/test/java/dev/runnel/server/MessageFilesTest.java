@@ -20,7 +20,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Files in messages: images that the model is shown, and attachments. */
-@Timeout(30)
+@Timeout(180)
 class MessageFilesTest {
     private static final String PNG = "\u0089PNG\r\n\u001a\n\u0000pixels\u00ff";
 

@@ -34,7 +34,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever a model server does wrong: what the reader sees, what the run says, and that nothing stays behind. */
-@Timeout(60)
+@Timeout(180)
 class ModelFaultTest {
     private static final int MAX_MESSAGE = 1_000;
 
@@ -212,7 +212,7 @@ class ModelFaultTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("silences")
     void aSilenceLastsAsLongAsTheRunMay(String what, Script script, boolean begun) throws InterruptedException {
-        TestServer server = start(Duration.ofSeconds(2), OnFault.FAIL);
+        TestServer server = start(Duration.ofSeconds(4), OnFault.FAIL);
         server.models().enqueue(script);
         List<Event> events = run(server);
 

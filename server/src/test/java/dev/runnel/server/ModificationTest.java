@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Objects are changed by posting to them: what is left out stays, what is null goes back to its default. */
-@Timeout(60)
+@Timeout(180)
 class ModificationTest {
     private static final String ASSISTANT = """
             {"model": "m", "name": "N", "description": "D", "instructions": "I", "temperature": 0.5, "top_p": 0.25,

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The official Java SDK on objects: made, read, changed, listed and deleted, and a run polled through two rounds of tools. */
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("deprecation") // what it calls was closed by the hosted service, which is why there is this server
 class OfficialSdkObjectsTest {
     @TempDir

@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * A program that uses the official Java SDK, with nothing changed but the base URL and the key. The SDK validates every answer
  * against its own schema.
  */
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("deprecation") // what it calls was closed by the hosted service, which is why there is this server
 class OfficialSdkTest {
     @TempDir

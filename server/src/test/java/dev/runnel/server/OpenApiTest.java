@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server's description of itself: valid, whole and true. That answers are as it says, the other tests check on the way. */
-@Timeout(60)
+@Timeout(180)
 class OpenApiTest {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 

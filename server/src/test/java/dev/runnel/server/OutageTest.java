@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A disk that is full, and a database that another process has locked: said, survived, and over when it is over. */
-@Timeout(90)
+@Timeout(180)
 class OutageTest {
     private static final String LARGE = "x".repeat(200_000);
 

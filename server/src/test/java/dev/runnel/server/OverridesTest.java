@@ -21,7 +21,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a run sets instead of its assistant reaches the model, and is what the run shows; 0, false and "" are values too. */
-@Timeout(30)
+@Timeout(180)
 class OverridesTest {
     /** An assistant that has set whatever can be set. */
     private static final String ASSISTANT = """

@@ -22,8 +22,6 @@ import java.util.stream.Stream;
 record Packages(Path source, Path folder, String pinned, String installation) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    static final String NPM = "npm ci --no-audit --no-fund --ignore-scripts --fetch-retries=0 --fetch-timeout=30000";
-
     /**
      * Copies the program, and gets its packages if they are not there.
      *

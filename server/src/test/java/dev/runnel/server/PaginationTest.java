@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Lists: of messages, runs and steps, all by the same rules. Everything in them was made within a second or two. */
-@Timeout(30)
+@Timeout(180)
 class PaginationTest {
     private static final int SIZE = 5;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What belongs to one project does not exist for the key of another. */
-@Timeout(30)
+@Timeout(180)
 class ProjectTest {
     private static final String ACME = "sk-acme-0123456789abcdef";
     private static final String ACMES_SECOND = "sk-acme-second-0123456789";

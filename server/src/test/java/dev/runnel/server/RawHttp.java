@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /** One HTTP exchange over a plain socket, to see the very bytes; reading ends when the server closes the connection. */
 final class RawHttp implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
 

@@ -21,7 +21,7 @@ import static dev.runnel.server.EventReader.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Reading a run's stream again: every event after a position, once, in order. */
-@Timeout(30)
+@Timeout(180)
 class ReattachTest {
     @TempDir
     Path folder;

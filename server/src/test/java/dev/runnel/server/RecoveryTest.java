@@ -19,7 +19,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of runs when the server dies: none hangs, no thread stays locked, and no event that was seen is taken back. */
-@Timeout(60)
+@Timeout(180)
 class RecoveryTest {
     @TempDir
     Path folder;

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every limit that the server's own description gives of a request's fields: what just keeps to it is taken, and what just does not is
  * refused by the field's name. The requests are made from the description.
  */
-@Timeout(120)
+@Timeout(180)
 class RequestLimitsTest {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

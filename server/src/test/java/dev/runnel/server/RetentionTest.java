@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How long the events of a run that has ended are kept. Housekeeping begins at each start. */
-@Timeout(60)
+@Timeout(180)
 class RetentionTest {
     private static final Duration KEPT = Duration.ofHours(2);
 

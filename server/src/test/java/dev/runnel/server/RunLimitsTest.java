@@ -22,7 +22,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How much there may be of runs, and in a run. */
-@Timeout(60)
+@Timeout(180)
 class RunLimitsTest {
     @TempDir
     Path folder;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A run's times and usage, from its creation over a tool call to its end, on a clock that the test sets. */
-@Timeout(60)
+@Timeout(180)
 class RunTimesTest {
     private static final long CREATED = 1_800_000_000;
 

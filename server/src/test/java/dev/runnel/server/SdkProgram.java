@@ -12,17 +12,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A program that uses an {@link Sdk}, in a process of its own: it does one scenario after the other and says what it sees. */
+/** A program that uses a client of the protocol, in a process of its own: it does one scenario after the other and says what it sees. */
 final class SdkProgram implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
     private static final String DONE = ".";
     private static final String ENDED = "(the program ended)";
 
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    SdkProgram(Sdk sdk) {
-        process = sdk.start();
+    SdkProgram(PackagedProgram program) {
+        process = program.start();
         Thread.ofVirtual().start(this::read);
     }
 

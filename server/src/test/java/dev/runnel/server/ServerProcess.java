@@ -21,7 +21,8 @@ final class ServerProcess implements TestServer.Running {
 
     /** What the process runs: a database, a model server's URL and a port; says the port it has, and serves until it is killed. */
     public static void main(String[] args) throws InterruptedException {
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2])).database(args[0]).build();
+        ServerOptions options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2])).database(args[0])
+                .build();
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null));
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);

@@ -27,7 +27,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server that is stopped: what it still does, what becomes of its runs, and what their readers see. */
-@Timeout(60)
+@Timeout(180)
 class StopTest {
     @TempDir
     Path folder;
@@ -80,7 +80,7 @@ class StopTest {
             gate.open();
             all.addAll(reader.rest());
             assertThat(names(all)).endsWith("thread.run.completed", "done");
-            stopped.get(10, TimeUnit.SECONDS);
+            stopped.get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -97,7 +97,7 @@ class StopTest {
         List<Event> seen;
         try (EventReader reader = server.run(server.newAssistant(), server.newThread())) {
             seen = new ArrayList<>(reader.until("thread.message.delta"));
-            server.stop(Duration.ofMillis(200)).get(10, TimeUnit.SECONDS);
+            server.stop(Duration.ofMillis(200)).get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             seen.addAll(reader.rest());
         }
         assertThat(names(seen)).endsWith(
@@ -124,7 +124,7 @@ class StopTest {
             run = TestServer.runPath(reader.until("thread.message.delta"));
         }
         for (int stop = 1; stop <= 4; stop++) {
-            server.stop(Duration.ZERO).get(10, TimeUnit.SECONDS);
+            server.stop(Duration.ZERO).get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             server.restart();
             try (EventReader reader = server.attach(run + "?stream=true")) {
                 for (int message = 0; message <= stop; message++) {
@@ -150,9 +150,9 @@ class StopTest {
             while (kept.size() < 100) {
                 Thread.onSpinWait();
             }
-            server.stop(Duration.ofMillis(300)).get(20, TimeUnit.SECONDS);
+            server.stop(Duration.ofMillis(300)).get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             for (Future<?> one : all) {
-                one.get(20, TimeUnit.SECONDS);
+                one.get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
         }
         assertThat(otherwise).isSubsetOf(503);
@@ -182,7 +182,7 @@ class StopTest {
         String waiting = waitingRun();
         try (EventReader reader = server.attach(waiting + "?stream=true&follow=true")) {
             reader.until("thread.run.requires_action");
-            server.stop(Duration.ofMinutes(1)).get(10, TimeUnit.SECONDS);
+            server.stop(Duration.ofMinutes(1)).get(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(reader.rest()).isEmpty();
         }
         server.restart();

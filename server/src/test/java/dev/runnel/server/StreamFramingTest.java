@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The bytes of a stream, as they stand on the socket. */
-@Timeout(30)
+@Timeout(180)
 class StreamFramingTest {
     @TempDir
     Path folder;

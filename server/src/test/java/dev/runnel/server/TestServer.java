@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
 final class TestServer implements AutoCloseable {
     /** Longer than anything takes that works. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final ScriptedModelServer models = ScriptedModelServer.start();
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

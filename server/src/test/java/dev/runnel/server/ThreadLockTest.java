@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** One run at a time on a thread. */
-@Timeout(30)
+@Timeout(180)
 class ThreadLockTest {
     private static final int CALLERS = 8;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Members of tool calls that the protocol does not have: sent back to the model server, and shown to nobody. */
-@Timeout(30)
+@Timeout(180)
 class ToolCallExtrasTest {
     @TempDir
     Path folder;

@@ -23,7 +23,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Function calls: how they are streamed, what a submission must hold, and how the run goes on. */
-@Timeout(30)
+@Timeout(180)
 class ToolCallTest {
     private static final String OUTPUT = "{\"tool_outputs\": [{\"tool_call_id\": \"call_1\", \"output\": \"rain\"}]%s}";
 

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What runs and steps say they used: what the model server tells, else what is counted. The prompt of
  * {@link TestServer#newThread} then costs eight tokens: three for the reply, and for its message three, a role and a word.
  */
-@Timeout(30)
+@Timeout(180)
 class UsageTest {
     private static final String STOP = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
     private static final ToolCall CALL = ToolCall.of("call_1", "weather", "{}");

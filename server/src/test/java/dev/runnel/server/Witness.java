@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * and every event against the {@link Contract}. What it has found, it says when it is closed.
  */
 final class Witness implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ServerSocket listener;
     private final int serverPort;
@@ -179,7 +179,7 @@ final class Witness implements AutoCloseable {
 
         private String awaitRequest() {
             try {
-                String line = asked.poll(1, TimeUnit.SECONDS);
+                String line = asked.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 return line == null || !line.contains(" ") ? "? ?" : line;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** That the witness of the other tests sees all that goes by: here in front of a server that says what it should not. */
-@Timeout(30)
+@Timeout(180)
 class WitnessTest {
     private static final String THREAD = """
             {"id":"thread_1","object":"thread","created_at":1,"metadata":{},"tool_resources":{}}""";

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Servers that answer before they have read the request. */
-@Timeout(30)
+@Timeout(180)
 class EarlyAnswerTest {
     private static final int LARGE = 64 * 1024 * 1024;
     private static final String REFUSAL = "HTTP/1.1 413 Too Large\r\nContent-Length: 5\r\n\r\nlarge";
@@ -34,7 +34,7 @@ class EarlyAnswerTest {
     void aRefusalIsReadThoughTheServerLeavesBeforeAllIsSent() throws Exception {
         Peer.Script refusing = line -> {
             line.send(REFUSAL);
-            Thread.sleep(300); // for it to arrive before the reset does
+            Thread.sleep(1_000); // for it to be read before the reset comes
             line.reset();
         };
         try (Peer peer = Peer.of(refusing, Peer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))) {

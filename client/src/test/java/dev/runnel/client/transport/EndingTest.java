@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How a wait ends that brings nothing: in time, from another thread, by an interrupt. */
-@Timeout(30)
+@Timeout(180)
 class EndingTest {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final String STALLED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
@@ -127,13 +127,13 @@ class EndingTest {
             line.request();
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n");
             for (int i = 0; i < 30; i++) {
-                Thread.sleep(10);
+                Thread.sleep(80);
                 line.send("x");
             }
         });
                 Response answer = transport.send(get(
                         peer.uri("/"),
-                        new Transport.Timeouts(LONG, Duration.ofMillis(200), Duration.ofMillis(200), null)))) {
+                        new Transport.Timeouts(LONG, Duration.ofSeconds(2), Duration.ofSeconds(2), null)))) {
             assertThat(Exchanges.body(answer)).hasSize(30);
         }
     }

@@ -14,7 +14,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /** Requests and what becomes of them. */
 final class Exchanges {
-    static final Duration LONG = Duration.ofSeconds(10);
+    /** For what comes at once; so long only as to end a test that hangs. */
+    static final Duration LONG = Duration.ofMinutes(1);
     static final Transport.Timeouts PATIENT = new Transport.Timeouts(LONG, LONG, LONG, null);
 
     private Exchanges() {}

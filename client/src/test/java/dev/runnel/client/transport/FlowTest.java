@@ -24,7 +24,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** When one side is faster than the other. */
-@Timeout(60)
+@Timeout(180)
 class FlowTest {
     private static final int BLOCK = 64 * 1024;
 

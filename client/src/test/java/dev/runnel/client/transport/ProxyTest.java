@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** The client behind a proxy. */
-@Timeout(30)
+@Timeout(180)
 class ProxyTest {
     private static final ChatRequest HI = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();
     private static final SSLContext KEYS = TestKeys.contextOf(TestKeys.generated());

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Whom a client trusts, and how it shows who it is. */
-@Timeout(30)
+@Timeout(180)
 class TlsSettingsTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final KeyStore SERVER = TestKeys.generated();

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
@@ -39,6 +40,16 @@ public final class Json {
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
             .build();
 
+    /**
+     * For what strangers send. A name given twice is an error, as it hides what the sender meant. Names are not kept in Jackson's table:
+     * whoever chooses them can make it slow.
+     */
+    private static final JsonFactory STRICT_TOKENS = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
+
     private Json() {}
 
     /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
@@ -51,50 +62,40 @@ public final class Json {
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .build();
 
-        /** For request bodies: a key given twice, or more behind the value, is an error, as it hides what the sender meant. */
         static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
-                .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     /** Reads a value of the protocol. */
     public static <T> T read(byte[] json, Class<T> type) {
-        try {
-            T value = Mapping.MAPPER.readValue(json, type);
-            if (value == null) {
-                throw new JsonException("null where a " + type.getSimpleName() + " was expected", null);
-            }
-            return value;
-        } catch (IOException e) {
-            throw unreadable(e);
+        T value = reading(() -> Mapping.MAPPER.readValue(json, type));
+        if (value == null) {
+            throw new JsonException("null where a " + type.getSimpleName() + " was expected", null);
         }
+        return value;
     }
 
     /** Reads any JSON value. */
     public static JsonNode readTree(byte[] json) {
-        try {
-            return Mapping.MAPPER.readTree(json);
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return reading(() -> Mapping.MAPPER.readTree(json));
     }
 
-    /** Reads any JSON value, refusing an object that names a key twice, and anything behind the value. */
+    /**
+     * Reads any JSON value that a stranger sent. Refuses an object that names a key twice or has more than 10,000 members, a number with
+     * more than 1,000 digits or an exponent beyond 10,000, and anything behind the value.
+     */
     public static JsonNode readTreeStrictly(byte[] json) {
-        try {
-            return Mapping.STRICT.readTree(json);
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return reading(() -> {
+            try (JsonParser parser = new BoundedParser(STRICT_TOKENS.createParser(json))) {
+                JsonNode tree = Mapping.STRICT.readTree(parser);
+                return tree == null ? MissingNode.getInstance() : tree;
+            }
+        });
     }
 
     /** Turns a tree into a value of the protocol. */
     public static <T> T convert(JsonNode tree, Class<T> type) {
-        try {
-            return Mapping.MAPPER.treeToValue(tree, type);
-        } catch (JsonProcessingException e) {
-            throw unreadable(e);
-        }
+        return reading(() -> Mapping.MAPPER.treeToValue(tree, type));
     }
 
     /** Turns a value of the protocol into a tree. */
@@ -124,11 +125,11 @@ public final class Json {
 
     /** Reads a value by hand with a streaming parser, for the hot path. */
     public static <T> T stream(byte[] json, StreamReader<T> reader) {
-        try (JsonParser parser = TOKENS.createParser(json)) {
-            return reader.read(parser);
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return reading(() -> {
+            try (JsonParser parser = TOKENS.createParser(json)) {
+                return reader.read(parser);
+            }
+        });
     }
 
     /** Writes a value by hand with a streaming generator, for the hot path. */
@@ -173,6 +174,23 @@ public final class Json {
             json.writeEndArray();
         } else {
             json.writePOJO(plain); // a string, number or boolean, or null
+        }
+    }
+
+    /** Something that reads JSON. */
+    @FunctionalInterface
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    /** Jackson throws what is no {@code IOException} at a number whose exponent Java's numbers cannot hold. */
+    private static <T extends @Nullable Object> T reading(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new JsonException("a number is too large or too small to be read", e);
         }
     }
 

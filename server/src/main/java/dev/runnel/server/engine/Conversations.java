@@ -144,8 +144,10 @@ public final class Conversations {
     /** Gives a message other metadata; also while a run writes it. */
     public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
         String runId = message(project, threadId, id).runId();
-        Database.Work<Optional<Message>> keep = Changes.of(
-                sql -> Store.message(sql, threadId, id), message -> message.withMetadata(metadata), Store::put);
+        Database.Work<Optional<Message>> keep = sql -> {
+            Store.relabelMessage(sql, id, metadata);
+            return Store.message(sql, threadId, id);
+        };
         Optional<RunSession> session = Optional.ofNullable(runId).flatMap(sessions::find);
         Optional<Message> changed = session.isPresent()
                 ? session.get().relabel(id, metadata, () -> database.begin(keep)).get()

@@ -52,7 +52,7 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         Runs runs = new Runs(
-                database, log, assistants, conversations, sessions, executor, idempotency, clock, policy.lifetime());
+                database, log, assistants, conversations, sessions, executor, idempotency, clock, policy);
         executor.recover();
         Retention retention = new Retention(database, clock, policy.eventRetention());
         Housekeeping housekeeping = new Housekeeping(

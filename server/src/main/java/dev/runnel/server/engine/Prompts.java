@@ -134,7 +134,8 @@ final class Prompts {
             prompt.tools(functions);
             // Forcing a call at every call of the model would never end.
             String choice = run.toolChoice().text();
-            if (choice.equals("none") || (firstCall && !choice.equals(AUTO))) {
+            boolean there = run.toolChoice().isText() || run.toolChoice().get("type").text().equals("function");
+            if (choice.equals("none") || (firstCall && there && !choice.equals(AUTO))) {
                 prompt.toolChoice(run.toolChoice());
             }
             if (!run.parallelToolCalls()) {

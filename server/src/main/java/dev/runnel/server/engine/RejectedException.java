@@ -54,6 +54,14 @@ public final class RejectedException extends RuntimeException {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
     }
 
+    /** The assistant has tools that this server does not have. */
+    static RejectedException unsupportedTools(String assistantId, String names) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Assistant " + assistantId + " has tools that are not supported by this server yet: " + names
+                        + ". Give it other tools; or let the server leave them out (serve --ignore-unsupported-tools).",
+                "assistant_id", "unsupported_tool"));
+    }
+
     /** A run's events are no longer kept. */
     static RejectedException eventsGone(String runId) {
         return new RejectedException(Kind.GONE, ApiError.invalidRequest(

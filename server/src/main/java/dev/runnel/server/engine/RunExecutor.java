@@ -12,6 +12,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
@@ -27,7 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
@@ -79,17 +80,17 @@ final class RunExecutor {
     /**
      * Sets a new run going.
      *
-     * @param insert keeps the run with its first events, and answers the run's number
+     * @param insert keeps the run with its first events, and takes its lease
      * @throws UnavailableException if the server is being stopped
      */
-    void start(Run run, List<RunEvent> events, ToLongFunction<List<LogEntry>> insert) {
+    void start(Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
         refuseIfStopping();
         RunFold fold = new RunFold();
         events.forEach(fold::apply);
         List<LogEntry> entries = RunLog.first(events);
         starting.add(run.id());
         try {
-            RunSession session = open(run, fold, insert.applyAsLong(entries), entries, Map.of());
+            RunSession session = open(run, fold, insert.apply(entries), entries, Map.of());
             scheduleExpiry(session, run);
             queue.add(session);
         } finally {
@@ -98,8 +99,8 @@ final class RunExecutor {
     }
 
     private RunSession open(
-            Run run, RunFold fold, long number, List<LogEntry> entries, Map<String, StepNotes> notes) {
-        RunSession session = new RunSession(run.id(), fold, log.append(number, entries), notes);
+            Run run, RunFold fold, Lease lease, List<LogEntry> entries, Map<String, StepNotes> notes) {
+        RunSession session = new RunSession(run.id(), fold, log.append(lease, entries), notes);
         sessions.add(session);
         return session;
     }
@@ -255,12 +256,16 @@ final class RunExecutor {
         }
         Run run = stored.get();
         long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
+        Optional<Lease> lease = log.take(number);
+        if (lease.isEmpty()) {
+            return;
+        }
         List<LogEntry> entries = log.entries(number);
         RunFold fold = new RunFold();
         entries.forEach(entry -> fold.apply(entry.event()));
         takeIn(fold, run);
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
-        RunSession session = open(run, fold, number, entries, notes);
+        RunSession session = open(run, fold, lease.get(), entries, notes);
         try {
             takeUp(session, run);
         } catch (RuntimeException e) {
@@ -291,6 +296,7 @@ final class RunExecutor {
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
+            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2})", run.id(), error.message(), run.model());
             settle(session);
         }
     }

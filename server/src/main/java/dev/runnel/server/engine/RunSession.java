@@ -9,6 +9,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.RequestId;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.store.CrashStore;
@@ -48,6 +49,9 @@ final class RunSession {
     private final Map<String, StepNotes> notes;
     private Usage interrupted = Usage.NONE;
 
+    /** Which request set the run going: for the log. */
+    private volatile String requestId = RequestId.current();
+
     /** Why a run is to end before it is done. */
     enum Stop {
         CANCEL,
@@ -75,6 +79,11 @@ final class RunSession {
 
     String runId() {
         return runId;
+    }
+
+    /** The id of the request that set the run going, by creating it or with tool outputs; {@code none} after a restart. */
+    String requestId() {
+        return requestId;
     }
 
     /** Does something with the run to oneself. */
@@ -236,6 +245,7 @@ final class RunSession {
             }
             RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
             Run queued = run.change().queued().run();
+            requestId = RequestId.current();
             long before = log.position();
             append(
                     sql -> note.write(sql, run.threadId(), run.id(), before),

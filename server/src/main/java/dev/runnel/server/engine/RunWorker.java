@@ -9,6 +9,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.server.LogText;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;
@@ -80,7 +81,7 @@ final class RunWorker {
         } catch (RunLimits.ExceededException e) {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "run " + session.runId() + " failed by a fault of the server's", e);
+            LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
         }
     }
@@ -226,6 +227,9 @@ final class RunWorker {
         Usage used = used();
         try {
             session.emitFrom(fold -> RunEnding.failed(fold, now, error, used));
+            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2}, request {3})", session.runId(),
+                    LogText.oneLine(error.code() + ": " + error.message()), session.run().model(),
+                    session.requestId());
         } catch (RunSession.StoppedException e) {
             // A model call that was closed to stop the run fails because of that.
             stopped(error.message());

@@ -18,11 +18,13 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.RetentionStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,7 @@ public final class Runs {
     private final Idempotency idempotency;
     private final InstantSource clock;
     private final Duration lifetime;
+    private final UnsupportedTools unsupported;
 
     Runs(
             Database database,
@@ -59,7 +62,7 @@ public final class Runs {
             RunExecutor executor,
             Idempotency idempotency,
             InstantSource clock,
-            Duration lifetime) {
+            RunPolicy policy) {
         this.database = database;
         this.log = log;
         this.assistants = assistants;
@@ -68,7 +71,8 @@ public final class Runs {
         this.executor = executor;
         this.idempotency = idempotency;
         this.clock = clock;
-        this.lifetime = lifetime;
+        this.lifetime = policy.lifetime();
+        this.unsupported = new UnsupportedTools(policy.ignoreUnsupportedTools());
     }
 
     /** Creates a run on a thread and sets it going; or finds the one that was created by the same key. */
@@ -105,7 +109,16 @@ public final class Runs {
 
     private Run newRun(Project project, String threadId, RunRequest request) {
         Assistant assistant = assistants.get(project, request.assistantId());
-        return RunOptions.newRun(assistant, threadId, request, now(), lifetime);
+        Run run = RunOptions.newRun(assistant, threadId, request, now(), lifetime);
+        unsupported.check(run);
+        return run;
+    }
+
+    /** How long ago a run was created, or went on after the latest tool outputs; times are kept in whole seconds. */
+    public Duration age(Run run) {
+        long since = Math.max(run.createdAt(), Objects.requireNonNullElse(run.startedAt(), 0L));
+        Duration age = Duration.between(Instant.ofEpochSecond(since), clock.instant());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /** What belongs into the transaction that creates a run. */
@@ -116,7 +129,11 @@ public final class Runs {
             List<Message> messages,
             Idempotency.Note note) {}
 
-    private record Inserted(long number, Optional<RejectedException> refusal) {}
+    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
+        static Inserted refused(Optional<RejectedException> refusal) {
+            return new Inserted(Optional.empty(), refusal);
+        }
+    }
 
     private void start(NewRun created) {
         Run run = created.run();
@@ -127,13 +144,13 @@ public final class Runs {
         executor.start(run, events, entries -> insert(created, entries));
     }
 
-    /** Keeps a new run with its first events, and so takes the thread's lock; answers the run's number. */
-    private long insert(NewRun created, List<LogEntry> entries) {
+    /** Keeps a new run with its first events, and so takes the thread's lock, and the run's lease. */
+    private Lease insert(NewRun created, List<LogEntry> entries) {
         Inserted inserted = database.write(sql -> insert(sql, created, entries));
         if (inserted.refusal().isPresent()) {
             throw inserted.refusal().get();
         }
-        return inserted.number();
+        return inserted.lease().orElseThrow();
     }
 
     private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
@@ -141,18 +158,18 @@ public final class Runs {
         if (created.newThread().isPresent()) {
             Store.insert(sql, created.project().name(), created.newThread().get());
         } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
-            return new Inserted(0, Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
+            return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
         }
         Optional<Long> number = Store.insert(sql, run);
         if (number.isEmpty()) {
-            return new Inserted(0, Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
+            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
         }
         for (Message message : created.messages()) {
             Store.put(sql, message);
         }
-        log.begin(sql, number.get(), entries);
+        Lease lease = log.begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
-        return new Inserted(number.get(), Optional.empty());
+        return new Inserted(Optional.of(lease), Optional.empty());
     }
 
     private static RejectedException threadLocked(Run holder) {
@@ -232,8 +249,10 @@ public final class Runs {
     /** Gives a run other metadata, whatever its state. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
         Optional<RunSession> session = live(project, threadId, runId);
-        Database.Work<Optional<Run>> keep = Changes.of(
-                sql -> Store.run(sql, threadId, runId), run -> run.change().metadata(metadata).run(), Store::update);
+        Database.Work<Optional<Run>> keep = sql -> {
+            Store.relabelRun(sql, runId, metadata);
+            return Store.run(sql, threadId, runId);
+        };
         Optional<Run> changed = session.isPresent()
                 ? session.get().relabel(metadata, () -> database.begin(keep)).get()
                 : database.write(keep);

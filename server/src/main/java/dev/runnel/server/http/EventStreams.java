@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Writes event streams. All that is due goes out at once, and what one read of a log brings in one write: that is all that a stream
@@ -28,6 +29,7 @@ final class EventStreams {
 
     private final Duration heartbeat;
     private final Duration patience;
+    private final boolean plain;
 
     /**
      * A writer of streams.
@@ -36,8 +38,18 @@ final class EventStreams {
      * @param patience how long a reader may take nothing of what is written
      */
     EventStreams(Duration heartbeat, Duration patience) {
+        this(heartbeat, patience, false);
+    }
+
+    private EventStreams(Duration heartbeat, Duration patience, boolean plain) {
         this.heartbeat = heartbeat;
         this.patience = patience;
+        this.plain = plain;
+    }
+
+    /** A writer of runs' streams that have lines of {@code event} and {@code data} only: no numbers, no comments. */
+    EventStreams plain() {
+        return new EventStreams(heartbeat, patience, true);
     }
 
     /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
@@ -79,7 +91,7 @@ final class EventStreams {
         ENDED
     }
 
-    private static Then next(SseWriter sse, LogReader reader, Duration timeout) throws InterruptedException {
+    private Then next(SseWriter sse, LogReader reader, Duration timeout) throws InterruptedException {
         try {
             return append(sse, reader.next(timeout));
         } catch (RuntimeException e) {
@@ -89,16 +101,22 @@ final class EventStreams {
         }
     }
 
-    private static Then append(SseWriter sse, LogReader.Read read) {
+    private Then append(SseWriter sse, LogReader.Read read) {
         return switch (read) {
             case LogReader.Read.Events events -> {
                 for (LogEntry entry : events.entries()) {
-                    sse.event(entry.number(), entry.name(), entry.data());
+                    if (plain) {
+                        sse.event(entry.name(), entry.data());
+                    } else {
+                        sse.event(entry.number(), entry.name(), entry.data());
+                    }
                 }
                 yield Then.MORE;
             }
             case LogReader.Read.Silence silence -> {
-                sse.ping();
+                if (!plain) {
+                    sse.ping();
+                }
                 yield Then.MORE;
             }
             case LogReader.Read.Cut cut -> Then.NO_MORE;
@@ -112,8 +130,10 @@ final class EventStreams {
     /**
      * Streams a chat completion until it ends. A failure before its first data is thrown, for an answer of its own; one on the way
      * becomes the stream's last data.
+     *
+     * @param broken told of a failure on the way
      */
-    void chat(ServerResponse response, ChatRelay relay) throws IOException {
+    void chat(ServerResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
         byte[] first = relay.next();
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
@@ -127,7 +147,7 @@ final class EventStreams {
                 }
                 write(out, sse.doneData());
             } catch (ModelException e) {
-                LOG.log(Level.INFO, "chat completion broke off: {0}", e.getMessage());
+                broken.accept(e);
                 write(out, sse.data(ApiError.serverError(String.valueOf(e.getMessage())).toJson()));
             }
         }

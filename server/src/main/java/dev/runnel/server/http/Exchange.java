@@ -9,6 +9,7 @@ import dev.runnel.server.Project;
 import dev.runnel.server.engine.IdempotencyKey;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -30,12 +31,20 @@ final class Exchange {
     private final ServerRequest request;
     private final ServerResponse response;
     private final int maxBody;
+    private final boolean takesUnsupported;
     private String fingerprint = "";
 
-    Exchange(ServerRequest request, ServerResponse response, int maxBody) {
+    /**
+     * An exchange.
+     *
+     * @param maxBody how many bytes the request's body may have
+     * @param takesUnsupported whether tools that this server does not have are taken in the body
+     */
+    Exchange(ServerRequest request, ServerResponse response, int maxBody, boolean takesUnsupported) {
         this.request = request;
         this.response = response;
         this.maxBody = maxBody;
+        this.takesUnsupported = takesUnsupported;
     }
 
     ServerResponse response() {
@@ -68,8 +77,29 @@ final class Exchange {
         return id;
     }
 
+    /** A parameter in the path, if it has it. */
+    Optional<String> parameter(String name) {
+        return request.path().pathParameters().first(name).asOptional();
+    }
+
+    /** A query parameter; one that is empty counts as absent: SDKs send such for what was not set. */
     Optional<String> query(String name) {
-        return request.query().first(name).asOptional();
+        return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
+    }
+
+    /** A header of the request. */
+    Optional<String> header(String name) {
+        return request.headers().first(HeaderNames.create(name));
+    }
+
+    /** Adds a header to the answer. */
+    void header(String name, String value) {
+        response.header(HeaderNames.create(name), value);
+    }
+
+    /** Whether the answer's head alone is asked for. */
+    boolean headOnly() {
+        return request.prologue().method().equals(Method.HEAD);
     }
 
     /** The list parameters: limit, order, after, before. */
@@ -115,7 +145,7 @@ final class Exchange {
         if (request.headers().contains(IDEMPOTENCY_KEY)) {
             fingerprint = fingerprint(bytes);
         }
-        return Fields.read(bytes.length == 0 ? Json.object() : object(bytes), "", reader);
+        return new JsonFields(bytes.length == 0 ? Json.object() : object(bytes), "", takesUnsupported).read(reader);
     }
 
     /** The key of a request that may be repeated, if it has one; to be asked for once the body was read. */
@@ -198,8 +228,13 @@ final class Exchange {
 
     /** Answers with JSON. */
     void sendJson(int status, byte[] json) {
+        send(status, "application/json; charset=utf-8", json);
+    }
+
+    /** Answers with bytes of a media type. */
+    void send(int status, String mediaType, byte[] body) {
         response.status(Status.create(status));
-        response.header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
-        response.send(json);
+        response.header(HeaderNames.CONTENT_TYPE, mediaType);
+        response.send(body);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonValue;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,15 +20,12 @@ import org.jspecify.annotations.Nullable;
 interface Fields {
 
     static JsonFields of(ObjectNode body) {
-        return new JsonFields(body, "");
+        return new JsonFields(body, "", false);
     }
 
     /** Reads an object and refuses unknown fields in it. */
     static <T> T read(ObjectNode json, String path, Function<Fields, T> reader) {
-        JsonFields fields = new JsonFields(json, path);
-        T value = reader.apply(fields);
-        fields.refuseUnknown();
-        return value;
+        return new JsonFields(json, path, false).read(reader);
     }
 
     /** A field's value to be kept, once it is read through. */
@@ -56,8 +54,14 @@ interface Fields {
 
     String requiredChoice(String name, String... allowed);
 
-    /** Refuses a field if it has one of these values, which the protocol has and this server has not. */
-    void refuse(String name, List<String> values, Function<String, BadRequestException> refusal);
+    /**
+     * A field's value if it is one of these, which the protocol has and this server has not; empty if it is another. It is refused,
+     * unless the server is set to take such.
+     */
+    Optional<String> unsupported(String name, List<String> values, Function<String, BadRequestException> refusal);
+
+    /** Takes all fields that nobody has asked for, whatever they hold. */
+    void takeRest();
 
     @Nullable
     Boolean bool(String name);
@@ -100,7 +104,10 @@ interface Fields {
     /** An array of strings; empty if absent. */
     List<String> strings(String name, int maxSize);
 
-    /** An array that must be empty, as what it would name is not there; what is wrong with it otherwise, a function says first. */
+    /**
+     * An array that must be empty, as what it would name is not there, unless the server is set to take such; what is wrong with it
+     * otherwise, a function says first.
+     */
     void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal);
 
     /** At most 16 pairs, keys of at most 64 characters, values of at most 512. */

@@ -1,14 +1,17 @@
 package dev.runnel.server.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where requests refer to files: in image parts, attachments and tool resources. Whether there is such a file is the engine's to
- * say. What would hand a file to a tool that this server does not have is refused, rather than forgotten.
+ * say. What would hand a file to a tool that this server does not have is refused, or kept and shown if the server is set to take such.
  */
 final class FileReferences {
     private FileReferences() {}
@@ -26,15 +29,22 @@ final class FileReferences {
 
     private static JsonValue attachment(Fields f) {
         ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", Limits.ID));
+        ArrayNode tools = attachment.putArray("tools");
         f.none("tools",
-                tools -> tools.objects("tools", 128, FileReferences::refuseTool),
+                all -> Objects.requireNonNullElse(all.objects("tools", 128, FileReferences::tool), List.<String>of())
+                        .forEach(type -> tools.addObject().put("type", type)),
                 () -> unsupported("file_search", f.path("tools")));
-        attachment.putArray("tools");
         return JsonValue.of(attachment);
     }
 
-    private static Object refuseTool(Fields f) {
-        throw unsupported(f.requiredChoice("type", "code_interpreter", "file_search"), f.path("type"));
+    private static String tool(Fields f) {
+        return unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "code_interpreter", "file_search"));
+    }
+
+    /** The type of a tool that this server does not have, if it is set to take such; else it is refused. */
+    static Optional<String> unsupportedTool(Fields f) {
+        return f.unsupported("type", List.of("code_interpreter", "file_search"),
+                type -> unsupported(type, f.path("type")));
     }
 
     /**
@@ -55,7 +65,8 @@ final class FileReferences {
         none(tool, "file_search", "vector_store_ids", 1);
         tool.none("vector_stores",
                 stores -> stores.objects("vector_stores", 1, store -> {
-                    throw unsupported("file_search", tool.path("vector_stores"));
+                    store.takeRest();
+                    return store;
                 }),
                 () -> unsupported("file_search", tool.path("vector_stores")));
     }

@@ -1,6 +1,7 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.ApiKeys;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
@@ -8,11 +9,21 @@ import io.helidon.webserver.http.ServerResponse;
 @FunctionalInterface
 interface Guard {
     /** The guard of a server: where keys are asked for, web pages are no danger, as their browser does not know one. */
-    static Guard of(ApiKeys keys, boolean loopbackOnly) {
+    static Guard of(ApiKeys keys, WebPages pages, boolean loopbackOnly) {
         if (!keys.isEmpty()) {
             return new KeyGuard(keys);
         }
-        return loopbackOnly ? (request, response) -> LoopbackGuard.check(request) : (request, response) -> {};
+        return (request, response) -> {
+            if (loopbackOnly) {
+                LoopbackGuard.check(request.headers().first(HeaderNames.HOST).orElse(""));
+            }
+            pages.check(headers(request));
+        };
+    }
+
+    /** A request's headers, by name. */
+    static WebPages.Headers headers(ServerRequest request) {
+        return name -> request.headers().first(HeaderNames.create(name));
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.Ids;
+import dev.runnel.server.RequestId;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
@@ -17,12 +18,16 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -39,17 +44,19 @@ public final class HttpApi {
 
     private final HttpRouting.Builder routing = HttpRouting.builder();
     private final OpenApi openApi = new OpenApi(Requests.schemas());
-    private final int maxBody;
+    private final HttpOptions options;
+    private final WebPages pages;
     private final Guard guard;
 
-    private HttpApi(int maxBody, Guard guard) {
-        this.maxBody = maxBody;
-        this.guard = guard;
+    private HttpApi(HttpOptions options) {
+        this.options = options;
+        this.pages = new WebPages(options.origins());
+        this.guard = Guard.of(options.keys(), pages, options.loopbackOnly());
     }
 
     /** The routing of a server. */
     public static HttpRouting.Builder routing(Engine engine, Model model, HttpOptions options) {
-        HttpApi api = new HttpApi(options.maxBody(), Guard.of(options.keys(), options.loopbackOnly()));
+        HttpApi api = new HttpApi(options);
         EventStreams streams = new EventStreams(options.heartbeat(), options.readerPatience());
         new AssistantRoutes(engine.assistants()).register(api::route);
         new RunRoutes(engine.runs(), streams).register(api::route);
@@ -57,11 +64,12 @@ public final class HttpApi {
         new FileRoutes(engine.files(), options.maxFile()).register(api::route);
         new ChatRoutes(model, streams).register(api::route);
         new ModelRoutes(model).register(api::route);
-        api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
-                describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         if (options.page()) {
             Page.register(api.routing);
         }
+        new Welcome().register(api::route);
+        api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
+                describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api.finish();
     }
 
@@ -72,8 +80,16 @@ public final class HttpApi {
 
     private void route(Method method, String path, Router.Handler handler, Operation operation) {
         openApi.add(method.text(), path, operation);
-        routing.route(method, path, (request, response) -> {
-            Exchange exchange = new Exchange(request, response, maxBody);
+        List<Method> methods = method.equals(Method.GET) ? List.of(Method.GET, Method.HEAD) : List.of(method);
+        for (Method each : methods) {
+            for (String at : AzurePaths.of(path)) {
+                routing.route(each, at, (request, response) -> handle(exchange(request, response), handler));
+            }
+        }
+    }
+
+    private static void handle(Exchange exchange, Router.Handler handler) throws Exception {
+        RequestId.in(requestId(exchange), () -> {
             try {
                 handler.handle(exchange);
             } catch (Exception e) {
@@ -82,11 +98,23 @@ public final class HttpApi {
         });
     }
 
+    private Exchange exchange(ServerRequest request, ServerResponse response) {
+        return new Exchange(request, response, options.maxBody(), options.ignoreUnsupportedTools());
+    }
+
     private HttpRouting.Builder finish() {
         routing.addFilter((chain, request, response) -> {
             addHeaders(response);
             response.whenSent(() -> closeAsSaid(response));
+            WebPages.Headers headers = Guard.headers(request);
+            add(response, pages.answerHeaders(headers));
             try {
+                Optional<Map<String, String>> preflight = pages.preflight(request.prologue().method().text(), headers);
+                if (preflight.isPresent()) {
+                    add(response, preflight.get());
+                    response.status(Status.NO_CONTENT_204).send();
+                    return;
+                }
                 guard.check(request, response);
             } catch (BadRequestException e) {
                 closeRatherThanRead(request, response);
@@ -95,12 +123,13 @@ public final class HttpApi {
             }
             chain.proceed();
         });
-        routing.any((request, response) -> answer(request, response, 404, ApiError.invalidRequest(
-                "Unknown request URL: " + request.prologue().method().text() + " " + request.path().path()
-                        + ". Please check the URL for typos.",
-                null,
-                "unknown_url")));
+        routing.any((request, response) -> answer(request, response, 404,
+                Unserved.error(request.prologue().method().text(), request.path().path())));
         return routing;
+    }
+
+    private static void add(ServerResponse response, Map<String, String> headers) {
+        headers.forEach((name, value) -> response.header(HeaderNames.create(name), value));
     }
 
     private static void addHeaders(ServerResponse response) {
@@ -116,7 +145,7 @@ public final class HttpApi {
      */
     private void closeRatherThanRead(ServerRequest request, ServerResponse response) {
         long announced = request.headers().contentLength().orElse(Long.MAX_VALUE);
-        boolean shortAndComing = announced <= maxBody && !request.headers().contains(HeaderNames.EXPECT);
+        boolean shortAndComing = announced <= options.maxBody() && !request.headers().contains(HeaderNames.EXPECT);
         if (request.content().hasEntity() && !shortAndComing) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
@@ -130,7 +159,7 @@ public final class HttpApi {
     }
 
     private void answer(ServerRequest request, ServerResponse response, int status, ApiError error) {
-        new Exchange(request, response, maxBody).sendJson(status, error.toJson());
+        exchange(request, response).sendJson(status, error.toJson());
     }
 
     /** The model server was asked more than once before this answer: the caller's SDK should not multiply that. */

@@ -1,5 +1,6 @@
 package dev.runnel.server.http;
 
+import dev.runnel.server.AllowedOrigins;
 import dev.runnel.server.ApiKeys;
 import java.time.Duration;
 
@@ -11,7 +12,9 @@ import java.time.Duration;
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys one of which a request must have; if there are none, it needs none
- * @param loopbackOnly whether the server listens on loopback only, and so, without keys, takes no requests from web pages
+ * @param origins the origins of other servers' web pages that may send requests
+ * @param ignoreUnsupportedTools whether tools that this server does not have are taken in requests
+ * @param loopbackOnly whether the server listens on loopback only, and so, without keys, is known by loopback names only
  * @param page whether the page is served
  */
 public record HttpOptions(Duration heartbeat,
@@ -19,5 +22,7 @@ public record HttpOptions(Duration heartbeat,
         int maxBody,
         long maxFile,
         ApiKeys keys,
+        AllowedOrigins origins,
+        boolean ignoreUnsupportedTools,
         boolean loopbackOnly,
         boolean page) {}

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,11 +25,24 @@ import org.jspecify.annotations.Nullable;
 final class JsonFields implements Fields {
     private final ObjectNode json;
     private final String path;
+    private final boolean takesUnsupported;
     private final Set<String> asked = new HashSet<>();
 
-    JsonFields(ObjectNode json, String path) {
+    JsonFields(ObjectNode json, String path, boolean takesUnsupported) {
         this.json = json;
         this.path = path;
+        this.takesUnsupported = takesUnsupported;
+    }
+
+    /** What a function makes of the object; fields that it does not ask for are refused. */
+    <T> T read(Function<Fields, T> reader) {
+        T value = reader.apply(this);
+        refuseUnknown();
+        return value;
+    }
+
+    private JsonFields within(ObjectNode object, String name) {
+        return new JsonFields(object, path(name), takesUnsupported);
     }
 
     @Override
@@ -115,11 +129,21 @@ final class JsonFields implements Fields {
     }
 
     @Override
-    public void refuse(String name, List<String> values, Function<String, BadRequestException> refusal) {
+    public Optional<String> unsupported(
+            String name, List<String> values, Function<String, BadRequestException> refusal) {
         JsonNode value = any(name);
-        if (value != null && values.contains(value.asText())) {
+        if (value == null || !values.contains(value.asText())) {
+            return Optional.empty();
+        }
+        if (!takesUnsupported) {
             throw refusal.apply(value.asText());
         }
+        return Optional.of(value.asText());
+    }
+
+    @Override
+    public void takeRest() {
+        json.fieldNames().forEachRemaining(asked::add);
     }
 
     private BadRequestException invalidValue(String name, String value, String... allowed) {
@@ -202,7 +226,7 @@ final class JsonFields implements Fields {
     public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
         ObjectNode object = object(name);
         if (object != null) {
-            Fields.read(object, path(name), fields -> {
+            within(object, name).read(fields -> {
                 reader.accept(fields);
                 return object;
             });
@@ -220,13 +244,13 @@ final class JsonFields implements Fields {
     @Override
     public <T> @Nullable T part(String name, Function<Fields, T> reader) {
         ObjectNode object = object(name);
-        return object == null ? null : Fields.read(object, path(name), reader);
+        return object == null ? null : within(object, name).read(reader);
     }
 
     @Override
     public <T> T requiredPart(String name, Function<Fields, T> reader) {
         required(name);
-        return Fields.read(Objects.requireNonNull(object(name)), path(name), reader);
+        return within(Objects.requireNonNull(object(name)), name).read(reader);
     }
 
     @Override
@@ -241,7 +265,7 @@ final class JsonFields implements Fields {
             if (!(entry instanceof ObjectNode object)) {
                 throw wrongType(at, "an object", entry);
             }
-            list.add(Fields.read(object, path(at), reader));
+            list.add(within(object, at).read(reader));
         }
         return list;
     }
@@ -310,7 +334,7 @@ final class JsonFields implements Fields {
     public void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
         reader.accept(this);
         JsonNode value = any(name);
-        if (value != null && !value.isEmpty()) {
+        if (value != null && !value.isEmpty() && !takesUnsupported) {
             throw refusal.get();
         }
     }
@@ -329,7 +353,7 @@ final class JsonFields implements Fields {
                     path(name),
                     "object_above_max_properties");
         }
-        JsonFields pairs = new JsonFields(object, path(name));
+        JsonFields pairs = within(object, name);
         Map<String, String> metadata = new LinkedHashMap<>();
         object.fieldNames().forEachRemaining(key -> {
             if (key.codePointCount(0, key.length()) > Limits.METADATA_KEY) {
@@ -373,7 +397,7 @@ final class JsonFields implements Fields {
                 "invalid_type");
     }
 
-    void refuseUnknown() {
+    private void refuseUnknown() {
         json.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name)) {
                 throw BadRequestException.of("Unknown parameter: '" + path(name) + "'.", path(name),

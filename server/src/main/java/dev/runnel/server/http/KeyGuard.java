@@ -4,6 +4,7 @@ import dev.runnel.protocol.ApiError;
 import dev.runnel.server.ApiKeys;
 import dev.runnel.server.Project;
 import dev.runnel.server.http.page.Page;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -11,11 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes requests with a key, {@code Authorization: Bearer KEY}, and says in their context whose project they are of. */
+/**
+ * Takes requests with a key, {@code Authorization: Bearer KEY} or, as clients of Azure's send it, {@code api-key: KEY}, and says in their
+ * context whose project they are of.
+ */
 final class KeyGuard implements Guard {
     /** What tells nothing of anybody's. */
-    private static final Set<String> OPEN = Set.of("/", "/openapi.json");
+    private static final Set<String> OPEN = Set.of("/", "/healthz", "/openapi.json");
 
+    private static final HeaderName API_KEY = HeaderNames.create("api-key");
     private static final String SCHEME = "Bearer ";
     private static final int SHOWN_FIRST = 8;
     private static final int SHOWN_LAST = 4;
@@ -32,7 +37,8 @@ final class KeyGuard implements Guard {
         if (OPEN.contains(path) || path.startsWith(Page.PREFIX)) {
             return;
         }
-        String key = request.headers().first(HeaderNames.AUTHORIZATION).map(KeyGuard::bearer).orElse("");
+        String bearer = request.headers().first(HeaderNames.AUTHORIZATION).map(KeyGuard::bearer).orElse("");
+        String key = bearer.isEmpty() ? request.headers().first(API_KEY).orElse("").strip() : bearer;
         if (key.isEmpty()) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"runnel\"");
             throw unauthorized(

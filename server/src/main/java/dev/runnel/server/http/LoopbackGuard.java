@@ -1,16 +1,11 @@
 package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 /**
- * Keeps web pages away from a server that listens on loopback and asks for no key. Any page its user opens can make
- * the browser send it requests: directly, or by a host name of the page's own that leads to 127.0.0.1. The browser then says so, in
- * {@code Origin} or in {@code Host}. SDKs, curl and the command send no {@code Origin}, and the address they were given as host.
+ * Keeps a server that listens on loopback and asks for no key from being asked by another name. A web page can have a host name of its
+ * own that leads to 127.0.0.1, and is then its own origin to the browser. SDKs, curl and the command send the address they were given.
  */
 final class LoopbackGuard {
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?",
@@ -18,29 +13,12 @@ final class LoopbackGuard {
 
     private LoopbackGuard() {}
 
-    /** Refuses a request that a web page sends. */
-    static void check(ServerRequest request) {
-        String host = request.headers().first(HeaderNames.HOST).orElse("");
+    /** Refuses a request for a host that is not loopback. */
+    static void check(String host) {
         if (!LOOPBACK.matcher(host).matches()) {
-            throw refused("The host '" + host + "' is not this server's: it listens on loopback only.",
-                    "forbidden_host");
+            throw new BadRequestException(403, ApiError.invalidRequest(
+                    "The host '" + host + "' is not this server's: it listens on loopback only.", null,
+                    "forbidden_host"));
         }
-        String origin = request.headers().first(HeaderNames.ORIGIN).orElse(null);
-        if (origin != null && !isLoopback(origin)) {
-            throw refused("Requests from web pages at '" + origin + "' are not taken.", "forbidden_origin");
-        }
-    }
-
-    private static boolean isLoopback(String origin) {
-        try {
-            String authority = new URI(origin).getAuthority();
-            return authority != null && LOOPBACK.matcher(authority).matches();
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    private static BadRequestException refused(String message, String code) {
-        return new BadRequestException(403, ApiError.invalidRequest(message, null, code));
     }
 }

@@ -138,15 +138,16 @@ final class Requests {
     }
 
     private static Tool tool(Fields f) {
-        requireFunction(f);
-        return new Tool.Function(f.requiredPart("function", Requests::function));
+        return switch (toolType(f)) {
+            case "code_interpreter" -> new Tool.CodeInterpreter();
+            case "file_search" -> new Tool.FileSearch(Fields.kept(f.object("file_search")));
+            default -> new Tool.Function(f.requiredPart("function", Requests::function));
+        };
     }
 
-    /** The other kinds of tools are not there: better refused than forgotten. */
-    private static void requireFunction(Fields f) {
-        f.refuse("type", List.of("code_interpreter", "file_search"), type -> BadRequestException.of(
-                "The tool '" + type + "' is not supported by this server yet.", f.path("type"), "unsupported_tool"));
-        f.requiredChoice("type", "function");
+    /** The other kinds of tools are not there: they are refused, unless the server is set to take them. */
+    private static String toolType(Fields f) {
+        return FileReferences.unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "function"));
     }
 
     /** As the hosted service echoes it: with parameters and strict, given or not. */
@@ -200,8 +201,9 @@ final class Requests {
     }
 
     private static void namedTool(Fields f) {
-        requireFunction(f);
-        f.requiredNested("function", Requests::name);
+        if (toolType(f).equals("function")) {
+            f.requiredNested("function", Requests::name);
+        }
     }
 
     /** A chat completion's: only what must be right for it to be passed on; all else is between the caller and the model. */

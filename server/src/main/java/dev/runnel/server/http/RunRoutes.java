@@ -22,6 +22,10 @@ final class RunRoutes {
     private static final String ONLY_INCLUDE = "step_details.tool_calls[*].file_search.results[*].content";
 
     static final Parameter INCLUDE = Parameter.choice("include[]", "What else to show of the steps.", ONLY_INCLUDE);
+    static final Parameter EVENT_IDS = Parameter.choice("event_ids",
+            "Whether a stream has numbers and comments; for readers that fail at them, false. An extension.", "true",
+            "false");
+    static final Parameter EVENT_IDS_HEADER = Parameter.header("Runnel-Event-Ids", "As event_ids. An extension.");
     static final Parameter[] REATTACH = {
         Parameter.choice("stream", "Whether the answer is the run's stream. An extension.", "true", "false"),
         Parameter.integer("starting_after", "Only the events after this one. An extension.", 0, Long.MAX_VALUE),
@@ -41,16 +45,19 @@ final class RunRoutes {
         router.route(Method.POST, "/v1/threads/runs", this::createWithThread,
                 describe("createThreadAndRun", "Create a thread and run an assistant on it")
                         .takes(RunRequest.class).without("additional_instructions", "additional_messages")
-                        .gives(Run.class).streams().reads(Parameter.IDEMPOTENCY_KEY));
+                        .gives(Run.class).streams()
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs", this::create,
                 describe("createRun", "Run an assistant on a thread")
                         .takes(RunRequest.class).without("thread", "tool_resources")
-                        .gives(Run.class).streams().reads(INCLUDE, Parameter.IDEMPOTENCY_KEY));
+                        .gives(Run.class).streams()
+                        .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs", this::list,
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,
                 describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
-                        .gives(Run.class).streams().mayBeEmpty().reads(REATTACH));
+                        .gives(Run.class).streams().mayBeEmpty().reads(REATTACH)
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
                 describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
@@ -58,7 +65,7 @@ final class RunRoutes {
         router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
                 describe("submitToolOuputsToRun", "Submit the outputs of all the calls a run waits for")
                         .takes(ToolOutputsRequest.class).gives(Run.class).streams()
-                        .reads(Parameter.IDEMPOTENCY_KEY));
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
                 describe("listRunSteps", "List a run's steps").givesPageOf(RunStep.class).reads(INCLUDE));
         router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
@@ -91,24 +98,40 @@ final class RunRoutes {
     private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
             throws IOException, InterruptedException {
         if (Boolean.TRUE.equals(stream)) {
-            streams.run(exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
+            streams(exchange).run(
+                    exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
         } else {
-            exchange.send(run);
+            send(exchange, run);
         }
+    }
+
+    private void send(Exchange exchange, Run run) {
+        PollHint.add(exchange, run, runs.age(run));
+        exchange.send(run);
+    }
+
+    /** Some old clients' readers know only the lines of {@code event} and {@code data}, and fail at others. */
+    private EventStreams streams(Exchange exchange) {
+        boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
+        return plain ? streams.plain() : streams;
+    }
+
+    private static boolean isFalse(Optional<String> value) {
+        return value.filter("false"::equalsIgnoreCase).isPresent();
     }
 
     /** A run; or, with {@code stream=true}, its stream from any position on: what no other server of the protocol has. */
     void get(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
-        if (isTrue(exchange, "stream")) {
+        if (isTrue(exchange, "stream") && !exchange.headOnly()) {
             long position = position(exchange);
             LogReader reader = isTrue(exchange, "follow")
                     ? runs.follow(exchange.project(), threadId, runId, position)
                     : runs.read(exchange.project(), threadId, runId, position);
-            streams.again(exchange.response(), reader);
+            streams(exchange).again(exchange.response(), reader);
         } else {
-            exchange.send(runs.run(exchange.project(), threadId, runId));
+            send(exchange, runs.run(exchange.project(), threadId, runId));
         }
     }
 
@@ -152,7 +175,7 @@ final class RunRoutes {
     }
 
     void cancel(Exchange exchange) {
-        exchange.send(runs.cancel(exchange.project(), threadId(exchange), runId(exchange)));
+        send(exchange, runs.cancel(exchange.project(), threadId(exchange), runId(exchange)));
     }
 
     void steps(Exchange exchange) {

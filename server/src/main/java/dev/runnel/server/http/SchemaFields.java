@@ -7,6 +7,7 @@ import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -151,8 +152,14 @@ final class SchemaFields implements Fields {
     }
 
     @Override
-    public void refuse(String name, List<String> values, Function<String, BadRequestException> refusal) {
-        // What is refused, a choice does not name.
+    public Optional<String> unsupported(
+            String name, List<String> values, Function<String, BadRequestException> refusal) {
+        return Optional.empty(); // it is not described
+    }
+
+    @Override
+    public void takeRest() {
+        // It is not described.
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
 import java.sql.SQLException;
@@ -13,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appends to one run's log. An append returns at once; the events go into the next group commit, all that wait of a run together,
  * and are shown to readers after it. An event that carries an object's snapshot writes the object in the same transaction, so
- * that the log and the tables never disagree.
+ * that the log and the tables never disagree. Each transaction holds only if the run's lease still does.
  *
  * <p>Thread-safe, though the order of events is the caller's affair. An appender that is far ahead of the commits blocks.
  */
 public final class LogAppender {
     private static final int MAX_WAITING = 2_048;
 
-    private final long run;
+    private final Lease lease;
     private final RunLog log;
     private final LiveLog live;
     private final RunLogStore.Writer writer;
@@ -38,13 +39,13 @@ public final class LogAppender {
     private boolean submitted;
     private boolean abandoned;
 
-    LogAppender(long run, List<LogEntry> written, RunLog log, LiveLog live) {
-        this.run = run;
+    LogAppender(Lease lease, List<LogEntry> written, RunLog log, LiveLog live) {
+        this.lease = lease;
         this.last = written.isEmpty() ? 0 : written.getLast().position();
         this.lastShown = written.isEmpty() ? 0 : written.getLast().number();
         this.log = log;
         this.live = live;
-        this.writer = log.store().writer(run, this::submit);
+        this.writer = log.store().writer(lease.run(), this::submit);
     }
 
     private record Pending(LogEntry entry, @Nullable RunEvent event, @Nullable Also also) {}
@@ -153,7 +154,7 @@ public final class LogAppender {
     /** Says that the run has ended and its last event was appended: the log is then kept by the database alone. */
     public void end() throws InterruptedException {
         flush();
-        log.close(run, live);
+        log.close(lease, live);
     }
 
     /** Gives the log up after a failed write; whoever opens it anew begins with what is in the database. */
@@ -164,7 +165,7 @@ public final class LogAppender {
         } finally {
             lock.unlock();
         }
-        log.abandon(run, live);
+        log.abandon(lease, live);
     }
 
     /** Waits until an event is durable. */
@@ -195,6 +196,7 @@ public final class LogAppender {
         @Override
         public Boolean run(Sql sql) throws SQLException {
             live.checkWritable();
+            log.leases().check(sql, lease);
             if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
                 taken = takeWaiting();
                 entries = entries(taken);

@@ -2,11 +2,15 @@ package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.Leases;
+import dev.runnel.server.store.LocalLeases;
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
@@ -24,6 +28,7 @@ public final class RunLog {
 
     private final Database database;
     private final RunLogStore store;
+    private final Leases leases;
 
     /** The logs of runs that are under way here, by the run's number. */
     private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
@@ -37,7 +42,13 @@ public final class RunLog {
 
     /** The logs kept in a database. */
     public RunLog(Database database) {
+        this(database, new LocalLeases());
+    }
+
+    /** The logs kept in a database, with leases that a test may take away. */
+    RunLog(Database database, Leases leases) {
         this.database = database;
+        this.leases = leases;
         this.store = new JournaledRunLogStore(database);
         Thread.ofVirtual().name("runnel-log-clock").start(this::wakeReaders);
     }
@@ -62,18 +73,25 @@ public final class RunLog {
         return entries;
     }
 
-    /** Keeps the entries that a run begins with, in the transaction that creates the run. */
-    public void begin(Sql sql, long run, List<LogEntry> first) throws SQLException {
+    /** Keeps the entries that a run begins with, in the transaction that creates the run, and takes its lease. */
+    public Lease begin(Sql sql, long run, List<LogEntry> first) throws SQLException {
         store.begin(sql, run, first);
+        return leases.take(sql, run).orElseThrow();
+    }
+
+    /** Takes the lease of a run that is there; empty if another node holds it. */
+    public Optional<Lease> take(long run) {
+        return database.write(sql -> leases.take(sql, run));
     }
 
     /**
      * Opens a log for appending. A log may be opened once at a time.
      *
-     * @param run the run's number
+     * @param lease by which right; given back when the log is closed
      * @param written the entries that are durable already: those the run was created with, or all those it had before a restart
      */
-    public LogAppender append(long run, List<LogEntry> written) {
+    public LogAppender append(Lease lease, List<LogEntry> written) {
+        long run = lease.run();
         LiveLog log = new LiveLog();
         if (!written.isEmpty()) {
             log.publish(written);
@@ -83,7 +101,7 @@ public final class RunLog {
             log.close();
         }
         wakeAtOpening();
-        return new LogAppender(run, written, this, log);
+        return new LogAppender(lease, written, this, log);
     }
 
     Database database() {
@@ -94,13 +112,19 @@ public final class RunLog {
         return store;
     }
 
-    void close(long run, LiveLog log) {
-        live.remove(run, log);
+    Leases leases() {
+        return leases;
     }
 
-    void abandon(long run, LiveLog log) {
-        store.abandon(run);
-        live.remove(run, log);
+    void close(Lease lease, LiveLog log) {
+        live.remove(lease.run(), log);
+        leases.release(lease);
+    }
+
+    void abandon(Lease lease, LiveLog log) {
+        store.abandon(lease.run());
+        live.remove(lease.run(), log);
+        leases.release(lease);
         log.abandon();
     }
 

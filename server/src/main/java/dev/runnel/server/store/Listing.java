@@ -2,8 +2,6 @@ package dev.runnel.server.store;
 
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope which one
  * @param filterColumn a column of which one value is wanted; null for all
  * @param filter that value
- * @param type what they are
+ * @param shape how they are read
  * @param id their ids
  */
 record Listing<T>(
@@ -30,16 +28,17 @@ record Listing<T>(
         String scope,
         @Nullable String filterColumn,
         @Nullable String filter,
-        Class<T> type,
+        RowShape<T> shape,
         Function<T, String> id) {
 
-    static <T> Listing<T> of(String table, String scopeColumn, String scope, Class<T> type, Function<T, String> id) {
-        return new Listing<>(table, scopeColumn, scope, null, null, type, id);
+    static <T> Listing<T> of(String table, String scopeColumn, String scope, RowShape<T> shape,
+            Function<T, String> id) {
+        return new Listing<>(table, scopeColumn, scope, null, null, shape, id);
     }
 
     /** Only those with a value in a column; all if it is null. */
     Listing<T> only(String column, @Nullable String value) {
-        return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, type, id);
+        return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, shape, id);
     }
 
     private record Placed<T>(long place, T object) {}
@@ -54,7 +53,8 @@ record Listing<T>(
      * @throws UnknownCursorException if a cursor names nothing that was ever in the list
      */
     Page<T> page(Sql sql, PageRequest page) throws SQLException {
-        StringBuilder query = new StringBuilder("SELECT seq, json FROM " + table + " WHERE " + scopeColumn + " = ?");
+        StringBuilder query = new StringBuilder(
+                "SELECT " + shape.columns() + ", seq FROM " + table + " WHERE " + scopeColumn + " = ?");
         List<Object> values = new ArrayList<>(List.of(scope));
         if (filterColumn != null && filter != null) {
             query.append(" AND ").append(filterColumn).append(" = ?");
@@ -87,7 +87,7 @@ record Listing<T>(
     }
 
     private Placed<T> read(ResultSet row) throws SQLException {
-        return new Placed<>(row.getLong(1), Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), type));
+        return new Placed<>(row.getLong("seq"), shape.mapper().map(row));
     }
 
     private Optional<Long> place(Sql sql, String parameter, @Nullable String cursor) throws SQLException {

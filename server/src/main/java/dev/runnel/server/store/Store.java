@@ -27,6 +27,14 @@ import org.jspecify.annotations.Nullable;
  * connection they are given, so that the caller decides what is one transaction.
  */
 public final class Store {
+    private static final RowShape<Assistant> ASSISTANT = RowShape.of(Assistant.class);
+    private static final RowShape<AssistantThread> THREAD = RowShape.of(AssistantThread.class);
+    private static final RowShape<Message> MESSAGE = RowShape.withMetadata(Message.class, Message::withMetadata);
+    private static final RowShape<Run> RUN = RowShape
+            .withMetadata(Run.class, (run, metadata) -> run.change().metadata(metadata).run());
+    private static final RowShape<RunStep> STEP = RowShape.of(RunStep.class);
+    private static final RowShape<FileObject> FILE = RowShape.of(FileObject.class);
+
     private Store() {}
 
     /** Keeps a new assistant. */
@@ -45,7 +53,7 @@ public final class Store {
 
     /** A project's assistant by its id. */
     public static Optional<Assistant> assistant(Sql sql, String project, String id) throws SQLException {
-        return object(sql, Assistant.class, "SELECT json FROM assistants WHERE project = ? AND id = ?", project, id);
+        return object(sql, ASSISTANT, "FROM assistants WHERE project = ? AND id = ?", project, id);
     }
 
     /**
@@ -63,7 +71,7 @@ public final class Store {
     }
 
     private static Listing<Assistant> assistantsOf(String project) {
-        return Listing.of("assistants", "project", project, Assistant.class, Assistant::id);
+        return Listing.of("assistants", "project", project, ASSISTANT, Assistant::id);
     }
 
     /** Keeps a new thread. */
@@ -78,8 +86,7 @@ public final class Store {
 
     /** A project's thread by its id. */
     public static Optional<AssistantThread> thread(Sql sql, String project, String id) throws SQLException {
-        return object(
-                sql, AssistantThread.class, "SELECT json FROM threads WHERE project = ? AND id = ?", project, id);
+        return object(sql, THREAD, "FROM threads WHERE project = ? AND id = ?", project, id);
     }
 
     /** Whether a project has a thread. */
@@ -111,7 +118,7 @@ public final class Store {
     }
 
     private static Listing<AssistantThread> threadsOf(String project) {
-        return Listing.of("threads", "project", project, AssistantThread.class, AssistantThread::id);
+        return Listing.of("threads", "project", project, THREAD, AssistantThread::id);
     }
 
     /** Keeps a message, new or changed. */
@@ -125,9 +132,14 @@ public final class Store {
                 json(message));
     }
 
+    /** Gives a message other metadata. */
+    public static void relabelMessage(Sql sql, String id, Map<String, String> metadata) throws SQLException {
+        sql.update("UPDATE messages SET metadata = ? WHERE id = ?", json(metadata), id);
+    }
+
     /** A thread's message by its id. */
     public static Optional<Message> message(Sql sql, String threadId, String id) throws SQLException {
-        return object(sql, Message.class, "SELECT json FROM messages WHERE thread_id = ? AND id = ?", threadId, id);
+        return object(sql, MESSAGE, "FROM messages WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
     /**
@@ -139,9 +151,9 @@ public final class Store {
     public static List<Message> latestMessages(Sql sql, Run run, int limit, Predicate<Message> more)
             throws SQLException {
         return sql.list(
-                row -> read(row.getString(1), Message.class),
+                MESSAGE.mapper(),
                 more,
-                "SELECT json FROM messages WHERE thread_id = ? AND (run_id IS NULL OR run_id <> ?)"
+                "SELECT " + MESSAGE.columns() + " FROM messages WHERE thread_id = ? AND (run_id IS NULL OR run_id <> ?)"
                         + " ORDER BY seq DESC LIMIT ?",
                 run.threadId(),
                 run.id(),
@@ -150,8 +162,7 @@ public final class Store {
 
     /** The message a thread begins with, if it has any. */
     public static Optional<Message> firstMessage(Sql sql, String threadId) throws SQLException {
-        return object(
-                sql, Message.class, "SELECT json FROM messages WHERE thread_id = ? ORDER BY seq LIMIT 1", threadId);
+        return object(sql, MESSAGE, "FROM messages WHERE thread_id = ? ORDER BY seq LIMIT 1", threadId);
     }
 
     /**
@@ -171,7 +182,7 @@ public final class Store {
     }
 
     private static Listing<Message> messagesOf(String threadId) {
-        return Listing.of("messages", "thread_id", threadId, Message.class, Message::id);
+        return Listing.of("messages", "thread_id", threadId, MESSAGE, Message::id);
     }
 
     /**
@@ -195,19 +206,24 @@ public final class Store {
         sql.update("UPDATE runs SET active = ?, json = ? WHERE id = ?", !run.status().terminal(), json(run), run.id());
     }
 
+    /** Gives a run other metadata. */
+    public static void relabelRun(Sql sql, String id, Map<String, String> metadata) throws SQLException {
+        sql.update("UPDATE runs SET metadata = ? WHERE id = ?", json(metadata), id);
+    }
+
     /** A thread's run by its id. */
     public static Optional<Run> run(Sql sql, String threadId, String id) throws SQLException {
-        return object(sql, Run.class, "SELECT json FROM runs WHERE thread_id = ? AND id = ?", threadId, id);
+        return object(sql, RUN, "FROM runs WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
     /** The run that holds the thread's lock. */
     public static Optional<Run> activeRun(Sql sql, String threadId) throws SQLException {
-        return object(sql, Run.class, "SELECT json FROM runs WHERE thread_id = ? AND active", threadId);
+        return object(sql, RUN, "FROM runs WHERE thread_id = ? AND active", threadId);
     }
 
     /** All runs that have not ended, oldest first. */
     public static List<Run> activeRuns(Sql sql) throws SQLException {
-        return sql.list(row -> read(row.getString(1), Run.class), "SELECT json FROM runs WHERE active ORDER BY seq");
+        return sql.list(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE active ORDER BY seq");
     }
 
     /** Whether a run, given by its number in the log, has not ended. */
@@ -226,7 +242,7 @@ public final class Store {
      * @throws UnknownCursorException if it was asked for from an object on that never was one of them
      */
     public static Page<Run> runs(Sql sql, String threadId, PageRequest page) throws SQLException {
-        return Listing.of("runs", "thread_id", threadId, Run.class, Run::id).page(sql, page);
+        return Listing.of("runs", "thread_id", threadId, RUN, Run::id).page(sql, page);
     }
 
     /** Keeps a run step, new or changed. */
@@ -256,7 +272,7 @@ public final class Store {
 
     /** A run's step by its id. */
     public static Optional<RunStep> step(Sql sql, String runId, String id) throws SQLException {
-        return object(sql, RunStep.class, "SELECT json FROM steps WHERE run_id = ? AND id = ?", runId, id);
+        return object(sql, STEP, "FROM steps WHERE run_id = ? AND id = ?", runId, id);
     }
 
     /**
@@ -265,7 +281,7 @@ public final class Store {
      * @throws UnknownCursorException if it was asked for from an object on that never was one of them
      */
     public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
-        return Listing.of("steps", "run_id", runId, RunStep.class, RunStep::id).page(sql, page);
+        return Listing.of("steps", "run_id", runId, STEP, RunStep::id).page(sql, page);
     }
 
     /** Keeps a new file's object. */
@@ -281,12 +297,12 @@ public final class Store {
 
     /** A project's file by its id. */
     public static Optional<FileObject> file(Sql sql, String project, String id) throws SQLException {
-        return object(sql, FileObject.class, "SELECT json FROM files WHERE project = ? AND id = ?", project, id);
+        return object(sql, FILE, "FROM files WHERE project = ? AND id = ?", project, id);
     }
 
     /** A file by its id, whosesoever it is. */
     public static Optional<FileObject> file(Sql sql, String id) throws SQLException {
-        return object(sql, FileObject.class, "SELECT json FROM files WHERE id = ?", id);
+        return object(sql, FILE, "FROM files WHERE id = ?", id);
     }
 
     /**
@@ -329,12 +345,12 @@ public final class Store {
     }
 
     private static Listing<FileObject> filesOf(String project) {
-        return Listing.of("files", "project", project, FileObject.class, FileObject::id);
+        return Listing.of("files", "project", project, FILE, FileObject::id);
     }
 
-    private static <T> Optional<T> object(Sql sql, Class<T> type, String query, String... parameters)
+    private static <T> Optional<T> object(Sql sql, RowShape<T> shape, String from, String... parameters)
             throws SQLException {
-        return sql.first(row -> read(row.getString(1), type), query, (Object[]) parameters);
+        return sql.first(shape.mapper(), "SELECT " + shape.columns() + " " + from, (Object[]) parameters);
     }
 
     private static String json(Object value) {

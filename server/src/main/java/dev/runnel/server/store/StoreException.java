@@ -8,7 +8,7 @@ import org.sqlite.SQLiteException;
 /**
  * The database failed: disk full, file gone, a bug in a statement. Nothing of the transaction was kept, unless it failed to close.
  */
-public final class StoreException extends RuntimeException {
+public sealed class StoreException extends RuntimeException permits OwnershipLostException {
     private static final long serialVersionUID = 1L;
 
     // SQLite's result codes.
@@ -19,7 +19,7 @@ public final class StoreException extends RuntimeException {
     private static final int FULL = 13;
     private static final int CANT_OPEN = 14;
 
-    StoreException(String message, Throwable cause) {
+    StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

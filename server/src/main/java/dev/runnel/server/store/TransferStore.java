@@ -1,6 +1,9 @@
 package dev.runnel.server.store;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -51,11 +54,21 @@ public final class TransferStore {
     /** The next objects of a table after a place, oldest first, a bounded number. */
     public static List<Row> rows(Sql sql, Table table, long after) throws SQLException {
         String owner = table.owner == null ? "''" : table.owner;
+        String metadata = table == Table.MESSAGES || table == Table.RUNS ? "metadata" : "NULL";
         return sql.list(
-                row -> new Row(row.getLong(1), row.getString(2), row.getString(3)),
-                "SELECT seq, " + owner + ", json FROM " + table.sqlName() + " WHERE seq > ? ORDER BY seq LIMIT ?",
+                row -> new Row(row.getLong(1), row.getString(2), json(row.getString(3), row.getString(4))),
+                "SELECT seq, " + owner + ", json, " + metadata + " FROM " + table.sqlName()
+                        + " WHERE seq > ? ORDER BY seq LIMIT ?",
                 after,
                 ROWS_AT_ONCE);
+    }
+
+    private static String json(String json, @Nullable String metadata) {
+        if (metadata == null) {
+            return json;
+        }
+        ObjectNode object = (ObjectNode) Json.readTree(json.getBytes(StandardCharsets.UTF_8));
+        return object.set("metadata", Json.tree(RowShape.metadata(metadata))).toString();
     }
 
     /** Whether a table has an object. */

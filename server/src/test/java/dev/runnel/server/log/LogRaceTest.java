@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many runs on one database at once, each with a writer whose writes fail now and then, and with readers that come at any time and from
  * any position. Held against the simplest log there is: a list. What is random follows from a seed, and the threads' timing.
  */
-@Timeout(120)
+@Timeout(180)
 class LogRaceTest {
     private static final int RUNS = Integer.getInteger("races", 100);
     private static final int AT_ONCE = 8;
@@ -129,13 +129,13 @@ class LogRaceTest {
 
         /** Appends events, taking the log up anew after a write that failed; answers what is then in it. */
         private List<String> write() throws InterruptedException {
-            LogAppender appender = log.append(number, first);
+            LogAppender appender = log.append(log.take(number).orElseThrow(), first);
             while (appender.position() < EVENTS) {
                 try {
                     append(appender);
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(number, log.entries(number));
+                    appender = log.append(log.take(number).orElseThrow(), log.entries(number));
                 }
             }
             while (true) {
@@ -145,7 +145,7 @@ class LogRaceTest {
                     return texts(log.stored(number, 0, Integer.MAX_VALUE));
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(number, log.entries(number));
+                    appender = log.append(log.take(number).orElseThrow(), log.entries(number));
                 }
             }
         }

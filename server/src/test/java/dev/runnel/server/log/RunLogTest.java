@@ -5,7 +5,10 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.LocalLeases;
 import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@Timeout(60)
+@Timeout(180)
 class RunLogTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long JOURNAL_LIMIT = 16 << 20;
@@ -36,12 +39,13 @@ class RunLogTest {
     Path folder;
 
     private Database database;
+    private final LocalLeases leases = new LocalLeases();
     private RunLog log;
 
     @BeforeEach
     void open() {
         database = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
-        log = new RunLog(database);
+        log = new RunLog(database, leases);
     }
 
     @AfterEach
@@ -64,6 +68,10 @@ class RunLogTest {
 
     private long newRun(String id) {
         return database.write(sql -> Store.insert(sql, run(id, "queued"))).orElseThrow();
+    }
+
+    private LogAppender open(long run, List<LogEntry> written) {
+        return log.append(log.take(run).orElseThrow(), written);
     }
 
     private static RunEvent note(String text) {
@@ -122,7 +130,7 @@ class RunLogTest {
         List<LogAppender> appenders = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             runs.add(newRun("r" + i));
-            appenders.add(log.append(runs.get(i), List.of()));
+            appenders.add(open(runs.get(i), List.of()));
         }
         for (int event = 1; event <= 2_000; event++) {
             for (int i = 0; i < 10; i++) {
@@ -153,7 +161,7 @@ class RunLogTest {
     @Test
     void aRunThatEndsLeavesNothingInTheJournalAndFewSegments() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         for (int i = 1; i <= 999; i++) {
             appender.append(note("x".repeat(200)));
             appender.flush();
@@ -170,10 +178,10 @@ class RunLogTest {
     @Test
     void aSilentRunDoesNotKeepTheJournalFromBeingTrimmed() throws InterruptedException {
         long silent = newRun("silent");
-        LogAppender waits = log.append(silent, List.of());
+        LogAppender waits = open(silent, List.of());
         waits.append(note("thinking"));
         waits.flush();
-        LogAppender busy = log.append(newRun("busy"), List.of());
+        LogAppender busy = open(newRun("busy"), List.of());
         for (int i = 0; i < 40; i++) {
             for (int j = 0; j < 32; j++) {
                 busy.append(note("x".repeat(20_000)));
@@ -193,7 +201,7 @@ class RunLogTest {
     @Test
     void aLogThatWasGivenUpIsReadOnWhereItWas() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         appender.append(status("r", "requires_action")); // at rest: it goes to the log
         appender.flush();
         appender.append(note("one"));
@@ -208,7 +216,7 @@ class RunLogTest {
         assertThat(reader.next(Duration.ZERO)).isInstanceOf(LogReader.Read.Silence.class);
         List<LogEntry> durable = log.entries(run);
         assertNumbered(durable, 1, 2);
-        LogAppender again = log.append(run, durable);
+        LogAppender again = open(run, durable);
         again.append(note("two"));
         again.append(status("r", "failed"));
         again.end();
@@ -221,7 +229,7 @@ class RunLogTest {
     @Test
     void aLogThatWasGivenUpAfterItsEndEndsStreams() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         appender.append(status("r", "completed"));
         appender.flush();
         appender.abandon();
@@ -232,7 +240,7 @@ class RunLogTest {
     @Test
     void anEventThatIsLargerThanMemoryHoldsLeavesNoGap() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         appender.append(note("small"));
         appender.flush();
         appender.append(note("x".repeat(1_000_000)));
@@ -245,7 +253,7 @@ class RunLogTest {
     @Test
     void aReaderTakesLittleAtOnceHoweverMuchThereIs() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         RunEvent[] burst = new RunEvent[3_000];
         Arrays.fill(burst, note("x".repeat(300)));
         burst[1_000] = note("x".repeat(1_000_000));
@@ -276,7 +284,7 @@ class RunLogTest {
     @Test
     void whatACrashLeavesInTheJournalIsReadInFewPortions() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         for (int i = 1; i <= 100; i++) {
             appender.append(note("x".repeat(200)));
             appender.flush();
@@ -317,7 +325,7 @@ class RunLogTest {
         List<LogAppender> appenders = new ArrayList<>();
         for (int i = 0; i < 80; i++) {
             runs.add(newRun("r" + i));
-            appenders.add(log.append(runs.get(i), List.of()));
+            appenders.add(open(runs.get(i), List.of()));
         }
         CountDownLatch writer = holdWriter();
         for (int i = 0; i < 80; i++) {
@@ -339,17 +347,17 @@ class RunLogTest {
 
     @Test
     void aRowIsKeptForTheLastOfItsRunsThatNeedsIt() throws InterruptedException {
-        LogAppender begin = log.append(newRun("begin"), List.of());
+        LogAppender begin = open(newRun("begin"), List.of());
         begin.append(note("x".repeat(15_000)));
         begin.flush();
         begin.append(note("x".repeat(5_000)));
         begin.flush();
         List<LogAppender> others = new ArrayList<>();
         for (int i = 0; i < 52; i++) {
-            others.add(log.append(newRun("other" + i), List.of()));
+            others.add(open(newRun("other" + i), List.of()));
         }
         long needs = newRun("needs");
-        LogAppender last = log.append(needs, List.of());
+        LogAppender last = open(needs, List.of());
         CountDownLatch writer = holdWriter();
         for (LogAppender other : others) {
             other.append(note("x".repeat(20_000)));
@@ -376,8 +384,8 @@ class RunLogTest {
     void aGroupThatIsRolledBackForAnothersSakeIsNotWrittenTwice() throws InterruptedException {
         long before = newRun("before");
         long after = newRun("after");
-        LogAppender first = log.append(before, List.of());
-        LogAppender second = log.append(after, List.of());
+        LogAppender first = open(before, List.of());
+        LogAppender second = open(after, List.of());
         first.append(note("one"));
         second.append(note("one"));
         first.flush();
@@ -401,7 +409,7 @@ class RunLogTest {
     @Test
     void removedEventsEndAStreamAndStayAway() throws InterruptedException {
         long run = newRun("r");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         for (int i = 0; i < 100; i++) {
             appender.append(note("x".repeat(30_000)));
             appender.flush();
@@ -409,7 +417,7 @@ class RunLogTest {
         appender.append(status("r", "completed"));
         appender.end();
         long other = newRun("other");
-        log.append(other, List.of()).append(note("stays"));
+        open(other, List.of()).append(note("stays"));
         LogReader reader = log.read(run, 0);
         assertThat(reader.next(PATIENCE)).isInstanceOf(LogReader.Read.Events.class);
 
@@ -441,7 +449,7 @@ class RunLogTest {
     @Test
     void hiddenEntriesHaveAPositionAndNoNumber() throws InterruptedException {
         long run = newRun("run_1");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         long shown = appendMixed(appender);
         appender.append(status("run_1", "completed"));
         shown++;
@@ -460,7 +468,7 @@ class RunLogTest {
     @Test
     void aNumberIsFoundAmongHiddenEntriesInMemoryInTheLogAndAfterACrash() throws InterruptedException {
         long run = newRun("run_1");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         long shown = appendMixed(appender);
         appender.flush();
 
@@ -478,14 +486,14 @@ class RunLogTest {
     @Test
     void afterARestartNumbersGoOnFromTheLastShownEntry() throws InterruptedException {
         long run = newRun("run_1");
-        LogAppender first = log.append(run, List.of());
+        LogAppender first = open(run, List.of());
         first.append(note("one"));
         first.append(hidden("two"));
         first.append(hidden("three"));
         first.flush();
         crash();
 
-        LogAppender second = log.append(run, log.entries(run));
+        LogAppender second = open(run, log.entries(run));
         second.append(note("four"));
         second.flush();
         assertThat(read(run, 0)).extracting(LogEntry::position).containsExactly(1L, 4L);
@@ -496,7 +504,7 @@ class RunLogTest {
     @Test
     void aReaderThatIsAheadOfTheLogGetsWhatComesAfterItsNumber() throws InterruptedException {
         long run = newRun("run_1");
-        LogAppender appender = log.append(run, List.of());
+        LogAppender appender = open(run, List.of());
         appender.append(note("one"));
         appender.flush();
         LogReader ahead = log.read(run, 3);
@@ -505,5 +513,60 @@ class RunLogTest {
         appender.flush();
         assertThat(ahead.next(PATIENCE)).isInstanceOfSatisfying(
                 LogReader.Read.Events.class, events -> assertThat(numbers(events.entries())).containsExactly(4L));
+    }
+
+    @Test
+    void whoLostTheLeaseWritesNothingMoreAndTheNewOwnerGoesOn() throws InterruptedException {
+        long run = newRun("run_1");
+        LogAppender first = open(run, List.of());
+        first.append(note("one"));
+        first.flush();
+        LogReader reader = log.read(run, 1);
+        Lease taken = log.take(run).orElseThrow();
+
+        first.append(note("too late"));
+        assertThatThrownBy(first::flush).isInstanceOf(OwnershipLostException.class);
+        assertThatThrownBy(() -> first.append(note("later still"))).isInstanceOf(OwnershipLostException.class);
+        first.abandon();
+
+        List<LogEntry> durable = log.entries(run);
+        assertThat(texts(durable)).containsExactly("\"one\"");
+        LogAppender second = log.append(taken, durable);
+        second.append(note("two"));
+        second.flush();
+        assertThat(reader.next(PATIENCE)).isInstanceOfSatisfying(
+                LogReader.Read.Events.class, events -> assertThat(texts(events.entries())).containsExactly("\"two\""));
+    }
+
+    @Test
+    void anotherRunsLossOfItsLeaseHarmsNobodyInTheSameCommit() throws InterruptedException {
+        long lost = newRun("lost");
+        long kept = newRun("kept");
+        LogAppender loser = open(lost, List.of());
+        LogAppender keeper = open(kept, List.of());
+        Lease taken = log.take(lost).orElseThrow();
+        assertThat(taken.run()).isEqualTo(lost);
+        for (int i = 0; i < 20; i++) {
+            keeper.append(note("kept"));
+            if (i == 10) {
+                loser.append(note("lost"));
+            }
+        }
+        keeper.flush();
+        assertNumbered(read(kept, 0), 1, 20);
+        assertThatThrownBy(loser::flush).isInstanceOf(OwnershipLostException.class);
+    }
+
+    @Test
+    void aLeaseThatWasGivenBackIsNeverGoodAgain() throws InterruptedException {
+        long run = newRun("run_1");
+        Lease first = log.take(run).orElseThrow();
+        log.append(first, List.of()).end();
+        Lease second = log.take(run).orElseThrow();
+        assertThat(second.fence()).isGreaterThan(first.fence());
+        assertThatThrownBy(() -> database.read(sql -> {
+            leases.check(sql, first);
+            return true;
+        })).isInstanceOf(OwnershipLostException.class);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
+@Timeout(180)
 class CheckpointerTest {
     private static final int LIMIT = 1 << 20;
     private static final int ROW = 100_000;

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A page of a list costs the same however long the list is: an index has all that is asked for, in the order in which it is asked for,
  * so that no row is read in vain and none is sorted.
  */
-@Timeout(60)
+@Timeout(180)
 class QueryPlanTest {
     private static final String CURSOR = "gone_1";
     private static final Pattern CONDITION = Pattern.compile("(\\w+) ([=<>]) \\?");
@@ -73,7 +73,7 @@ class QueryPlanTest {
                 list.query().page(sql, page);
             }
         }
-        List<String> pages = queries.stream().filter(query -> query.startsWith("SELECT seq, json")).toList();
+        List<String> pages = queries.stream().filter(query -> query.startsWith("SELECT json")).toList();
         assertThat(pages).hasSize(4);
         for (String page : pages) {
             assertThat(plan(page)).as(page).singleElement().asString().startsWith("SEARCH ").contains(conditions(page));

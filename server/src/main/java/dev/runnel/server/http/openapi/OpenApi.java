@@ -86,7 +86,8 @@ public final class OpenApi {
         return document;
     }
 
-    private static String version() {
+    /** The server's version; {@code dev} where it runs from classes. */
+    public static String version() {
         String version = OpenApi.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
     }

@@ -17,13 +17,9 @@ export function useServer() {
     useEffect(() => {
         const ask = async () => {
             try {
-                const health = await get("../healthz").catch(e => e.status === 404 ? null : Promise.reject(e));
-                const models = health ? [] : (await get("models")).data;
-                const down = health && health.status && health.status !== "ok";
-                setServer({
-                    state: down ? "bad" : "good", health,
-                    words: down ? String(health.status) : health ? "running" : models.length === 1 ? models[0].id : `${models.length} models`,
-                });
+                const health = await get("../healthz");
+                const models = (await get("models")).data;
+                setServer({ state: "good", health, words: models.length === 1 ? models[0].id : `${models.length} models` });
             } catch (e) {
                 const status = /** @type {any} */ (e).status;
                 setServer({ state: "bad", health: null, words: status === 401 ? "needs a key" : status ? "model server down" : "not reached" });

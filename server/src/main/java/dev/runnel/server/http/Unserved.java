@@ -1,0 +1,45 @@
+package dev.runnel.server.http;
+
+import dev.runnel.protocol.ApiError;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is answered where there is no route: whether the protocol has one, or the URL is wrong. */
+final class Unserved {
+    /** The protocol's parts that are to come, by the first name of their paths. */
+    static final Map<String, String> NOT_YET = Map.of(
+            "vector_stores", "Vector stores are", "embeddings", "Embeddings are", "responses", "The Responses API is",
+            "conversations", "The Conversations API is");
+
+    /** The protocol's parts that are not planned. */
+    static final List<String> LEFT_OUT = List.of(
+            "audio", "batches", "chatkit", "completions", "containers", "evals", "fine_tuning", "images", "moderations",
+            "organization", "realtime", "skills", "uploads", "videos");
+
+    private static final Pattern FIRST = Pattern.compile("/v1/([^/]+)(/.*)?");
+    private static final Pattern STORED_CHAT = Pattern.compile("/v1/chat/completions(/.*)?");
+
+    private Unserved() {}
+
+    /** The error for a request that no route answers. */
+    static ApiError error(String method, String path) {
+        return ApiError.invalidRequest(
+                "Unknown request URL: " + method + " " + path + ". " + reason(AzurePaths.plain(path)), null,
+                "unknown_url");
+    }
+
+    private static String reason(String path) {
+        Matcher matcher = FIRST.matcher(path);
+        String part = matcher.matches() ? matcher.group(1) : "";
+        if (NOT_YET.containsKey(part)) {
+            return NOT_YET.get(part) + " not served yet by this server.";
+        } else if (LEFT_OUT.contains(part)) {
+            return "The protocol has '" + part + "', but this server does not serve it, and that is not planned.";
+        } else if (STORED_CHAT.matcher(path).matches()) {
+            return "Chat completions are not kept by this server: they can be created, with POST, and not retrieved.";
+        }
+        return "Please check the URL for typos.";
+    }
+}

@@ -1,0 +1,49 @@
+package dev.runnel.server.http;
+
+import dev.runnel.server.http.openapi.OpenApi;
+import io.helidon.http.Method;
+import java.nio.charset.StandardCharsets;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
+
+/** What a person, or what supervises the server, gets at its root. Asks for no key, and tells nothing of anybody's. */
+final class Welcome {
+    private static final String PLAIN = """
+            Runnel %s: assistants, threads, runs and chat completions, streamed.
+
+            The API is at /v1: set that as the base URL of an OpenAI SDK.
+            What it serves is described at /openapi.json; whether it is up, /healthz says.
+            """;
+    private static final String HTML = """
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>Runnel</title>
+            <h1>Runnel %s</h1>
+            <p>Assistants, threads, runs and chat completions, streamed.
+            <p>The API is at <code>/v1</code>: set that as the base URL of an OpenAI SDK.
+            <p>What it serves is described at <a href="openapi.json">/openapi.json</a>;
+            whether it is up, <a href="healthz">/healthz</a> says.
+            </html>
+            """;
+
+    void register(Router router) {
+        router.route(Method.GET, "/", Welcome::page,
+                describe("getRoot", "What this server is, for a person, an extension")
+                        .gives("text/plain", String.class).gives("text/html", String.class));
+        router.route(Method.GET, "/healthz", exchange -> exchange.send(new Health("ok", OpenApi.version())),
+                describe("getHealth", "Whether the server is up, an extension").gives(Health.class));
+    }
+
+    /** Whether the server is up: it answers. */
+    record Health(String status, String version) {}
+
+    private static void page(Exchange exchange) {
+        boolean browser = exchange.header("Accept").filter(types -> types.contains("text/html")).isPresent();
+        String text = (browser ? HTML : PLAIN).formatted(OpenApi.version());
+        exchange.header("Vary", "Accept");
+        exchange.send(200, browser ? "text/html; charset=utf-8" : "text/plain; charset=utf-8",
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+}
