@@ -10,10 +10,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -129,14 +129,13 @@ class PageTest {
         try (ScriptedModelServer models = ScriptedModelServer.start()) {
             String modelUrl = models.baseUri().toString();
             models.enqueue(Script.reply("Once ", "upon").stall(), Script.chat("All ", "of it."));
-            AtomicReference<ServerProcess> running = new AtomicReference<>(
-                    ServerProcess.start(database, modelUrl, port));
+            List<ServerProcess> running = new ArrayList<>(List.of(ServerProcess.start(database, modelUrl, port)));
             try {
                 assertThat(browser.run("http://127.0.0.1:" + port + "/", "serverKilledAmidAReply", Map.of(
-                        "kill", () -> running.get().close(),
-                        "start", () -> running.set(ServerProcess.start(database, modelUrl, port))))).isEqualTo("ok");
+                        "kill", () -> running.getLast().close(),
+                        "start", () -> running.add(ServerProcess.start(database, modelUrl, port))))).isEqualTo("ok");
             } finally {
-                running.get().close();
+                running.getLast().close();
             }
         }
     }
