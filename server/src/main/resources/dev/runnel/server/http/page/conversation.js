@@ -176,7 +176,7 @@ function RunState({ run, log, active, threadId, onRetry }) {
             <p><strong>The run waits for you.</strong> Its model calls
             ${" "}${run.required_action.submit_tool_outputs.tool_calls.map((/** @type {Json} */ call) => call.function.name).join(", ")}.</p>
             <button type="button" class="primary" onClick=${() => go({ id: threadId, run: run.id })}>Give the outputs</button></div>`}
-        ${active && run.status !== "requires_action" && !writing && html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>
+        ${active && run.status !== "requires_action" && !writing && html`<p class="thinking"><span class="dots"><i></i><i></i><i></i></span>
             <${Status} status=${run.status} /></p>`}
         ${why && html`<div class=${`callout ${run.status === "failed" ? "bad" : ""}`} role="status"><p><strong>${why.title}.</strong> ${why.text}</p>
             <button type="button" class="quiet" onClick=${onRetry}>Try again</button>

@@ -56,7 +56,7 @@ export function EventList({ events, selected, live, onSelect }) {
 
 /** @param {{event: LogEvent, selected: boolean, onSelect: () => void}} props */
 function EventRow({ event, selected, onSelect }) {
-    return html`<div id=${`event-${event.id}`} role="option" aria-selected=${selected} class=${`row event ${kindOf(event.name)}`} onClick=${onSelect}>
+    return html`<div id=${`event-${event.id}`} role="option" aria-selected=${selected} class=${`row event of-${kindOf(event.name)}`} onClick=${onSelect}>
         <span class="number">${event.id}</span><span class="time">${time(event)}</span>
         <span class="name">${event.name.replace(/^thread\.(?=.)/, "")}</span><span class="text">${summary(event).slice(0, SUMMARY)}</span>
     </div>`;

@@ -17,7 +17,7 @@ const ENTITIES = /** @type {Record<string, string>} */ ({
 const WORD = /[\p{L}\p{N}]/u;
 
 /** How long the text of a link may be, and how deep links and images can lie in each other. */
-const LONGEST_LABEL = 1_000;
+const LONGEST_LABEL = 400;
 const DEEPEST = 8;
 
 /** A text of more pieces than anybody writes by hand is shown without emphasis: pairing takes time with the square of them. */

@@ -21,7 +21,7 @@ const ICONS = /** @type {Record<string, string>} */ ({
     file: "M6 3h8l5 5v13H6zM14 3v5h5",
     inspect: "M4 6h10M4 12h16M4 18h7M17 6h3M14 18h6",
     code: "M8 7l-5 5 5 5M16 7l5 5-5 5",
-    key: "M14 10a4 4 0 10-3 4l1-1h2v-2h2V9h3V6h-3l-4 4",
+    key: "M8 16a4 4 0 100-8 4 4 0 000 8zM12 12h9M18 12v4",
     theme: "M12 3a9 9 0 100 18zM12 3a9 9 0 010 18",
     help: "M9 9a3 3 0 115 2c-1 1-2 1.5-2 3M12 18h.01",
     chat: "M4 5h16v11H9l-5 4z",
