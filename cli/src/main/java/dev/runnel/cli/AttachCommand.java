@@ -1,13 +1,11 @@
 package dev.runnel.cli;
 
-import dev.runnel.client.ApiException;
 import dev.runnel.client.BrokenStreamException;
 import dev.runnel.client.ConnectionException;
 import dev.runnel.client.Position;
 import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Run;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code runnel attach}: the stream of a run that is there. */
-@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footer = {
     "  runnel attach run_abc123",
     "  runnel attach thread_abc123/run_abc123/12     from after event 12 on",
     "  runnel attach run_abc123 --json | jq .event"})
@@ -28,14 +26,11 @@ final class AttachCommand implements Callable<Integer> {
     /** How often in a row, without an event in between, a stream that broke off is taken up again: for some ten seconds. */
     private static final int TRIES = 6;
 
-    private static final int THREADS_SEARCHED = 1_000;
-    private static final int NOT_FOUND = 404;
-
-    @Parameters(paramLabel = "RUN", description = "A run's id, or a position as an earlier call has told it: THREAD/RUN/N.")
+    @Parameters(paramLabel = "RUN", description = "A run's id or its beginning, or a position that an earlier call printed: THREAD/RUN/N.")
     String run = "";
 
-    @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, it is looked for in the latest "
-            + THREADS_SEARCHED + " threads.")
+    @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, the run is looked for in the latest "
+            + Ids.SEARCHED + " threads.")
     @Nullable
     String thread;
 
@@ -50,6 +45,9 @@ final class AttachCommand implements Callable<Integer> {
     boolean steps;
 
     @Mixin
+    Look look = new Look();
+
+    @Mixin
     ServerOption server = new ServerOption();
 
     @Spec
@@ -59,11 +57,11 @@ final class AttachCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Position told = told();
-        RunView view = new RunView(json, steps);
+        RunView view = new RunView(json ? Display.JSON : look.display(), steps);
         Run rested;
         try (StopHook stop = new StopHook()) {
             RunnelClient client = stop.open(server::open).client();
-            Position at = told != null ? told : new Position(thread(client), run, after == null ? 0 : after);
+            Position at = told != null ? told : position(client);
             try (RunStream stream = client.runs().resume(at, RunOptions.DEFAULT.withAutoResume(TRIES))) {
                 stop.onStop(() -> letGo(stream, at));
                 rested = show(view, stream, at);
@@ -73,11 +71,16 @@ final class AttachCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Position position(RunnelClient client) {
+        Run found = new Ids(client).run(run, thread);
+        return new Position(found.threadId(), found.id(), after == null ? 0 : after);
+    }
+
     private Run show(RunView view, RunStream stream, Position at) {
         try {
             return view.show(stream, run -> {});
         } catch (BrokenStreamException | ConnectionException e) {
-            Terminal.endReply();
+            view.endReply();
             throw new Failures.CommandException(e.getMessage() + "\nThe run does not depend on that. To read on: "
                     + again(stream, at));
         }
@@ -86,7 +89,8 @@ final class AttachCommand implements Callable<Integer> {
     /** Closed first, so that what is shown ends where the position says. */
     private void letGo(RunStream stream, Position at) {
         stream.close();
-        Terminal.dim("\nlet go; the run goes on. To read on: " + again(stream, at));
+        Terminal.endLine();
+        Terminal.dim("let go; the run goes on. To read on: " + again(stream, at));
     }
 
     private String again(RunStream stream, Position at) {
@@ -115,40 +119,5 @@ final class AttachCommand implements Callable<Integer> {
         return command == null
                 ? new IllegalArgumentException(message)
                 : new CommandLine.ParameterException(command.commandLine(), message);
-    }
-
-    private String thread(RunnelClient client) {
-        return thread != null ? thread : threadOf(client, run);
-    }
-
-    /** The protocol knows runs by their thread only, so the threads are gone through, the latest first. */
-    private static String threadOf(RunnelClient client, String run) {
-        int searched = 0;
-        for (AssistantThread candidate : threads(client)) {
-            if (has(client, candidate.id(), run)) {
-                return candidate.id();
-            }
-            if (++searched == THREADS_SEARCHED) {
-                throw new Failures.CommandException("the latest " + THREADS_SEARCHED + " threads have no run '" + run
-                        + "'; name its thread with --thread ID");
-            }
-        }
-        throw new Failures.CommandException("there is no run '" + run + "'");
-    }
-
-    private static Iterable<AssistantThread> threads(RunnelClient client) {
-        return client.threads().list().pagesOf(100);
-    }
-
-    private static boolean has(RunnelClient client, String thread, String run) {
-        try {
-            client.runs().get(thread, run);
-            return true;
-        } catch (ApiException e) {
-            if (e.status() == NOT_FOUND) {
-                return false;
-            }
-            throw e;
-        }
     }
 }

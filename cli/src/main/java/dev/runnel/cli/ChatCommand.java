@@ -1,12 +1,9 @@
 package dev.runnel.cli;
 
-import dev.runnel.client.ClosedStreamException;
-import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Role;
-import dev.runnel.protocol.Run;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,43 +12,51 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel chat}: a conversation, turn by turn. */
-@Command(name = "chat", mixinStandardHelpOptions = true, description = "Talks with an assistant: each line is a turn of one thread, and its reply is streamed. Ctrl-C stops a reply, Ctrl-D leaves. A line that ends in a backslash goes on in the next, as does one that ends with Alt-Enter.", footerHeading = "%nExamples:%n", footer = {
-    "  runnel chat --model-url http://127.0.0.1:11434/v1 --model qwen3",
-    "  runnel chat --database sqlite:talks.db                         keeps what is said",
-    "  runnel chat --database sqlite:talks.db --thread thread_abc123  goes on with it",
+@Command(name = "chat", mixinStandardHelpOptions = true, description = "Talks with a model or an assistant. Each line is a message of one thread, and the reply is streamed. A line that ends in a backslash, or with Alt-Enter, goes on in the next. Ctrl-C stops a reply; Ctrl-D or two Ctrl-C leave. /help lists commands like /model and /file.", footer = {
+    "  runnel chat --model-url http://127.0.0.1:11434/v1 -m qwen3:32b",
+    "  runnel chat --database sqlite:talks.db",
+    "      keeps what is said",
+    "  runnel chat --database sqlite:talks.db --thread thread_abc123",
+    "      goes on with it",
     "  printf 'Hi\\nWhat did I say?\\n' | runnel chat"})
 final class ChatCommand implements Callable<Integer> {
     private static final int SHOWN = 6;
 
-    @Option(names = "--thread", paramLabel = "ID", description = "Go on with this thread.")
+    @Option(names = "--thread", paramLabel = "ID", description = "Go on with this thread. The beginning of its id is enough.")
     @Nullable
     String thread;
 
-    @Option(names = "--assistant", paramLabel = "ID", description = "Talk with this assistant, not one made for the purpose; --model and --system count instead of its own.")
+    @Option(names = "--assistant", paramLabel = "ID", description = "Talk with this assistant. --model and --system count instead of its own. The beginning of its id is enough.")
     @Nullable
     String assistant;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions for the model.")
-    @Nullable
-    String system;
-
-    @Option(names = "--steps", description = "Tell of steps and tool calls as they happen.")
+    @Option(names = "--steps", description = "Show steps and tool calls as they happen.")
     boolean steps;
 
-    @Option(names = "--database", paramLabel = "URL", description = "Where a server embedded here keeps the conversation, as in sqlite:talks.db. Default: nowhere.")
+    @Option(names = "--database", paramLabel = "URL", description = "Keep the conversation in this database, as in sqlite:talks.db. Default: it is not kept.")
     @Nullable
     String database;
+
+    @Mixin
+    Settings settings = new Settings();
+
+    @Mixin
+    Look look = new Look();
 
     @Mixin
     Source source = new Source();
 
     @Override
     public Integer call() {
+        List<Attachment> attachments = settings.attachments();
         try (StopHook stop = new StopHook()) {
             Target target = stop.open(() -> source.open(database));
-            try (Conversation conversation = begin(target); Lines lines = Lines.open()) {
-                greet(conversation, lines);
-                talk(conversation, lines, stop);
+            Conversation conversation = begin(target);
+            try (Lines lines = Lines.open()) {
+                if (lines.interactive()) {
+                    greet(conversation);
+                }
+                new Talk(conversation, lines, stop, look.display(), steps, attachments).goOn();
                 tellHowToGoOn(conversation, lines);
             }
         }
@@ -60,78 +65,21 @@ final class ChatCommand implements Callable<Integer> {
 
     private Conversation begin(Target target) {
         RunnelClient client = target.client();
-        return assistant != null
-                ? Conversation.with(client, assistant, source.modelOrNull(), system, thread)
-                : Conversation.anew(client, source.model(target), system, thread);
+        Ids ids = new Ids(client);
+        Assistant with = client.assistants().get(assistant != null
+                ? ids.assistant(assistant)
+                : target.assistant(settings.assistant(source.model(target), "runnel chat")));
+        return new Conversation(
+                client, with, settings, source.modelOrNull(), thread == null ? null : ids.thread(thread));
     }
 
-    private static void greet(Conversation conversation, Lines lines) {
-        List<Message> latest = conversation.latest(SHOWN);
-        if (!lines.interactive()) {
-            return;
-        }
-        for (Message message : latest) {
+    private static void greet(Conversation conversation) {
+        for (Message message : conversation.latest(SHOWN)) {
             String said = message.text().strip();
             Terminal.line(message.role() == Role.USER ? Lines.PROMPT + said.replace("\n", "\n" + Lines.MORE) : said);
         }
-        Terminal.dim("Ctrl-C stops a reply, Ctrl-D leaves; a line that ends in \\ goes on in the next.");
-    }
-
-    /** Goes on to the end of the lines. A person has seen what failed; a script is told by failing too. */
-    private void talk(Conversation conversation, Lines lines, StopHook stop) {
-        for (String line; (line = lines.next()) != null;) {
-            if (line.isBlank()) {
-                continue;
-            }
-            try {
-                reply(conversation, line, lines, stop);
-            } catch (RunnelException | Failures.CommandException e) {
-                Terminal.endReply();
-                if (!lines.interactive()) {
-                    throw e;
-                }
-                Terminal.error(e.getMessage());
-            }
-        }
-    }
-
-    private void reply(Conversation conversation, String line, Lines lines, StopHook stop) {
-        RunView view = new RunView(false, steps);
-        Stopper stopper = new Stopper(stop);
-        lines.onInterrupt(stopper);
-        Run run;
-        try (RunStream stream = conversation.say(line)) {
-            run = view.show(stream, changed -> {
-                conversation.follow(changed);
-                stopper.follow(changed);
-            });
-        } catch (ClosedStreamException e) {
-            Terminal.endReply();
-            Terminal.dim("let go of the reply");
-            return;
-        } catch (Failures.OutputClosedException closed) {
-            stop.cancelQuietly();
-            throw closed;
-        } finally {
-            lines.onInterrupt(null);
-            stopper.over();
-        }
-        end(conversation, view, run);
-    }
-
-    private static void end(Conversation conversation, RunView view, Run run) {
-        switch (run.status()) {
-            case CANCELLED -> {
-                Terminal.endReply();
-                Terminal.dim("stopped");
-            }
-            case REQUIRES_ACTION -> {
-                conversation.cancel(run);
-                throw new Failures.CommandException("the assistant asks for the output of " + RunView.wanted(run)
-                        + ", which only a program can give; the run was cancelled");
-            }
-            default -> view.finish(run, true);
-        }
+        Terminal.dim(conversation.model() + " answers. /help lists commands, Ctrl-C stops a reply, Ctrl-D leaves.");
+        conversation.check();
     }
 
     private void tellHowToGoOn(Conversation conversation, Lines lines) {

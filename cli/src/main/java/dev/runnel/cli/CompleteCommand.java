@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel complete}: a chat completion. */
-@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.", footer = {
     "  runnel complete \"What is a runnel?\"",
     "  git diff | runnel complete --system \"Write a commit message.\" -",
     "  runnel complete --json \"Hi\" | jq -r '.choices[0].delta.content // empty'"})
@@ -30,23 +30,31 @@ final class CompleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Settings settings = question.settings;
         List<ChatMessage> messages = new ArrayList<>();
-        if (question.system != null) {
-            messages.add(ChatMessage.system(question.system));
+        if (settings.system != null) {
+            messages.add(ChatMessage.system(settings.system));
         }
-        messages.add(ChatMessage.user(question.prompt()));
+        messages.add(Attachment.chatMessage(question.prompt(), settings.attachments()));
         Tally tally = new Tally();
+        Reply reply = new Reply(question.display());
         ChatCompletion completion;
         String model;
         try (StopHook stop = new StopHook()) {
             Target target = stop.open(() -> question.source.open(null));
             model = question.source.model(target);
-            ChatRequest request = ChatRequest.builder(model, messages).build();
-            completion = question.json
-                    ? asJson(target.client(), request)
-                    : question.whole ? whole(target.client(), request) : streamed(target.client(), request, tally);
+            ChatRequest.Builder builder = ChatRequest.builder(model, messages);
+            settings.apply(builder, model);
+            ChatRequest request = builder.build();
+            completion = question.json ? asJson(target.client(), request)
+                    : shown(target.client(), request, reply, tally);
         }
-        return finish(completion, model, tally);
+        return finish(completion, model, reply, tally);
+    }
+
+    private ChatCompletion shown(RunnelClient client, ChatRequest request, Reply reply, Tally tally) {
+        Terminal.waiting();
+        return question.whole ? whole(client, request, reply) : streamed(client, request, reply, tally);
     }
 
     /** Prints what comes as it is, and answers what it says. */
@@ -77,27 +85,28 @@ final class CompleteCommand implements Callable<Integer> {
         }
     }
 
-    private static ChatCompletion streamed(RunnelClient client, ChatRequest request, Tally tally) {
+    private static ChatCompletion streamed(RunnelClient client, ChatRequest request, Reply reply,
+            Tally tally) {
         try (ChatStream stream = client.chat().stream(request)) {
             for (ChatChunk chunk : stream) {
                 if (!chunk.text().isEmpty()) {
-                    tally.piece();
-                    Terminal.print(chunk.text());
+                    tally.piece(chunk.text());
+                    reply.add(chunk.text());
                 }
             }
             return stream.completion();
         }
     }
 
-    private static ChatCompletion whole(RunnelClient client, ChatRequest request) {
+    private static ChatCompletion whole(RunnelClient client, ChatRequest request, Reply reply) {
         ChatCompletion completion = client.chat().create(request);
-        Terminal.print(completion.text());
+        reply.add(completion.text());
         return completion;
     }
 
-    private Integer finish(ChatCompletion completion, String asked, Tally tally) {
+    private Integer finish(ChatCompletion completion, String asked, Reply reply, Tally tally) {
         if (!question.json) {
-            Terminal.endReply();
+            reply.end();
             ChatUsage usage = completion.usage();
             String model = completion.model().isEmpty() ? asked : completion.model();
             Terminal.dim(tally.line(model, usage == null ? 0 : usage.completionTokens(), !question.whole));

@@ -1,12 +1,14 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.ApiException;
 import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.client.RunnelException;
-import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
@@ -14,51 +16,68 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One thread that is added to turn by turn. Not thread-safe. */
-final class Conversation implements AutoCloseable {
+final class Conversation {
     /** How often in a row, without an event in between, a reply whose stream broke off is taken up again. */
     private static final int TRIES = 4;
 
+    private static final int NEAR = 3;
+
     private final RunnelClient client;
-    private final String assistant;
-    private final boolean ownAssistant;
-    private final @Nullable String model;
-    private final @Nullable String instructions;
+    private final Assistant assistant;
+    private final Settings settings;
+    private String model;
+    private @Nullable String instructions;
     private @Nullable String thread;
 
-    private Conversation(
-            RunnelClient client, String assistant, boolean ownAssistant, @Nullable String model,
-            @Nullable String instructions, @Nullable String thread) {
+    /**
+     * A conversation with an assistant.
+     *
+     * @param settings how the model is to answer; its instructions count instead of the assistant's
+     * @param model instead of the assistant's; null for that
+     * @param thread the thread to go on with; null for a new one
+     */
+    Conversation(
+            RunnelClient client, Assistant assistant, Settings settings, @Nullable String model,
+            @Nullable String thread) {
         this.client = client;
         this.assistant = assistant;
-        this.ownAssistant = ownAssistant;
-        this.model = model;
-        this.instructions = instructions;
+        this.settings = settings;
+        this.model = model == null ? assistant.model() : model;
+        this.instructions = settings.system == null ? assistant.instructions() : settings.system;
         this.thread = thread;
     }
 
-    /**
-     * A conversation with an assistant that is there.
-     *
-     * @param model instead of the assistant's; null for that
-     * @param instructions instead of the assistant's; null for those
-     * @param thread the thread to go on with; null for a new one
-     */
-    static Conversation with(
-            RunnelClient client, String assistant, @Nullable String model, @Nullable String instructions,
-            @Nullable String thread) {
-        client.assistants().get(assistant);
-        return new Conversation(client, assistant, false, model, instructions, thread);
+    /** The model that answers. */
+    String model() {
+        return model;
     }
 
-    /** A conversation with an assistant of its own, which is there as long as it is open. */
-    static Conversation anew(
-            RunnelClient client, String model, @Nullable String instructions, @Nullable String thread) {
-        AssistantRequest.Builder request = AssistantRequest.builder(model).name("runnel chat");
-        if (instructions != null) {
-            request.instructions(instructions);
+    void model(String name) {
+        model = name;
+    }
+
+    /** Says so if the server does not list the model; it may answer all the same. */
+    void check() {
+        List<String> names;
+        try {
+            names = client.models().list().stream().map(ModelInfo::id).toList();
+        } catch (ApiException e) {
+            return; // the server has no such list
         }
-        String assistant = client.assistants().create(request.build()).id();
-        return new Conversation(client, assistant, true, null, null, thread);
+        if (!names.isEmpty() && !names.contains(model)) {
+            Terminal.line("The server does not list the model " + model + ". Near: "
+                    + String.join(", ", Nearest.of(model, names, NEAR)) + ". /model NAME changes it.");
+        }
+    }
+
+    /** What the model is told first; null for nothing. */
+    @Nullable
+    String instructions() {
+        return instructions;
+    }
+
+    void instructions(String text) {
+        instructions = text;
     }
 
     /** The latest messages, oldest first. */
@@ -66,20 +85,45 @@ final class Conversation implements AutoCloseable {
         return thread == null ? List.of() : client.messages().list(thread).pagesOf(count).page().data().reversed();
     }
 
+    /** All messages, oldest first. */
+    Iterable<Message> all() {
+        return thread == null ? List.of() : client.messages().list(thread).oldestFirst().pagesOf(100);
+    }
+
     /** Adds what the user says, and streams the reply. */
-    RunStream say(String text) {
-        RunRequest.Builder request = RunRequest.builder(assistant);
-        if (model != null) {
+    RunStream say(String text, List<Attachment> attachments) {
+        MessageRequest message = Attachment.message(client, text, attachments);
+        RunOptions options = RunOptions.DEFAULT.withAutoResume(TRIES);
+        return thread == null
+                ? client.runs().streamWithThread(request().thread(ThreadRequest.of(message)).build(), options)
+                : client.runs().stream(thread, request().additionalMessages(List.of(message)).build(), options);
+    }
+
+    /** Takes the latest reply back, if there is one, and streams another to what was said last. */
+    RunStream retry() {
+        String there = thread;
+        if (there == null) {
+            throw new Failures.CommandException("nothing was said yet");
+        }
+        for (Message message : client.messages().list(there).pagesOf(20)) {
+            if (message.role() == Role.USER) {
+                return client.runs().stream(there, request().build(), RunOptions.DEFAULT.withAutoResume(TRIES));
+            }
+            client.messages().delete(there, message.id());
+        }
+        throw new Failures.CommandException("nothing was said yet");
+    }
+
+    private RunRequest.Builder request() {
+        RunRequest.Builder request = RunRequest.builder(assistant.id());
+        if (!model.equals(assistant.model())) {
             request.model(model);
         }
-        if (instructions != null) {
+        if (instructions != null && !instructions.equals(assistant.instructions())) {
             request.instructions(instructions);
         }
-        RunOptions options = RunOptions.DEFAULT.withAutoResume(TRIES);
-        MessageRequest message = MessageRequest.user(text);
-        return thread == null
-                ? client.runs().streamWithThread(request.thread(ThreadRequest.of(message)).build(), options)
-                : client.runs().stream(thread, request.additionalMessages(List.of(message)).build(), options);
+        settings.apply(request);
+        return request;
     }
 
     /** Learns which thread the first run was made on. */
@@ -96,16 +140,5 @@ final class Conversation implements AutoCloseable {
     @Nullable
     String thread() {
         return thread;
-    }
-
-    @Override
-    public void close() {
-        if (ownAssistant) {
-            try {
-                client.assistants().delete(assistant);
-            } catch (RunnelException e) {
-                Terminal.dim("the assistant " + assistant + " was left behind: " + e.getMessage());
-            }
-        }
     }
 }

@@ -18,12 +18,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code runnel doctor}: why it does not work. */
-@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Looks for what is wrong: at a server, at a model server, or at what the environment names; with neither, at the server that commands start for themselves. Says what it sees and what to do. Exit code 0 if all is fine, 1 if something is wrong.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Finds out why a server or a model server does not work, and says what to do. It looks at the server that options or the environment name, or else at the one that commands start for themselves. Exit code 0 if nothing is wrong, 1 if something is.", footer = {
     "  runnel doctor --server http://127.0.0.1:8080/v1",
     "  RUNNEL_MODEL_KEY=… runnel doctor --model-url https://models.example.com/v1 --model qwen3",
     "  runnel doctor --json | jq -r 'select(.verdict == \"wrong\") | .advice'"})
 final class DoctorCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int NEAR = 3;
 
     @Option(names = "--json", description = "Print each finding as a JSON object on a line.")
     boolean json;
@@ -50,6 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
         } else {
             named(subject, url, report, environment);
         }
+        report.sumUp();
         return report.wrong() ? Failures.FAILED : 0;
     }
 
@@ -73,7 +75,8 @@ final class DoctorCommand implements Callable<Integer> {
         if (models == null) {
             return;
         }
-        try (RunnelClient client = RunnelClient.builder().baseUrl(subject.url()).apiKey(subject.key()).maxRetries(0)
+        try (RunnelClient client = RunnelClient.builder().baseUrl(subject.url()).apiKey(subject.key())
+                .proxy(Proxies.of(subject.url())).maxRetries(0)
                 .responseTimeout(PATIENCE).idleTimeout(PATIENCE).build()) {
             answering(subject, report, client, models);
         }
@@ -84,7 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void answering(Subject subject, Report report, RunnelClient client, List<String> models) {
         String asked = source.modelOrNull();
-        String model = asked != null ? asked : Target.oneOf(models);
+        String model = asked != null ? asked : ModelChoice.of(models);
         if (model == null) {
             report.add(Finding.wrong("model", "it offers none", "load one, or name one that it knows: --model NAME"));
             return;
@@ -94,7 +97,8 @@ final class DoctorCommand implements Callable<Integer> {
         report.add(modelFinding(asked, model, models, check.answered()));
         report.add(streaming);
         if (subject.kind() == Subject.Kind.MODELS) {
-            report.add(Finding.none("assistants", "a model server has none; runnel serve --model-url gives it them"));
+            report.add(Finding.none("assistants",
+                    "a model server has no assistants; 'runnel serve --model-url URL' adds them"));
         } else if (check.answered() || models.contains(model)) {
             new RunsCheck(client, model, report).run();
         }
@@ -109,7 +113,7 @@ final class DoctorCommand implements Callable<Integer> {
             return Finding.none("model", model + " is not listed" + (answers ? ", and answers" : ""));
         }
         return Finding.wrong("model", "there is no " + model,
-                "name one that there is; near: " + ModelList.near(model, models));
+                "name one that there is; near: " + String.join(", ", Nearest.of(model, models, NEAR)));
     }
 
     /** A server of another version may lack what this command asks of it. */

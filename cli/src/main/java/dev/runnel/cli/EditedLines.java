@@ -15,13 +15,14 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that somebody types, with editing and a history that is kept. The only class that knows JLine: nothing of it is loaded
- * unless somebody chats.
+ * Lines that somebody types, with editing and a history that is kept. Nothing of it is loaded unless somebody
+ * chats.
  */
 final class EditedLines implements Lines {
     private static final String HISTORY = "chat_history";
@@ -29,10 +30,19 @@ final class EditedLines implements Lines {
 
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;
+    private final Attributes before;
     private volatile @Nullable Runnable interrupted;
+
+    /** What was typed before the first prompt. */
+    private String ahead;
+
+    /** Whether Ctrl-C was all that was typed last. */
+    private boolean leaving;
 
     private EditedLines(org.jline.terminal.Terminal terminal) {
         this.terminal = terminal;
+        this.before = terminal.getAttributes();
+        this.ahead = EmojiWidth.learn(terminal).replace('\r', '\n');
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("runnel")
@@ -43,6 +53,7 @@ final class EditedLines implements Lines {
                 .variable(LineReader.HISTORY_FILE_SIZE, KEPT);
         historyFile().ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
         reader = builder.build();
+        hush();
         terminal.handle(Signal.INT, signal -> {
             Runnable action = interrupted;
             if (action != null) {
@@ -51,9 +62,16 @@ final class EditedLines implements Lines {
         });
     }
 
+    /** What is typed while a reply comes is shown by the next prompt, and not in the middle of the reply. */
+    private void hush() {
+        Attributes quiet = new Attributes(before);
+        quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);
+        terminal.setAttributes(quiet);
+    }
+
     static EditedLines open() {
         try {
-            // Asking for grapheme clusters would swallow what was typed ahead.
+            // Asked by JLine itself, the terminal's answer would swallow what was typed ahead.
             return new EditedLines(TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build());
         } catch (IOException e) {
             throw new Failures.CommandException("the terminal cannot be used: " + e.getMessage());
@@ -81,13 +99,37 @@ final class EditedLines implements Lines {
     public @Nullable String next() {
         while (true) {
             try {
-                return reader.readLine(PROMPT).replace("\\\n", "\n");
+                String line = read().replace("\\\n", "\n");
+                leaving = false;
+                return line;
             } catch (UserInterruptException e) {
-                Terminal.dim("Ctrl-D leaves.");
+                if (leaving && e.getPartialLine().isEmpty()) {
+                    return null;
+                }
+                leaving = true;
+                Terminal.dim("Another Ctrl-C, Ctrl-D or /bye leaves.");
             } catch (EndOfFileException e) {
                 return null;
+            } finally {
+                Thread.interrupted(); // JLine leaves this thread interrupted by the Ctrl-C that it has told of
             }
         }
+    }
+
+    private String read() {
+        int end = ahead.indexOf('\n');
+        while (end > 0 && ahead.charAt(end - 1) == '\\') {
+            end = ahead.indexOf('\n', end + 1);
+        }
+        String line = end < 0 ? ahead : ahead.substring(0, end);
+        ahead = end < 0 ? "" : ahead.substring(end + 1);
+        if (end < 0) {
+            return reader.readLine(PROMPT, null, line);
+        }
+        reader.getHistory().add(line);
+        terminal.writer().println(PROMPT + line.replace("\n", "\n" + MORE));
+        terminal.flush();
+        return line;
     }
 
     @Override
@@ -103,6 +145,7 @@ final class EditedLines implements Lines {
     @Override
     public void close() {
         try {
+            terminal.setAttributes(before);
             terminal.close();
         } catch (IOException e) {
             // It is left as it is; there is nobody to tell.

@@ -46,7 +46,11 @@ final class ExportCommand implements Callable<Integer> {
         if (Files.exists(target)) {
             throw new Failures.CommandException(target + " is there already; choose another name");
         }
-        Path unfinished = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".unfinished");
+        Path folder = target.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new Failures.CommandException("there is no folder " + folder + "; make it first");
+        }
+        Path unfinished = Files.createTempFile(folder, target.getFileName() + ".", ".unfinished");
         try {
             TransferCounts counts = export(url, Files.newOutputStream(unfinished));
             Files.move(unfinished, target);

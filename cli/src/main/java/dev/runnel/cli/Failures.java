@@ -3,6 +3,8 @@ package dev.runnel.cli;
 import dev.runnel.client.RunnelException;
 import dev.runnel.server.model.ModelException;
 import dev.runnel.server.store.StoreException;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 
 /** One clear line for a person, and an exit code; a stack trace only for a fault of our own. */
@@ -50,9 +52,21 @@ final class Failures {
     }
 
     static int misuse(CommandLine.ParameterException wrong, String[] args) {
-        Terminal.error(wrong.getMessage());
         CommandLine command = wrong.getCommandLine();
-        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        Terminal.error(wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? unknown(command, unmatched.getUnmatched().getFirst())
+                : wrong.getMessage());
+        Terminal.line("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return MISUSED;
+    }
+
+    private static String unknown(CommandLine command, String word) {
+        boolean option = word.startsWith("-") && word.length() > 1;
+        String typed = word.replaceAll("=.*", "");
+        Set<String> known = option ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
+        List<String> near = Nearest.meant(typed, known.stream().filter(name -> name.length() > 2).toList());
+        String what = option ? "there is no option " + typed
+                : known.isEmpty() ? "nothing is known to do with '" + word + "'" : "there is no command " + word;
+        return what + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
     }
 }

@@ -1,7 +1,7 @@
 package dev.runnel.cli;
 
-import dev.runnel.client.transport.JdkTransport;
 import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
@@ -26,9 +26,7 @@ final class HttpProbe implements AutoCloseable {
     private final @Nullable String key;
 
     HttpProbe(String url, @Nullable String key) {
-        this.transport = NetworkChecks.proxy(URI.create(url)) == null
-                ? new SocketTransport()
-                : new JdkTransport(NetworkChecks.PATIENCE);
+        this.transport = new SocketTransport(Proxies.of(url), TlsSettings.DEFAULT);
         this.key = key;
     }
 

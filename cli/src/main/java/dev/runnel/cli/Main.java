@@ -3,34 +3,61 @@ package dev.runnel.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
 
 /** The command. Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C, 141 output closed. */
-@Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Streams runs of assistants and chat completions, from a server of its own or any other of the protocol.", synopsisSubcommandLabel = "COMMAND", subcommands = {
-    RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, AttachCommand.class,
-    ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, ExportCommand.class, ImportCommand.class,
-    DoctorCommand.class,
-    CompletionCommand.class})
+@Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Runs assistants and chat completions on any model server, streams their replies, and serves them to other programs. 'runnel help COMMAND' explains a command.", footer = {
+    "  runnel run \"Tell me a short story.\"",
+    "  runnel chat --model-url http://127.0.0.1:11434/v1",
+    "  runnel serve --model-url http://127.0.0.1:11434/v1"}, subcommands = {
+        RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, ModelsCommand.class,
+        AttachCommand.class, ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, ExportCommand.class,
+        ImportCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class})
 public final class Main {
+    private static volatile boolean over;
+
     private Main() {}
 
     /** Runs the command and exits. */
     public static void main(String[] args) {
         Logs.configure();
-        System.exit(execute(args));
+        Runtime.getRuntime().addShutdownHook(new Thread(Main::stopped, "tidy"));
+        int code = execute(args);
+        over = true;
+        System.exit(code);
+    }
+
+    /** Ends the line that Ctrl-C broke off. */
+    private static void stopped() {
+        if (!over) {
+            Terminal.interrupted();
+        }
     }
 
     /** Runs the command; answers its exit code. */
     static int execute(String... args) {
-        if (args.length == 0) {
-            new CommandLine(new Main()).usage(System.err);
-            return Failures.MISUSED;
-        }
-        return new CommandLine(new Main())
+        CommandLine command = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a prompt may begin with @, and a key's file does
-                .setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(failure))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> Failures.report(failure))
                 .setParameterExceptionHandler(Failures::misuse)
-                .execute(args);
+                .setExecutionStrategy(Main::run);
+        if (args.length == 0) {
+            Terminal.line(Manual.of(command, Window.columns()));
+            return Failures.MISUSED;
+        }
+        return command.execute(args);
+    }
+
+    /** Prints the manual that is asked for, in our own layout, or runs the command. */
+    private static int run(ParseResult parsed) {
+        for (CommandLine command : parsed.asCommandLineList()) {
+            if (command.isUsageHelpRequested()) {
+                Terminal.print(Manual.of(command, Window.columns()));
+                return 0;
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** What {@code --version} says. */

@@ -1,17 +1,15 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.transport.ProxyException;
 import dev.runnel.protocol.ApiError;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a server answers as one of the protocol, takes the key, and which models it names. */
 final class ModelList {
-    private static final int NEAR = 3;
+    private static final int PROXY_AUTHENTICATION = 407;
 
     private final Subject subject;
     private final Report report;
@@ -50,6 +48,11 @@ final class ModelList {
     }
 
     private Finding unanswered(Exception e) {
+        if (e instanceof ProxyException proxy) {
+            return proxy.status() == PROXY_AUTHENTICATION ? wantsPassword(proxy.getMessage())
+                    : Finding.wrong("proxy", String.valueOf(proxy.getMessage()),
+                            "check the proxy's address, or name this host in NO_PROXY");
+        }
         URI url = URI.create(subject.url());
         int port = url.getPort() < 0 ? 80 : url.getPort();
         if ("http".equals(url.getScheme()) && TlsCheck.isSpokenAt(String.valueOf(url.getHost()), port)) {
@@ -61,7 +64,9 @@ final class ModelList {
 
     private Finding judged(HttpProbe.Answer answer, HttpProbe probe, boolean named) {
         int status = answer.status();
-        if (status == 401) {
+        if (status == PROXY_AUTHENTICATION) {
+            return wantsPassword("407: the proxy asks for a user name and a password");
+        } else if (status == 401) {
             return refused(subject);
         } else if (status == 403) {
             return Finding.wrong("api", "403, not allowed: " + message(answer),
@@ -80,6 +85,11 @@ final class ModelList {
         }
         return Finding.wrong("api", "it answers, and not as a server of the protocol: " + status + ", "
                 + answer.quoted(), "check host, port and path of the URL; it usually ends in /v1");
+    }
+
+    private static Finding wantsPassword(@Nullable String seen) {
+        return Finding.wrong("proxy", String.valueOf(seen),
+                "write them into the variable: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT (percent-encoded)");
     }
 
     /** The key is missing or is not taken. The server's own words are left out, as they often quote it. */
@@ -102,37 +112,5 @@ final class ModelList {
         } catch (IOException | IllegalArgumentException e) {
             return false;
         }
-    }
-
-    /** The names most like one that is not there. */
-    static String near(String name, List<String> names) {
-        return names.stream()
-                .sorted(Comparator.comparingInt(each -> distance(name, each)))
-                .limit(NEAR)
-                .collect(Collectors.joining(", "));
-    }
-
-    /** How many letters differ; none, if one name is within the other. */
-    private static int distance(String first, String second) {
-        String a = first.toLowerCase(Locale.ROOT);
-        String b = second.toLowerCase(Locale.ROOT);
-        if (a.contains(b) || b.contains(a)) {
-            return 0;
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -3,8 +3,6 @@ package dev.runnel.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -37,7 +35,13 @@ final class NetworkChecks {
 
     /** Whether requests have a way. */
     boolean reachable(Map<String, String> environment) throws InterruptedException {
-        InetSocketAddress proxy = proxy(url);
+        InetSocketAddress proxy;
+        try {
+            proxy = Proxies.proxy(Proxies.of(url.toString()), url.toString()).map(NetworkChecks::address).orElse(null);
+        } catch (IllegalArgumentException e) {
+            report.add(Finding.wrong("proxy", String.valueOf(e.getMessage()), "name an HTTP proxy, or none"));
+            return false;
+        }
         report.add(proxyFinding(proxy, environment));
         String host = proxy != null ? proxy.getHostString() : String.valueOf(url.getHost());
         int port = proxy != null ? proxy.getPort() : port();
@@ -58,38 +62,34 @@ final class NetworkChecks {
         return url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
     }
 
-    /** The proxy that Java is told to use for a URL; null for none. */
-    static @Nullable InetSocketAddress proxy(URI url) {
-        ProxySelector selector = ProxySelector.getDefault();
-        return selector == null ? null
-                : selector.select(url).stream()
-                        .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
-                        .map(proxy -> (InetSocketAddress) proxy.address())
-                        .findFirst().orElse(null);
+    private static InetSocketAddress address(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        return InetSocketAddress.createUnresolved(
+                hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
     }
 
     private Finding proxyFinding(@Nullable InetSocketAddress proxy, Map<String, String> environment) {
-        if (proxy != null) {
-            return Finding.fine("proxy", "Java is told to use " + proxy.getHostString() + ":" + proxy.getPort());
+        String variable = variable(environment);
+        if (proxy == null) {
+            return variable == null ? Finding.none("proxy", "none")
+                    : Finding.none("proxy", "none for this host: NO_PROXY, or the host itself, excepts it from "
+                            + variable);
         }
-        String scheme = tls ? "https" : "http";
-        for (String name : new String[] {scheme + "_proxy", "all_proxy"}) {
+        String source = Proxies.isToldToJava(url.toString()) || variable == null ? "Java's properties name "
+                : variable + " names ";
+        return Finding.fine("proxy", source + proxy.getHostString() + ":" + proxy.getPort());
+    }
+
+    /** The variable that names a proxy for such an URL; null for none. */
+    private @Nullable String variable(Map<String, String> environment) {
+        for (String name : new String[] {tls ? "https_proxy" : "http_proxy", "all_proxy"}) {
             for (String variable : new String[] {name, name.toUpperCase(Locale.ROOT)}) {
-                String value = ModelSource.set(environment, variable);
-                if (value != null && !loopback()) {
-                    String shown = value.replaceAll("//[^/@]*@", "//");
-                    return Finding.none("proxy", variable + " names " + shown + ", which Java does not read",
-                            "to go through it: RUNNEL_JAVA_OPTIONS='-D" + scheme + ".proxyHost=HOST -D" + scheme
-                                    + ".proxyPort=PORT'");
+                if (ModelSource.set(environment, variable) != null) {
+                    return variable;
                 }
             }
         }
-        return Finding.none("proxy", "none");
-    }
-
-    private boolean loopback() {
-        String host = String.valueOf(url.getHost());
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return null;
     }
 
     private InetAddress @Nullable [] addresses(String host) throws InterruptedException {

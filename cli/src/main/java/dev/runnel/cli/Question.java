@@ -15,9 +15,11 @@ final class Question {
     @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "What to ask; '-' reads it from standard input, as does a pipe without a prompt.")
     String @Nullable [] words;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions for the model.")
-    @Nullable
-    String system;
+    @Mixin
+    Settings settings = new Settings();
+
+    @Mixin
+    Look look = new Look();
 
     @Option(names = "--no-stream", description = "Wait for the whole reply.")
     boolean whole;
@@ -31,6 +33,11 @@ final class Question {
     @Spec(Spec.Target.MIXEE)
     @Nullable
     CommandSpec command;
+
+    /** How the reply is shown. */
+    Display display() {
+        return json ? Display.JSON : look.display();
+    }
 
     String prompt() {
         String text = words == null ? "" : String.join(" ", words);

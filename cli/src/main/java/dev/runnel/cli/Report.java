@@ -1,5 +1,7 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Wrap;
 import dev.runnel.protocol.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -19,7 +21,8 @@ final class Report {
 
     private final boolean json;
     private final @Nullable String key;
-    private boolean wrong;
+    private @Nullable Finding first;
+    private int fine;
 
     Report(boolean json, @Nullable String key) {
         this.json = json;
@@ -27,9 +30,13 @@ final class Report {
     }
 
     void add(Finding finding) {
-        wrong |= finding.verdict() == Finding.Verdict.WRONG;
-        String seen = withoutKey(finding.seen());
-        String advice = finding.advice() == null ? null : withoutKey(finding.advice());
+        if (finding.verdict() == Finding.Verdict.WRONG && first == null) {
+            first = finding;
+        } else if (finding.verdict() == Finding.Verdict.FINE) {
+            fine++;
+        }
+        String seen = Clean.line(withoutKey(finding.seen()));
+        String advice = finding.advice() == null ? null : Clean.line(withoutKey(finding.advice()));
         if (json) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("check", finding.check());
@@ -39,17 +46,41 @@ final class Report {
             Terminal.print(JsonValue.of(line) + "\n");
             return;
         }
-        Terminal.print(Terminal.styled(finding.verdict().style, finding.verdict().mark) + " "
+        Terminal.write(Terminal.styled(finding.verdict().style, finding.verdict().mark) + " "
                 + Terminal.styled(Terminal.Style.BOLD, finding.check()) + " ".repeat(NAMES - finding.check().length())
-                + seen + "\n");
+                + wrapped(seen, "") + "\n");
         if (advice != null) {
-            Terminal.print(" ".repeat(NAMES + 2) + "→ " + advice + "\n");
+            Terminal.write(" ".repeat(NAMES + 2) + "→ " + wrapped(advice, "  ") + "\n");
         }
+    }
+
+    /** On a terminal, in rows that stand below each other. */
+    private static String wrapped(String text, String further) {
+        String indent = " ".repeat(NAMES + 2) + further;
+        return Terminal.isTerminal(1)
+                ? String.join("\n" + indent, Wrap.lines(text, Window.columns() - indent.length()))
+                : text;
+    }
+
+    /** Ends the report for a person with a line that says what it comes to. */
+    void sumUp() {
+        if (json) {
+            return;
+        }
+        String sum = first == null
+                ? "Nothing is wrong: " + fine + " checks passed."
+                : "Something is wrong: " + first.check() + ". " + sentence(String.valueOf(first.advice()));
+        String lines = String.join("\n", Wrap.lines(Clean.line(withoutKey(sum)), Window.columns()));
+        Terminal.write("\n" + Terminal.styled(first == null ? Terminal.Style.GREEN : Terminal.Style.RED, lines) + "\n");
+    }
+
+    private static String sentence(String advice) {
+        return Character.toUpperCase(advice.charAt(0)) + advice.substring(1) + (advice.endsWith(".") ? "" : ".");
     }
 
     /** Whether anything found was wrong. */
     boolean wrong() {
-        return wrong;
+        return first != null;
     }
 
     /** A server may quote the key it refuses, or its beginning. */

@@ -2,17 +2,16 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.AssistantRequest;
-import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel run}: an assistant, a thread, and a run on it, streamed. */
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Streams a run: makes an assistant and a thread with the prompt, and prints the reply as it comes.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Streams a run: makes an assistant and a thread with the prompt, and prints the reply as it comes.", footer = {
     "  runnel run \"Tell me a short story.\"",
     "  runnel run --model-url http://127.0.0.1:11434/v1 --model qwen3 --system \"Be brief.\" < question.txt",
     "  runnel run --json \"Hi\" | jq -c 'select(.event == \"thread.run.completed\") | .data.usage'"})
@@ -23,19 +22,20 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String prompt = question.prompt();
-        RunView view = new RunView(question.json, false);
+        List<Attachment> attachments = question.settings.attachments();
+        RunView view = new RunView(question.display(), false);
         Run run;
         try (StopHook stop = new StopHook()) {
             Target target = stop.open(() -> question.source.open(null));
             RunnelClient client = target.client();
-            AssistantRequest.Builder assistant = AssistantRequest.builder(question.source.model(target));
-            if (question.system != null) {
-                assistant.instructions(question.system);
-            }
-            RunRequest request = RunRequest.builder(client.assistants().create(assistant.build()).id())
-                    .thread(ThreadRequest.of(MessageRequest.user(prompt)))
-                    .build();
-            run = question.whole ? whole(client, stop, request, view) : streamed(client, stop, request, view);
+            String assistant = target
+                    .assistant(question.settings.assistant(question.source.model(target), "runnel run"));
+            RunRequest.Builder request = RunRequest.builder(assistant)
+                    .thread(ThreadRequest.of(Attachment.message(client, prompt, attachments)));
+            question.settings.apply(request);
+            run = question.whole
+                    ? whole(client, stop, request.build(), view)
+                    : streamed(client, stop, request.build(), view);
         }
         view.finish(run, true);
         return 0;
@@ -53,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
     private static Run whole(RunnelClient client, StopHook stop, RunRequest request, RunView view) {
         Run created = client.runs().createWithThread(request);
         stop.follow(created);
+        view.waiting();
         Run run = client.runs().await(created.threadId(), created.id());
         stop.follow(run);
         view.showWhole(client, run);

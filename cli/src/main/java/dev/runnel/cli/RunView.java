@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What is shown of one run: the text of its messages as it comes, its steps if asked for, or its events as JSON. Not thread-safe. */
 final class RunView {
     private final boolean json;
+    private final Reply reply;
     private final @Nullable StepLines steps;
     private final Tally tally = new Tally();
     private final Set<String> grown = new HashSet<>();
@@ -29,11 +30,12 @@ final class RunView {
     /**
      * A view.
      *
-     * @param json whether events are shown, one a line, instead of text
+     * @param display how the text is shown, or whether events are shown instead
      * @param steps whether steps and tool calls are told of beside the text
      */
-    RunView(boolean json, boolean steps) {
-        this.json = json;
+    RunView(Display display, boolean steps) {
+        this.json = display == Display.JSON;
+        this.reply = new Reply(display);
         this.steps = steps && !json ? new StepLines() : null;
     }
 
@@ -44,6 +46,7 @@ final class RunView {
      */
     Run show(RunStream stream, Consumer<Run> follower) {
         streamed = true;
+        waiting();
         for (RunEvent event : stream) {
             if (event instanceof RunEvent.RunChanged changed) {
                 follower.accept(changed.run());
@@ -51,6 +54,18 @@ final class RunView {
             show(event, stream.lastEventId());
         }
         return stream.fold().run().orElseThrow(() -> new Failures.CommandException("the stream told of no run"));
+    }
+
+    /** Shows that the reply is waited for. */
+    void waiting() {
+        if (!json) {
+            Terminal.waiting();
+        }
+    }
+
+    /** Ends the reply where it stands. */
+    void endReply() {
+        reply.end();
     }
 
     private void show(RunEvent event, long number) {
@@ -69,7 +84,7 @@ final class RunView {
         }
         if (steps != null) {
             steps.of(event).forEach(line -> {
-                Terminal.endReply();
+                reply.end();
                 Terminal.dim(line);
             });
         }
@@ -103,11 +118,11 @@ final class RunView {
             return;
         }
         if (writing != null && !writing.equals(message)) {
-            Terminal.endReply();
+            reply.end();
         }
         writing = message;
-        tally.piece();
-        Terminal.print(text);
+        tally.piece(text);
+        reply.add(text);
     }
 
     /**
@@ -118,7 +133,7 @@ final class RunView {
      */
     void finish(Run run, boolean timed) {
         if (!json) {
-            Terminal.endReply();
+            reply.end();
         }
         LastError error = run.lastError();
         if (error != null) {

@@ -1,6 +1,5 @@
 package dev.runnel.cli;
 
-import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.AllowedOrigins;
 import dev.runnel.server.ApiKeys;
 import dev.runnel.server.Durability;
@@ -10,18 +9,14 @@ import dev.runnel.server.ServerOptions;
 import dev.runnel.server.engine.OnFault;
 import dev.runnel.server.engine.RunLimits;
 import dev.runnel.server.engine.RunPolicy;
-import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.AliasedModel;
 import dev.runnel.server.model.Model;
-import dev.runnel.server.model.ModelException;
+import dev.runnel.server.model.ModelNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,9 +29,6 @@ import picocli.CommandLine.Spec;
 /** {@code runnel serve}: the server, until it is stopped. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
 final class ServeCommand implements Callable<Integer> {
-    private static final int LISTED = 6;
-    private static final int GREETING_MILLIS = 2_000;
-
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}.")
     String host = "127.0.0.1";
 
@@ -102,6 +94,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--no-page", description = "Serve the API alone, without the page at /.")
     boolean noPage;
 
+    @Option(names = "--alias", paramLabel = "NAME=MODEL", description = "Answer requests for NAME with the model server's MODEL, as in gpt-4o=qwen3:32b. Can be repeated. *=MODEL is for all other names. Or: RUNNEL_ALIASES, a list with commas.")
+    @Nullable
+    List<String> aliases;
+
+    @Option(names = {"-m",
+        "--model"}, paramLabel = "MODEL", description = "Answer requests for models that the model server does not have with this one. Or: RUNNEL_MODEL.")
+    @Nullable
+    String missing;
+
     @Mixin
     ModelSource modelSource = new ModelSource();
 
@@ -112,10 +113,12 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServerOptions options = options(System.getenv());
-        Model model = modelSource.open(System.getenv());
+        ModelNames names = names(System.getenv());
+        Model named = modelSource.open(System.getenv());
+        Model model = names.isEmpty() ? named : new AliasedModel(named, names);
         RunnelServer server = RunnelServer.start(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
-        greet(options, server.port(), model);
+        greet(options, server.port(), named, names);
         if (open) {
             BrowserWindow.open(root(server.port()));
         }
@@ -124,6 +127,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void stop(RunnelServer server, Model model) {
+        Terminal.interrupted();
         int runs = server.executing();
         if (runs > 0 && !drain.isZero()) {
             Terminal.line("Stopping: " + runs + (runs == 1 ? " run" : " runs") + " under way may go on for "
@@ -188,17 +192,29 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /** The aliases of the options or else of the environment. */
+    private ModelNames names(Map<String, String> environment) {
+        String listed = ModelSource.set(environment, "RUNNEL_ALIASES");
+        List<String> texts = aliases != null ? aliases : listed != null ? List.of(listed) : List.of();
+        try {
+            return ModelNames.parse(texts, missing != null ? missing : ModelSource.set(environment, "RUNNEL_MODEL"));
+        } catch (IllegalArgumentException e) {
+            throw wrong((aliases != null ? "--alias: " : "RUNNEL_ALIASES: ") + e.getMessage());
+        }
+    }
+
     private RuntimeException wrong(String message) {
         return command == null
                 ? new IllegalArgumentException(message)
                 : new CommandLine.ParameterException(command.commandLine(), message);
     }
 
-    private void greet(ServerOptions options, int boundPort, Model model) throws InterruptedException {
+    private void greet(ServerOptions options, int boundPort, Model model, ModelNames names)
+            throws InterruptedException {
         String base = root(boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
-        Terminal.line("  models   " + describe(model));
+        new Offer(model, names).lines().forEach(Terminal::line);
         Terminal.line("  data     " + Path.of(options.database().substring("sqlite:".length())).toAbsolutePath());
         if (options.page()) {
             Terminal.line("  page     " + root(boundPort));
@@ -224,30 +240,5 @@ final class ServeCommand implements Callable<Integer> {
 
     private String root(int boundPort) {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/";
-    }
-
-    private static String describe(Model model) throws InterruptedException {
-        if (model instanceof DemoModel) {
-            return model.description() + "; for a real one pass --model-url URL or set OPENAI_API_KEY";
-        }
-        // On a thread of its own: the greeting does not wait for a model server that takes calls and is silent.
-        FutureTask<String> offer = new FutureTask<>(() -> offer(model));
-        Thread.ofVirtual().start(offer);
-        try {
-            return model.description() + offer.get(GREETING_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return model.description() + ", which does not answer yet";
-        } catch (ExecutionException e) {
-            String reason = e.getCause() instanceof ModelException told ? told.getMessage()
-                    : String.valueOf(e.getCause());
-            return model.description() + ", which does not answer yet: " + reason;
-        }
-    }
-
-    private static String offer(Model model) {
-        List<String> names = model.list().stream().map(ModelInfo::id).toList();
-        String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
-        String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
-        return names.isEmpty() ? "" : ": " + some + more;
     }
 }

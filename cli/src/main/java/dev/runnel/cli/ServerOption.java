@@ -3,17 +3,18 @@ package dev.runnel.cli;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The options that name a running server. */
 final class ServerOption {
     /** Where {@code runnel serve} listens unless told otherwise. */
     static final String USUAL = "http://127.0.0.1:8080/v1";
 
-    @Option(names = "--server", paramLabel = "URL", description = "Ask this running server. Or: RUNNEL_SERVER.")
+    @Option(names = "--server", paramLabel = "URL", scope = ScopeType.INHERIT, description = "Ask this running server. Or: RUNNEL_SERVER.")
     @Nullable
     String url;
 
-    @Option(names = "--api-key", paramLabel = "KEY", description = "The server's key. Better: RUNNEL_API_KEY, which the list of processes does not show.")
+    @Option(names = "--api-key", paramLabel = "KEY", scope = ScopeType.INHERIT, description = "The server's key. Better: RUNNEL_API_KEY, because other users of this machine can read a command's options.")
     @Nullable
     String key;
 

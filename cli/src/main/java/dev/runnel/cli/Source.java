@@ -1,5 +1,9 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.DemoModel;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -7,7 +11,10 @@ import picocli.CommandLine.Option;
 
 /** The options that say who answers: a running server, or one embedded here over a model server; and which model. */
 final class Source {
-    @Option(names = "--model", paramLabel = "NAME", description = "Any name the model server knows. Or: RUNNEL_MODEL.")
+    private static final String DEMO = "the built-in demo model answers. It makes up small stories and knows nothing.";
+
+    @Option(names = {"-m",
+        "--model"}, paramLabel = "NAME", description = "The model that answers; 'runnel models' lists them. Or: RUNNEL_MODEL. Default: a small one of those that the server lists.")
     @Nullable
     String model;
 
@@ -16,6 +23,9 @@ final class Source {
 
     @Mixin
     ModelSource modelSource = new ModelSource();
+
+    /** What the model server listed when it was looked at; null if it was not. */
+    private @Nullable List<String> offered;
 
     /** Whether a server that runs elsewhere is asked. */
     boolean remote() {
@@ -30,15 +40,55 @@ final class Source {
     Target open(@Nullable String database) {
         Map<String, String> environment = System.getenv();
         String named = server.named(environment);
-        return named != null
-                ? Target.remote(named, server.key(environment))
-                : Target.embedded(modelSource.open(environment), database);
+        if (named != null) {
+            return Target.remote(named, server.key(environment));
+        }
+        Origin origin = modelSource.origin(environment);
+        if (origin == null) {
+            Terminal.dim("No model server is named, so " + DEMO
+                    + " For a real model, pass --model-url URL or set OPENAI_API_KEY.");
+        } else if (!origin.meant() && modelOrNull() == null) {
+            origin = ifUsable(origin);
+        }
+        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database);
     }
 
-    /** The model to name: the one asked for, or the one there is. */
+    /** The variables of an official SDK may be there for another program: what they name is used if it works. */
+    private @Nullable Origin ifUsable(Origin origin) {
+        String problem;
+        try {
+            offered = origin.models();
+            problem = "lists no model";
+        } catch (RunnelException e) {
+            problem = origin.words(e);
+        }
+        if (offered != null && !offered.isEmpty()) {
+            return origin;
+        }
+        offered = null;
+        Terminal.dim("The model server at " + origin.url() + " " + problem + ", so " + DEMO
+                + " To ask that server all the same, name one of its models with --model.");
+        return null;
+    }
+
+    /** The model to name: the one asked for, or a sensible one of those that the server lists, which is then said. */
     String model(Target target) {
         String name = modelOrNull();
-        return name != null ? name : target.onlyModel();
+        return name != null ? name : chosen(target);
+    }
+
+    private String chosen(Target target) {
+        List<String> names = offered != null ? offered
+                : target.client().models().list().stream().map(ModelInfo::id).toList();
+        String choice = ModelChoice.of(names);
+        if (choice == null) {
+            throw new Failures.CommandException("the server lists no model; load one there, or pass --model NAME.");
+        }
+        if (names.size() > 1) {
+            Terminal.dim("The server lists " + names.size() + " models; " + choice
+                    + " answers. --model NAME chooses another, 'runnel models' lists them.");
+        }
+        return choice;
     }
 
     /** The model that was asked for; null if none was. */

@@ -46,13 +46,15 @@ final class StopHook implements AutoCloseable {
 
     private synchronized void stop() {
         stopped = true;
+        Terminal.interrupted();
         Runnable first = farewell;
         if (first != null) {
             first.run();
         }
         try {
             if (cancel()) {
-                Terminal.dim("\ncancelled");
+                Terminal.endLine();
+                Terminal.dim("cancelled");
             }
         } catch (RunnelException e) {
             Terminal.error("the run could not be cancelled: " + e.getMessage());

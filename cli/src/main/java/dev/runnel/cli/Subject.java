@@ -1,6 +1,5 @@
 package dev.runnel.cli;
 
-import dev.runnel.client.RunnelClient;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +36,9 @@ record Subject(Kind kind, String url, @Nullable String key, String keyFrom) {
             return new Subject(
                     Kind.SERVER, Target.base(String.valueOf(server.named(environment))), server.key(environment), from);
         }
-        String url = models.url != null ? models.url : ModelSource.set(environment, "RUNNEL_MODEL_URL");
-        if (url != null) {
-            boolean given = models.key != null;
-            String key = given ? models.key : ModelSource.set(environment, "RUNNEL_MODEL_KEY");
-            return new Subject(Kind.MODELS, url, key, given ? "--model-key" : "RUNNEL_MODEL_KEY");
-        }
-        String openAi = ModelSource.set(environment, "OPENAI_API_KEY");
-        if (openAi != null) {
-            String base = ModelSource.set(environment, "OPENAI_BASE_URL");
-            return new Subject(
-                    Kind.MODELS, base == null ? RunnelClient.DEFAULT_BASE_URL : base, openAi, "OPENAI_API_KEY");
+        Origin origin = models.origin(environment);
+        if (origin != null) {
+            return new Subject(Kind.MODELS, origin.url(), origin.key(), origin.keyFrom());
         }
         return new Subject(Kind.EMBEDDED, "", null, "");
     }

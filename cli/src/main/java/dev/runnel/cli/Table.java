@@ -1,25 +1,43 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Columns;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/** Rows under a headline, in columns as wide as they need be. */
+/**
+ * Rows under a headline. On a terminal they fit its width: ids are shortened first, which all commands take so, then what is widest. In
+ * a pipe nothing is shortened.
+ */
 final class Table {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-    private static final int WIDEST = 48;
     private static final String GAP = "  ";
 
-    private final List<List<String>> rows = new ArrayList<>();
+    /** The prefix that tells what an id is of, and enough letters to tell it from others. */
+    private static final int SHORT_ID = 14;
 
+    private static final int NARROWEST = 4;
+
+    /** In a pipe, the longest beginning of a text. */
+    private static final int LONGEST = 48;
+
+    private final List<List<String>> rows = new ArrayList<>();
+    private final Set<Integer> ids;
+
+    /** A table; headlines that end in an asterisk are of columns with ids. */
     Table(String... headline) {
-        rows.add(List.of(headline));
+        ids = Set.copyOf(IntStream.range(0, headline.length).filter(i -> headline[i].endsWith("*")).boxed().toList());
+        rows.add(Arrays.stream(headline).map(each -> each.replace("*", "")).toList());
     }
 
     void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(Clean::line).toList());
     }
 
     /** Prints it. */
@@ -27,23 +45,37 @@ final class Table {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], length(row.get(i)));
+                widths[i] = Math.max(widths[i], Columns.of(row.get(i)));
             }
         }
-        Terminal.print(Terminal.styled(Terminal.Style.BOLD, line(rows.getFirst(), widths)) + "\n");
-        rows.stream().skip(1).forEach(row -> Terminal.print(line(row, widths) + "\n"));
+        if (Terminal.isTerminal(1)) {
+            fit(widths, Window.columns() - GAP.length() * (widths.length - 1));
+        }
+        Terminal.write(Terminal.styled(Terminal.Style.BOLD, line(rows.getFirst(), widths)) + "\n");
+        rows.stream().skip(1).forEach(row -> Terminal.write(line(row, widths) + "\n"));
+    }
+
+    private void fit(int[] widths, int room) {
+        for (int id : ids) {
+            if (IntStream.of(widths).sum() > room) {
+                widths[id] = Math.min(widths[id], SHORT_ID);
+            }
+        }
+        while (IntStream.of(widths).sum() > room) {
+            int widest = IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[b] > widths[a] ? b : a);
+            if (widths[widest] <= NARROWEST) {
+                return;
+            }
+            widths[widest]--;
+        }
     }
 
     private static String line(List<String> row, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            line.append(row.get(i)).repeat(' ', widths[i] - length(row.get(i))).append(GAP);
+            line.append(Columns.pad(Columns.fit(row.get(i), widths[i]), widths[i])).append(GAP);
         }
         return line.toString().stripTrailing();
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
     }
 
     /** A time of the protocol's, in seconds since the epoch, as clocks here show it. */
@@ -51,10 +83,8 @@ final class Table {
         return TIME.format(Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault()));
     }
 
-    /** The beginning of a text, on one line, without what a terminal would take for a command. */
+    /** The beginning of a text, on one line. */
     static String beginning(String text) {
-        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
-        int end = line.offsetByCodePoints(0, Math.min(WIDEST, length(line)));
-        return end == line.length() ? line : line.substring(0, end) + "…";
+        return Columns.fit(Clean.line(text), LONGEST);
     }
 }

@@ -1,18 +1,18 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.SocketTransport;
-import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
-import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  * database is named.
  */
 final class Target implements AutoCloseable {
-    /** Which model of many is meant, when nobody says: small and general ones. */
-    private static final List<String> USUAL = List.of("gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini");
-
-    private static final int LISTED = 8;
-
     private final RunnelClient client;
     private final @Nullable Embedded embedded;
+
+    /** The assistants that were made here, to be removed at the end. */
+    private final List<String> borrowed = new CopyOnWriteArrayList<>();
 
     private Target(RunnelClient client, @Nullable Embedded embedded) {
         this.client = client;
@@ -38,7 +36,8 @@ final class Target implements AutoCloseable {
     private record Embedded(RunnelServer server, Model model, @Nullable Path temporary) {}
 
     static Target remote(String url, @Nullable String key) {
-        return new Target(RunnelClient.builder().baseUrl(base(url)).apiKey(key).build(), null);
+        return new Target(RunnelClient.builder().baseUrl(base(url)).apiKey(key).proxy(Proxies.of(base(url))).build(),
+                null);
     }
 
     /** A server's URL as a person types it, with what paths begin with. */
@@ -53,11 +52,6 @@ final class Target implements AutoCloseable {
      * @param database where it keeps its data; null for data that is gone afterwards
      */
     static Target embedded(Model model, @Nullable String database) {
-        if (model instanceof DemoModel) {
-            Terminal.dim(
-                    "The built-in demo model answers: it makes up small stories and knows nothing. For a real one, pass"
-                            + " --model-url URL or set OPENAI_API_KEY.");
-        }
         Logs.warningsOnly();
         Path temporary = database == null ? temporaryFolder() : null;
         try {
@@ -98,29 +92,28 @@ final class Target implements AutoCloseable {
         return client;
     }
 
-    /** The one model that the server offers; of several, one that is commonly meant. */
-    String onlyModel() {
-        List<String> names = client.models().list().stream().map(ModelInfo::id).toList();
-        if (names.size() == 1) {
-            return names.getFirst();
-        }
-        return USUAL.stream().filter(names::contains).findFirst().orElseThrow(() -> {
-            String some = names.stream().limit(LISTED).collect(Collectors.joining(", "));
-            String offer = names.isEmpty() ? "it names none"
-                    : "it offers " + some + (names.size() > LISTED ? ", …" : "");
-            return new Failures.CommandException("which model? Pass --model NAME; " + offer + ".");
-        });
+    /** Makes an assistant that is there as long as this target is open; answers its id. */
+    String assistant(AssistantRequest request) {
+        String id = client.assistants().create(request).id();
+        borrowed.add(id);
+        return id;
     }
 
-    /** Of models that are offered, one to try: a usual one, or else the first that may write; null of none. */
-    static @Nullable String oneOf(List<String> names) {
-        return Stream.concat(USUAL.stream().filter(names::contains),
-                Stream.concat(names.stream().filter(name -> !name.contains("embed")), names.stream()))
-                .findFirst().orElse(null);
+    /** Removes an assistant that was made here. */
+    void remove(String assistant) {
+        if (!borrowed.remove(assistant)) {
+            return;
+        }
+        try {
+            client.assistants().delete(assistant);
+        } catch (RunnelException e) {
+            Terminal.dim("The assistant " + assistant + " is still on the server: " + e.getMessage());
+        }
     }
 
     @Override
     public void close() {
+        List.copyOf(borrowed).forEach(this::remove);
         client.close();
         if (embedded != null) {
             embedded.server.close();

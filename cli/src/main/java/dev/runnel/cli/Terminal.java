@@ -1,27 +1,42 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Screen;
+import dev.runnel.cli.text.Wrap;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output for the reply and nothing else, standard error for all about it. UTF-8 whatever the platform says. Styled
- * only where a terminal shows it, and not if {@code NO_COLOR} is set.
+ * Standard output for the reply and nothing else, standard error for all about it. UTF-8 whatever the platform says. Styled only where a
+ * terminal shows it, and not if {@code NO_COLOR} is set. What is printed may come from a server: here, and only here, it loses what a
+ * terminal would take for a command. Thread-safe.
  */
 final class Terminal {
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), false,
             StandardCharsets.UTF_8);
     private static final PrintStream ERR = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
             StandardCharsets.UTF_8);
-    private static final boolean COLOURS = colours(System.getenv("NO_COLOR"), System.getenv("TERM"));
+    private static final boolean DUMB = "dumb".equals(System.getenv("TERM"));
+    private static final boolean COLOURS = !DUMB && colours(System.getenv("NO_COLOR"));
     private static final boolean STYLED_ERR = COLOURS && isTerminal(2);
     private static final boolean STYLED_OUT = COLOURS && isTerminal(1);
+    private static final ReentrantLock LOCK = new ReentrantLock();
 
-    private static boolean printed;
+    /** What stands where Ctrl-C was typed is two characters, which the terminal wrote itself. */
+    private static final String OVER_CTRL_C = "\b\b  \b\b";
+
+    private static final String ERASED_LINE = "\r\u001b[K";
+
+    private static @Nullable Spinner spinner;
+    private static boolean midLine;
+    private static boolean interrupted;
 
     private Terminal() {}
 
@@ -40,45 +55,153 @@ final class Terminal {
         }
     }
 
-    /** Text for standard output, in a style if that is a terminal. */
+    /** Where rendered replies go. */
+    static final Screen SCREEN = new Screen() {
+        @Override
+        public int columns() {
+            return Window.columns();
+        }
+
+        @Override
+        public boolean styled() {
+            return STYLED_OUT;
+        }
+
+        @Override
+        public boolean rewrites() {
+            return renders();
+        }
+
+        @Override
+        public void write(String text) {
+            Terminal.write(text);
+        }
+    };
+
+    /** Text for standard output, clean, in a style if that is a terminal. */
     static String styled(Style style, String text) {
-        return STYLED_OUT ? style.on(text) : text;
+        return STYLED_OUT ? style.on(Clean.text(text)) : Clean.text(text);
     }
 
     /** As no-color.org has it: set to anything but the empty text. */
-    private static boolean colours(@Nullable String noColor, @Nullable String terminal) {
-        return (noColor == null || noColor.isEmpty()) && !"dumb".equals(terminal);
+    private static boolean colours(@Nullable String noColor) {
+        return noColor == null || noColor.isEmpty();
     }
 
-    /** Writes a piece of the reply, at once. */
+    /** Writes a piece of the reply, at once: as it is into a pipe or file, clean on a terminal. */
     static void print(String piece) {
-        printed |= !piece.isEmpty();
-        OUT.print(piece);
-        OUT.flush();
-        if (OUT.checkError()) {
-            // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
-            throw new Failures.OutputClosedException();
+        write(isTerminal(1) ? Clean.text(piece) : piece);
+    }
+
+    /** Writes text to standard output that is clean, with control sequences of our own perhaps. */
+    static void write(String text) {
+        LOCK.lock();
+        try {
+            if (text.isEmpty()) {
+                return;
+            }
+            stopSpinner();
+            midLine = !text.endsWith("\n");
+            OUT.print(text);
+            OUT.flush();
+            if (OUT.checkError()) {
+                // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
+                throw new Failures.OutputClosedException();
+            }
+        } finally {
+            LOCK.unlock();
         }
     }
 
-    /** Ends the reply's last line, if there is a reply. */
-    static void endReply() {
-        if (printed) {
-            print("\n");
-            printed = false;
+    /** Goes to the next line, if something stands on this one. */
+    static void endLine() {
+        LOCK.lock();
+        try {
+            if (midLine) {
+                write("\n");
+            }
+        } finally {
+            LOCK.unlock();
         }
     }
 
     static void dim(String line) {
-        ERR.println(STYLED_ERR ? Style.DIM.on(line) : line);
+        String text = wrapped(line);
+        err(STYLED_ERR ? Style.DIM.on(text) : text);
     }
 
     static void line(String line) {
-        ERR.println(line);
+        err(wrapped(line));
     }
 
     static void error(@Nullable String message) {
-        ERR.println("runnel: " + (message == null ? "failed without saying why" : message));
+        err(wrapped("runnel: " + (message == null ? "failed without saying why" : message)));
+    }
+
+    /** Clean, and on a terminal in lines that end with a word. */
+    private static String wrapped(String text) {
+        String clean = Clean.text(text);
+        return !isTerminal(2) ? clean
+                : clean.lines().flatMap(line -> Wrap.lines(line, Window.columns()).stream())
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static void err(String line) {
+        LOCK.lock();
+        try {
+            stopSpinner();
+            ERR.println(line);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /** Shows that something is waited for, until anything else is shown. Only where nothing of it can get into a pipe. */
+    static void waiting() {
+        LOCK.lock();
+        try {
+            if (spinner == null && isTerminal(1) && isTerminal(2) && !DUMB) {
+                spinner = Spinner.start(frame -> ERR.print("\r" + (STYLED_ERR ? Style.DIM.on(frame) : frame)), LOCK);
+            }
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /** Takes the sign of waiting away. */
+    static void stopWaiting() {
+        LOCK.lock();
+        try {
+            stopSpinner();
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static void stopSpinner() {
+        if (spinner != null && spinner.stop()) {
+            ERR.print(ERASED_LINE);
+            ERR.flush();
+        }
+        spinner = null;
+    }
+
+    /** Takes away what the terminal showed of Ctrl-C, and ends the line. Once: whoever is told of the stop first. */
+    static void interrupted() {
+        LOCK.lock();
+        try {
+            if (interrupted || DUMB || !isTerminal(0) || !isTerminal(2)) {
+                return;
+            }
+            interrupted = true;
+            boolean begun = midLine && isTerminal(1);
+            stopSpinner();
+            ERR.print(begun ? OVER_CTRL_C + "\n" : ERASED_LINE);
+            ERR.flush();
+            midLine &= !begun;
+        } finally {
+            LOCK.unlock();
+        }
     }
 
     static boolean inputIsTerminal() {
@@ -90,8 +213,13 @@ final class Terminal {
         return isTerminal(0) && isTerminal(1);
     }
 
+    /** Whether replies are rendered, unless told otherwise: on a terminal that can do it. */
+    static boolean renders() {
+        return isTerminal(1) && !DUMB;
+    }
+
     /** The launcher tells which of the descriptors are terminals; Java itself knows of input and output together only. */
-    private static boolean isTerminal(int descriptor) {
+    static boolean isTerminal(int descriptor) {
         String terminals = System.getProperty("runnel.terminals");
         return terminals == null
                 ? Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)

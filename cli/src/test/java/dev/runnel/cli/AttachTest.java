@@ -118,7 +118,8 @@ class AttachTest {
 
     @Test
     void whatIsNoRunIsSaid() {
-        assertThat(served.run("attach", "run_none").err()).isEqualTo("runnel: there is no run 'run_none'\n");
+        assertThat(served.run("attach", "run_none").err())
+                .isEqualTo("runnel: there is no run 'run_none' in the latest 1000 threads\n");
         for (String[] wrong : List.of(
                 new String[] {"attach", "a/b"}, new String[] {"attach", "a/b/1", "--after", "2"},
                 new String[] {"attach", "run_a", "--after", "-1"}, new String[] {"attach"},
@@ -147,6 +148,41 @@ class AttachTest {
         assertThat(json).hasLineCount(1);
         assertThat(Json.read(json.getBytes(UTF_8), Run.class)).isEqualTo(first);
         assertThat(served.run("assistants").out().lines().toList().get(1)).contains("asst_", "scripted-model", "Ann");
+    }
+
+    @Test
+    void objectsAreShownAndRemovedByTheBeginningOfTheirIds() {
+        Run run = done(Script.chat("Hello"));
+        String thread = run.threadId().substring(0, 15);
+
+        assertThat(served.run("threads", "show", thread).out()).isEqualTo("> Hi there\nHello\n\n");
+        assertThat(served.run("runs", "show", run.id().substring(0, 12) + "…").out())
+                .contains("id            " + run.id(), "status        completed", "thread        " + run.threadId());
+        assertThat(served.run("runs", "show", run.id(), "--thread", thread, "--json").out())
+                .contains("\"id\":\"" + run.id());
+        assertThat(served.run("attach", run.id().substring(0, 12)).out()).isEqualTo("Hello\n");
+        assertThat(served.run("runs", "cancel", run.id()).err()).startsWith("runnel: 400: ");
+
+        done(Script.chat("Hello"));
+        assertThat(served.run("threads", "rm", "thread_").err())
+                .isEqualTo("runnel: more than one thread begins with 'thread_'; type more of its id\n");
+        assertThat(served.run("threads", "rm", thread).err()).isEqualTo("Removed " + run.threadId() + ".\n");
+        assertThat(served.run("threads", "rm", thread).err())
+                .contains("there is no thread '" + thread + "' among the latest 1000");
+    }
+
+    @Test
+    void anAssistantIsMadeShownAndRemoved() {
+        Command.Result made = served.run("assistants", "create", "--name", "Poet\u001b[1m", "-s", "Answer in verse.");
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(made.out()).matches("asst_\\w+\n");
+        String id = made.out().strip();
+        String beginning = id.substring(0, 12);
+        assertThat(served.run("assistants").out()).contains("Poet␛[1m");
+        assertThat(served.run("assistants", "show", beginning).out())
+                .contains("name          Poet␛[1m", "model         scripted-model", "instructions  Answer in verse.");
+        assertThat(served.run("assistants", "rm", beginning).err()).isEqualTo("Removed " + id + ".\n");
+        assertThat(served.run("assistants", "show", id).code()).isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -53,7 +55,7 @@ class CommandTest {
         assertThat(result.out()).hasSizeGreaterThan(40).endsWith("\n")
                 .doesNotContain("token", "demo", "\u001b", "INFO");
         List<String> lines = result.err().lines().toList();
-        assertThat(lines.getFirst()).startsWith("The built-in demo model answers");
+        assertThat(lines.getFirst()).startsWith("No model server is named, so the built-in demo model answers.");
         assertThat(lines.getLast()).matches("demo · \\d+ tokens · first token after [\\d.]+ m?s · [\\d.]+ tokens/s");
         assertThat(lines).hasSize(2);
     }
@@ -191,12 +193,118 @@ class CommandTest {
     }
 
     @Test
-    void severalModelsAndNoneNamedIsAskedAbout() {
-        models.models("llama", "qwen");
+    void ofSeveralModelsASmallOneForConversationsAnswersAndIsNamed() throws InterruptedException {
+        models.models("bge-embed", "qwen3:32b", "llama3:8b");
+        models.answer(request -> Script.chat("Hello"));
         Command.Result result = run("run", "--model-url", url(), "Hi");
 
-        assertThat(result.code()).isEqualTo(1);
-        assertThat(result.err()).isEqualTo("runnel: which model? Pass --model NAME; it offers llama, qwen.\n");
+        assertThat(result).isEqualTo(new Command.Result(0, "Hello\n", result.err()));
+        assertThat(result.err())
+                .startsWith("The server lists 3 models; llama3:8b answers. --model NAME chooses another");
+        assertThat(models.awaitRequest(0, Command.PATIENCE).json().path("model").asText()).isEqualTo("llama3:8b");
+    }
+
+    @Test
+    void theFirstCommandWorksWhateverTheShellHasForOtherPrograms() throws InterruptedException {
+        models.models("whisper-1", "gpt-4o", "gpt-4o-mini");
+        models.answer(request -> Script.chat("Hello"));
+        for (Map<String, String> shell : List.of(
+                Map.of("OPENAI_API_KEY", "sk-x", "OPENAI_BASE_URL", url()), Map.of("OPENAI_BASE_URL", url()))) {
+            try (Command command = Command.start(folder, shell, "run", "Hi")) {
+                Command.Result result = command.end("");
+                assertThat(result).isEqualTo(new Command.Result(0, "Hello\n", result.err()));
+                assertThat(result.err()).startsWith("The server lists 3 models; gpt-4o-mini answers.");
+            }
+        }
+        models.close();
+        try (Command command = Command.start(folder, Map.of("OPENAI_BASE_URL", url()), "run", "Hi")) {
+            Command.Result result = command.end("");
+            assertThat(result.code()).isZero();
+            assertThat(result.out()).isNotBlank();
+            assertThat(result.err()).startsWith("The model server at " + url() + " cannot be asked (")
+                    .contains("so the built-in demo model answers", "--model");
+        }
+        try (Command command = Command.start(folder, Map.of("OPENAI_BASE_URL", url()), "run", "-m", "x", "Hi")) {
+            assertThat(command.end("").code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void optionsOfTheModelReachIt() throws InterruptedException, IOException {
+        models.answer(request -> Script.chat("Hello"));
+        Files.writeString(folder.resolve("notes.txt"), "Buy ```milk```");
+        byte[] png = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n', 1, 2, 3};
+        Files.write(folder.resolve("cat.png"), png);
+        for (String command : List.of("run", "complete")) {
+            Command.Result result = run(command, "--model-url", url(), "-m", "scripted-model", "-s", "Be kind.",
+                    "--temperature", "0.5", "--max-tokens", "64", "-f", "notes.txt", "--file", "cat.png", "Look");
+            assertThat(result).isEqualTo(new Command.Result(0, "Hello\n", result.err()));
+        }
+        for (int i = 0; i < 2; i++) {
+            JsonNode seen = models.awaitRequest(i, Command.PATIENCE).json();
+            assertThat(seen.path("temperature").asDouble()).isEqualTo(0.5);
+            assertThat(seen.path("max_tokens").asInt()).isEqualTo(64);
+            assertThat(seen.at("/messages/0/content").asText()).isEqualTo("Be kind.");
+            assertThat(seen.at("/messages/1/content/0/text").asText())
+                    .isEqualTo("Look\n\nThe file notes.txt:\n````\nBuy ```milk```\n````");
+            assertThat(seen.at("/messages/1/content/1/image_url/url").asText())
+                    .isEqualTo("data:image/png;base64," + Base64.getEncoder().encodeToString(png));
+        }
+        Files.write(folder.resolve("blob"), new byte[] {1, 0, 2});
+        for (Map.Entry<String, String> wrong : Map.of("none.txt", "there is no file none.txt", ".", "is a folder",
+                "blob", "is neither text in UTF-8 nor an image").entrySet()) {
+            assertThat(run("run", "--file", wrong.getKey(), "Hi").err()).startsWith("runnel: ")
+                    .contains(wrong.getValue()).hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aRateThatNobodyCouldMeasureIsNotTold() {
+        String text = "word ".repeat(40);
+        models.answer(request -> Script.sse().pause(Duration.ofMillis(400)).text(text, text, text).end("stop").done());
+        assertThat(run("complete", "--model-url", url(), "Hi").err())
+                .matches("scripted-model · \\d+ tokens · [\\d.]+ m?s, all at once\n");
+        models.answer(request -> Script.chat(text));
+        assertThat(run("complete", "--model-url", url(), "Hi").err())
+                .contains("in one piece: the server does not stream");
+    }
+
+    @Test
+    void aWordThatIsNotKnownIsComparedWithThoseThatAre() {
+        assertThat(run("chta").err())
+                .isEqualTo("runnel: there is no command chta; did you mean chat?\nTry 'runnel --help'.\n");
+        assertThat(run("run", "--modle", "x", "Hi").err())
+                .startsWith("runnel: there is no option --modle; did you mean --model?");
+        assertThat(run("threads", "shwo").err()).startsWith("runnel: there is no command shwo; did you mean show?");
+        assertThat(run("help", "dokter").err()).contains("did you mean doctor?");
+        assertThat(run("completely").err()).contains("did you mean");
+    }
+
+    @Test
+    void helpIsThereForEachCommandAndBreaksNoOptionAndNoAddress() {
+        assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
+        for (String columns : List.of("60", "80", "140")) {
+            for (String name : List.of("run", "chat", "complete", "serve", "models", "attach", "threads", "runs",
+                    "assistants", "export", "import", "doctor", "completion")) {
+                try (Command command = Command.start(folder, Map.of("COLUMNS", columns), "help", name)) {
+                    String help = command.end("").out();
+                    String text = help.replaceFirst("(?s)\nExamples:.*", "");
+                    assertThat(text).startsWith("Usage: runnel " + name).doesNotContain("${", "-\n", "/\n", ":\n1");
+                    assertThat(text.lines())
+                            .allSatisfy(
+                                    line -> assertThat(line.length()).isLessThanOrEqualTo(Integer.parseInt(columns)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theModelsThatCanBeNamedAreListed() {
+        models.models("qwen3:32b", "llama3:8b");
+        Command.Result result = run("models", "--model-url", url());
+        assertThat(result.out()).isEqualTo("qwen3:32b\nllama3:8b\n");
+        assertThat(result.err()).isEqualTo("llama3:8b answers where no model is named.\n");
+        assertThat(run("models").out()).isEqualTo("demo\n");
     }
 
     @Test

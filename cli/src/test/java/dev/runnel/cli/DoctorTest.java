@@ -160,25 +160,72 @@ class DoctorTest {
     }
 
     @Test
-    void aProxyThatJavaIsToldOfIsUsedAndOneThatItDoesNotReadIsSaid() {
+    void theProxyThatJavaOrTheEnvironmentNamesIsUsed() {
         String models = "http://models.invalid/v1";
-        int port = served.models.baseUri().getPort();
-        Map<String, String> told = Map.of(
-                "JAVA_TOOL_OPTIONS", "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=" + port, "RUNNEL_MODEL_URL", models);
+        String proxy = "127.0.0.1:" + served.models.baseUri().getPort();
         served.models.answerOthers(request -> request.path().equals(models + "/models")
                 ? Script.json(200, "{\"object\":\"list\",\"data\":[{\"id\":\"far\"}]}")
                 : Script.error(404, "invalid_request_error", request.path()));
+        Map<String, String> java = Map.of("RUNNEL_MODEL_URL", models, "JAVA_TOOL_OPTIONS",
+                "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=" + served.models.baseUri().getPort());
+        Map<String, String> environment = Map.of("RUNNEL_MODEL_URL", models, "HTTP_PROXY", "http://me:secret@" + proxy);
 
-        Command.Result result = doctor(told);
-        assertThat(result.code()).as(result.out()).isZero();
-        assertThat(line(result, "proxy")).isEqualTo("✓ proxy      Java is told to use 127.0.0.1:" + port);
-        try (Command asked = Command.start(folder, told, "complete", "Hi")) {
-            assertThat(asked.end("").out()).startsWith("1 2 3 ");
+        for (Map.Entry<Map<String, String>, String> each : Map.of(
+                java, "Java's properties name ", environment, "HTTP_PROXY names ").entrySet()) {
+            Command.Result result = doctor(each.getKey());
+            assertThat(result.code()).as(result.out()).isZero();
+            assertThat(line(result, "proxy")).isEqualTo("✓ proxy      " + each.getValue() + proxy);
+            assertThat(result.out()).doesNotContain("secret");
+            try (Command asked = Command.start(folder, each.getKey(), "complete", "Hi")) {
+                assertThat(asked.end("").out()).startsWith("1 2 3 ");
+            }
         }
+        Command.Result excepted = doctor(
+                Map.of("RUNNEL_MODEL_URL", models, "HTTP_PROXY", proxy, "NO_PROXY", ".invalid"));
+        assertThat(line(excepted, "proxy")).startsWith("– proxy      none for this host: NO_PROXY");
+        assertThat(wrong(excepted).getFirst()).startsWith("✗ dns        the name models.invalid is not known");
+    }
 
-        Command.Result unread = doctor(Map.of("HTTP_PROXY", "http://me:secret@proxy:3128", "RUNNEL_MODEL_URL", models));
-        assertThat(line(unread, "proxy"))
-                .isEqualTo("– proxy      HTTP_PROXY names http://proxy:3128, which Java does not read");
+    @Test
+    void aProxyThatAsksForAPasswordIsSaid() throws IOException {
+        HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        proxy.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(407, -1);
+            exchange.close();
+        });
+        proxy.start();
+        try {
+            Command.Result result = doctor(
+                    Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "http_proxy", url(proxy)));
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(wrong(result)).singleElement().asString().startsWith("✗ proxy      ").contains("407");
+            assertThat(result.out()).contains("HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
+        } finally {
+            proxy.stop(0);
+        }
+        Command.Result socks = doctor(
+                Map.of("RUNNEL_MODEL_URL", "http://models.invalid/v1", "ALL_PROXY", "socks5://h:1080"));
+        assertThat(wrong(socks)).singleElement().asString().contains("ALL_PROXY is a SOCKS proxy");
+    }
+
+    @Test
+    void theLastLineSumsUp() {
+        assertThat(models().out().lines().toList().getLast()).matches("Nothing is wrong: \\d+ checks passed\\.");
+        served.models.close();
+        assertThat(models().out().lines().toList().getLast())
+                .startsWith("Something is wrong: tcp. Nothing listens there: start the server");
+    }
+
+    @Test
+    void whatAServerSaysCannotCommandATerminal() {
+        served.models.models("evil\u001b]0;title\u0007\u202e", "a");
+        served.models.answer(request -> Script.error(400, "invalid_request_error", "wrong\u001b[2J\u009b1m"));
+        Command.Result result = models("--model", "b");
+        assertThat(result.out() + result.err()).doesNotContain("\u001b", "\u0007", "\u009b", "\u202e")
+                .contains("wrong␛[2J");
+        Command.Result run = Command.run(folder, "run", "--model-url", served.models.baseUri().toString(), "-m", "b",
+                "Hi");
+        assertThat(run.err()).doesNotContain("\u001b", "\u009b").contains("wrong␛[2J");
     }
 
     @Test

@@ -50,6 +50,13 @@ public record ChatRequest(
         return extra == null ? Map.of() : extra;
     }
 
+    /** The same request to another model. */
+    public ChatRequest withModel(String name) {
+        return new ChatRequest(
+                name, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
+    }
+
     /** The same request with other messages. */
     public ChatRequest withMessages(List<ChatMessage> newMessages) {
         return new ChatRequest(

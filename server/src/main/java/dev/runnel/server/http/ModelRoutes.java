@@ -28,12 +28,11 @@ final class ModelRoutes {
 
     void get(Exchange exchange) {
         String id = exchange.request().path().pathParameters().get("model");
-        ModelInfo found = model.list().stream()
-                .filter(info -> info.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new BadRequestException(
-                        404,
-                        ApiError.invalidRequest("The model '" + id + "' does not exist", "model", "model_not_found")));
+        ModelInfo found = model.find(id);
+        if (found == null) {
+            throw new BadRequestException(
+                    404, ApiError.invalidRequest("The model '" + id + "' does not exist", "model", "model_not_found"));
+        }
         exchange.send(found);
     }
 }

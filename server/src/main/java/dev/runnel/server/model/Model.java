@@ -3,6 +3,7 @@ package dev.runnel.server.model;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where replies come from: a prompt in, deltas out. Thread-safe; calls block.
@@ -41,6 +42,15 @@ public interface Model extends AutoCloseable {
      * @throws ModelException if the model server does not tell
      */
     List<ModelInfo> list();
+
+    /**
+     * What a name stands for; null if it cannot be asked for.
+     *
+     * @throws ModelException if the model server does not tell
+     */
+    default @Nullable ModelInfo find(String name) {
+        return list().stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);
+    }
 
     /** What it is and where, in a few words for a person. */
     String description();

@@ -9,6 +9,7 @@ import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
+import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.ModelInfo;
@@ -55,12 +56,22 @@ public final class OpenAiModel implements Model {
      * @param key sent as a bearer token; null or empty for none
      */
     public OpenAiModel(String url, @Nullable String key) {
+        this(url, key, ProxySettings.fromJava());
+    }
+
+    /**
+     * A model server behind a proxy.
+     *
+     * @param proxies which proxy its requests go through
+     */
+    public OpenAiModel(String url, @Nullable String key, ProxySettings proxies) {
         this.url = url;
         // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
         this.newLimitName = "api.openai.com".equals(URI.create(url).getHost());
         this.client = RunnelClient.builder()
                 .baseUrl(url)
                 .apiKey(key)
+                .proxy(proxies)
                 .idleTimeout(IDLE)
                 .build();
     }

@@ -1,0 +1,108 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.client.Pages;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids as a person types them: whole, or the beginning that lists show, if only one object has it. Beginnings are looked for among a
+ * server's latest assistants and threads.
+ */
+final class Ids {
+    /** How many assistants or threads are gone through. */
+    static final int SEARCHED = 1_000;
+
+    private static final int PAGE = 100;
+    private static final int NOT_FOUND = 404;
+    private static final String CUT_OFF = "…";
+
+    private final RunnelClient client;
+
+    Ids(RunnelClient client) {
+        this.client = client;
+    }
+
+    /** An assistant's id. */
+    String assistant(String typed) {
+        String id = beginning(typed);
+        Pages<Assistant> assistants = client.assistants().list().pagesOf(PAGE);
+        return exists(() -> client.assistants().get(id))
+                ? id
+                : only(beginningWith(id, assistants.stream(), Assistant::id), id, "assistant");
+    }
+
+    /** A thread's id. */
+    String thread(String typed) {
+        String id = beginning(typed);
+        Pages<AssistantThread> threads = client.threads().list().pagesOf(PAGE);
+        return exists(() -> client.threads().get(id))
+                ? id
+                : only(beginningWith(id, threads.stream(), AssistantThread::id), id, "thread");
+    }
+
+    /**
+     * A run, which the protocol knows by its thread only: without one, the latest threads are gone through.
+     *
+     * @param thread its thread's id, whole or not, or null
+     */
+    Run run(String typed, @Nullable String thread) {
+        String id = beginning(typed);
+        List<String> threads = thread != null ? List.of(thread(thread)) : latestThreads();
+        List<Run> found = new ArrayList<>();
+        for (String each : threads) {
+            for (Run run : client.runs().list(each).pagesOf(PAGE)) {
+                if (run.id().equals(id)) {
+                    return run;
+                } else if (run.id().startsWith(id)) {
+                    found.add(run);
+                }
+            }
+        }
+        return only(found, id, "run");
+    }
+
+    private List<String> latestThreads() {
+        Pages<AssistantThread> threads = client.threads().list().pagesOf(PAGE);
+        return threads.stream().limit(SEARCHED).map(AssistantThread::id).toList();
+    }
+
+    private static boolean exists(Supplier<?> get) {
+        try {
+            return get.get() != null;
+        } catch (ApiException e) {
+            if (e.status() == NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static <T> List<String> beginningWith(String beginning, Stream<T> objects, Function<T, String> id) {
+        return objects.limit(SEARCHED).map(id).filter(each -> each.startsWith(beginning)).limit(2).toList();
+    }
+
+    private static <T> T only(List<T> found, String beginning, String what) {
+        if (found.isEmpty()) {
+            String where = what.equals("run") ? "in the latest " + SEARCHED + " threads"
+                    : "among the latest " + SEARCHED;
+            throw new Failures.CommandException("there is no " + what + " '" + beginning + "' " + where);
+        } else if (found.size() > 1) {
+            throw new Failures.CommandException(
+                    "more than one " + what + " begins with '" + beginning + "'; type more of its id");
+        }
+        return found.getFirst();
+    }
+
+    private static String beginning(String typed) {
+        return typed.endsWith(CUT_OFF) ? typed.substring(0, typed.length() - 1) : typed;
+    }
+}

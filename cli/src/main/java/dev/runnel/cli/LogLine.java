@@ -1,0 +1,16 @@
+package dev.runnel.cli;
+
+import dev.runnel.cli.text.Clean;
+import java.util.logging.Formatter;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+
+/** Log lines without control characters: what a model server or a client sent may be in them. Thread-safe. */
+public final class LogLine extends Formatter {
+    private final SimpleFormatter plain = new SimpleFormatter();
+
+    @Override
+    public String format(LogRecord line) {
+        return Clean.text(plain.format(line));
+    }
+}

@@ -1,0 +1,74 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.DemoModel;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.model.ModelException;
+import dev.runnel.server.model.ModelNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What {@code runnel serve} says about its models when it starts: where they are, and which names it answers to. */
+final class Offer {
+    private static final int LISTED = 6;
+    private static final int PATIENCE_MILLIS = 2_000;
+
+    private final Model model;
+    private final ModelNames names;
+
+    Offer(Model model, ModelNames names) {
+        this.model = model;
+        this.names = names;
+    }
+
+    /** The lines of the greeting. */
+    List<String> lines() throws InterruptedException {
+        List<String> lines = new ArrayList<>();
+        if (model instanceof DemoModel) {
+            lines.add("  models   " + model.description()
+                    + "; for a real one pass --model-url URL or set OPENAI_API_KEY");
+            addAliases(lines, Set.of());
+            return lines;
+        }
+        // On a thread of its own: the greeting does not wait for a model server that takes calls and is silent.
+        FutureTask<List<String>> asked = new FutureTask<>(() -> model.list().stream().map(ModelInfo::id).toList());
+        Thread.ofVirtual().start(asked);
+        try {
+            List<String> offered = asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            lines.add("  models   " + model.description()
+                    + (offered.isEmpty() ? "" : ": " + ModelChoice.some(offered, LISTED)));
+            addAliases(lines, absent(offered));
+        } catch (TimeoutException e) {
+            lines.add("  models   " + model.description() + ", which does not answer yet");
+            addAliases(lines, Set.of());
+        } catch (ExecutionException e) {
+            String reason = e.getCause() instanceof ModelException told ? told.getMessage()
+                    : String.valueOf(e.getCause());
+            lines.add("  models   " + model.description() + ", which does not answer yet: " + reason);
+            addAliases(lines, Set.of());
+        }
+        return lines;
+    }
+
+    private void addAliases(List<String> lines, Set<String> absent) {
+        if (!names.isEmpty()) {
+            lines.add("  aliases  " + names);
+        }
+        if (!absent.isEmpty()) {
+            lines.add("           The model server does not list " + String.join(", ", absent) + ".");
+        }
+    }
+
+    /** The targets that the model server does not list; it may have them all the same. */
+    private Set<String> absent(List<String> offered) {
+        Set<String> targets = new TreeSet<>(names.targets());
+        offered.forEach(targets::remove);
+        return offered.isEmpty() ? Set.of() : targets;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.model.OpenAiModel;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model server that options or the environment name.
+ *
+ * @param url what paths are appended to
+ * @param key null for none
+ * @param keyFrom the option or the variable that holds the key, or would hold it
+ * @param meant whether somebody named it for this command; a shell often has the variables of an official SDK for other programs
+ */
+record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /** The model server as a model. */
+    Model open() {
+        return new OpenAiModel(url, key, Proxies.of(url));
+    }
+
+    /** A client for a quick question: without patience, and without another try. */
+    RunnelClient client() {
+        return RunnelClient.builder().baseUrl(url).apiKey(key).proxy(Proxies.of(url)).maxRetries(0)
+                .connectTimeout(CONNECT).responseTimeout(ANSWER).build();
+    }
+
+    /** The names of the models that it lists. */
+    List<String> models() {
+        try (RunnelClient client = client()) {
+            return client.models().list().stream().map(ModelInfo::id).toList();
+        }
+    }
+
+    /** Why a server of this kind could not be asked, without the key, which servers quote. */
+    String words(RunnelException failure) {
+        return failure instanceof ApiException api && (api.status() == 401 || api.status() == 403)
+                ? "does not accept the key of " + keyFrom
+                : "cannot be asked (" + failure.getMessage() + ")";
+    }
+}

@@ -1,0 +1,25 @@
+package dev.runnel.cli;
+
+import dev.runnel.client.transport.ProxySettings;
+import java.net.URI;
+import java.util.Optional;
+
+/** Which proxy the command goes through: the one that Java is told of, or else the one that the environment names, as other commands do. */
+final class Proxies {
+    private Proxies() {}
+
+    /** The proxies for a server. */
+    static ProxySettings of(String url) {
+        return isToldToJava(url) ? ProxySettings.fromJava() : ProxySettings.fromEnvironment();
+    }
+
+    /** Whether Java's own properties name the proxy. */
+    static boolean isToldToJava(String url) {
+        return proxy(ProxySettings.fromJava(), url).isPresent();
+    }
+
+    /** The proxy for a server, as {@code host:port}; empty for none. */
+    static Optional<String> proxy(ProxySettings proxies, String url) {
+        return proxies.proxyFor(URI.create(url));
+    }
+}

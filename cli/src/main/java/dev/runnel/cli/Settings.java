@@ -1,0 +1,67 @@
+package dev.runnel.cli;
+
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.chat.ChatRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how the model is to answer, and which files it is given. */
+final class Settings {
+    /** Models of the service that gave the limit its new name, and refuse the old one. */
+    private static final Pattern NEW_LIMIT_NAME = Pattern.compile("^(o[0-9]|gpt-[5-9]).*");
+
+    @Option(names = {"-s", "--system"}, paramLabel = "TEXT", description = "Instructions for the model.")
+    @Nullable
+    String system;
+
+    @Option(names = "--temperature", paramLabel = "T", description = "From 0, the likeliest words, to 2, surprising ones. Default: the server's.")
+    @Nullable
+    Double temperature;
+
+    @Option(names = "--max-tokens", paramLabel = "N", converter = Units.Count.class, description = "The longest reply, in tokens. Default: the server's limit.")
+    @Nullable
+    Integer maxTokens;
+
+    @Option(names = {"-f",
+        "--file"}, paramLabel = "FILE", description = "Give the model this file too: text in UTF-8, or an image (PNG, JPEG, GIF, WebP). Can be repeated.")
+    @Nullable
+    List<Path> files;
+
+    /** The files that were named, read. */
+    List<Attachment> attachments() {
+        return files == null ? List.of() : files.stream().map(Attachment::read).toList();
+    }
+
+    AssistantRequest assistant(String model, String name) {
+        AssistantRequest.Builder request = AssistantRequest.builder(model).name(name);
+        if (system != null) {
+            request.instructions(system);
+        }
+        return request.build();
+    }
+
+    void apply(RunRequest.Builder run) {
+        if (temperature != null) {
+            run.temperature(temperature);
+        }
+        if (maxTokens != null) {
+            run.maxCompletionTokens(maxTokens.longValue());
+        }
+    }
+
+    void apply(ChatRequest.Builder chat, String model) {
+        if (temperature != null) {
+            chat.temperature(temperature);
+        }
+        if (maxTokens != null && NEW_LIMIT_NAME.matcher(model.toLowerCase(Locale.ROOT)).matches()) {
+            chat.maxCompletionTokens(maxTokens.longValue());
+        } else if (maxTokens != null) {
+            chat.maxTokens(maxTokens.longValue());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.runnel.server.model;
+
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.chat.ChatRequest;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model server under other names: an application's {@code gpt-4o} is answered by {@code qwen3:32b}. Requests name the model server's
+ * model, replies the name that was asked for. Thread-safe.
+ */
+public final class AliasedModel implements Model {
+    private static final System.Logger LOG = System.getLogger(AliasedModel.class.getName());
+
+    /** How long the model server's list of names is taken for true. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int MAX_TOLD = 1_000;
+
+    private final Model model;
+    private final ModelNames names;
+    private final LongSupplier nanoTime;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile @Nullable Offer offer;
+
+    /** The names that the model server had when it was asked; null if it did not tell. */
+    private record Offer(@Nullable Set<String> names, long at) {}
+
+    /** The model server's own model becomes this one's to close. */
+    public AliasedModel(Model model, ModelNames names) {
+        this(model, names, System::nanoTime);
+    }
+
+    AliasedModel(Model model, ModelNames names, LongSupplier nanoTime) {
+        this.model = model;
+        this.names = names;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public ModelStream stream(ChatRequest prompt) {
+        return model.stream(prompt.withModel(resolved(prompt.model())));
+    }
+
+    @Override
+    public ChatRelay relay(byte[] request) {
+        String asked = ModelMember.in(request);
+        String target = resolved(asked);
+        return target.equals(asked)
+                ? model.relay(request)
+                : new Renamed(model.relay(ModelMember.replaced(request, target)), asked);
+    }
+
+    @Override
+    public byte[] complete(byte[] request) {
+        String asked = ModelMember.in(request);
+        String target = resolved(asked);
+        return target.equals(asked)
+                ? model.complete(request)
+                : ModelMember.replaced(model.complete(ModelMember.replaced(request, target)), asked);
+    }
+
+    /** The model server's names, and the aliases. */
+    @Override
+    public List<ModelInfo> list() {
+        List<ModelInfo> offered = model.list();
+        remember(offered);
+        Map<String, ModelInfo> byName = offered.stream()
+                .collect(Collectors.toMap(ModelInfo::id, Function.identity(), (first, second) -> first));
+        List<ModelInfo> all = new ArrayList<>(offered);
+        names.aliases().forEach((name, target) -> {
+            if (!byName.containsKey(name)) {
+                all.add(alias(name, byName.get(target)));
+            }
+        });
+        return all;
+    }
+
+    /** A name that is not listed can be asked for all the same if another model answers for it. */
+    @Override
+    public @Nullable ModelInfo find(String name) {
+        List<ModelInfo> listed = list();
+        ModelInfo found = named(listed, name);
+        String target = resolved(name);
+        return found != null || target.equals(name) ? found : alias(name, named(listed, target));
+    }
+
+    private static @Nullable ModelInfo named(List<ModelInfo> listed, String name) {
+        return listed.stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);
+    }
+
+    private static ModelInfo alias(String name, @Nullable ModelInfo target) {
+        return new ModelInfo(name, target == null ? 0 : target.created(), target == null ? "" : target.ownedBy());
+    }
+
+    @Override
+    public String description() {
+        return model.description();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    /** The model server's name for a name, and a line in the log that says both. */
+    private String resolved(String asked) {
+        String target = names.target(asked);
+        String missing = names.missing();
+        if (missing != null && !target.equals(missing) && !has(target)) {
+            target = missing;
+        }
+        if (!target.equals(asked)) {
+            boolean first = told.size() < MAX_TOLD && told.add(asked);
+            LOG.log(first ? Level.INFO : Level.DEBUG, "model {0} is answered by {1}", asked, target);
+        }
+        return target;
+    }
+
+    /** Whether the model server lists a name. One that has never told is taken to have none but that for missing names. */
+    private boolean has(String name) {
+        Offer known = offer;
+        if (known == null || (!lists(known, name) && isOld(known))) {
+            known = asked(known);
+        }
+        return lists(known, name);
+    }
+
+    private static boolean lists(Offer offer, String name) {
+        return offer.names != null && offer.names.contains(name);
+    }
+
+    private boolean isOld(Offer known) {
+        return nanoTime.getAsLong() - known.at > FRESH_NANOS;
+    }
+
+    /** One caller asks; the others wait for its answer. */
+    private Offer asked(@Nullable Offer before) {
+        asking.lock();
+        try {
+            Offer known = offer;
+            if (known != null && !known.equals(before)) {
+                return known;
+            }
+            try {
+                return remember(model.list());
+            } catch (ModelException e) {
+                LOG.log(Level.DEBUG, "the model server does not list its models: {0}", e.getMessage());
+                Offer kept = new Offer(known == null ? null : known.names, nanoTime.getAsLong());
+                offer = kept;
+                return kept;
+            }
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Offer remember(List<ModelInfo> list) {
+        Offer told = new Offer(list.stream().map(ModelInfo::id).collect(Collectors.toSet()), nanoTime.getAsLong());
+        offer = told;
+        return told;
+    }
+
+    /** A reply under the name that was asked for. */
+    private record Renamed(ChatRelay relay, String name) implements ChatRelay {
+        @Override
+        public byte @Nullable [] next() {
+            return renamed(relay.next());
+        }
+
+        @Override
+        public byte @Nullable [] nextArrived() {
+            return renamed(relay.nextArrived());
+        }
+
+        private byte @Nullable [] renamed(byte @Nullable [] data) {
+            return data == null ? null : ModelMember.replaced(data, name);
+        }
+
+        @Override
+        public void close() {
+            relay.close();
+        }
+    }
+}
