@@ -3,7 +3,7 @@ import globals from "globals";
 
 export default [
   js.configs.recommended,
-  { ignores: ["page/lib/**"] },
+  { ignores: ["page/lib/**", "code/**"] },
   {
     files: ["page/**/*.js"],
     languageOptions: { globals: globals.browser },
