@@ -1,15 +1,13 @@
 package dev.runnel.server.http.page;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
+import java.io.IOException;
+import java.util.Map;
 
-/** The routes of the page: {@code /} for browsers, and the page's files below {@code /page/}. */
+/** Answers for the page: {@code /} for browsers, and the page's files below {@code /page/}. Thread-safe. */
 public final class Page {
-    /** What asks for no key: the files are the same for everybody, and the page asks for the key itself. */
-    public static final String PREFIX = "/page/";
+    private static final String PREFIX = "/page/";
 
     /**
      * Nothing from other hosts, no script in the HTML, nothing that makes HTML of text, and no page of others around it. An image of a
@@ -18,46 +16,51 @@ public final class Page {
     private static final String POLICY = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none';"
             + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control", "no-cache",
+            "Vary", "Accept, Accept-Encoding",
+            "Content-Security-Policy", POLICY,
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer");
+
     private final PageFiles files = new PageFiles();
 
-    private Page() {}
+    /** The page. */
+    public Page() {}
 
-    /** Adds the routes. A client at {@code /} that does not ask for HTML is left to the routes after these. */
-    public static void register(HttpRouting.Builder routing) {
-        Page page = new Page();
-        routing.get("/", (request, response) -> {
-            if (request.headers().first(HeaderNames.ACCEPT).orElse("").contains("text/html")) {
-                page.send(request, response, "index.html");
-            } else {
-                response.next();
-            }
-        });
-        routing.get(PREFIX + "{+name}", (request, response) -> page.send(request, response,
-                request.path().pathParameters().get("name")));
-    }
-
-    private void send(ServerRequest request, ServerResponse response, String name) {
+    /**
+     * Answers a request for the page or one of its files. They are the same for everybody: no key is asked for, and links from elsewhere
+     * may lead here.
+     *
+     * @return whether it was one; nothing has been sent if not
+     */
+    public boolean answer(HttpRequest request, HttpResponse response) throws IOException {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return false;
+        }
+        String path = request.path();
+        boolean root = path.equals("/") && has(request, "Accept", "text/html");
+        String name = root ? "index.html" : path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
         PageFile file = files.find(name).orElse(null);
         if (file == null) {
-            response.next();
-            return;
+            return false;
         }
-        response.header(HeaderNames.ETAG, file.etag());
-        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        response.header(HeaderNames.VARY, "Accept, Accept-Encoding");
-        response.header(HeaderNames.create("content-security-policy"), POLICY);
-        response.header(HeaderNames.create("x-content-type-options"), "nosniff");
-        response.header(HeaderNames.create("referrer-policy"), "no-referrer");
-        if (request.headers().first(HeaderNames.IF_NONE_MATCH).orElse("").contains(file.etag())) {
-            response.status(Status.NOT_MODIFIED_304).send();
-            return;
+        HEADERS.forEach(response::header);
+        response.header("ETag", file.etag());
+        if (has(request, "If-None-Match", file.etag())) {
+            response.send(304, new byte[0]);
+            return true;
         }
-        response.header(HeaderNames.CONTENT_TYPE, file.type());
-        if (request.headers().first(HeaderNames.ACCEPT_ENCODING).orElse("").contains("gzip")) {
-            response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-            response.send(file.gzip());
-        } else {
-            response.send(file.bytes());
+        response.header("Content-Type", file.type());
+        boolean compressed = has(request, "Accept-Encoding", "gzip");
+        if (compressed) {
+            response.header("Content-Encoding", "gzip");
         }
+        response.send(200, compressed ? file.gzip() : file.bytes());
+        return true;
+    }
+
+    private static boolean has(HttpRequest request, String header, String value) {
+        return request.header(header).filter(it -> it.contains(value)).isPresent();
     }
 }
