@@ -11,6 +11,7 @@ import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
+import dev.runnel.server.http.page.Page;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
 import dev.runnel.server.http1.HttpHandler;
@@ -46,6 +47,7 @@ public final class HttpApi implements HttpHandler {
     private final HttpOptions options;
     private final WebPages pages;
     private final Guard guard;
+    private final Page page = new Page();
 
     private HttpApi(HttpOptions options) {
         this.options = options;
@@ -95,6 +97,9 @@ public final class HttpApi implements HttpHandler {
             if (preflight.isPresent()) {
                 preflight.get().forEach(response::header);
                 response.send(204, new byte[0]);
+                return;
+            }
+            if (options.page() && page.answer(request, response)) {
                 return;
             }
             project = guard.check(request, response);
