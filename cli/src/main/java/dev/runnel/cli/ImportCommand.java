@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel import}: the objects in a file, into a database. */
-@Command(name = "import", mixinStandardHelpOptions = true, description = "Takes in a file that export wrote, or objects as the hosted API returned them: JSON lines, each an object or a list. All or nothing; ids are kept. No server may run on the database.")
+@Command(name = "import", mixinStandardHelpOptions = true, description = "Reads objects into a database: a file that export wrote, or objects as the hosted API returned them. Ids are kept. If anything cannot be read, nothing is imported. No server may use the database meanwhile.")
 final class ImportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "Where from. - for standard input.")
+    @Parameters(paramLabel = "FILE", description = "The file to read; - for standard input.")
     String file = "";
 
-    @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "Whose the objects are to be, where the file does not say. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "The project of objects for which the file names none. Default: ${DEFAULT-VALUE}.")
     String project = Project.DEFAULT.name();
 
     @Mixin
