@@ -4,9 +4,12 @@ import dev.runnel.client.Position;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +41,10 @@ public final class Relay {
                     answer.textContent = "";
                     source = new EventSource("/ask?q=" + encodeURIComponent(event.target.q.value));
                     source.onmessage = message => answer.append(message.data);
-                    source.addEventListener("end", () => source.close());
+                    source.addEventListener("end", message => {
+                        source.close();
+                        if (message.data) answer.append(" [" + message.data + "]");
+                    });
                 };
             </script>
             """;
@@ -85,8 +91,16 @@ public final class Relay {
                     out.flush(); // fails if the browser has gone; the run goes on all the same
                 }
             }
-            out.write("event: end\ndata:\n\n".getBytes(UTF_8)); // or else the browser comes back for more
+            out.write(end(stream.finalRun()).getBytes(UTF_8)); // or else the browser comes back for more
         }
+    }
+
+    /** The last event; of a run that did not complete it tells why. */
+    private static String end(Run run) {
+        LastError error = run.lastError();
+        String reason = run.status() == RunStatus.COMPLETED ? ""
+                : error == null ? run.status().wire() : error.message();
+        return "event: end\ndata:" + reason.replaceAll("[\r\n]", " ") + "\n\n";
     }
 
     private RunStream open(HttpExchange exchange) {

@@ -3,9 +3,12 @@ import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +48,17 @@ public final class Story {
                     story.keep(at.get(), event);
                 }
             }
+            System.out.println();
+            endUnlessCompleted(stream.finalRun());
         }
-        System.out.println();
+    }
+
+    private static void endUnlessCompleted(Run run) {
+        if (run.status() != RunStatus.COMPLETED) {
+            LastError error = run.lastError();
+            System.err.println("the run " + run.status().wire() + (error == null ? "" : ": " + error.message()));
+            System.exit(1);
+        }
     }
 
     private RunStream open(RunnelClient client) {

@@ -3,6 +3,7 @@ import dev.runnel.client.FunctionTool;
 import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.RunnelException;
 import dev.runnel.client.Tools;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.MessageRequest;
@@ -34,6 +35,9 @@ public final class WeatherTool {
                 stream.textDeltas().forEach(System.out::print);
                 System.out.println();
             }
+        } catch (RunnelException e) { // no connection, a refusal, or a run that failed
+            System.err.println(e.getMessage());
+            System.exit(1);
         }
     }
 }

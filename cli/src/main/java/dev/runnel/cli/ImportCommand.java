@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel import}: the objects in a file, into a database. */
-@Command(name = "import", mixinStandardHelpOptions = true, description = "Reads objects into a database: a file that export wrote, or objects as the hosted API returned them. Ids are kept. If anything cannot be read, nothing is imported. No server may use the database meanwhile.")
+@Command(name = "import", mixinStandardHelpOptions = true, description = "Imports a file that export wrote, or objects as the hosted API returned them: JSON objects one after another, in arrays or in list pages. It imports all or nothing, and keeps ids. No server may run on the database.")
 final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The file to read; - for standard input.")
     String file = "";
@@ -26,15 +26,27 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "The project of objects for which the file names none. Default: ${DEFAULT-VALUE}.")
     String project = Project.DEFAULT.name();
 
+    @Option(names = "--partial", description = "Import what is there of an export that is not whole.")
+    boolean partial;
+
     @Mixin
     DatabaseSource database = new DatabaseSource();
 
     @Override
     public Integer call() {
+        if (!file.equals("-") && Files.isDirectory(Path.of(file))) {
+            throw new Failures.CommandException(file + " is a folder; name a file");
+        }
         try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
-            TransferCounts counts = Importer.read(
-                    database.url(System.getenv()), new Project(project), in, InstantSource.system());
+            Importer.Imported imported = Importer.read(
+                    database.url(System.getenv()), new Project(project), partial, in, InstantSource.system());
+            TransferCounts counts = imported.counts();
             Terminal.line("Imported " + counts + ".");
+            if (!imported.whole()) {
+                Terminal.line(
+                        "The file does not show that this is all: it is an export of an earlier version, or was cut"
+                                + " off. Compare it with what export said.");
+            }
             if (counts.filesWithoutContent() > 0) {
                 Terminal.line("The content of " + counts.filesWithoutContent() + " files is not there.");
             }

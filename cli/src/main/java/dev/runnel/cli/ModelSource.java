@@ -1,11 +1,15 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that name a model server, and the order in which they and the environment count. */
 final class ModelSource {
@@ -16,6 +20,10 @@ final class ModelSource {
     @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Better: RUNNEL_MODEL_KEY, because other users of this machine can read a command's options.")
     @Nullable
     String key;
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
 
     /** The model server that the options name, or else the environment; null if none is named. */
     @Nullable
@@ -35,7 +43,30 @@ final class ModelSource {
     /** The model server that is named, or the built-in demo model. */
     Model open(Map<String, String> environment) {
         Origin origin = origin(environment);
-        return origin == null ? new DemoModel() : origin.open();
+        try {
+            return origin == null ? new DemoModel() : origin.open();
+        } catch (IllegalArgumentException e) {
+            throw wrong("The model server's URL: " + e.getMessage());
+        }
+    }
+
+    /** Refuses a model server that is where this one is to listen: each request would become another one. */
+    void checkIsNot(String host, int port, Map<String, String> environment) {
+        Origin origin = origin(environment);
+        if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
+            String source = url != null ? "--model-url" : origin.meant() ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
+            throw wrong(
+                    source + " is " + BaseUrl.parse(origin.url())
+                            + ", where this server itself is to listen: it would ask"
+                            + " itself without end. Name the model server's URL with --model-url"
+                            + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
+        }
+    }
+
+    private RuntimeException wrong(String message) {
+        return command == null
+                ? new IllegalArgumentException(message)
+                : new CommandLine.ParameterException(command.commandLine(), message);
     }
 
     static @Nullable String set(Map<String, String> environment, String name) {

@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.BaseUrl;
 import dev.runnel.client.transport.ProxySettings;
 import java.net.URI;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class Proxies {
 
     /** The proxy for a server, as {@code host:port}; empty for none. */
     static Optional<String> proxy(ProxySettings proxies, String url) {
-        return proxies.proxyFor(URI.create(url));
+        BaseUrl server = BaseUrl.parse(url);
+        return proxies.proxyFor(URI.create(server.scheme() + "://" + server.host() + ":" + server.port()));
     }
 }

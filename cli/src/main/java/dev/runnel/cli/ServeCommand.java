@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -100,21 +101,29 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     ModelSource modelSource = new ModelSource();
 
+    @Option(names = "--max-connections", paramLabel = "NUMBER", description = "How many clients may be connected at once; a further one gets a 503. Default: half of the files that the process may still open.")
+    int maxConnections;
+
     @Spec
     @Nullable
     CommandSpec command;
 
+    private volatile int exitCode;
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, ExecutionException {
         ServerOptions options = options(System.getenv());
         ModelNames names = names(System.getenv());
         Model named = modelSource.open(System.getenv());
+        modelSource.checkIsNot(host, port, System.getenv());
         Model model = names.isEmpty() ? named : new AliasedModel(named, names);
         RunnelServer server = RunnelServer.start(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
         greet(options, server.port(), named, names);
-        Thread.sleep(Long.MAX_VALUE); // until a signal comes
-        return 0;
+        String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
+        Terminal.error("nobody can connect to the server any more: " + reason);
+        exitCode = 1;
+        return exitCode;
     }
 
     private void stop(RunnelServer server, Model model) {
@@ -127,7 +136,7 @@ final class ServeCommand implements Callable<Integer> {
         server.stop(drain);
         model.close();
         // It did as it was told: whoever supervises it is not to take the signal for a failure.
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(exitCode);
     }
 
     private ServerOptions options(Map<String, String> environment) {
@@ -139,6 +148,7 @@ final class ServeCommand implements Callable<Integer> {
                         .onCrash(onCrash)
                         .onModelBreak(onModelBreak)
                         .ignoreUnsupportedTools(ignoreUnsupportedTools))
+                .maxConnections(maxConnections)
                 .maxBody(maxBody)
                 .maxFile(maxFile)
                 .keys(keys(environment))

@@ -183,4 +183,21 @@ class ServeTest {
 
         assertThat(Command.run(folder, "complete", "@notes").code()).isZero();
     }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ftp://127.0.0.1/v1       | does not begin with http
+            http://my_host:8000/v1   | no '_' in it
+            http://127.0.0.1:0/v1    | from 1 to 65535
+            http://localhost:8123/v1 | this server itself
+            http://[::1]:8123/v1     | this server itself
+            127.0.0.1:8123/v1        | this server itself
+            """)
+    void aModelUrlThatCannotBeMeantIsRefusedInOneLine(String url, String why) {
+        try (Command command = Command.start(folder, Map.of(), "serve", "--port", "8123", "--model-url", url)) {
+            Command.Result refused = command.end("");
+            assertThat(refused.code()).isEqualTo(2);
+            assertThat(refused.err()).contains(why);
+        }
+    }
 }

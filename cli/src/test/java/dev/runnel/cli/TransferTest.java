@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -143,8 +144,10 @@ class TransferTest {
         });
         assertThat(transfer("b.db", "import", "all.jsonl").err())
                 .contains("all.jsonl, line 3: asst_", "is there already", "Nothing was imported.");
-        assertThat(transfer("b.db", "export", "-").out()).hasLineCount(10)
-                .startsWith("{\"object\":\"runnel.export\",\"version\":1}\n");
+        assertThat(transfer("b.db", "export", "-").out()).hasLineCount(11)
+                .startsWith("{\"object\":\"runnel.export\",\"version\":2}\n")
+                .endsWith("{\"object\":\"runnel.export_end\",\"lines\":10,\"counts\":{\"assistants\":1,"
+                        + "\"files\":1,\"threads\":1,\"messages\":1,\"runs\":1,\"steps\":1}}\n");
     }
 
     @Test
@@ -159,7 +162,7 @@ class TransferTest {
             assertThat(refused.code()).isEqualTo(1);
             assertThat(get(url + "/assistants/asst_saved")).startsWith("404 ");
         });
-        assertThat(transfer("a.db", "export", "-").out()).hasLineCount(1);
+        assertThat(transfer("a.db", "export", "-").out()).hasLineCount(2);
         assertThat(transfer("a.db", "import", "saved.jsonl").err()).isEqualTo("Imported 1 assistant.\n");
         serve("a.db", url -> assertThat(get(url + "/assistants/asst_saved")).startsWith("200 "));
     }
@@ -197,22 +200,127 @@ class TransferTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1} ; nonsense | line 2: it is not readable as JSON",
-        "[] | line 1: it is no JSON object",
+        "[] | line 1: there is no object in it",
+        "[7] | line 1: it is no JSON object",
+        "[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread_2\", ; \"object\":\"thing\"}] | line 3: objects of the kind 'thing' cannot be imported",
+        "{\"object\":\"list\",\"data\":[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread 2\",\"object\":\"thread\"}]} | line 3: 'thread 2' is no id",
+        "{\"id\":\"thread_1\", ; \"object\":\"thread\" | line 2: it ends within an object: it was cut off",
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1e99999999999} | line 1: it",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]} | line 1: it has no 'content[].text'",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_file\",\"image_file\":null}]} | line 1: it has",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]} | line 1: it has an image without 'url'",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[null]} | line 1: it",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"robot\",\"content\":[]} | line 1: it has no 'role'",
+        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]} | line 1: it has no 'tools[].function'",
+        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":null} | line 1: it has no 'model'",
+        "{\"id\":\"step_1\",\"object\":\"thread.run.step\",\"run_id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\",\"status\":\"completed\",\"step_details\":{\"type\":\"tool_calls\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":null}]}} | line 1: it has no 'step_details.tool_calls[].function'",
         "{\"id\":\"vs_1\",\"object\":\"vector_store\"} | line 1: objects of the kind 'vector_store' cannot be imported",
         "{\"id\":\"thread_1\"} | line 1: it does not say what it is",
         "{\"id\":\"../../etc\",\"object\":\"thread\"} | line 1: '../../etc' is no id",
-        "{\"id\":\"file-../x\",\"object\":\"file\"} | line 1: 'file-../x' is no id",
+        "{\"id\":\"file-../x\",\"object\":\"file\",\"purpose\":\"p\",\"filename\":\"f\"} | line 1: 'file-../x' is no id",
         "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":\"soon\"} | line 1: it is no thread",
         "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_x\",\"role\":\"user\",\"content\":[]} | line 1: it belongs to thread_x, which is nowhere",
         "{\"id\":\"thread_1\",\"object\":\"thread\"} ; {\"id\":\"thread_1\",\"object\":\"thread\"} | line 2: thread_1 is there already",
-        "{\"object\":\"runnel.export\",\"version\":2} | line 1: it was exported by a later version"})
+        "{\"object\":\"runnel.export\",\"version\":3} | line 1: it was exported by a later version"})
     void whatCannotBeReadIsRefusedWithItsLineAndNothingIsImported(String lines, String why) throws IOException {
         Files.write(folder.resolve("in.jsonl"), List.of(lines.split(" ; ", -1)));
         Command.Result refused = transfer("b.db", "import", "in.jsonl");
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).startsWith("runnel: in.jsonl, " + why).endsWith("Nothing was imported.\n");
-        assertThat(transfer("b.db", "export", "-").err()).isEqualTo("Exported nothing.\n");
+        assertThat(folder).isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("b.db"));
+    }
+
+    @Test
+    void prettyPrintedObjectsAndArraysAreRead() throws IOException {
+        Files.writeString(folder.resolve("pretty.json"), """
+                [
+                  {
+                    "id": "asst_1",
+                    "object": "assistant",
+                    "created_at": 1,
+                    "model": "m"
+                  },
+                  {
+                    "object": "list",
+                    "data": [
+                      {"id": "thread_2", "object": "thread", "created_at": 3},
+                      {"id": "thread_1", "object": "thread", "created_at": 2}
+                    ]
+                  }
+                ]
+                {
+                  "id": "thread_3", "object": "thread", "created_at": 4
+                }
+                """);
+        assertThat(transfer("b.db", "import", "pretty.json").err()).isEqualTo("Imported 1 assistant, 3 threads.\n");
+        serve("b.db", url -> assertThat(get(url + "/threads?order=asc"))
+                .containsSubsequence("thread_1", "thread_2", "thread_3"));
+    }
+
+    /** As the hosted service returned them, with members that Runnel does not have and without those it added. */
+    @Test
+    void objectsOfTheHostedServiceAreTakenWhole() throws IOException {
+        Files.writeString(folder.resolve("hosted.json"),
+                """
+                        {"id":"asst_1","object":"assistant","created_at":1,"name":null,"description":null,"model":"gpt-4o","instructions":null,"tools":[{"type":"file_search","file_search":{"max_num_results":5,"ranking_options":{"ranker":"default_2024_08_21","score_threshold":0}}},{"type":"code_interpreter"},{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":false}}],"top_p":1.0,"temperature":1.0,"tool_resources":{"file_search":{"vector_store_ids":["vs_1"]}},"metadata":{},"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{}}}}
+                        {"id":"thread_1","object":"thread","created_at":2,"metadata":null,"tool_resources":null}
+                        {"id":"msg_1","object":"thread.message","created_at":3,"assistant_id":null,"thread_id":"thread_1","run_id":null,"role":"user","content":[{"type":"text","text":{"value":"Hi","annotations":[]}},{"type":"image_file","image_file":{"file_id":"file-gone","detail":"auto"}}],"attachments":[{"file_id":"file-gone","tools":[{"type":"file_search"}]}],"metadata":{}}
+                        {"id":"run_1","object":"thread.run","created_at":4,"assistant_id":"asst_1","thread_id":"thread_1","status":"completed","started_at":4,"expires_at":null,"cancelled_at":null,"failed_at":null,"completed_at":5,"required_action":null,"last_error":null,"model":"gpt-4o","instructions":null,"tools":[],"tool_resources":{},"metadata":{},"temperature":1.0,"top_p":1.0,"reasoning_effort":null,"max_completion_tokens":null,"max_prompt_tokens":null,"truncation_strategy":{"type":"auto","last_messages":null},"incomplete_details":null,"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_token_details":{"cached_tokens":0}},"response_format":"auto","tool_choice":"auto","parallel_tool_calls":true}
+                        {"id":"step_1","object":"thread.run.step","created_at":4,"run_id":"run_1","assistant_id":"asst_1","thread_id":"thread_1","type":"tool_calls","status":"completed","cancelled_at":null,"completed_at":5,"expires_at":null,"failed_at":null,"last_error":null,"step_details":{"type":"tool_calls","tool_calls":[{"id":"call_1","type":"code_interpreter","code_interpreter":{"input":"1","outputs":[{"type":"logs","logs":"1"}]}},{"id":"call_2","type":"file_search","file_search":{"results":[]}}]},"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}
+                        {"id":"step_2","object":"thread.run.step","created_at":5,"run_id":"run_1","assistant_id":"asst_1","thread_id":"thread_1","type":"message_creation","status":"completed","completed_at":5,"step_details":{"type":"message_creation","message_creation":{"message_id":"msg_2"}},"usage":null}
+                        {"id":"msg_2","object":"thread.message","created_at":5,"status":"incomplete","incomplete_details":{"reason":"max_tokens"},"incomplete_at":5,"completed_at":null,"assistant_id":"asst_1","thread_id":"thread_1","run_id":"run_1","role":"assistant","content":[{"type":"text","text":{"value":"Hello","annotations":[{"type":"file_citation","text":"【1】","start_index":0,"end_index":3,"file_citation":{"file_id":"file-gone"}}]}},{"type":"refusal","refusal":"No"}],"attachments":[],"metadata":{}}
+                        {"id":"file-1","object":"file","bytes":5,"created_at":1,"filename":"a.txt","purpose":"assistants_output"}
+                        """);
+        assertThat(transfer("b.db", "import", "hosted.json").err()).startsWith(
+                "Imported 1 assistant, 1 file, 1 thread, 2 messages, 1 run, 2 run steps.\n");
+    }
+
+    private static final String TWO_PROJECTS = """
+            {"object":"runnel.export","version":1}
+            {"object":"runnel.project","name":"theirs"}
+            {"id":"thread_1","object":"thread","created_at":1}
+            """;
+
+    private void theirs() throws IOException {
+        Files.writeString(folder.resolve("theirs.jsonl"), TWO_PROJECTS);
+        Command.Result imported = transfer("b.db", "import", "theirs.jsonl");
+        assertThat(imported.err()).startsWith("Imported 1 thread.\nThe file does not show that this is all");
+        assertThat(imported.code()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[]}",
+        "{\"id\":\"run_1\",\"object\":\"thread.run\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\",\"model\":\"m\",\"status\":\"completed\"}"})
+    void nothingIsAddedToAnotherProjectsThread(String json) throws IOException {
+        theirs();
+        Files.writeString(folder.resolve("more.jsonl"), json);
+        assertThat(transfer("b.db", "import", "more.jsonl", "--project", "ours").err())
+                .contains("line 1: it belongs to thread_1, which is not of the project 'ours'");
+        assertThat(transfer("b.db", "import", "more.jsonl", "--project", "theirs").code()).isZero();
+    }
+
+    @Test
+    void halfAnExportIsRefusedUnlessThatIsAllThatIsWanted() throws IOException {
+        theirs();
+        String whole = transfer("b.db", "export", "-").out();
+        for (int cut : new int[] {whole.lastIndexOf("{\"object\":\"runnel.export_end"), whole.length() - 30,
+            whole.indexOf("thread_1")}) {
+            Files.writeString(folder.resolve("half.jsonl"), whole.substring(0, cut));
+            Command.Result refused = transfer("c.db", "import", "half.jsonl");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err()).contains("--partial").endsWith("Nothing was imported.\n");
+            assertThat(folder.resolve("c.db")).doesNotExist();
+        }
+        assertThat(transfer("c.db", "import", "half.jsonl", "--partial").err()).startsWith("Imported nothing.\n")
+                .contains("does not show that this is all");
+
+        Files.writeString(folder.resolve("gap.jsonl"), whole.replaceFirst("\\{\"id\":\"thread_1.*\n", ""));
+        assertThat(transfer("c.db", "import", "gap.jsonl").err())
+                .contains("the export is not whole: there were 3 lines");
+        Files.writeString(folder.resolve("whole.jsonl"), whole);
+        assertThat(transfer("c.db", "import", "whole.jsonl").err()).isEqualTo("Imported 1 thread.\n");
     }
 
     @Test
@@ -220,5 +328,8 @@ class TransferTest {
         assertThat(transfer("none.db", "export", "x.jsonl").err()).startsWith("runnel: there is no database at ");
         assertThat(folder.resolve("x.jsonl")).doesNotExist();
         assertThat(transfer("b.db", "import", "x.jsonl").err()).isEqualTo("runnel: there is no file x.jsonl\n");
+        assertThat(transfer("b.db", "import", ".").err()).isEqualTo("runnel: . is a folder; name a file\n");
+        assertThat(transfer("b.db", "export", "none/x.jsonl").err())
+                .startsWith("runnel: there is no folder ").endsWith("none; create it first\n");
     }
 }

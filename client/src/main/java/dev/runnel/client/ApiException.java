@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class ApiException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
+    /** The {@code code} of an error that is this program's own: its budget for answers has no room left. */
+    public static final String NO_ROOM = "answer_budget_exceeded";
+
     private final int status;
     private final transient ApiError error;
     private final @Nullable String requestId;
@@ -51,17 +54,17 @@ public final class ApiException extends RunnelException {
         return retrySafe;
     }
 
-    /** What the server said: message, type, param and code. */
+    /** The server's error: message, type, param and code. */
     public ApiError error() {
         return error;
     }
 
-    /** The id under which the server's operator finds the request. */
+    /** The response's {@code x-request-id}: the server's operator finds the request by it. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }
 
-    /** How long the server asks to wait before another try, however long that is. */
+    /** How long the server asks to wait before another try. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -1,12 +1,13 @@
 package dev.runnel.client;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream ended before its end: the connection was cut, fell silent for too long, or closed without a terminal event. What had
- * arrived was handed out before. A run goes on without its stream: read on with {@link RunsApi#resume} from the {@linkplain
- * #position() position}.
+ * A stream ended before its end: its connection broke, fell silent for too long, or was closed without a last event. Everything that had
+ * arrived was handed out before. A run goes on without its stream: {@link RunsApi#resume} reads on from the {@linkplain #position()
+ * position}.
  */
 public final class BrokenStreamException extends RunnelException {
     private static final long serialVersionUID = 1L;
@@ -14,10 +15,23 @@ public final class BrokenStreamException extends RunnelException {
     private final long lastEventId;
     private final long events;
     private final @Nullable Position position;
+    private final transient @Nullable Duration retry;
 
     BrokenStreamException(
             String message, long lastEventId, long events, @Nullable Position position, @Nullable Throwable cause) {
+        this(message, lastEventId, events, position, null, cause);
+    }
+
+    /** @param retry how long the stream asked to wait before connecting again; null if it did not */
+    BrokenStreamException(
+            String message,
+            long lastEventId,
+            long events,
+            @Nullable Position position,
+            @Nullable Duration retry,
+            @Nullable Throwable cause) {
         super(message, cause);
+        this.retry = retry;
         this.lastEventId = lastEventId;
         this.events = events;
         this.position = position;
@@ -26,18 +40,24 @@ public final class BrokenStreamException extends RunnelException {
     /** The same break, of a run that is known. */
     BrokenStreamException at(@Nullable Position known) {
         BrokenStreamException broken = new BrokenStreamException(String.valueOf(getMessage()), lastEventId, events,
-                known, getCause());
+                known, retry, getCause());
         broken.setStackTrace(getStackTrace());
         return broken;
     }
 
-    /** Never: the work goes on, or was begun at least. A run is read on instead. */
+    /** How long the stream asked to wait before connecting again; null if it did not. */
+    @Nullable
+    Duration retry() {
+        return retry;
+    }
+
+    /** Never: the server has begun the work. Read on from a run's position instead. */
     @Override
     public boolean isRetrySafe() {
         return false;
     }
 
-    /** Where a run's stream broke off; empty for a chat completion, and if no event had told the run's id. */
+    /** Where a run's stream broke off; empty for a chat completion, and if no event with the run's id had arrived. */
     public Optional<Position> position() {
         return Optional.ofNullable(position);
     }

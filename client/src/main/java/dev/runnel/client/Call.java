@@ -43,6 +43,11 @@ record Call(
         return new Call("POST", path, body, contentType, false, false, null);
     }
 
+    /** Whether it is of the Assistants API, which servers want to be told; model servers know nothing of it. */
+    boolean ofAssistants() {
+        return !path.startsWith("/chat/") && !path.startsWith("/models");
+    }
+
     /** The same call, its answer wanted as an event stream. */
     Call streamed() {
         return new Call(method, path, body, contentType, true, repeatable, idempotencyKey);

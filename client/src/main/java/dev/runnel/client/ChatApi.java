@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Body;
 import dev.runnel.protocol.ApiError;
@@ -8,15 +9,17 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Chat completions. Thread-safe. A request is tried again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429
- * and 5xx and if no response comes, as long as nothing of a reply was handed out; a refusal of {@code stream_options} is answered
- * by asking once more without.
+ * Chat completions. Thread-safe. The client tries a request again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429 and
+ * 5xx, and if no response comes, as long as it has handed out nothing of a reply. If a server refuses {@code stream_options}, the client
+ * asks once more without them.
  */
 public final class ChatApi {
     private static final String PATH = "/chat/completions";
@@ -31,14 +34,25 @@ public final class ChatApi {
 
     /** Streams a completion; returns when the server has accepted it. */
     public ChatStream stream(ChatRequest request) {
+        return stream(request, ChatOptions.DEFAULT);
+    }
+
+    /**
+     * Streams a completion with these options. If the model calls functions, the stream goes on over all its replies.
+     */
+    public ChatStream stream(ChatRequest request, ChatOptions options) {
+        return new ChatStream(new ChatRounds(request, options), this::open);
+    }
+
+    private RawChatStream open(ChatRequest request) {
         ChatRequest streamed = request.withStream(true);
         try {
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed)));
+            return streamRaw(ChatJson.writeRequest(streamed));
         } catch (ApiException e) {
             if (!refusesStreamOptions(e)) {
                 throw e;
             }
-            return new ChatStream(streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions())));
+            return streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions()));
         }
     }
 
@@ -62,9 +76,30 @@ public final class ChatApi {
         });
     }
 
-    /** The chunks of a completion that each subscription asks for anew, read on a thread of the client's. */
+    /**
+     * Streams a completion as {@link #stream(ChatRequest, ChatOptions)} does, on a thread of the client's, which calls the consumer and
+     * the functions.
+     *
+     * @return the last reply and the whole conversation; cancelling it, or completing it otherwise, closes the connection
+     */
+    public CompletableFuture<ChatConversation<ChatCompletion>> streamAsync(
+            ChatRequest request, ChatOptions options, Consumer<ChatChunk> consumer) {
+        return async.start(() -> {
+            try (ChatStream stream = stream(request, options)) {
+                stream.forEach(consumer);
+                return new ChatConversation<>(stream.completion(), stream.messages());
+            }
+        });
+    }
+
+    /** The chunks of a completion. Each subscription makes a request of its own, and reads on a thread of the client's. */
     public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
         return new StreamPublisher<>(() -> stream(request), async);
+    }
+
+    /** As {@link #publish(ChatRequest)}, over all replies that call functions; they are called on the reading thread. */
+    public Flow.Publisher<ChatChunk> publish(ChatRequest request, ChatOptions options) {
+        return new StreamPublisher<>(() -> stream(request, options), async);
     }
 
     /** Waits for a whole completion. */
@@ -78,13 +113,28 @@ public final class ChatApi {
         }
     }
 
+    /** Waits for a whole completion, and for those that follow as long as the model calls the options' functions. */
+    public ChatConversation<ChatCompletion> create(ChatRequest request, ChatOptions options) {
+        ChatRounds rounds = new ChatRounds(request, options);
+        ChatCompletion reply;
+        do {
+            reply = create(rounds.request());
+        } while (rounds.goesOn(reply));
+        return new ChatConversation<>(reply, rounds.conversation(reply));
+    }
+
+    /** As {@link #create(ChatRequest, ChatOptions)}, on a thread of the client's; cancelling the future closes the connection. */
+    public CompletableFuture<ChatConversation<ChatCompletion>> createAsync(ChatRequest request, ChatOptions options) {
+        return async.start(() -> create(request, options));
+    }
+
     /** As {@link #create(ChatRequest)}, waiting on a thread of the client's; cancelling the future closes the connection. */
     public CompletableFuture<ChatCompletion> createAsync(ChatRequest request) {
         return async.start(() -> create(request));
     }
 
     /**
-     * Waits for a completion that is an object: the model is given the type's {@linkplain JsonSchemas JSON Schema} to follow.
+     * Waits for a completion that is an object. The model gets the type's {@linkplain JsonSchemas JSON Schema}.
      *
      * @param type a record
      * @throws UnusableReplyException if the model refused, was cut off, or wrote something else
@@ -95,14 +145,23 @@ public final class ChatApi {
     }
 
     /**
-     * Streams the completion that a request's JSON asks for, as it is: for relays. The JSON must say {@code "stream": true}.
+     * Waits for an object as {@link #create(ChatRequest, Class)} does, after the model has called the options' functions as often as it
+     * likes.
      */
-    public RawChatStream streamRaw(byte[] json) {
-        return new RawChatStream(exchange.open(call(json).streamed()));
+    public <T> ChatConversation<T> create(ChatRequest request, Class<T> type, ChatOptions options) {
+        ChatConversation<ChatCompletion> whole = create(StructuredReply.asked(request, type), options);
+        return new ChatConversation<>(StructuredReply.read(whole.reply(), type), whole.messages());
     }
 
     /**
-     * Waits for the whole completion that a request's JSON asks for, and answers its JSON as it is: for relays.
+     * Streams the completion for a request in JSON, without reading its chunks: for relays. The JSON must have {@code "stream": true}.
+     */
+    public RawChatStream streamRaw(byte[] json) {
+        return new RawChatStream(exchange.open(call(json).streamed()), exchange.budget());
+    }
+
+    /**
+     * Waits for the whole completion for a request in JSON, and returns its JSON as it is: for relays.
      *
      * @throws ApiException also if the status was 200 but the body is an error
      */
@@ -120,9 +179,15 @@ public final class ChatApi {
 
     private byte[] whole(Transport.Response response) {
         byte[] body = exchange.body(response);
+        if (isStream(response, body)) {
+            return folded(response, body);
+        }
         Optional<ApiError> error;
         try {
             error = ChatJson.errorIn(body);
+            if (error.isEmpty() && !ChatJson.hasChoices(body)) {
+                error = Optional.of(noAnswer("the answer is no chat completion", body));
+            }
         } catch (JsonException e) {
             error = Optional.of(noAnswer("the answer is no JSON", body));
         }
@@ -130,6 +195,21 @@ public final class ChatApi {
             throw failure(response, error.get());
         }
         return body;
+    }
+
+    /** Whether a server streams though it was not asked to. */
+    private static boolean isStream(Transport.Response response, byte[] body) {
+        String start = new String(body, 0, Math.min(body.length, 64), StandardCharsets.UTF_8).strip();
+        return start.startsWith("data:") || start.startsWith(":") || start.startsWith("event:")
+                || (Answers.isEventStream(response) && !start.startsWith("{"));
+    }
+
+    private static byte[] folded(Transport.Response response, byte[] events) {
+        RawChatStream received = new RawChatStream(new ReceivedResponse(response, events), ByteBudget.UNLIMITED);
+        ChatRounds onlyOne = new ChatRounds(ChatRequest.builder("", List.of()).build(), ChatOptions.DEFAULT);
+        try (ChatStream stream = new ChatStream(onlyOne, request -> received)) {
+            return ChatJson.writeCompletion(stream.finalCompletion());
+        }
     }
 
     private static ApiError noAnswer(String what, byte[] body) {

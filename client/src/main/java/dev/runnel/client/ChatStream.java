@@ -6,35 +6,68 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatFold;
 import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The chunks of a chat completion. */
+/**
+ * The chunks of a chat completion. With functions among its {@link ChatOptions} it goes on by itself: where a reply calls functions, they
+ * are called on the reading thread, and the chunks of the next reply follow.
+ */
 public final class ChatStream extends EventStream<ChatChunk> {
-    private final RawChatStream raw;
-    private @Nullable ChatFold fold = new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
+    private final ChatRounds rounds;
+    private final Function<ChatRequest, RawChatStream> open;
+    private final Abortable waits = new Abortable();
+    private volatile RawChatStream raw;
+    private volatile boolean closed;
+    private @Nullable ChatFold fold = newFold();
     private boolean finishSeen;
     private boolean ended;
 
-    ChatStream(RawChatStream raw) {
-        this.raw = raw;
+    /** @param open asks for a reply */
+    ChatStream(ChatRounds rounds, Function<ChatRequest, RawChatStream> open) {
+        this.rounds = rounds;
+        this.open = open;
+        this.raw = open.apply(rounds.request());
+    }
+
+    private static ChatFold newFold() {
+        return new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
     }
 
     @Override
     public @Nullable ChatChunk next() {
-        if (ended) {
-            return null;
-        }
-        byte[] data = raw.next();
-        if (data == null) {
-            ended = true;
+        while (!ended) {
+            byte[] data = raw.next();
+            if (data != null) {
+                return taken(data);
+            }
+            ended = true; // should anything fail now, the stream is over
             if (!raw.doneSeen() && !finishSeen) {
                 throw raw.endedEarly("it closed without [DONE] or a finish reason");
             }
-            return null;
+            ended = !goesOn();
         }
-        return taken(data);
+        return null;
+    }
+
+    /** Whether another reply follows, as the last one called functions. */
+    private boolean goesOn() {
+        if (fold == null || !rounds.goesOn(fold.completion())) {
+            return false;
+        }
+        raw.close();
+        raw = waits.call(() -> open.apply(rounds.request()));
+        if (closed) {
+            raw.close();
+        }
+        fold = newFold();
+        finishSeen = false;
+        return true;
     }
 
     /** The next chunk if it has arrived already; null if not, or at the end. Never waits; throws what {@link #next} throws. */
@@ -60,7 +93,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
             chunk = ChatJson.readChunk(data);
         } catch (JsonException e) {
             close();
-            throw raw.broken("a chunk is not readable: " + e.getMessage(), e);
+            throw raw.broken("a chunk is not readable: " + e.getMessage() + ": " + ApiError.parse(data).message(), e);
         }
         Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
         if (error.isPresent()) {
@@ -82,33 +115,47 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * Keeps nothing of what arrives: for those who take the chunks and have no use for {@link #completion()}.
+     * Stops keeping the chunks, which saves memory: {@link #completion()} is then not to be had.
      *
      * @return this stream
+     * @throws IllegalStateException if it calls functions, for which it has to know the reply
      */
     public ChatStream unfolded() {
+        if (rounds.callFunctions()) {
+            throw new IllegalStateException("a stream that calls functions keeps the reply");
+        }
         fold = null;
         return this;
     }
 
-    /** The texts that the first choice grows by, as they come. */
+    /** The texts that the first choice grows by, as they come, of all replies. */
     public Iterable<String> textDeltas() {
         return texts(ChatChunk::text);
     }
 
     /**
-     * Reads to the end, and answers the whole completion.
+     * The conversation so far, to be continued by another request: the request's messages, each reply that called functions, what they
+     * answered, and the last reply as far as it has arrived.
+     *
+     * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
+     */
+    public List<ChatMessage> messages() {
+        return rounds.conversation(completion());
+    }
+
+    /**
+     * Reads to the end, and returns the whole completion; the last one if there were several.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
     public ChatCompletion finalCompletion() {
-        ChatFold whole = kept();
+        kept();
         drain();
-        return whole.completion();
+        return completion();
     }
 
     /**
-     * What has arrived so far, as one completion.
+     * The reply that is being read, as far as it has arrived, as one completion.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
@@ -125,6 +172,8 @@ public final class ChatStream extends EventStream<ChatChunk> {
 
     @Override
     public void close() {
+        closed = true;
+        waits.abort();
         raw.close();
     }
 }

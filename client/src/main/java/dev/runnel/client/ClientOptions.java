@@ -1,23 +1,29 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport.Timeouts;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client was built with.
+ * The options of a client.
  *
  * @param headers sent with every request, instead of the client's own of the same name
+ * @param perRequest headers that are asked for anew at each request
+ * @param budget what its answers may hold in memory together
  * @param proxy the proxy that its requests go through, for messages; null for none
  */
 record ClientOptions(
-        String baseUrl,
+        BaseUrl baseUrl,
         @Nullable String key,
         Map<String, String> headers,
+        Supplier<Map<String, String>> perRequest,
         Timeouts timeouts,
         int maxRetries,
         boolean idempotencyKeys,
+        ByteBudget budget,
         @Nullable String proxy) {
     static final String USER_AGENT = "runnel-java/" + version();
 

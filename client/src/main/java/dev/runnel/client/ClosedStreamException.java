@@ -2,7 +2,7 @@ package dev.runnel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The stream was closed by this program, from another thread, or its reading thread was interrupted (and still is). */
+/** This program closed the stream or the client, or interrupted the reading thread, whose interrupt flag is then set. */
 public final class ClosedStreamException extends RunnelException {
     private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,8 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No response came: nobody listens there, the connection broke before the headers, or a wait was too long. The cause tells which.
- * Whether the request was carried out is unknown, unless the cause is a {@link java.net.ConnectException}. A proxy's failure has a
+ * No response came: nothing listens there, the connection broke before the headers, or a wait was too long. The cause tells which. If the
+ * cause is a {@link java.net.ConnectException}, the server has not seen the request; otherwise it may have carried it out. A proxy's failure has a
  * {@link dev.runnel.client.transport.ProxyException} as its cause.
  */
 public final class ConnectionException extends RunnelException {
@@ -16,7 +16,7 @@ public final class ConnectionException extends RunnelException {
 
     /** @param proxy the proxy that the request went through; null for none */
     ConnectionException(URI uri, IOException cause, @Nullable String proxy, boolean retrySafe) {
-        super("no response from " + uri + (proxy == null ? "" : " through the proxy " + proxy) + ": "
+        super("no response from " + BaseUrl.shown(uri) + (proxy == null ? "" : " through the proxy " + proxy) + ": "
                 + Failures.describe(cause), cause);
         this.retrySafe = retrySafe;
     }

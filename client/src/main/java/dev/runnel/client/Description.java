@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a model is told of a record or of one of its components, in the {@linkplain JsonSchemas JSON Schema} made from it. */
+/** A description of a record or of one of its components for the model. It goes into the {@linkplain JsonSchemas JSON Schema}. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})

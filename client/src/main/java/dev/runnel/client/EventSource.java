@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
@@ -7,10 +8,13 @@ import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.sse.SseEvent;
 import dev.runnel.protocol.sse.SseLimitException;
 import dev.runnel.protocol.sse.SseParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +27,15 @@ final class EventSource implements AutoCloseable {
     private static final int HEAD_BYTES = 16 * 1024;
     private static final int QUOTED_CHARACTERS = 300;
 
+    /** The type of what is no event but the whole body, JSON instead of a stream. */
+    static final String WHOLE_BODY = "\0whole body";
+
+    /** Fewer bytes than these are not worth counting. */
+    private static final int COUNTED_BYTES = 64 * 1024;
+
     private final Transport.Response response;
-    private final SseParser parser = new SseParser();
+    private final SseParser parser;
+    private final ByteBudget.Share share;
 
     /** Grows while reads fill it: most streams bring an event at a time, and there may be thousands of them. */
     private byte[] buffer = new byte[MIN_BUFFER_BYTES];
@@ -33,9 +44,29 @@ final class EventSource implements AutoCloseable {
     private boolean ended;
     private long events;
     private long position;
+    private int counted;
 
-    EventSource(Transport.Response response) {
+    /** Whether it is still open if the body is a stream of events. */
+    private boolean undecided;
+
+    /** The body, if it is JSON. */
+    private @Nullable ByteArrayOutputStream whole;
+
+    EventSource(Transport.Response response, ByteBudget budget) {
+        this(response, new SseParser(), budget, false);
+    }
+
+    private EventSource(
+            Transport.Response response, SseParser parser, ByteBudget budget, boolean undecided) {
         this.response = response;
+        this.parser = parser;
+        this.share = budget.share();
+        this.undecided = undecided;
+    }
+
+    /** The events of a model server: with errors as it writes them, and with a body that is JSON as the one event {@link #WHOLE_BODY}. */
+    static EventSource ofModelServer(Transport.Response response, ByteBudget budget) {
+        return new EventSource(response, SseParser.takingErrorLines(), budget, true);
     }
 
     /** The next event, or null at the end of the body. */
@@ -51,12 +82,22 @@ final class EventSource implements AutoCloseable {
         try {
             SseEvent event;
             while ((event = nextArrived()) == null) {
+                countHeld();
                 int n = response.read(buffer);
                 if (n < 0) {
                     ended = true;
-                    return counted(parser.finish());
+                    return counted(whole == null
+                            ? parser.finish()
+                            : new SseEvent(WHOLE_BODY, whole.toByteArray(), null));
                 }
                 keepHead(n);
+                if (undecided) {
+                    decide(n);
+                }
+                if (whole != null) {
+                    keepWhole(whole, n);
+                    continue;
+                }
                 parser.feed(buffer, 0, n);
                 if (n == buffer.length && n < MAX_BUFFER_BYTES) {
                     buffer = new byte[n * 2]; // the parser keeps the old one until it has read it
@@ -70,6 +111,45 @@ final class EventSource implements AutoCloseable {
                 throw new ClosedStreamException("the stream was closed while it was being read", e);
             }
             throw broken(Failures.describe(e), e);
+        }
+    }
+
+    /** No line of a stream begins with a brace. */
+    private void decide(int n) {
+        for (int i = 0; i < n && undecided; i++) {
+            if (buffer[i] > ' ' || buffer[i] < 0) {
+                undecided = buffer[i] < 0; // a byte order mark
+                whole = buffer[i] == '{' ? new ByteArrayOutputStream() : null;
+            }
+        }
+    }
+
+    private void keepWhole(ByteArrayOutputStream body, int n) {
+        if (body.size() + n > SseParser.DEFAULT_MAX_EVENT_BYTES) {
+            close();
+            throw broken("its JSON is larger than the limit of " + SseParser.DEFAULT_MAX_EVENT_BYTES + " bytes", null);
+        }
+        body.write(buffer, 0, n);
+    }
+
+    /** Takes of the budget what is held of an event that is large, until the next read after it. */
+    private void countHeld() {
+        int held = whole == null ? parser.heldBytes() : whole.size();
+        if (held < COUNTED_BYTES && counted == 0) {
+            return;
+        }
+        boolean room = true;
+        synchronized (share) {
+            if (held > counted && !closed) {
+                room = share.take(held - counted);
+            } else if (held < counted) {
+                share.giveBack(counted - held);
+            }
+            counted = held;
+        }
+        if (!room) {
+            close();
+            throw Exchange.noRoom(response);
         }
     }
 
@@ -146,8 +226,9 @@ final class EventSource implements AutoCloseable {
         String after = events > 0
                 ? "after " + events + " events"
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
+        OptionalLong retry = parser.retryMillis();
         return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, null,
-                cause);
+                retry.isPresent() ? Duration.ofMillis(retry.getAsLong()) : null, cause);
     }
 
     @Nullable
@@ -173,7 +254,10 @@ final class EventSource implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (share) {
+            closed = true;
+            share.close();
+        }
         response.close();
     }
 }

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is pulled: {@link #next} blocks until something arrives, and answers null at the end. Each stream is read by one
- * thread, and must be closed; closing is for any thread, at any moment, more than once, and returns at once.
+ * A stream that you pull: {@link #next} blocks until an element arrives, and returns null at the end. One thread reads a stream. Close it
+ * when you are done. Any thread may close it, at any time and more than once; closing returns at once.
  *
  * @param <T> what arrives
  */
@@ -15,17 +15,24 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
     EventStream() {}
 
     /**
-     * The next element, or null once the stream ended as it should.
+     * The next element, or null at the stream's regular end.
      *
-     * @throws BrokenStreamException if it ended before its end
+     * @throws BrokenStreamException if the stream broke off before its end
      * @throws ApiException if the server reported an error inside the stream
-     * @throws ClosedStreamException if it was closed meanwhile, or the thread interrupted
+     * @throws ClosedStreamException if the stream was closed meanwhile, or the thread interrupted
      */
     public abstract @Nullable T next();
 
     /** Ends the stream at once; a read under way fails with {@link ClosedStreamException}. */
     @Override
     public abstract void close();
+
+    /**
+     * Looks at how the stream ended, once it has.
+     *
+     * @throws RunFailedException if it is the stream of a run that failed, and that is to be thrown
+     */
+    void checkEnd() {}
 
     /** Reads to the end. */
     final void drain() {
@@ -45,12 +52,13 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
                         return said;
                     }
                 }
+                checkEnd();
                 return null;
             });
         };
     }
 
-    /** Reads what has not been read yet. An error is thrown, never hidden as the end. */
+    /** Iterates over what has not been read yet. The iterator throws what {@link #next} throws. */
     @Override
     public Iterator<T> iterator() {
         return new Pulled<>(this::next);

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxyException;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+    /** An error need not be whole to be told. */
+    private static final int MAX_ERROR_BYTES = 1024 * 1024;
+
+    private static final Duration WHEN_THERE_MAY_BE_ROOM = Duration.ofSeconds(5);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
 
@@ -88,16 +94,16 @@ final class Exchange {
 
     /** Sends the request, and answers the response if its status is 2xx. */
     Transport.Response open(Call call) {
-        URI uri = URI.create(options.baseUrl() + call.path());
+        URI uri = options.baseUrl().at(call.path());
         long start = System.nanoTime();
         for (int retry = 0;; retry++) {
             RunnelException failure;
             try {
-                Transport.Response response = transport.send(request(call, uri, left(start)));
+                Transport.Response response = Unpacked.of(send(call, uri, start));
                 if (response.status() / 100 == 2) {
                     return response;
                 }
-                failure = refusal(call, response);
+                failure = refusal(call, uri, response);
             } catch (IOException e) {
                 failure = failure(call, uri, e);
             }
@@ -105,6 +111,20 @@ final class Exchange {
                     || !pause(failure, retry, left(start))) {
                 throw failure;
             }
+        }
+    }
+
+    /** Sends the request, and after redirects within the same server. */
+    private Transport.Response send(Call call, URI uri, long start) throws IOException {
+        URI at = uri;
+        for (int followed = 0;; followed++) {
+            Transport.Response response = transport.send(request(call, at, left(start)));
+            URI target = Redirects.target(call.method(), at, response);
+            if (target == null || followed == Redirects.MAX) {
+                return response;
+            }
+            response.close();
+            at = target;
         }
     }
 
@@ -137,7 +157,9 @@ final class Exchange {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("User-Agent", ClientOptions.USER_AGENT);
         headers.put("Accept", call.stream() ? "text/event-stream" : "application/json");
-        headers.put("OpenAI-Beta", "assistants=v2");
+        if (call.ofAssistants()) {
+            headers.put("OpenAI-Beta", "assistants=v2");
+        }
         if (call.body() != null) {
             headers.put("Content-Type", call.contentType());
         }
@@ -145,21 +167,26 @@ final class Exchange {
             headers.put("Idempotency-Key", call.idempotencyKey());
         }
         options.apiKey().ifPresent(key -> headers.put("Authorization", "Bearer " + key));
+        options.baseUrl().authorization().ifPresent(basic -> headers.put("Authorization", basic));
         headers.putAll(options.headers());
+        headers.putAll(options.perRequest().get());
         return headers;
     }
 
-    private ApiException refusal(Call call, Transport.Response response) {
+    private ApiException refusal(Call call, URI uri, Transport.Response response) {
         byte[] body;
         try {
-            body = body(response);
+            body = body(response, MAX_ERROR_BYTES, true);
         } catch (BrokenStreamException e) {
             body = new byte[0];
         }
         int status = response.status();
         boolean safe = Answers.worthAnotherTry(response) && (call.repeatable() || status == TOO_MANY_REQUESTS);
-        return new ApiException(status, error(response, body), Answers.requestId(response),
-                Answers.retryAfter(response), safe);
+        ApiError error = status / 100 == 3
+                ? new ApiError(Redirects.describe(uri, response), null, null, null)
+                : error(response, body);
+        return new ApiException(
+                status, error, Answers.requestId(response), Answers.retryAfter(response), safe);
     }
 
     /** What is no JSON may be a proxy's page. */
@@ -174,9 +201,9 @@ final class Exchange {
 
     private RunnelException failure(Call call, URI uri, IOException e) {
         if (Failures.isInterrupt(e)) {
-            return new ClosedStreamException("interrupted while waiting for " + uri, e);
+            return new ClosedStreamException("interrupted while waiting for " + BaseUrl.shown(uri), e);
         } else if (isClosed()) {
-            return new ClosedStreamException("the client was closed while waiting for " + uri, e);
+            return new ClosedStreamException("the client was closed while waiting for " + BaseUrl.shown(uri), e);
         }
         boolean safe = e instanceof ProxyException refusal
                 ? refusal.status() == 0 || refusal.status() >= SERVER_ERROR
@@ -184,14 +211,29 @@ final class Exchange {
         return new ConnectionException(uri, e, options.proxy(), safe);
     }
 
+    /** What the answers of this client may hold together. */
+    ByteBudget budget() {
+        return options.budget();
+    }
+
     /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, is no harm to JSON. */
     byte[] body(Transport.Response response) {
+        return body(response, MAX_BODY_BYTES, false);
+    }
+
+    /** @param cut whether a body that is larger is cut, rather than refused */
+    private byte[] body(Transport.Response response, int limit, boolean cut) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[16 * 1024];
-        try (response) {
+        try (response; ByteBudget.Share share = options.budget().share()) {
             for (int n; (n = response.read(buffer)) >= 0;) {
-                if (body.size() + n > MAX_BODY_BYTES) {
-                    throw new BrokenStreamException("the answer is larger than 64 MiB", 0, 0, null, null);
+                if (body.size() + n > limit && cut) {
+                    break;
+                } else if (body.size() + n > limit) {
+                    throw new BrokenStreamException(
+                            "the answer is larger than " + limit / 1024 / 1024 + " MiB", 0, 0, null, null);
+                } else if (!share.take(2L * n)) { // once more when they are put together
+                    throw noRoom(response);
                 }
                 body.write(buffer, 0, n);
             }
@@ -204,5 +246,13 @@ final class Exchange {
             throw new BrokenStreamException("the answer broke off: " + Failures.describe(e), 0, 0, null, e);
         }
         return body.toByteArray();
+    }
+
+    /** The failure of an answer for which the budget has no room. */
+    static ApiException noRoom(Transport.Response response) {
+        ApiError error = new ApiError(
+                "there is no memory left for the answer, as too many large ones are being read at the moment",
+                "server_error", null, ApiException.NO_ROOM);
+        return new ApiException(503, error, Answers.requestId(response), WHEN_THERE_MAY_BE_ROOM, false);
     }
 }

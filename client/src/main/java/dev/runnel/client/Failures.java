@@ -29,6 +29,10 @@ final class Failures {
         if (root instanceof UnresolvedAddressException || root instanceof UnknownHostException) {
             return "the host name is not known";
         }
+        String tls = TlsFaults.describe(failure);
+        if (tls != null) {
+            return tls;
+        }
         String message = root.getMessage();
         boolean connecting = failure instanceof ConnectException || root instanceof ConnectException;
         if (connecting && (message == null || message.contains("refused"))) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file to upload.
  *
- * @param filename the name it is listed under
- * @param content what it holds; read while it is sent, never whole in memory
+ * @param filename the name that the server lists it under
+ * @param content its bytes; read while they are sent, never whole in memory
  * @param purpose {@code assistants}, {@code vision}, {@code user_data}, …
  * @param expiresAfter how long the server keeps it; null for ever
  */
@@ -21,7 +21,7 @@ public record FileUpload(String filename, Body content, String purpose, @Nullabl
     /**
      * A file on disk.
      *
-     * @throws IOException if its size cannot be told
+     * @throws IOException if its size cannot be read
      */
     public static FileUpload of(Path file, String purpose) throws IOException {
         long size = Files.size(file);
@@ -40,12 +40,12 @@ public record FileUpload(String filename, Body content, String purpose, @Nullabl
         return new FileUpload(name == null ? file.toString() : name.toString(), content, purpose, null);
     }
 
-    /** Bytes that are there. They are not copied. */
+    /** Bytes in memory. They are not copied. */
     public static FileUpload of(String filename, byte[] content, String purpose) {
         return new FileUpload(filename, Body.of(content), purpose, null);
     }
 
-    /** The same file, to be deleted by the server after a while. */
+    /** The same file; the server deletes it after this time. */
     public FileUpload expiringAfter(Duration time) {
         return new FileUpload(filename, content, purpose, time);
     }

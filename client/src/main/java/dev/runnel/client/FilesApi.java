@@ -21,7 +21,7 @@ public final class FilesApi {
         return exchange.ask(Call.post("/files", form, form.contentType()), FileObject.class);
     }
 
-    /** A file by its id: what it is, not what it holds. */
+    /** A file's description by its id, without its content. */
     public FileObject get(String id) {
         return exchange.get(path(id), FileObject.class);
     }
@@ -41,7 +41,7 @@ public final class FilesApi {
         return exchange.delete(path(id), Deleted.class);
     }
 
-    /** What a file holds, read as it comes. The caller closes it, which ends the exchange. */
+    /** A file's content, read as it arrives. Close it: that ends the exchange. */
     public InputStream content(String id) {
         Transport.Response response = exchange.open(Call.get(path(id) + "/content"));
         return new ResponseStream(response);

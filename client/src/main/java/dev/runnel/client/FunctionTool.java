@@ -11,8 +11,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * A function of this program that a model may call. Immutable; as thread-safe as the function.
  *
- * @param definition what the model is told
- * @param <A> what its arguments are read as
+ * @param definition the name, the description and the schema that the model gets
+ * @param argumentsType the type that the arguments are read as
+ * @param body the function
+ * @param <A> the type of the arguments
  */
 public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsType, Function<A, ?> body) {
 
@@ -21,7 +23,7 @@ public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsT
      *
      * @param name letters, digits, {@code _} and {@code -}; at most 64
      * @param argumentsType a record with a component for each argument
-     * @param body what is called; a {@link CharSequence} it answers is the output as it is, anything else becomes JSON
+     * @param body the function; if it returns a {@link CharSequence}, that is the output, anything else becomes JSON
      * @throws IllegalArgumentException if the record has no schema
      */
     public static <A> FunctionTool<A> of(

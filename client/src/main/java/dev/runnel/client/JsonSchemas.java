@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON Schemas from Java types, in the subset that models follow strictly: every member required, no others allowed.
+ * Makes JSON Schemas from records, in the subset that models follow strictly: every member is required, no other is allowed.
  *
- * <p>Types: records, strings, booleans, whole and broken numbers, enums, {@link UUID}; lists, sets and arrays of such; maps from
- * strings to such, which a server's strict mode may refuse. A member's name is the component's in snake_case, as it is read back. A
- * component annotated with {@code @Nullable}, anybody's, may be null; {@link Description} tells the model more.
+ * <p>Types: records, strings, booleans, numbers, enums, {@link UUID}; lists, sets and arrays of these; maps from strings to these, which a
+ * server's strict mode may refuse. A member has its component's name in snake_case. A component with an annotation named {@code
+ * @Nullable}, from any library, may be null. {@link Description} describes a record or a component to the model.
  */
 public final class JsonSchemas {
     private static final List<Class<?>> WHOLE = List.of(

@@ -9,14 +9,14 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list on the server, fetched page by page while it is read: newest first, 20 a page, unless told otherwise. Each iteration asks
- * anew. Immutable and thread-safe; an iterator is for one thread.
+ * A list on the server. It is fetched page by page while you read it: newest first and 20 objects a page by default. Each iteration
+ * fetches it anew. Immutable and thread-safe; an iterator is for one thread.
  *
  * <pre>{@code
  * for (Message message : client.messages().list(threadId).oldestFirst()) { … }
  * }</pre>
  *
- * @param <T> what is listed
+ * @param <T> the type of the objects
  */
 public final class Pages<T> implements Iterable<T> {
     private static final int DEFAULT_LIMIT = 20;
@@ -47,12 +47,12 @@ public final class Pages<T> implements Iterable<T> {
         return new Pages<>(exchange, path, type, true, limit, after);
     }
 
-    /** The same list, fetched so many at a time: 1 to 100, of files to 10,000. */
+    /** The same list with so many objects a page: 1 to 100, for files 1 to 10,000. */
     public Pages<T> pagesOf(int objects) {
         return new Pages<>(exchange, path, type, ascending, objects, after);
     }
 
-    /** The same list from after an object on, in its order. */
+    /** The same list, beginning after the object with this id. */
     public Pages<T> after(String id) {
         return new Pages<>(exchange, path, type, ascending, limit, id);
     }
@@ -73,7 +73,7 @@ public final class Pages<T> implements Iterable<T> {
         return new Pulled<>(new Walk()::next);
     }
 
-    /** All objects, as a stream that fetches while it runs. */
+    /** All objects. The stream fetches further pages while it runs. */
     public Stream<T> stream() {
         return StreamSupport.stream(spliterator(), false);
     }

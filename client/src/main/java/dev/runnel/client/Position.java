@@ -3,8 +3,8 @@ package dev.runnel.client;
 import java.io.Serializable;
 
 /**
- * How far a run's stream was read: enough to {@linkplain RunsApi#resume(Position) go on} exactly after it, here or in another process.
- * Keep it as its {@linkplain #toString() text} or as an object; both stay readable.
+ * How far a run's stream was read. From there {@link RunsApi#resume(Position)} goes on exactly, here or in another process. Keep it as its
+ * {@linkplain #toString() text} or as a serialized object; later versions read both.
  *
  * @param threadId the run's thread
  * @param runId the run
@@ -12,10 +12,10 @@ import java.io.Serializable;
  */
 public record Position(String threadId, String runId, long lastEventId) implements Serializable {
 
-    /** @throws IllegalArgumentException if an id is empty or the number negative */
+    /** @throws IllegalArgumentException if an id is empty, or the number negative */
     public Position {
         if (threadId.isEmpty() || runId.isEmpty()) {
-            throw new IllegalArgumentException("a position without a thread or a run is none");
+            throw new IllegalArgumentException("a position needs a thread and a run");
         }
         if (lastEventId < 0) {
             throw new IllegalArgumentException("an event's number cannot be " + lastEventId);

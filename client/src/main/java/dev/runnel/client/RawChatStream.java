@@ -1,22 +1,32 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.sse.SseEvent;
-import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The data of a streamed chat completion's events, unread: what a relay passes on. Same life as a {@link ChatStream}, but errors
  * inside the stream are handed through as the data they are.
+ *
+ * <p>What is no chunk and no error is left out: empty data, and events of names that are not the protocol's. An error that is not
+ * written as one, but as plain text say, is put into the protocol's envelope; and a whole completion instead of a stream is handed
+ * out as one chunk.
  */
 public final class RawChatStream implements AutoCloseable {
-    private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+    private static final String DONE = "[DONE]";
+    private static final Pattern ERROR_TEXT = Pattern.compile("(?is)\\W{0,9}(error|exception|fatal)\\b.*");
 
     private final EventSource source;
     private boolean doneSeen;
 
-    RawChatStream(Transport.Response response) {
-        this.source = new EventSource(response);
+    RawChatStream(Transport.Response response, ByteBudget budget) {
+        this.source = EventSource.ofModelServer(response, budget);
     }
 
     /**
@@ -26,40 +36,92 @@ public final class RawChatStream implements AutoCloseable {
      * @throws ApiException if an error came instead of a stream
      */
     public byte @Nullable [] next() {
-        if (doneSeen) {
-            return null;
+        while (!doneSeen) {
+            SseEvent event = source.next();
+            if (event == null && source.isEmpty()) {
+                throw source.endedEarly("it closed without any event");
+            } else if (event == null) {
+                return null;
+            }
+            byte[] data = data(event);
+            if (data != null) {
+                return data;
+            }
         }
-        SseEvent event = source.next();
-        if (event == null && source.isEmpty()) {
-            throw source.endedEarly("it closed without any event");
-        }
-        return data(event);
+        return null;
     }
 
     /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */
     public byte @Nullable [] nextArrived() {
-        return doneSeen ? null : data(source.nextArrived());
+        while (!doneSeen) {
+            SseEvent event = source.nextArrived();
+            byte[] data = event == null ? null : data(event);
+            if (event == null || data != null) {
+                return data;
+            }
+        }
+        return null;
     }
 
-    private byte @Nullable [] data(@Nullable SseEvent event) {
-        if (event == null) {
-            return null;
-        }
-        if (startsWithDone(event.data())) {
+    /** What is to be handed out of an event; null for nothing. */
+    private byte @Nullable [] data(SseEvent event) {
+        byte[] data = event.data();
+        boolean usual = data.length > 0 && data[0] == '{' && event.type().equals("message");
+        return usual ? data : unusual(event);
+    }
+
+    private byte @Nullable [] unusual(SseEvent event) {
+        String text = event.text().strip();
+        if (text.startsWith(DONE)) {
             doneSeen = true;
             close(); // a server may keep the connection open after it
             return null;
         }
-        return event.data();
+        return switch (event.type()) {
+            case EventSource.WHOLE_BODY -> whole(event.data());
+            case "error" -> text.isEmpty() ? null : error(event.data());
+            case "message" -> text.isEmpty() || text.equals("null")
+                    ? null
+                    : ERROR_TEXT.matcher(text).matches() ? error(event.data()) : event.data();
+            default -> isOurs(event.data()) ? event.data() : null;
+        };
+    }
+
+    private static byte[] error(byte[] data) {
+        try {
+            if (ChatJson.namedErrorIn(data).isPresent()) {
+                return data;
+            }
+        } catch (JsonException e) {
+            // Plain text.
+        }
+        return ApiError.parse(data).toJson();
+    }
+
+    /** Whether an event of a name that the protocol does not have is a chunk, or an error, all the same. */
+    private static boolean isOurs(byte[] data) {
+        try {
+            return ChatJson.hasChoices(data) || ChatJson.namedErrorIn(data).isPresent();
+        } catch (JsonException e) {
+            return false;
+        }
+    }
+
+    private byte[] whole(byte[] body) {
+        doneSeen = true;
+        try {
+            Optional<ApiError> error = ChatJson.errorIn(body);
+            return error.isPresent() ? error.get().toJson()
+                    : ChatJson.writeChunk(ChatJson.completionAsChunk(body), false);
+        } catch (JsonException e) {
+            throw source.broken("the server answered with JSON that is no completion, instead of a stream: "
+                    + ApiError.parse(body).message(), e);
+        }
     }
 
     /** Whether {@code [DONE]} came, rather than just the body's end. */
     public boolean doneSeen() {
         return doneSeen;
-    }
-
-    private static boolean startsWithDone(byte[] data) {
-        return data.length >= DONE.length && Arrays.equals(data, 0, DONE.length, DONE, 0, DONE.length);
     }
 
     RunnelException endedEarly(String reason) {

@@ -41,6 +41,9 @@ final class RetryDelay {
     }
 
     private static @Nullable Duration asked(RunnelException failure) {
+        if (failure instanceof BrokenStreamException broken) {
+            return broken.retry();
+        }
         return failure instanceof ApiException refusal ? refusal.retryAfter().orElse(null) : null;
     }
 

@@ -49,7 +49,7 @@ final class RunSession {
         if (creation == null) {
             throw new IllegalStateException("a run that was there is not created");
         }
-        return new SseFeed(exchange.open(creation), 0);
+        return new SseFeed(exchange.open(creation), exchange.budget(), 0);
     }
 
     /**
@@ -63,7 +63,7 @@ final class RunSession {
         try {
             Transport.Response response = exchange.open(Call.get(path).streamed());
             if (Answers.isEventStream(response)) {
-                return new SseFeed(response, at.lastEventId());
+                return new SseFeed(response, exchange.budget(), at.lastEventId());
             }
             response.close();
         } catch (ApiException e) {
@@ -77,7 +77,7 @@ final class RunSession {
     RunFeed submit(Run run, List<ToolOutput> outputs) {
         String path = RunsApi.path(run.threadId(), run.id()) + "/submit_tool_outputs";
         Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(exchange.newKey()).streamed();
-        return new SseFeed(exchange.open(call), 0);
+        return new SseFeed(exchange.open(call), exchange.budget(), 0);
     }
 
     Run cancel(Position run) {

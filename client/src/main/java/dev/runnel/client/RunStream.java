@@ -2,6 +2,7 @@ package dev.runnel.client;
 
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.RequiredAction;
+import dev.runnel.protocol.RequiredAction.FunctionToolCall;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
@@ -13,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a run, up to where it ends or requires action. {@link RunEvent.Done} itself is not handed out: {@link #next}
- * answers null there. Closing the stream lets go of the connection and does not end the run; {@link #cancel} does.
+ * The events of a run, until it ends or requires action. {@link #next} returns null there, and never {@link RunEvent.Done}. Closing the
+ * stream does not end the run; {@link #cancel} does.
  *
- * <p>With {@link RunOptions} it goes on by itself: over tool rounds, calling the tools on the reading thread, and over breaks of the
- * connection, exactly after the last event.
+ * <p>With {@link RunOptions} it goes on by itself: over rounds of function calls, which it makes on the reading thread, and over breaks of
+ * the connection, exactly after the last event.
  */
 public final class RunStream extends EventStream<RunEvent> {
     private final RunSession session;
@@ -63,7 +64,7 @@ public final class RunStream extends EventStream<RunEvent> {
         this.lastEventId = taken;
     }
 
-    /** Once it has failed it fails again: to go on by chance could mean to create a second run. */
+    /** Once it has failed, it fails again: going on by chance could create a second run. */
     @Override
     public @Nullable RunEvent next() {
         if (failure instanceof RuntimeException again) {
@@ -173,10 +174,33 @@ public final class RunStream extends EventStream<RunEvent> {
                 return false;
             }
             rounds++;
-            outputs = tools.answer(action.submitToolOutputs().toolCalls());
+            outputs = answers(tools, resting, action.submitToolOutputs().toolCalls());
         }
         submit(resting, outputs);
         return true;
+    }
+
+    /**
+     * A run that nobody will answer any more is cancelled, or its thread would stay locked until it expires. Not so if the reader was
+     * interrupted: another reader may go on there.
+     */
+    private List<ToolOutput> answers(Tools tools, Run resting, List<FunctionToolCall> calls) {
+        try {
+            return tools.answer(calls, options.toolFailuresThrown());
+        } catch (RuntimeException | Error e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                cancelBecauseOf(e, resting);
+            }
+            throw e;
+        }
+    }
+
+    private void cancelBecauseOf(Throwable failure, Run resting) {
+        try {
+            session.cancel(new Position(resting.threadId(), resting.id(), 0));
+        } catch (RunnelException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Where the answer is lost, re-attaching tells whether the run has the outputs; they are submitted again if not. */
@@ -192,19 +216,22 @@ public final class RunStream extends EventStream<RunEvent> {
         }
     }
 
-    /** The run, its messages and steps as far as they have arrived. To be read by the stream's thread. */
+    /** The run, its messages and its steps as far as they have arrived. For the reading thread only. */
     public RunFold fold() {
         return fold;
     }
 
-    /** The texts that messages grow by, as they come. */
+    /**
+     * The texts that messages grow by, as they come. At the end of a run that failed or expired the iterator throws a {@link
+     * RunFailedException}, unless {@linkplain RunOptions#runFailuresThrown the options} say otherwise.
+     */
     public Iterable<String> textDeltas() {
         return texts(event -> event instanceof RunEvent.MessageDelta delta ? delta.text() : "");
     }
 
     /**
-     * Where the stream has been read to: enough to {@linkplain RunsApi#resume go on} exactly after the last event that was taken. For
-     * any thread. Empty before the first event that tells the run's id.
+     * How far the stream has been read; {@link RunsApi#resume} goes on exactly there. For any thread. Empty before the first event that
+     * has the run's id.
      */
     public Optional<Position> position() {
         Position known = run;
@@ -213,38 +240,49 @@ public final class RunStream extends EventStream<RunEvent> {
                 : Optional.of(new Position(known.threadId(), known.runId(), lastEventId));
     }
 
-    /** The number of the event that was taken last; 0 if there is none, or from a server that does not number them. For any thread. */
+    /** The last event's number; 0 if there is none, or if the server does not number them. For any thread. */
     public long lastEventId() {
         return lastEventId;
     }
 
-    /** Reads to the end, and answers the run as it is then: ended, or in {@code requires_action}. */
+    @Override
+    void checkEnd() {
+        Run ended = fold.run().orElse(null);
+        if (ended != null && options.runFailuresThrown()
+                && (ended.status() == RunStatus.FAILED || ended.status() == RunStatus.EXPIRED)) {
+            throw new RunFailedException(ended);
+        }
+    }
+
+    /**
+     * Reads to the end, and returns the run as it is then: ended in any way, or in {@code requires_action}.
+     */
     public Run finalRun() {
         drain();
         return fold.run().orElseThrow(() -> new IllegalStateException("the stream told of no run"));
     }
 
-    /** Reads to the end, and answers the messages that the run wrote, oldest first. */
+    /** Reads to the end, and returns the messages that the run wrote, oldest first. */
     public List<Message> finalMessages() {
         drain();
         return fold.messages();
     }
 
-    /** Reads to the end, and answers the run's steps, oldest first. */
+    /** Reads to the end, and returns the run's steps, oldest first. */
     public List<RunStep> finalSteps() {
         drain();
         return fold.steps();
     }
 
     /**
-     * Asks the server to end the run, and answers the run as it is then. The stream goes on to the run's end. For any thread.
+     * Asks the server to end the run, and returns the run as it is then. The stream goes on to the run's end. For any thread.
      *
-     * @throws IllegalStateException if no event has told the run's id yet
+     * @throws IllegalStateException if no event with the run's id has arrived yet
      * @throws ApiException if the run has ended already
      */
     public Run cancel() {
         return session.cancel(position().orElseThrow(
-                () -> new IllegalStateException("which run to cancel is known from its first event on")));
+                () -> new IllegalStateException("the run's id is not known yet: it comes with the first event")));
     }
 
     @Override

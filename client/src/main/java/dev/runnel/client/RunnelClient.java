@@ -1,21 +1,23 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.client.transport.Transport.Timeouts;
+import dev.runnel.protocol.json.JacksonVersion;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one server: Runnel, or any other that speaks chat completions or the Assistants API v2.
+ * A client of one server: Runnel, or any other server of chat completions or of the Assistants API v2.
  *
  * <pre>{@code
  * try (RunnelClient client = RunnelClient.fromEnvironment();
@@ -24,11 +26,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe; one is enough for a program. Streams it opened are for one reading thread each. Failures are
- * {@link RunnelException}s.
+ * <p>Thread-safe; a program needs one. Each of its streams has one reading thread. Failures are {@link RunnelException}s.
  */
 public final class RunnelClient implements AutoCloseable {
-    /** Where requests go unless told otherwise. */
+    /** The base URL if neither the program nor the environment names one. */
     public static final String DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
     private final Exchange exchange;
@@ -39,14 +40,14 @@ public final class RunnelClient implements AutoCloseable {
         this.async = new Async(threads);
     }
 
-    /** A client of the server, and with the key, that the environment names: {@code OPENAI_BASE_URL}, {@code OPENAI_API_KEY}. */
+    /** A client with the base URL and the key of the environment: {@code OPENAI_BASE_URL}, {@code OPENAI_API_KEY}. */
     public static RunnelClient fromEnvironment() {
         return builder().build();
     }
 
     /**
-     * A builder whose base URL and key are those of the environment, {@code OPENAI_BASE_URL} and {@code OPENAI_API_KEY}, unless
-     * told otherwise. The environment's key belongs to the environment's base URL: one that is set here is never sent that key.
+     * A builder. Its base URL and its key are those of the environment by default: {@code OPENAI_BASE_URL} and {@code OPENAI_API_KEY}. If
+     * you set another base URL, the environment's key is not sent there.
      */
     public static Builder builder() {
         return new Builder(System::getenv);
@@ -87,7 +88,7 @@ public final class RunnelClient implements AutoCloseable {
         return new ModelsApi(exchange);
     }
 
-    /** Ends what is under way, streams too, and releases the transport. A second call does nothing. */
+    /** Ends all calls and streams, and closes the connections. A second call does nothing. */
     @Override
     public void close() {
         exchange.close();
@@ -108,6 +109,8 @@ public final class RunnelClient implements AutoCloseable {
         private @Nullable Duration totalTimeout;
         private int maxRetries = 2;
         private boolean idempotencyKeys;
+        private Supplier<Map<String, String>> perRequest = Map::of;
+        private ByteBudget budget = ByteBudget.UNLIMITED;
         private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         private @Nullable ProxySettings proxies;
         private @Nullable TlsSettings tls;
@@ -118,7 +121,10 @@ public final class RunnelClient implements AutoCloseable {
             this.environment = environment;
         }
 
-        /** The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. */
+        /**
+         * The URL that paths like {@code /chat/completions} are appended to. Usually ends in {@code /v1}. Read as {@link
+         * BaseUrl#parse} does: its query is sent with each request, and its user and password as {@code Authorization: Basic}.
+         */
         public Builder baseUrl(String url) {
             baseUrl = url;
             return this;
@@ -149,15 +155,15 @@ public final class RunnelClient implements AutoCloseable {
             return this;
         }
 
-        /** How long a request may take at all, its further tries and its stream's end included. Null, the default, for no limit. */
+        /** How long a request may take in all, with all its tries, to its stream's end. Null, the default, for no limit. */
         public Builder totalTimeout(@Nullable Duration timeout) {
             totalTimeout = timeout == null ? null : checked(timeout);
             return this;
         }
 
         /**
-         * How often a request is tried again, if it may be: reading and chat completions after any failure that may pass; anything
-         * else only if it cannot have been carried out, or if {@linkplain #idempotencyKeys keys} make that no matter. Default 2.
+         * How often the client tries a request again. Requests that read, and chat completions, are tried again after any failure that may
+         * pass; all others only if the server cannot have carried them out, or with {@linkplain #idempotencyKeys keys}. Default 2.
          */
         public Builder maxRetries(int retries) {
             maxRetries = retries;
@@ -165,18 +171,33 @@ public final class RunnelClient implements AutoCloseable {
         }
 
         /**
-         * Says that the server does work once that it is sent twice with the same {@code Idempotency-Key}. Runnel does so for threads,
-         * messages, runs and tool outputs for 24 hours. The client then sends such a key with each of these, and tries them again as
-         * freely as it reads. Off by default: a server that does not know the header would do the work twice.
+         * Whether the server knows {@code Idempotency-Key}: it then does the work once if it gets the same key twice. Runnel knows it for
+         * threads, messages, runs and tool outputs, for 24 hours. The client sends a key with each of these, and tries them again as it
+         * does requests that read. Off by default: a server that does not know the header would do the work twice.
          */
         public Builder idempotencyKeys(boolean honoured) {
             idempotencyKeys = honoured;
             return this;
         }
 
+        /** Headers that are asked for anew at each request, on its thread; none by default. */
+        public Builder headersPerRequest(Supplier<Map<String, String>> headers) {
+            perRequest = headers;
+            return this;
+        }
+
         /**
-         * Where asynchronous streams are read, each blocking a thread until its end. By default each gets a daemon thread of its own;
-         * from Java 21 on, {@code Executors.newVirtualThreadPerTaskExecutor()} carries thousands. The client does not end it.
+         * What whole answers, and events that are large, may hold in memory together; a request that finds no room fails with an
+         * {@link ApiException} of status 503. Without a limit by default.
+         */
+        public Builder answerBudget(ByteBudget limit) {
+            budget = limit;
+            return this;
+        }
+
+        /**
+         * The threads for asynchronous calls. Each call blocks one until its end. By default each has a daemon thread of its own. From Java
+         * 21 on, {@code Executors.newVirtualThreadPerTaskExecutor()} carries thousands. The client does not shut the executor down.
          */
         public Builder executor(Executor executor) {
             threads = executor;
@@ -221,24 +242,33 @@ public final class RunnelClient implements AutoCloseable {
          * The client.
          *
          * @throws IllegalArgumentException if the base URL is none, or the proxy is not supported
-         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it
+         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it; or if the Jackson on the
+         *     class path is too old
          */
         public RunnelClient build() {
+            JacksonVersion.check();
             String url = baseUrl != null ? baseUrl : or(environment.apply("OPENAI_BASE_URL"), DEFAULT_BASE_URL);
             String key = keyGiven || baseUrl != null ? apiKey : environment.apply("OPENAI_API_KEY");
-            checkBaseUrl(url);
+            BaseUrl base = BaseUrl.parse(url);
+            boolean keyed = key != null && !key.isBlank();
+            if (keyed && base.authorization().isPresent()) {
+                throw new IllegalArgumentException("the base URL " + base
+                        + " has a user and a password in it, and there is a key as well: only one of them can be sent");
+            }
             if (transport != null && (proxies != null || tls != null)) {
                 throw new IllegalStateException("a transport has its own proxy and TLS: set them there");
             }
             ProxySettings through = proxies == null ? ProxySettings.fromJava() : proxies;
             ClientOptions options = new ClientOptions(
-                    url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
-                    key == null || key.isBlank() ? null : key.strip(),
+                    base,
+                    keyed && key != null ? key.strip() : null,
                     Map.copyOf(headers),
+                    perRequest,
                     new Timeouts(connectTimeout, responseTimeout, idleTimeout, totalTimeout),
                     maxRetries,
                     idempotencyKeys,
-                    transport == null ? through.proxyFor(URI.create(url)).orElse(null) : null);
+                    budget,
+                    transport == null ? through.proxyFor(URI.create(base.toString())).orElse(null) : null);
             return new RunnelClient(options, transport == null
                     ? new SocketTransport(through, tls == null ? TlsSettings.DEFAULT : tls)
                     : transport, threads);
@@ -249,20 +279,6 @@ public final class RunnelClient implements AutoCloseable {
                 throw new IllegalArgumentException("a timeout of " + timeout + " leaves no time for anything");
             }
             return timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER;
-        }
-
-        private static void checkBaseUrl(String url) {
-            boolean usable;
-            try {
-                URI uri = new URI(url);
-                usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-            } catch (URISyntaxException e) {
-                usable = false;
-            }
-            if (!usable) {
-                throw new IllegalArgumentException(
-                        "'" + url + "' is no base URL; it looks like http://127.0.0.1:8080/v1");
-            }
         }
 
         private static String or(@Nullable String value, String otherwise) {

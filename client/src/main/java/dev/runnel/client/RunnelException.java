@@ -3,13 +3,20 @@ package dev.runnel.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can go wrong, as one family: {@link ApiException} if the server answered with an error, {@link ConnectionException} if it
- * did not answer, {@link BrokenStreamException} if a stream ended before its end, {@link ClosedStreamException} if the caller
- * ended it, {@link UnusableReplyException} if a model's reply is not of the kind that was asked for.
+ * A failure of the client. The kinds:
+ *
+ * <ul>
+ *   <li>{@link ApiException}: the server answered with an error
+ *   <li>{@link ConnectionException}: the server did not answer
+ *   <li>{@link BrokenStreamException}: a stream ended before its end
+ *   <li>{@link RunFailedException}: a run failed or expired
+ *   <li>{@link UnusableReplyException}: a model's reply is not an object of the type
+ *   <li>{@link ClosedStreamException}: this program ended the stream or the client
+ * </ul>
  */
 public abstract sealed class RunnelException extends RuntimeException
         permits ApiException, ConnectionException, BrokenStreamException, ClosedStreamException,
-        UnusableReplyException {
+        UnusableReplyException, RunFailedException {
     private static final long serialVersionUID = 1L;
 
     RunnelException(String message, @Nullable Throwable cause) {
@@ -17,8 +24,8 @@ public abstract sealed class RunnelException extends RuntimeException
     }
 
     /**
-     * Whether sending the same request once more may help and cannot do the work twice: the failure is one that may pass, and the
-     * request either does no more when repeated or was certainly not carried out. The client has by then tried as often as it may.
+     * Whether the same call may be made again: it may help, as the failure may pass, and it cannot do the work twice. The client has
+     * already tried as often as {@link RunnelClient.Builder#maxRetries} allows.
      */
     public abstract boolean isRetrySafe();
 }

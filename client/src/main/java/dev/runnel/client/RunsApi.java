@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import static dev.runnel.client.Paths.segment;
 
 /**
- * Runs and their steps. Thread-safe. Creating a run is never tried again once it may have been carried out, as a lost answer could
- * mean two runs, unless {@linkplain RunnelClient.Builder#idempotencyKeys idempotency keys} make that safe.
+ * Runs and their steps. Thread-safe. If the answer to a request that creates a run is lost, the client does not send the request again, as
+ * there could be two runs then; {@linkplain RunnelClient.Builder#idempotencyKeys idempotency keys} make that safe.
  */
 public final class RunsApi {
     private final Exchange exchange;
@@ -31,7 +31,7 @@ public final class RunsApi {
         return stream(threadId, request, RunOptions.DEFAULT);
     }
 
-    /** Creates a run on a thread and streams it, its reader doing by itself what the options say. */
+    /** Creates a run on a thread and streams it, with these options. */
     public RunStream stream(String threadId, RunRequest request, RunOptions options) {
         return open(path(threadId), request, options);
     }
@@ -41,7 +41,7 @@ public final class RunsApi {
         return streamWithThread(request, RunOptions.DEFAULT);
     }
 
-    /** Creates a thread and a run on it, and streams it, its reader doing by itself what the options say. */
+    /** Creates a thread and a run on it, and streams it, with these options. */
     public RunStream streamWithThread(RunRequest request, RunOptions options) {
         return open("/threads/runs", request, options);
     }
@@ -56,21 +56,39 @@ public final class RunsApi {
     /**
      * Creates a run on a thread and streams it on a thread of the client's, which calls the consumer.
      *
-     * @return the run as it is at its stream's end; cancelling it, or completing it otherwise, closes the connection
+     * @return the run as it is at its stream's end, or a {@link RunFailedException}; cancelling it, or completing it otherwise, closes
+     *     the connection
      */
     public CompletableFuture<Run> streamAsync(
             String threadId, RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
-        return async.start(() -> {
-            try (RunStream stream = stream(threadId, request, options)) {
-                stream.forEach(consumer);
-                return stream.finalRun();
-            }
-        });
+        return async.start(() -> consumed(stream(threadId, request, options), consumer));
     }
 
-    /** The events of a run that each subscription creates and streams, on a thread of the client's. */
+    /** Creates a thread and a run on it, and streams it as {@link #streamAsync} does. */
+    public CompletableFuture<Run> streamWithThreadAsync(
+            RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
+        return async.start(() -> consumed(streamWithThread(request, options), consumer));
+    }
+
+    private static Run consumed(RunStream opened, Consumer<RunEvent> consumer) {
+        try (RunStream stream = opened) {
+            stream.forEach(consumer);
+            stream.checkEnd();
+            return stream.finalRun();
+        }
+    }
+
+    /**
+     * The events of a run that each subscription creates and streams, on a thread of the client's. A run that failed ends with its
+     * events and then a {@link RunFailedException}.
+     */
     public Flow.Publisher<RunEvent> publish(String threadId, RunRequest request, RunOptions options) {
         return new StreamPublisher<>(() -> stream(threadId, request, options), async);
+    }
+
+    /** As {@link #publish}; each subscription creates a thread, too. */
+    public Flow.Publisher<RunEvent> publishWithThread(RunRequest request, RunOptions options) {
+        return new StreamPublisher<>(() -> streamWithThread(request, options), async);
     }
 
     /** Goes on with a run's stream exactly after a position. See {@link #resume(Position, RunOptions)}. */
@@ -79,11 +97,11 @@ public final class RunsApi {
     }
 
     /**
-     * Goes on with a run's stream exactly after a position: first what has happened since, then what happens. The number 0 hands out
-     * all. What came before goes into the fold, so snapshots are whole.
+     * Goes on with a run's stream exactly after a position: first the events that have happened since, then those that happen. A position
+     * with the number 0 gives all events. The events before the position go into the fold, so the fold is whole.
      *
-     * <p>Only Runnel serves this. From any other server, and where Runnel no longer keeps the events, the run, its steps and its
-     * messages are read as objects and looked at again until the run rests: the events are then snapshots, without deltas.
+     * <p>Only Runnel serves this. From any other server, and where Runnel no longer keeps the events, the client reads the run, its steps
+     * and its messages as objects, again and again until the run ends or requires action. The events are then snapshots, without deltas.
      */
     public RunStream resume(Position at, RunOptions options) {
         RunSession session = new RunSession(exchange, this, null);
@@ -107,11 +125,17 @@ public final class RunsApi {
         return exchange.create(outputsPath(threadId, runId), request.withStream(false), Run.class);
     }
 
-    /** Hands a run the outputs it waits for, and streams what follows. */
+    /** Hands a run the outputs it waits for, and streams the events that follow. */
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
+        return streamToolOutputs(threadId, runId, request, RunOptions.DEFAULT);
+    }
+
+    /** Hands a run the outputs it waits for, and streams the events that follow, with these options. */
+    public RunStream streamToolOutputs(
+            String threadId, String runId, ToolOutputsRequest request, RunOptions options) {
         Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
         RunSession session = new RunSession(exchange, this, call.streamed());
-        return new RunStream(session, RunOptions.DEFAULT, session.create(), new RunFold(), null);
+        return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
     /** A run as it is now. */
@@ -130,7 +154,7 @@ public final class RunsApi {
     }
 
     /**
-     * Waits until a run has ended or requires action, looking at it at growing intervals of up to a second.
+     * Waits until a run has ended or requires action. It reads the run at growing intervals of up to a second.
      *
      * @throws ClosedStreamException if the thread is interrupted
      */

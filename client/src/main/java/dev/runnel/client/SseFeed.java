@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.RunEvent;
@@ -14,8 +15,8 @@ final class SseFeed implements RunFeed {
     private boolean ended;
 
     /** @param seen the number of the event that the response starts after */
-    SseFeed(Transport.Response response, long seen) {
-        source = new EventSource(response).startingAfter(seen);
+    SseFeed(Transport.Response response, ByteBudget budget, long seen) {
+        source = new EventSource(response, budget).startingAfter(seen);
     }
 
     @Override

@@ -84,6 +84,7 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
                 }
                 subscriber.onNext(element);
             }
+            opened.checkEnd();
             if (end()) {
                 subscriber.onComplete();
             }

@@ -31,6 +31,9 @@ final class StructuredReply {
         if (!choice.refusal().isEmpty()) {
             throw new UnusableReplyException("the model refused: " + choice.refusal(), choice.refusal(), null);
         }
+        if (!choice.toolCalls().isEmpty()) {
+            throw new UnusableReplyException("the model calls functions instead of replying", choice.content(), null);
+        }
         String text = choice.content();
         if ("length".equals(choice.finishReason())) {
             throw new UnusableReplyException("the reply was cut off by its token limit", text, null);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The functions that a run may call while its stream is read. Immutable; as thread-safe as they are.
+ * The functions that a model may call while a run or a chat completion is read. Immutable; as thread-safe as they are.
  *
  * <pre>{@code
  * record Place(String city) {}
@@ -17,8 +17,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>A call of a function that is not there, or with arguments that cannot be read, is answered with words that say so, as the model
- * may do better then. What a function throws is thrown to whoever reads the stream; the run then waits in {@code requires_action}
- * until it expires.
+ * may do better then. So is a call whose function throws an exception: the model is told its class and its message, unless {@link
+ * RunOptions} or {@link ChatOptions} say otherwise.
  */
 public final class Tools {
     private final Map<String, FunctionTool<?>> byName = new LinkedHashMap<>();
@@ -45,15 +45,30 @@ public final class Tools {
         return byName.values().stream().<Tool>map(FunctionTool::tool).toList();
     }
 
-    /** Answers calls, one after the other. */
-    List<ToolOutput> answer(List<FunctionToolCall> calls) {
-        return calls.stream().map(call -> new ToolOutput(call.id(), answer(call.function()))).toList();
+    /**
+     * Answers calls, one after the other.
+     *
+     * @param failuresThrown whether exceptions of functions are thrown; they are in any case once the thread is interrupted, as
+     *     nobody wants the answer then
+     */
+    List<ToolOutput> answer(List<FunctionToolCall> calls, boolean failuresThrown) {
+        return calls.stream()
+                .map(call -> new ToolOutput(call.id(), answer(call.function(), failuresThrown)))
+                .toList();
     }
 
-    private String answer(FunctionToolCall.Call call) {
+    private String answer(FunctionToolCall.Call call, boolean failuresThrown) {
         FunctionTool<?> function = byName.get(call.name());
-        return function == null
-                ? "There is no function " + call.name() + "; there are " + byName.keySet() + "."
-                : function.call(call.arguments());
+        if (function == null) {
+            return "There is no function " + call.name() + "; there are " + byName.keySet() + ".";
+        }
+        try {
+            return function.call(call.arguments());
+        } catch (RuntimeException e) {
+            if (failuresThrown || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return "The function " + call.name() + " failed: " + e;
+        }
     }
 }

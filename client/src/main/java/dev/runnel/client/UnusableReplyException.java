@@ -2,7 +2,7 @@ package dev.runnel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The model replied, but not with what was asked for: it refused, was cut off, or wrote something that is not of the type. */
+/** The model replied, but not with an object of the type: it refused, was cut off, or wrote something else. */
 public final class UnusableReplyException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class UnusableReplyException extends RunnelException {
         this.reply = reply;
     }
 
-    /** What it wrote: the refusal, or the text as far as it came. */
+    /** The model's words: its refusal, or the text as far as it came. */
     public String reply() {
         return reply;
     }
 
-    /** A model may do better the next time, and a completion may be asked for as often as one likes. */
+    /** Always: the model may do better the next time, and a completion may be asked for as often as you like. */
     @Override
     public boolean isRetrySafe() {
         return true;

@@ -3,7 +3,10 @@ package dev.runnel.client;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ import static dev.runnel.client.Fixture.HI;
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.Fixture.take;
 import static dev.runnel.client.Fixture.texts;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -114,16 +118,73 @@ class ChatErrorsTest {
     }
 
     @Test
-    void jsonThatIsACompletionInsteadOfAStreamIsNamedAsSuch() {
+    void aCompletionInsteadOfAStreamIsReadForWhatItIs() {
         server.enqueue(Script.json(200, COMPLETION));
         try (ChatStream stream = client.chat().stream(HI)) {
-            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
-                    .hasMessageContaining("JSON instead of a stream").hasMessageContaining("chat.completion");
+            assertThat(texts(stream)).containsExactly("Hello");
+            assertThat(stream.next()).isNull();
         }
     }
 
+    @Test
+    void jsonThatIsNoCompletionIsQuoted() {
+        server.enqueue(Script.json(200, "{\"status\":\"loading\"}"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(BrokenStreamException.class)
+                    .hasMessageContaining("instead of a stream").hasMessageContaining("loading");
+        }
+    }
+
+    @Test
+    void aStreamInsteadOfACompletionIsReadForWhatItIs() {
+        server.enqueue(Script.sse().data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}")
+                .data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}")
+                .done());
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
+    }
+
+    @Test
+    void anErrorLineIsTheServersError() {
+        server.enqueue(Script.sse().raw("error: {\"code\":500,\"message\":\"no slot\"}\n\n"));
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(ApiException.class).hasMessage("no slot");
+        }
+    }
+
+    @Test
+    void aRedirectToAnotherServerIsNamedAndNotFollowed() {
+        server.enqueue(Script.plain().status(308).header("location", "https://elsewhere.example/v1/x?token=1"));
+        assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class)
+                .hasMessageContaining("https://elsewhere.example/v1/x,").hasMessageNotContaining("token");
+    }
+
+    @Test
+    void aRedirectInACircleEnds() {
+        server.answer(request -> Script.plain().status(307).header("location", request.path()));
+        assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class)
+                .hasMessageContaining("redirects");
+        assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void aCompressedAnswerIsUnpackedUpToTheLimit() throws IOException {
+        server.enqueue(Script.plain().header("content-encoding", "gzip").raw(gzip(COMPLETION.getBytes(UTF_8))),
+                Script.plain().header("content-encoding", "gzip").raw(gzip(new byte[70 * 1024 * 1024])));
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
+        assertThatThrownBy(() -> client.chat().create(HI)).isInstanceOf(BrokenStreamException.class)
+                .hasMessageContaining("larger than 64 MiB");
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(out)) {
+            packing.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"<html>Sign in</html>", "error: {\"code\":500}", ": only a comment"})
+    @ValueSource(strings = {"<html>Sign in</html>", ": only a comment"})
     void aBodyThatIsNoStreamIsQuoted(String body) {
         server.enqueue(Script.plain().raw(body));
         try (ChatStream stream = client.chat().stream(HI)) {

@@ -119,7 +119,7 @@ class ChatStreamTest {
         RecordedRequest request = server.requests().get(0);
         assertThat(request.path()).isEqualTo("/v1/chat/completions");
         assertThat(request.headers()).containsEntry("Authorization", "Bearer sk-test")
-                .containsEntry("OpenAI-Beta", "assistants=v2").containsEntry("Accept", "text/event-stream")
+                .doesNotContainKey("OpenAI-Beta").containsEntry("Accept", "text/event-stream")
                 .containsEntry("Content-Type", "application/json");
         assertThat(request.headers().get("User-Agent")).startsWith("runnel-java/");
         assertThat(request.json().path("stream").asBoolean()).isTrue();

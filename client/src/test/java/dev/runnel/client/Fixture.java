@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -52,6 +54,33 @@ final class Fixture {
             }
         }
         return texts;
+    }
+
+    /** Asks a publisher for all it has, and answers how it ended: with an error, or "complete". */
+    static <T> Object consumed(Flow.Publisher<T> publisher, Consumer<? super T> consumer) throws Exception {
+        CompletableFuture<Object> end = new CompletableFuture<>();
+        publisher.subscribe(new Flow.Subscriber<T>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(T element) {
+                consumer.accept(element);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                end.complete(error);
+            }
+
+            @Override
+            public void onComplete() {
+                end.complete("complete");
+            }
+        });
+        return end.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** A thread that waits inside a call of the client's, and what became of the call. */

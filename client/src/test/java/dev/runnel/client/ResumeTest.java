@@ -10,6 +10,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,6 +76,17 @@ class ResumeTest {
             assertThat(take(stream)).isEqualTo(text("lo"));
             assertThat(stream.position()).contains(at(4));
         }
+    }
+
+    @Test
+    void itIsReattachedAfterTheTimeThatTheStreamAskedFor() {
+        server.enqueue(events(Script.sse().raw("retry: 1500\n\n"), 1, LOG[0], LOG[1]).close());
+        answerGets(get -> after(startingAfter(get), LOG));
+        long start = System.nanoTime();
+        try (RunStream stream = client.runs().stream("thread_1", REQUEST, RunOptions.DEFAULT.withAutoResume(1))) {
+            assertThat(stream).containsExactly(LOG);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(1_500));
     }
 
     @Test

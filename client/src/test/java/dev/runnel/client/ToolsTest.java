@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.RunScripts.after;
@@ -24,6 +23,7 @@ import static dev.runnel.client.RunScripts.done;
 import static dev.runnel.client.RunScripts.events;
 import static dev.runnel.client.RunScripts.requiresAction;
 import static dev.runnel.client.RunScripts.run;
+import static dev.runnel.client.RunScripts.runJson;
 import static dev.runnel.client.RunScripts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -126,10 +126,27 @@ class ToolsTest {
         assertThat(outputs(1)).isEqualTo("[{\"tool_call_id\":\"call_1\",\"output\":\"noon\"}]");
     }
 
+    @Test
+    void theModelIsToldWhatAFunctionThrows() {
+        server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}", "add", "{\"a\":1,\"b\":2}")),
+                round(4, run("completed")));
+        Tools failing = Tools.of(
+                FunctionTool.of("weather", "Current weather", Place.class, place -> {
+                    throw new IllegalStateException("no network in " + place.city());
+                }),
+                FunctionTool.of("add", "Adds", Sum.class, sum -> new Object())); // which is no JSON
+        try (RunStream stream = stream(RunOptions.DEFAULT.withTools(failing))) {
+            assertThat(stream.finalRun().status()).isEqualTo(RunStatus.COMPLETED);
+        }
+        assertThat(server.requests().get(1).json().at("/tool_outputs/0/output").asText())
+                .isEqualTo("The function weather failed: java.lang.IllegalStateException: no network in Bonn");
+        assertThat(server.requests().get(1).json().at("/tool_outputs/1/output").asText())
+                .startsWith("The function add failed: dev.runnel.protocol.JsonException: cannot write");
+    }
+
     @ParameterizedTest
-    @ValueSource(classes = {IllegalStateException.class, AssertionError.class})
-    void whatAFunctionThrowsReachesTheReaderAndNothingIsSubmitted(Class<? extends Throwable> kind) {
-        boolean error = Error.class.isAssignableFrom(kind);
+    @CsvSource({"true, false", "false, true", "true, true"})
+    void orTheRunIsCancelledAndItReachesTheReader(boolean thrown, boolean error) {
         RuntimeException failure = new IllegalStateException("no network");
         Error worse = new AssertionError("no network");
         AtomicInteger calls = new AtomicInteger();
@@ -140,13 +157,46 @@ class ToolsTest {
             }
             throw failure;
         }));
-        server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}")));
-        try (RunStream stream = stream(RunOptions.DEFAULT.withTools(failing).withAutoResume(3))) {
+        server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}")),
+                Script.json(200, runJson("cancelling")));
+        RunOptions options = RunOptions.DEFAULT.withTools(failing).withAutoResume(3).withToolFailuresThrown(thrown);
+        try (RunStream stream = stream(options)) {
             assertThatThrownBy(stream::finalRun).isSameAs(error ? worse : failure);
             assertThat(stream.position()).contains(new Position("thread_1", "run_1", 2));
             assertThatThrownBy(stream::next).isSameAs(error ? worse : failure);
         }
         assertThat(calls).hasValue(1);
+        assertThat(server.requests()).extracting(RecordedRequest::path).endsWith(
+                "/v1/threads/thread_1/runs/run_1/cancel");
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aRunThatCannotBeCancelledStillTellsWhatWentWrong() {
+        RuntimeException failure = new IllegalStateException("no network");
+        Tools failing = Tools.of(FunctionTool.of("weather", "Current weather", Place.class, place -> {
+            throw failure;
+        }));
+        server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}")),
+                Script.error(500, "server_error", "out of order"));
+        try (RunStream stream = stream(RunOptions.DEFAULT.withTools(failing).withToolFailuresThrown(true))) {
+            assertThatThrownBy(stream::finalRun).isSameAs(failure);
+            assertThat(failure.getSuppressed()).singleElement().isInstanceOf(ApiException.class);
+        }
+    }
+
+    @Test
+    void aReaderThatWasInterruptedLeavesTheRunToAnother() {
+        Tools stopping = Tools.of(FunctionTool.of("weather", "Current weather", Place.class, place -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted");
+        }));
+        server.enqueue(round(1, requiresAction("weather", "{\"city\":\"Bonn\"}")));
+        try (RunStream stream = stream(RunOptions.DEFAULT.withTools(stopping))) {
+            assertThatThrownBy(stream::finalRun).isInstanceOf(IllegalStateException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
         assertThat(server.requests()).hasSize(1);
     }
 

@@ -100,30 +100,12 @@ class TotalTimeoutTest {
         }
     }
 
-    /** Sockets receive what is read, no sooner. */
-    @ParameterizedTest
-    @EnumSource(names = "JDK")
-    void whatHadBeenReceivedIsHandedOutAllTheSame(Via via) throws InterruptedException {
-        // In one piece: with the first of the two, both have been received.
-        server.enqueue(Script.sse().raw("""
-                data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}
-
-                data: {"choices":[{"index":0,"delta":{"content":"b"}}]}
-
-                """).stall());
-        try (RunnelClient client = client(via, AMPLE); ChatStream stream = client.chat().stream(HI)) {
-            assertThat(take(stream).text()).isEqualTo("a");
-            Thread.sleep(AMPLE.toMillis() + 100);
-            assertThat(take(stream).text()).isEqualTo("b");
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void itIsForAllTriesTogether(Via via) {
-        Script soon = Script.error(503, "server_error", "busy").header("retry-after-ms", "300");
+        Script soon = Script.error(503, "server_error", "busy").header("retry-after-ms", "1200");
         server.answer(request -> soon);
-        try (RunnelClient client = clientOf(server).transport(via.transport()).totalTimeout(TOTAL).maxRetries(50)
+        try (RunnelClient client = clientOf(server).transport(via.transport()).totalTimeout(AMPLE).maxRetries(50)
                 .build()) {
             ApiException busy = catchThrowableOfType(ApiException.class, () -> client.chat().create(HI));
             assertThat(busy.status()).isEqualTo(503);

@@ -3,6 +3,7 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,10 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
             return Optional.of(new ApiError(error.text(), null, null, null));
         }
         JsonValue message = error.get(error.get("message").isNull() ? "detail" : "message");
+        if (message.isNull() && json.get("error").isObject()
+                && error.asMap().values().stream().anyMatch(Objects::nonNull)) {
+            message = error; // it says something, if not how
+        }
         return message.isNull()
                 ? Optional.empty()
                 : Optional.of(new ApiError(

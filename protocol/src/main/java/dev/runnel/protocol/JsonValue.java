@@ -138,6 +138,14 @@ public final class JsonValue {
         return new JsonValue(Collections.unmodifiableMap(all));
     }
 
+    /** The array with another element at its end, as {@link #of} takes it; of what is no array, this element alone. */
+    public JsonValue withElement(@Nullable Object element) {
+        List<@Nullable Object> all = new ArrayList<>();
+        elements().forEach(before -> all.add(before.value));
+        all.add(of(element).value);
+        return new JsonValue(Collections.unmodifiableList(all));
+    }
+
     /**
      * The value as plain Java: null, a {@link String}, a {@link Boolean}, a {@link Long}, or a {@link BigInteger} if it is too
      * large for that, a {@link java.math.BigDecimal}, or an unmodifiable {@link List} or {@link Map} of such.

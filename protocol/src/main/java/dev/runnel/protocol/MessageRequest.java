@@ -1,6 +1,7 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,5 +30,44 @@ public record MessageRequest(
     /** A message in the assistant's name. */
     public static MessageRequest assistant(String text) {
         return new MessageRequest(Role.ASSISTANT, JsonValue.of(text), null, null);
+    }
+
+    /** The same message with an image from the web behind what it has. */
+    public MessageRequest withImageUrl(String url) {
+        return with(part("image_url", Map.of("url", url)));
+    }
+
+    /**
+     * The same message with an image behind what it has.
+     *
+     * @param fileId a file that was uploaded for the purpose {@code vision}
+     */
+    public MessageRequest withImageFile(String fileId) {
+        return with(part("image_file", Map.of("file_id", fileId)));
+    }
+
+    private MessageRequest with(JsonValue part) {
+        JsonValue parts = content.isText() ? JsonValue.of(List.of(part("text", content.text()))) : content;
+        return new MessageRequest(role, parts.withElement(part), attachments, metadata);
+    }
+
+    private static JsonValue part(String type, Object value) {
+        return JsonValue.EMPTY_OBJECT.with(Map.of("type", type)).with(Map.of(type, value));
+    }
+
+    /** The same message with a file attached, for these tools; for none, it is only kept with the message. */
+    public MessageRequest withAttachment(String fileId, Tool... tools) {
+        JsonValue attachment = JsonValue.EMPTY_OBJECT.with(Map.of("file_id", fileId));
+        if (tools.length > 0) {
+            attachment = attachment.with(Map.of("tools", List.of(tools)));
+        }
+        List<JsonValue> all = new ArrayList<>(attachments == null ? List.of() : attachments);
+        all.add(attachment);
+        return new MessageRequest(role, content, List.copyOf(all), metadata);
+    }
+
+    /** The same message with this metadata, instead of what it had: at most 16 pairs. */
+    public MessageRequest withMetadata(Map<String, String> pairs) {
+        return new MessageRequest(role, content, attachments, Map.copyOf(pairs));
     }
 }

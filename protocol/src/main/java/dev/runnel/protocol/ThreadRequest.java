@@ -21,4 +21,9 @@ public record ThreadRequest(
     public static ThreadRequest of(MessageRequest... messages) {
         return new ThreadRequest(List.of(messages), null, null);
     }
+
+    /** The same thread with this metadata, instead of what it had: at most 16 pairs. */
+    public ThreadRequest withMetadata(Map<String, String> pairs) {
+        return new ThreadRequest(messages, toolResources, Map.copyOf(pairs));
+    }
 }

@@ -1,5 +1,7 @@
 package dev.runnel.server;
 
+import java.io.IOException;
+
 /** The id of the request that a thread answers, so that what is logged because of it can name it. */
 public final class RequestId {
     private static final ScopedValue<String> CURRENT = ScopedValue.newInstance();
@@ -12,17 +14,23 @@ public final class RequestId {
     }
 
     /** Answers a request under its id. */
-    public static <X extends Throwable> void in(String id, Answering<X> answering) throws X {
-        ScopedValue.where(CURRENT, id).call(() -> {
-            answering.answer();
-            return id;
-        });
+    public static void in(String id, Answering answering) throws IOException, InterruptedException {
+        try {
+            ScopedValue.where(CURRENT, id).call(() -> {
+                answering.answer();
+                return id;
+            });
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // it declares no other
+        }
     }
 
     /** What answers a request. */
     @FunctionalInterface
-    public interface Answering<X extends Throwable> {
+    public interface Answering {
         /** Answers it. */
-        void answer() throws X;
+        void answer() throws IOException, InterruptedException;
     }
 }

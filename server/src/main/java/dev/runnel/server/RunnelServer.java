@@ -1,44 +1,56 @@
 package dev.runnel.server;
 
-import dev.runnel.protocol.ApiError;
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http.HttpOptions;
+import dev.runnel.server.http1.HttpHandler;
+import dev.runnel.server.http1.HttpServer;
+import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
-import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A server that runs. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
-    private static final int SEND_BUFFER = 256 * 1024;
+    private static final System.Logger LOG = System.getLogger(RunnelServer.class.getName());
+
+    /** What the database, uploaded files and libraries may have open beside connections. */
+    private static final long RESERVED_FILES = 64;
+
+    /** With fewer connections than this it is worth a word how there can be more. */
+    private static final int FEW_CONNECTIONS = 1_000;
+
+    private static final int MOST_CONNECTIONS = 100_000;
+
+    /** How long requests under way may take to end once no run is executed any more and there is no time left to drain. */
+    private static final Duration GRACE = Duration.ofMillis(200);
 
     private final Database database;
     private final Engine engine;
-    private final WebServer web;
+    private final HttpServer web;
+    private final CompletableFuture<IOException> broken;
 
-    private RunnelServer(Database database, Engine engine, WebServer web) {
+    private RunnelServer(
+            Database database, Engine engine, HttpServer web, CompletableFuture<IOException> broken) {
         this.database = database;
         this.engine = engine;
         this.web = web;
+        this.broken = broken;
     }
 
     /**
      * Starts a server, and returns when it listens.
      *
      * @param model where replies come from; stays the caller's to close, after the server
-     * @throws IllegalArgumentException if an option is wrong, if it would serve anybody and is not {@code insecure}, or if it would serve
-     *     web pages of any origin without keys
+     * @throws IllegalArgumentException if an option is wrong, or if it would serve anybody and is not {@code insecure}
      * @throws IllegalStateException if the port cannot be listened at
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
@@ -46,10 +58,6 @@ public final class RunnelServer implements AutoCloseable {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
-        }
-        if (options.origins().any() && options.keys().isEmpty()) {
-            throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
-                    + " any page that a user of this server opens could use it");
         }
         Database database = Database.open(options.database(), options.durability() == Durability.FULL);
         Engine engine;
@@ -61,89 +69,44 @@ public final class RunnelServer implements AutoCloseable {
             throw e;
         }
         try {
-            WebServer web = web(options, engine, model).start();
-            if (!web.isRunning()) {
-                throw new IllegalStateException(whyNotBound(options));
-            }
-            return new RunnelServer(database, engine, web);
-        } catch (RuntimeException e) {
+            CompletableFuture<IOException> broken = new CompletableFuture<>();
+            HttpServer web = HttpServer.start(settings(options), handler(options, engine, model), broken::complete);
+            return new RunnelServer(database, engine, web, broken);
+        } catch (IOException | RuntimeException e) {
+            engine.drain(Duration.ZERO);
             engine.close();
             database.close();
             throw new IllegalStateException(
-                    "cannot listen at " + options.host() + ":" + options.port() + ": " + rootMessage(e), e);
+                    "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
         }
     }
 
-    /** Helidon logs why it could not start, and tells its caller nothing. */
-    private static String whyNotBound(ServerOptions options) {
-        try (ServerSocket probe = new ServerSocket(options.port(), 1, InetAddress.getByName(options.host()))) {
-            return "the web server did not start, though port " + probe.getLocalPort() + " is free";
-        } catch (IOException e) {
-            return String.valueOf(e.getMessage());
+    private static HttpSettings settings(ServerOptions options) {
+        int connections = options.maxConnections() > 0 ? options.maxConnections() : roomForConnections();
+        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience());
+    }
+
+    /** Each connection may need another one to a model server. */
+    private static int roomForConnections() {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+            return MOST_CONNECTIONS;
         }
-    }
-
-    private static WebServer web(ServerOptions options, Engine engine, Model model) {
-        return WebServer.builder()
-                .host(options.host())
-                .port(options.port())
-                .backlog(4_096)
-                // Whatever is due is written at once, by whoever has it: no buffer and no queue in between.
-                .writeBufferSize(0)
-                .writeQueueLength(0)
-                // Half the buffers of a channel for each connection, and a large write in one piece.
-                .useNio(false)
-                // A buffer that does not grow: what a slow reader costs is bounded, and that it takes something shows soon.
-                .connectionOptions(socket -> socket.tcpNoDelay(true).socketSendBufferSize(SEND_BUFFER))
-                .shutdownHook(false)
-                .shutdownGracePeriod(Duration.ofMillis(200))
-                .directHandlers(jsonErrors())
-                .addProtocol(Http1Config.builder()
-                        .maxPrologueLength(16 * 1024)
-                        // Official SDKs and people write "include[]" as it is, which a strict reading of URLs refuses.
-                        .validatePrologue(false)
-                        .addReceiveListener(HttpApi.connectionListener())
-                        .build())
-                .routing(HttpApi.routing(
-                        engine, model, new HttpOptions(
-                                options.heartbeat(), options.readerPatience(), options.maxBody(), options.maxFile(),
-                                options.keys(), options.origins(), options.runs().ignoreUnsupportedTools(),
-                                options.loopback())))
-                .build();
-    }
-
-    /** What goes wrong before a route is found has the protocol's envelope too. */
-    private static DirectHandlers jsonErrors() {
-        DirectHandlers.Builder handlers = DirectHandlers.builder();
-        DirectHandler json = (request, event, status, headers, message) -> {
-            headers.set(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
-            return DirectHandler.TransportResponse.builder()
-                    .status(status)
-                    .headers(headers)
-                    .entity(directError(event, status, message).toJson())
-                    .build();
-        };
-        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-            handlers.addHandler(type, json);
+        long files = system.getMaxFileDescriptorCount();
+        long free = files - system.getOpenFileDescriptorCount() - RESERVED_FILES;
+        int connections = Math.clamp(free / 2, 8, MOST_CONNECTIONS);
+        if (connections < FEW_CONNECTIONS) {
+            LOG.log(Level.WARNING, "this process may have {0} files open, which leaves room for {1} connections:"
+                    + " raise the limit for more (ulimit -n, or LimitNOFILE of a systemd unit)",
+                    Long.toString(files), Integer.toString(connections));
         }
-        return handlers.build();
+        return connections;
     }
 
-    private static ApiError directError(DirectHandler.EventType event, Status status, @Nullable String message) {
-        return event == DirectHandler.EventType.INTERNAL_ERROR
-                ? ApiError.serverError("The server had an error while processing your request. Sorry about that!")
-                : ApiError.invalidRequest(
-                        "The request is not well-formed HTTP: " + (message == null ? status.reasonPhrase() : message),
-                        null,
-                        null);
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        for (Throwable cause; (cause = root.getCause()) != null;) {
-            root = cause;
-        }
-        return String.valueOf(root.getMessage());
+    private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {
+        return HttpApi.of(engine, model, new HttpOptions(
+                options.heartbeat(), ByteBudget.PROCESS, options.maxBody(), options.maxFile(), options.keys(),
+                options.origins(),
+                options.runs().ignoreUnsupportedTools(), options.loopback()));
     }
 
     /** The port it listens at. */
@@ -156,16 +119,23 @@ public final class RunnelServer implements AutoCloseable {
         return engine.executing();
     }
 
+    /** Completes with the reason if nobody can connect any more, whatever the server tries; else never. */
+    public CompletionStage<IOException> broken() {
+        return broken.minimalCompletionStage();
+    }
+
     /**
-     * Stops in order. From now on no run is set going: a 503 says so. Runs that are executed may go on for a while; those that have not
-     * ended by then are suspended, for the next start to take up, and their readers' streams end without an ending of the run. Then it
-     * stops listening, and closes the database.
+     * Stops in order. From now on no run is set going: a 503 says so. Runs and chat completions that are executed may go on for a while;
+     * runs that have not ended by then are suspended, for the next start to take up, and their readers' streams end without an ending of
+     * the run. Then it stops listening, and closes the database.
      *
-     * @param drain how long runs may go on
+     * @param drain how long runs and chat completions may go on
      */
     public void stop(Duration drain) {
+        long end = System.nanoTime() + drain.toNanos();
         engine.drain(drain);
-        web.stop();
+        Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+        web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
         database.close();
     }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
  * @param heartbeat after how long a silence a run's stream sends a comment
  * @param readerPatience how long the reader of a stream may take nothing of it before he is let go
  * @param runs what runs may take, and what becomes of them
+ * @param maxConnections how many connections there may be at once; 0 for as many as the limit of open files leaves room for
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys that requests need
@@ -30,6 +31,7 @@ public record ServerOptions(
         Duration heartbeat,
         Duration readerPatience,
         RunPolicy runs,
+        int maxConnections,
         int maxBody,
         long maxFile,
         ApiKeys keys,
@@ -55,6 +57,7 @@ public record ServerOptions(
         builder.heartbeat = heartbeat;
         builder.readerPatience = readerPatience;
         builder.runs = runs;
+        builder.maxConnections = maxConnections;
         builder.maxBody = maxBody;
         builder.maxFile = maxFile;
         builder.keys = keys;
@@ -87,6 +90,7 @@ public record ServerOptions(
         private Duration heartbeat = Duration.ofSeconds(15);
         private Duration readerPatience = Duration.ofSeconds(60);
         private RunPolicy runs = RunPolicy.DEFAULTS;
+        private int maxConnections;
         private int maxBody = 16 * 1024 * 1024;
         private long maxFile = 512L * 1024 * 1024;
         private ApiKeys keys = ApiKeys.NONE;
@@ -125,6 +129,12 @@ public record ServerOptions(
         /** What runs may take, and what becomes of them. */
         public Builder runs(RunPolicy value) {
             runs = value;
+            return this;
+        }
+
+        /** How many connections there may be at once; 0 for as many as the limit of open files leaves room for. */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
             return this;
         }
 
@@ -172,9 +182,8 @@ public record ServerOptions(
 
         /** The options. */
         public ServerOptions build() {
-            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxBody, maxFile, keys,
-                    origins,
-                    insecure, durability, clock);
+            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxConnections,
+                    maxBody, maxFile, keys, origins, insecure, durability, clock);
         }
     }
 }

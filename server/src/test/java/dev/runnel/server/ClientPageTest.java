@@ -2,18 +2,24 @@ package dev.runnel.server;
 
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BrokenStreamException;
+import dev.runnel.client.ChatConversation;
+import dev.runnel.client.ChatOptions;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.ConnectionException;
 import dev.runnel.client.Description;
 import dev.runnel.client.FileUpload;
 import dev.runnel.client.FunctionTool;
 import dev.runnel.client.Position;
+import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunOptions;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.Tools;
+import dev.runnel.client.transport.ProxySettings;
+import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Run;
@@ -34,11 +40,17 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.regex.Pattern;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -196,6 +208,19 @@ class ClientPageTest {
         awaitPrinted("Hello.\n");
     }
 
+    @Test
+    void theModelIsShownAnImage() throws IOException {
+        Path file = Files.write(folder.resolve("a.png"), new byte[] {1, 2, 3});
+        server.models().enqueue(Script.chat("A dot."));
+        // page
+        ChatMessage picture = ChatMessage.user("What is this?").withImage(Files.readAllBytes(file), "image/png");
+        System.out.println(client.chat().create(ChatRequest.builder("demo", List.of(picture)).build()).text());
+        // end
+        assertThat(printed()).isEqualTo("A dot.\n");
+        assertThat(server.models().requests().get(0).json().at("/messages/0/content/1/image_url/url").asText())
+                .isEqualTo("data:image/png;base64,AQID");
+    }
+
     // page
     enum Unit {
         CELSIUS, FAHRENHEIT
@@ -259,6 +284,37 @@ class ClientPageTest {
         assertThat(printed()).startsWith("ThreadCreated").endsWith("completed: Hello\n");
     }
 
+    @Test
+    void aMessageHasMoreThanText() throws IOException {
+        String threadId = client.threads().create(ThreadRequest.of()).id();
+        Path file = Files.write(folder.resolve("a.png"), new byte[] {1, 2, 3});
+        // page
+        FileObject picture = client.files().create(FileUpload.of(file, "vision"));
+        Message message = client.messages().create(threadId, MessageRequest.user("What is this?")
+                .withImageFile(picture.id()) // or withImageUrl("https://…")
+                .withMetadata(Map.of("from", "mail")));
+        System.out.println(message.metadata());
+        // end
+        assertThat(printed()).isEqualTo("{from=mail}\n");
+        assertThat(message.content()).hasSize(2);
+    }
+
+    @Test
+    void aRunThatFailsIsAnException() {
+        RunRequest request = onNewThread(newAssistant());
+        server.models().enqueue(Script.midStreamError("server_error", "out of memory", "Hel"));
+        // page
+        try (RunStream stream = client.runs().streamWithThread(request)) {
+            for (String text : stream.textDeltas()) {
+                System.out.print(text);
+            }
+        } catch (RunFailedException e) { // after the text that the run had written
+            System.out.println("\n" + e.run().id() + ": " + e.lastError().map(LastError::message).orElse("expired"));
+        }
+        // end
+        assertThat(printed()).matches("Hel\nrun_\\w+: .*out of memory.*\n");
+    }
+
     // page
     record Place(@Description("as in Oslo, Norway") String city) {}
     // end
@@ -282,6 +338,31 @@ class ClientPageTest {
         // end
         assertThat(printed()).isEqualTo("Sunny.");
         assertThat(server.models().requests().get(1).json().at("/messages").toString()).contains("sunny in Oslo");
+    }
+
+    @Test
+    void orInAChatCompletion() {
+        ChatRequest question = hi();
+        Tools tools = Tools.of(FunctionTool.of("get_weather", "Tells the weather in a city", Place.class,
+                place -> "sunny in " + place.city()));
+        Script calling = Script.toolCalls(ToolCall.of("call_1", "get_weather", "{\"city\":\"Oslo\"}"));
+        server.models().enqueue(calling, Script.chat("Sunny."), calling,
+                Script.chat("{\"city\": \"Oslo\", \"temperature\": 20, \"unit\": \"CELSIUS\"}"));
+        // page
+        ChatOptions options = ChatOptions.DEFAULT.withTools(tools);
+        try (ChatStream stream = client.chat().stream(question, options)) {
+            for (String text : stream.textDeltas()) {
+                System.out.print(text);
+            }
+            List<ChatMessage> conversation = stream.messages(); // everything said so far, for the next request
+            System.out.println(" (" + conversation.size() + " messages)");
+        }
+        // end
+        // page
+        ChatConversation<Weather> answer = client.chat().create(question, Weather.class, options);
+        System.out.println(answer.reply().city() + ", after " + answer.messages().size() + " messages");
+        // end
+        assertThat(printed()).isEqualTo("Sunny. (4 messages)\nOslo, after 4 messages\n");
     }
 
     @Test
@@ -368,6 +449,34 @@ class ClientPageTest {
     }
 
     @Test
+    void theNetworkIsConfigured() throws IOException, GeneralSecurityException {
+        Path authority = Files.writeString(folder.resolve("authority.pem"), anAuthority());
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        char[] password = {};
+        keys.load(null, password);
+        // page
+        RunnelClient inside = RunnelClient.builder()
+                .baseUrl("https://models.example/v1")
+                .proxy(ProxySettings.fromEnvironment()) // or ProxySettings.of("http://proxy.example:3128")
+                .tls(TlsSettings.trusting(authority).withClientCertificate(keys, password))
+                .header("X-Team", "search")
+                .build();
+        // end
+        inside.close();
+        assertThat(authority).isNotEmptyFile();
+    }
+
+    /** A certificate that Java trusts. */
+    private static String anAuthority() throws GeneralSecurityException {
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init((KeyStore) null);
+        X509TrustManager manager = (X509TrustManager) trusted.getTrustManagers()[0];
+        byte[] certificate = manager.getAcceptedIssuers()[0].getEncoded();
+        return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate)
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    @Test
     void failuresAreTyped() {
         ChatRequest question = hi();
         server.models().enqueue(Script.reply("Hel").reset());
@@ -404,6 +513,16 @@ class ClientPageTest {
         List<String> run = found("(?s)// page\n(.*?)\n *// end\n", Files.readString(SOURCE)).stream()
                 .map(String::stripIndent).map(example -> example + "\n").toList();
         assertThat(shown).isEqualTo(run);
+    }
+
+    @Test
+    void itTellsTheVersionsThatAreSo() throws IOException {
+        String page = Files.readString(PAGE);
+        String version = found("<version>(.*?)</version>", Files.readString(Path.of("..", "pom.xml"))).get(0);
+        assertThat(page).contains("| version | " + version + " |", "<version>" + version + "</version>");
+        String oldest = found("<jackson.oldest.version>(.*?)\\.[0-9]+<",
+                Files.readString(Path.of("..", "client", "pom.xml"))).get(0);
+        assertThat(page).contains("| Jackson | " + oldest + " or newer.");
     }
 
     private static List<String> found(String pattern, String text) {

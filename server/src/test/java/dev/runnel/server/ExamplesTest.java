@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,17 @@ class ExamplesTest {
         assertThat(rest(run("tools/WeatherTool.java").getInputStream()))
                 .isEqualTo("[asked for the weather in Oslo]\nIt is sunny.\n");
         assertThat(server.models().requests().get(1).json().path("messages").toString()).contains("sunny", "celsius");
+    }
+
+    @Test
+    void aProgramWhoseRunFailsEndsWithOne() throws IOException, InterruptedException {
+        String log = folder.resolve("story.log").toString();
+        for (String[] program : new String[][] {{"tools/WeatherTool.java"}, {"resume/Story.java", log}}) {
+            server.models().enqueue(Script.midStreamError("server_error", "out of memory", "Once "));
+            Process process = run(program[0], Arrays.copyOfRange(program, 1, program.length));
+            assertThat(rest(process.getInputStream())).startsWith("Once ");
+            assertThat(process.waitFor()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.runnel.server.EventReader.names;
@@ -92,6 +95,25 @@ class ExpiryTest {
 
             assertThat(names(events)).as(state).endsWith(ending.toArray(String[]::new));
             assertThat(only(events, "thread.run.expired").json().path("required_action").isNull()).isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"PT2H", "-PT2H"})
+    void aRunThatWaitsExpiresThoughTheWallClockJumps(Duration jump) {
+        server.close();
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+        Duration lifetime = jump.isNegative() ? LIFETIME : Duration.ofHours(1);
+        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(lifetime))
+                .clock(() -> Instant.now().plus(ahead.get())));
+        server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        String run;
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        ahead.set(jump);
+        try (EventReader reader = server.attach(run + "?stream=true&follow=true")) {
+            assertThat(names(reader.rest())).endsWith("thread.run.expired", "done");
         }
     }
 

@@ -12,8 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,38 @@ class OutageTest {
                     .allSatisfy(line -> assertThat(line).contains("database is full"));
         }
         assertWhole();
+    }
+
+    /** Its first event after that it has no room for; nobody has it until it is taken up again, five seconds later. */
+    @Test
+    void aRunThatWasGivenUpForNowIsNeitherCancelledNorDeletedAndThatIsSaidAtOnce() {
+        TestServer server = start("max_page_count=700");
+        Gate gate = new Gate();
+        server.models().enqueue(Script.reply("Hel").gate(gate).text(LARGE, LARGE, LARGE, LARGE).end("stop"));
+        server.models().answer(request -> Script.chat("Good day"));
+        String thread = server.newThread();
+        try (EventReader reader = server.run(server.newAssistant(), thread)) {
+            String run = TestServer.runPath(reader.until("thread.message.delta"));
+            List<String> threads = fill(server);
+            gate.open();
+            assertThat(names(reader.rest())).endsWith("error");
+
+            Instant begin = Instant.now();
+            assertUnavailable(server.post(run + "/cancel", ""), "again in a moment");
+            assertUnavailable(server.send("DELETE", "/threads/" + thread, ""), "again in a moment");
+            assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(5));
+            for (String other : threads.subList(0, 3)) {
+                server.send("DELETE", "/threads/" + other, "").ok();
+            }
+        }
+        await(() -> server.send("DELETE", "/threads/" + thread, "").status() == 200);
+    }
+
+    private static void await(BooleanSupplier done) {
+        Instant end = Instant.now().plusSeconds(30);
+        while (!done.getAsBoolean()) {
+            assertThat(Instant.now()).isBefore(end);
+        }
     }
 
     @Test

@@ -122,6 +122,32 @@ class RecoveryTest {
         assertThreadIsFree(run);
     }
 
+    /** Neither do rounds of tool calls: whatever comes to rest is no crash. */
+    @Test
+    void stopsInOrderDoNotCountAsCrashes() {
+        server().restart(); // here, where it can be stopped rather than killed
+        server().models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        server().models().answer(request -> Script.reply("Hel").stall());
+        String run;
+        try (EventReader reader = server().run(server().newWeatherAssistant(), server().newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        server().post(run + "/submit_tool_outputs", """
+                {"tool_outputs": [{"tool_call_id": "call_1", "output": "x"}]}""").ok();
+        for (int stop = 1; stop <= 4; stop++) {
+            try (EventReader reader = server().attach(run + "?stream=true")) {
+                for (int message = 0; message < stop; message++) {
+                    reader.until("thread.message.delta");
+                }
+            }
+            server().restart();
+        }
+        assertThat(server().get(run).ok().path("status").asText()).isIn("queued", "in_progress");
+        server().models().answer(request -> Script.chat("Good day"));
+        server().restart();
+        assertThat(names(log(run))).endsWith("thread.run.completed", "done");
+    }
+
     @Test
     void aRunThatWasCallingToolsCallsThemAnew() {
         server().models().enqueue(

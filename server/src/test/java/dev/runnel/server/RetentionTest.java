@@ -86,6 +86,24 @@ class RetentionTest {
     }
 
     @Test
+    void whereADeletedObjectStoodIsForgottenAfterADay() throws SQLException {
+        String first = server.newAssistant();
+        String second = server.newAssistant();
+        server.send("DELETE", "/assistants/" + second, "").ok();
+        server.restart();
+        await("SELECT count(*) FROM deleted WHERE deleted_at IS NULL", 0);
+        now = now.plus(Duration.ofHours(23));
+        server.restart();
+        await("SELECT count(*) FROM deleted", 1);
+        assertThat(server.get("/assistants?after=" + second).ids()).containsExactly(first);
+
+        now = now.plus(Duration.ofHours(2));
+        server.restart();
+        await("SELECT count(*) FROM deleted", 0);
+        assertThat(server.get("/assistants?after=" + second).status()).isEqualTo(404);
+    }
+
+    @Test
     void untilThenTheyStay() throws SQLException {
         String run = TestServer.runPath(server.run());
         pass(KEPT.minusSeconds(1), 1);

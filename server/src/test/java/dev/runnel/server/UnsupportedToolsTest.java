@@ -30,8 +30,9 @@ class UnsupportedToolsTest {
     Path folder;
 
     private void importAssistant() {
-        Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT,
+        Importer.Imported imported = Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT, false,
                 new ByteArrayInputStream(SAVED.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
+        assertThat(imported.counts()).isNotNull();
     }
 
     private TestServer lenient() {

@@ -12,6 +12,9 @@ public final class ByteBudget {
     /** A budget without a limit. */
     public static final ByteBudget UNLIMITED = new ByteBudget(Long.MAX_VALUE);
 
+    /** What all that one process serves shares: half of the memory that Java may take. */
+    public static final ByteBudget PROCESS = new ByteBudget(Runtime.getRuntime().maxMemory() / 2);
+
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
 

@@ -24,6 +24,7 @@ final class HeadReader {
 
     private static final int QUOTED_CHARACTERS = 80;
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int MAX_INTERIM = 32;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.([01]) ([1-9][0-9]{2})(?: .*)?");
 
     private final Connection connection;
@@ -47,7 +48,7 @@ final class HeadReader {
      * @throws IOException if what comes is no HTTP, is cut off or too large
      */
     ResponseHead read() throws IOException {
-        while (true) {
+        for (int interim = 0; interim <= MAX_INTERIM; interim++) {
             bytes = 0;
             Matcher status = statusLine();
             Map<String, List<String>> headers = headers();
@@ -59,6 +60,7 @@ final class HeadReader {
                 return new ResponseHead(code, !status.group(1).equals("0"), headers);
             }
         }
+        throw new IOException("the server sends interim responses without end");
     }
 
     private Matcher statusLine() throws IOException {

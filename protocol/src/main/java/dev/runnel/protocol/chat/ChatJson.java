@@ -1,9 +1,7 @@
 package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
@@ -11,7 +9,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +52,42 @@ public final class ChatJson {
         });
     }
 
+    /**
+     * A request's JSON as it is, but with {@code "stream": false} in it if it says nothing of that: some servers stream unless they are told.
+     *
+     * @throws JsonException if the request is no JSON object
+     */
+    public static byte[] sayingStream(byte[] request) {
+        String inserted = Json.stream(request, json -> {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonException("a request must be an object", null);
+            }
+            String before = "\"stream\":false";
+            for (String field; (field = json.nextFieldName()) != null;) {
+                if (field.equals("stream")) {
+                    return "";
+                }
+                before = "\"stream\":false,";
+                json.nextToken();
+                json.skipChildren();
+            }
+            return before;
+        });
+        if (inserted.isEmpty()) {
+            return request;
+        }
+        int start = 0;
+        while (request[start] != '{') {
+            start++;
+        }
+        byte[] more = inserted.getBytes(StandardCharsets.US_ASCII);
+        byte[] said = new byte[request.length + more.length];
+        System.arraycopy(request, 0, said, 0, start + 1);
+        System.arraycopy(more, 0, said, start + 1, more.length);
+        System.arraycopy(request, start + 1, said, start + 1 + more.length, request.length - start - 1);
+        return said;
+    }
+
     private static void write(JsonGenerator json, ChatMessage message) throws IOException {
         json.writeStartObject();
         json.writeStringField("role", message.role());
@@ -86,180 +120,34 @@ public final class ChatJson {
      * @throws JsonException if the data is no JSON object
      */
     public static ChatChunk readChunk(byte[] data) {
-        return Json.stream(data, ChatJson::chunk);
+        return new ChunkReader().read(data);
     }
 
-    /** The error in a chunk or reply that is one, whatever its status was: by its {@code error}, or for lack of {@code choices}. */
+    /**
+     * The error in a chunk or reply that is one, whatever its status was: by its {@code error}, or for lack of {@code choices}.
+     *
+     * @throws JsonException if the data is no JSON
+     */
     public static Optional<ApiError> errorIn(byte[] data) {
-        JsonNode tree = Json.readTree(data);
-        boolean mayBeError = tree.hasNonNull("error") || !tree.has("choices");
-        return mayBeError ? ApiError.fromJson(JsonValue.of(tree)) : Optional.empty();
+        return ErrorReader.of(data).found();
     }
 
-    private static ChatChunk chunk(JsonParser json) throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw new JsonException("a chunk must be an object", null);
-        }
-        String id = "";
-        String model = "";
-        long created = 0;
-        List<ChatChunk.Choice> choices = List.of();
-        ChatUsage usage = null;
-        for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "id" -> id = text(json);
-                case "model" -> model = text(json);
-                case "created" -> created = json.nextToken().isNumeric() ? json.getLongValue() : skip(json);
-                case "choices" -> choices = choices(json);
-                case "usage" -> usage = usage(tree(json));
-                default -> skip(json, json.nextToken());
-            }
-        }
-        return new ChatChunk(id, model, created, choices, usage);
+    /**
+     * The error in data that need not be a chunk: only one that is called an error counts.
+     *
+     * @throws JsonException if the data is no JSON
+     */
+    public static Optional<ApiError> namedErrorIn(byte[] data) {
+        return ErrorReader.of(data).named();
     }
 
-    private static List<ChatChunk.Choice> choices(JsonParser json) throws IOException {
-        if (json.nextToken() != JsonToken.START_ARRAY) {
-            skip(json);
-            return List.of();
-        }
-        List<ChatChunk.Choice> choices = new ArrayList<>(1);
-        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
-            if (token == JsonToken.START_OBJECT) {
-                choices.add(choice(json));
-            } else {
-                skip(json, token);
-            }
-        }
-        return choices;
-    }
-
-    private static ChatChunk.Choice choice(JsonParser json) throws IOException {
-        int index = 0;
-        ChatChunk.Delta delta = ChatChunk.Delta.EMPTY;
-        String finishReason = null;
-        for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "index" -> index = json.nextIntValue(0);
-                case "delta" -> delta = delta(json);
-                case "finish_reason" -> {
-                    String reason = text(json);
-                    finishReason = reason.isEmpty() ? null : reason;
-                }
-                default -> skip(json, json.nextToken());
-            }
-        }
-        return new ChatChunk.Choice(index, delta, finishReason);
-    }
-
-    private static ChatChunk.Delta delta(JsonParser json) throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            skip(json);
-            return ChatChunk.Delta.EMPTY;
-        }
-        String role = "";
-        String content = "";
-        String refusal = "";
-        String reasoning = "";
-        List<ToolCallFragment> toolCalls = List.of();
-        for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "role" -> role = text(json);
-                case "content" -> content = text(json);
-                case "refusal" -> refusal = text(json);
-                case "reasoning", "reasoning_content" -> {
-                    String thought = text(json);
-                    reasoning = reasoning.isEmpty() ? thought : reasoning;
-                }
-                case "tool_calls" -> toolCalls = fragments(tree(json));
-                default -> skip(json, json.nextToken());
-            }
-        }
-        return new ChatChunk.Delta(role, content, refusal, reasoning, toolCalls);
-    }
-
-    /** The value as text: a string as it is, the text parts of an array joined, anything else empty. */
-    private static String text(JsonParser json) throws IOException {
-        String text = json.nextTextValue();
-        if (text != null) {
-            return text;
-        }
-        if (json.currentToken() == JsonToken.START_ARRAY) {
-            return text(Json.readTree(json));
-        }
-        skip(json);
-        return "";
-    }
-
-    private static @Nullable JsonNode tree(JsonParser json) throws IOException {
-        return json.nextToken() == JsonToken.VALUE_NULL ? null : Json.readTree(json);
-    }
-
-    private static long skip(JsonParser json) throws IOException {
-        json.skipChildren();
-        return 0;
-    }
-
-    private static void skip(JsonParser json, JsonToken token) throws IOException {
-        if (token.isStructStart()) {
-            json.skipChildren();
-        }
-    }
-
-    private static String text(@Nullable JsonNode node) {
-        if (node == null || node.isNull()) {
-            return "";
-        }
-        if (node.isTextual()) {
-            return node.textValue();
-        }
-        StringBuilder text = new StringBuilder();
-        for (JsonNode part : node) {
-            JsonNode piece = part.isTextual() ? part : part.path("text");
-            text.append(piece.isTextual() ? piece.textValue() : "");
-        }
-        return text.toString();
-    }
-
-    private static List<ToolCallFragment> fragments(@Nullable JsonNode calls) {
-        if (calls == null || !calls.isArray()) {
-            return List.of();
-        }
-        List<ToolCallFragment> fragments = new ArrayList<>(calls.size());
-        for (JsonNode call : calls) {
-            if (call instanceof ObjectNode object) {
-                fragments.add(fragment(object));
-            }
-        }
-        return fragments;
-    }
-
-    private static ToolCallFragment fragment(ObjectNode call) {
-        JsonNode index = call.get("index");
-        JsonNode function = call.path("function");
-        JsonNode arguments = function.get("arguments");
-        ObjectNode extra = call.deepCopy();
-        extra.remove(List.of("index", "id", "type", "function"));
-        return new ToolCallFragment(
-                index != null && index.canConvertToInt() ? index.intValue() : null,
-                text(call.get("id")),
-                text(function.get("name")),
-                arguments != null && arguments.isObject() ? arguments.toString() : text(arguments),
-                extra.isEmpty() ? null : JsonValue.of(extra));
-    }
-
-    private static @Nullable ChatUsage usage(@Nullable JsonNode json) {
-        if (json == null || !json.isObject()) {
-            return null;
-        }
-        long prompt = json.path("prompt_tokens").asLong();
-        long completion = json.path("completion_tokens").asLong();
-        return new ChatUsage(
-                prompt,
-                completion,
-                json.path("total_tokens").asLong(prompt + completion),
-                json.path("prompt_tokens_details").path("cached_tokens").asLong(),
-                json.path("completion_tokens_details").path("reasoning_tokens").asLong());
+    /**
+     * Whether the data has choices, as every chunk and completion has.
+     *
+     * @throws JsonException if the data is no JSON
+     */
+    public static boolean hasChoices(byte[] data) {
+        return ErrorReader.of(data).hasChoices();
     }
 
     private static ObjectNode toJson(ChatUsage usage) {
@@ -278,39 +166,23 @@ public final class ChatJson {
      * @throws JsonException if the body is no completion
      */
     public static ChatCompletion readCompletion(byte[] body) {
-        JsonNode tree = Json.readTree(body);
-        if (!tree.path("choices").isArray()) {
-            throw new JsonException("a chat completion must have choices", null);
-        }
-        List<ChatCompletion.Choice> choices = new ArrayList<>();
-        for (JsonNode choice : tree.path("choices")) {
-            JsonNode message = choice.path("message");
-            String reason = text(choice.get("finish_reason"));
-            String reasoning = text(message.get("reasoning"));
-            choices.add(new ChatCompletion.Choice(
-                    choice.path("index").asInt(choices.size()),
-                    text(message.get("content")),
-                    text(message.get("refusal")),
-                    reasoning.isEmpty() ? text(message.get("reasoning_content")) : reasoning,
-                    wholeCalls(message.get("tool_calls")),
-                    reason.isEmpty() ? null : reason));
-        }
-        return new ChatCompletion(
-                text(tree.get("id")),
-                text(tree.get("model")),
-                tree.path("created").asLong(),
-                choices,
-                usage(tree.get("usage")));
+        ChatFold fold = new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
+        fold.apply(completionAsChunk(body));
+        return fold.completion();
     }
 
-    /** The calls of a message that is whole: each entry is one, whatever its index. */
-    private static List<ToolCallSlots.ToolCall> wholeCalls(@Nullable JsonNode array) {
-        List<ToolCallSlots.ToolCall> calls = new ArrayList<>();
-        for (ToolCallFragment call : fragments(array)) {
-            String id = call.id().isEmpty() ? "call_" + UUID.randomUUID().toString().replace("-", "") : call.id();
-            calls.add(new ToolCallSlots.ToolCall(id, call.name(), call.arguments(), call.extra()));
+    /**
+     * Reads a whole completion as the one chunk that a stream of it could have been.
+     *
+     * @throws JsonException if the body is no completion
+     */
+    public static ChatChunk completionAsChunk(byte[] body) {
+        ChunkReader reader = new ChunkReader();
+        ChatChunk chunk = reader.read(body);
+        if (!reader.sawChoices()) {
+            throw new JsonException("a chat completion must have choices", null);
         }
-        return calls;
+        return chunk;
     }
 
     /**

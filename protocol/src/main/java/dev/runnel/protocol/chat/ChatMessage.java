@@ -2,7 +2,9 @@ package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.runnel.protocol.JsonValue;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +46,36 @@ public record ChatMessage(
         return new ChatMessage("assistant", JsonValue.NULL, toolCalls, null);
     }
 
+    /** What the assistant said in a completion, and which functions it called, as a message of the next request. */
+    public static ChatMessage of(ChatCompletion.Choice choice) {
+        String said = choice.content().isEmpty() ? choice.refusal() : choice.content();
+        List<JsonValue> calls = choice.toolCalls().stream().map(ToolCallSlots.ToolCall::toJson).toList();
+        JsonValue content = said.isEmpty() && !calls.isEmpty() ? JsonValue.NULL : JsonValue.of(said);
+        return new ChatMessage("assistant", content, calls.isEmpty() ? null : calls, null);
+    }
+
     /** What a tool answered. */
     public static ChatMessage tool(String toolCallId, String output) {
         return new ChatMessage("tool", JsonValue.of(output), null, toolCallId);
+    }
+
+    /** The same message with an image behind what it has: on the web, or a {@code data:} URL. */
+    public ChatMessage withImageUrl(String url) {
+        JsonValue parts = content.isText() ? JsonValue.of(List.of(part("text", content.text()))) : content;
+        return new ChatMessage(role, parts.withElement(part("image_url", Map.of("url", url))), toolCalls, toolCallId);
+    }
+
+    /**
+     * The same message with an image behind what it has, which is sent along in the request.
+     *
+     * @param mediaType {@code image/png}, {@code image/jpeg}, {@code image/gif} or {@code image/webp}
+     */
+    public ChatMessage withImage(byte[] image, String mediaType) {
+        return withImageUrl("data:" + mediaType + ";base64," + Base64.getEncoder().encodeToString(image));
+    }
+
+    private static JsonValue part(String type, Object value) {
+        return JsonValue.EMPTY_OBJECT.with(Map.of("type", type)).with(Map.of(type, value));
     }
 
     /** The content's text: the string, or its text parts joined. */

@@ -64,6 +64,20 @@ public record ChatRequest(
                 responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
+    /** The same request with other tools. */
+    public ChatRequest withTools(List<Tool> offered) {
+        return new ChatRequest(
+                model, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, offered, toolChoice, parallelToolCalls, extra);
+    }
+
+    /** The same request with another choice of tools; null to leave the choice to the model. */
+    public ChatRequest withToolChoice(@Nullable JsonValue choice) {
+        return new ChatRequest(
+                model, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, tools, choice, parallelToolCalls, extra);
+    }
+
     /** The same request, the reply wanted in another format. */
     public ChatRequest withResponseFormat(JsonValue format) {
         return new ChatRequest(

@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param extra members the protocol does not have, which some servers want back with the call; null if there are none
  */
 public record ToolCallFragment(
-        @Nullable Integer index, String id, String name, String arguments, @Nullable JsonValue extra) {}
+        @Nullable Integer index, String id, String name, String arguments, @Nullable JsonValue extra) {
+
+    /** The same fragment, of another call. */
+    ToolCallFragment at(int newIndex) {
+        return new ToolCallFragment(newIndex, id, name, arguments, extra);
+    }
+}

@@ -1,11 +1,14 @@
 package dev.runnel.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +25,10 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +42,42 @@ public final class Json {
      * For what is read and written token by token. By default Jackson leaves its buffers with each thread that has used them, some 18
      * KiB: too much where every stream has a thread of its own.
      */
-    private static final JsonFactory TOKENS = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-            .build();
+    private static final JsonFactory TOKENS = tokens().build();
 
     /**
      * For what strangers send. A name given twice is an error, as it hides what the sender meant. Names are not kept in Jackson's table:
      * whoever chooses them can make it slow.
      */
-    private static final JsonFactory STRICT_TOKENS = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+    private static final JsonFactory STRICT_TOKENS = tokens()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
+    /**
+     * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
+     * commas are forgiven, and very long numbers where nobody reads them.
+     */
+    private static final JsonFactory LENIENT = tokens()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(100_000).build())
+            .build();
+
     private Json() {}
+
+    private static JsonFactoryBuilder tokens() {
+        JsonFactoryBuilder tokens = (JsonFactoryBuilder) JsonFactory.builder();
+        return JacksonVersion.hasRecyclerPools() ? Pooled.of(tokens) : tokens;
+    }
+
+    /** Apart, as an older Jackson has no such pools. */
+    private static final class Pooled {
+        static JsonFactoryBuilder of(JsonFactoryBuilder tokens) {
+            return tokens.recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
+        }
+    }
 
     /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
     private static final class Mapping {
@@ -132,6 +159,32 @@ public final class Json {
         });
     }
 
+    /**
+     * As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. Bytes that are no UTF-8, as of a
+     * character that was cut in two, become U+FFFD; the reader is then called once more, from the beginning.
+     */
+    public static <T> T streamLeniently(byte[] json, StreamReader<T> reader) {
+        try {
+            return readLeniently(json, reader);
+        } catch (JsonException e) {
+            byte[] mended = new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+            if (Arrays.equals(mended, json)) {
+                throw e;
+            }
+            return readLeniently(mended, reader);
+        }
+    }
+
+    private static <T> T readLeniently(byte[] json, StreamReader<T> reader) {
+        try (JsonParser parser = LENIENT.createParser(json)) {
+            return reader.read(parser);
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new JsonException("a number that JSON has not", e); // NaN, where somebody reads it
+        }
+    }
+
     /** Writes a value by hand with a streaming generator, for the hot path. */
     public static byte[] stream(StreamBody body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
@@ -141,6 +194,20 @@ public final class Json {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * A parser of values that follow one another. It refuses an object that names a key twice, and leaves the input to the caller to
+     * close.
+     */
+    public static JsonParser parser(InputStream in) {
+        try {
+            return TOKENS.createParser(in)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Reads the value that a parser stands at. */
@@ -194,7 +261,8 @@ public final class Json {
         }
     }
 
-    private static JsonException unreadable(IOException cause) {
+    /** What a parser said of JSON that it could not read, in words for whoever wrote it. */
+    public static JsonException unreadable(IOException cause) {
         return new JsonException(
                 cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()),
                 cause);

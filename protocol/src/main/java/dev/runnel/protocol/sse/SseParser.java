@@ -2,6 +2,7 @@ package dev.runnel.protocol.sse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,16 @@ public final class SseParser {
     private static final byte[] DATA = ascii("data");
     private static final byte[] EVENT = ascii("event");
     private static final byte[] ID = ascii("id");
+    private static final byte[] RETRY = ascii("retry");
+    private static final byte[] ERROR = ascii("error");
+    private static final int MAX_RETRY_DIGITS = 9;
+
+    /** A buffer that an uncommonly large event has grown is not kept for the rest of the stream. */
+    private static final int MAX_KEPT_BYTES = 64 * 1024;
     private static final String DEFAULT_TYPE = "message";
 
     private final int maxEventBytes;
+    private final boolean errorLines;
 
     private byte[] input = new byte[0];
     private int position;
@@ -49,6 +57,7 @@ public final class SseParser {
     private @Nullable String lastId;
     private int bomMatched;
     private boolean skipLineFeed;
+    private long retryMillis = -1;
 
     /** A parser with the {@linkplain #DEFAULT_MAX_EVENT_BYTES default limit}. */
     public SseParser() {
@@ -61,10 +70,23 @@ public final class SseParser {
      * @param maxEventBytes the most bytes that one event's data and the line being read may hold together; at least 1
      */
     public SseParser(int maxEventBytes) {
+        this(maxEventBytes, false);
+    }
+
+    private SseParser(int maxEventBytes, boolean errorLines) {
         if (maxEventBytes < 1) {
             throw new IllegalArgumentException("maxEventBytes must be at least 1, not " + maxEventBytes);
         }
         this.maxEventBytes = maxEventBytes;
+        this.errorLines = errorLines;
+    }
+
+    /**
+     * A parser, with the default limit, for the streams of model servers, some of which write an error as a field of its own: {@code
+     * error: {…}}, which the standard ignores, is read as {@code event: error} with that data.
+     */
+    public static SseParser takingErrorLines() {
+        return new SseParser(DEFAULT_MAX_EVENT_BYTES, true);
     }
 
     /**
@@ -111,7 +133,7 @@ public final class SseParser {
             } else {
                 keep(input, start, end);
                 event = endLine(line.bytes, 0, line.length);
-                line.length = 0;
+                line.clear();
             }
             if (event != null) {
                 return event;
@@ -133,6 +155,16 @@ public final class SseParser {
             line.length = 0;
         }
         return dispatch();
+    }
+
+    /** How long the stream last asked to wait before connecting again, in milliseconds; empty if it did not. */
+    public OptionalLong retryMillis() {
+        return retryMillis < 0 ? OptionalLong.empty() : OptionalLong.of(retryMillis);
+    }
+
+    /** How many bytes the parser keeps in memory for the event that is being read. */
+    public int heldBytes() {
+        return line.bytes.length + data.bytes.length;
     }
 
     private void skipByteOrderMark() {
@@ -201,6 +233,13 @@ public final class SseParser {
             setType(bytes, value, end);
         } else if (isField(ID, bytes, start, colon)) {
             setId(bytes, value, end);
+        } else if (isField(RETRY, bytes, start, colon)) {
+            setRetry(bytes, value, end);
+        } else if (errorLines && isField(ERROR, bytes, start, colon)) {
+            setType(ERROR, 0, ERROR.length);
+            data.length = 0;
+            data.append(bytes, value, end);
+            hasData = true;
         }
         return null;
     }
@@ -223,12 +262,25 @@ public final class SseParser {
         lastId = new String(bytes, start, end - start, StandardCharsets.UTF_8);
     }
 
+    private void setRetry(byte[] bytes, int start, int end) {
+        long millis = 0;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return;
+            }
+            millis = millis * 10 + (bytes[i] - '0');
+        }
+        if (end > start && end - start <= MAX_RETRY_DIGITS) {
+            retryMillis = millis;
+        }
+    }
+
     private @Nullable SseEvent dispatch() {
         SseEvent event = null;
         if (hasData) {
             event = new SseEvent(typed ? typeName : DEFAULT_TYPE, data.copy(), lastId);
         }
-        data.length = 0;
+        data.clear();
         hasData = false;
         typed = false;
         return event;
@@ -259,6 +311,13 @@ public final class SseParser {
             reserve(end - start);
             System.arraycopy(source, start, bytes, length, end - start);
             length += end - start;
+        }
+
+        void clear() {
+            length = 0;
+            if (bytes.length > MAX_KEPT_BYTES) {
+                bytes = new byte[256];
+            }
         }
 
         byte[] copy() {

@@ -141,7 +141,8 @@ class ChatJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "{\"error\":null,\"choices\":[]}",
         "{\"id\":\"x\",\"object\":\"chat.completion\"}",
-        "{\"choices\":[],\"message\":\"welcome\"}"})
+        "{\"choices\":[],\"message\":\"welcome\"}", "{\"choices\":[],\"error\":{}}",
+        "{\"choices\":[],\"error\":false}", "{\"choices\":[],\"error\":\"\"}"})
     void whatIsNoErrorIsNone(String data) {
         assertThat(ChatJson.errorIn(data.getBytes(UTF_8))).isEmpty();
     }
@@ -168,7 +169,7 @@ class ChatJsonTest {
                 {"id":"given","function":{"name":"g","arguments":""}}]},"finish_reason":"stop"}]}""")
                 .choices().get(0).toolCalls();
         assertThat(calls).extracting(ToolCallSlots.ToolCall::name).containsExactly("f", "f", "g", "g");
-        assertThat(calls).extracting(ToolCallSlots.ToolCall::arguments).containsExactly("{\"a\":1}", "{}", "{}", "");
+        assertThat(calls).extracting(ToolCallSlots.ToolCall::arguments).containsExactly("{\"a\":1}", "{}", "{}", "{}");
         assertThat(calls).extracting(ToolCallSlots.ToolCall::id).doesNotHaveDuplicates().contains("given")
                 .allMatch(id -> !id.isEmpty());
     }
@@ -218,6 +219,65 @@ class ChatJsonTest {
                         new ChatUsage(1, 2, 3, 0, 0)))) {
             assertThat(ChatJson.readCompletion(ChatJson.writeCompletion(completion))).isEqualTo(completion);
         }
+    }
+
+    /** What nobody needs may be as odd as it likes. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"created\":1e99999999999,\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+        "{\"created\":99999999999999999999,\"choices\":[{\"index\":-1,\"delta\":{\"content\":\"a\"}}]}",
+        "{\"x\":NaN,\"y\":-Infinity,\"choices\":[{\"index\":\"0\",\"logprobs\":NaN,\"delta\":{\"content\":\"a\"}}]}",
+        "{\"z\":1e99999999999,\"choices\":[{\"index\":null,\"delta\":{\"content\":\"a\",\"role\":7}}]}",
+        "{\"id\":{},\"model\":[[1]],\"choices\":[{\"index\":[0],\"delta\":{\"content\":\"a\",\"tool_calls\":{}}}]}",
+        "{\"usage\":[],\"choices\":[null,7,{\"index\":0,\"delta\":{\"content\":\"a\",},},],}"})
+    void oddMembersAreNoReasonToRefuseAChunk(String json) {
+        assertThat(chunk(json).text()).isEqualTo("a");
+    }
+
+    @Test
+    void aNumberOfAThousandsDigitsIsSkipped() {
+        assertThat(chunk("{\"x\":" + "9".repeat(20_000) + ",\"choices\":[{\"delta\":{\"content\":\"a\"}}]}").text())
+                .isEqualTo("a");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8BecomeTheReplacementCharacter() {
+        byte[] cut = "{\"choices\":[{\"delta\":{\"content\":\"a#b\"}}]}".getBytes(UTF_8);
+        for (int i = 0; i < cut.length; i++) {
+            cut[i] = cut[i] == '#' ? (byte) 0xE2 : cut[i];
+        }
+        assertThat(ChatJson.readChunk(cut).text()).isEqualTo("a\uFFFDb");
+        assertThat(ChatJson.errorIn(cut)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "-5", "1e300", "\"many\"", "null", "99999999999999999999999", "{}"})
+    void aCountThatCannotBeMeantIsNotTold(String count) {
+        assertThat(chunk("{\"choices\":[],\"usage\":{\"prompt_tokens\":" + count + ",\"completion_tokens\":" + count
+                + ",\"total_tokens\":" + count + "}}").usage()).isEqualTo(new ChatUsage(0, 0, 0, 0, 0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            stop           | COMPLETE
+            STOP           | COMPLETE
+            end_turn       | COMPLETE
+            length         | LIMIT
+            MAX_TOKENS     | LIMIT
+            max-tokens     | LIMIT
+            SAFETY         | FILTERED
+            abort          | FAILED
+            Error          | FAILED
+            something new  | UNKNOWN
+            """)
+    void endingsHaveManyNames(String word, FinishReason reason) {
+        assertThat(FinishReason.of(word)).isEqualTo(reason);
+    }
+
+    @Test
+    void anErrorWithoutAMessageIsToldAsItIs() {
+        assertThat(ChatJson.errorIn("{\"error\":{\"code\":507}}".getBytes(UTF_8)).orElseThrow().message())
+                .isEqualTo("{\"code\":507}");
     }
 
     private static ChatChunk chunk(String json) {

@@ -4,10 +4,13 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ToolCallSlots.Placed;
 import dev.runnel.protocol.chat.ToolCallSlots.ToolCall;
 import dev.runnel.testkit.RandomInput;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,36 +22,36 @@ class ToolCallSlotsTest {
     @Test
     void orderlyFragmentsMakeTheirCalls() {
         assertThat(slots.isEmpty()).isTrue();
-        assertThat(add(0, "a", "f", "")).isEqualTo(new Placed(0, "a", "f", true));
-        assertThat(add(0, "", "", "{")).isEqualTo(new Placed(0, "a", "f", false));
-        assertThat(add(1, "b", "g", "")).isEqualTo(new Placed(1, "b", "g", true));
-        assertThat(add(0, "", "", "}")).isEqualTo(new Placed(0, "a", "f", false));
+        assertThat(add(0, "a", "f", "")).isEqualTo(new Placed(0, "a", "f", "", null, true));
+        assertThat(add(0, "", "", "{")).isEqualTo(new Placed(0, "a", "f", "{", null, false));
+        assertThat(add(1, "b", "g", "")).isEqualTo(new Placed(1, "b", "g", "", null, true));
+        assertThat(add(0, "", "", "}")).isEqualTo(new Placed(0, "a", "f", "}", null, false));
         assertThat(slots.isEmpty()).isFalse();
-        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", ""));
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "{}"));
     }
 
     @Test
     void withoutIndexesANewIdOpensACallAndAFragmentWithoutOneContinuesTheLast() {
         add(null, "a", "f", "{");
         add(null, "", "", "}");
-        add(null, "b", "f", "[]");
-        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "[]"));
+        add(null, "b", "f", "[1]");
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "[1]"));
     }
 
     @Test
     void withoutIndexesAndIdsANewNameOpensACallAndIdsAreMade() {
         add(null, "", "f", "{}");
         add(null, "", "g", "[");
-        add(null, "", "", "]");
-        assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"), call("made_1", "g", "[]"));
+        add(null, "", "", "1]");
+        assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"), call("made_1", "g", "[1]"));
     }
 
     @Test
     void atAnIndexThatIsTakenAnotherIdOpensTheNextCall() {
         assertThat(add(0, "a", "f", "{}").position()).isZero();
         assertThat(add(0, "b", "g", "[").position()).isEqualTo(1);
-        assertThat(add(0, "", "", "]").position()).isEqualTo(1);
-        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "[]"));
+        assertThat(add(0, "", "", "1]").position()).isEqualTo(1);
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "[1]"));
     }
 
     @Test
@@ -64,13 +67,13 @@ class ToolCallSlotsTest {
     void aNameThatComesLateIsTaken() {
         add(0, "a", "", "");
         add(0, "", "f", "");
-        assertThat(slots.calls()).containsExactly(call("a", "f", ""));
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"));
     }
 
     @Test
     void anIdThatComesAfterOneWasMadeDoesNotChangeIt() {
         Placed first = add(0, "", "f", "{");
-        assertThat(add(0, "late", "", "}")).isEqualTo(new Placed(0, first.id(), "f", false));
+        assertThat(add(0, "late", "", "}")).isEqualTo(new Placed(0, first.id(), "f", "}", null, false));
         assertThat(slots.calls()).containsExactly(call("made_0", "f", "{}"));
     }
 
@@ -97,18 +100,89 @@ class ToolCallSlotsTest {
 
     private void noneIsLost(List<Integer> indexes) {
         ToolCallSlots mixed = new ToolCallSlots(() -> "made_" + made++);
-        List<StringBuilder> expected = new ArrayList<>();
         for (int i = 0; i < indexes.size(); i++) {
             Integer index = indexes.get(i) < 0 ? null : indexes.get(i);
-            Placed placed = mixed.add(new ToolCallFragment(index, i % 3 == 0 ? "id" + i : "", "", i + ",", null));
-            if (placed.opened()) {
-                expected.add(new StringBuilder());
-            }
-            expected.get(placed.position()).append(i).append(',');
+            mixed.add(new ToolCallFragment(index, i % 3 == 0 ? "id" + i : "", "", "<" + i + ">", null));
         }
-        assertThat(mixed.calls()).as("indexes %s", indexes).extracting(ToolCall::arguments)
-                .containsExactlyElementsOf(expected.stream().map(StringBuilder::toString).toList());
+        String all = mixed.calls().stream().map(ToolCall::arguments).collect(Collectors.joining());
+        assertThat(all).hasSize(IntStream.range(0, indexes.size()).map(i -> ("<" + i + ">").length()).sum());
+        for (int i = 0; i < indexes.size(); i++) {
+            assertThat(all).containsOnlyOnce("<" + i + ">");
+        }
         assertThat(mixed.calls()).extracting(ToolCall::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothingIsShownOfACallBeforeItsNameIsKnown() {
+        assertThat(add(0, "a", "", "{")).isEqualTo(new Placed(0, "", "", "", null, false));
+        assertThat(add(0, "", "f", "}")).isEqualTo(new Placed(0, "a", "f", "{}", null, true));
+        assertThat(slots.finish()).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsNeverNamedIsLeftForTheEnd() {
+        add(0, "a", "", "{}");
+        assertThat(slots.finish()).extracting(Placed::name).containsExactly("");
+    }
+
+    @Test
+    void callsAtOtherIndexesAreOthersThoughTheyShareAnId() {
+        add(0, "x", "f", "{\"a\":");
+        Placed second = add(1, "x", "f", "{\"b\":");
+        add(0, "x", "", "1}");
+        add(1, "x", "", "2}");
+        assertThat(second).isEqualTo(new Placed(1, "made_0", "f", "{\"b\":", null, true));
+        assertThat(slots.calls()).containsExactly(call("x", "f", "{\"a\":1}"), call("made_0", "f", "{\"b\":2}"));
+    }
+
+    @Test
+    void aNameThatComesAgainWithArgumentsOfItsOwnOpensACallWhereThoseBeforeAreComplete() {
+        add(0, "x", "f", "{\"a\":\"}");
+        add(0, "x", "f", "{\"}");
+        add(0, "x", "f", "{\"b\":2}");
+        assertThat(slots.calls()).extracting(ToolCall::arguments)
+                .containsExactly("{\"a\":\"}{\"}", "{\"b\":2}");
+        assertThat(slots.calls()).extracting(ToolCall::id).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``             | {}
+            ` `            | {}
+            null           | {}
+            []             | {}
+            ""             | {}
+            "{\\"a\\":1}"  | {"a":1}
+            {"a":1}        | {"a":1}
+            {"a":          | {"a":
+            [1]            | [1]
+            "plain"        | "plain"
+            """)
+    void argumentsAreAnObjectAsText(String arguments, String normal) {
+        assertThat(ToolCallSlots.normal(arguments)).isEqualTo(normal);
+        StringBuilder shown = new StringBuilder();
+        shown.append(add(0, "a", "f", "").arguments());
+        for (int i = 0; i < arguments.length(); i++) {
+            shown.append(add(0, "", "", arguments.substring(i, i + 1)).arguments());
+        }
+        slots.finish().forEach(rest -> shown.append(rest.arguments()));
+        assertThat(shown).hasToString(normal);
+        assertThat(slots.finish()).isEmpty();
+    }
+
+    @Test
+    void whoHandsCallsOnReplacesIdsAndKeepsTheirs() {
+        ToolCallSlots handing = ToolCallSlots.handingOn(() -> "made_" + made++, id -> id.length() < 5);
+        JsonValue signature = JsonValue.parse("{\"s\":1}");
+        Placed first = handing.add(new ToolCallFragment(0, "much too long", "f", "{}", signature));
+        Placed second = handing.add(new ToolCallFragment(1, "ok", "f", "{}", null));
+        Placed third = handing.add(new ToolCallFragment(2, "ok", "f", "{}", null));
+        assertThat(first.id()).isEqualTo("made_0");
+        assertThat(first.extra()).isEqualTo(JsonValue.parse("{\"s\":1,\"id\":\"much too long\"}"));
+        assertThat(second).isEqualTo(new Placed(1, "ok", "f", "{}", null, true));
+        assertThat(third.id()).isEqualTo("made_1");
+        assertThat(handing.calls()).extracting(ToolCall::theirId).containsExactly("much too long", "ok", "ok");
+        assertThat(handing.calls().get(0).toJson().get("id").text()).isEqualTo("much too long");
     }
 
     private Placed add(@Nullable Integer index, String id, String name, String arguments) {

@@ -122,4 +122,27 @@ class SseParserTest {
         byte[] stream = "data: 12345\n\n: ping\n".repeat(100).getBytes(UTF_8);
         assertThat(Seen.parse(new SseParser(12), stream, List.of())).hasSize(100);
     }
+
+    @Test
+    void anErrorLineIsAnEventForThoseWhoTakeThem() {
+        byte[] stream = "data: x\n\nerror: {\"code\":500}\n\ndata: y\n\n".getBytes(UTF_8);
+        assertThat(Seen.parse(SseParser.takingErrorLines(), stream, List.of()))
+                .contains(new Seen("error", "{\"code\":500}", null)).hasSize(3);
+        assertThat(Seen.parse(new SseParser(), stream, List.of())).hasSize(2);
+    }
+
+    @Test
+    void theTimeToWaitIsKept() {
+        SseParser parser = new SseParser();
+        assertThat(parser.retryMillis()).isEmpty();
+        Seen.parse(parser, "retry: 1500\nretry: soon\nretry: 99999999999999999999\n\n".getBytes(UTF_8), List.of());
+        assertThat(parser.retryMillis()).hasValue(1500);
+    }
+
+    @Test
+    void aBufferThatALargeEventNeededIsLetGo() {
+        SseParser parser = new SseParser();
+        Seen.parse(parser, ("data: " + "x".repeat(1_000_000) + "\n\n").getBytes(UTF_8), List.of(500_000));
+        assertThat(parser.heldBytes()).isLessThan(10_000);
+    }
 }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SseWriterTest {
 
@@ -39,6 +40,18 @@ class SseWriterTest {
     void aChatStreamIsDataAlone() {
         assertThat(text(new SseWriter().data("{}".getBytes(UTF_8)).doneData()))
                 .isEqualTo("data: {}\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
+    void noDataBreaksAnEventsFrame() {
+        for (String data : List.of("\n\nevent: x\ndata: y\n\n", "a\rb\r\nc\n\rd", "\r\n", "eight by\nte", "\n")) {
+            List<Seen> seen = Seen.parse(new SseWriter().event("t", data.getBytes(UTF_8)).toByteArray(), List.of());
+            assertThat(seen).as(data).hasSize(1);
+            assertThat(seen.get(0).type()).isEqualTo("t");
+            assertThat(seen.get(0).data()).isEqualTo(data.replace("\r\n", "\n").replace('\r', '\n'));
+        }
+        assertThatThrownBy(() -> new SseWriter().event("a\ndata: b", new byte[0]))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

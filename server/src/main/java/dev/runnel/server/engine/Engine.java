@@ -4,6 +4,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,8 +41,18 @@ public final class Engine implements AutoCloseable {
      *
      * @param fileStore where what uploaded files hold is kept
      * @param policy what runs may take, and what becomes of them
+     * @throws StoreException if the database cannot be read or written; then it says what helps
      */
     public static Engine start(
+            Database database, FileStore fileStore, Model model, InstantSource clock, RunPolicy policy) {
+        try {
+            return begin(database, fileStore, model, clock, policy);
+        } catch (StoreException e) {
+            throw database.cannotStart(e);
+        }
+    }
+
+    private static Engine begin(
             Database database, FileStore fileStore, Model model, InstantSource clock, RunPolicy policy) {
         RunLog log = new RunLog(database);
         FileLibrary files = new FileLibrary(database, fileStore, clock);
@@ -56,7 +67,12 @@ public final class Engine implements AutoCloseable {
         executor.recover();
         Retention retention = new Retention(database, clock, policy.eventRetention());
         Housekeeping housekeeping = new Housekeeping(
-                List.of(idempotency::removeOld, retention::markEnded, retention::removeOld));
+                List.of(
+                        idempotency::removeOld,
+                        retention::markEnded,
+                        retention::removeOld,
+                        retention::markDeleted,
+                        retention::removeDeleted));
         return new Engine(assistants, conversations, runs, files, executor, log, housekeeping);
     }
 

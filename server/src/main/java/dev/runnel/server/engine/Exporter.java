@@ -20,15 +20,17 @@ import java.util.Optional;
 
 /**
  * Writes all objects of a database as lines of JSON: first a line that says what it is, then each object as the API shows it, of one
- * state of the database. Lines of Runnel's own tell whose the objects after them are, and what files hold, in pieces. A run's events are
- * not written. For one thread, and one export.
+ * state of the database. Lines of Runnel's own tell whose the objects after them are, and what files hold, in pieces; the last one says
+ * how many lines and objects come before it. A run's events are not written. For one thread, and one export.
  */
 public final class Exporter {
     static final String HEADER = "runnel.export";
     static final String PROJECT = "runnel.project";
     static final String CONTENT = "runnel.file_content";
+    static final String END = "runnel.export_end";
 
-    static final int VERSION = 1;
+    /** From this one on an export ends with a line that says how much there is. */
+    static final int VERSION = 2;
 
     /** A multiple of three, so that no piece but the last is padded. */
     private static final int PIECE_BYTES = 768 * 1024;
@@ -37,6 +39,7 @@ public final class Exporter {
     private final OutputStream out;
     private final TransferCounts counts = new TransferCounts();
     private String project = "";
+    private long lines;
 
     private Exporter(FileStore files, OutputStream out) {
         this.files = files;
@@ -66,6 +69,7 @@ public final class Exporter {
                 rows = TransferStore.rows(sql, table, rows.getLast().place());
             }
         }
+        line(Json.write(Json.object().put("object", END).put("lines", lines).set("counts", counts.toJson())));
         return counts;
     }
 
@@ -106,6 +110,7 @@ public final class Exporter {
         try {
             out.write(json);
             out.write('\n');
+            lines++;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

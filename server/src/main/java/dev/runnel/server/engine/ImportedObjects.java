@@ -5,11 +5,12 @@ import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
@@ -24,9 +25,12 @@ import dev.runnel.server.store.TransferStore.Table;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +59,26 @@ final class ImportedObjects implements AutoCloseable {
     private final Map<String, Long> neededThreads = new LinkedHashMap<>();
     private final Map<String, Long> neededRuns = new LinkedHashMap<>();
 
+    /** What came with this import, and so is whose it says; all else must be of the project that objects are imported for. */
+    private final Set<String> broughtThreads = new HashSet<>();
+    private final Set<String> broughtRuns = new HashSet<>();
+
+    private final List<ShownFile> shownFiles = new ArrayList<>();
     private final List<String> keptFiles = new ArrayList<>();
+    private final String importer;
     private String project;
     private @Nullable FileObject file;
     private FileStore.@Nullable Draft content;
 
     ImportedObjects(FileStore files, Project project, long now) {
         this.files = files;
-        this.project = projectName(project.name());
+        this.importer = projectName(project.name());
+        this.project = importer;
         this.now = now;
     }
+
+    /** A message of a thread shows a file. */
+    private record ShownFile(String id, String threadId, long line) {}
 
     void add(Sql sql, ObjectNode json, long line) throws SQLException {
         String kind = json.path("object").asText();
@@ -76,19 +90,29 @@ final class ImportedObjects implements AutoCloseable {
         try {
             switch (kind) {
                 case Exporter.PROJECT -> project = projectName(json.path("name").asText());
-                case "assistant" -> add(sql, Json.convert(json, Assistant.class), line);
-                case "file" -> add(sql, Json.convert(json, FileObject.class), line);
-                case "thread" -> add(sql, Json.convert(json, AssistantThread.class), line);
-                case "thread.message" -> add(sql, Json.convert(json, Message.class), line);
-                case "thread.run" -> add(sql, Json.convert(json, Run.class), line);
-                case "thread.run.step" -> add(sql, Json.convert(json, RunStep.class), line);
+                case "assistant" -> add(sql, whole(json, Assistant.class, line), line);
+                case "file" -> add(sql, whole(json, FileObject.class, line), line);
+                case "thread" -> add(sql, whole(json, AssistantThread.class, line), line);
+                case "thread.message" -> add(sql, whole(json, Message.class, line), line);
+                case "thread.run" -> add(sql, whole(json, Run.class, line), line);
+                case "thread.run.step" -> add(sql, whole(json, RunStep.class, line), line);
                 default -> throw new ImportException(line, kind.isEmpty()
-                        ? "it does not say what it is: it has no 'object'"
-                        : "objects of the kind '" + kind + "' cannot be imported");
+                        ? "it does not say what it is: it has no 'object', as in \"object\": \"thread\""
+                        : "objects of the kind '" + kind + "' cannot be imported: leave it out");
             }
         } catch (JsonException | IllegalArgumentException e) {
             throw new ImportException(line, "it is no " + kind + ": " + e.getMessage());
         }
+    }
+
+    /** An object that has all that the protocol says it has. */
+    private static <T extends Record> T whole(ObjectNode json, Class<T> type, long line) {
+        T object = Json.convert(json, type);
+        Optional<String> missing = Missing.in(object);
+        if (missing.isPresent()) {
+            throw new ImportException(line, "it has no '" + missing.get() + "', or none that is known");
+        }
+        return object;
     }
 
     private static String projectName(String name) {
@@ -100,38 +124,41 @@ final class ImportedObjects implements AutoCloseable {
 
     private void add(Sql sql, Assistant assistant, long line) throws SQLException {
         take(sql, Table.ASSISTANTS, assistant.id(), line);
-        require(assistant.model(), "model", line);
         Store.insert(sql, project, assistant);
     }
 
     private void add(Sql sql, FileObject added, long line) throws SQLException {
         take(sql, Table.FILES, added.id(), line);
-        require(added.purpose(), "purpose", line);
-        require(added.filename(), "filename", line);
         Store.insert(sql, project, added);
         file = added;
     }
 
     private void add(Sql sql, AssistantThread thread, long line) throws SQLException {
         take(sql, Table.THREADS, thread.id(), line);
+        broughtThreads.add(thread.id());
         Store.insert(sql, project, thread);
     }
 
     private void add(Sql sql, Message message, long line) throws SQLException {
         take(sql, Table.MESSAGES, message.id(), line);
-        require(message.role(), "role", line);
-        neededThreads.putIfAbsent(require(message.threadId(), "thread_id", line), line);
+        neededThreads.putIfAbsent(message.threadId(), line);
+        for (MessageContent part : message.content()) {
+            switch (part) {
+                case MessageContent.ImageFile image -> shownFiles.add(new ShownFile(
+                        text(image.imageFile(), "file_id", line), message.threadId(), line));
+                case MessageContent.ImageUrl image -> text(image.imageUrl(), "url", line);
+                case MessageContent.Text _,MessageContent.Refusal _,MessageContent.Unknown _ -> {
+                }
+            }
+        }
         boolean open = message.status() == MessageStatus.IN_PROGRESS;
         Store.put(sql, open ? message.incomplete("run_failed", now) : message);
     }
 
     private void add(Sql sql, Run run, long line) throws SQLException {
         take(sql, Table.RUNS, run.id(), line);
-        neededThreads.putIfAbsent(require(run.threadId(), "thread_id", line), line);
-        require(run.assistantId(), "assistant_id", line);
-        if (run.status() == RunStatus.UNKNOWN) {
-            throw new ImportException(line, "the run has no status that is known");
-        }
+        broughtRuns.add(run.id());
+        neededThreads.putIfAbsent(run.threadId(), line);
         Run ended = run.status().terminal() ? run : run.change().failed(now, UNFINISHED, Usage.NONE).run();
         if (!TransferStore.insertEnded(sql, ended)) {
             throw new ImportException(line, "a run of its thread is under way here");
@@ -140,26 +167,26 @@ final class ImportedObjects implements AutoCloseable {
 
     private void add(Sql sql, RunStep step, long line) throws SQLException {
         take(sql, Table.STEPS, step.id(), line);
-        neededRuns.putIfAbsent(require(step.runId(), "run_id", line), line);
-        require(step.stepDetails(), "step_details", line);
+        neededRuns.putIfAbsent(step.runId(), line);
         boolean open = step.status() == StepStatus.IN_PROGRESS;
         Store.put(sql, open ? step.failed(now, UNFINISHED, Usage.NONE) : step);
     }
 
-    private static <T> T require(@Nullable T value, String name, long line) {
-        if (value == null) {
-            throw new ImportException(line, "it has no '" + name + "'");
+    private static String text(JsonValue object, String name, long line) {
+        String text = object.get(name).text();
+        if (text.isEmpty()) {
+            throw new ImportException(line, "it has an image without '" + name + "'");
         }
-        return value;
+        return text;
     }
 
-    private void take(Sql sql, Table table, @Nullable String id, long line) throws SQLException {
+    private void take(Sql sql, Table table, String id, long line) throws SQLException {
         String prefix = String.valueOf(PREFIXES.get(table));
-        if (id == null || !id.startsWith(prefix) || !ID.matcher(id).matches()) {
+        if (!id.startsWith(prefix) || !ID.matcher(id).matches()) {
             throw new ImportException(line, "'" + id + "' is no id, which would begin with '" + prefix + "'");
         }
         if (TransferStore.has(sql, table, id)) {
-            throw new ImportException(line, id + " is there already");
+            throw new ImportException(line, id + " is there already: import into another database, or leave it out");
         }
         counts.count(table);
     }
@@ -204,18 +231,47 @@ final class ImportedObjects implements AutoCloseable {
         content = null;
     }
 
-    /** Says what there was, once all that anything belongs to is there. */
-    TransferCounts finish(Sql sql) throws SQLException {
-        finishFile(0);
-        checkThere(sql, Table.THREADS, neededThreads);
-        checkThere(sql, Table.RUNS, neededRuns);
+    /** What there was so far. */
+    TransferCounts counts() {
         return counts;
     }
 
-    private static void checkThere(Sql sql, Table table, Map<String, Long> needed) throws SQLException {
+    /**
+     * Says what there was, once all that anything belongs to is there.
+     *
+     * @param cutOff whether what the last file holds may be cut off: then it is there without
+     */
+    TransferCounts finish(Sql sql, boolean cutOff) throws SQLException {
+        FileStore.Draft draft = content;
+        if (cutOff && draft != null) {
+            draft.close();
+            content = null;
+        }
+        finishFile(0);
+        checkThere(sql, Table.THREADS, neededThreads, broughtThreads);
+        checkThere(sql, Table.RUNS, neededRuns, broughtRuns);
+        for (ShownFile shown : shownFiles) {
+            Optional<String> owner = TransferStore.project(sql, Table.FILES, shown.id());
+            if (owner.isPresent() && !owner.equals(TransferStore.project(sql, Table.THREADS, shown.threadId()))) {
+                throw new ImportException(shown.line(), "it shows " + shown.id() + ", which is another project's");
+            }
+        }
+        return counts;
+    }
+
+    private void checkThere(Sql sql, Table table, Map<String, Long> needed, Set<String> brought) throws SQLException {
         for (Map.Entry<String, Long> one : needed.entrySet()) {
-            if (!TransferStore.has(sql, table, one.getKey())) {
-                throw new ImportException(one.getValue(), "it belongs to " + one.getKey() + ", which is nowhere");
+            String id = one.getKey();
+            if (brought.contains(id)) {
+                continue;
+            }
+            Optional<String> owner = TransferStore.project(sql, table, id);
+            if (owner.isEmpty()) {
+                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is nowhere");
+            }
+            if (!owner.get().equals(importer)) {
+                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is not of the project '"
+                        + importer + "': name its project with --project");
             }
         }
     }

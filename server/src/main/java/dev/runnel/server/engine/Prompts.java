@@ -1,6 +1,7 @@
 package dev.runnel.server.engine;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
@@ -79,8 +81,9 @@ final class Prompts {
         }
         int to = messages.size();
         List<RunStep> steps = fold.steps().stream().filter(step -> step.status() != StepStatus.FAILED).toList();
-        for (RunStep step : steps) {
-            addStep(messages, fold, step, notes.get(step.id()));
+        for (int i = 0; i < steps.size(); i++) {
+            boolean afterText = i > 0 && steps.get(i - 1).stepDetails() instanceof StepDetails.MessageCreation;
+            addStep(messages, fold, steps.get(i), notes.get(steps.get(i).id()), afterText);
         }
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
         addOptions(prompt, run, steps.isEmpty());
@@ -129,7 +132,9 @@ final class Prompts {
         if (run.responseFormat().isObject()) {
             prompt.responseFormat(run.responseFormat());
         }
-        List<Tool> functions = run.tools().stream().filter(Tool.Function.class::isInstance).toList();
+        List<Tool> functions = run.tools().stream()
+                .flatMap(tool -> tool instanceof Tool.Function function ? Stream.of(asSent(function)) : Stream.empty())
+                .toList();
         if (!functions.isEmpty()) {
             prompt.tools(functions);
             // Forcing a call at every call of the model would never end.
@@ -142,6 +147,14 @@ final class Prompts {
                 prompt.parallelToolCalls(false);
             }
         }
+    }
+
+    /** Without {@code strict} unless it was asked for: not all model servers know it. */
+    private static Tool asSent(Tool.Function tool) {
+        FunctionDefinition function = tool.function();
+        Boolean strict = Boolean.TRUE.equals(function.strict()) ? Boolean.TRUE : null;
+        return new Tool.Function(
+                new FunctionDefinition(function.name(), function.description(), function.parameters(), strict));
     }
 
     private static ChatMessage chatMessage(Message message) {
@@ -177,31 +190,39 @@ final class Prompts {
         return JsonValue.of(parts);
     }
 
+    /** @param afterText whether the step before has the text of the same reply, if it had any: a reply is one message */
     private static void addStep(
-            List<ChatMessage> messages, RunFold fold, RunStep step, @Nullable StepNotes notes) {
+            List<ChatMessage> messages, RunFold fold, RunStep step, @Nullable StepNotes notes, boolean afterText) {
         switch (step.stepDetails()) {
             case StepDetails.MessageCreation creation ->
                     fold.message(creation.messageCreation().messageId())
                             .filter(message -> !message.text().isEmpty())
                             .ifPresent(message -> messages.add(ChatMessage.assistant(message.text())));
-            case StepDetails.ToolCalls details -> {
-                List<JsonValue> calls = new ArrayList<>();
-                List<ChatMessage> outputs = new ArrayList<>();
-                for (StepToolCall call : details.toolCalls()) {
-                    if (call instanceof StepToolCall.Function function) {
-                        calls.add(new ToolCallSlots.ToolCall(
-                                function.id(), function.function().name(), function.function().arguments(),
-                                notes == null ? null : notes.extras().get(function.id()))
-                                .toJson());
-                        outputs.add(ChatMessage.tool(function.id(), orEmpty(function.function().output())));
-                    }
-                }
-                messages.add(ChatMessage.assistantCalls(calls));
-                messages.addAll(outputs);
-            }
+            case StepDetails.ToolCalls details -> addCalls(messages, details, notes, afterText);
             case StepDetails.Unknown unknown -> {
             }
         }
+    }
+
+    private static void addCalls(
+            List<ChatMessage> messages, StepDetails.ToolCalls details, @Nullable StepNotes notes, boolean afterText) {
+        List<JsonValue> calls = new ArrayList<>();
+        List<ChatMessage> outputs = new ArrayList<>();
+        for (StepToolCall step : details.toolCalls()) {
+            if (step instanceof StepToolCall.Function function) {
+                ToolCallSlots.ToolCall call = new ToolCallSlots.ToolCall(
+                        function.id(), function.function().name(),
+                        ToolCallSlots.normal(function.function().arguments()),
+                        notes == null ? null : notes.extras().get(function.id()));
+                calls.add(call.toJson());
+                outputs.add(ChatMessage.tool(call.theirId(), orEmpty(function.function().output())));
+            }
+        }
+        boolean oneReply = afterText && !messages.isEmpty() && messages.getLast().role().equals("assistant")
+                && messages.getLast().toolCalls() == null;
+        JsonValue text = oneReply ? messages.removeLast().content() : JsonValue.NULL;
+        messages.add(new ChatMessage("assistant", text, calls, null));
+        messages.addAll(outputs);
     }
 
     private static String orEmpty(@Nullable String output) {

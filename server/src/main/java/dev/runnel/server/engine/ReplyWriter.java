@@ -41,6 +41,7 @@ final class ReplyWriter {
     private int refusalPart = -1;
     private int lastCall = -1;
     private long characters;
+    private long reasoned;
 
     ReplyWriter(RunSession session, RunLimits limits, InstantSource clock) {
         this.session = session;
@@ -50,10 +51,10 @@ final class ReplyWriter {
     }
 
     void text(String text) throws InterruptedException {
+        count(text);
         if (calledTools()) {
             return;
         }
-        count(text);
         String message = openMessage();
         boolean first = textPart < 0;
         if (first) {
@@ -64,10 +65,10 @@ final class ReplyWriter {
     }
 
     void refusal(String refusal) throws InterruptedException {
+        count(refusal);
         if (calledTools()) {
             return;
         }
-        count(refusal);
         String message = openMessage();
         if (refusalPart < 0) {
             refusalPart = parts++;
@@ -75,7 +76,14 @@ final class ReplyWriter {
         session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
     }
 
+    /** Shown nowhere, but not without end either. */
+    void reasoning(String thought) {
+        reasoned += thought.length();
+        limits.checkMessage(reasoned);
+    }
+
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        RunLimits.checkCalls(call.position());
         count(call.arguments());
         JsonValue extra = call.extra();
         if (extra != null) {
@@ -99,12 +107,17 @@ final class ReplyWriter {
         return messageId != null;
     }
 
+    /** How many characters the model has reasoned in. */
+    long reasoned() {
+        return reasoned;
+    }
+
     /** Whether the reply called tools. */
     boolean calledTools() {
         return toolStepId != null || !held.isEmpty();
     }
 
-    /** By a call's id, its members that the protocol does not have. */
+    /** By a call's id, its members that the protocol does not have, and the id that the model server gave it if it has another here. */
     Map<String, JsonValue> extras() {
         return extras;
     }

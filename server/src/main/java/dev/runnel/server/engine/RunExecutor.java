@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.engine.RunSession.Stop;
+import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
@@ -50,6 +51,7 @@ final class RunExecutor {
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
 
+    private final Expiries expiries;
     private final RunQueue queue;
     private volatile boolean stopping;
 
@@ -73,8 +75,8 @@ final class RunExecutor {
         this.clock = clock;
         this.queue = new RunQueue(policy.limits().runs(), this::work);
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
-        timer.setRemoveOnCancelPolicy(true);
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // once stopped: the next start does it
+        this.expiries = new Expiries(timer, clock, session -> stop(session, Stop.EXPIRE));
     }
 
     /**
@@ -90,7 +92,8 @@ final class RunExecutor {
         List<LogEntry> entries = RunLog.first(events);
         starting.add(run.id());
         try {
-            RunSession session = open(run, fold, insert.apply(entries), entries, Map.of());
+            LogAppender appender = log.append(insert.apply(entries), entries);
+            RunSession session = open(new RunSession(run.id(), false, fold, appender, Map.of()));
             scheduleExpiry(session, run);
             queue.add(session);
         } finally {
@@ -98,20 +101,20 @@ final class RunExecutor {
         }
     }
 
-    private RunSession open(
-            Run run, RunFold fold, Lease lease, List<LogEntry> entries, Map<String, StepNotes> notes) {
-        RunSession session = new RunSession(run.id(), fold, log.append(lease, entries), notes);
+    private RunSession open(RunSession session) {
         sessions.add(session);
         return session;
+    }
+
+    private void letGo(RunSession session) {
+        expiries.remove(session);
+        sessions.remove(session);
     }
 
     private void scheduleExpiry(RunSession session, Run run) {
         Long expiresAt = run.expiresAt();
         if (expiresAt != null) {
-            long delay = Math.max(0, expiresAt * 1000 - clock.instant().toEpochMilli());
-            Runnable expire = () -> Thread.ofVirtual().name("expire-" + run.id())
-                    .start(() -> stop(session, Stop.EXPIRE));
-            session.expiry(timer.schedule(expire, delay, TimeUnit.MILLISECONDS));
+            expiries.add(session, expiresAt);
         }
     }
 
@@ -155,7 +158,7 @@ final class RunExecutor {
     private void settle(RunSession session) throws InterruptedException {
         if (session.writeEnding(now()).terminal()) {
             session.end();
-            sessions.remove(session);
+            letGo(session);
         }
     }
 
@@ -164,7 +167,7 @@ final class RunExecutor {
         LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
                 cause);
         session.abandon();
-        sessions.remove(session);
+        letGo(session);
         recoverSoon();
     }
 
@@ -260,12 +263,11 @@ final class RunExecutor {
         if (lease.isEmpty()) {
             return;
         }
-        List<LogEntry> entries = log.entries(number);
         RunFold fold = new RunFold();
-        entries.forEach(entry -> fold.apply(entry.event()));
+        List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
         takeIn(fold, run);
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
-        RunSession session = open(run, fold, lease.get(), entries, notes);
+        RunSession session = open(new RunSession(run.id(), true, fold, log.append(lease.get(), last), notes));
         try {
             takeUp(session, run);
         } catch (RuntimeException e) {
@@ -287,7 +289,7 @@ final class RunExecutor {
 
     /** A run that was being executed, and whose worker is gone. */
     private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
-        int tries = database.read(sql -> CrashStore.crashes(sql, run.id())) + 1;
+        int tries = Math.max(1, database.read(sql -> CrashStore.tries(sql, run.id())));
         String what = "The server was cut off while it executed the run";
         if (policy.onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
             session.queueAgain(now(), new LastError("server_error", what + ", which is tried again."));

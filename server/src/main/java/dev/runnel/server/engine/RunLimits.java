@@ -10,6 +10,9 @@ package dev.runnel.server.engine;
  */
 public record RunLimits(int runs, int rounds, long events, int message) {
 
+    /** How many functions one reply may call: {@code submit_tool_outputs} takes the outputs of so many. */
+    public static final int CALLS = 1_000;
+
     /** The defaults. */
     public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 10_000_000);
 
@@ -26,6 +29,14 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     void checkRounds(long begun) {
         if (begun > rounds) {
             throw new ExceededException("The run has called tools in " + rounds + " rounds, which is the limit.");
+        }
+    }
+
+    /** Checks that a reply may call one more function. */
+    static void checkCalls(int position) {
+        if (position >= CALLS) {
+            throw new ExceededException(
+                    "The model called more than " + CALLS + " functions in one reply, which is the limit.");
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +36,7 @@ final class RunSession {
             "server_error", "The server was stopped while it executed the run, which goes on at the next start.");
 
     private final String runId;
+    private final boolean takenUp;
     private final ReentrantLock lock = new ReentrantLock();
     private final EndableCall call = new EndableCall();
 
@@ -45,7 +45,6 @@ final class RunSession {
     private final LogAppender log;
     private @Nullable Stop stop;
     private boolean working;
-    private @Nullable Future<?> expiry;
     private final Map<String, StepNotes> notes;
     private Usage interrupted = Usage.NONE;
 
@@ -68,10 +67,12 @@ final class RunSession {
     /**
      * A run's session.
      *
+     * @param takenUp whether the run was there before, and nobody had it
      * @param notes on the run's steps so far, by their id
      */
-    RunSession(String runId, RunFold fold, LogAppender log, Map<String, StepNotes> notes) {
+    RunSession(String runId, boolean takenUp, RunFold fold, LogAppender log, Map<String, StepNotes> notes) {
         this.runId = runId;
+        this.takenUp = takenUp;
         this.fold = fold;
         this.log = log;
         this.notes = new HashMap<>(notes);
@@ -96,7 +97,7 @@ final class RunSession {
         }
     }
 
-    /** The number of the last event. */
+    /** The position of the last entry. */
     long position() {
         return log.position();
     }
@@ -179,13 +180,32 @@ final class RunSession {
         }
     }
 
-    /** Queues the run again, which was cut off, and counts that. */
+    /**
+     * Begins a try, which counts from here on. Of a run that was taken up it counts, durably, before anything else is done: the run
+     * may be what has ended the process before.
+     */
+    void begin(long now) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stop != null) {
+                throw new StoppedException();
+            }
+            append(
+                    sql -> CrashStore.begin(sql, runId),
+                    RunEvent.RunChanged.of(run(fold).change().inProgress(now).run()));
+        } finally {
+            lock.unlock();
+        }
+        if (takenUp) {
+            flush();
+        }
+    }
+
+    /** Queues the run again, which was cut off. */
     void queueAgain(long now, LastError error) throws InterruptedException {
         lock.lock();
         try {
-            append(
-                    sql -> CrashStore.count(sql, runId),
-                    RunEnding.queuedAgain(fold, now, error, Usage.NONE).toArray(RunEvent[]::new));
+            append(RunEnding.queuedAgain(fold, now, error, Usage.NONE).toArray(RunEvent[]::new));
         } finally {
             lock.unlock();
         }
@@ -208,7 +228,10 @@ final class RunSession {
             log.checkWritable();
             notes.put(step.id(), kept);
             fold.apply(event);
-            log.append(sql -> Store.put(sql, step.id(), kept), event);
+            log.append(sql -> {
+                Store.put(sql, step.id(), kept);
+                CrashStore.rest(sql, runId);
+            }, event);
         } finally {
             lock.unlock();
         }
@@ -246,7 +269,7 @@ final class RunSession {
             RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
             Run queued = run.change().queued().run();
             requestId = RequestId.current();
-            long before = log.position();
+            long before = log.number();
             append(
                     sql -> note.write(sql, run.threadId(), run.id(), before),
                     RunEvent.StepChanged.of(answered.completed(now, used())),
@@ -289,7 +312,9 @@ final class RunSession {
             } else if (open && stop == Stop.EXPIRE) {
                 append(RunEnding.expired(fold, now, used()).toArray(RunEvent[]::new));
             } else if (open && stop == Stop.SHUTDOWN && run(fold).status() == RunStatus.IN_PROGRESS) {
-                append(RunEnding.queuedAgain(fold, now, STOPPED, used()).toArray(RunEvent[]::new));
+                append(
+                        sql -> CrashStore.rest(sql, runId),
+                        RunEnding.queuedAgain(fold, now, STOPPED, used()).toArray(RunEvent[]::new));
                 log.flush();
             }
             return run(fold).status();
@@ -372,35 +397,13 @@ final class RunSession {
         return worked;
     }
 
-    void expiry(Future<?> scheduled) {
-        lock.lock();
-        try {
-            expiry = scheduled;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The run has ended: waits until all is durable, and closes the log. */
     void end() throws InterruptedException {
-        cancelExpiry();
         log.end();
     }
 
     /** The log cannot be written: nothing of this session counts any more. */
     void abandon() {
-        cancelExpiry();
         log.abandon();
-    }
-
-    private void cancelExpiry() {
-        lock.lock();
-        try {
-            if (expiry != null) {
-                expiry.cancel(false);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

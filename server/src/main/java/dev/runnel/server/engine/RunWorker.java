@@ -3,12 +3,12 @@ package dev.runnel.server.engine;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.LogText;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
@@ -62,8 +62,7 @@ final class RunWorker {
 
     void work() throws InterruptedException {
         try {
-            session.emitFrom(fold -> List.of(RunEvent.RunChanged.of(
-                    fold.run().orElseThrow().change().inProgress(now()).run())));
+            session.begin(now());
             if (session.locked(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
                 outOfBudget("max_completion_tokens");
                 return;
@@ -83,6 +82,9 @@ final class RunWorker {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
+        } catch (OutOfMemoryError e) { // what the run held is free by now
+            LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
+            fail(new LastError("server_error", "The server has not enough memory for this run."));
         }
     }
 
@@ -164,7 +166,8 @@ final class RunWorker {
                 case ModelDelta.Refusal refusal -> writer.refusal(refusal.text());
                 case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
                 case ModelDelta.Finished finished -> reason = finished.reason();
-                case ModelDelta.Reasoning _,ModelDelta.Used _ -> {
+                case ModelDelta.Reasoning reasoning -> writer.reasoning(reasoning.text());
+                case ModelDelta.Used _ -> {
                 }
             }
         }
@@ -188,22 +191,42 @@ final class RunWorker {
 
     private void finish(ReplyWriter writer, String reason, Usage used) throws InterruptedException {
         long now = now();
-        if (reason.equals("length")) {
-            session.emitFrom(fold -> RunEnding.incomplete(fold, now, "max_tokens", "max_completion_tokens", used));
-        } else if (reason.equals("content_filter")) {
-            session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
-        } else if (writer.calledTools()) {
+        switch (FinishReason.of(reason)) {
+            case LIMIT ->
+                    session.emitFrom(
+                            fold -> RunEnding.incomplete(fold, now, "max_tokens", "max_completion_tokens", used));
+            case FILTERED ->
+                    session.emitFrom(fold -> RunEnding.incomplete(fold, now, "content_filter", "content_filter", used));
+            case FAILED -> throw fault("The model server gave the reply up: its finish reason is '" + reason + "'.");
+            case COMPLETE -> complete(writer, used);
+            case UNKNOWN -> {
+                LOG.log(Level.WARNING,
+                        "run {0}: the finish reason ''{1}'' is not known; the reply is taken for complete",
+                        session.runId(),
+                        reason.substring(0, Math.min(reason.length(), 100)).replaceAll("\\p{Cntrl}", " "));
+                complete(writer, used);
+            }
+        }
+    }
+
+    private void complete(ReplyWriter writer, Usage used) throws InterruptedException {
+        long now = now();
+        if (writer.calledTools()) {
             writer.writeHeldCalls();
             policy.limits().checkRounds(session.locked(RunWorker::rounds));
             session.requireAction(new StepNotes(used, writer.extras()));
         } else if (writer.wroteMessage()) {
             session.emitFrom(fold -> RunEnding.completed(fold, now, used));
+        } else if (writer.reasoned() > 0) {
+            throw fault("The model only reasoned, in " + writer.reasoned()
+                    + " characters, and answered nothing: no text and no tool call.");
         } else {
-            throw new ModelException(
-                    ModelException.Kind.SERVER_ERROR,
-                    "The model answered nothing at all: no text and no tool call. Is the prompt too long for it?",
-                    null);
+            throw fault("The model answered nothing at all: no text and no tool call. Is the prompt too long for it?");
         }
+    }
+
+    private static ModelException fault(String message) {
+        return new ModelException(ModelException.Kind.SERVER_ERROR, message, null);
     }
 
     /** The rounds of tool calls so far, with the one that is under way. */

@@ -189,8 +189,12 @@ public final class Runs {
 
     private RunSession session(
             Project project, String threadId, String runId, Function<Run, RejectedException> rejection) {
-        return live(project, threadId, runId)
-                .orElseThrow(() -> rejection.apply(run(project, threadId, runId)));
+        Optional<RunSession> live = live(project, threadId, runId);
+        if (live.isPresent()) {
+            return live.get();
+        }
+        Run run = run(project, threadId, runId);
+        throw run.status().terminal() ? rejection.apply(run) : UnavailableException.givenUp(runId);
     }
 
     /** The session of a run that has not ended. A run that is being created, or taken up again, has one in a moment. */
@@ -213,9 +217,9 @@ public final class Runs {
      * What a submission leads to.
      *
      * @param run the run, queued again
-     * @param position where the log stood before
+     * @param number on the wire of the last event before
      */
-    public record Submitted(Run run, long position) {}
+    public record Submitted(Run run, long number) {}
 
     /** Hands a run the outputs it waits for, all of them, and sets it going again; once by the same key. */
     public Submitted submit(
@@ -261,6 +265,7 @@ public final class Runs {
 
     /** Deletes a thread with all that is in it. A run that is active is cancelled first. */
     public Deleted deleteThread(Project project, String threadId) {
+        int missed = 0;
         for (int look = 0;; look++) {
             Deletion deletion = database.write(sql -> tryToDelete(sql, project, threadId));
             if (!deletion.found()) {
@@ -271,10 +276,14 @@ public final class Runs {
             }
             String runId = deletion.active().get().id();
             if (look == LOOKS_AT_ENDING) {
-                throw RejectedException.state(
-                        "Can't delete " + threadId + " while run " + runId + " is being cancelled. Try again later.");
+                throw UnavailableException.ending(runId);
             }
-            sessions.find(runId).ifPresent(executor::cancel);
+            Optional<RunSession> session = sessions.find(runId);
+            session.ifPresent(executor::cancel);
+            missed = session.isPresent() ? 0 : missed + 1;
+            if (missed > LOOKS) {
+                throw UnavailableException.givenUp(runId);
+            }
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

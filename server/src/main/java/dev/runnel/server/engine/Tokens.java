@@ -30,6 +30,20 @@ final class Tokens {
     /** An image of 1024 by 1024 pixels at high detail, as gpt-4o counts it; the size of an image is not known here. */
     private static final int IMAGE = 765;
 
+    /**
+     * In characters. The tokenizer's work and memory grow faster than the length of a word, and a text may be one word: it is cut into
+     * pieces of at most this length, where words end if they do.
+     */
+    private static final int PIECE = 4 * 1024;
+
+    /** How far before the end of a piece the end of a word is looked for. */
+    private static final int LOOK_BACK = 256;
+
+    /** Of a longer text, in characters, a sample is counted, spread over all of it. */
+    private static final int COUNTED_WHOLE = 1024 * 1024;
+
+    private static final int SAMPLES = COUNTED_WHOLE / PIECE / 4;
+
     private static @Nullable Encoding encoding;
 
     private Tokens() {}
@@ -43,9 +57,50 @@ final class Tokens {
         return loaded;
     }
 
-    /** Of a text. What looks like a special token is text as any other. */
+    /**
+     * Of a text. What looks like a special token is text as any other. Of a text of more than a million characters, or with words of
+     * thousands, it is an estimate.
+     */
     static long of(CharSequence text) {
-        return text.isEmpty() ? 0 : encoding().countTokensOrdinary(text.toString());
+        if (text.length() > COUNTED_WHOLE) {
+            return estimate(text);
+        }
+        long tokens = 0;
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = end(text, from);
+            tokens += count(text, from, to);
+        }
+        return tokens;
+    }
+
+    private static long estimate(CharSequence text) {
+        long tokens = 0;
+        long characters = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            int from = (int) ((long) (text.length() - PIECE) * i / (SAMPLES - 1));
+            int to = end(text, from);
+            tokens += count(text, from, to);
+            characters += to - from;
+        }
+        return Math.round((double) tokens / characters * text.length());
+    }
+
+    private static long count(CharSequence text, int from, int to) {
+        return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
+    }
+
+    /** Where a piece ends: before a single space if there is one near, as a space belongs to the word behind it; never within a character. */
+    private static int end(CharSequence text, int from) {
+        if (text.length() - from <= PIECE) {
+            return text.length();
+        }
+        int to = from + PIECE;
+        for (int at = to - 1; at > to - LOOK_BACK; at--) {
+            if (text.charAt(at) == ' ' && text.charAt(at - 1) > ' ' && text.charAt(at + 1) > ' ') {
+                return at;
+            }
+        }
+        return Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
     }
 
     /** Of a whole prompt. */

@@ -1,9 +1,12 @@
 package dev.runnel.server.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.TransferStore.Table;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How many objects of each kind were moved. Not thread-safe. */
@@ -26,6 +29,13 @@ public final class TransferCounts {
     /** Files that were moved without what they hold. */
     public int filesWithoutContent() {
         return filesWithoutContent;
+    }
+
+    /** As the end of an export tells them. */
+    ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        objects.forEach((table, count) -> json.put(table.name().toLowerCase(Locale.ROOT), count));
+        return json;
     }
 
     /** In words: {@code 1 assistant, 2 threads}. */

@@ -19,6 +19,21 @@ public final class UnavailableException extends RuntimeException {
                 null);
     }
 
+    /** A run that could not be written was given up for now, and is taken up again in a while. */
+    static UnavailableException givenUp(String runId) {
+        return new UnavailableException(
+                "Run " + runId
+                        + " could not be written, and is taken up again in a few seconds. Nothing was changed; try"
+                        + " again in a moment.",
+                null);
+    }
+
+    /** A run that was told to end has not done so yet. */
+    static UnavailableException ending(String runId) {
+        return new UnavailableException(
+                "Run " + runId + " is being cancelled, and has not ended yet. Try again in a moment.", null);
+    }
+
     /** A failure of where the data lies, that may pass, as such; any other failure as it is. */
     public static Exception inPlaceOf(Exception failure) {
         Optional<String> outage = failure instanceof StoreException store ? store.outage() : Optional.empty();

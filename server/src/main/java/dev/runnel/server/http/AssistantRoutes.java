@@ -5,7 +5,6 @@ import dev.runnel.protocol.AssistantChange;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.server.engine.Assistants;
-import io.helidon.http.Method;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -18,17 +17,17 @@ final class AssistantRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.POST, "/v1/assistants", this::create,
+        router.route("POST", "/v1/assistants", this::create,
                 describe("createAssistant", "Create an assistant").takes(AssistantRequest.class)
                         .gives(Assistant.class));
-        router.route(Method.GET, "/v1/assistants", this::list,
+        router.route("GET", "/v1/assistants", this::list,
                 describe("listAssistants", "List the assistants").givesPageOf(Assistant.class));
-        router.route(Method.GET, "/v1/assistants/{assistant_id}", this::get,
+        router.route("GET", "/v1/assistants/{assistant_id}", this::get,
                 describe("getAssistant", "Retrieve an assistant").gives(Assistant.class));
-        router.route(Method.POST, "/v1/assistants/{assistant_id}", this::modify,
+        router.route("POST", "/v1/assistants/{assistant_id}", this::modify,
                 describe("modifyAssistant", "Modify an assistant").takes(AssistantChange.class)
                         .gives(Assistant.class));
-        router.route(Method.DELETE, "/v1/assistants/{assistant_id}", this::delete,
+        router.route("DELETE", "/v1/assistants/{assistant_id}", this::delete,
                 describe("deleteAssistant", "Delete an assistant").gives(Deleted.class));
     }
 

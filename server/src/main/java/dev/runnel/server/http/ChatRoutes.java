@@ -9,8 +9,6 @@ import dev.runnel.server.RequestId;
 import dev.runnel.server.model.ChatRelay;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Method;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
@@ -29,38 +27,68 @@ final class ChatRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.POST, "/v1/chat/completions", this::create,
+        router.route("POST", "/v1/chat/completions", this::create,
                 describe("createChatCompletion", "Create a chat completion, passed on to the model server and back")
                         .takes(ChatRequest.class).gives(ObjectNode.class)
                         .gives("text/event-stream", ObjectNode.class));
     }
 
     void create(Exchange exchange) throws IOException {
-        byte[] given = exchange.bytes();
-        ObjectNode json = Exchange.object(given);
-        String deployment = exchange.parameter(AzurePaths.DEPLOYMENT).orElse(json.path("model").asText());
-        boolean asIs = deployment.equals(json.path("model").asText());
-        byte[] body = asIs ? given : Json.write(json.put("model", deployment));
-        boolean stream = Requests.chat(Fields.of(json));
-        // The connection is read ahead from here on, and the model may be silent before its first byte too.
-        exchange.response().header(HeaderValues.CONNECTION_CLOSE);
-        ConnectionWatch.onHangUp(Thread.currentThread()::interrupt);
+        Call call = call(exchange);
+        exchange.request().onHangUp(Thread.currentThread()::interrupt);
         try {
-            if (stream) {
-                try (ChatRelay relay = model.relay(body)) {
-                    streams.chat(exchange.response(), relay, failure -> log(deployment, failure));
+            if (call.stream()) {
+                try (ChatRelay relay = model.relay(call.takeBody())) {
+                    exchange.close(); // the request is with the model server now
+                    streams.chat(exchange.response(), relay, failure -> log(call.model(), failure));
                 }
             } else {
-                exchange.sendJson(200, model.complete(body));
+                exchange.sendJson(200, model.complete(call.takeBody()));
             }
         } catch (ModelException e) {
-            log(deployment, e);
+            log(call.model(), e);
             throw e;
         } catch (ApiException e) {
             if (e.status() == 200 || e.status() >= 500) {
-                log(deployment, e);
+                log(call.model(), e);
             }
             throw e;
+        }
+    }
+
+    private static Call call(Exchange exchange) {
+        byte[] given = exchange.bytes();
+        ObjectNode json = Exchange.object(given);
+        String named = json.path("model").asText();
+        String deployment = exchange.parameter(AzurePaths.DEPLOYMENT).orElse(named);
+        byte[] body = deployment.equals(named) ? given : Json.write(json.put("model", deployment));
+        return new Call(deployment, Requests.chat(Fields.of(json)), body);
+    }
+
+    /** What is asked of the model. The body is let go when it is taken: a stream may last. */
+    private static final class Call {
+        private final String model;
+        private final boolean stream;
+        private byte[] body;
+
+        Call(String model, boolean stream, byte[] body) {
+            this.model = model;
+            this.stream = stream;
+            this.body = body;
+        }
+
+        String model() {
+            return model;
+        }
+
+        boolean stream() {
+            return stream;
+        }
+
+        byte[] takeBody() {
+            byte[] taken = body;
+            body = new byte[0];
+            return taken;
         }
     }
 

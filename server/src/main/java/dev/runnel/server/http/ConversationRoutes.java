@@ -10,7 +10,6 @@ import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.server.engine.Conversations;
 import dev.runnel.server.engine.Runs;
 import dev.runnel.server.http.openapi.Parameter;
-import io.helidon.http.Method;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,32 +26,32 @@ final class ConversationRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.POST, "/v1/threads", this::createThread,
+        router.route("POST", "/v1/threads", this::createThread,
                 describe("createThread", "Create a thread").takes(ThreadRequest.class).gives(AssistantThread.class)
                         .reads(Parameter.IDEMPOTENCY_KEY));
-        router.route(Method.GET, "/v1/threads", this::threads,
+        router.route("GET", "/v1/threads", this::threads,
                 describe("listThreads", "List the threads, an extension").givesPageOf(AssistantThread.class));
-        router.route(Method.GET, "/v1/threads/{thread_id}", this::thread,
+        router.route("GET", "/v1/threads/{thread_id}", this::thread,
                 describe("getThread", "Retrieve a thread").gives(AssistantThread.class));
-        router.route(Method.POST, "/v1/threads/{thread_id}", this::modifyThread,
+        router.route("POST", "/v1/threads/{thread_id}", this::modifyThread,
                 describe("modifyThread", "Modify a thread").takes(ThreadChange.class).gives(AssistantThread.class));
-        router.route(Method.DELETE, "/v1/threads/{thread_id}", this::deleteThread,
+        router.route("DELETE", "/v1/threads/{thread_id}", this::deleteThread,
                 describe("deleteThread", "Delete a thread with all that is in it").gives(Deleted.class));
         registerMessages(router);
     }
 
     private void registerMessages(Router router) {
-        router.route(Method.POST, "/v1/threads/{thread_id}/messages", this::createMessage,
+        router.route("POST", "/v1/threads/{thread_id}/messages", this::createMessage,
                 describe("createMessage", "Add a message to a thread").takes(MessageRequest.class)
                         .gives(Message.class).reads(Parameter.IDEMPOTENCY_KEY));
-        router.route(Method.GET, "/v1/threads/{thread_id}/messages", this::messages,
+        router.route("GET", "/v1/threads/{thread_id}/messages", this::messages,
                 describe("listMessages", "List a thread's messages").givesPageOf(Message.class)
                         .reads(Parameter.text("run_id", "Only the messages that this run wrote.")));
-        router.route(Method.GET, "/v1/threads/{thread_id}/messages/{message_id}", this::message,
+        router.route("GET", "/v1/threads/{thread_id}/messages/{message_id}", this::message,
                 describe("getMessage", "Retrieve a message").gives(Message.class));
-        router.route(Method.POST, "/v1/threads/{thread_id}/messages/{message_id}", this::modifyMessage,
+        router.route("POST", "/v1/threads/{thread_id}/messages/{message_id}", this::modifyMessage,
                 describe("modifyMessage", "Modify a message").takes(MetadataChange.class).gives(Message.class));
-        router.route(Method.DELETE, "/v1/threads/{thread_id}/messages/{message_id}", this::deleteMessage,
+        router.route("DELETE", "/v1/threads/{thread_id}/messages/{message_id}", this::deleteMessage,
                 describe("deleteMessage", "Delete a message").gives(Deleted.class));
     }
 

@@ -2,15 +2,11 @@ package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.sse.SseWriter;
+import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.model.ChatRelay;
 import dev.runnel.server.model.ModelException;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -19,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Writes event streams. All that is due goes out at once, and what one read of a log brings in one write: that is all that a stream
- * holds in memory while its reader does not read. A stream's connection is closed after it: an official SDK reads on until then.
+ * holds in memory while its reader does not read.
  */
 final class EventStreams {
     private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
@@ -28,50 +24,47 @@ final class EventStreams {
     private static final int MAX_AT_ONCE = 32 * 1024;
 
     private final Duration heartbeat;
-    private final Duration patience;
     private final boolean plain;
 
     /**
      * A writer of streams.
      *
      * @param heartbeat after how long a silence a comment is sent, so that neither a proxy nor a client gives up
-     * @param patience how long a reader may take nothing of what is written
      */
-    EventStreams(Duration heartbeat, Duration patience) {
-        this(heartbeat, patience, false);
+    EventStreams(Duration heartbeat) {
+        this(heartbeat, false);
     }
 
-    private EventStreams(Duration heartbeat, Duration patience, boolean plain) {
+    private EventStreams(Duration heartbeat, boolean plain) {
         this.heartbeat = heartbeat;
-        this.patience = patience;
         this.plain = plain;
     }
 
     /** A writer of runs' streams that have lines of {@code event} and {@code data} only: no numbers, no comments. */
     EventStreams plain() {
-        return new EventStreams(heartbeat, patience, true);
+        return new EventStreams(heartbeat, true);
     }
 
     /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
-    void again(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
+    void again(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         Then then = append(sse, reader.next(Duration.ZERO));
         if (then == Then.ENDED) {
-            response.status(Status.NO_CONTENT_204).send();
+            response.send(204, new byte[0]);
         } else {
             run(response, reader, sse, then);
         }
     }
 
     /** Streams a run's log until it is at rest. That the client is gone shows at the next write, and is no concern of the run's. */
-    void run(ServerResponse response, LogReader reader) throws IOException, InterruptedException {
+    void run(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
         run(response, reader, sse, next(sse, reader, Duration.ZERO));
     }
 
     /** Nothing here may refer to what was read while it is written: a write can take a minute. */
-    private void run(ServerResponse response, LogReader reader, SseWriter sse, Then first)
+    private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first)
             throws IOException, InterruptedException {
         try (OutputStream out = open(response)) {
             write(out, sse);
@@ -133,7 +126,7 @@ final class EventStreams {
      *
      * @param broken told of a failure on the way
      */
-    void chat(ServerResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
+    void chat(HttpResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
         byte[] first = relay.next();
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
@@ -153,21 +146,16 @@ final class EventStreams {
         }
     }
 
-    private OutputStream open(ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
-        response.header(HeaderNames.CACHE_CONTROL, "no-cache, no-transform");
-        response.header(HeaderNames.create("X-Accel-Buffering"), "no");
-        response.header(HeaderValues.CONNECTION_CLOSE);
-        return new PatientOutput(response.outputStream(), patience);
+    private static OutputStream open(HttpResponse response) throws IOException {
+        response.header("Content-Type", "text/event-stream; charset=utf-8");
+        response.header("Cache-Control", "no-cache, no-transform");
+        response.header("X-Accel-Buffering", "no");
+        return response.stream(200);
     }
 
-    private static void write(OutputStream out, SseWriter sse) {
-        try {
-            out.write(sse.array(), 0, sse.size());
-            out.flush();
-        } catch (IOException | RuntimeException e) {
-            throw new CloseConnectionException("the client is gone", e);
-        }
+    private static void write(OutputStream out, SseWriter sse) throws IOException {
+        out.write(sse.array(), 0, sse.size());
+        out.flush();
         sse.clear();
     }
 }

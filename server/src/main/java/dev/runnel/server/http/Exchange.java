@@ -2,62 +2,80 @@ package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Project;
 import dev.runnel.server.engine.IdempotencyKey;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.runnel.server.http1.HttpException;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response, in the protocol's terms. For one thread. */
-final class Exchange {
-    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+final class Exchange implements AutoCloseable {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
 
-    private final ServerRequest request;
-    private final ServerResponse response;
-    private final int maxBody;
-    private final boolean takesUnsupported;
+    /** A body's bytes, and what is made of them: a tree, objects, a copy for a model server. */
+    private static final int WEIGHT = 3;
+
+    private static final int FIRST_PIECE = 8 * 1024;
+
+    private final HttpRequest request;
+    private final HttpResponse response;
+    private final HttpOptions options;
+    private final Project project;
+    private final Map<String, String> parameters;
+    private final ByteBudget.Share memory;
     private String fingerprint = "";
 
     /**
      * An exchange.
      *
-     * @param maxBody how many bytes the request's body may have
-     * @param takesUnsupported whether tools that this server does not have are taken in the body
+     * @param project whose objects are asked for: the project of the request's key
+     * @param parameters of the path
      */
-    Exchange(ServerRequest request, ServerResponse response, int maxBody, boolean takesUnsupported) {
+    Exchange(
+            HttpRequest request, HttpResponse response, HttpOptions options, Project project,
+            Map<String, String> parameters) {
         this.request = request;
         this.response = response;
-        this.maxBody = maxBody;
-        this.takesUnsupported = takesUnsupported;
+        this.options = options;
+        this.project = project;
+        this.parameters = parameters;
+        this.memory = options.memory().share();
     }
 
-    ServerResponse response() {
+    HttpResponse response() {
         return response;
     }
 
-    ServerRequest request() {
+    HttpRequest request() {
         return request;
     }
 
     /** Whose objects are asked for: the project of the request's key. */
     Project project() {
-        return request.context().get(Project.class).orElse(Project.DEFAULT);
+        return project;
+    }
+
+    /** The request's body is needed no longer; its share of the memory is given back. */
+    @Override
+    public void close() {
+        memory.close();
     }
 
     /**
@@ -67,7 +85,7 @@ final class Exchange {
      * @param prefix what ids of its kind begin with, {@code thread} for example
      */
     String id(String name, String prefix) {
-        String id = request.path().pathParameters().get(name);
+        String id = parameters.getOrDefault(name, "");
         if (!id.startsWith(prefix)) {
             throw BadRequestException.of(
                     "Invalid '" + name + "': '" + id + "'. Expected an ID that begins with '" + prefix + "'.",
@@ -79,27 +97,27 @@ final class Exchange {
 
     /** A parameter in the path, if it has it. */
     Optional<String> parameter(String name) {
-        return request.path().pathParameters().first(name).asOptional();
+        return Optional.ofNullable(parameters.get(name));
     }
 
     /** A query parameter; one that is empty counts as absent: SDKs send such for what was not set. */
     Optional<String> query(String name) {
-        return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
+        return request.query(name).filter(value -> !value.isEmpty());
     }
 
     /** A header of the request. */
     Optional<String> header(String name) {
-        return request.headers().first(HeaderNames.create(name));
+        return request.header(name);
     }
 
     /** Adds a header to the answer. */
     void header(String name, String value) {
-        response.header(HeaderNames.create(name), value);
+        response.header(name, value);
     }
 
     /** Whether the answer's head alone is asked for. */
     boolean headOnly() {
-        return request.prologue().method().equals(Method.HEAD);
+        return request.method().equals("HEAD");
     }
 
     /** The list parameters: limit, order, after, before. */
@@ -142,10 +160,11 @@ final class Exchange {
     /** The body, read by a function; an empty body is an empty object. */
     <T> T body(Function<Fields, T> reader) {
         byte[] bytes = bytes();
-        if (request.headers().contains(IDEMPOTENCY_KEY)) {
+        if (request.header(IDEMPOTENCY_KEY).isPresent()) {
             fingerprint = fingerprint(bytes);
         }
-        return new JsonFields(bytes.length == 0 ? Json.object() : object(bytes), "", takesUnsupported).read(reader);
+        return new JsonFields(bytes.length == 0 ? Json.object() : object(bytes), "", options.ignoreUnsupportedTools())
+                .read(reader);
     }
 
     /** The key of a request that may be repeated, if it has one; to be asked for once the body was read. */
@@ -154,12 +173,12 @@ final class Exchange {
     }
 
     private Optional<String> givenKey() {
-        Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
+        Optional<String> key = request.header(IDEMPOTENCY_KEY);
         if (key.filter(value -> value.isBlank() || value.length() > MAX_KEY).isPresent()) {
             throw BadRequestException.of(
                     "Invalid 'Idempotency-Key': expected 1 to " + MAX_KEY + " characters, but got "
                             + key.get().length() + ".",
-                    IDEMPOTENCY_KEY.defaultCase(), "invalid_value");
+                    IDEMPOTENCY_KEY, "invalid_value");
         }
         return key;
     }
@@ -168,7 +187,7 @@ final class Exchange {
     private String fingerprint(byte[] body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String route = request.prologue().method().text() + " " + request.path().path();
+            String route = request.method() + " " + request.path();
             digest.update(route.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) '\n');
             return HexFormat.of().formatHex(digest.digest(body));
@@ -195,30 +214,53 @@ final class Exchange {
                 "Invalid body: expected a JSON object, but got something else instead.", null, "invalid_type");
     }
 
-    /** The body's bytes. */
+    /** The body's bytes. They count as held in memory until the exchange is {@linkplain #close closed}. */
     byte[] bytes() {
-        long announced = request.headers().contentLength().orElse(0);
-        if (announced > maxBody) {
-            throw tooLarge(announced);
+        int most = options.maxBody();
+        long announced = request.contentLength().orElse(0);
+        if (announced > most) {
+            throw BodyStream.tooLarge(most, announced);
         }
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        // As much as is announced: told more, it would take a buffer of 16 KiB for each body, however short.
-        int most = announced > 0 ? (int) announced : maxBody + 1;
-        try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(most);
-            if (bytes.length > maxBody) {
-                throw tooLarge(bytes.length);
-            }
-            return bytes;
+        try {
+            return request.contentLength().isPresent() ? known((int) announced) : unknown(most);
+        } catch (HttpException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw BadRequestException.of("The body of your request broke off: " + e.getMessage(), null, null);
         }
     }
 
-    private BadRequestException tooLarge(long size) {
-        return BodyStream.tooLarge(maxBody, size);
+    private byte[] known(int length) throws IOException {
+        hold(length);
+        byte[] bytes = new byte[length];
+        int read = request.body().readNBytes(bytes, 0, length);
+        return read == length ? bytes : Arrays.copyOf(bytes, read);
+    }
+
+    private byte[] unknown(int most) throws IOException {
+        byte[] bytes = new byte[request.hasBody() ? FIRST_PIECE : 0];
+        hold(bytes.length);
+        int size = 0;
+        for (int count; bytes.length > 0 && (count = request.body().read(bytes, size, bytes.length - size)) >= 0;) {
+            size += count;
+            if (size > most) {
+                throw BodyStream.tooLarge(most, size);
+            }
+            if (size == bytes.length) {
+                hold(size);
+                bytes = Arrays.copyOf(bytes, size * 2);
+            }
+        }
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private void hold(long bytes) {
+        if (!memory.take(bytes * WEIGHT)) {
+            header("Retry-After", "5");
+            throw new BadRequestException(503, new ApiError(
+                    "The server holds as many requests in memory as it may. Try again in a few seconds.",
+                    "server_error", null, "overloaded"));
+        }
     }
 
     /** Answers 200 with an object of the protocol. */
@@ -233,8 +275,11 @@ final class Exchange {
 
     /** Answers with bytes of a media type. */
     void send(int status, String mediaType, byte[] body) {
-        response.status(Status.create(status));
-        response.header(HeaderNames.CONTENT_TYPE, mediaType);
-        response.send(body);
+        response.header("Content-Type", mediaType);
+        try {
+            response.send(status, body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -4,11 +4,7 @@ import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.server.engine.FileLibrary;
 import dev.runnel.server.http.openapi.Parameter;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Method;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerResponse;
+import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,21 +29,21 @@ final class FileRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.POST, "/v1/files", this::create,
+        router.route("POST", "/v1/files", this::create,
                 describe("createFile", "Upload a file").takes("multipart/form-data", UploadForm.class)
                         .gives(FileObject.class));
-        router.route(Method.GET, "/v1/files", this::list,
+        router.route("GET", "/v1/files", this::list,
                 describe("listFiles", "List the files").givesPageOf(
                         FileObject.class,
                         Parameter.integer("limit", "How many at most; 10,000 by default.", 1, MAX_PAGE),
                         Parameter.order(),
                         Parameter.after(),
                         Parameter.text("purpose", "Only files for this purpose.")));
-        router.route(Method.GET, "/v1/files/{file_id}", this::get,
+        router.route("GET", "/v1/files/{file_id}", this::get,
                 describe("retrieveFile", "Retrieve what is known of a file").gives(FileObject.class));
-        router.route(Method.DELETE, "/v1/files/{file_id}", this::delete,
+        router.route("DELETE", "/v1/files/{file_id}", this::delete,
                 describe("deleteFile", "Delete a file").gives(Deleted.class));
-        router.route(Method.GET, "/v1/files/{file_id}/content", this::content,
+        router.route("GET", "/v1/files/{file_id}/content", this::content,
                 describe("downloadFile", "Retrieve a file's bytes").gives("application/octet-stream", byte[].class));
     }
 
@@ -79,12 +75,8 @@ final class FileRoutes {
         if (body.ended()) {
             throw refusal;
         }
-        exchange.response().header(HeaderValues.CONNECTION_CLOSE);
-        try {
-            exchange.sendJson(refusal.status(), refusal.error().toJson());
-        } finally {
-            body.linger();
-        }
+        exchange.response().close();
+        exchange.sendJson(refusal.status(), refusal.error().toJson());
     }
 
     void list(Exchange exchange) {
@@ -103,19 +95,17 @@ final class FileRoutes {
     void content(Exchange exchange) throws IOException {
         FileObject file = files.get(exchange.project(), id(exchange));
         try (InputStream bytes = files.open(file)) {
-            ServerResponse response = exchange.response();
-            response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream");
-            response.header(HeaderNames.CONTENT_LENGTH, Long.toString(file.bytes()));
-            response.header(HeaderNames.CONTENT_DISPOSITION, attachment(file.filename()));
+            HttpResponse response = exchange.response();
+            response.header("Content-Type", "application/octet-stream");
+            response.header("Content-Length", Long.toString(file.bytes()));
+            response.header("Content-Disposition", attachment(file.filename()));
             send(bytes, response);
         }
     }
 
-    private static void send(InputStream bytes, ServerResponse response) {
-        try (OutputStream out = response.outputStream()) {
+    private static void send(InputStream bytes, HttpResponse response) throws IOException {
+        try (OutputStream out = response.stream(200)) {
             bytes.transferTo(out);
-        } catch (IOException | RuntimeException e) {
-            throw new CloseConnectionException("a file's content could not be sent to its end", e);
         }
     }
 
@@ -127,6 +117,6 @@ final class FileRoutes {
     }
 
     private static String id(Exchange exchange) {
-        return exchange.request().path().pathParameters().get("file_id");
+        return exchange.parameter("file_id").orElse("");
     }
 }

@@ -1,9 +1,9 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.ApiKeys;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.runnel.server.Project;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
 
 /** Who is let in: asked before any route. */
 @FunctionalInterface
@@ -15,22 +15,19 @@ interface Guard {
         }
         return (request, response) -> {
             if (loopbackOnly) {
-                LoopbackGuard.check(request.headers().first(HeaderNames.HOST).orElse(""));
+                LoopbackGuard.check(request.header("Host").orElse(""));
             }
-            pages.check(headers(request));
+            pages.check(request::header);
+            return Project.DEFAULT;
         };
-    }
-
-    /** A request's headers, by name. */
-    static WebPages.Headers headers(ServerRequest request) {
-        return name -> request.headers().first(HeaderNames.create(name));
     }
 
     /**
      * Lets a request pass.
      *
      * @param response for a header that belongs to the refusal
+     * @return whose project it is of
      * @throws BadRequestException if it is refused
      */
-    void check(ServerRequest request, ServerResponse response);
+    Project check(HttpRequest request, HttpResponse response);
 }

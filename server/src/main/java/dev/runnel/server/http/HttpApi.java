@@ -4,44 +4,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.Ids;
+import dev.runnel.server.Project;
 import dev.runnel.server.RequestId;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
+import dev.runnel.server.http1.ClientGoneException;
+import dev.runnel.server.http1.HttpException;
+import dev.runnel.server.http1.HttpHandler;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.http1.Routes;
+import dev.runnel.server.model.Hops;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.HttpException;
-import io.helidon.http.Method;
-import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
 /** The routes, and how failures become answers. */
-public final class HttpApi {
+public final class HttpApi implements HttpHandler {
     private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
-    private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
-    private static final HeaderName VERSION = HeaderNames.create("openai-version");
-    private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
-    private static final HeaderName PROCESSING = HeaderNames.create("openai-processing-ms");
+    private static final String REQUEST_ID = "x-request-id";
+    private static final String VERSION = "openai-version";
+    private static final String SHOULD_RETRY = "x-should-retry";
+    private static final String PROCESSING = "openai-processing-ms";
+
+    private static final int LOOP_DETECTED = 508;
 
     /** When to try again what cannot be done now. */
     private static final String RETRY_SECONDS = "5";
 
-    private final HttpRouting.Builder routing = HttpRouting.builder();
+    private final Routes<Router.Handler> routes = new Routes<>();
     private final OpenApi openApi = new OpenApi(Requests.schemas());
     private final HttpOptions options;
     private final WebPages pages;
@@ -53,10 +53,10 @@ public final class HttpApi {
         this.guard = Guard.of(options.keys(), pages, options.loopbackOnly());
     }
 
-    /** The routing of a server. */
-    public static HttpRouting.Builder routing(Engine engine, Model model, HttpOptions options) {
+    /** What answers the requests to a server. */
+    public static HttpHandler of(Engine engine, Model model, HttpOptions options) {
         HttpApi api = new HttpApi(options);
-        EventStreams streams = new EventStreams(options.heartbeat(), options.readerPatience());
+        EventStreams streams = new EventStreams(options.heartbeat());
         new AssistantRoutes(engine.assistants()).register(api::route);
         new RunRoutes(engine.runs(), streams).register(api::route);
         new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);
@@ -64,104 +64,100 @@ public final class HttpApi {
         new ChatRoutes(model, streams).register(api::route);
         new ModelRoutes(model).register(api::route);
         new Welcome().register(api::route);
-        api.route(Method.GET, "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
+        api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
-        return api.finish();
+        return api;
     }
 
-    /** What must listen to connections for a chat completion to end with its own. */
-    public static Http1ConnectionListener connectionListener() {
-        return new ConnectionWatch();
-    }
-
-    private void route(Method method, String path, Router.Handler handler, Operation operation) {
-        openApi.add(method.text(), path, operation);
-        List<Method> methods = method.equals(Method.GET) ? List.of(Method.GET, Method.HEAD) : List.of(method);
-        for (Method each : methods) {
-            for (String at : AzurePaths.of(path)) {
-                routing.route(each, at, (request, response) -> handle(exchange(request, response), handler));
-            }
+    private void route(String method, String path, Router.Handler handler, Operation operation) {
+        openApi.add(method, path, operation);
+        for (String at : AzurePaths.of(path)) {
+            routes.add(method, at, handler);
         }
     }
 
-    private static void handle(Exchange exchange, Router.Handler handler) throws Exception {
-        RequestId.in(requestId(exchange), () -> {
-            try {
-                handler.handle(exchange);
-            } catch (Exception e) {
-                answer(exchange, e);
-            }
-        });
-    }
-
-    private Exchange exchange(ServerRequest request, ServerResponse response) {
-        return new Exchange(request, response, options.maxBody(), options.ignoreUnsupportedTools());
-    }
-
-    private HttpRouting.Builder finish() {
-        routing.addFilter((chain, request, response) -> {
-            addHeaders(response);
-            response.whenSent(() -> closeAsSaid(response));
-            WebPages.Headers headers = Guard.headers(request);
-            add(response, pages.answerHeaders(headers));
-            try {
-                Optional<Map<String, String>> preflight = pages.preflight(request.prologue().method().text(), headers);
-                if (preflight.isPresent()) {
-                    add(response, preflight.get());
-                    response.status(Status.NO_CONTENT_204).send();
-                    return;
-                }
-                guard.check(request, response);
-            } catch (BadRequestException e) {
-                closeRatherThanRead(request, response);
-                answer(request, response, e.status(), e.error());
+    @Override
+    public void handle(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
+        String id = addHeaders(response);
+        WebPages.Headers headers = request::header;
+        pages.answerHeaders(headers).forEach(response::header);
+        Project project = Project.DEFAULT;
+        try {
+            Optional<Map<String, String>> preflight = pages.preflight(request.method(), headers);
+            if (preflight.isPresent()) {
+                preflight.get().forEach(response::header);
+                response.send(204, new byte[0]);
                 return;
             }
-            chain.proceed();
-        });
-        routing.any((request, response) -> answer(request, response, 404,
-                Unserved.error(request.prologue().method().text(), request.path().path())));
-        return routing;
+            project = guard.check(request, response);
+        } catch (BadRequestException e) {
+            send(response, e.status(), e.error());
+            return;
+        }
+        int hops = Hops.read(request.header(Hops.HEADER).orElse(null));
+        if (hops >= Hops.MAX) {
+            response.header(SHOULD_RETRY, "false");
+            send(response, LOOP_DETECTED, ApiError.serverError("The request has come through " + hops
+                    + " Runnel servers: it looks as if their model URLs lead in a circle."));
+            return;
+        }
+        // The server leaves a HEAD request's body out of the answer by itself.
+        String method = request.method().equals("HEAD") ? "GET" : request.method();
+        Routes.Match<Router.Handler> match = routes.find(method, request.path()).orElse(null);
+        if (match == null) {
+            send(response, 404, Unserved.error(request.method(), Routes.decoded(request.path())));
+            return;
+        }
+        try (Exchange exchange = new Exchange(request, response, options, project, match.parameters())) {
+            RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target())));
+        }
     }
 
-    private static void add(ServerResponse response, Map<String, String> headers) {
-        headers.forEach((name, value) -> response.header(HeaderNames.create(name), value));
-    }
-
-    private static void addHeaders(ServerResponse response) {
+    /** Adds what each answer has; answers the request's id. */
+    private static String addHeaders(HttpResponse response) {
         long start = System.nanoTime();
-        response.header(REQUEST_ID, Ids.request());
+        String id = Ids.request();
+        response.header(REQUEST_ID, id);
         response.header(VERSION, "2020-10-01");
-        response.beforeSend(() -> response.header(PROCESSING, Long.toString((System.nanoTime() - start) / 1_000_000)));
+        response.beforeBegin(
+                () -> response.header(PROCESSING, Long.toString((System.nanoTime() - start) / 1_000_000)));
+        return id;
     }
 
-    /**
-     * A stranger's body is passed over if it tells its length, a proper one, and is on its way: the connection then goes on. Anything
-     * else ends the connection; Helidon would hold each chunk of it in memory, however large.
-     */
-    private void closeRatherThanRead(ServerRequest request, ServerResponse response) {
-        long announced = request.headers().contentLength().orElse(Long.MAX_VALUE);
-        boolean shortAndComing = announced <= options.maxBody() && !request.headers().contains(HeaderNames.EXPECT);
-        if (request.content().hasEntity() && !shortAndComing) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
+    private static void send(HttpResponse response, int status, ApiError error) throws IOException {
+        response.header("Content-Type", "application/json; charset=utf-8");
+        response.send(status, error.toJson());
+    }
+
+    /** What goes wrong before a route is found has the protocol's envelope too. */
+    @Override
+    public void refuse(int status, String why, HttpResponse response) throws IOException {
+        addHeaders(response);
+        send(response, status, status >= 500 && status != 501 && status != 505
+                ? ApiError.serverError("The server had an error while processing your request. Sorry about that!")
+                : ApiError.invalidRequest("The request is not well-formed HTTP, or too slow: " + why + ".", null,
+                        null));
+    }
+
+    private static void answer(Exchange exchange, String id, Router.Handler handler)
+            throws IOException, InterruptedException {
+        try {
+            handler.handle(exchange);
+        } catch (ClientGoneException | HttpException e) {
+            throw e;
+        } catch (Exception e) {
+            if (exchange.response().begun()) {
+                LOG.log(Level.WARNING, "request " + id + ": its answer broke off", e);
+            } else {
+                answer(exchange, id, e);
+            }
         }
-    }
-
-    /** Helidon itself closes a connection only if the request has asked for it. */
-    private static void closeAsSaid(ServerResponse response) {
-        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-            throw new CloseConnectionException("the response said that it was the last");
-        }
-    }
-
-    private void answer(ServerRequest request, ServerResponse response, int status, ApiError error) {
-        exchange(request, response).sendJson(status, error.toJson());
     }
 
     /** The model server was asked more than once before this answer: the caller's SDK should not multiply that. */
     private static void triedAlready(Exchange exchange, int status) {
         if (status >= 500) {
-            exchange.response().header(SHOULD_RETRY, "false");
+            exchange.header(SHOULD_RETRY, "false");
         }
     }
 
@@ -169,10 +165,6 @@ public final class HttpApi {
     private static ApiError typed(ApiError error, int status) {
         String type = status < 500 ? "invalid_request_error" : "server_error";
         return error.type() == null ? new ApiError(error.message(), type, error.param(), error.code()) : error;
-    }
-
-    private static String requestId(Exchange exchange) {
-        return exchange.response().headers().first(REQUEST_ID).orElse("?");
     }
 
     private static int status(RejectedException.Kind kind) {
@@ -186,22 +178,24 @@ public final class HttpApi {
     }
 
     /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
-    private static void answer(Exchange exchange, Exception failure) throws Exception {
+    private static void answer(Exchange exchange, String id, Exception failure)
+            throws IOException, InterruptedException {
         switch (UnavailableException.inPlaceOf(failure)) {
+            case UncheckedIOException told when told.getCause() instanceof ClientGoneException
+                    || told.getCause() instanceof HttpException -> throw told.getCause();
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
                     exchange.sendJson(status(rejected.kind()), rejected.error().toJson());
             case UnavailableException unavailable -> {
                 if (unavailable.getCause() != null) {
-                    LOG.log(Level.WARNING, "request {0}: {1}", requestId(exchange),
-                            unavailable.getCause().getMessage());
+                    LOG.log(Level.WARNING, "request {0}: {1}", id, unavailable.getCause().getMessage());
                 }
-                exchange.response().header(HeaderNames.RETRY_AFTER, RETRY_SECONDS);
+                exchange.header("Retry-After", RETRY_SECONDS);
                 exchange.sendJson(503, ApiError.serverError(String.valueOf(unavailable.getMessage())).toJson());
             }
             case ApiException upstream -> {
-                upstream.retryAfter().ifPresent(wait -> exchange.response()
-                        .header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
+                upstream.retryAfter().ifPresent(wait -> exchange
+                        .header("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
                 triedAlready(exchange, upstream.status());
                 int status = upstream.status() == 200 ? 502 : upstream.status();
                 exchange.sendJson(status, typed(upstream.error(), status).toJson());
@@ -210,17 +204,11 @@ public final class HttpApi {
                 triedAlready(exchange, 502);
                 exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
             }
-            case CloseConnectionException gone -> throw gone;
-            case HttpException http -> throw http;
-            case InterruptedException stopping -> {
-                Thread.currentThread().interrupt();
-                throw new CloseConnectionException("the server stops", stopping);
-            }
+            case InterruptedException stopping -> throw stopping;
+            // The server stops, or the client has hung up. What was waited for may have been kept: no answer says neither.
             case RuntimeException stopping when Thread.currentThread().isInterrupted() ->
-                    // What it was waiting for may have been kept: no answer says neither.
-                    throw new CloseConnectionException("the server stops", stopping);
+                    throw new InterruptedException(stopping.getMessage());
             default -> {
-                String id = requestId(exchange);
                 LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);
                 exchange.sendJson(
                         500,

@@ -1,5 +1,6 @@
 package dev.runnel.server.http;
 
+import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.server.AllowedOrigins;
 import dev.runnel.server.ApiKeys;
 import java.time.Duration;
@@ -8,7 +9,7 @@ import java.time.Duration;
  * What the HTTP side of a server is set to.
  *
  * @param heartbeat after how long a silence a run's stream sends a comment
- * @param readerPatience how long the reader of a stream may take nothing of it before he is let go
+ * @param memory what all requests' bodies together may take of the memory
  * @param maxBody how many bytes a request's body may have
  * @param maxFile how many bytes an uploaded file may have
  * @param keys the keys one of which a request must have; if there are none, it needs none
@@ -17,7 +18,7 @@ import java.time.Duration;
  * @param loopbackOnly whether the server listens on loopback only, and so, without keys, is known by loopback names only
  */
 public record HttpOptions(Duration heartbeat,
-        Duration readerPatience,
+        ByteBudget memory,
         int maxBody,
         long maxFile,
         ApiKeys keys,

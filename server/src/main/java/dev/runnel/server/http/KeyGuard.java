@@ -3,23 +3,20 @@ package dev.runnel.server.http;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.ApiKeys;
 import dev.runnel.server.Project;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests with a key, {@code Authorization: Bearer KEY} or, as clients of Azure's send it, {@code api-key: KEY}, and says in their
- * context whose project they are of.
+ * Takes requests with a key, {@code Authorization: Bearer KEY} or, as clients of Azure's send it, {@code api-key: KEY}, and says
+ * whose project they are of.
  */
 final class KeyGuard implements Guard {
     /** What tells nothing of anybody's. */
     private static final Set<String> OPEN = Set.of("/", "/healthz", "/openapi.json");
 
-    private static final HeaderName API_KEY = HeaderNames.create("api-key");
     private static final String SCHEME = "Bearer ";
     private static final int SHOWN_FIRST = 8;
     private static final int SHOWN_LAST = 4;
@@ -31,14 +28,14 @@ final class KeyGuard implements Guard {
     }
 
     @Override
-    public void check(ServerRequest request, ServerResponse response) {
-        if (OPEN.contains(request.prologue().uriPath().path())) {
-            return;
+    public Project check(HttpRequest request, HttpResponse response) {
+        if (OPEN.contains(request.path())) {
+            return Project.DEFAULT;
         }
-        String bearer = request.headers().first(HeaderNames.AUTHORIZATION).map(KeyGuard::bearer).orElse("");
-        String key = bearer.isEmpty() ? request.headers().first(API_KEY).orElse("").strip() : bearer;
+        String bearer = request.header("Authorization").map(KeyGuard::bearer).orElse("");
+        String key = bearer.isEmpty() ? request.header("api-key").orElse("").strip() : bearer;
         if (key.isEmpty()) {
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"runnel\"");
+            response.header("WWW-Authenticate", "Bearer realm=\"runnel\"");
             throw unauthorized(
                     "You didn't provide an API key. You need to provide your API key in an Authorization header using"
                             + " Bearer auth (i.e. Authorization: Bearer YOUR_KEY). Whoever runs this server gives out its keys.",
@@ -46,12 +43,12 @@ final class KeyGuard implements Guard {
         }
         Optional<Project> project = keys.project(key);
         if (project.isEmpty()) {
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"runnel\", error=\"invalid_token\"");
+            response.header("WWW-Authenticate", "Bearer realm=\"runnel\", error=\"invalid_token\"");
             throw unauthorized(
                     "Incorrect API key provided: " + masked(key) + ". Whoever runs this server gives out its keys.",
                     "invalid_api_key");
         }
-        request.context().register(project.get());
+        return project.get();
     }
 
     private static String bearer(String header) {

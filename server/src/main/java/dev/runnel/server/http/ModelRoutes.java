@@ -3,7 +3,6 @@ package dev.runnel.server.http;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.model.Model;
-import io.helidon.http.Method;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -16,9 +15,9 @@ final class ModelRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.GET, "/v1/models", this::list,
+        router.route("GET", "/v1/models", this::list,
                 describe("listModels", "List the models").gives(ModelList.class));
-        router.route(Method.GET, "/v1/models/{+model}", this::get,
+        router.route("GET", "/v1/models/{+model}", this::get,
                 describe("retrieveModel", "Retrieve a model").gives(ModelInfo.class));
     }
 
@@ -27,7 +26,7 @@ final class ModelRoutes {
     }
 
     void get(Exchange exchange) {
-        String id = exchange.request().path().pathParameters().get("model");
+        String id = exchange.parameter("model").orElse("");
         ModelInfo found = model.find(id);
         if (found == null) {
             throw new BadRequestException(

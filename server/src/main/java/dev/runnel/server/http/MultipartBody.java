@@ -1,9 +1,10 @@
 package dev.runnel.server.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
+import dev.runnel.server.http1.HttpException;
+import dev.runnel.server.http1.HttpRequest;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class MultipartBody {
     }
 
     /** Reads a body to its end. */
-    static void read(ServerRequest request, BodyStream body, Parts parts) {
+    static void read(HttpRequest request, BodyStream body, Parts parts) {
         byte[] boundary = boundary(request);
         try {
             MultipartStream stream = new MultipartStream(body, boundary, BUFFER, null);
@@ -53,13 +54,15 @@ final class MultipartBody {
             body.transferTo(OutputStream.nullOutputStream());
         } catch (FileUploadBase.FileUploadIOException e) {
             throw unreadable("a part's headers are longer than " + MAX_PART_HEADERS + " bytes");
+        } catch (HttpException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw unreadable(String.valueOf(e.getMessage()));
         }
     }
 
-    private static byte[] boundary(ServerRequest request) {
-        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+    private static byte[] boundary(HttpRequest request) {
+        String type = request.header("Content-Type").orElse("");
         int end = type.indexOf(';');
         if (end < 0 || !type.substring(0, end).strip().equalsIgnoreCase("multipart/form-data")) {
             throw unreadable("its content type must be multipart/form-data with a boundary, but is '" + type + "'");

@@ -13,6 +13,7 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.TruncationStrategy;
+import dev.runnel.server.engine.RunLimits;
 import dev.runnel.server.http.Fields.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,7 +131,7 @@ final class Requests {
         List<ToolOutput> outputs = f.requiredObjects(
                 "tool_outputs",
                 0,
-                1_000,
+                RunLimits.CALLS,
                 o -> new ToolOutput(
                         o.requiredString("tool_call_id", Limits.ID),
                         Objects.requireNonNullElse(o.string("output", Integer.MAX_VALUE), "")));

@@ -1,7 +1,6 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.http.openapi.Operation;
-import io.helidon.http.Method;
 import java.io.IOException;
 
 /** Takes routes, each with its description, so that none is served that {@code /openapi.json} does not tell of. */
@@ -12,7 +11,7 @@ interface Router {
      *
      * @param path with {@code {name}} for a parameter
      */
-    void route(Method method, String path, Handler handler, Operation operation);
+    void route(String method, String path, Handler handler, Operation operation);
 
     /** What answers a request. */
     @FunctionalInterface

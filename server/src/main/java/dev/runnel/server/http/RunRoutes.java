@@ -8,8 +8,6 @@ import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.server.engine.Runs;
 import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.log.LogReader;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -42,33 +40,33 @@ final class RunRoutes {
     }
 
     void register(Router router) {
-        router.route(Method.POST, "/v1/threads/runs", this::createWithThread,
+        router.route("POST", "/v1/threads/runs", this::createWithThread,
                 describe("createThreadAndRun", "Create a thread and run an assistant on it")
                         .takes(RunRequest.class).without("additional_instructions", "additional_messages")
                         .gives(Run.class).streams()
                         .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
-        router.route(Method.POST, "/v1/threads/{thread_id}/runs", this::create,
+        router.route("POST", "/v1/threads/{thread_id}/runs", this::create,
                 describe("createRun", "Run an assistant on a thread")
                         .takes(RunRequest.class).without("thread", "tool_resources")
                         .gives(Run.class).streams()
                         .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
-        router.route(Method.GET, "/v1/threads/{thread_id}/runs", this::list,
+        router.route("GET", "/v1/threads/{thread_id}/runs", this::list,
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
-        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}", this::get,
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}", this::get,
                 describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
                         .gives(Run.class).streams().mayBeEmpty().reads(REATTACH)
                         .reads(EVENT_IDS, EVENT_IDS_HEADER));
-        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
                 describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
-        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
                 describe("cancelRun", "Cancel a run").gives(Run.class));
-        router.route(Method.POST, "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
                 describe("submitToolOuputsToRun", "Submit the outputs of all the calls a run waits for")
                         .takes(ToolOutputsRequest.class).gives(Run.class).streams()
                         .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
-        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
                 describe("listRunSteps", "List a run's steps").givesPageOf(RunStep.class).reads(INCLUDE));
-        router.route(Method.GET, "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
                 describe("getRunStep", "Retrieve a run step").gives(RunStep.class).reads(INCLUDE));
     }
 
@@ -92,11 +90,12 @@ final class RunRoutes {
         ToolOutputsRequest request = exchange.body(Requests::toolOutputs);
         Runs.Submitted submitted = runs.submit(
                 exchange.project(), threadId, runId, request, exchange.idempotencyKey());
-        answer(exchange, submitted.run(), request.stream(), submitted.position());
+        answer(exchange, submitted.run(), request.stream(), submitted.number());
     }
 
     private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
             throws IOException, InterruptedException {
+        exchange.close(); // a stream may last, and the request is kept by the run
         if (Boolean.TRUE.equals(stream)) {
             streams(exchange).run(
                     exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
@@ -148,9 +147,7 @@ final class RunRoutes {
     }
 
     private static long lastEventId(Exchange exchange) {
-        String header = exchange.request().headers()
-                .first(HeaderNames.create("Last-Event-ID"))
-                .orElse("");
+        String header = exchange.header("Last-Event-ID").orElse("");
         try {
             return header.isBlank() ? 0 : Math.max(0, Long.parseLong(header.strip()));
         } catch (NumberFormatException e) {

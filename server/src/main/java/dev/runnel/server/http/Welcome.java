@@ -1,7 +1,6 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.http.openapi.OpenApi;
-import io.helidon.http.Method;
 import java.nio.charset.StandardCharsets;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
@@ -29,10 +28,10 @@ final class Welcome {
             """;
 
     void register(Router router) {
-        router.route(Method.GET, "/", Welcome::page,
+        router.route("GET", "/", Welcome::page,
                 describe("getRoot", "What this server is, for a person, an extension")
                         .gives("text/plain", String.class).gives("text/html", String.class));
-        router.route(Method.GET, "/healthz", exchange -> exchange.send(new Health("ok", OpenApi.version())),
+        router.route("GET", "/healthz", exchange -> exchange.send(new Health("ok", OpenApi.version())),
                 describe("getHealth", "Whether the server is up, an extension").gives(Health.class));
     }
 

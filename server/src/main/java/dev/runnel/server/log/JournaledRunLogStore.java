@@ -50,15 +50,22 @@ final class JournaledRunLogStore implements RunLogStore {
         abandoned.add(run);
     }
 
+    /**
+     * With all others that were given up: an outage hits many runs together, and the journal is read to its end for however few. A run
+     * is opened again only after this was done for it.
+     */
     @Override
-    public void recover(long run) {
-        if (abandoned.contains(run)) {
-            database.write(sql -> {
-                LogStore.recover(sql, run);
-                return true;
-            });
-            journal.release(run);
+    public synchronized void recover(long run) {
+        if (!abandoned.contains(run)) {
+            return;
         }
+        Set<Long> runs = Set.copyOf(abandoned);
+        database.write(sql -> {
+            LogStore.recover(sql, runs);
+            return true;
+        });
+        runs.forEach(journal::release);
+        abandoned.removeAll(runs);
     }
 
     /** A run that is not active has all in its log, even if its writer was given up. */

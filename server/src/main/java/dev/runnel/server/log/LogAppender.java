@@ -146,6 +146,16 @@ public final class LogAppender {
         }
     }
 
+    /** The number on the wire of the last shown entry appended, durable or not. */
+    public long number() {
+        lock.lock();
+        try {
+            return lastShown;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until all that was appended is durable. */
     public void flush() throws InterruptedException {
         live.awaitDurable(position());

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
@@ -88,7 +89,8 @@ public final class RunLog {
      * Opens a log for appending. A log may be opened once at a time.
      *
      * @param lease by which right; given back when the log is closed
-     * @param written the entries that are durable already: those the run was created with, or all those it had before a restart
+     * @param written the entries that are durable already: those the run was created with, or the last of those it had before a
+     *     restart
      */
     public LogAppender append(Lease lease, List<LogEntry> written) {
         long run = lease.run();
@@ -143,10 +145,21 @@ public final class RunLog {
         return new LogReader(this, run, after, true);
     }
 
-    /** All durable entries of a run whose log is not open. */
-    public List<LogEntry> entries(long run) {
+    /**
+     * Hands on all durable entries of a run whose log is not open, the oldest first and a portion in memory at once.
+     *
+     * @return the last of them
+     */
+    public Optional<LogEntry> replay(long run, Consumer<LogEntry> reader) {
         store.recover(run);
-        return store.read(run, 0, Integer.MAX_VALUE);
+        Optional<LogEntry> last = Optional.empty();
+        List<LogEntry> portion = store.read(run, 0, SEGMENTS_AT_ONCE);
+        while (!portion.isEmpty()) {
+            portion.forEach(reader);
+            last = Optional.of(portion.getLast());
+            portion = store.read(run, portion.getLast().position(), SEGMENTS_AT_ONCE);
+        }
+        return last;
     }
 
     /**

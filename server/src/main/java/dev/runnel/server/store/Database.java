@@ -9,12 +9,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.flywaydb.core.Flyway;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -26,16 +25,22 @@ import org.sqlite.SQLiteDataSource;
  * {@code FULL} it has reached the disk, and survives a power failure too. The file stays whole either way.
  */
 public final class Database implements AutoCloseable {
-    private static final String SQLITE = "sqlite:";
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 5_000;
 
+    private final DatabaseFile file;
     private final HikariDataSource readers;
     private final GroupCommit writer;
     private final Checkpointer checkpointer;
     private final ProcessLock lock;
 
-    private Database(HikariDataSource readers, GroupCommit writer, Checkpointer checkpointer, ProcessLock lock) {
+    private Database(
+            DatabaseFile file,
+            HikariDataSource readers,
+            GroupCommit writer,
+            Checkpointer checkpointer,
+            ProcessLock lock) {
+        this.file = file;
         this.readers = readers;
         this.writer = writer;
         this.checkpointer = checkpointer;
@@ -51,34 +56,40 @@ public final class Database implements AutoCloseable {
      * @throws StoreException if it cannot be opened
      */
     public static Database open(String url, boolean toTheDisk) {
-        Path file = file(url);
+        DatabaseFile file = DatabaseFile.of(url);
         ProcessLock lock = ProcessLock.take(file);
         try {
-            return open(file, "jdbc:sqlite:" + file + parameters(url), toTheDisk, lock);
+            return open(file, toTheDisk, lock);
+        } catch (StoreException e) {
+            lock.close();
+            throw e;
         } catch (SQLException | IOException | RuntimeException e) {
             lock.close();
-            throw new StoreException("the database " + url + " cannot be opened: " + rootMessage(e), e);
+            throw cannotOpen(file, e);
         }
     }
 
-    private static Path file(String url) {
-        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
-            throw new IllegalArgumentException(
-                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
-        }
-        String path = url.substring(SQLITE.length(), url.length() - parameters(url).length());
-        return Path.of(path).toAbsolutePath();
+    private static StoreException cannotOpen(DatabaseFile file, Exception cause) {
+        StoreException failure = new StoreException(
+                "the database " + file.path() + " cannot be opened: " + rootMessage(cause), cause);
+        return failure.diskIsFull()
+                ? new StoreException(
+                        "the database " + file.path()
+                                + " cannot be opened: the disk is full. Nothing that was committed is"
+                                + " lost; free some space in " + file.path().getParent() + " and start again",
+                        cause)
+                : failure;
     }
 
-    /** What SQLite's driver takes behind a file's name, from the question mark on. */
-    private static String parameters(String url) {
-        int mark = url.indexOf('?');
-        return mark < 0 ? "" : url.substring(mark);
+    /** A failure of what is to be done before anything else can be, in words for whoever starts a server. */
+    public StoreException cannotStart(StoreException failure) {
+        return cannotOpen(file, failure);
     }
 
-    private static Database open(Path file, String jdbcUrl, boolean toTheDisk, ProcessLock lock)
+    private static Database open(DatabaseFile file, boolean toTheDisk, ProcessLock lock)
             throws SQLException, IOException {
-        migrate(source(jdbcUrl, toTheDisk));
+        String jdbcUrl = file.jdbcUrl();
+        Schema.migrate(source(jdbcUrl, toTheDisk), file.path());
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source(jdbcUrl, toTheDisk));
         pool.setConnectionInitSql("PRAGMA query_only = TRUE");
@@ -88,10 +99,11 @@ public final class Database implements AutoCloseable {
         pool.setPoolName("runnel-readers");
         GroupCommit writer = new GroupCommit(source(jdbcUrl, toTheDisk)::getConnection);
         return new Database(
+                file,
                 new HikariDataSource(pool),
                 writer,
                 new Checkpointer(
-                        file,
+                        file.path(),
                         source(jdbcUrl, toTheDisk).getConnection(),
                         writer,
                         Checkpointer.INTERVAL,
@@ -114,17 +126,6 @@ public final class Database implements AutoCloseable {
         return source;
     }
 
-    private static void migrate(SQLiteDataSource source) {
-        Flyway.configure(Database.class.getClassLoader())
-                .dataSource(source)
-                .locations("classpath:db/migration")
-                .javaMigrations(new JournalToLog())
-                .placeholders(Map.of(
-                        "serial", "INTEGER PRIMARY KEY AUTOINCREMENT", "key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
-                .load()
-                .migrate();
-    }
-
     private static String rootMessage(Throwable failure) {
         Throwable root = failure;
         for (Throwable cause; (cause = root.getCause()) != null;) {
@@ -141,11 +142,13 @@ public final class Database implements AutoCloseable {
      * @throws StoreException if it cannot be read
      */
     public static <T> T snapshot(String url, Work<T> work) {
-        Path file = file(url);
+        Path file = DatabaseFile.of(url).path();
         if (!Files.isRegularFile(file)) {
             throw new StoreException("there is no database at " + file, new NoSuchFileException(file.toString()));
         }
-        try (Connection connection = source("jdbc:sqlite:" + file, false).getConnection();
+        SQLiteDataSource source = source("jdbc:sqlite:" + file, false);
+        Schema.refuseNewer(source, file);
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = TRUE");
             statement.execute("BEGIN DEFERRED"); // the first query takes the snapshot
@@ -195,13 +198,35 @@ public final class Database implements AutoCloseable {
         writer.submit(new GroupCommit.Job<>(work, committed, failed));
     }
 
+    /** Whether there is a database. */
+    public static boolean exists(String url) {
+        return Files.exists(DatabaseFile.of(url).path());
+    }
+
     /** Commits what waits, and closes. */
     @Override
     public void close() {
+        closeConnections();
+        lock.close();
+    }
+
+    /** Closes it, and removes it from the disk: for a database that was just made and is not to stay. */
+    public void discard() {
+        closeConnections();
+        try {
+            for (String suffix : List.of("-wal", "-shm", "")) {
+                Files.deleteIfExists(file.beside(suffix));
+            }
+            lock.discard();
+        } catch (IOException e) {
+            throw new StoreException("the database " + file.path() + " cannot be removed: " + e, e);
+        }
+    }
+
+    private void closeConnections() {
         writer.close();
         readers.close();
         checkpointer.close();
-        lock.close();
     }
 
     /** Statements that belong together. May run more than once if another's in the same group fail. */

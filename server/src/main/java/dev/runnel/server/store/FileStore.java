@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,9 +32,11 @@ public final class FileStore {
     /**
      * The store beside a database: {@code runnel.db.files} for {@code sqlite:runnel.db}. The folder is made when it is first
      * written to.
+     *
+     * @throws IllegalArgumentException if the URL names no database that is known
      */
     public static FileStore beside(String database) {
-        return new FileStore(Path.of(database.substring(database.indexOf(':') + 1) + ".files").toAbsolutePath());
+        return new FileStore(DatabaseFile.of(database).beside(".files"));
     }
 
     /** Begins to store bytes, under no id yet. */
@@ -67,6 +70,17 @@ public final class FileStore {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw failed("deleted", e);
+        }
+    }
+
+    /** Removes the folder, if nothing is in it. */
+    public void removeIfEmpty() {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // It stays.
+        } catch (IOException e) {
+            throw failed("removed", e);
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A list of objects that can be walked in pages, in the order they were made. Cursors are ids; a deleted object's id still marks the
- * place where it stood.
+ * place where it stood, for a day.
  *
  * @param table where they are kept
  * @param scopeColumn the column that says what the list is of: a project, a thread or a run

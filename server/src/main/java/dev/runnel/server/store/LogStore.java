@@ -98,25 +98,27 @@ public final class LogStore {
 
     /** What the journal has of a run, oldest first. It reads all of the journal. */
     public static List<Segment> journalled(Sql sql, long run) throws SQLException {
-        List<Segment> segments = new ArrayList<>();
-        for (JournalRow.Part part : journal(sql)) {
-            if (part.run() == run) {
-                segments.add(part.segment());
+        return journalled(sql, Set.of(run)).getOrDefault(run, List.of());
+    }
+
+    private static Map<Long, List<Segment>> journalled(Sql sql, Set<Long> runs) throws SQLException {
+        Map<Long, List<Segment>> segments = new LinkedHashMap<>();
+        sql.list(row -> {
+            for (JournalRow.Part part : JournalRow.parts(row.getBytes(1))) {
+                if (runs.contains(part.run())) {
+                    segments.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
+                }
             }
-        }
+            return true;
+        }, "SELECT parts FROM journal ORDER BY place");
         return segments;
     }
 
-    private static List<JournalRow.Part> journal(Sql sql) throws SQLException {
-        List<JournalRow.Part> parts = new ArrayList<>();
-        sql.list(
-                row -> parts.addAll(JournalRow.parts(row.getBytes(1))), "SELECT parts FROM journal ORDER BY place");
-        return parts;
-    }
-
-    /** Copies to the log what the journal alone has of a run that is active. */
-    public static void recover(Sql sql, long run) throws SQLException {
-        copyToLog(sql, run, journalled(sql, run));
+    /** Copies to the log what the journal alone has of these runs; of those that are not active it has nothing. */
+    public static void recover(Sql sql, Set<Long> runs) throws SQLException {
+        Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
+        active.retainAll(runs);
+        copyToLog(sql, journalled(sql, active));
     }
 
     /**
@@ -125,16 +127,14 @@ public final class LogStore {
      */
     public static void recover(Sql sql) throws SQLException {
         Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
-        Map<Long, List<Segment>> journal = new LinkedHashMap<>();
-        for (JournalRow.Part part : journal(sql)) {
-            if (active.contains(part.run())) {
-                journal.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
-            }
-        }
+        copyToLog(sql, journalled(sql, active));
+        sql.update("DELETE FROM journal");
+    }
+
+    private static void copyToLog(Sql sql, Map<Long, List<Segment>> journal) throws SQLException {
         for (Map.Entry<Long, List<Segment>> run : journal.entrySet()) {
             copyToLog(sql, run.getKey(), run.getValue());
         }
-        sql.update("DELETE FROM journal");
     }
 
     private static void copyToLog(Sql sql, long run, List<Segment> journal) throws SQLException {

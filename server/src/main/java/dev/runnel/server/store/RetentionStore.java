@@ -3,7 +3,7 @@ package dev.runnel.server.store;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The statements about how long events are kept. Static and without state. */
+/** The statements about how long events, and the places of deleted objects, are kept. Static and without state. */
 public final class RetentionStore {
     private RetentionStore() {}
 
@@ -28,6 +28,20 @@ public final class RetentionStore {
             sql.update("UPDATE runs SET log_removed = TRUE WHERE seq = ?", run);
         }
         return runs.size();
+    }
+
+    /** Marks where deleted objects stood that are not marked yet, at most so many; answers how many they were. */
+    public static int markDeleted(Sql sql, long now, int limit) throws SQLException {
+        return sql.update(
+                "UPDATE deleted SET deleted_at = ? WHERE id IN (SELECT id FROM deleted WHERE deleted_at IS NULL LIMIT ?)",
+                now,
+                limit);
+    }
+
+    /** Forgets where deleted objects stood that were marked at this time or before, at most so many; answers how many. */
+    public static int removeDeleted(Sql sql, long time, int limit) throws SQLException {
+        return sql.update(
+                "DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE deleted_at <= ? LIMIT ?)", time, limit);
     }
 
     /** Whether a run's log has been removed. */

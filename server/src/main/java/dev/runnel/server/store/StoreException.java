@@ -1,6 +1,6 @@
 package dev.runnel.server.store;
 
-import java.nio.file.FileSystemException;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
@@ -19,6 +19,8 @@ public sealed class StoreException extends RuntimeException permits OwnershipLos
     private static final int FULL = 13;
     private static final int CANT_OPEN = 14;
 
+    private static final String FULL_DISK = "the disk is full";
+
     StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
@@ -32,11 +34,22 @@ public sealed class StoreException extends RuntimeException permits OwnershipLos
             if (cause instanceof SQLiteException sqlite) {
                 return Optional.ofNullable(outage(sqlite));
             }
-            if (cause instanceof FileSystemException) {
-                return Optional.of("files cannot be read or written");
+            if (cause instanceof IOException files) {
+                return Optional.of(isFull(files) ? FULL_DISK : "files cannot be read or written");
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether there is no room for what was to be written. */
+    boolean diskIsFull() {
+        return outage().filter(FULL_DISK::equals).isPresent();
+    }
+
+    /** As the operating system says it; Java has no other sign. */
+    private static boolean isFull(IOException failure) {
+        String words = String.valueOf(failure.getMessage());
+        return words.contains("No space left on device") || words.contains("quota exceeded");
     }
 
     /** Whether whatever else is tried now will fail just so. */
@@ -50,7 +63,7 @@ public sealed class StoreException extends RuntimeException permits OwnershipLos
     private static @Nullable String outage(SQLiteException failure) {
         return switch (primary(failure)) {
             case BUSY, LOCKED -> "another process has locked the database";
-            case FULL -> "the disk is full";
+            case FULL -> FULL_DISK;
             case IO_ERROR, CANT_OPEN, READ_ONLY -> "the database's file cannot be read or written";
             default -> null;
         };

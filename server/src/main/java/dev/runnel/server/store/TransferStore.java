@@ -63,6 +63,13 @@ public final class TransferStore {
                 ROWS_AT_ONCE);
     }
 
+    /** The project of an assistant, file, thread or run; empty if there is none. */
+    public static Optional<String> project(Sql sql, Table table, String id) throws SQLException {
+        String from = table == Table.RUNS ? "runs JOIN threads ON threads.id = runs.thread_id" : table.sqlName();
+        return sql.first(
+                row -> row.getString(1), "SELECT project FROM " + from + " WHERE " + table.sqlName() + ".id = ?", id);
+    }
+
     private static String json(String json, @Nullable String metadata) {
         if (metadata == null) {
             return json;

@@ -7,8 +7,10 @@ import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +20,27 @@ class TokensTest {
     @CsvSource({"antidisestablishmentarianism, 6", "2 + 2 = 4, 7", "お誕生日おめでとう, 8", "'', 0"})
     void textsHaveTheTokensThatTheCookbookGives(String text, long tokens) {
         assertThat(Tokens.of(text)).isEqualTo(tokens);
+    }
+
+    /** Without a bound these took minutes, or all the memory there was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"A", "a", "ab", "é", "😀", "漢", "\n", " ", "{\"", "!", "0", "aB1 "})
+    @Timeout(20)
+    void aTextOfMillionsOfCharactersIsCountedInTimeWhateverItIsOf(String unit) {
+        long million = Tokens.of(unit.repeat(1_000_000 / unit.length()));
+        long fifteen = Tokens.of(unit.repeat(15_000_000 / unit.length()));
+
+        assertThat(million).isPositive();
+        assertThat((double) fifteen / million).isBetween(14.0, 16.0);
+    }
+
+    @Test
+    void wordsCostTheSameHoweverLongTheTextIs() {
+        String sentence = "The quick brown fox, it is said, jumps over 12 lazy dogs. ";
+        long one = Tokens.of(sentence + sentence) - Tokens.of(sentence);
+
+        assertThat(Tokens.of(sentence.repeat(10_000))).isBetween(one * 10_000 - 5, one * 10_000 + 5);
+        assertThat((double) Tokens.of(sentence.repeat(100_000)) / (one * 100_000)).isBetween(0.99, 1.01);
     }
 
     @Test

@@ -135,7 +135,7 @@ class LogRaceTest {
                     append(appender);
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(log.take(number).orElseThrow(), log.entries(number));
+                    appender = log.append(log.take(number).orElseThrow(), entries(number));
                 }
             }
             while (true) {
@@ -145,9 +145,15 @@ class LogRaceTest {
                     return texts(log.stored(number, 0, Integer.MAX_VALUE));
                 } catch (StoreException e) {
                     appender.abandon();
-                    appender = log.append(log.take(number).orElseThrow(), log.entries(number));
+                    appender = log.append(log.take(number).orElseThrow(), entries(number));
                 }
             }
+        }
+
+        private List<LogEntry> entries(long run) {
+            List<LogEntry> entries = new ArrayList<>();
+            log.replay(run, entries::add);
+            return entries;
         }
 
         private void append(LogAppender appender) throws InterruptedException {

@@ -99,6 +99,12 @@ class RunLogTest {
         return entries.stream().map(LogEntry::number).toList();
     }
 
+    private List<LogEntry> entries(long run) {
+        List<LogEntry> entries = new ArrayList<>();
+        log.replay(run, entries::add);
+        return entries;
+    }
+
     private static void assertNumbered(List<LogEntry> entries, long first, long last) {
         assertThat(entries).extracting(LogEntry::position)
                 .containsExactlyElementsOf(LongStream.rangeClosed(first, last).boxed().toList());
@@ -150,9 +156,9 @@ class RunLogTest {
         crash();
 
         for (int i = 0; i < 10; i++) {
-            assertThat(texts(log.entries(runs.get(i))))
+            assertThat(texts(entries(runs.get(i))))
                     .first().asString().startsWith("\"event 1 of run " + i);
-            assertNumbered(log.entries(runs.get(i)), 1, 2_000);
+            assertNumbered(entries(runs.get(i)), 1, 2_000);
         }
         assertThat(texts(read(runs.get(3), 0))).isEqualTo(seen);
         assertThat(journalBytes()).isZero();
@@ -195,7 +201,7 @@ class RunLogTest {
 
         crash();
 
-        assertThat(texts(log.entries(silent))).containsExactly("\"thinking\"", "\"done\"");
+        assertThat(texts(entries(silent))).containsExactly("\"thinking\"", "\"done\"");
     }
 
     @Test
@@ -214,7 +220,7 @@ class RunLogTest {
 
         LogReader reader = log.read(run, 1);
         assertThat(reader.next(Duration.ZERO)).isInstanceOf(LogReader.Read.Silence.class);
-        List<LogEntry> durable = log.entries(run);
+        List<LogEntry> durable = entries(run);
         assertNumbered(durable, 1, 2);
         LogAppender again = open(run, durable);
         again.append(note("two"));
@@ -340,7 +346,7 @@ class RunLogTest {
         crash();
 
         for (int i = 0; i < 80; i++) {
-            assertThat(texts(log.entries(runs.get(i)))).containsExactly("\"" + i + "x".repeat(20_000) + "\"");
+            assertThat(texts(entries(runs.get(i)))).containsExactly("\"" + i + "x".repeat(20_000) + "\"");
         }
         assertThat(journalRows()).isZero();
     }
@@ -377,7 +383,7 @@ class RunLogTest {
         }
         crash();
 
-        assertThat(texts(log.entries(needs))).containsExactly("\"needed\"");
+        assertThat(texts(entries(needs))).containsExactly("\"needed\"");
     }
 
     @Test
@@ -402,8 +408,8 @@ class RunLogTest {
 
         crash();
 
-        assertThat(texts(log.entries(before))).containsExactly("\"one\"", "\"before\"");
-        assertThat(texts(log.entries(after))).containsExactly("\"one\"", "\"after\"");
+        assertThat(texts(entries(before))).containsExactly("\"one\"", "\"before\"");
+        assertThat(texts(entries(after))).containsExactly("\"one\"", "\"after\"");
     }
 
     @Test
@@ -428,8 +434,8 @@ class RunLogTest {
         assertThat(log.read(run, 0).next(PATIENCE)).isInstanceOf(LogReader.Read.End.class);
         log.remove(run);
         crash();
-        assertThat(log.entries(run)).isEmpty();
-        assertThat(texts(log.entries(other))).containsExactly("\"stays\"");
+        assertThat(entries(run)).isEmpty();
+        assertThat(texts(entries(other))).containsExactly("\"stays\"");
     }
 
     /** Appends shown and hidden entries, enough for several segments; answers how many are shown. */
@@ -461,7 +467,7 @@ class RunLogTest {
         appender.end();
         assertThat(texts(read(run, 0))).isEqualTo(texts(live));
         assertThat(numbers(read(run, 0))).isEqualTo(numbers(live));
-        assertThat(log.entries(run)).hasSize(201).extracting(LogEntry::position)
+        assertThat(entries(run)).hasSize(201).extracting(LogEntry::position)
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 201).boxed().toList());
     }
 
@@ -493,7 +499,7 @@ class RunLogTest {
         first.flush();
         crash();
 
-        LogAppender second = open(run, log.entries(run));
+        LogAppender second = open(run, entries(run));
         second.append(note("four"));
         second.flush();
         assertThat(read(run, 0)).extracting(LogEntry::position).containsExactly(1L, 4L);
@@ -529,7 +535,7 @@ class RunLogTest {
         assertThatThrownBy(() -> first.append(note("later still"))).isInstanceOf(OwnershipLostException.class);
         first.abandon();
 
-        List<LogEntry> durable = log.entries(run);
+        List<LogEntry> durable = entries(run);
         assertThat(texts(durable)).containsExactly("\"one\"");
         LogAppender second = log.append(taken, durable);
         second.append(note("two"));

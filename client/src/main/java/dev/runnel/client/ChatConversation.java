@@ -1,0 +1,19 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.chat.ChatMessage;
+import java.util.List;
+
+/**
+ * The end of a chat in which the model could call functions.
+ *
+ * @param reply the last reply
+ * @param messages the whole conversation, to be continued by another request: the request's messages, each reply that called functions,
+ *     what they answered, and the last reply
+ * @param <T> the type of the reply
+ */
+public record ChatConversation<T>(T reply, List<ChatMessage> messages) {
+    /** Keeps an unchangeable copy. */
+    public ChatConversation {
+        messages = List.copyOf(messages);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport.Response;
+import java.util.Optional;
+
+/** A response whose body has been received as a whole, to be read again. */
+final class ReceivedResponse implements Response {
+    private final Response response;
+    private final byte[] body;
+    private int position;
+
+    ReceivedResponse(Response response, byte[] body) {
+        this.response = response;
+        this.body = body;
+    }
+
+    @Override
+    public int status() {
+        return response.status();
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return response.header(name);
+    }
+
+    @Override
+    public int read(byte[] buffer) {
+        int n = Math.min(buffer.length, body.length - position);
+        System.arraycopy(body, position, buffer, 0, n);
+        position += n;
+        return n == 0 ? -1 : n;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,53 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport.Response;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Where a redirect leads, and whether to go there: only to the same server, as the key is for no other. */
+final class Redirects {
+    /** How often a request may be sent on. */
+    static final int MAX = 5;
+
+    private Redirects() {}
+
+    /** Where the request is to be sent instead; null if the answer is none that is followed. */
+    static @Nullable URI target(String method, URI from, Response response) {
+        boolean followed = switch (response.status()) {
+            case 307, 308 -> true;
+            case 301, 302 -> method.equals("GET");
+            default -> false;
+        };
+        URI location = followed ? location(from, response) : null;
+        return location != null && sameOrigin(from, location) ? location : null;
+    }
+
+    private static boolean sameOrigin(URI from, URI to) {
+        return from.getScheme().equalsIgnoreCase(to.getScheme()) && from.getHost().equalsIgnoreCase(to.getHost())
+                && from.getPort() == to.getPort();
+    }
+
+    private static @Nullable URI location(URI from, Response response) {
+        try {
+            URI location = response.header("location").map(from::resolve).orElse(null);
+            return location == null || location.getHost() == null ? null : location;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Words for a redirect that was not followed. */
+    static String describe(URI from, Response response) {
+        URI location = location(from, response);
+        if (location == null) {
+            String told = response.header("location").map(where -> "to '" + where + "', which is no address")
+                    .orElse("without saying where to");
+            return "the server redirects " + told;
+        }
+        String where = BaseUrl.shown(location);
+        return sameOrigin(from, location)
+                ? "the server redirects to " + where + ", which is not followed"
+                : "the server redirects to " + where + ", which is not followed as it is another server:"
+                        + " if it is the right one, use it as the base URL";
+    }
+}

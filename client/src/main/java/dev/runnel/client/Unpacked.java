@@ -1,0 +1,92 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response whose body a server has compressed though nobody asked for that, unpacked as it comes. Whoever reads it limits what is
+ * kept of it, however small it was packed.
+ */
+final class Unpacked implements Response {
+    private static final int ZLIB_METHOD = 8;
+    private static final int ZLIB_CHECK = 31;
+
+    private final Response packed;
+    private final String coding;
+
+    /** Null until the first read. */
+    private @Nullable InputStream content;
+
+    private Unpacked(Response packed, String coding) {
+        this.packed = packed;
+        this.coding = coding;
+    }
+
+    /** The response as it is, or unpacked if it is packed in a way that is known. */
+    static Response of(Response response) {
+        String coding = response.header("content-encoding").orElse("").strip().toLowerCase(Locale.ROOT);
+        return switch (coding) {
+            case "gzip", "x-gzip", "deflate" -> new Unpacked(response, coding);
+            default -> response;
+        };
+    }
+
+    @Override
+    public int status() {
+        return packed.status();
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        boolean ofPacked = name.equalsIgnoreCase("content-encoding") || name.equalsIgnoreCase("content-length");
+        return ofPacked ? Optional.empty() : packed.header(name);
+    }
+
+    @Override
+    public int read(byte[] buffer) throws IOException {
+        InputStream in = content;
+        if (in == null) {
+            in = open();
+            content = in;
+        }
+        int n = in.read(buffer, 0, buffer.length);
+        if (n < 0) {
+            in.close(); // frees the inflater; where a reader leaves before the end, the collector does
+        }
+        return n;
+    }
+
+    /** By what the body begins with: some servers name a coding and don't use it, and deflate means two things. */
+    private InputStream open() throws IOException {
+        PushbackInputStream in = new PushbackInputStream(new ResponseStream(packed), 2);
+        int first = in.read();
+        int second = first < 0 ? -1 : in.read();
+        if (second >= 0) {
+            in.unread(second);
+        }
+        if (first >= 0) {
+            in.unread(first);
+        }
+        if (first == 0x1F && second == 0x8B) {
+            return new GZIPInputStream(in);
+        }
+        boolean zlib = (first & 0xF) == ZLIB_METHOD && ((first << 8) | second) % ZLIB_CHECK == 0;
+        if (!coding.equals("deflate") || first < 0 || first == '{' || first == 'd' || first == ':') {
+            return in;
+        }
+        return new InflaterInputStream(in, new Inflater(!zlib));
+    }
+
+    @Override
+    public void close() {
+        packed.close();
+    }
+}

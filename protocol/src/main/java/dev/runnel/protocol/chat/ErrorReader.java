@@ -1,0 +1,104 @@
+package dev.runnel.protocol.chat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.json.Json;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the error in what came instead of a chunk or a completion. Only the members that tell of it are held. For one reading. */
+final class ErrorReader {
+    /** In bytes. */
+    private static final int MAX_SIZE_AS_TREE = 256 * 1024;
+
+    private final int size;
+    private final Map<String, JsonValue> told = new LinkedHashMap<>();
+    private boolean choices;
+
+    private ErrorReader(int size) {
+        this.size = size;
+    }
+
+    static ErrorReader of(byte[] data) {
+        ErrorReader reader = new ErrorReader(data.length);
+        return Json.streamLeniently(data, json -> {
+            reader.read(json);
+            return reader;
+        });
+    }
+
+    private void read(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return;
+        }
+        for (String field; (field = json.nextFieldName()) != null;) {
+            switch (field) {
+                case "error", "object", "message", "detail", "type", "param", "code" -> told.put(field, value(json));
+                default -> {
+                    JsonToken token = json.nextToken();
+                    choices |= field.equals("choices") && token == JsonToken.START_ARRAY;
+                    if (token != null && token.isStructStart()) {
+                        json.skipChildren();
+                    }
+                }
+            }
+        }
+    }
+
+    /** The value that comes; of a large answer only its text, and of an object its members that are text. */
+    private JsonValue value(JsonParser json) throws IOException {
+        JsonToken token = json.nextToken();
+        if (size <= MAX_SIZE_AS_TREE || token == null || !token.isStructStart()) {
+            return JsonValue.of(Json.readTree(json));
+        }
+        Map<String, String> members = new LinkedHashMap<>();
+        if (token == JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return JsonValue.NULL;
+        }
+        for (String field; (field = json.nextFieldName()) != null;) {
+            String text = json.nextTextValue();
+            if (text != null) {
+                members.put(field, text);
+            } else if (json.currentToken().isStructStart()) {
+                json.skipChildren();
+            }
+        }
+        return JsonValue.EMPTY_OBJECT.with(members);
+    }
+
+    /** Whether there was a list of choices. */
+    boolean hasChoices() {
+        return choices;
+    }
+
+    /** The error that is called one. */
+    Optional<ApiError> named() {
+        JsonValue error = told.getOrDefault("error", JsonValue.NULL);
+        boolean said = says(error);
+        return said || told.getOrDefault("object", JsonValue.NULL).text().equals("error") ? any() : Optional.empty();
+    }
+
+    /** The error that is called one, or that has the look of one in what has no choices. */
+    Optional<ApiError> found() {
+        return choices ? named() : any();
+    }
+
+    private Optional<ApiError> any() {
+        Map<String, JsonValue> members = new LinkedHashMap<>(told);
+        if (!says(told.get("error"))) {
+            members.remove("error");
+        }
+        return ApiError.fromJson(JsonValue.EMPTY_OBJECT.with(members));
+    }
+
+    /** Some servers have the member in every chunk, and nothing in it. */
+    private static boolean says(@Nullable JsonValue error) {
+        return error != null && (error.isText() ? !error.text().isBlank() : !error.asMap().isEmpty());
+    }
+}

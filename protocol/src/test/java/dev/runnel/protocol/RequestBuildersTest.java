@@ -1,0 +1,52 @@
+package dev.runnel.protocol;
+
+import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.json.Json;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Messages with more than text, as they are on the wire. */
+class RequestBuildersTest {
+
+    private static String json(Object value) {
+        return new String(Json.write(value), UTF_8);
+    }
+
+    @Test
+    void aMessageHasImagesBehindItsText() {
+        MessageRequest message = MessageRequest.user("What is this?").withImageUrl("https://h/a.png")
+                .withImageFile("file-1");
+        assertThat(json(message)).isEqualTo("""
+                {"role":"user","content":[{"type":"text","text":"What is this?"},\
+                {"type":"image_url","image_url":{"url":"https://h/a.png"}},\
+                {"type":"image_file","image_file":{"file_id":"file-1"}}]}""");
+    }
+
+    @Test
+    void aMessageHasAttachmentsAndMetadata() {
+        MessageRequest message = MessageRequest.user("Look.").withAttachment("file-1", new Tool.FileSearch(null))
+                .withAttachment("file-2").withMetadata(Map.of("a", "b"));
+        assertThat(json(message)).isEqualTo("""
+                {"role":"user","content":"Look.","attachments":[\
+                {"file_id":"file-1","tools":[{"type":"file_search"}]},{"file_id":"file-2"}],"metadata":{"a":"b"}}""");
+        assertThat(json(ThreadRequest.of(MessageRequest.user("Hi")).withMetadata(Map.of("c", "d")))).isEqualTo("""
+                {"messages":[{"role":"user","content":"Hi"}],"metadata":{"c":"d"}}""");
+    }
+
+    @Test
+    void aMessageOfAChatHasImages() {
+        ChatMessage message = ChatMessage.user("Which?").withImageUrl("https://h/a.png")
+                .withImage(new byte[] {1, 2, 3}, "image/png");
+        String request = new String(ChatJson.writeRequest(ChatRequest.builder("m", List.of(message)).build()), UTF_8);
+        assertThat(request).contains("""
+                "content":[{"type":"text","text":"Which?"},{"type":"image_url","image_url":{"url":"https://h/a.png"}},\
+                {"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}}]""");
+        assertThat(message.text()).isEqualTo("Which?");
+    }
+}

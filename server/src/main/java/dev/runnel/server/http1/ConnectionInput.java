@@ -1,0 +1,117 @@
+package dev.runnel.server.http1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes that a client sends, buffered as little as possible. For one thread. */
+final class ConnectionInput {
+    private static final int LEAST = 1024;
+
+    /** Where the bytes come from. */
+    @FunctionalInterface
+    interface Source {
+        /** Reads at least one byte, or answers -1 at the end. */
+        int read(byte[] target, int from, int length) throws IOException;
+    }
+
+    private Source source;
+    private byte[] bytes = new byte[LEAST];
+    private int position;
+    private int limit;
+
+    ConnectionInput(Source source) {
+        this.source = source;
+    }
+
+    /** Reads on from another source, which begins where this one is. */
+    void readFrom(Source other) {
+        source = other;
+    }
+
+    /** Whether there is a byte that was read already. */
+    boolean hasBuffered() {
+        return position < limit;
+    }
+
+    /** Waits for a byte; false at the end. */
+    boolean awaitByte() throws IOException {
+        return hasBuffered() || fill(LEAST);
+    }
+
+    /** Lets go of a buffer that has grown, if nothing is in it. */
+    void shrink() {
+        if (!hasBuffered() && bytes.length > LEAST) {
+            bytes = new byte[LEAST];
+            position = 0;
+            limit = 0;
+        }
+    }
+
+    /**
+     * The next line, of which each byte is a character, without its end; null at the end of the input.
+     *
+     * @param max how many bytes it may have
+     * @param tooLong the status if it has more
+     * @throws HttpException if it is too long, or has a CR, LF or NUL elsewhere than CR LF at its end
+     */
+    @Nullable
+    String line(int max, int tooLong) throws IOException {
+        int length = 0;
+        while (true) {
+            for (; position + length < limit; length++) {
+                byte next = bytes[position + length];
+                if (next == '\n') {
+                    return line(length);
+                } else if (next == 0) {
+                    throw new HttpException(400, "a line has a zero byte");
+                }
+            }
+            if (length > max + 1) {
+                throw new HttpException(tooLong, "a line of the request is longer than " + max + " bytes");
+            }
+            if (!fill(max + 2)) {
+                if (length == 0) {
+                    return null;
+                }
+                throw new EOFException("the connection ended within a line");
+            }
+        }
+    }
+
+    private String line(int length) throws HttpException {
+        String line = new String(bytes, position, Math.max(0, length - 1), StandardCharsets.ISO_8859_1);
+        if (length == 0 || bytes[position + length - 1] != '\r' || line.indexOf('\r') >= 0) {
+            throw new HttpException(400, "each line must end with CR LF, and have neither elsewhere");
+        }
+        position += length + 1;
+        return line;
+    }
+
+    /** Reads bytes that are no lines: at least one, or -1 at the end. */
+    int read(byte[] target, int from, int length) throws IOException {
+        if (!hasBuffered()) {
+            return source.read(target, from, length);
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(bytes, position, target, from, count);
+        position += count;
+        return count;
+    }
+
+    private boolean fill(int most) throws IOException {
+        if (position > 0) {
+            System.arraycopy(bytes, position, bytes, 0, limit - position);
+            limit -= position;
+            position = 0;
+        }
+        if (limit == bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(LEAST, Math.min(bytes.length * 2, most + LEAST)));
+        }
+        int count = source.read(bytes, limit, bytes.length - limit);
+        limit += Math.max(0, count);
+        return count >= 0;
+    }
+}

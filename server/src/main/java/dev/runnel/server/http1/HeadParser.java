@@ -1,0 +1,165 @@
+package dev.runnel.server.http1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests' heads, as strictly as RFC 9112 lets a server be: two parties that read a head differently can be played against each
+ * other. Static and without state.
+ */
+final class HeadParser {
+    static final int MAX_LINE = 16 * 1024;
+    static final int MAX_HEAD = 64 * 1024;
+    static final int MAX_FIELDS = 200;
+
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+    private HeadParser() {}
+
+    /**
+     * Reads one head.
+     *
+     * @return the head; empty if the connection ends before it begins
+     * @throws HttpException if it is malformed or too large
+     */
+    static Optional<RequestHead> read(ConnectionInput in) throws IOException {
+        String line = in.line(MAX_LINE, 414);
+        for (int skipped = 0; line != null && line.isEmpty(); skipped++) { // RFC 9112, 2.2: a client may send one too many
+            if (skipped == 2) {
+                throw new HttpException(400, "a request must begin with a request line");
+            }
+            line = in.line(MAX_LINE, 414);
+        }
+        if (line == null) {
+            return Optional.empty();
+        }
+        String[] words = line.split(" ", -1);
+        boolean http10 = version(words);
+        if (!isToken(words[0])) {
+            throw new HttpException(400, "the method is no token");
+        }
+        RequestHead head = new RequestHead(words[0], target(words[1]), http10, fields(in, line.length()));
+        checkHost(head);
+        return Optional.of(head);
+    }
+
+    /** Whether it is version 1.0. */
+    private static boolean version(String[] words) throws HttpException {
+        String version = words[words.length - 1];
+        if (words.length == 3 && version.equals("HTTP/1.1")) {
+            return false;
+        } else if (words.length == 3 && version.equals("HTTP/1.0")) {
+            return true;
+        } else if (words.length == 3 && version.startsWith("HTTP/")) {
+            throw new HttpException(505, "this server speaks HTTP/1.1, not " + printable(version));
+        }
+        throw new HttpException(400, "a request line must have a method, a target and HTTP/1.1");
+    }
+
+    private static String target(String target) throws HttpException {
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) <= ' ' || target.charAt(i) >= 0x7f) {
+                throw new HttpException(400, "the target has a character that must be percent-encoded");
+            }
+        }
+        int path = 0;
+        int scheme = target.indexOf("://");
+        if (scheme > 0 && !target.startsWith("/")) {
+            path = target.indexOf('/', scheme + 3);
+            if (path < 0) {
+                return "/";
+            }
+        }
+        String origin = target.substring(path);
+        if (!origin.startsWith("/") && !origin.equals("*")) {
+            throw new HttpException(400, "the target must begin with a slash");
+        }
+        int fragment = origin.indexOf('#');
+        return fragment < 0 ? origin : origin.substring(0, fragment);
+    }
+
+    private static List<RequestHead.Field> fields(ConnectionInput in, int read) throws IOException {
+        List<RequestHead.Field> fields = new ArrayList<>();
+        int size = read;
+        String line = required(in.line(MAX_HEAD, 431));
+        while (!line.isEmpty()) {
+            size += line.length() + 2;
+            if (size > MAX_HEAD || fields.size() == MAX_FIELDS) {
+                throw new HttpException(431, "the headers are more than " + MAX_FIELDS + " or " + MAX_HEAD + " bytes");
+            }
+            fields.add(field(line));
+            line = required(in.line(MAX_HEAD, 431));
+        }
+        return fields;
+    }
+
+    static String required(@Nullable String line) throws EOFException {
+        if (line == null) {
+            throw new EOFException("the connection ended within a request");
+        }
+        return line;
+    }
+
+    private static RequestHead.Field field(String line) throws HttpException {
+        int colon = line.indexOf(':');
+        String name = colon < 0 ? "" : line.substring(0, colon);
+        if (!isToken(name)) { // a folded line too, and white space before the colon
+            throw new HttpException(400, "a header line is not of the form 'name: value'");
+        }
+        String value = strip(line.substring(colon + 1));
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                throw new HttpException(400, "the header '" + printable(name) + "' has a control character");
+            }
+        }
+        String decoded = new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return new RequestHead.Field(name.toLowerCase(Locale.ROOT), decoded);
+    }
+
+    /** Spaces and tabs alone are white space here. */
+    private static String strip(String value) {
+        int from = 0;
+        int to = value.length();
+        while (from < to && isBlank(value.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(value.charAt(to - 1))) {
+            to--;
+        }
+        return value.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && TOKEN_MARKS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static void checkHost(RequestHead head) throws HttpException {
+        int hosts = head.all("host").size();
+        if (hosts > 1 || (hosts == 0 && !head.http10())) {
+            throw new HttpException(400, "a request must have one Host header");
+        }
+    }
+
+    /** For a message: no control character, and not long. */
+    static String printable(String text) {
+        return text.substring(0, Math.min(40, text.length())).replaceAll("[^ -~]", "?");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.runnel.server.http1;
+
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** A request that came over a connection. For one thread. */
+final class Http1Request implements HttpRequest {
+    private final RequestHead head;
+    private final RequestBody body;
+    private final Consumer<Runnable> hangUp;
+
+    Http1Request(RequestHead head, RequestBody body, Consumer<Runnable> hangUp) {
+        this.head = head;
+        this.body = body;
+        this.hangUp = hangUp;
+    }
+
+    @Override
+    public String method() {
+        return head.method();
+    }
+
+    @Override
+    public String path() {
+        int query = head.target().indexOf('?');
+        return query < 0 ? head.target() : head.target().substring(0, query);
+    }
+
+    @Override
+    public Optional<String> query(String name) {
+        int query = head.target().indexOf('?');
+        if (query < 0) {
+            return Optional.empty();
+        }
+        for (String pair : head.target().substring(query + 1).split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (decoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+                return Optional.of(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Text that is not properly encoded stands for itself. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return head.first(name);
+    }
+
+    @Override
+    public OptionalLong contentLength() {
+        return body.length();
+    }
+
+    @Override
+    public boolean hasBody() {
+        return body.exists();
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return !head.http10() && head.lists("expect", "100-continue");
+    }
+
+    @Override
+    public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public void onHangUp(Runnable action) {
+        hangUp.accept(action);
+    }
+}

@@ -1,0 +1,286 @@
+package dev.runnel.server.http1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: reads requests and has them answered, one after the other, on a virtual thread of its own. Another thread looks now and
+ * then whether a wait has been too long, as a socket's own timeouts are dear to virtual threads.
+ */
+final class HttpConnection implements Runnable {
+    private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** A body that nobody asked for is read to its end if that is so near. */
+    private static final int MAX_DRAINED = 64 * 1024;
+
+    /** How much, and how long, a client that was refused may go on sending: most look for an answer only then. */
+    private static final long LINGER_BYTES = 64L * 1024 * 1024;
+    private static final long LINGER_NANOS = 5_000_000_000L;
+
+    private final Socket socket;
+    private final HttpSettings settings;
+    private final HttpHandler handler;
+    private final Supplier<String> date;
+    private final ConnectionInput in;
+    private final ConnectionOutput out;
+    private final ReadDeadline deadline = new ReadDeadline();
+    private @Nullable ReadAhead ahead;
+    private volatile @Nullable Thread thread;
+    private volatile boolean idle = true;
+    private volatile boolean stopping;
+
+    HttpConnection(Socket socket, HttpSettings settings, HttpHandler handler, Supplier<String> date)
+            throws IOException {
+        this.socket = socket;
+        this.settings = settings;
+        this.handler = handler;
+        this.date = date;
+        this.in = new ConnectionInput(socket.getInputStream()::read);
+        this.out = new ConnectionOutput(socket.getOutputStream());
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try (socket) {
+            serve();
+        } catch (ClientGoneException | EOFException e) {
+            LOG.log(Level.DEBUG, "a client has gone: {0}", e.getMessage());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection broke: {0}", e.getMessage());
+        }
+    }
+
+    private void serve() throws IOException {
+        long patience = settings.first().toNanos();
+        boolean more = true;
+        while (more && !stopping) {
+            deadline.set(ReadDeadline.Kind.QUIET, patience);
+            if (!in.awaitByte() || deadline.passed()) {
+                return;
+            }
+            idle = false;
+            try {
+                deadline.set(ReadDeadline.Kind.TOLD, settings.head().toNanos());
+                Optional<RequestHead> head = HeadParser.read(in);
+                deadline.clear();
+                more = head.isPresent() && serve(head.get());
+            } catch (IOException e) {
+                refuse(deadline.passed() ? new HttpException(408, "the request's head took too long to come") : e);
+                return;
+            }
+            idle = more;
+            in.shrink();
+            patience = settings.idle().toNanos();
+        }
+    }
+
+    /** Serves a request; answers whether the connection may serve another. */
+    private boolean serve(RequestHead head) throws IOException {
+        BodyGate gate = new BodyGate(head);
+        RequestBody body = RequestBody.of(head, in, gate);
+        Http1Response response = response(head, body, gate);
+        gate.response = response;
+        Http1Request request = new Http1Request(head, body, this::watch);
+        try {
+            handler.handle(request, response);
+        } catch (HttpException e) {
+            if (!response.begun()) {
+                response.close();
+                handler.refuse(e.status(), String.valueOf(e.getMessage()), response);
+            }
+        } catch (InterruptedException e) {
+            return false; // the server stops
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a handler failed", e);
+        } finally {
+            stopWatching();
+            Thread.interrupted(); // the client has hung up, which its connection says too
+        }
+        if (!response.begun()) {
+            response.close();
+            handler.refuse(500, "the request was not answered", response);
+        }
+        if (!response.complete()) {
+            return false;
+        }
+        boolean stays = !response.closing() && drains(body);
+        if (!stays && !body.ended() && !gate.waitsForLeave()) {
+            linger();
+        }
+        return stays;
+    }
+
+    private Http1Response response(RequestHead head, RequestBody body, BodyGate gate) {
+        boolean wanted = head.http10() ? head.lists("connection", "keep-alive") : !head.lists("connection", "close");
+        return new Http1Response(
+                out, head.method().equals("HEAD"), head.http10(),
+                () -> wanted && !stopping && body.endsWithin(MAX_DRAINED) && (body.ended() || !gate.waitsForLeave()),
+                date);
+    }
+
+    /** Reads a body that was not wanted, if its end is near; the answer has been given, so that no failure is told. */
+    private static boolean drains(RequestBody body) {
+        byte[] rest = new byte[body.ended() ? 0 : 4 * 1024];
+        long left = MAX_DRAINED;
+        try {
+            while (!body.ended() && left > 0) {
+                left -= Math.max(0, body.read(rest, 0, rest.length));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a body that was not wanted did not come to its end: {0}", e.getMessage());
+            return false;
+        }
+        return body.ended();
+    }
+
+    private void refuse(IOException failure) throws IOException {
+        if (failure instanceof HttpException told) {
+            LOG.log(Level.DEBUG, "a request is refused with {0}: {1}", told.status(), told.getMessage());
+            Http1Response response = new Http1Response(out, false, false, () -> false, date);
+            handler.refuse(told.status(), String.valueOf(told.getMessage()), response);
+            linger();
+        } else {
+            throw failure;
+        }
+    }
+
+    /**
+     * Says that nothing more will be said, and for a while takes what still comes: if the connection were closed at once, a client that
+     * is still sending would see it break, and not the answer.
+     */
+    private void linger() throws IOException {
+        socket.shutdownOutput();
+        deadline.set(ReadDeadline.Kind.QUIET, LINGER_NANOS);
+        byte[] rest = new byte[16 * 1024];
+        for (long left = LINGER_BYTES; left > 0;) {
+            int count = in.read(rest, 0, rest.length);
+            if (count < 0) {
+                return;
+            }
+            left -= count;
+        }
+    }
+
+    private void watch(Runnable action) {
+        ReadAhead reading = ahead;
+        if (reading == null) {
+            reading = new ReadAhead(sourceOf(socket));
+            ahead = reading;
+            in.readFrom(reading);
+            reading.start("watch-" + Thread.currentThread().getName());
+        }
+        reading.watch(action);
+    }
+
+    private static ConnectionInput.Source sourceOf(Socket socket) {
+        return (target, from, length) -> socket.getInputStream().read(target, from, length);
+    }
+
+    private void stopWatching() {
+        if (ahead != null) {
+            ahead.stopWatching();
+        }
+    }
+
+    /** Ends the connection if a wait has been too long. For the thread that looks. */
+    void check(long now) {
+        Long stuck = out.stuckFor(now);
+        if (stuck != null && stuck > settings.patience().toNanos()) {
+            LOG.log(Level.DEBUG, "a reader takes nothing any more, and is let go");
+            closeQuietly();
+        }
+        switch (deadline.check(now)) {
+            case NOT_YET -> {
+            }
+            case QUIET -> closeQuietly();
+            case TOLD -> endInput();
+        }
+    }
+
+    /** Whoever waits for bytes gets the end of them, and can still answer. */
+    private void endInput() {
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            closeQuietly();
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection did not close well", e);
+        }
+    }
+
+    /** Whether no request is being served. */
+    boolean idle() {
+        return idle;
+    }
+
+    /** Has it end after the request that is being served; at once if none is. */
+    void stop() {
+        stopping = true;
+        if (idle) {
+            closeQuietly();
+        }
+    }
+
+    /** Ends it now. */
+    void abort() {
+        stopping = true;
+        closeQuietly();
+        Thread serving = thread;
+        if (serving != null) {
+            serving.interrupt();
+        }
+    }
+
+    /** Gives leave to send a body, and sees that it comes. */
+    private final class BodyGate implements RequestBody.Gate {
+        private @Nullable Http1Response response;
+        private boolean leave;
+        private long began;
+
+        BodyGate(RequestHead head) {
+            this.leave = head.http10() || !head.lists("expect", "100-continue");
+        }
+
+        boolean waitsForLeave() {
+            return !leave;
+        }
+
+        @Override
+        public void begin() throws IOException {
+            began = System.nanoTime();
+            if (!leave && response != null && !response.begun()) {
+                out.write(CONTINUE, 0, CONTINUE.length);
+            }
+            leave = true;
+        }
+
+        @Override
+        public void waitFor(long read) {
+            long patience = settings.body().toNanos();
+            long due = began + patience + read * (1_000_000_000L / HttpSettings.LEAST_BODY_RATE);
+            deadline.set(ReadDeadline.Kind.TOLD, Math.min(patience, due - System.nanoTime()));
+        }
+
+        @Override
+        public void came() throws IOException {
+            if (deadline.passed()) {
+                throw new HttpException(408, "the request's body took too long to come");
+            }
+            deadline.clear();
+        }
+    }
+}

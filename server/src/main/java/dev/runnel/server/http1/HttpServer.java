@@ -1,0 +1,259 @@
+package dev.runnel.server.http1;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Listens, and serves each connection on a virtual thread. A failure to accept passes: it waits for room and goes on. Thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
+
+    private static final int BACKLOG = 4_096;
+    /** A buffer that does not grow: what a slow reader costs is bounded, and that it takes something shows soon. */
+    private static final int SEND_BUFFER = 256 * 1024;
+
+    private static final long DATE_NANOS = 500_000_000;
+    private static final long LOOK_MILLIS = 100;
+    private static final long MAX_PAUSE_MILLIS = 1_000;
+    private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int MAX_REOPENED = 30;
+
+    /** How many clients are refused with an answer at once, and how long each may take to send its request; others are cut off. */
+    private static final int MAX_REFUSALS = 16;
+    private static final int REFUSAL_MILLIS = 500;
+
+    private static final byte[] FULL = full();
+
+    private final HttpSettings settings;
+    private final HttpHandler handler;
+    private final Consumer<IOException> broken;
+    private final InetSocketAddress address;
+    private final AtomicInteger refusals = new AtomicInteger();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile ServerSocket listener;
+    private volatile String date = "";
+    private long dated = System.nanoTime() - DATE_NANOS;
+    private volatile boolean stopped;
+
+    // The accepting thread only.
+    private long warnedOfFailure = System.nanoTime() - QUIET_NANOS;
+    private long warnedOfFullness = System.nanoTime() - QUIET_NANOS;
+
+    private HttpServer(HttpSettings settings, HttpHandler handler, Consumer<IOException> broken) throws IOException {
+        this.settings = settings;
+        this.handler = handler;
+        this.broken = broken;
+        this.listener = listen(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
+        this.address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+    }
+
+    /**
+     * Starts a server, and returns when it listens.
+     *
+     * @param broken told if it cannot listen any more, whatever it tries
+     * @throws IOException if it cannot listen
+     */
+    public static HttpServer start(HttpSettings settings, HttpHandler handler, Consumer<IOException> broken)
+            throws IOException {
+        HttpServer server = new HttpServer(settings, handler, broken);
+        server.look(System.nanoTime());
+        Thread.ofPlatform().daemon().name("runnel-accept").start(server::accept);
+        Thread.ofPlatform().daemon().name("runnel-connections").start(server::lookUntilStopped);
+        return server;
+    }
+
+    private static byte[] full() {
+        String body = "{\"error\":{\"message\":\"The server has as many connections as it may have. Try again in a few seconds.\","
+                + "\"type\":\"server_error\",\"param\":null,\"code\":\"overloaded\"}}";
+        return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 5\r\n"
+                + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static ServerSocket listen(InetSocketAddress address) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(address, BACKLOG);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** The port it listens at. */
+    public int port() {
+        return address.getPort();
+    }
+
+    /** How many connections there are. */
+    public int connections() {
+        return connections.size();
+    }
+
+    private void accept() {
+        long pause = 1;
+        while (!stopped) {
+            try {
+                admit(listener.accept());
+                pause = 1;
+            } catch (IOException | RuntimeException | Error e) { // out of memory, say: others must be served on
+                if (!stopped && !goOn(e, pause)) {
+                    return;
+                }
+                pause = Math.min(MAX_PAUSE_MILLIS, pause * 2);
+            }
+        }
+    }
+
+    private void admit(Socket socket) throws IOException {
+        if (connections.size() >= settings.maxConnections()) {
+            refuse(socket);
+            return;
+        }
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSendBufferSize(SEND_BUFFER);
+            HttpConnection connection = new HttpConnection(socket, settings, handler, () -> date);
+            connections.add(connection);
+            Thread.ofVirtual().name("http-" + socket.getPort()).start(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    connections.remove(connection);
+                }
+            });
+        } catch (IOException | RuntimeException | Error e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** The answer fits into the buffer of a new socket, so that nobody waits for its client. */
+    private void refuse(Socket socket) throws IOException {
+        warnOfFullness();
+        if (refusals.incrementAndGet() > MAX_REFUSALS) {
+            refusals.decrementAndGet();
+            socket.close();
+            return;
+        }
+        Thread.ofVirtual().name("refuse-" + socket.getPort()).start(() -> {
+            try (socket) {
+                socket.getOutputStream().write(FULL);
+                socket.shutdownOutput();
+                // A connection that is closed before its request was read breaks, and takes the answer with it.
+                socket.setSoTimeout(REFUSAL_MILLIS);
+                socket.getInputStream().readNBytes(HeadParser.MAX_LINE);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a client that was refused has gone: {0}", e.getMessage());
+            } finally {
+                refusals.decrementAndGet();
+            }
+        });
+    }
+
+    private void warnOfFullness() {
+        if (System.nanoTime() - warnedOfFullness > QUIET_NANOS) {
+            warnedOfFullness = System.nanoTime();
+            LOG.log(Level.WARNING, "{0} connections are open, as many as there may be: more are answered with 503"
+                    + " (--max-connections, and the process's limit of open files, say how many)", connections.size());
+        }
+    }
+
+    /** After a failure to accept: makes room, waits, listens anew if need be; false if nothing helps. */
+    private boolean goOn(Throwable failure, long pause) {
+        if (System.nanoTime() - warnedOfFailure > QUIET_NANOS) {
+            warnedOfFailure = System.nanoTime();
+            LOG.log(Level.WARNING, "no connection can be accepted at the moment: {0}; it is tried again."
+                    + " If it says that too many files are open, raise the limit (ulimit -n, LimitNOFILE)",
+                    String.valueOf(failure.getMessage()));
+        }
+        connections.stream().filter(HttpConnection::idle).limit(16).forEach(HttpConnection::stop);
+        LockSupport.parkNanos(pause * 1_000_000);
+        return !listener.isClosed() || stopped || listenAnew();
+    }
+
+    private boolean listenAnew() {
+        IOException last = new IOException("the listening socket was closed");
+        for (int tries = 0; tries < MAX_REOPENED && !stopped; tries++) {
+            try {
+                listener = listen(address);
+                LOG.log(Level.WARNING, "the listening socket was closed, and is open again");
+                return true;
+            } catch (IOException e) {
+                last = e;
+                LockSupport.parkNanos(MAX_PAUSE_MILLIS * 1_000_000);
+            }
+        }
+        if (!stopped) {
+            LOG.log(Level.ERROR, "nobody can connect any more: {0}", String.valueOf(last.getMessage()));
+            broken.accept(last);
+        }
+        return false;
+    }
+
+    private void lookUntilStopped() {
+        while (!stopped || !connections.isEmpty()) {
+            try {
+                look(System.nanoTime());
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "connections could not be looked at", e);
+            }
+        }
+    }
+
+    private void look(long now) {
+        connections.forEach(connection -> connection.check(now));
+        if (now - dated < DATE_NANOS) {
+            return;
+        }
+        dated = now;
+        date = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+                .format(ZonedDateTime.now(ZoneOffset.UTC));
+    }
+
+    /**
+     * Takes no more connections, closes those that are idle, and ends the others when their request is answered, or after a while.
+     *
+     * @param grace how long requests may still take
+     */
+    public void stop(Duration grace) {
+        stopped = true;
+        try {
+            listener.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the listening socket did not close well", e);
+        }
+        connections.forEach(HttpConnection::stop);
+        long end = System.nanoTime() + grace.toNanos();
+        while (!connections.isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        connections.forEach(HttpConnection::abort);
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+}

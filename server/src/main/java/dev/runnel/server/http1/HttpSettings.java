@@ -1,0 +1,36 @@
+package dev.runnel.server.http1;
+
+import java.time.Duration;
+
+/**
+ * Where a server listens, and how long it waits for its clients.
+ *
+ * @param host an address of this machine
+ * @param port 0 for any free one
+ * @param maxConnections how many connections there may be at once; a further one is answered 503
+ * @param first how long a new connection may say nothing
+ * @param head how long a request's head may take, from its first byte
+ * @param body how long a client may send nothing of a body that it owes
+ * @param idle how long a connection is kept between two requests
+ * @param patience how long a reader may take nothing of a response
+ */
+public record HttpSettings(
+        String host,
+        int port,
+        int maxConnections,
+        Duration first,
+        Duration head,
+        Duration body,
+        Duration idle,
+        Duration patience) {
+
+    /** The least a body must bring once it has taken longer than {@link #body}, in bytes a second. */
+    static final int LEAST_BODY_RATE = 512;
+
+    /** The defaults at an address: 30 s for a first byte, 10 s for a head, 30 s for a body's next byte, 75 s between requests. */
+    public static HttpSettings at(String host, int port, int maxConnections, Duration patience) {
+        return new HttpSettings(
+                host, port, maxConnections, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30),
+                Duration.ofSeconds(75), patience);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.runnel.server.http1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * A request's body, read as it comes: of the length that was told, or in chunks, of which none is buffered. For one thread.
+ */
+final class RequestBody extends InputStream {
+    private static final int MAX_CHUNK_LINE = 4 * 1024;
+    private static final int MAX_TRAILERS = 16 * 1024;
+
+    private final ConnectionInput in;
+    private final Gate gate;
+    private final OptionalLong length;
+    private final boolean chunked;
+
+    /** Of the body if its length is told, else of the chunk. */
+    private long left;
+    private long read;
+    private boolean begun;
+    private boolean betweenChunks;
+    private boolean ended;
+
+    /** What happens around each read. */
+    interface Gate {
+        /** The body is about to be read for the first time. */
+        void begin() throws IOException;
+
+        /** More is waited for, after so many bytes. */
+        void waitFor(long read);
+
+        /** It has come, or will not. */
+        void came() throws IOException;
+    }
+
+    private RequestBody(ConnectionInput in, Gate gate, OptionalLong length, boolean chunked) {
+        this.in = in;
+        this.gate = gate;
+        this.length = length;
+        this.chunked = chunked;
+        this.left = length.orElse(0);
+        this.ended = !chunked && left == 0;
+    }
+
+    /**
+     * The body of a request, by its framing.
+     *
+     * @throws HttpException if the framing is ambiguous
+     */
+    static RequestBody of(RequestHead head, ConnectionInput in, Gate gate) throws HttpException {
+        var lengths = head.all("content-length");
+        var codings = head.all("transfer-encoding");
+        if (!codings.isEmpty()) {
+            if (!lengths.isEmpty() || head.http10()) {
+                throw new HttpException(400, "a request must not have both Transfer-Encoding and Content-Length");
+            } else if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+                throw new HttpException(
+                        codings.getFirst().toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
+                        "the one Transfer-Encoding that is taken is 'chunked'");
+            }
+            return new RequestBody(in, gate, OptionalLong.empty(), true);
+        }
+        if (lengths.isEmpty()) {
+            return new RequestBody(in, gate, OptionalLong.empty(), false);
+        }
+        String told = lengths.getFirst();
+        if (lengths.size() > 1 || !told.matches("[0-9]{1,18}")) {
+            throw new HttpException(400, "a request must have one Content-Length, a number of at most 18 digits");
+        }
+        return new RequestBody(in, gate, OptionalLong.of(Long.parseLong(told)), false);
+    }
+
+    OptionalLong length() {
+        return length;
+    }
+
+    boolean exists() {
+        return chunked || length.isPresent();
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    boolean begun() {
+        return begun;
+    }
+
+    /** Whether its end is at most so many bytes away, as far as is known. */
+    boolean endsWithin(long bytes) {
+        return ended || (!chunked && left <= bytes);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, target.length);
+        if (ended || count == 0) {
+            return ended ? -1 : 0;
+        }
+        if (!begun) {
+            begun = true;
+            gate.begin();
+        }
+        gate.waitFor(read);
+        int got;
+        try {
+            if (chunked && left == 0 && !nextChunk()) {
+                ended = true;
+                return -1;
+            }
+            got = in.read(target, from, (int) Math.min(count, left));
+        } catch (IOException e) {
+            gate.came(); // a wait that was too long says so itself
+            throw e;
+        }
+        gate.came();
+        if (got < 0) {
+            throw new EOFException("the body broke off after " + read + " bytes");
+        }
+        left -= got;
+        read += got;
+        ended = !chunked && left == 0;
+        return got;
+    }
+
+    /** Reads a chunk's first line; false after the last one. */
+    private boolean nextChunk() throws IOException {
+        if (betweenChunks && !HeadParser.required(in.line(0, 400)).isEmpty()) {
+            throw new HttpException(400, "a chunk must end with CR LF");
+        }
+        betweenChunks = true;
+        String line = HeadParser.required(in.line(MAX_CHUNK_LINE, 400));
+        int extension = line.indexOf(';');
+        String size = (extension < 0 ? line : line.substring(0, extension)).stripTrailing();
+        if (!size.matches("[0-9A-Fa-f]{1,15}")) {
+            throw new HttpException(400, "a chunk must begin with its size, a hexadecimal number of at most 15 digits");
+        }
+        left = Long.parseLong(size, 16);
+        if (left > 0) {
+            return true;
+        }
+        skipTrailers();
+        return false;
+    }
+
+    private void skipTrailers() throws IOException {
+        String trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
+        for (int size = trailer.length(); !trailer.isEmpty(); size += trailer.length()) {
+            if (size > MAX_TRAILERS) {
+                throw new HttpException(431, "the trailers are more than " + MAX_TRAILERS + " bytes");
+            }
+            trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
+        }
+    }
+}

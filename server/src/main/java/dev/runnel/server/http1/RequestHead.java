@@ -1,0 +1,50 @@
+package dev.runnel.server.http1;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A request's first line and its headers.
+ *
+ * @param method as it was sent
+ * @param target as it was sent, without scheme and authority
+ * @param http10 whether the client speaks HTTP/1.0
+ * @param fields in the order they were sent
+ */
+record RequestHead(String method, String target, boolean http10, List<Field> fields) {
+
+    /**
+     * A header field.
+     *
+     * @param name in lower case
+     */
+    record Field(String name, String value) {}
+
+    Optional<String> first(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        for (Field field : fields) {
+            if (field.name().equals(wanted)) {
+                return Optional.of(field.value());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All values of a header. */
+    List<String> all(String name) {
+        return fields.stream().filter(field -> field.name().equals(name)).map(Field::value).toList();
+    }
+
+    /** Whether a list header, {@code Connection} for example, has an element. */
+    boolean lists(String name, String element) {
+        for (String value : all(name)) {
+            for (String each : value.split(",", -1)) {
+                if (each.strip().equalsIgnoreCase(element)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

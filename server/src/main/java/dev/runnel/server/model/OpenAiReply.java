@@ -1,0 +1,105 @@
+package dev.runnel.server.model;
+
+import dev.runnel.client.ChatStream;
+import dev.runnel.client.RunnelException;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ToolCallFragment;
+import dev.runnel.protocol.chat.ToolCallSlots;
+import dev.runnel.server.Ids;
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A model server's reply as deltas, with tool calls that are fit to be shown. */
+final class OpenAiReply implements ModelStream {
+    /** An id that clients can hand back: {@code submit_tool_outputs} takes no longer ones. */
+    private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+
+    private final ChatStream stream;
+    private final UpstreamErrors errors;
+    private final ToolCallSlots slots = ToolCallSlots.handingOn(
+            Ids::toolCall, id -> USABLE_ID.matcher(id).matches());
+    private final ArrayDeque<ModelDelta> ready = new ArrayDeque<>();
+    private boolean ended;
+
+    OpenAiReply(ChatStream stream, UpstreamErrors errors) {
+        this.stream = stream;
+        this.errors = errors;
+    }
+
+    @Override
+    public @Nullable ModelDelta next() {
+        ModelDelta delta = next(stream::next);
+        if (delta == null && !ended) {
+            ended = true;
+            slots.finish().forEach(this::show);
+            delta = ready.poll();
+        }
+        return delta;
+    }
+
+    @Override
+    public @Nullable ModelDelta nextArrived() {
+        return next(stream::nextArrived);
+    }
+
+    private @Nullable ModelDelta next(Supplier<@Nullable ChatChunk> chunks) {
+        try {
+            for (ChatChunk chunk; ready.isEmpty() && !ended && (chunk = chunks.get()) != null;) {
+                split(chunk);
+            }
+            return ready.poll();
+        } catch (RunnelException e) {
+            throw errors.failure(e);
+        }
+    }
+
+    /** Only the first choice: a run asks for one. */
+    private void split(ChatChunk chunk) {
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            if (choice.index() == 0) {
+                split(choice);
+            }
+        }
+        if (chunk.usage() != null) {
+            ready.add(new ModelDelta.Used(chunk.usage()));
+        }
+    }
+
+    private void split(ChatChunk.Choice choice) {
+        ChatChunk.Delta delta = choice.delta();
+        if (!delta.reasoning().isEmpty()) {
+            ready.add(new ModelDelta.Reasoning(delta.reasoning()));
+        }
+        if (!delta.content().isEmpty()) {
+            ready.add(new ModelDelta.Text(delta.content()));
+        }
+        if (!delta.refusal().isEmpty()) {
+            ready.add(new ModelDelta.Refusal(delta.refusal()));
+        }
+        for (ToolCallFragment fragment : delta.toolCalls()) {
+            ToolCallSlots.Placed placed = slots.add(fragment);
+            if (!placed.name().isEmpty()
+                    && (placed.opened() || !placed.arguments().isEmpty() || placed.extra() != null)) {
+                show(placed);
+            }
+        }
+        if (choice.finishReason() != null) {
+            ready.add(new ModelDelta.Finished(choice.finishReason()));
+        }
+    }
+
+    private void show(ToolCallSlots.Placed placed) {
+        if (placed.name().isEmpty()) {
+            throw errors.fault(errors.does("called a function without naming it."), null);
+        }
+        ready.add(new ModelDelta.ToolCall(
+                placed.position(), placed.id(), placed.name(), placed.arguments(), placed.extra()));
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.runnel.server.model;
+
+import dev.runnel.client.ApiException;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** In what order of turns a model server takes a conversation: its model's chat template may be strict about that. */
+enum Turns {
+    /** As it is. */
+    AS_THEY_ARE,
+    /** User and assistant alternate, the user first, the system's message before all. */
+    ALTERNATING,
+    /** Likewise, and there is no system: its message is the beginning of the user's first. */
+    WITHOUT_SYSTEM;
+
+    /** How templates refuse: those of Llama, Mistral, Gemma and others, as vLLM, llama.cpp, LM Studio and SGLang tell it. */
+    private static final Pattern REFUSAL = Pattern.compile("(?i)roles must alternate|conversation roles|must alternate"
+            + "|alternate user|raise_exception|first message must be|must start with a user|must begin with a user"
+            + "|system (role|message).{0,40}(not supported|must be|only)|only user and assistant roles"
+            + "|(unexpected|expected|invalid).{0,20} role|consecutive (user|assistant)|TemplateError|jinja");
+    private static final Pattern NO_SYSTEM = Pattern
+            .compile("(?i)system (role|message)s?( is| are)? not supported|only user and assistant roles");
+
+    /** Where an assistant speaks first. */
+    private static final String OPENING = "(The assistant begins.)";
+
+    /** How the same conversation may be taken after this refusal; empty if it is none of a template's, or nothing is left to try. */
+    Optional<Turns> after(ApiException refusal) {
+        int status = refusal.status();
+        String message = refusal.error().message();
+        if ((status != 400 && status != 422 && status != 500) || !REFUSAL.matcher(message).find()) {
+            return Optional.empty();
+        }
+        Turns other = NO_SYSTEM.matcher(message).find() ? WITHOUT_SYSTEM : ALTERNATING;
+        return other.compareTo(this) > 0 ? Optional.of(other) : Optional.empty();
+    }
+
+    /** The request with its messages in this order. */
+    ChatRequest arrange(ChatRequest request) {
+        return this == AS_THEY_ARE ? request : request.withMessages(arrange(request.messages()));
+    }
+
+    private List<ChatMessage> arrange(List<ChatMessage> messages) {
+        List<ChatMessage> turns = new ArrayList<>();
+        String system = messages.stream().filter(Turns::isSystem).map(ChatMessage::text)
+                .collect(Collectors.joining("\n\n"));
+        for (ChatMessage message : messages.stream().filter(m -> !isSystem(m)).toList()) {
+            ChatMessage last = turns.isEmpty() ? null : turns.getLast();
+            if (last == null && !message.role().equals("user")) {
+                turns.add(ChatMessage.user(OPENING));
+                turns.add(message);
+            } else if (last != null && areOne(last, message)) {
+                turns.set(turns.size() - 1, new ChatMessage(
+                        message.role(), joined(last.content(), message.content()), message.toolCalls(), null));
+            } else {
+                turns.add(message);
+            }
+        }
+        if (!system.isEmpty() && this == ALTERNATING) {
+            turns.addFirst(ChatMessage.system(system));
+        } else if (!system.isEmpty()) {
+            ChatMessage first = turns.isEmpty() ? ChatMessage.user("") : turns.removeFirst();
+            turns.addFirst(new ChatMessage("user", joined(JsonValue.of(system), first.content()), null, null));
+        }
+        return turns;
+    }
+
+    private static boolean isSystem(ChatMessage message) {
+        return message.role().equals("system") || message.role().equals("developer");
+    }
+
+    private static boolean areOne(ChatMessage before, ChatMessage message) {
+        return before.role().equals(message.role()) && before.toolCalls() == null && before.toolCallId() == null
+                && message.toolCallId() == null;
+    }
+
+    private static JsonValue joined(JsonValue before, JsonValue after) {
+        if (isNothing(before) || isNothing(after)) {
+            return isNothing(before) ? after : before;
+        }
+        return before.isText() && after.isText()
+                ? JsonValue.of(before.text() + "\n\n" + after.text())
+                : JsonValue.of(Stream.concat(parts(before), parts(after)).toList());
+    }
+
+    private static boolean isNothing(JsonValue content) {
+        return content.isNull() || (content.isText() && content.text().isEmpty());
+    }
+
+    private static Stream<Object> parts(JsonValue content) {
+        return content.isText()
+                ? Stream.of(Map.of("type", "text", "text", content.text()))
+                : content.elements().stream().map(part -> (Object) part.asMap());
+    }
+}

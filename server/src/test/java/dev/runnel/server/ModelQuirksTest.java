@@ -1,0 +1,390 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.RecordedRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.EventReader.only;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What model servers really send, and what a run makes of it. */
+@Timeout(60)
+class ModelQuirksTest {
+    private static final String HELLO = chunk("{\"content\":\"Hello\"}", "\"stop\"");
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String chunk(String delta, String finish) {
+        return "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + finish + "}]}";
+    }
+
+    /** A chunk with fragments of tool calls. */
+    private static String calls(String... fragments) {
+        return chunk("{\"tool_calls\":[" + String.join(",", fragments) + "]}", "null");
+    }
+
+    private List<Event> run(Script script) {
+        server.models().enqueue(script);
+        try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
+            return reader.rest();
+        }
+    }
+
+    private static JsonNode failure(List<Event> events) {
+        return only(events, "thread.run.failed").json().path("last_error");
+    }
+
+    private static String said(List<Event> events) {
+        return only(events, "thread.message.completed").json().at("/content/0/text/value").asText();
+    }
+
+    /** The calls that the run waits for, each as its name and arguments. */
+    private static List<String> waiting(List<Event> events) {
+        return callsOf(events).stream()
+                .map(call -> call.at("/function/name").asText() + call.at("/function/arguments").asText()).toList();
+    }
+
+    private static List<JsonNode> callsOf(List<Event> events) {
+        return only(events, "thread.run.requires_action").json()
+                .at("/required_action/submit_tool_outputs/tool_calls").valueStream().toList();
+    }
+
+    private static Script fragments(String... chunks) {
+        Script script = Script.sse();
+        for (String chunk : chunks) {
+            script = script.data(chunk);
+        }
+        return script.data(chunk("{}", "\"tool_calls\"")).done();
+    }
+
+    // ---- tool calls
+
+    static Stream<Arguments> oddCalls() {
+        return Stream.of(
+                Arguments.of("the name in the second fragment", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"type\":\"function\"}"),
+                        calls("{\"index\":0,\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":\"}}"),
+                        calls("{\"index\":0,\"function\":{\"arguments\":\"1}\"}}")), List.of("weather{\"a\":1}")),
+                Arguments.of("two calls with one id", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}"),
+                        calls("{\"index\":1,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"b\\\":2}\"}}")),
+                        List.of("weather{\"a\":1}", "weather{\"b\":2}")),
+                Arguments.of("two calls with one id and one index", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}"),
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"b\\\":2}\"}}")),
+                        List.of("weather{\"a\":1}", "weather{\"b\":2}")),
+                Arguments.of("arguments that are empty, absent, null, null as text, an object and a list", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}",
+                                "{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"weather\"}}",
+                                "{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"weather\",\"arguments\":null}}",
+                                "{\"index\":3,\"id\":\"d\",\"function\":{\"name\":\"weather\",\"arguments\":\"null\"}}",
+                                "{\"index\":4,\"id\":\"e\",\"function\":{\"name\":\"weather\",\"arguments\":{\"a\":1}}}",
+                                "{\"index\":5,\"id\":\"f\",\"function\":{\"name\":\"weather\",\"arguments\":[]}}")),
+                        List.of("weather{}", "weather{}", "weather{}", "weather{}", "weather{\"a\":1}", "weather{}")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oddCalls")
+    void callsAreShownAsTheProtocolHasThem(String what, Script script, List<String> expected) {
+        List<Event> events = run(script);
+
+        assertThat(waiting(events)).as(what).isEqualTo(expected);
+        assertThat(callsOf(events)).extracting(call -> call.path("id").asText()).doesNotHaveDuplicates();
+        assertThat(events).filteredOn(event -> event.name().equals("thread.run.step.delta"))
+                .noneMatch(event -> event.json().toString().contains("\"name\":\"\""));
+    }
+
+    static List<String> unusableIds() {
+        return List.of("x".repeat(621), "with a blank", "ünusual", "a/b+c==", "line\\nend");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableIds")
+    void anIdThatClientsCannotHandBackIsReplacedAndSentBackAsItWas(String theirs) throws InterruptedException {
+        List<Event> events = run(fragments(
+                calls("{\"index\":0,\"id\":\"" + theirs
+                        + "\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}")));
+        String ours = callsOf(events).getFirst().path("id").asText();
+        assertThat(ours).startsWith("call_").hasSizeLessThan(65);
+        server.restart();
+        server.models().enqueue(Script.chat("Rain"));
+        server.post(TestServer.runPath(events) + "/submit_tool_outputs", """
+                {"tool_outputs": [{"tool_call_id": "%s", "output": "rain"}]}""".formatted(ours)).ok();
+
+        JsonNode messages = server.models().awaitRequest(1, TestServer.PATIENCE).json().path("messages");
+        String sentBack = theirs.replace("\\n", "\n");
+        assertThat(messages.get(1).at("/tool_calls/0/id").asText()).isEqualTo(sentBack);
+        assertThat(messages.get(1).at("/tool_calls/0/function/arguments").asText()).isEqualTo("{}");
+        assertThat(messages.get(2).path("tool_call_id").asText()).isEqualTo(sentBack);
+    }
+
+    @Test
+    void textAndACallOfOneReplyArePlayedBackAsOneMessage() throws InterruptedException {
+        List<Event> events = run(Script.textThenToolCalls("Let me see.", ToolCall.of("call_1", "weather", "{}")));
+        server.models().enqueue(Script.chat("Rain"));
+        server.post(TestServer.runPath(events) + "/submit_tool_outputs", """
+                {"tool_outputs": [{"tool_call_id": "call_1", "output": "rain"}]}""").ok();
+
+        JsonNode messages = server.models().awaitRequest(1, TestServer.PATIENCE).json().path("messages");
+        assertThat(messages).extracting(message -> message.path("role").asText())
+                .containsExactly("user", "assistant", "tool");
+        assertThat(messages.get(1).path("content").asText()).isEqualTo("Let me see.");
+        assertThat(messages.get(1).path("tool_calls")).hasSize(1);
+    }
+
+    @Test
+    void aFunctionThatIsNeverNamedFailsTheRun() {
+        List<Event> events = run(fragments(calls("{\"index\":0,\"id\":\"a\",\"function\":{\"arguments\":\"{}\"}}")));
+        assertThat(failure(events).path("message").asText()).contains("without naming it");
+    }
+
+    @Test
+    void moreCallsThanCanBeAnsweredFailTheRun() {
+        String[] many = IntStream.range(0, 1_001).mapToObj(i -> "{\"index\":" + i + ",\"id\":\"c" + i
+                + "\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}").toArray(String[]::new);
+        assertThat(failure(run(fragments(calls(many)))).path("message").asText()).contains("more than 1000 functions");
+    }
+
+    // ---- what nobody asked for is not sent
+
+    @Test
+    void whatWasNotSetIsNotSent() throws InterruptedException {
+        run(Script.chat("Hello"));
+        RecordedRequest seen = server.models().awaitRequest(0, TestServer.PATIENCE);
+        assertThat(seen.json().at("/tools/0/function").has("strict")).isFalse();
+        assertThat(seen.headers()).doesNotContainKey("OpenAI-Beta").containsEntry("Runnel-Hops", "1");
+    }
+
+    @Test
+    void strictIsSentIfItIsWanted() throws InterruptedException {
+        server.models().enqueue(Script.chat("Hello"));
+        String assistant = server.newAssistant("""
+                {"model": "m", "tools": [{"type": "function", "function": {"name": "weather", "strict": true,
+                 "parameters": {"type": "object", "properties": {}, "additionalProperties": false}}}]}""");
+        try (EventReader reader = server.run(assistant, server.newThread())) {
+            reader.rest();
+        }
+        assertThat(
+                server.models().awaitRequest(0, TestServer.PATIENCE).json().at("/tools/0/function/strict").asBoolean())
+                .isTrue();
+    }
+
+    // ---- endings
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(textBlock = """
+            stop,           completed
+            end_turn,       completed
+            who knows,      completed
+            max_tokens,     incomplete
+            MAX_TOKENS,     incomplete
+            SAFETY,         incomplete
+            abort,          failed
+            error,          failed
+            """)
+    void anEndingMeansTheSameUnderEachOfItsNames(String reason, String status) {
+        List<Event> events = run(Script.finish(reason, "Hello"));
+        JsonNode run = server.get(TestServer.runPath(events)).ok();
+        assertThat(run.path("status").asText()).isEqualTo(status);
+        if (status.equals("failed")) {
+            assertThat(run.at("/last_error/message").asText()).contains("'" + reason + "'");
+        }
+    }
+
+    @Test
+    void aModelThatOnlyReasonedIsSaidToHave() {
+        List<Event> events = run(Script.reply().think("I wonder ", "what").end("stop"));
+        assertThat(failure(events).path("message").asText()).contains("only reasoned, in 13 characters");
+    }
+
+    // ---- streams that are not quite as they should be
+
+    static Stream<Arguments> understood() throws IOException {
+        byte[] cut = chunk("{\"content\":\"Hel#\"}", "null").getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < cut.length; i++) {
+            cut[i] = cut[i] == '#' ? (byte) 0xE2 : cut[i];
+        }
+        String whole = "{\"id\":\"c\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello\"},"
+                + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}";
+        byte[] stream = ("data: " + HELLO + "\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8);
+        return Stream.of(
+                Arguments.of("empty data", Script.sse().raw("data:\n\ndata: \n\n").data(HELLO).done(), "Hello"),
+                Arguments.of("null", Script.sse().data("null").data(HELLO).done(), "Hello"),
+                Arguments.of("a character cut in two",
+                        Script.sse().raw("data: ").raw(cut).raw("\n\n").data(HELLO).done(),
+                        "Hel\uFFFDHello"),
+                Arguments.of("NaN and endless numbers", Script.sse()
+                        .data("{\"x\":NaN,\"y\":1e99999999999," + HELLO.substring(1)).done(), "Hello"),
+                Arguments.of("events of other names", Script.sse()
+                        .event("status", "{\"message\":\"still working\"}").event("ping", "pong")
+                        .event("completion", HELLO).event("usage", "{\"detail\":\"x\"}").done(), "Hello"),
+                Arguments.of("a whole completion", Script.json(200, whole), "Hello"),
+                Arguments.of("a whole completion called a stream", Script.sse().raw(" \n" + whole), "Hello"),
+                Arguments.of("gzip", Script.sse().header("content-encoding", "gzip")
+                        .raw(packed(stream, GZIPOutputStream::new)), "Hello"),
+                Arguments.of("deflate", Script.sse().header("content-encoding", "deflate")
+                        .raw(packed(stream, DeflaterOutputStream::new)), "Hello"),
+                Arguments.of("gzip by name alone", Script.sse().header("content-encoding", "gzip").data(HELLO).done(),
+                        "Hello"));
+    }
+
+    private interface Packer {
+        OutputStream over(OutputStream out) throws IOException;
+    }
+
+    private static byte[] packed(byte[] bytes, Packer packer) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream packing = packer.over(out)) {
+            packing.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("understood")
+    void whatCanBeUnderstoodIs(String what, Script script, String text) {
+        List<Event> events = run(script);
+        assertThat(names(events)).as(what + events).endsWith("thread.run.completed", "done");
+        assertThat(said(events)).as(what).isEqualTo(text);
+    }
+
+    static Stream<Arguments> errors() {
+        return Stream.of(
+                Arguments.of("an error line",
+                        Script.sse().raw("error: {\"code\":500,\"message\":\"slot unavailable\"}\n\n"),
+                        "slot unavailable"),
+                Arguments.of("text", Script.reply("Hel").data("[ERROR] CUDA out of memory"), "CUDA out of memory"),
+                Arguments.of("an error event of text", Script.reply("Hel").event("error", "KV cache is full"),
+                        "KV cache is full"),
+                Arguments.of("an error event of JSON without an envelope",
+                        Script.reply("Hel").event("error", "{\"message\":\"overloaded\"}"), "overloaded"),
+                Arguments.of("an error without a message", Script.reply("Hel").data("{\"error\":{\"code\":507}}"),
+                        "507"),
+                Arguments.of("a redirect to elsewhere", Script.plain().status(307)
+                        .header("location", "https://elsewhere.example/v1/chat/completions?sig=1"),
+                        "https://elsewhere.example/v1/chat/completions"),
+                Arguments.of("a zip bomb", bomb(), "16777216"));
+    }
+
+    private static Script bomb() {
+        try {
+            return Script.sse().header("content-encoding", "gzip")
+                    .raw(packed(new byte[64 * 1024 * 1024], GZIPOutputStream::new)).stall();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("errors")
+    void theReasonIsInTheServersOwnWords(String what, Script script, String words) {
+        assertThat(failure(run(script)).path("message").asText()).as(what).contains(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {307, 308})
+    void aRedirectWithinTheSameServerIsFollowed(int status) throws InterruptedException {
+        server.models().enqueue(Script.plain().status(status).header("location", "/other/chat/completions"));
+        assertThat(said(run(Script.chat("Hello")))).isEqualTo("Hello");
+        RecordedRequest second = server.models().awaitRequest(1, TestServer.PATIENCE);
+        assertThat(second.path()).isEqualTo("/other/chat/completions");
+        assertThat(second.body()).isEqualTo(server.models().awaitRequest(0, TestServer.PATIENCE).body());
+    }
+
+    @Test
+    void absurdCountsAreCountedAnew() {
+        List<Event> events = run(Script.sse().data(HELLO)
+                .data("{\"choices\":[],\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":-3}}")
+                .done());
+        JsonNode usage = server.get(TestServer.runPath(events)).ok().path("usage");
+        assertThat(usage.path("prompt_tokens").asLong()).isBetween(1L, 100L);
+        assertThat(usage.path("completion_tokens").asLong()).isBetween(1L, 100L);
+    }
+
+    // ---- strict templates
+
+    @Test
+    void aStrictTemplateIsAskedOnceMoreInItsOrderAndRemembered() throws InterruptedException {
+        server.models().answer(request -> alternates(request.json().path("messages"))
+                ? Script.chat("Hello")
+                : Script.error(400, "BadRequestError",
+                        "Conversation roles must alternate user/assistant/user/assistant/..."));
+        String thread = server.post("/threads", """
+                {"messages": [{"role": "assistant", "content": "Ask."}, {"role": "user", "content": "A"},
+                              {"role": "user", "content": [{"type": "text", "text": "B"}]}]}""").id();
+        String assistant = server.newAssistant("{\"model\": \"m\", \"instructions\": \"Be brief.\"}");
+        for (int i = 0; i < 2; i++) {
+            try (EventReader reader = server.run(assistant, thread)) {
+                assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+            }
+        }
+        assertThat(server.models().requests()).hasSize(3);
+        JsonNode messages = server.models().awaitRequest(1, TestServer.PATIENCE).json().path("messages");
+        assertThat(messages).extracting(message -> message.path("role").asText())
+                .containsExactly("system", "user", "assistant", "user");
+        assertThat(messages.get(3).path("content").asText()).isEqualTo("A\n\nB");
+    }
+
+    @Test
+    void aTemplateWithoutASystemIsToldItsMessageByTheUser() throws InterruptedException {
+        server.models().answer(request -> request.json().at("/messages/0/role").asText().equals("user")
+                ? Script.chat("Hello")
+                : Script.error(400, "BadRequestError", "System role not supported"));
+        String assistant = server.newAssistant("{\"model\": \"m\", \"instructions\": \"Be brief.\"}");
+        try (EventReader reader = server.run(assistant, server.newThread())) {
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+        assertThat(server.models().awaitRequest(1, TestServer.PATIENCE).json().at("/messages/0/content").asText())
+                .isEqualTo("Be brief.\n\nHi");
+    }
+
+    private static boolean alternates(JsonNode messages) {
+        String expected = "user";
+        for (JsonNode message : messages) {
+            String role = message.path("role").asText();
+            if (!role.equals("system")) {
+                if (!role.equals(expected)) {
+                    return false;
+                }
+                expected = expected.equals("user") ? "assistant" : "user";
+            }
+        }
+        return true;
+    }
+}

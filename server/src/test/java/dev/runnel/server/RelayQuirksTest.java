@@ -1,0 +1,213 @@
+package dev.runnel.server;
+
+import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.client.transport.ProxySettings;
+import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ScriptedModelServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What model servers really send, and what the caller of the chat endpoint gets of it. */
+@Timeout(60)
+class RelayQuirksTest {
+    private static final String STREAMED = """
+            {"model": "m", "stream": true, "messages": [{"role": "user", "content": "Hi"}]}""";
+    private static final String PLAIN = STREAMED.replace("true", "false");
+    private static final String CHUNK = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}";
+    private static final String LAST = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void aChunkOnSeveralLinesStaysOneEvent(String lineEnd) {
+        String raw = String.join(lineEnd, "data: {\"choices\":", "data: [{\"index\":0,", "data: \"delta\":{}}]}", "",
+                "");
+        server.models().enqueue(Script.sse().raw(raw).data(LAST).done());
+
+        assertThat(server.post("/chat/completions", STREAMED).body()).isEqualTo(
+                "data: {\"choices\":\ndata: [{\"index\":0,\ndata: \"delta\":{}}]}\n\ndata: " + LAST
+                        + "\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
+    void nothingFromTheModelServerForgesAnEvent() {
+        server.models().enqueue(Script.sse()
+                .raw("data: {\"choices\":[],\ndata: \"x\":\"\ndata: event: error\ndata:  data: {}\ndata: \"}\n\n")
+                .data(LAST).done());
+        String body = server.post("/chat/completions", STREAMED).body();
+        assertThat(body.lines()).allMatch(line -> line.isEmpty() || line.startsWith("data: "));
+    }
+
+    @Test
+    void whatIsNoChunkIsLeftOut() {
+        server.models().enqueue(Script.sse().raw("data:\n\n").event("status", "{\"message\":\"still working\"}")
+                .data(CHUNK).data("null").data(LAST).done());
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + CHUNK + "\n\ndata: " + LAST + "\n\ndata: [DONE]\n\n");
+    }
+
+    static Stream<Arguments> errorsOnTheWay() {
+        return Stream.of(
+                Arguments.of(Script.sse().data(CHUNK).data("{\"error\":{\"message\":\"burnt\"}}").closeDelimited(),
+                        "burnt"),
+                Arguments.of(Script.sse().data(CHUNK).event("error", "burnt").closeDelimited(), "burnt"),
+                Arguments.of(Script.sse().data(CHUNK).raw("error: {\"message\":\"burnt\"}\n\n").closeDelimited(),
+                        "burnt"),
+                Arguments.of(Script.sse().data(CHUNK).data("[ERROR] burnt"), "burnt"),
+                Arguments.of(Script.sse().data(CHUNK).data("burnt"), "burnt"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errorsOnTheWay")
+    void anErrorOnTheWayIsToldOnceAndAsTheProtocolHasIt(Script script, String words) {
+        server.models().enqueue(script);
+        String body = server.post("/chat/completions", STREAMED).body();
+        List<String> errors = body.lines().filter(line -> line.contains("\"error\":{")).toList();
+        assertThat(errors).as(body).hasSize(1);
+        assertThat(Answer.tree(errors.getFirst().substring(6)).at("/error/message").asText()).contains(words);
+    }
+
+    @Test
+    void aWholeCompletionInsteadOfAStreamIsAStreamOfOneChunk() {
+        server.models().enqueue(Script.json(200, """
+                {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":
+                {"role":"assistant","content":"Hello","tool_calls":[{"id":"a","type":"function","function":
+                {"name":"f","arguments":{"x":1}}}]},"finish_reason":"stop"}]}"""));
+        String body = server.post("/chat/completions", STREAMED).body();
+        assertThat(body).startsWith("data: {").endsWith("}\n\ndata: [DONE]\n\n").contains("\"chat.completion.chunk\"",
+                "\"delta\":{", "\"content\":\"Hello\"", "\"arguments\":\"{\\\"x\\\":1}\"",
+                "\"finish_reason\":\"stop\"");
+    }
+
+    @Test
+    void aStreamInsteadOfAWholeCompletionIsPutTogether() {
+        server.models().enqueue(Script.sse().comment("hi").data(CHUNK).data(LAST).done());
+        Answer answer = server.post("/chat/completions", PLAIN);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.ok().at("/choices/0/message/content").asText()).isEqualTo("Hello");
+        assertThat(answer.ok().at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"204,502", "205,502", "201,502", "301,502", "302,502", "303,502", "304,502", "307,502", "399,502",
+        "405,502", "407,502", "418,502", "499,502", "511,502", "599,502", "999,502", "404,404", "422,422", "429,429"})
+    void statusesThatSayNothingToTheCallerAreABadGateway(int theirs, int ours) {
+        for (String request : List.of(PLAIN, STREAMED)) {
+            server.models().answer(seen -> Script.plain().status(theirs).header("x-should-retry", "false")
+                    .header("content-length", "0"));
+            Answer answer = server.post("/chat/completions", request);
+            assertThat(answer.status()).as(theirs + " to " + request).isEqualTo(ours);
+            assertThat(answer.error().path("message").asText()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void thatNoStreamIsWantedIsSaidInWords() {
+        server.post("/chat/completions", PLAIN.replace("\"stream\": false, ", "")).ok();
+        assertThat(new String(server.models().requests().getFirst().body(), StandardCharsets.UTF_8))
+                .isEqualTo(PLAIN.replace("\"stream\": false, ", "").replaceFirst("\\{", "{\"stream\":false,"));
+    }
+
+    // ---- circles
+
+    @Test
+    void aRequestThatHasComeThroughTooManyServersIsALoop() {
+        assertThat(server.post("/chat/completions", PLAIN, "Runnel-Hops", "1").status()).isEqualTo(200);
+        Answer answer = server.post("/chat/completions", PLAIN, "Runnel-Hops", "4");
+        assertThat(answer.status()).isEqualTo(508);
+        assertThat(answer.error().path("message").asText()).contains("circle");
+        assertThat(server.models().requests()).hasSize(1);
+        assertThat(server.models().requests().getFirst().headers()).containsEntry("Runnel-Hops", "2");
+    }
+
+    @Test
+    void aServerThatIsItsOwnModelServerSaysSo(@TempDir Path other) throws Exception {
+        try (ScriptedModelServer front = ScriptedModelServer.start()) {
+            TestServer circle = TestServer.startWithModels(other, front.baseUri().toString());
+            HttpClient http = HttpClient.newHttpClient();
+            try (circle) {
+                front.answer(request -> forward(http, circle.ownPort(), "POST", request.path(), request.body(),
+                        request.headers().getOrDefault("Runnel-Hops", "none")));
+                Answer answer = circle.post("/chat/completions", PLAIN);
+                assertThat(answer.status()).isEqualTo(508);
+                assertThat(answer.error().path("message").asText()).contains("circle");
+                assertThat(front.requests()).hasSizeLessThan(10);
+            }
+        }
+    }
+
+    private static Script forward(
+            HttpClient http, int port, String method, String path, byte[] body, String hops) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .header("content-type", "application/json").header("Runnel-Hops", hops)
+                    .method(method, BodyPublishers.ofByteArray(body)).build();
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            return Script.json(answer.statusCode(), answer.body())
+                    .header("x-should-retry", answer.headers().firstValue("x-should-retry").orElse("true"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- memory
+
+    @Test
+    void anAnswerForWhichThereIsNoRoomIsToBeAskedForAgain(@TempDir Path other) throws Exception {
+        String large = "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"" + "x".repeat(1_000_000)
+                + "\"},\"finish_reason\":\"stop\"}]}";
+        ByteBudget budget = new ByteBudget(500_000);
+        server.models().answer(request -> Script.json(200, large));
+        try (OpenAiModel model = new OpenAiModel(
+                server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
+                RunnelServer small = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
+                        .database("sqlite:" + other.resolve("runnel.db")).build(), model)) {
+            for (String request : List.of(PLAIN, STREAMED)) {
+                try (RawHttp raw = new RawHttp(small.port())) {
+                    raw.post("/chat/completions", request);
+                    Answer answer = raw.answer();
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.headers().firstValue("retry-after")).contains("5");
+                    assertThat(answer.error().path("message").asText()).contains("no memory left");
+                }
+            }
+        }
+        assertThat(budget.taken()).isZero();
+    }
+}
