@@ -80,6 +80,14 @@ public final class HttpApi implements HttpHandler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
+        try {
+            serve(request, response);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void serve(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
         String id = addHeaders(response);
         WebPages.Headers headers = request::header;
         pages.answerHeaders(headers).forEach(response::header);
@@ -96,6 +104,9 @@ public final class HttpApi implements HttpHandler {
             }
             project = guard.check(request, response);
         } catch (BadRequestException e) {
+            if (request.contentLength().orElse(0) > options.maxBody()) {
+                response.close(); // rather than read so much of a stranger's
+            }
             send(response, e.status(), e.error());
             return;
         }
