@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One HTTP exchange over a plain socket, to see the very bytes; reading ends when the server closes the connection. */
+/** HTTP exchanges over a plain socket, to see the very bytes. */
 final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
@@ -37,9 +37,25 @@ final class RawHttp implements AutoCloseable {
                 + "\r\n\r\n" + json);
     }
 
-    /** Everything until the server closes the connection. */
+    /** A whole answer, whose end its framing tells. */
     Raw readToEnd() throws IOException {
-        return parse(socket.getInputStream().readAllBytes());
+        String head = readUntil("\r\n\r\n");
+        String lower = head.toLowerCase(Locale.ROOT);
+        if (lower.contains("\r\ntransfer-encoding: chunked\r\n")) {
+            return parse((head + readUntil("\r\n0\r\n\r\n")).getBytes(StandardCharsets.ISO_8859_1));
+        }
+        int length = lower.indexOf("\r\ncontent-length: ");
+        if (length < 0) {
+            return parse(head.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        byte[] body = socket.getInputStream().readNBytes(
+                Integer.parseInt(lower.substring(length + 18, lower.indexOf("\r\n", length + 2)).strip()));
+        return parse((head + new String(body, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Whether the server closes the connection before it sends anything more. */
+    boolean isClosed() throws IOException {
+        return socket.getInputStream().read() < 0;
     }
 
     /** As {@link #readToEnd}. */

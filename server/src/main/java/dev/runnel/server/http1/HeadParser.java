@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class HeadParser {
     static final int MAX_HEAD = 64 * 1024;
     static final int MAX_FIELDS = 200;
 
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:/@?#\\[\\]]*)(:[0-9]{0,5})?");
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private HeadParser() {}
@@ -155,6 +157,9 @@ final class HeadParser {
         int hosts = head.all("host").size();
         if (hosts > 1 || (hosts == 0 && !head.http10())) {
             throw new HttpException(400, "a request must have one Host header");
+        }
+        if (hosts == 1 && !HOST.matcher(head.all("host").getFirst()).matches()) {
+            throw new HttpException(400, "the Host header is no host with a port or without one");
         }
     }
 
