@@ -106,6 +106,7 @@ export async function colours({ page }) {
 
 export async function fast({ page, url, note }) {
   await page.goto(url);
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length === 1);
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
   await page.evaluate(() => {
     globalThis.shifts = 0;
