@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** HTTP exchanges over a plain socket, to see the very bytes. */
+/** HTTP exchanges over a plain socket, one after the other, to see the very bytes. */
 final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n");
 
     private final Socket socket;
 
@@ -37,25 +41,39 @@ final class RawHttp implements AutoCloseable {
                 + "\r\n\r\n" + json);
     }
 
-    /** A whole answer, whose end its framing tells. */
+    /** One answer, to its end or to that of the connection. */
     Raw readToEnd() throws IOException {
-        String head = readUntil("\r\n\r\n");
-        String lower = head.toLowerCase(Locale.ROOT);
-        if (lower.contains("\r\ntransfer-encoding: chunked\r\n")) {
-            return parse((head + readUntil("\r\n0\r\n\r\n")).getBytes(StandardCharsets.ISO_8859_1));
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copyThrough(in, bytes, "\r\n\r\n");
+        String head = bytes.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        Matcher length = LENGTH.matcher(head);
+        if (length.find()) {
+            bytes.write(in.readNBytes(Integer.parseInt(length.group(1))));
+        } else if (head.contains("\r\ntransfer-encoding: chunked\r\n")) {
+            int size;
+            do {
+                String line = copyThrough(in, bytes, "\r\n");
+                size = Integer.parseInt(line.strip(), 16);
+                bytes.write(in.readNBytes(size + 2));
+            } while (size > 0);
+        } else {
+            bytes.write(in.readAllBytes());
         }
-        int length = lower.indexOf("\r\ncontent-length: ");
-        if (length < 0) {
-            return parse(head.getBytes(StandardCharsets.ISO_8859_1));
-        }
-        byte[] body = socket.getInputStream().readNBytes(
-                Integer.parseInt(lower.substring(length + 18, lower.indexOf("\r\n", length + 2)).strip()));
-        return parse((head + new String(body, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1));
+        return parse(bytes.toByteArray());
     }
 
-    /** Whether the server closes the connection before it sends anything more. */
-    boolean isClosed() throws IOException {
-        return socket.getInputStream().read() < 0;
+    private static String copyThrough(InputStream in, ByteArrayOutputStream bytes, String end) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(end, seen.length() - end.length()) < 0) {
+            int b = in.read();
+            if (b < 0) {
+                throw new EOFException("the connection was closed within an answer, after: " + seen);
+            }
+            bytes.write(b);
+            seen.append((char) b);
+        }
+        return seen.toString();
     }
 
     /** As {@link #readToEnd}. */

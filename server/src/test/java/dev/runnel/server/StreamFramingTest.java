@@ -40,7 +40,7 @@ class StreamFramingTest {
     }
 
     @Test
-    void aStreamsHeadersKeepProxiesFromBufferingAndTheConnectionIsKept() throws IOException {
+    void aStreamsHeadersKeepProxiesFromBufferingAndTheConnectionServesOn() throws IOException {
         try (TestServer server = TestServer.start(folder); RawHttp raw = new RawHttp(server.port())) {
             raw.post("/threads/" + server.newThread() + "/runs", runBody(server));
             Raw answer = raw.readToEnd();
@@ -50,10 +50,13 @@ class StreamFramingTest {
                     .containsEntry("content-type", "text/event-stream; charset=utf-8")
                     .containsEntry("cache-control", "no-cache, no-transform")
                     .containsEntry("x-accel-buffering", "no")
-                    .doesNotContainKey("connection")
-                    .containsKey("x-request-id");
-            raw.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            assertThat(raw.readToEnd().body()).contains("\"ok\"");
+                    .containsEntry("transfer-encoding", "chunked")
+                    .containsKey("x-request-id")
+                    .doesNotContainKey("connection");
+            for (int i = 0; i < 3; i++) {
+                raw.post("/threads/" + server.newThread() + "/runs", runBody(server));
+                assertThat(raw.readToEnd().body()).endsWith("\n\nevent: done\ndata: [DONE]\n\n");
+            }
         }
     }
 
@@ -71,8 +74,10 @@ class StreamFramingTest {
                     .containsEntry("cache-control", "no-cache, no-transform")
                     .containsEntry("x-accel-buffering", "no")
                     .doesNotContainKey("connection");
-            raw.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            assertThat(raw.readToEnd().body()).contains("\"ok\"");
+            server.models().enqueue(Script.chat("again"));
+            raw.post("/chat/completions",
+                    "{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+            assertThat(raw.answer().ok().at("/choices/0/message/content").asText()).isEqualTo("again");
         }
     }
 
