@@ -28,12 +28,14 @@ public final class AttackRounds {
     private final int streams;
     private final int attackers;
     private final long seed;
+    private final String heap;
 
     private AttackRounds(Arguments arguments) {
         whole = Duration.ofMinutes(arguments.integer("minutes", 60));
         streams = arguments.integer("streams", 50);
         attackers = arguments.integer("attackers", 2);
         seed = arguments.integer("seed", (int) System.nanoTime());
+        heap = arguments.text("heap", "352m");
         arguments.rejectUnknown();
     }
 
@@ -43,11 +45,11 @@ public final class AttackRounds {
 
     private boolean run() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("runnel-attack-");
-        System.out.printf("%d minutes, %d streams, %d attackers, seed %d; %s%n",
-                whole.toMinutes(), streams, attackers, seed, folder);
+        System.out.printf("%d minutes, %d streams, %d attackers, heap %s, seed %d; %s%n",
+                whole.toMinutes(), streams, attackers, heap, seed, folder);
         try (HostileModel model = HostileModel.start();
                 ServedProcess server = ServedProcess.runnel(
-                        folder, model.baseUri(), List.of("-Xmx352m", "-XX:+ExitOnOutOfMemoryError"),
+                        folder, model.baseUri(), java(),
                         List.of("--api-key", KEY))) {
             server.awaitListening();
             long pid = server.pid();
@@ -72,6 +74,12 @@ public final class AttackRounds {
                 return judge(pid, folder, bystanders);
             }
         }
+    }
+
+    private List<String> java() {
+        return heap.equals("default")
+                ? List.of("-XX:+ExitOnOutOfMemoryError")
+                : List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError");
     }
 
     private static String assistant(ServedProcess server) {
