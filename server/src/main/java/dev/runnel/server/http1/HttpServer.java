@@ -201,7 +201,7 @@ public final class HttpServer implements AutoCloseable {
         if (System.nanoTime() - warnedOfFullness > QUIET_NANOS) {
             warnedOfFullness = System.nanoTime();
             LOG.log(Level.WARNING, "{0} connections are open, as many as there may be: more are answered with 503"
-                    + " (--max-connections, and the process's limit of open files, say how many)", connections.size());
+                    + " (--max-connections and the limit of open files say how many)", connections.size());
         }
     }
 
