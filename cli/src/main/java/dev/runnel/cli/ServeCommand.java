@@ -89,6 +89,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "What becomes of a reply whose model broke off after it had begun: fail, its run fails; retry, the model is asked again for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
     OnFault onModelBreak = OnFault.FAIL;
 
+    @Option(names = "--open", description = "Open the page in the browser.")
+    boolean open;
+
+    @Option(names = "--no-page", description = "Serve the API alone, without the page at /.")
+    boolean noPage;
+
     @Option(names = "--alias", paramLabel = "NAME=MODEL", description = "Answer requests for NAME with the model server's MODEL, as in gpt-4o=qwen3:32b. Can be repeated. *=MODEL is for all other names. Or: RUNNEL_ALIASES, a list with commas.")
     @Nullable
     List<String> aliases;
@@ -120,6 +126,9 @@ final class ServeCommand implements Callable<Integer> {
         RunnelServer server = RunnelServer.start(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model), "stop"));
         greet(options, server.port(), named, names);
+        if (open) {
+            BrowserWindow.open(root(server.port()));
+        }
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
         Terminal.error("nobody can connect to the server any more: " + reason);
         exitCode = 1;
@@ -155,7 +164,11 @@ final class ServeCommand implements Callable<Integer> {
                 .origins(origins())
                 .insecure(insecure)
                 .durability(durability)
+                .page(!noPage)
                 .build();
+        if (open && noPage) {
+            throw wrong("--open opens the page, which --no-page leaves out.");
+        }
         if (options.open() && !insecure) {
             throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
                     + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
@@ -208,11 +221,14 @@ final class ServeCommand implements Callable<Integer> {
 
     private void greet(ServerOptions options, int boundPort, Model model, ModelNames names)
             throws InterruptedException {
-        String base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/v1";
+        String base = root(boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
         new Offer(model, names).lines().forEach(Terminal::line);
         Terminal.line("  data     " + Path.of(options.database().substring("sqlite:".length())).toAbsolutePath());
+        if (options.page()) {
+            Terminal.line("  page     " + root(boundPort));
+        }
         ApiKeys keys = options.keys();
         if (!keys.isEmpty()) {
             String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
@@ -230,5 +246,9 @@ final class ServeCommand implements Callable<Integer> {
             Terminal.line("Careful: it asks for no key, and whoever reaches " + host + " can use it.");
         }
         Terminal.dim("Ctrl-C stops it; runs that do not end in time are taken up at the next start.");
+    }
+
+    private String root(int boundPort) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/";
     }
 }

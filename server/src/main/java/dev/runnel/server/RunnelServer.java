@@ -106,7 +106,7 @@ public final class RunnelServer implements AutoCloseable {
         return HttpApi.of(engine, model, new HttpOptions(
                 options.heartbeat(), ByteBudget.PROCESS, options.maxBody(), options.maxFile(), options.keys(),
                 options.origins(),
-                options.runs().ignoreUnsupportedTools(), options.loopback()));
+                options.runs().ignoreUnsupportedTools(), options.loopback(), options.page()));
     }
 
     /** The port it listens at. */

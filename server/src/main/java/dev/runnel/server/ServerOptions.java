@@ -22,6 +22,7 @@ import java.time.InstantSource;
  * @param origins the origins of other servers' web pages that may send requests
  * @param insecure whether it may listen beyond loopback though it asks for no key
  * @param durability what a commit survives
+ * @param page whether browsers get the page at {@code /}
  * @param clock what the time is; for tests
  */
 public record ServerOptions(
@@ -38,9 +39,10 @@ public record ServerOptions(
         AllowedOrigins origins,
         boolean insecure,
         Durability durability,
+        boolean page,
         InstantSource clock) {
 
-    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys. */
+    /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys, the page. */
     public static final ServerOptions DEFAULTS = new Builder().build();
 
     /** A builder that begins with the defaults. */
@@ -64,6 +66,7 @@ public record ServerOptions(
         builder.origins = origins;
         builder.insecure = insecure;
         builder.durability = durability;
+        builder.page = page;
         builder.clock = clock;
         return builder;
     }
@@ -97,6 +100,7 @@ public record ServerOptions(
         private AllowedOrigins origins = AllowedOrigins.NONE;
         private boolean insecure;
         private Durability durability = Durability.NORMAL;
+        private boolean page = true;
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
@@ -174,6 +178,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Whether browsers get the page at {@code /}. */
+        public Builder page(boolean value) {
+            page = value;
+            return this;
+        }
+
         /** What the time is; for tests. */
         public Builder clock(InstantSource value) {
             clock = value;
@@ -183,7 +193,7 @@ public record ServerOptions(
         /** The options. */
         public ServerOptions build() {
             return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxConnections,
-                    maxBody, maxFile, keys, origins, insecure, durability, clock);
+                    maxBody, maxFile, keys, origins, insecure, durability, page, clock);
         }
     }
 }

@@ -107,7 +107,7 @@ class FuzzTest {
         Set<String> described = new TreeSet<>();
         SERVER.openApi().path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(
                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
-        described.remove("GET /openapi.json");
+        described.removeIf(route -> !route.contains(" /v1/")); // the others take nothing
         Set<String> here = new TreeSet<>();
         FuzzRoute.ALL.forEach(route -> here.add(route.method() + " /v1" + route.path().replaceAll("\\?.*", "")
                 .replaceAll("[A-Z][A-Z_]*", "{}").replaceAll("(?<=/models/)m", "{}")));

@@ -36,7 +36,7 @@ class JsonTest {
         assertThatThrownBy(() -> Json.readTreeStrictly(json)).isInstanceOf(JsonException.class);
         assertThatThrownBy(() -> JsonValue.parse(new String(json, StandardCharsets.UTF_8)))
                 .isInstanceOf(JsonException.class).hasMessageContaining("number");
-        assertThatThrownBy(() -> ChatJson.errorIn(json)).isInstanceOf(JsonException.class);
+        assertThat(ChatJson.errorIn(json)).isEmpty(); // nobody reads the number
         assertThat(ApiError.parse(bytes("{\"error\": {\"message\": \"burnt\", \"code\": " + number + "}}")).message())
                 .contains("burnt");
     }

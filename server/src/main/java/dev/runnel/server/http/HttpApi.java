@@ -11,6 +11,7 @@ import dev.runnel.server.engine.RejectedException;
 import dev.runnel.server.engine.UnavailableException;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
+import dev.runnel.server.http.page.Page;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
 import dev.runnel.server.http1.HttpHandler;
@@ -46,6 +47,7 @@ public final class HttpApi implements HttpHandler {
     private final HttpOptions options;
     private final WebPages pages;
     private final Guard guard;
+    private final Page page = new Page();
 
     private HttpApi(HttpOptions options) {
         this.options = options;
@@ -78,6 +80,14 @@ public final class HttpApi implements HttpHandler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
+        try {
+            serve(request, response);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void serve(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
         String id = addHeaders(response);
         WebPages.Headers headers = request::header;
         pages.answerHeaders(headers).forEach(response::header);
@@ -89,8 +99,14 @@ public final class HttpApi implements HttpHandler {
                 response.send(204, new byte[0]);
                 return;
             }
+            if (options.page() && page.answer(request, response)) {
+                return;
+            }
             project = guard.check(request, response);
         } catch (BadRequestException e) {
+            if (request.contentLength().orElse(0) > options.maxBody()) {
+                response.close(); // rather than read so much of a stranger's
+            }
             send(response, e.status(), e.error());
             return;
         }

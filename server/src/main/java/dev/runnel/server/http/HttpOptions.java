@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param origins the origins of other servers' web pages that may send requests
  * @param ignoreUnsupportedTools whether tools that this server does not have are taken in requests
  * @param loopbackOnly whether the server listens on loopback only, and so, without keys, is known by loopback names only
+ * @param page whether the page is served
  */
 public record HttpOptions(Duration heartbeat,
         ByteBudget memory,
@@ -24,4 +25,5 @@ public record HttpOptions(Duration heartbeat,
         ApiKeys keys,
         AllowedOrigins origins,
         boolean ignoreUnsupportedTools,
-        boolean loopbackOnly) {}
+        boolean loopbackOnly,
+        boolean page) {}

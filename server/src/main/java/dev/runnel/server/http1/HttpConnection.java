@@ -18,7 +18,7 @@ final class HttpConnection implements Runnable {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** A body that nobody asked for is read to its end if that is so near. */
-    private static final int MAX_DRAINED = 64 * 1024;
+    private static final int MAX_DRAINED = 1024 * 1024;
 
     /** How much, and how long, a client that was refused may go on sending: most look for an answer only then. */
     private static final long LINGER_BYTES = 64L * 1024 * 1024;

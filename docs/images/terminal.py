@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws run.svg beside this script: what `./runnel run` prints on a terminal of 80 columns.
 
-Run it after a change of the command's output: docs/pictures/terminal.py. It needs `script` (util-linux) and a built runnel.
+Run it after a change of the command's output: docs/images/terminal.py. It needs `script` (util-linux) and a built runnel.
 """
 import html
 import os
