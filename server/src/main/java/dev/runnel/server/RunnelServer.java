@@ -1,6 +1,5 @@
 package dev.runnel.server;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
@@ -12,24 +11,12 @@ import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A server that runs. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(RunnelServer.class.getName());
-
-    /** What the database, uploaded files and libraries may have open beside connections. */
-    private static final long RESERVED_FILES = 64;
-
-    /** With fewer connections than this it is worth a word how there can be more. */
-    private static final int FEW_CONNECTIONS = 1_000;
-
-    private static final int MOST_CONNECTIONS = 100_000;
-
     /** How long requests under way may take to end once no run is executed any more and there is no time left to drain. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
@@ -82,24 +69,8 @@ public final class RunnelServer implements AutoCloseable {
     }
 
     private static HttpSettings settings(ServerOptions options) {
-        int connections = options.maxConnections() > 0 ? options.maxConnections() : roomForConnections();
+        int connections = options.maxConnections() > 0 ? options.maxConnections() : Descriptors.connections();
         return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience());
-    }
-
-    /** Each connection may need another one to a model server. */
-    private static int roomForConnections() {
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
-            return MOST_CONNECTIONS;
-        }
-        long files = system.getMaxFileDescriptorCount();
-        long free = files - system.getOpenFileDescriptorCount() - RESERVED_FILES;
-        int connections = Math.clamp(free / 2, 8, MOST_CONNECTIONS);
-        if (connections < FEW_CONNECTIONS) {
-            LOG.log(Level.WARNING, "this process may have {0} files open, which leaves room for {1} connections:"
-                    + " raise the limit for more (ulimit -n, or LimitNOFILE of a systemd unit)",
-                    Long.toString(files), Integer.toString(connections));
-        }
-        return connections;
     }
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** One HTTP exchange over a plain socket, to see the very bytes; reading ends when the server closes the connection. */
+/** HTTP exchanges over a plain socket, one after the other, to see the very bytes. */
 final class RawHttp implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n");
 
     private final Socket socket;
 
@@ -37,9 +41,39 @@ final class RawHttp implements AutoCloseable {
                 + "\r\n\r\n" + json);
     }
 
-    /** Everything until the server closes the connection. */
+    /** One answer, to its end or to that of the connection. */
     Raw readToEnd() throws IOException {
-        return parse(socket.getInputStream().readAllBytes());
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copyThrough(in, bytes, "\r\n\r\n");
+        String head = bytes.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        Matcher length = LENGTH.matcher(head);
+        if (length.find()) {
+            bytes.write(in.readNBytes(Integer.parseInt(length.group(1))));
+        } else if (head.contains("\r\ntransfer-encoding: chunked\r\n")) {
+            int size;
+            do {
+                String line = copyThrough(in, bytes, "\r\n");
+                size = Integer.parseInt(line.strip(), 16);
+                bytes.write(in.readNBytes(size + 2));
+            } while (size > 0);
+        } else {
+            bytes.write(in.readAllBytes());
+        }
+        return parse(bytes.toByteArray());
+    }
+
+    private static String copyThrough(InputStream in, ByteArrayOutputStream bytes, String end) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(end, seen.length() - end.length()) < 0) {
+            int b = in.read();
+            if (b < 0) {
+                throw new EOFException("the connection was closed within an answer, after: " + seen);
+            }
+            bytes.write(b);
+            seen.append((char) b);
+        }
+        return seen.toString();
     }
 
     /** As {@link #readToEnd}. */

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A server in a process of its own, which can be killed. */
 final class ServerProcess implements TestServer.Running {
@@ -19,10 +21,10 @@ final class ServerProcess implements TestServer.Running {
         this.port = port;
     }
 
-    /** What the process runs: a database, a model server's URL and a port; says the port it has, and serves until it is killed. */
+    /** What the process runs: a database, a model server's URL, a port and keys; says the port it has, and serves until it is killed. */
     public static void main(String[] args) throws InterruptedException {
         ServerOptions options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2])).database(args[0])
-                .build();
+                .keys(args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE).build();
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null));
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);
@@ -34,8 +36,20 @@ final class ServerProcess implements TestServer.Running {
 
     /** Starts one at a port; 0 for any. */
     static ServerProcess start(String database, String modelUrl, int port) {
+        return start(command(List.of(), database, modelUrl, Integer.toString(port)));
+    }
+
+    /** Starts one with little to live on. */
+    static ServerProcess start(int maxHeapMegabytes, int maxOpenFiles, String database, String modelUrl, String key) {
+        List<String> java = command(List.of("-Xmx" + maxHeapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"),
+                database, modelUrl, "0", key);
+        return start(Stream.concat(Stream.of("sh", "-c", "ulimit -n " + maxOpenFiles + " && exec \"$@\"", "sh"),
+                java.stream()).toList());
+    }
+
+    private static ServerProcess start(List<String> command) {
         try {
-            Process process = process(database, modelUrl, port);
+            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             BufferedReader out = new BufferedReader(
                     new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             return new ServerProcess(process, Integer.parseInt(out.readLine()));
@@ -44,14 +58,17 @@ final class ServerProcess implements TestServer.Running {
         }
     }
 
-    private static Process process(String database, String modelUrl, int port) throws IOException {
-        return new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    private static List<String> command(List<String> jvm, String... arguments) {
+        Stream<String> java = Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-cp", System.getProperty("java.class.path"),
-                ServerProcess.class.getName(), database, modelUrl, Integer.toString(port)))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                "-cp", System.getProperty("java.class.path"));
+        Stream<String> program = Stream.concat(Stream.of(ServerProcess.class.getName()), Stream.of(arguments));
+        return Stream.of(java, jvm.stream(), program).flatMap(Function.identity()).toList();
+    }
+
+    /** Whether it has not ended. */
+    boolean alive() {
+        return process.isAlive();
     }
 
     @Override

@@ -40,7 +40,7 @@ class StreamFramingTest {
     }
 
     @Test
-    void aStreamsHeadersKeepProxiesFromBufferingAndTheConnectionIsClosed() throws IOException {
+    void aStreamsHeadersKeepProxiesFromBufferingAndTheConnectionServesOn() throws IOException {
         try (TestServer server = TestServer.start(folder); RawHttp raw = new RawHttp(server.port())) {
             raw.post("/threads/" + server.newThread() + "/runs", runBody(server));
             Raw answer = raw.readToEnd();
@@ -50,8 +50,13 @@ class StreamFramingTest {
                     .containsEntry("content-type", "text/event-stream; charset=utf-8")
                     .containsEntry("cache-control", "no-cache, no-transform")
                     .containsEntry("x-accel-buffering", "no")
-                    .containsEntry("connection", "close")
-                    .containsKey("x-request-id");
+                    .containsEntry("transfer-encoding", "chunked")
+                    .containsKey("x-request-id")
+                    .doesNotContainKey("connection");
+            for (int i = 0; i < 3; i++) {
+                raw.post("/threads/" + server.newThread() + "/runs", runBody(server));
+                assertThat(raw.readToEnd().body()).endsWith("\n\nevent: done\ndata: [DONE]\n\n");
+            }
         }
     }
 
@@ -68,7 +73,11 @@ class StreamFramingTest {
                     .containsEntry("content-type", "text/event-stream; charset=utf-8")
                     .containsEntry("cache-control", "no-cache, no-transform")
                     .containsEntry("x-accel-buffering", "no")
-                    .containsEntry("connection", "close");
+                    .doesNotContainKey("connection");
+            server.models().enqueue(Script.chat("again"));
+            raw.post("/chat/completions",
+                    "{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+            assertThat(raw.answer().ok().at("/choices/0/message/content").asText()).isEqualTo("again");
         }
     }
 

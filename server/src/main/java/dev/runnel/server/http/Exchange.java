@@ -29,7 +29,7 @@ final class Exchange implements AutoCloseable {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
 
-    /** A body's bytes, and what is made of them: a tree, objects, a copy for a model server. */
+    /** A body's bytes, and the text that is made of them: in a tree, in objects, in a copy for a model server. */
     private static final int WEIGHT = 3;
 
     private static final int FIRST_PIECE = 8 * 1024;
@@ -40,6 +40,7 @@ final class Exchange implements AutoCloseable {
     private final Project project;
     private final Map<String, String> parameters;
     private final ByteBudget.Share memory;
+    private long held;
     private String fingerprint = "";
 
     /**
@@ -222,7 +223,9 @@ final class Exchange implements AutoCloseable {
             throw BodyStream.tooLarge(most, announced);
         }
         try {
-            return request.contentLength().isPresent() ? known((int) announced) : unknown(most);
+            byte[] bytes = read(most);
+            hold(JsonWeight.of(bytes));
+            return bytes;
         } catch (HttpException e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
@@ -230,32 +233,38 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private byte[] known(int length) throws IOException {
-        hold(length);
-        byte[] bytes = new byte[length];
-        int read = request.body().readNBytes(bytes, 0, length);
-        return read == length ? bytes : Arrays.copyOf(bytes, read);
-    }
-
-    private byte[] unknown(int most) throws IOException {
-        byte[] bytes = new byte[request.hasBody() ? FIRST_PIECE : 0];
-        hold(bytes.length);
+    /** Room is taken as the body comes, not as it is announced: a client that sends slowly keeps it from nobody. */
+    private byte[] read(int most) throws IOException {
+        if (!request.hasBody()) {
+            return new byte[0];
+        }
+        int announced = (int) request.contentLength().orElse(most + 1L);
+        byte[] bytes = new byte[Math.min(announced, FIRST_PIECE)];
+        hold((long) bytes.length * WEIGHT);
         int size = 0;
-        for (int count; bytes.length > 0 && (count = request.body().read(bytes, size, bytes.length - size)) >= 0;) {
+        for (int count; size < announced && (count = request.body().read(bytes, size, bytes.length - size)) >= 0;) {
             size += count;
             if (size > most) {
                 throw BodyStream.tooLarge(most, size);
             }
-            if (size == bytes.length) {
-                hold(size);
-                bytes = Arrays.copyOf(bytes, size * 2);
+            if (size == bytes.length && size < announced) {
+                int larger = (int) Math.min(size * 2L, announced);
+                hold((long) (larger - size) * WEIGHT);
+                bytes = Arrays.copyOf(bytes, larger);
             }
         }
-        return Arrays.copyOf(bytes, size);
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
 
     private void hold(long bytes) {
-        if (!memory.take(bytes * WEIGHT)) {
+        held += bytes;
+        if (held > options.memory().limit()) {
+            throw new BadRequestException(413, new ApiError(
+                    "The request would take more memory than all requests together may (" + options.memory().limit()
+                            + " bytes). Send less of it at a time, or give the server more memory.",
+                    "invalid_request_error", null, "request_too_large"));
+        }
+        if (!memory.take(bytes)) {
             header("Retry-After", "5");
             throw new BadRequestException(503, new ApiError(
                     "The server holds as many requests in memory as it may. Try again in a few seconds.",

@@ -64,20 +64,25 @@ final class ConnectionInput {
             for (; position + length < limit; length++) {
                 byte next = bytes[position + length];
                 if (next == '\n') {
+                    checkLength(length - 1, max, tooLong);
                     return line(length);
                 } else if (next == 0) {
                     throw new HttpException(400, "a line has a zero byte");
                 }
             }
-            if (length > max + 1) {
-                throw new HttpException(tooLong, "a line of the request is longer than " + max + " bytes");
-            }
+            checkLength(length - 1, max, tooLong);
             if (!fill(max + 2)) {
                 if (length == 0) {
                     return null;
                 }
                 throw new EOFException("the connection ended within a line");
             }
+        }
+    }
+
+    private static void checkLength(int length, int max, int tooLong) throws HttpException {
+        if (length > max) {
+            throw new HttpException(tooLong, "a line of the request is longer than " + max + " bytes");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class HeadParser {
     static final int MAX_LINE = 16 * 1024;
     static final int MAX_HEAD = 64 * 1024;
     static final int MAX_FIELDS = 200;
+
+    /** What a target has before its path if it is sent as to a proxy. */
+    private static final Pattern ABSOLUTE = Pattern.compile("^https?://[^/?#]+", Pattern.CASE_INSENSITIVE);
 
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
@@ -51,12 +55,12 @@ final class HeadParser {
 
     /** Whether it is version 1.0. */
     private static boolean version(String[] words) throws HttpException {
-        String version = words[words.length - 1];
-        if (words.length == 3 && version.equals("HTTP/1.1")) {
+        String version = words.length == 3 ? words[2] : "";
+        if (version.equals("HTTP/1.1")) {
             return false;
-        } else if (words.length == 3 && version.equals("HTTP/1.0")) {
+        } else if (version.equals("HTTP/1.0")) {
             return true;
-        } else if (words.length == 3 && version.startsWith("HTTP/")) {
+        } else if (version.matches("HTTP/[0-9]\\.[0-9]")) {
             throw new HttpException(505, "this server speaks HTTP/1.1, not " + printable(version));
         }
         throw new HttpException(400, "a request line must have a method, a target and HTTP/1.1");
@@ -68,15 +72,10 @@ final class HeadParser {
                 throw new HttpException(400, "the target has a character that must be percent-encoded");
             }
         }
-        int path = 0;
-        int scheme = target.indexOf("://");
-        if (scheme > 0 && !target.startsWith("/")) {
-            path = target.indexOf('/', scheme + 3);
-            if (path < 0) {
-                return "/";
-            }
+        String origin = ABSOLUTE.matcher(target).replaceFirst("");
+        if (origin.isEmpty() || origin.startsWith("?")) {
+            origin = "/" + origin;
         }
-        String origin = target.substring(path);
         if (!origin.startsWith("/") && !origin.equals("*")) {
             throw new HttpException(400, "the target must begin with a slash");
         }

@@ -55,6 +55,10 @@ final class HttpConnection implements Runnable {
             LOG.log(Level.DEBUG, "a client has gone: {0}", e.getMessage());
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a connection broke: {0}", e.getMessage());
+        } finally {
+            if (ahead != null) {
+                ahead.close();
+            }
         }
     }
 
@@ -67,25 +71,51 @@ final class HttpConnection implements Runnable {
                 return;
             }
             idle = false;
-            try {
-                deadline.set(ReadDeadline.Kind.TOLD, settings.head().toNanos());
-                Optional<RequestHead> head = HeadParser.read(in);
-                deadline.clear();
-                more = head.isPresent() && serve(head.get());
-            } catch (IOException e) {
-                refuse(deadline.passed() ? new HttpException(408, "the request's head took too long to come") : e);
-                return;
-            }
-            idle = more;
+            more = serveNext();
+            idle = true;
             in.shrink();
             patience = settings.idle().toNanos();
         }
     }
 
-    /** Serves a request; answers whether the connection may serve another. */
-    private boolean serve(RequestHead head) throws IOException {
-        BodyGate gate = new BodyGate(head);
-        RequestBody body = RequestBody.of(head, in, gate);
+    /** Serves the next request; answers whether the connection may serve another. */
+    private boolean serveNext() throws IOException {
+        RequestHead head;
+        RequestBody body;
+        BodyGate gate;
+        try {
+            Optional<RequestHead> next = readHead();
+            if (next.isEmpty()) {
+                return false;
+            }
+            head = next.get();
+            gate = new BodyGate(head);
+            body = RequestBody.of(head, in, gate);
+        } catch (HttpException e) {
+            refuse(e);
+            return false;
+        }
+        return serve(head, body, gate);
+    }
+
+    private Optional<RequestHead> readHead() throws IOException {
+        deadline.set(ReadDeadline.Kind.TOLD, settings.head().toNanos());
+        Optional<RequestHead> head = Optional.empty();
+        try {
+            head = HeadParser.read(in);
+        } catch (EOFException e) {
+            if (!deadline.passed()) {
+                throw e;
+            }
+        }
+        deadline.clear();
+        if (head.isEmpty() && deadline.passed()) {
+            throw new HttpException(408, "the request's head took too long to come");
+        }
+        return head;
+    }
+
+    private boolean serve(RequestHead head, RequestBody body, BodyGate gate) throws IOException {
         Http1Response response = response(head, body, gate);
         gate.response = response;
         Http1Request request = new Http1Request(head, body, this::watch);
@@ -98,7 +128,7 @@ final class HttpConnection implements Runnable {
             }
         } catch (InterruptedException e) {
             return false; // the server stops
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a handler failed", e);
         } finally {
             stopWatching();
@@ -112,7 +142,7 @@ final class HttpConnection implements Runnable {
             return false;
         }
         boolean stays = !response.closing() && drains(body);
-        if (!stays && !body.ended() && !gate.waitsForLeave()) {
+        if (!stays) {
             linger();
         }
         return stays;
@@ -141,15 +171,11 @@ final class HttpConnection implements Runnable {
         return body.ended();
     }
 
-    private void refuse(IOException failure) throws IOException {
-        if (failure instanceof HttpException told) {
-            LOG.log(Level.DEBUG, "a request is refused with {0}: {1}", told.status(), told.getMessage());
-            Http1Response response = new Http1Response(out, false, false, () -> false, date);
-            handler.refuse(told.status(), String.valueOf(told.getMessage()), response);
-            linger();
-        } else {
-            throw failure;
-        }
+    private void refuse(HttpException told) throws IOException {
+        LOG.log(Level.DEBUG, "a request is refused with {0}: {1}", told.status(), told.getMessage());
+        Http1Response response = new Http1Response(out, false, false, () -> false, date);
+        handler.refuse(told.status(), String.valueOf(told.getMessage()), response);
+        linger();
     }
 
     /**
@@ -158,6 +184,10 @@ final class HttpConnection implements Runnable {
      */
     private void linger() throws IOException {
         socket.shutdownOutput();
+        idle = true; // whoever needs room, or stops, need not wait for this
+        if (stopping) {
+            return;
+        }
         deadline.set(ReadDeadline.Kind.QUIET, LINGER_NANOS);
         byte[] rest = new byte[16 * 1024];
         for (long left = LINGER_BYTES; left > 0;) {

@@ -123,16 +123,28 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private void admit(Socket socket) throws IOException {
-        if (connections.size() >= settings.maxConnections()) {
-            refuse(socket);
-            return;
-        }
+    private void admit(Socket socket) {
         try {
-            socket.setTcpNoDelay(true);
-            socket.setSendBufferSize(SEND_BUFFER);
-            HttpConnection connection = new HttpConnection(socket, settings, handler, () -> date);
-            connections.add(connection);
+            if (connections.size() >= settings.maxConnections()) {
+                refuse(socket);
+            } else {
+                serve(socket);
+            }
+        } catch (IOException e) { // it broke before it was begun: nothing is wrong with the server
+            LOG.log(Level.DEBUG, "a new connection broke: {0}", e.getMessage());
+            closeQuietly(socket);
+        } catch (RuntimeException | Error e) {
+            closeQuietly(socket);
+            throw e;
+        }
+    }
+
+    private void serve(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setSendBufferSize(SEND_BUFFER);
+        HttpConnection connection = new HttpConnection(socket, settings, handler, () -> date);
+        connections.add(connection);
+        try {
             Thread.ofVirtual().name("http-" + socket.getPort()).start(() -> {
                 try {
                     connection.run();
@@ -140,9 +152,20 @@ public final class HttpServer implements AutoCloseable {
                     connections.remove(connection);
                 }
             });
-        } catch (IOException | RuntimeException | Error e) {
-            socket.close();
+        } catch (RuntimeException | Error e) {
+            connections.remove(connection);
             throw e;
+        }
+        if (stopped) {
+            connection.stop();
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection did not close well: {0}", e.getMessage());
         }
     }
 
@@ -160,7 +183,12 @@ public final class HttpServer implements AutoCloseable {
                 socket.shutdownOutput();
                 // A connection that is closed before its request was read breaks, and takes the answer with it.
                 socket.setSoTimeout(REFUSAL_MILLIS);
-                socket.getInputStream().readNBytes(HeadParser.MAX_LINE);
+                long end = System.nanoTime() + REFUSAL_MILLIS * 1_000_000L;
+                byte[] unread = new byte[4 * 1024];
+                int count;
+                do {
+                    count = socket.getInputStream().read(unread);
+                } while (count >= 0 && System.nanoTime() < end);
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "a client that was refused has gone: {0}", e.getMessage());
             } finally {
@@ -179,6 +207,16 @@ public final class HttpServer implements AutoCloseable {
 
     /** After a failure to accept: makes room, waits, listens anew if need be; false if nothing helps. */
     private boolean goOn(Throwable failure, long pause) {
+        try {
+            makeRoom(failure);
+        } catch (RuntimeException | Error e) { // there may be no memory for that either
+            warnedOfFailure = System.nanoTime();
+        }
+        LockSupport.parkNanos(pause * 1_000_000);
+        return !listener.isClosed() || stopped || listenAnew();
+    }
+
+    private void makeRoom(Throwable failure) {
         if (System.nanoTime() - warnedOfFailure > QUIET_NANOS) {
             warnedOfFailure = System.nanoTime();
             LOG.log(Level.WARNING, "no connection can be accepted at the moment: {0}; it is tried again."
@@ -186,8 +224,6 @@ public final class HttpServer implements AutoCloseable {
                     String.valueOf(failure.getMessage()));
         }
         connections.stream().filter(HttpConnection::idle).limit(16).forEach(HttpConnection::stop);
-        LockSupport.parkNanos(pause * 1_000_000);
-        return !listener.isClosed() || stopped || listenAnew();
     }
 
     private boolean listenAnew() {

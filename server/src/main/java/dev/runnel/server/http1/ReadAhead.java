@@ -2,7 +2,6 @@ package dev.runnel.server.http1;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Reads a connection on a thread of its own, so that a client that hangs up is noticed while its request is being answered. What it
  * sends meanwhile, its next requests, is kept and read later. Once begun it is the connection's only reader. Thread-safe.
  */
-final class ReadAhead implements ConnectionInput.Source {
+final class ReadAhead implements ConnectionInput.Source, AutoCloseable {
     /** A client that sends more than this is not waiting for an answer. */
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int PIECE = 1024;
 
     private final ConnectionInput.Source source;
-    private final AtomicReference<@Nullable Runnable> onHangUp = new AtomicReference<>();
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -26,6 +23,7 @@ final class ReadAhead implements ConnectionInput.Source {
     private byte[] ahead = new byte[0];
     private boolean ended;
     private @Nullable IOException failure;
+    private @Nullable Runnable onHangUp;
 
     ReadAhead(ConnectionInput.Source source) {
         this.source = source;
@@ -35,32 +33,45 @@ final class ReadAhead implements ConnectionInput.Source {
         Thread.ofVirtual().name(name).start(this::readToTheEnd);
     }
 
-    /** Runs an action if the client hangs up before {@link #stopWatching}; at once if it has. */
+    /**
+     * Runs an action, once, if the client hangs up before {@link #stopWatching}; at once if it has. The action must not wait: the lock is
+     * held meanwhile, so that it is never run after {@link #stopWatching} has returned.
+     */
     void watch(Runnable action) {
-        onHangUp.set(action);
         lock.lock();
         try {
-            if (!ended) {
-                return;
-            }
+            onHangUp = action;
+            changed.signalAll();
+            tellIfEnded();
         } finally {
             lock.unlock();
         }
-        tell();
     }
 
     void stopWatching() {
-        onHangUp.set(null);
+        lock.lock();
+        try {
+            onHangUp = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellIfEnded() {
+        Runnable action = onHangUp;
+        if (ended && action != null) {
+            onHangUp = null;
+            action.run();
+        }
     }
 
     private void readToTheEnd() {
         byte[] piece = new byte[PIECE];
         IOException broken = null;
         try {
-            for (int count; (count = source.read(piece, 0, PIECE)) >= 0;) {
-                if (!keep(piece, count)) {
-                    break;
-                }
+            int count = 0;
+            while (count >= 0 && keep(piece, count)) {
+                count = source.read(piece, 0, PIECE);
             }
         } catch (IOException e) {
             broken = e;
@@ -70,32 +81,29 @@ final class ReadAhead implements ConnectionInput.Source {
             ended = true;
             failure = broken;
             changed.signalAll();
+            tellIfEnded();
         } finally {
             lock.unlock();
         }
-        tell();
     }
 
+    /** Keeps bytes for the reader; waits for room while nobody is watched. */
     private boolean keep(byte[] piece, int count) {
         lock.lock();
         try {
-            if (ahead.length + count > MAX_AHEAD) {
-                return false;
+            while (ahead.length + count > MAX_AHEAD) {
+                if (ended || onHangUp != null) {
+                    return false;
+                }
+                changed.awaitUninterruptibly();
             }
-            byte[] more = Arrays.copyOf(ahead, ahead.length + count);
-            System.arraycopy(piece, 0, more, ahead.length, count);
-            ahead = more;
+            int before = ahead.length;
+            ahead = Arrays.copyOf(ahead, before + count);
+            System.arraycopy(piece, 0, ahead, before, count);
             changed.signalAll();
             return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void tell() {
-        Runnable action = onHangUp.getAndSet(null);
-        if (action != null) {
-            action.run();
         }
     }
 
@@ -115,7 +123,20 @@ final class ReadAhead implements ConnectionInput.Source {
             int count = Math.min(length, ahead.length);
             System.arraycopy(ahead, 0, target, from, count);
             ahead = Arrays.copyOfRange(ahead, count, ahead.length);
+            changed.signalAll();
             return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody reads any more. A read of the source that is under way ends with the source. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A request's body, read as it comes: of the length that was told, or in chunks, of which none is buffered. For one thread.
@@ -13,6 +15,11 @@ import java.util.OptionalLong;
 final class RequestBody extends InputStream {
     private static final int MAX_CHUNK_LINE = 4 * 1024;
     private static final int MAX_TRAILERS = 16 * 1024;
+
+    /** What the lines between a body's chunks may have beside sizes: nobody needs more, and it counts for nothing else. */
+    private static final long MAX_EXTENSIONS = 64 * 1024;
+
+    private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;.*)?");
 
     private final ConnectionInput in;
     private final Gate gate;
@@ -22,6 +29,7 @@ final class RequestBody extends InputStream {
     /** Of the body if its length is told, else of the chunk. */
     private long left;
     private long read;
+    private long extensions;
     private boolean begun;
     private boolean betweenChunks;
     private boolean ended;
@@ -56,9 +64,11 @@ final class RequestBody extends InputStream {
         var lengths = head.all("content-length");
         var codings = head.all("transfer-encoding");
         if (!codings.isEmpty()) {
-            if (!lengths.isEmpty() || head.http10()) {
+            if (!lengths.isEmpty()) {
                 throw new HttpException(400, "a request must not have both Transfer-Encoding and Content-Length");
-            } else if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+            } else if (head.http10()) {
+                throw new HttpException(400, "HTTP/1.0 has no Transfer-Encoding");
+            } else if (codings.size() > 1 || !codings.getFirst().matches("(?i)chunked")) { // of ASCII letters only
                 throw new HttpException(
                         codings.getFirst().toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
                         "the one Transfer-Encoding that is taken is 'chunked'");
@@ -141,10 +151,14 @@ final class RequestBody extends InputStream {
         }
         betweenChunks = true;
         String line = HeadParser.required(in.line(MAX_CHUNK_LINE, 400));
-        int extension = line.indexOf(';');
-        String size = (extension < 0 ? line : line.substring(0, extension)).stripTrailing();
-        if (!size.matches("[0-9A-Fa-f]{1,15}")) {
+        Matcher chunk = CHUNK.matcher(line);
+        if (!chunk.matches()) {
             throw new HttpException(400, "a chunk must begin with its size, a hexadecimal number of at most 15 digits");
+        }
+        String size = chunk.group(1);
+        extensions += line.length() - size.length();
+        if (extensions > MAX_EXTENSIONS) {
+            throw new HttpException(400, "the chunks' extensions are more than " + MAX_EXTENSIONS + " bytes");
         }
         left = Long.parseLong(size, 16);
         if (left > 0) {
