@@ -80,14 +80,20 @@ class SlowClientTest {
         }
     }
 
+    /** Sends a piece again and again, at no time silent, until there is an answer; fails if there is none for long. */
+    private static void sendUntilAnswered(Wire wire, String piece) throws IOException, InterruptedException {
+        for (int sent = 0; !wire.answered(); sent++) {
+            assertThat(sent).as("pieces without an answer").isLessThan(150);
+            wire.send(piece);
+            Thread.sleep(50);
+        }
+    }
+
     @Test
     void aHeadThatNeverComesToItsEndIsToldSoThoughItGoesOn() throws IOException, InterruptedException {
         try (Wire wire = new Wire(server.port())) {
             wire.send("GET /a HTTP/1.1\r\nHost: x\r\n");
-            for (int i = 0; i < 20; i++) {
-                wire.send("X: y\r\n");
-                Thread.sleep(50);
-            }
+            sendUntilAnswered(wire, "X: y\r\n");
             assertThat(wire.rest()).singleElement().satisfies(
                     response -> assertThat(response.status()).isEqualTo(408));
         } catch (IOException e) {
@@ -99,10 +105,7 @@ class SlowClientTest {
     void aBodyThatTricklesIsToldSoWhenItsRateIsTooLow() throws IOException, InterruptedException {
         try (Wire wire = new Wire(server.port())) {
             wire.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
-            for (int i = 0; i < 30; i++) { // 20 bytes a second, at no time silent
-                wire.send("x");
-                Thread.sleep(50);
-            }
+            sendUntilAnswered(wire, "x"); // 20 bytes a second, at no time silent
             assertThat(wire.rest()).singleElement().satisfies(
                     response -> assertThat(response.status()).isEqualTo(408));
         } catch (IOException e) {

@@ -44,6 +44,11 @@ final class Wire implements AutoCloseable {
         return next(socket.getInputStream());
     }
 
+    /** Whether something of a response has come. */
+    boolean answered() throws IOException {
+        return socket.getInputStream().available() > 0;
+    }
+
     /** All responses until the server closes the connection. */
     List<Response> rest() throws IOException {
         List<Response> responses = new ArrayList<>();
