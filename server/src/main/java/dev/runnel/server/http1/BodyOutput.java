@@ -19,6 +19,7 @@ final class BodyOutput extends OutputStream {
 
     private final ConnectionOutput out;
     private final Framing framing;
+    private final Runnable ending;
     private final Runnable complete;
     private byte[] head;
     private byte[] buffer = new byte[0];
@@ -40,10 +41,11 @@ final class BodyOutput extends OutputStream {
         record Nothing() implements Framing {}
     }
 
-    BodyOutput(ConnectionOutput out, byte[] head, Framing framing, Runnable complete) {
+    BodyOutput(ConnectionOutput out, byte[] head, Framing framing, Runnable ending, Runnable complete) {
         this.out = out;
         this.head = head;
         this.framing = framing;
+        this.ending = ending;
         this.complete = complete;
     }
 
@@ -121,6 +123,7 @@ final class BodyOutput extends OutputStream {
             return;
         }
         closed = true;
+        ending.run();
         if (framing instanceof Framing.Chunked) {
             byte[] last = room(head.length + LAST_CHUNK.length);
             System.arraycopy(head, 0, last, 0, head.length);

@@ -20,6 +20,7 @@ final class Http1Response implements HttpResponse {
     private final boolean http10;
     private final BooleanSupplier mayStay;
     private final Supplier<String> date;
+    private final Runnable ending;
     private final List<String> headers = new ArrayList<>();
     private final List<Runnable> beforeBegin = new ArrayList<>();
     private boolean closing;
@@ -32,14 +33,17 @@ final class Http1Response implements HttpResponse {
      * @param head whether the request was a HEAD, and the body is left out
      * @param http10 whether the client knows no chunks
      * @param mayStay whether the connection may stay open after it, asked when it is begun
+     * @param ending run before its last bytes are sent: the client's next request may follow at once
      */
     Http1Response(
-            ConnectionOutput out, boolean head, boolean http10, BooleanSupplier mayStay, Supplier<String> date) {
+            ConnectionOutput out, boolean head, boolean http10, BooleanSupplier mayStay, Supplier<String> date,
+            Runnable ending) {
         this.out = out;
         this.head = head;
         this.http10 = http10;
         this.mayStay = mayStay;
         this.date = date;
+        this.ending = ending;
     }
 
     @Override
@@ -89,6 +93,7 @@ final class Http1Response implements HttpResponse {
             header("Content-Length", Integer.toString(body.length));
         }
         byte[] start = start(status);
+        ending.run();
         if (head || body.length == 0 || !mayHaveBody(status)) {
             out.write(start, 0, start.length);
         } else if (body.length <= MAX_TOGETHER) {
@@ -121,7 +126,8 @@ final class Http1Response implements HttpResponse {
     }
 
     private OutputStream body(byte[] start, BodyOutput.Framing framing) {
-        return new BodyOutput(out, start, head ? new BodyOutput.Framing.Nothing() : framing, () -> complete = true);
+        return new BodyOutput(out, start, head ? new BodyOutput.Framing.Nothing() : framing, ending,
+                () -> complete = true);
     }
 
     private @Nullable String headerValue(String name) {

@@ -153,7 +153,7 @@ final class HttpConnection implements Runnable {
         return new Http1Response(
                 out, head.method().equals("HEAD"), head.http10(),
                 () -> wanted && !stopping && body.endsWithin(MAX_DRAINED) && (body.ended() || !gate.waitsForLeave()),
-                date);
+                date, this::stopWatching);
     }
 
     /** Reads a body that was not wanted, if its end is near; the answer has been given, so that no failure is told. */
@@ -173,7 +173,7 @@ final class HttpConnection implements Runnable {
 
     private void refuse(HttpException told) throws IOException {
         LOG.log(Level.DEBUG, "a request is refused with {0}: {1}", told.status(), told.getMessage());
-        Http1Response response = new Http1Response(out, false, false, () -> false, date);
+        Http1Response response = new Http1Response(out, false, false, () -> false, date, () -> {});
         handler.refuse(told.status(), String.valueOf(told.getMessage()), response);
         linger();
     }
