@@ -133,7 +133,8 @@ class OutageTest {
         server.models().enqueue(Script.reply("Hel").gate(gate).text(LARGE, LARGE, LARGE, LARGE).end("stop"));
         server.models().answer(request -> Script.chat("Good day"));
         String thread = server.newThread();
-        try (EventReader reader = server.run(server.newAssistant(), thread)) {
+        try (LogLines log = LogLines.of("dev.runnel.server");
+                EventReader reader = server.run(server.newAssistant(), thread)) {
             String run = TestServer.runPath(reader.until("thread.message.delta"));
             List<String> threads = fill(server);
             gate.open();
@@ -146,8 +147,10 @@ class OutageTest {
             for (String other : threads.subList(0, 3)) {
                 server.send("DELETE", "/threads/" + other, "").ok();
             }
+            await(() -> server.send("DELETE", "/threads/" + thread, "").status() == 200);
+            assertThat(log.lines()).filteredOn(line -> line.startsWith("SEVERE")).isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains("database is full"));
         }
-        await(() -> server.send("DELETE", "/threads/" + thread, "").status() == 200);
     }
 
     private static void await(BooleanSupplier done) {

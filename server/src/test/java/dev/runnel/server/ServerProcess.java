@@ -52,7 +52,8 @@ final class ServerProcess implements TestServer.Running {
             Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             BufferedReader out = new BufferedReader(
                     new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            return new ServerProcess(process, Integer.parseInt(out.readLine()));
+            String port = out.readLine();
+            return new ServerProcess(process, port == null ? 0 : Integer.parseInt(port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,9 +72,15 @@ final class ServerProcess implements TestServer.Running {
         return process.isAlive();
     }
 
+    /** Where it listens; 0 if it ended before it did. */
     @Override
     public int port() {
         return port;
+    }
+
+    /** Waits until it has ended by itself; answers how. */
+    int awaitExit() throws InterruptedException {
+        return process.waitFor();
     }
 
     /** As {@code kill -9} does it. */

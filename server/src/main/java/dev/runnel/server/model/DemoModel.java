@@ -24,7 +24,9 @@ import dev.runnel.server.model.demo.ToolChoice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -187,24 +189,27 @@ public final class DemoModel implements Model {
 
     /** What the tools answered since the user last spoke. */
     private static List<ToolAnswer.Outcome> outcomes(List<ChatMessage> messages, int lastUser) {
+        Map<String, String> functions = functions(messages);
         List<ToolAnswer.Outcome> outcomes = new ArrayList<>();
         for (ChatMessage message : messages.subList(lastUser + 1, messages.size())) {
             if (message.role().equals("tool")) {
-                outcomes.add(new ToolAnswer.Outcome(functionOf(messages, message.toolCallId()), message.text()));
+                String callId = Objects.requireNonNullElse(message.toolCallId(), "");
+                outcomes.add(
+                        new ToolAnswer.Outcome(functions.getOrDefault(callId, "the tool"), message.text()));
             }
         }
         return outcomes;
     }
 
-    private static String functionOf(List<ChatMessage> messages, @Nullable String callId) {
+    /** The names of the functions that were called, by the ids of the calls. */
+    private static Map<String, String> functions(List<ChatMessage> messages) {
+        Map<String, String> functions = new HashMap<>();
         for (ChatMessage message : messages) {
             for (JsonValue call : Objects.requireNonNullElse(message.toolCalls(), List.<JsonValue>of())) {
-                if (call.get("id").text().equals(callId)) {
-                    return call.get("function").get("name").text();
-                }
+                functions.putIfAbsent(call.get("id").text(), call.get("function").get("name").text());
             }
         }
-        return "the tool";
+        return functions;
     }
 
     private static ChatUsage usage(List<ChatMessage> messages, int completion) {

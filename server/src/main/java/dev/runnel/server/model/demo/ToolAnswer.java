@@ -16,6 +16,9 @@ public final class ToolAnswer {
     private static final int LONGEST = 600;
     private static final int MOST_MEMBERS = 12;
 
+    /** In chars. A longer output is not read as JSON, as its tree may take fifty times its memory. */
+    private static final int LONGEST_JSON = 100_000;
+
     private ToolAnswer() {}
 
     /** What a function gave back, JSON or not. */
@@ -30,7 +33,8 @@ public final class ToolAnswer {
 
     private static String plain(String output) {
         var text = output.strip();
-        var words = text.startsWith("{") || text.startsWith("[") ? inWords(text) : text;
+        var json = text.length() <= LONGEST_JSON && (text.startsWith("{") || text.startsWith("["));
+        var words = json ? inWords(text) : text;
         var shortened = Tokens.prefix(words, LONGEST);
         if (shortened.isEmpty()) {
             return "nothing.";

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -26,6 +29,15 @@ public final class ToolArguments {
     private static final int MOST_ITEMS = 32;
     private static final int LONGEST_TEXT = 1_000;
     private static final double LARGEST = 1e18;
+
+    /** Digits after the point. With a bound of 1e-999999999 a sum would have a billion. */
+    private static final int MOST_DIGITS = 18;
+
+    /** Of an {@code enum}, and of a choice among schemas, so many are looked at. */
+    private static final int MOST_CHOICES = 100;
+    /** A reference into the same schema, by a pointer. */
+    private static final Pattern LOCAL = Pattern.compile("#(?:/.{0,1000})?");
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final JsonNode root;
@@ -68,15 +80,16 @@ public final class ToolArguments {
         if (depth >= DEEPEST || values >= MOST_VALUES) {
             return object;
         }
-        var required = elements(schema.path("required")).map(JsonNode::asText).toList();
+        var required = elements(schema.path("required")).map(JsonNode::asText)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         // A schema that lists nothing as required was mostly written in haste: its properties are all wanted.
         var all = !schema.has("required");
-        schema.path("properties").properties().forEach(entry -> {
+        schema.path("properties").properties().stream().limit(MOST_VALUES).forEach(entry -> {
             if (all || required.contains(entry.getKey()) || mentioned(resolved(entry.getValue())).isPresent()) {
                 object.set(entry.getKey(), value(entry.getKey(), entry.getValue(), depth + 1));
             }
         });
-        required.stream().filter(name -> !object.has(name))
+        required.stream().limit(MOST_VALUES).filter(name -> !object.has(name))
                 .forEach(name -> object.set(name, value(name, JSON.objectNode(), depth + 1)));
         return object;
     }
@@ -159,7 +172,8 @@ public final class ToolArguments {
     private static Optional<BigDecimal> bound(JsonNode schema, String name) {
         return Optional.of(schema.path(name))
                 .filter(node -> node.isNumber() && Math.abs(node.doubleValue()) <= LARGEST)
-                .map(JsonNode::decimalValue);
+                .map(JsonNode::decimalValue)
+                .filter(number -> Math.abs((long) number.scale()) <= MOST_DIGITS);
     }
 
     private static int size(JsonNode schema, String name, int otherwise, int most) {
@@ -167,7 +181,9 @@ public final class ToolArguments {
     }
 
     private Optional<JsonNode> mentioned(JsonNode schema) {
-        return elements(schema.path("enum")).filter(value -> clues.mentions(value.asText())).findFirst();
+        return elements(schema.path("enum")).limit(MOST_CHOICES)
+                .filter(value -> value.asText().length() <= LONGEST_TEXT && clues.mentions(value.asText()))
+                .findFirst();
     }
 
     private static String type(JsonNode schema) {
@@ -184,7 +200,9 @@ public final class ToolArguments {
         var schema = declared;
         for (var hops = 0; hops < DEEPEST; hops++) {
             var reference = schema.path("$ref").asText();
-            var next = reference.startsWith("#") ? Optional.of(root.at(reference.substring(1))) : firstBranch(schema);
+            var next = LOCAL.matcher(reference).matches()
+                    ? Optional.of(root.at(reference.substring(1)))
+                    : firstBranch(schema);
             if (next.isEmpty()) {
                 break;
             }
@@ -195,7 +213,7 @@ public final class ToolArguments {
 
     private static Optional<JsonNode> firstBranch(JsonNode schema) {
         return Stream.of("anyOf", "oneOf", "allOf")
-                .flatMap(choice -> elements(schema.path(choice)))
+                .flatMap(choice -> elements(schema.path(choice)).limit(MOST_CHOICES))
                 .filter(branch -> !branch.path("type").asText().equals("null"))
                 .findFirst();
     }

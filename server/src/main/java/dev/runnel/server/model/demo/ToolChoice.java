@@ -21,29 +21,33 @@ public final class ToolChoice {
     private static final int NAME_WORD = 2;
     private static final int ENOUGH = 2;
 
+    /** In chars, of a name and of a description: what is beyond is not read. */
+    private static final int LONGEST_TEXT = 2_000;
+
     private ToolChoice() {}
 
     /** A function as a request offers it; the description may be empty. */
     public record Function(String name, String description) {
 
-        private Set<String> nameWords() {
-            return words(name);
+        private boolean isNamedIn(String lowerCasePrompt) {
+            return !name.isEmpty() && name.length() <= lowerCasePrompt.length()
+                    && lowerCasePrompt.contains(name.toLowerCase(Locale.ROOT));
         }
+    }
 
-        private boolean isNamedIn(String prompt) {
-            return prompt.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT)) && !name.isEmpty();
-        }
+    /** A function, and how well it fits. */
+    private record Candidate(String name, boolean spelledOut, int score) {
 
-        private boolean isSpelledOutIn(Set<String> asked) {
-            return nameWords().size() > 1 && asked.containsAll(nameWords());
-        }
-
-        private int score(Set<String> asked) {
-            var inName = nameWords().stream().filter(asked::contains).count();
-            var inDescription = words(description).stream()
-                    .filter(word -> asked.contains(word) && !nameWords().contains(word))
+        static Candidate of(Function function, Set<String> asked) {
+            var nameWords = words(Tokens.prefix(function.name(), LONGEST_TEXT));
+            var inName = nameWords.stream().filter(asked::contains).count();
+            var inDescription = words(Tokens.prefix(function.description(), LONGEST_TEXT)).stream()
+                    .filter(word -> asked.contains(word) && !nameWords.contains(word))
                     .count();
-            return (int) (NAME_WORD * inName + inDescription);
+            return new Candidate(
+                    function.name(),
+                    nameWords.size() > 1 && asked.containsAll(nameWords),
+                    (int) (NAME_WORD * inName + inDescription));
         }
     }
 
@@ -54,8 +58,9 @@ public final class ToolChoice {
      */
     public static Optional<String> wanted(String wholePrompt, List<Function> functions) {
         var prompt = Intent.readable(wholePrompt);
+        var lowerCase = prompt.toLowerCase(Locale.ROOT);
         var named = functions.stream()
-                .filter(function -> function.isNamedIn(prompt))
+                .filter(function -> function.isNamedIn(lowerCase))
                 .max(Comparator.comparingInt(function -> function.name().length()));
         if (named.isPresent()) {
             return named.map(Function::name);
@@ -63,10 +68,10 @@ public final class ToolChoice {
         var asked = words(prompt);
         var writes = !(Intent.of(prompt) instanceof Intent.Talk);
         return functions.stream()
-                .filter(function -> !writes || function.isSpelledOutIn(asked))
-                .filter(function -> function.score(asked) >= ENOUGH)
-                .reduce((best, next) -> next.score(asked) > best.score(asked) ? next : best)
-                .map(Function::name);
+                .map(function -> Candidate.of(function, asked))
+                .filter(candidate -> (!writes || candidate.spelledOut()) && candidate.score() >= ENOUGH)
+                .reduce((best, next) -> next.score() > best.score() ? next : best)
+                .map(Candidate::name);
     }
 
     /** The telling words of a text, in a form that ignores case and the commonest endings. */

@@ -3,6 +3,7 @@ package dev.runnel.server.model.demo;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,7 +36,7 @@ class TokensTest {
     void putTogetherTheyAreTheText(String text) {
         assertThat(String.join("", Tokens.split(text))).isEqualTo(text);
         assertThat(Tokens.split(text)).doesNotContain("");
-        assertThat(Tokens.count(text)).isEqualTo(Tokens.split(text).size());
+        assertThat(Tokens.count(text)).isEqualTo((long) Tokens.split(text).size());
     }
 
     @Test
@@ -63,6 +64,14 @@ class TokensTest {
         var story = Storyteller.reply(Storyteller.Ask.of("Tell me a short story."));
 
         assertThat((double) story.length() / Tokens.count(story)).isBetween(3.5, 5.0);
+    }
+
+    /** Taken apart it would need more than a gigabyte. */
+    @Test
+    @Timeout(20)
+    void aTextOfMillionsOfCharactersIsCountedByItsBeginning() {
+        assertThat(Tokens.count("word ".repeat(3_000_000))).isBetween(2_990_000L, 3_010_000L);
+        assertThat(Tokens.count("a" + "\u0301".repeat(15_000_000))).isPositive();
     }
 
     @Test

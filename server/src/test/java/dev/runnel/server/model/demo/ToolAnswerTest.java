@@ -24,6 +24,13 @@ class ToolAnswerTest {
     }
 
     @Test
+    void aLongOutcomeIsNotReadAsJson() {
+        var output = "[" + "{},".repeat(100_000) + "{}]";
+
+        assertThat(ToolAnswer.reply(List.of(new Outcome("a", output)))).startsWith("`a` says: [{},{},").endsWith("...");
+    }
+
+    @Test
     void aLongOutcomeIsCutShort() {
         assertThat(ToolAnswer.reply(List.of(new Outcome("a", "word ".repeat(10_000))))).hasSizeLessThan(700)
                 .endsWith("...");

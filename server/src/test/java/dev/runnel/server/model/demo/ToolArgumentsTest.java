@@ -3,9 +3,13 @@ package dev.runnel.server.model.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,6 +136,34 @@ class ToolArgumentsTest {
         var properties = schema("'a': %1$s, 'b': %1$s, 'c': %1$s".formatted(schema)).replace('\'', '"');
 
         assertThat(arguments(properties, "Hello 5").toString().length()).isLessThan(100_000);
+    }
+
+    /** Read as the server reads them: exact, however small. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{'type': 'integer', 'minimum': 1e-999999999}",
+        "{'type': 'number', 'exclusiveMinimum': 1e-999999999, 'maximum': 1}",
+        "{'type': 'number', 'multipleOf': 1e-99999999}", "{'type': 'number', 'default': 0e-999999999}",
+        "{'$ref': '#nowhere'}"})
+    @Timeout(20)
+    void hostileNumbersAndReferencesAreNotFollowed(String schema) {
+        var properties = schema("\"a\": " + schema.replace('\'', '"'));
+
+        assertThat(ToolArguments.of(Json.tree(JsonValue.parse(properties)), "Hello").toString().length())
+                .isLessThan(1_000);
+    }
+
+    @Test
+    @Timeout(20)
+    void largeSchemasAreReadInPart() {
+        var names = IntStream.range(0, 100_000).mapToObj(n -> "\"p" + n + "\"").toList();
+        var required = "{\"required\":[" + String.join(",", names) + "],\"properties\":{"
+                + String.join(",", names.stream().map(name -> name + ":{}").toList()) + "}}";
+        var choices = "{\"enum\":[" + String.join(",", names) + "]}";
+
+        assertThat(arguments(required, "Hello").size()).isLessThanOrEqualTo(2_000);
+        assertThat(arguments("{\"$defs\":{\"a\":" + choices + "},\"properties\":{"
+                + String.join(",", names.stream().map(name -> name + ":{\"$ref\":\"#/$defs/a\"}").toList())
+                + "}}", "Hello")).isNotEmpty();
     }
 
     private static String schema(String properties) {

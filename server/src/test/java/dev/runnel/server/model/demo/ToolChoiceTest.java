@@ -1,8 +1,10 @@
 package dev.runnel.server.model.demo;
 
 import dev.runnel.server.model.demo.ToolChoice.Function;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,15 @@ class ToolChoiceTest {
     @Test
     void aHugePromptIsReadInPart() {
         assertThat(ToolChoice.wanted("Weather? " + "?".repeat(1_000_000), FUNCTIONS)).contains("get_weather");
+    }
+
+    @Test
+    @Timeout(20)
+    void hugeFunctionsAreReadInPart() {
+        var words = "weather delivery customer orders email contact ".repeat(200_000);
+        var many = Collections.nCopies(20, new Function(words, words));
+
+        assertThat(ToolChoice.wanted("Weather? delivery customer orders email contact", many)).contains(words);
     }
 
     @Test
