@@ -105,12 +105,12 @@ public final class FileLibrary {
         return expiresAt == null || expiresAt > now();
     }
 
-    /** What a file holds. The caller closes it. */
+    /** The content of a file. The caller closes it. */
     public InputStream open(FileObject file) {
         return bytes.open(file.id()).orElseThrow(() -> RejectedException.noFile(file.id(), "id")); // deleted meanwhile
     }
 
-    /** What a file holds, in memory; empty if it was deleted meanwhile. */
+    /** The content of a file, in memory; empty if the file was deleted meanwhile. */
     Optional<byte[]> read(FileObject file) {
         Optional<InputStream> stored = bytes.open(file.id());
         if (stored.isEmpty()) {

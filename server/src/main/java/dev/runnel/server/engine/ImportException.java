@@ -4,7 +4,7 @@ package dev.runnel.server.engine;
 public final class ImportException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong, and in which line, counted from 1. */
+    /** The fault, and its line, counted from 1. */
     ImportException(long line, String what) {
         super("line " + line + ": " + what);
     }

@@ -35,8 +35,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps imported objects, each under the id that it has. What was under way when it was saved has failed. What files hold is kept under
- * their ids before the rows are committed, and removed when it is closed, unless {@link #keepFiles} was called. For one thread.
+ * Stores imported objects, each under its own id. An object that was under way when it was saved has failed. The content of files is
+ * stored before the rows are committed. Closing removes this content, unless {@link #keepFiles} was called. For one thread.
  */
 final class ImportedObjects implements AutoCloseable {
     /** Ids become names of files and parts of paths. */

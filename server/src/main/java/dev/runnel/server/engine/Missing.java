@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what an object of the protocol lacks. Jackson hands a record null for an absent member, whatever its type says; whoever takes
- * objects from elsewhere asks here first. Static and without state.
+ * Finds the required members that an object of the protocol lacks. Jackson hands a record null for an absent member, whatever its type
+ * says, so code that takes objects from elsewhere checks them here first. Static and without state.
  */
 final class Missing {
     private static final ClassValue<List<Member>> MEMBERS = new ClassValue<>() {

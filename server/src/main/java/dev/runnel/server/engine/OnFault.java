@@ -1,8 +1,8 @@
 package dev.runnel.server.engine;
 
-/** What becomes of a step that was cut off. */
+/** How a step that was cut off is treated. */
 public enum OnFault {
-    /** What it had written is kept as incomplete, and it is tried again. */
+    /** The step's text is kept as incomplete, and the step is tried again. */
     RETRY,
     /** Its run fails. */
     FAIL

@@ -13,7 +13,7 @@ final class PromptRoom implements Predicate<Message> {
     /** In characters: about two million tokens, and memory that a server has. */
     private static final long UNKNOWN = 16 << 20;
 
-    /** What a message takes beside its text, in characters. */
+    /** The size of a message without its text, in characters. */
     private static final int BESIDES = 256;
 
     private final Optional<Long> tokens;

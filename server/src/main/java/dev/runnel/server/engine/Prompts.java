@@ -106,12 +106,12 @@ final class Prompts {
                 && Objects.equals(message.runId(), thread.get(index + 1).runId());
     }
 
-    /** What is left of the completion tokens that the whole run may use, if there is a limit. */
+    /** The completion tokens that the run may still use, if there is a limit. */
     static Optional<Long> completionLeft(RunFold fold) {
         return fold.run().map(Run::maxCompletionTokens).map(limit -> limit - fold.usage().completionTokens());
     }
 
-    /** What is left of the prompt tokens that the whole run may use, if there is a limit. */
+    /** The prompt tokens that the run may still use, if there is a limit. */
     static Optional<Long> promptLeft(RunFold fold) {
         return fold.run().map(Run::maxPromptTokens).map(limit -> limit - fold.usage().promptTokens());
     }

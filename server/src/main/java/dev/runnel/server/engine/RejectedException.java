@@ -17,7 +17,7 @@ public final class RejectedException extends RuntimeException {
         NOT_FOUND,
         /** The object's state does not allow it. */
         STATE,
-        /** What was asked for is no longer kept. */
+        /** The requested object is no longer kept. */
         GONE,
         /** The same request is being carried out. */
         IN_PROGRESS,
@@ -90,7 +90,7 @@ public final class RejectedException extends RuntimeException {
         return kind;
     }
 
-    /** What to tell the caller. */
+    /** The error for the caller. */
     public ApiError error() {
         return error;
     }

@@ -25,11 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run under way: its fold, its place in the log, and who may change it now. Thread-safe.
+ * One run under way: its fold, its place in the log, and the owner that may change it now. Thread-safe.
  *
- * <p>While a worker works, only the worker appends to the log, but for the one event that announces a cancellation. Whoever wants
- * the run to end says so with {@link #stop}: the worker's model call is ended, its next append refused, and it writes the ending
- * itself. While nobody works, the run belongs to whoever holds the lock.
+ * <p>While a worker executes the run, only the worker appends to the log. The one exception is the event that announces a
+ * cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call and refuses its next append, and
+ * the worker writes the ending itself. Without a worker, the thread that holds the lock may change the run.
  */
 final class RunSession {
     private static final LastError STOPPED = new LastError(
@@ -116,7 +116,7 @@ final class RunSession {
         return durable(f -> f.step(id));
     }
 
-    /** What is shown may not be taken back by a crash: it is handed out when all that it is folded of is committed. */
+    /** A crash must not take back a shown object, so the fold is handed out when all its events are committed. */
     private <T> T durable(Function<RunFold, T> view) {
         T seen;
         long position;
@@ -328,7 +328,7 @@ final class RunSession {
         log.awaitDurable(position);
     }
 
-    /** Waits until what was appended so far is durable, and so is seen by whoever reads the run next. */
+    /** Waits until what was appended so far is durable, and so is seen by the next reader of the run. */
     void flush() throws InterruptedException {
         log.flush();
     }

@@ -264,7 +264,7 @@ final class RunWorker {
         session.interrupted(used());
     }
 
-    /** What the last model call used. */
+    /** The usage of the last model call. */
     private Usage used() {
         return lastCall == null ? Usage.NONE : lastCall.usage();
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * What becomes of a run whose assistant has tools that this server does not have, as one that was imported may: it is refused, or the
- * tools are left out of its prompts, which the log says once for each assistant. Thread-safe.
+ * Handles runs whose assistant has tools that this server does not have, such as an imported assistant. The run is refused, or the tools
+ * are left out of its prompts and the log says so once for each assistant. Thread-safe.
  */
 final class UnsupportedTools {
     private static final System.Logger LOG = System.getLogger(UnsupportedTools.class.getName());

@@ -1,5 +1,5 @@
 /**
- * Runs and what happens to them: creation under the thread's lock, the worker that calls the model, endings, expiry, recovery.
+ * The life of a run: creation under the thread's lock, the worker that calls the model, endings, expiry, recovery.
  * Blocking code on virtual threads, read top to bottom. Not here: HTTP, SQL.
  */
 @NullMarked

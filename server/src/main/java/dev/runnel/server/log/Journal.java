@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * What of the database's journal is needed: each run's segments that are not in its log. The rest is deleted, in portions, so that no
- * commit takes long. A run whose segments have been here for too long is asked to copy them to its log, or it would keep all after
- * them. Thread-safe.
+ * The part of the database's journal that is needed: each run's segments that are not in its log. The rest is deleted, in portions, so
+ * that no commit takes long. A run whose segments have been here for too long is asked to copy them to its log, because they keep all
+ * later rows too. Thread-safe.
  */
 final class Journal {
     /** What it may hold before runs are asked. After a crash so much is read at the start. */

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps logs in one file that one process writes. What is appended is committed to the journal, which all runs share, and copied to the
- * run's own log in large segments. What the journal alone has is in the memory of the process too, so that it is read after a
- * failure only.
+ * Keeps logs in one file that one process writes. Events are committed to the journal, which all runs share, and later copied to the
+ * run's own log in large segments. Events that are in the journal alone are in memory too, so the journal is read after a failure
+ * only.
  */
 final class JournaledRunLogStore implements RunLogStore {
     private final Database database;
@@ -24,7 +24,7 @@ final class JournaledRunLogStore implements RunLogStore {
     /** Runs whose writer was given up, and that have no other yet: the journal may have more of them than the log. */
     private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
 
-    /** The logs kept in a database. What a crash left in the journal is brought where it belongs first. */
+    /** Opens the logs of a database. First it moves the events that a crash left in the journal to their logs. */
     JournaledRunLogStore(Database database) {
         this.database = database;
         this.journal = new Journal(database);

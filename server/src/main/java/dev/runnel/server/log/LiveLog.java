@@ -35,7 +35,7 @@ final class LiveLog implements Tail {
     private boolean abandoned;
     private @Nullable RuntimeException failure;
 
-    /** When the first of those who wait has waited long enough. Changed under the lock. */
+    /** When the first waiting reader has waited long enough. Changed under the lock. */
     private volatile long wakeAt = NOBODY;
 
     /** A log without entries. */
@@ -81,7 +81,7 @@ final class LiveLog implements Tail {
         }
     }
 
-    /** The log is given up: who waits here looks for it anew. */
+    /** The log is given up: waiting readers look for it anew. */
     void abandon() {
         lock.lock();
         try {

@@ -167,7 +167,7 @@ public final class LogAppender {
         log.close(lease, live);
     }
 
-    /** Gives the log up after a failed write; whoever opens it anew begins with what is in the database. */
+    /** Gives the log up after a failed write; the next opener begins with the events that are in the database. */
     public void abandon() {
         lock.lock();
         try {

@@ -24,7 +24,7 @@ public final class LogReader {
         this.follow = follow;
     }
 
-    /** What a read brings. */
+    /** The result of a read. */
     public sealed interface Read {
         /** The next shown entries; at least one. */
         record Events(List<LogEntry> entries) implements Read {}

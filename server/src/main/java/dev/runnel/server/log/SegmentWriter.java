@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  */
 final class SegmentWriter implements RunLogStore.Writer {
     /**
-     * What the journal alone may have of a run: less than its live log holds, for no reader looks into the journal; and so much that with
-     * what comes next it makes one segment that is nearly full.
+     * The bytes of a run that may be in the journal alone. This is less than the live log holds, because no reader looks into the journal.
+     * It is enough that together with the next events it fills one segment nearly.
      */
     private static final int MAX_JOURNALLED_BYTES = Segment.MAX_BYTES / 8 * 7;
 
@@ -31,7 +31,7 @@ final class SegmentWriter implements RunLogStore.Writer {
     private int journalledBytes;
     private volatile boolean asked;
 
-    /** What was written last, and is not committed. */
+    /** The last write, which is not committed yet. */
     private Written written = new Written.Nothing();
 
     private sealed interface Written {

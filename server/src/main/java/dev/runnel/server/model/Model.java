@@ -52,7 +52,7 @@ public interface Model extends AutoCloseable {
         return list().stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);
     }
 
-    /** What it is and where, in a few words for a person. */
+    /** The kind of model and its address, in a few words for a person. */
     String description();
 
     @Override

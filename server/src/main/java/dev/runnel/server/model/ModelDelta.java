@@ -4,7 +4,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatUsage;
 import org.jspecify.annotations.Nullable;
 
-/** What a model's reply grows by. */
+/** A piece of a model's reply. */
 public sealed interface ModelDelta {
 
     /** More text. Never empty. */
@@ -29,7 +29,7 @@ public sealed interface ModelDelta {
             implements
                 ModelDelta {}
 
-    /** What the reply used; the last one holds. */
+    /** The usage of the reply; the last one counts. */
     record Used(ChatUsage usage) implements ModelDelta {}
 
     /**

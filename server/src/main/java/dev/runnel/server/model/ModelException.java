@@ -2,13 +2,13 @@ package dev.runnel.server.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model gave no reply, or only part of one. The message names what happened, for the one who waits for the reply. */
+/** A model gave no reply, or only part of one. The message tells the caller the reason. */
 public sealed class ModelException extends RuntimeException permits PromptTooLongException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    /** What went wrong, as a run's {@code last_error.code} tells it apart. */
+    /** The kind of fault, as a run's {@code last_error.code} tells it apart. */
     public enum Kind {
         /** The model server is down, broken, silent, or refuses the key. */
         SERVER_ERROR,
@@ -24,7 +24,7 @@ public sealed class ModelException extends RuntimeException permits PromptTooLon
         this.kind = kind;
     }
 
-    /** What went wrong. */
+    /** The kind of fault. */
     public Kind kind() {
         return kind;
     }

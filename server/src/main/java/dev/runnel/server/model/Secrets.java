@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nobody but the model server is to see: its key, and what is secret in its URL. Replaced by {@code ***} wherever it occurs in
- * what the model server says. Thread-safe.
+ * The secrets that only the model server may see: its key, and the secret parts of its URL. Each is replaced by {@code ***} in all text
+ * that the model server sends. Thread-safe.
  */
 final class Secrets {
     /** Keys that people give to servers that want none. */

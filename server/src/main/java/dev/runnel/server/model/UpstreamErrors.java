@@ -40,7 +40,7 @@ final class UpstreamErrors {
         this.secrets = secrets;
     }
 
-    /** A failure for the one who waits for a reply. */
+    /** A failure for the caller that waits for a reply. */
     ModelException failure(RunnelException e) {
         return switch (e) {
             case ApiException api when tooLong(api) -> new PromptTooLongException(describe(api), window(api), api);
@@ -58,7 +58,7 @@ final class UpstreamErrors {
         return new ModelException(ModelException.Kind.SERVER_ERROR, secrets.redact(message), cause);
     }
 
-    /** What the model server did, as a sentence that names it. */
+    /** A sentence that names the model server and says what it did. */
     String does(String what) {
         return "The model server at " + url + " " + what;
     }

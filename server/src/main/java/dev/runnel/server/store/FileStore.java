@@ -49,7 +49,7 @@ public final class FileStore {
         }
     }
 
-    /** What is stored under an id, if anything is. The caller closes it. */
+    /** The content stored under an id, if there is any. The caller closes it. */
     public Optional<InputStream> open(String id) {
         try {
             return Optional.of(Files.newInputStream(folder.resolve(id)));

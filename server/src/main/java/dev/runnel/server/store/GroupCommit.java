@@ -154,8 +154,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. That is no news to
-     * an operator: what failed first is told by whoever asked for it.
+     * After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. The log
+     * does not report this: the job that failed first reports its fault.
      */
     private void rollback() {
         Sql current = sql;
@@ -211,7 +211,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Work for the writer's thread, and who wants to know how it went. */
+    /** Work for the writer's thread, and the listener that is told the result. */
     static final class Job<T> {
         private static final Job<Boolean> END = new Job<>(sql -> true, done -> {}, failure -> {});
 
@@ -241,7 +241,7 @@ final class GroupCommit implements AutoCloseable {
                             : new StoreException("writing failed: " + cause.getMessage(), cause)));
         }
 
-        /** What a listener does wrong is not the writer's to die of. */
+        /** A fault of a listener must not end the writer. */
         private static void tell(Runnable listener) {
             try {
                 listener.run();

@@ -8,7 +8,7 @@ public final class IdempotencyStore {
     private IdempotencyStore() {}
 
     /**
-     * What was done for a request.
+     * The result of a request.
      *
      * @param request the request's fingerprint
      * @param threadId the thread it was about, or made

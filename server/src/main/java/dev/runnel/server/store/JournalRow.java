@@ -51,7 +51,7 @@ final class JournalRow {
         parts.reset();
     }
 
-    /** What a row holds, oldest first. */
+    /** The segments of a row, oldest first. */
     static List<Part> parts(byte[] row) {
         List<Part> parts = new ArrayList<>();
         for (ByteBuffer left = ByteBuffer.wrap(row); left.hasRemaining();) {

@@ -3,7 +3,7 @@ package dev.runnel.server.store;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Who may append to which run's log. Thread-safe. */
+/** Records who may append to each run's log. Thread-safe. */
 public interface Leases {
 
     /**

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The run log's statements. What a run has just been given is in the journal, all runs' in the order of their commits; what it has
- * had for longer is in the log, by run. Whoever appends says when a run's part of the journal is copied to the log, and when the
- * journal is trimmed. Static and without state.
+ * The run log's statements. The newest events are in the journal, for all runs in the order of their commits. Older events are in the
+ * log, by run. The caller that appends decides when a run's part of the journal is copied to the log, and when the journal is trimmed.
+ * Static and without state.
  */
 public final class LogStore {
     private static final int SEQ_BITS = 32;

@@ -81,7 +81,7 @@ public final class Sql implements AutoCloseable {
         return connection;
     }
 
-    /** What the transaction adds to the journal. Whoever commits writes it, and clears it if the transaction is rolled back. */
+    /** The transaction's row of the journal. The committer writes it, and clears it if the transaction is rolled back. */
     JournalRow journalRow() {
         return journalRow;
     }

@@ -26,8 +26,7 @@ public sealed class StoreException extends RuntimeException permits OwnershipLos
     }
 
     /**
-     * What is wrong with where the data lies, if that is it and may pass: in words for whoever asked for something. Empty for faults of
-     * our own.
+     * A temporary fault of the place where the data lies, such as a full disk, in words for the caller. Empty for faults of our own.
      */
     public Optional<String> outage() {
         for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
