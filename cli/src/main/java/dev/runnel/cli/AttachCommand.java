@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code runnel attach}: the stream of a run that is there. */
-@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of a run that is there, from its beginning or from where it was left: what has happened, then what happens. The run does not depend on it.", footer = {
+@Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of an existing run, from its beginning or from where an earlier call stopped. The run does not depend on it.", footer = {
     "  runnel attach run_abc123",
     "  runnel attach thread_abc123/run_abc123/12     from after event 12 on",
     "  runnel attach run_abc123 --json | jq .event"})
@@ -34,14 +34,14 @@ final class AttachCommand implements Callable<Integer> {
     @Nullable
     String thread;
 
-    @Option(names = "--after", paramLabel = "N", description = "Begin after the event of this number. Default: from the first one on.")
+    @Option(names = "--after", paramLabel = "N", description = "Begin after the event with this number. Default: with the first event.")
     @Nullable
     Long after;
 
     @Option(names = "--json", description = "Print the events as they are, one JSON object a line.")
     boolean json;
 
-    @Option(names = "--steps", description = "Tell of steps and tool calls too.")
+    @Option(names = "--steps", description = "Show steps and tool calls too.")
     boolean steps;
 
     @Mixin

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel complete}: a chat completion. */
-@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion: no assistant, no thread, nothing kept.", footer = {
+@Command(name = "complete", mixinStandardHelpOptions = true, description = "Streams a chat completion, without an assistant or a thread. Nothing is kept.", footer = {
     "  runnel complete \"What is a runnel?\"",
     "  git diff | runnel complete --system \"Write a commit message.\" -",
     "  runnel complete --json \"Hi\" | jq -r '.choices[0].delta.content // empty'"})

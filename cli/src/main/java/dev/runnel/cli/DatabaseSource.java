@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** The database a command works on: an option, or the environment. */
 final class DatabaseSource {
-    @Option(names = "--database", paramLabel = "URL", description = "Where data lies. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
+    @Option(names = "--database", paramLabel = "URL", description = "The database. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
     @Nullable
     String database;
 

@@ -28,6 +28,9 @@ final class EditedLines implements Lines {
     private static final String HISTORY = "chat_history";
     private static final int KEPT = 1_000;
 
+    /** JLine may tell of one Ctrl-C twice. */
+    private static final long SAME_PRESS_NANOS = 50_000_000;
+
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;
     private final Attributes before;
@@ -38,6 +41,9 @@ final class EditedLines implements Lines {
 
     /** Whether Ctrl-C was all that was typed last. */
     private boolean leaving;
+
+    /** When Ctrl-C was told of last. */
+    private long pressed;
 
     private EditedLines(org.jline.terminal.Terminal terminal) {
         this.terminal = terminal;
@@ -103,10 +109,12 @@ final class EditedLines implements Lines {
                 leaving = false;
                 return line;
             } catch (UserInterruptException e) {
-                if (leaving && e.getPartialLine().isEmpty()) {
+                long now = System.nanoTime();
+                if (leaving && e.getPartialLine().isEmpty() && now - pressed > SAME_PRESS_NANOS) {
                     return null;
                 }
                 leaving = true;
+                pressed = now;
                 Terminal.dim("Another Ctrl-C, Ctrl-D or /bye leaves.");
             } catch (EndOfFileException e) {
                 return null;

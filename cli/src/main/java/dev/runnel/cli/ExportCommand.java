@@ -16,9 +16,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel export}: all objects of a database, into a file. */
-@Command(name = "export", mixinStandardHelpOptions = true, description = "Writes all assistants, files, threads, messages, runs and run steps into a file, as JSON lines. A server may run on the database meanwhile.")
+@Command(name = "export", mixinStandardHelpOptions = true, description = "Writes all objects of a database to a file, as JSON lines: assistants, files, threads, messages, runs and run steps. A server may use the database meanwhile.")
 final class ExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "Where to; it must not be there yet. - for standard output.")
+    @Parameters(paramLabel = "FILE", description = "A new file to write; - for standard output.")
     String file = "";
 
     @Mixin

@@ -20,10 +20,10 @@ import picocli.CommandLine.Parameters;
 /** {@code runnel import}: the objects in a file, into a database. */
 @Command(name = "import", mixinStandardHelpOptions = true, description = "Imports a file that export wrote, or objects as the hosted API returned them: JSON objects one after another, in arrays or in list pages. It imports all or nothing, and keeps ids. No server may run on the database.")
 final class ImportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "Where from. - for standard input.")
+    @Parameters(paramLabel = "FILE", description = "The file to read; - for standard input.")
     String file = "";
 
-    @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "Whose the objects are to be, where the file does not say. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "The project of objects for which the file names none. Default: ${DEFAULT-VALUE}.")
     String project = Project.DEFAULT.name();
 
     @Option(names = "--partial", description = "Import what is there of an export that is not whole.")

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel models}: which models can be named. */
-@Command(name = "models", mixinStandardHelpOptions = true, description = "Lists the names of models, of the server that 'runnel run' would ask.", footer = {
+@Command(name = "models", mixinStandardHelpOptions = true, description = "Lists the models of the server that 'runnel run' would ask.", footer = {
     "  runnel models --model-url http://127.0.0.1:11434/v1",
     "  runnel models --server http://127.0.0.1:8080"})
 final class ModelsCommand implements Callable<Integer> {

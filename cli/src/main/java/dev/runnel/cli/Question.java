@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** The options that {@code run} and {@code complete} share: what is asked, of which model, and where. */
 final class Question {
-    @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "What to ask; '-' reads it from standard input, as does a pipe without a prompt.")
+    @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "The prompt. '-', or a pipe without a prompt, reads it from standard input.")
     String @Nullable [] words;
 
     @Mixin

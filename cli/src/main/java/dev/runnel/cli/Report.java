@@ -70,7 +70,8 @@ final class Report {
         String sum = first == null
                 ? "Nothing is wrong: " + fine + " checks passed."
                 : "Something is wrong: " + first.check() + ". " + sentence(String.valueOf(first.advice()));
-        String lines = String.join("\n", Wrap.lines(Clean.line(withoutKey(sum)), Window.columns()));
+        String line = Clean.line(withoutKey(sum));
+        String lines = Terminal.isTerminal(1) ? String.join("\n", Wrap.lines(line, Window.columns())) : line;
         Terminal.write("\n" + Terminal.styled(first == null ? Terminal.Style.GREEN : Terminal.Style.RED, lines) + "\n");
     }
 

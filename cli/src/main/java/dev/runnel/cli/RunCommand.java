@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code runnel run}: an assistant, a thread, and a run on it, streamed. */
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Streams a run: makes an assistant and a thread with the prompt, and prints the reply as it comes.", footer = {
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Streams one run: makes an assistant and a thread with the prompt, and prints the reply as it comes. The assistant is removed at the end.", footer = {
     "  runnel run \"Tell me a short story.\"",
     "  runnel run --model-url http://127.0.0.1:11434/v1 --model qwen3 --system \"Be brief.\" < question.txt",
     "  runnel run --json \"Hi\" | jq -c 'select(.event == \"thread.run.completed\") | .data.usage'"})

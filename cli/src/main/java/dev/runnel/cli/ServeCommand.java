@@ -30,17 +30,17 @@ import picocli.CommandLine.Spec;
 /** {@code runnel serve}: the server, until it is stopped. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
 final class ServeCommand implements Callable<Integer> {
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Listen at this address. Default: ${DEFAULT-VALUE}.")
     String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "Listen at this port; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
     int port = 8080;
 
-    @Option(names = "--database", paramLabel = "URL", description = "Where data lies. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
+    @Option(names = "--database", paramLabel = "URL", description = "The database. Or: RUNNEL_DATABASE. Default: sqlite:runnel.db.")
     @Nullable
     String database;
 
-    @Option(names = "--api-key", paramLabel = "[PROJECT=]KEY", description = "A key that requests need one of; can be repeated. @FILE names a file with one a line. Better: RUNNEL_API_KEYS, a list of such, which the list of processes does not show.")
+    @Option(names = "--api-key", paramLabel = "[PROJECT=]KEY", description = "Take requests with this key only. Can be repeated; @FILE names a file with one key a line. Better: RUNNEL_API_KEYS, a list, because other users of this machine can read a command's options.")
     @Nullable
     List<String> apiKeys;
 
@@ -50,43 +50,43 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--ignore-unsupported-tools", description = "Take tools that this server does not have, and leave them out of prompts, rather than refuse them.")
     boolean ignoreUnsupportedTools;
 
-    @Option(names = "--insecure", description = "Listen beyond this machine though no key is asked for.")
+    @Option(names = "--insecure", description = "Serve other machines without asking for a key.")
     boolean insecure;
 
-    @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "16MiB", converter = Units.Size.class, description = "How large a request may be. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "16MiB", converter = Units.Size.class, description = "The largest request. Default: ${DEFAULT-VALUE}.")
     int maxBody;
 
-    @Option(names = "--max-file", paramLabel = "SIZE", defaultValue = "512MiB", converter = Units.Size.class, description = "How large an uploaded file may be. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-file", paramLabel = "SIZE", defaultValue = "512MiB", converter = Units.Size.class, description = "The largest uploaded file. Default: ${DEFAULT-VALUE}.")
     int maxFile;
 
-    @Option(names = "--durability", paramLabel = "LEVEL", defaultValue = "normal", description = "What a commit survives: normal, the process ending at any instant; full, the power failing too. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--durability", paramLabel = "LEVEL", defaultValue = "normal", description = "normal: nothing that was shown is lost if the process ends at any instant. full: nor if the power fails. Default: ${DEFAULT-VALUE}.")
     Durability durability = Durability.NORMAL;
 
-    @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "How long after its creation a run expires. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "A run expires so long after its creation. Default: ${DEFAULT-VALUE}.")
     Duration runLifetime = Duration.ofMinutes(10);
 
-    @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "How long after a run's end its stream can be read again; the run and its messages stay. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "A run's stream can be read again for so long after its end. The run and its messages stay. Default: ${DEFAULT-VALUE}.")
     Duration eventRetention = Duration.ofDays(1);
 
-    @Option(names = "--on-crash", paramLabel = "retry|fail", defaultValue = "retry", description = "What becomes of a run that was being executed when the server ended without a word: retry, it is tried again, 3 times in all; fail, it has failed. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--on-crash", paramLabel = "retry|fail", defaultValue = "retry", description = "If the server crashes during a run: retry tries it again, 3 times in all; fail ends it as failed. Default: ${DEFAULT-VALUE}.")
     OnFault onCrash = OnFault.RETRY;
 
-    @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "How long runs under way may go on when the server is stopped; then they wait for the next start. 0 to stop at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "When the server is stopped, runs may go on for so long. Then they wait for the next start. 0 stops at once. Default: ${DEFAULT-VALUE}.")
     Duration drain = Duration.ofSeconds(30);
 
-    @Option(names = "--max-runs", paramLabel = "N", defaultValue = "10000", converter = Units.Count.class, description = "How many runs are executed at once; more wait, queued, first come, first served. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-runs", paramLabel = "N", defaultValue = "10000", converter = Units.Count.class, description = "Execute at most so many runs at once. More are queued, first come, first served. Default: ${DEFAULT-VALUE}.")
     int maxRuns;
 
-    @Option(names = "--max-rounds", paramLabel = "N", defaultValue = "128", converter = Units.Count.class, description = "How many rounds of tool calls a run may have; then it fails. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-rounds", paramLabel = "N", defaultValue = "128", converter = Units.Count.class, description = "A run with more rounds of tool calls fails. Default: ${DEFAULT-VALUE}.")
     int maxRounds;
 
-    @Option(names = "--max-events", paramLabel = "N", defaultValue = "1000000", converter = Units.Count.class, description = "How many events a run may have; then it fails. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-events", paramLabel = "N", defaultValue = "1000000", converter = Units.Count.class, description = "A run with more events fails. Default: ${DEFAULT-VALUE}.")
     int maxEvents;
 
-    @Option(names = "--max-message", paramLabel = "N", defaultValue = "10000000", converter = Units.Count.class, description = "How many characters a reply of the model may have; then its run fails. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-message", paramLabel = "N", defaultValue = "10000000", converter = Units.Count.class, description = "A run whose reply has more characters fails. Default: ${DEFAULT-VALUE}.")
     int maxMessage;
 
-    @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "What becomes of a reply whose model broke off after it had begun: fail, its run fails; retry, the model is asked again for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "If the model breaks off in the middle of a reply: fail ends the run as failed; retry asks the model for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
     OnFault onModelBreak = OnFault.FAIL;
 
     @Option(names = "--open", description = "Open the page in the browser.")
@@ -170,8 +170,8 @@ final class ServeCommand implements Callable<Integer> {
             throw wrong("--open opens the page, which --no-page leaves out.");
         }
         if (options.open() && !insecure) {
-            throw wrong(host + " can be reached from other machines, and no key is asked for: whoever reaches it could"
-                    + " use it. Name keys with RUNNEL_API_KEYS or --api-key; --insecure serves anybody.");
+            throw wrong(host + " can be reached from other machines, and no key is asked for, so anybody there could"
+                    + " use the server. Set keys with RUNNEL_API_KEYS or --api-key, or pass --insecure to serve anybody.");
         }
         if (options.origins().any() && options.keys().isEmpty()) {
             throw wrong(
@@ -236,14 +236,15 @@ final class ServeCommand implements Callable<Integer> {
                     + projects);
         }
         Terminal.line("");
-        Terminal.line("In a program that uses an official SDK, change two lines:");
+        String key = keys.isEmpty() ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
+        Terminal.line("For a program that uses an official SDK, set its environment:");
         Terminal.line("");
-        Terminal.line("  base_url = \"" + base + "\"");
-        Terminal.line(
-                "  api_key  = " + (keys.isEmpty() ? "\"any\"" : keys.size() == 1 ? "the key" : "one of the keys"));
+        Terminal.line("  export OPENAI_BASE_URL=" + base + " OPENAI_API_KEY=" + key);
+        Terminal.line("");
+        Terminal.line("or, in its code, base_url = \"" + base + "\" and api_key = \"" + key + "\".");
         Terminal.line("");
         if (options.open()) {
-            Terminal.line("Careful: it asks for no key, and whoever reaches " + host + " can use it.");
+            Terminal.line("Careful: the server asks for no key. Anybody who reaches " + host + " can use it.");
         }
         Terminal.dim("Ctrl-C stops it; runs that do not end in time are taken up at the next start.");
     }

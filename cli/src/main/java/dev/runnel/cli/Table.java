@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Rows under a headline. On a terminal they fit its width: ids are shortened first, which all commands take so, then what is widest. In
- * a pipe nothing is shortened.
+ * Rows under a headline. On a terminal they fit its width: ids are shortened first, which all commands take so, then times, then what
+ * is widest. In a pipe nothing is shortened.
  */
 final class Table {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -22,6 +22,8 @@ final class Table {
     /** The prefix that tells what an id is of, and enough letters to tell it from others. */
     private static final int SHORT_ID = 14;
 
+    private static final String CREATED = "CREATED";
+    private static final int SHORT_TIME = 11;
     private static final int NARROWEST = 4;
 
     /** In a pipe, the longest beginning of a text. */
@@ -61,13 +63,27 @@ final class Table {
                 widths[id] = Math.min(widths[id], SHORT_ID);
             }
         }
+        int times = rows.getFirst().indexOf(CREATED);
+        if (IntStream.of(widths).sum() > room && times >= 0) {
+            rows.replaceAll(row -> withShortTime(row, times));
+            widths[times] = SHORT_TIME;
+        }
         while (IntStream.of(widths).sum() > room) {
-            int widest = IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[b] > widths[a] ? b : a);
+            int widest = IntStream.range(0, widths.length).filter(i -> i != times)
+                    .reduce((a, b) -> widths[b] > widths[a] ? b : a)
+                    .orElse(0);
             if (widths[widest] <= NARROWEST) {
                 return;
             }
             widths[widest]--;
         }
+    }
+
+    /** Without year and seconds. */
+    private static List<String> withShortTime(List<String> row, int column) {
+        List<String> shorter = new ArrayList<>(row);
+        shorter.set(column, row.get(column).replaceFirst("^\\d+-(\\d+-\\d+ \\d+:\\d+):\\d+$", "$1"));
+        return shorter;
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -155,7 +155,7 @@ class AttachTest {
         Run run = done(Script.chat("Hello"));
         String thread = run.threadId().substring(0, 15);
 
-        assertThat(served.run("threads", "show", thread).out()).isEqualTo("> Hi there\nHello\n\n");
+        assertThat(served.run("threads", "show", thread).out()).isEqualTo("> Hi\n  there\nHello\n\n");
         assertThat(served.run("runs", "show", run.id().substring(0, 12) + "…").out())
                 .contains("id            " + run.id(), "status        completed", "thread        " + run.threadId());
         assertThat(served.run("runs", "show", run.id(), "--thread", thread, "--json").out())

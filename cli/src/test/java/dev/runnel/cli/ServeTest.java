@@ -66,7 +66,7 @@ class ServeTest {
             String greeting = greeting(server);
             String url = url(greeting);
 
-            assertThat(greeting).contains("keys     2, of projects acme, default", "api_key  = one of the keys")
+            assertThat(greeting).contains("keys     2, of projects acme, default", "OPENAI_API_KEY=ONE_OF_THE_KEYS")
                     .doesNotContain("Careful");
             assertThat(ask(url, Map.of("RUNNEL_API_KEY", KEY)).code()).isZero();
             assertThat(ask(url, Map.of(), "--api-key", ACMES).code()).isZero();
@@ -87,7 +87,7 @@ class ServeTest {
                 Command another = serve(Map.of("RUNNEL_API_KEYS", option), "--database", "sqlite:another.db")) {
             for (Command each : List.of(server, another)) {
                 String greeting = greeting(each);
-                assertThat(greeting).contains("keys     1, of project acme", "api_key  = the key");
+                assertThat(greeting).contains("keys     1, of project acme", "OPENAI_API_KEY=THE_KEY");
                 assertThat(ask(url(greeting), Map.of("RUNNEL_API_KEY", ACMES)).code()).isZero();
                 assertThat(ask(url(greeting), Map.of("RUNNEL_API_KEY", KEY)).code()).isEqualTo(1);
             }
@@ -105,7 +105,7 @@ class ServeTest {
         }
         try (Command open = serve(Map.of(), "--host", "0.0.0.0", "--insecure")) {
             String greeting = greeting(open);
-            assertThat(greeting).contains("Careful", "api_key  = \"any\"").doesNotContain("keys  ");
+            assertThat(greeting).contains("Careful", "OPENAI_API_KEY=any").doesNotContain("keys  ");
             assertThat(ask(url(greeting), Map.of()).code()).isZero();
         }
     }

@@ -37,7 +37,8 @@ public final class RunnelServer implements AutoCloseable {
      * Starts a server, and returns when it listens.
      *
      * @param model where replies come from; stays the caller's to close, after the server
-     * @throws IllegalArgumentException if an option is wrong, or if it would serve anybody and is not {@code insecure}
+     * @throws IllegalArgumentException if an option is wrong, if it would serve anybody and is not {@code insecure}, or if it would serve
+     *     web pages of any origin without keys
      * @throws IllegalStateException if the port cannot be listened at
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
@@ -45,6 +46,10 @@ public final class RunnelServer implements AutoCloseable {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
+        }
+        if (options.origins().any() && options.keys().isEmpty()) {
+            throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
+                    + " any page that a user of this server opens could use it");
         }
         Database database = Database.open(options.database(), options.durability() == Durability.FULL);
         Engine engine;

@@ -68,6 +68,7 @@ class UpstreamSecretsTest {
     private void assertNothingTold(OpenAiModel model, List<String> secrets, String what, Captured log)
             throws IOException {
         List<String> told = new ArrayList<>();
+        log.lines.clear();
         ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
                 .database("sqlite:" + folder.resolve("runnel.db")).build();
         try (model; RunnelServer server = RunnelServer.start(options, model)) {

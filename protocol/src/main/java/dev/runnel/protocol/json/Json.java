@@ -27,6 +27,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -113,7 +115,7 @@ public final class Json {
      */
     public static JsonNode readTreeStrictly(byte[] json) {
         return reading(() -> {
-            try (JsonParser parser = new BoundedParser(STRICT_TOKENS.createParser(json))) {
+            try (JsonParser parser = new BoundedParser(STRICT_TOKENS.createParser(text(json)))) {
                 JsonNode tree = Mapping.STRICT.readTree(parser);
                 return tree == null ? MissingNode.getInstance() : tree;
             }
@@ -244,6 +246,12 @@ public final class Json {
         }
     }
 
+    /** The parser itself would take bytes that are no UTF-8, and put a sign for them in their place. */
+    private static String text(byte[] json) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
     /** Something that reads JSON. */
     @FunctionalInterface
     private interface Reading<T extends @Nullable Object> {
@@ -263,9 +271,10 @@ public final class Json {
 
     /** What a parser said of JSON that it could not read, in words for whoever wrote it. */
     public static JsonException unreadable(IOException cause) {
-        return new JsonException(
-                cause instanceof JsonProcessingException json ? describe(json) : String.valueOf(cause.getMessage()),
-                cause);
+        String why = cause instanceof JsonProcessingException json
+                ? describe(json)
+                : cause instanceof CharacterCodingException ? "it is not UTF-8" : String.valueOf(cause.getMessage());
+        return new JsonException(why, cause);
     }
 
     /** Jackson's own words, but for its remarks on where the text came from, which are about Java. */

@@ -49,6 +49,15 @@ class JsonTest {
     }
 
     @Test
+    void aStrangersJsonThatIsNotUtf8IsUnreadable() {
+        byte[] json = bytes("{\"a\": 1}");
+        json[2] = (byte) 0xFF;
+
+        assertThatThrownBy(() -> Json.readTreeStrictly(json)).isInstanceOf(JsonException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    @Test
     void usualNumbersKeepTheirDigits() {
         String numbers = "[1,1.0,1.50,1E+400,-0.1,123456789012345678901234567890]";
 

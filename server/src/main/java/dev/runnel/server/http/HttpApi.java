@@ -151,8 +151,8 @@ public final class HttpApi implements HttpHandler {
         addHeaders(response);
         send(response, status, status >= 500 && status != 501 && status != 505
                 ? ApiError.serverError("The server had an error while processing your request. Sorry about that!")
-                : ApiError.invalidRequest("The request is not well-formed HTTP, or too slow: " + why + ".", null,
-                        null));
+                : ApiError.invalidRequest(
+                        status == 408 ? why + "." : "The request is not well-formed HTTP: " + why + ".", null, null));
     }
 
     private static void answer(Exchange exchange, String id, Router.Handler handler)

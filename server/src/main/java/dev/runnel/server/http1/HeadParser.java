@@ -19,6 +19,8 @@ final class HeadParser {
     static final int MAX_HEAD = 64 * 1024;
     static final int MAX_FIELDS = 200;
 
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:/@?#\\[\\]]*)(:[0-9]{0,5})?");
+
     /** What a target has before its path if it is sent as to a proxy. */
     private static final Pattern ABSOLUTE = Pattern.compile("^https?://[^/?#]+", Pattern.CASE_INSENSITIVE);
 
@@ -154,6 +156,9 @@ final class HeadParser {
         int hosts = head.all("host").size();
         if (hosts > 1 || (hosts == 0 && !head.http10())) {
             throw new HttpException(400, "a request must have one Host header");
+        }
+        if (hosts == 1 && !HOST.matcher(head.all("host").getFirst()).matches()) {
+            throw new HttpException(400, "the Host header is no host with a port or without one");
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,6 @@ public final class AliasedModel implements Model {
 
     private final Model model;
     private final ModelNames names;
-    private final LongSupplier nanoTime;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Offer offer;
@@ -39,13 +37,8 @@ public final class AliasedModel implements Model {
 
     /** The model server's own model becomes this one's to close. */
     public AliasedModel(Model model, ModelNames names) {
-        this(model, names, System::nanoTime);
-    }
-
-    AliasedModel(Model model, ModelNames names, LongSupplier nanoTime) {
         this.model = model;
         this.names = names;
-        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -142,7 +135,7 @@ public final class AliasedModel implements Model {
     }
 
     private boolean isOld(Offer known) {
-        return nanoTime.getAsLong() - known.at > FRESH_NANOS;
+        return System.nanoTime() - known.at > FRESH_NANOS;
     }
 
     /** One caller asks; the others wait for its answer. */
@@ -157,7 +150,7 @@ public final class AliasedModel implements Model {
                 return remember(model.list());
             } catch (ModelException e) {
                 LOG.log(Level.DEBUG, "the model server does not list its models: {0}", e.getMessage());
-                Offer kept = new Offer(known == null ? null : known.names, nanoTime.getAsLong());
+                Offer kept = new Offer(known == null ? null : known.names, System.nanoTime());
                 offer = kept;
                 return kept;
             }
@@ -167,7 +160,7 @@ public final class AliasedModel implements Model {
     }
 
     private Offer remember(List<ModelInfo> list) {
-        Offer told = new Offer(list.stream().map(ModelInfo::id).collect(Collectors.toSet()), nanoTime.getAsLong());
+        Offer told = new Offer(list.stream().map(ModelInfo::id).collect(Collectors.toSet()), System.nanoTime());
         offer = told;
         return told;
     }
