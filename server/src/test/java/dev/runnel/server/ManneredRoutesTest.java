@@ -142,7 +142,7 @@ class ManneredRoutesTest {
         assertThat(text.headers().firstValue("content-type")).contains("text/plain; charset=utf-8");
         assertThat(text.body()).startsWith("Runnel ").contains("/v1", "/openapi.json");
         assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
-        assertThat(page.body()).startsWith("<!doctype html>").contains("<h1>Runnel ");
+        assertThat(page.body()).startsWith("<!doctype html>").contains("<title>Runnel</title>");
     }
 
     @Test

@@ -49,7 +49,7 @@ class SlowReaderTest {
         socket.setReceiveBufferSize(4_096);
         socket.setSoTimeout(Math.toIntExact(TestServer.PATIENCE.toMillis()));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ownPort()));
-        socket.getOutputStream().write(("GET /v1" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        socket.getOutputStream().write(("GET /v1" + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
