@@ -191,7 +191,7 @@ class TransferTest {
                 assertThat(run.status()).isEqualTo(RunStatus.FAILED);
                 assertThat(run.createdAt()).isEqualTo(11);
                 client.messages().create("thread_abc", MessageRequest.user("And now?"));
-                Run next = client.runs().create("thread_abc", RunRequest.builder("asst_abc").build());
+                Run next = client.runs().create("thread_abc", RunRequest.builder("asst_abc").tools(List.of()).build());
                 assertThat(client.runs().await("thread_abc", next.id()).status()).isEqualTo(RunStatus.COMPLETED);
             }
         });
@@ -204,7 +204,7 @@ class TransferTest {
         "[7] | line 1: it is no JSON object",
         "[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread_2\", ; \"object\":\"thing\"}] | line 3: objects of the kind 'thing' cannot be imported",
         "{\"object\":\"list\",\"data\":[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread 2\",\"object\":\"thread\"}]} | line 3: 'thread 2' is no id",
-        "{\"id\":\"thread_1\", ; \"object\":\"thread\" | line 2: it ends within an object: it was cut off",
+        "{\"id\":\"thread_1\", ; \"object\":\"thread\" | line 3: it ends within an object: it was cut off",
         "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1e99999999999} | line 1: it",
         "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]} | line 1: it has no 'content[].text'",
         "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_file\",\"image_file\":null}]} | line 1: it has",
@@ -330,6 +330,6 @@ class TransferTest {
         assertThat(transfer("b.db", "import", "x.jsonl").err()).isEqualTo("runnel: there is no file x.jsonl\n");
         assertThat(transfer("b.db", "import", ".").err()).isEqualTo("runnel: . is a folder; name a file\n");
         assertThat(transfer("b.db", "export", "none/x.jsonl").err())
-                .startsWith("runnel: there is no folder ").endsWith("none; create it first\n");
+                .startsWith("runnel: there is no folder ").endsWith("none; make it first\n");
     }
 }
