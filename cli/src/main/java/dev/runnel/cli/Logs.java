@@ -25,10 +25,10 @@ final class Logs {
         }
     }
 
-    /** Leaves out what only a server's operator wants to know: the embedded server's news are not the user's. */
-    static void warningsOnly() {
+    /** Leaves out the news of the embedded server: the command itself says why a run failed. */
+    static void faultsOnly() {
         if (!configuredByUser()) {
-            RUNNEL.setLevel(Level.WARNING);
+            RUNNEL.setLevel(Level.SEVERE);
         }
     }
 

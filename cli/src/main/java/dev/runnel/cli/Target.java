@@ -52,7 +52,7 @@ final class Target implements AutoCloseable {
      * @param database where it keeps its data; null for data that is gone afterwards
      */
     static Target embedded(Model model, @Nullable String database) {
-        Logs.warningsOnly();
+        Logs.faultsOnly();
         Path temporary = database == null ? temporaryFolder() : null;
         try {
             ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
