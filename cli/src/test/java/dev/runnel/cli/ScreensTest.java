@@ -45,6 +45,9 @@ class ScreensTest {
             ```
             """;
 
+    /** Two presses that are closer together count as one. */
+    private static final long SECOND_PRESS_MILLIS = 1_000;
+
     @TempDir
     Path folder;
 
@@ -123,6 +126,7 @@ class ScreensTest {
             tmux.type("dropped");
             tmux.press("C-c");
             tmux.await("Another Ctrl-C");
+            Thread.sleep(SECOND_PRESS_MILLIS);
             tmux.press("C-c");
             compare("chat", columns, settled(tmux.await("\nEND")));
         }
