@@ -29,7 +29,7 @@ final class EditedLines implements Lines {
     private static final int KEPT = 1_000;
 
     /** JLine may tell of one Ctrl-C twice. */
-    private static final long SAME_PRESS_NANOS = 50_000_000;
+    private static final long SAME_PRESS_NANOS = 300_000_000;
 
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;

