@@ -132,6 +132,14 @@ class LayerTest {
     }
 
     @Test
+    void theEnginesPackagesHaveNoCycles() {
+        slices().matching("dev.runnel.server.engine.(*)..").should().beFreeOfCycles().check(OURS);
+        noClasses().that().resideInAPackage("dev.runnel.server.engine.*..")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.engine")
+                .check(OURS);
+    }
+
+    @Test
     void sqlStaysBehindTheEngineAndItsDriversBehindTheStore() {
         noClasses().that().resideOutsideOfPackages(STORE, LOG, ENGINE)
                 .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..")
