@@ -13,6 +13,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One thread that is added to turn by turn. Not thread-safe. */
@@ -70,12 +71,13 @@ final class Conversation {
         }
     }
 
-    /** What the model is told first; null for nothing. */
+    /** The instructions of the next replies; null or empty for none. */
     @Nullable
     String instructions() {
         return instructions;
     }
 
+    /** Changes the instructions of the next replies; the empty text removes those of the assistant too. */
     void instructions(String text) {
         instructions = text;
     }
@@ -119,7 +121,7 @@ final class Conversation {
         if (!model.equals(assistant.model())) {
             request.model(model);
         }
-        if (instructions != null && !instructions.equals(assistant.instructions())) {
+        if (instructions != null && !instructions.equals(Objects.requireNonNullElse(assistant.instructions(), ""))) {
             request.instructions(instructions);
         }
         settings.apply(request);

@@ -23,9 +23,13 @@ final class Talk {
     private static final Pattern COMMAND = Pattern.compile("/([a-z]+)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final List<String> COMMANDS = List.of("help", "model", "system", "file", "save", "retry", "bye");
 
+    /** What {@code /system} takes for "no instructions". */
+    private static final String NONE = "-";
+
     private static final String HELP = """
             /model [NAME]   show or change the model
             /system [TEXT]  show or change the instructions
+            /system -       remove the instructions
             /file FILE      give the model a file with the next message: text or an image
             /retry          take the last reply back and ask again
             /save FILE      write the conversation to a new file, as Markdown
@@ -85,13 +89,7 @@ final class Talk {
         switch (command) {
             case "help" -> Terminal.line(HELP);
             case "model" -> changeModel(words);
-            case "system" -> {
-                if (!words.isEmpty()) {
-                    conversation.instructions(words);
-                }
-                String now = conversation.instructions();
-                Terminal.dim(now == null ? "There are no instructions." : "The instructions: " + now);
-            }
+            case "system" -> changeInstructions(words);
             case "file" -> {
                 attachments.add(Attachment.read(Path.of(needed(words, "/file FILE"))));
                 Terminal.dim("The file goes with the next message.");
@@ -122,6 +120,16 @@ final class Talk {
             conversation.check();
         }
         Terminal.dim(conversation.model() + " answers.");
+    }
+
+    private void changeInstructions(String text) {
+        if (!text.isEmpty()) {
+            conversation.instructions(text.equals(NONE) ? "" : text);
+        }
+        String now = conversation.instructions();
+        Terminal.dim(now == null || now.isEmpty()
+                ? "There are no instructions."
+                : "The instructions: " + now + (text.isEmpty() ? "\n/system - removes them." : ""));
     }
 
     private void save(Path file) {
