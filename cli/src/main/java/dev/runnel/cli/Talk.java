@@ -18,12 +18,12 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is done with each line of a conversation: it is said, or it is a command. Not thread-safe. */
+/** Handles each line of a conversation: a message or a command. Not thread-safe. */
 final class Talk {
     private static final Pattern COMMAND = Pattern.compile("/([a-z]+)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final List<String> COMMANDS = List.of("help", "model", "system", "file", "save", "retry", "bye");
 
-    /** What {@code /system} takes for "no instructions". */
+    /** The argument of {@code /system} that removes the instructions. */
     private static final String NONE = "-";
 
     private static final String HELP = """
@@ -55,7 +55,7 @@ final class Talk {
         this.attachments = new ArrayList<>(attachments);
     }
 
-    /** Goes on to the end of the lines. A person has seen what failed; a script is told by failing too. */
+    /** Goes on to the end of the lines. A person sees a failure and can go on; a script fails with it. */
     void goOn() {
         for (String line; !leaves && (line = lines.next()) != null;) {
             if (line.isBlank()) {
@@ -162,7 +162,7 @@ final class Talk {
             });
         } catch (ClosedStreamException e) {
             view.endReply();
-            Terminal.dim("The reply goes on without you.");
+            Terminal.dim("Stopped reading; the reply goes on.");
             return;
         } catch (Failures.OutputClosedException closed) {
             stop.cancelQuietly();

@@ -312,7 +312,7 @@ class CommandTest {
         models.models("qwen3:32b", "llama3:8b");
         Command.Result result = run("models", "--model-url", url());
         assertThat(result.out()).isEqualTo("qwen3:32b\nllama3:8b\n");
-        assertThat(result.err()).isEqualTo("llama3:8b answers where no model is named.\n");
+        assertThat(result.err()).isEqualTo("llama3:8b answers if you name no model.\n");
         assertThat(run("models").out()).isEqualTo("demo\n");
     }
 
