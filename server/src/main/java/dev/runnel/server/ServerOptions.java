@@ -1,6 +1,6 @@
 package dev.runnel.server;
 
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.RunPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.Project;
-import dev.runnel.server.engine.IdempotencyKey;
+import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.http1.HttpException;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;

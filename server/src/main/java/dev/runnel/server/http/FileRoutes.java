@@ -2,7 +2,7 @@ package dev.runnel.server.http;
 
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
-import dev.runnel.server.engine.FileLibrary;
+import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.TruncationStrategy;
-import dev.runnel.server.engine.RunLimits;
+import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.http.Fields.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
