@@ -25,6 +25,8 @@ class LayerTest {
     private static final String ENGINE = "dev.runnel.server.engine..";
     private static final String LOG = "dev.runnel.server.log..";
     private static final String STORE = "dev.runnel.server.store..";
+    private static final String SQLITE = "dev.runnel.server.store.sqlite..";
+    private static final String BACKEND = "dev.runnel.server.backend..";
     private static final String MODEL = "dev.runnel.server.model..";
     private static final String CLIENT = "dev.runnel.client..";
     private static final String PROTOCOL = "dev.runnel.protocol..";
@@ -54,7 +56,7 @@ class LayerTest {
 
     @Test
     void theRulesSeeAllPackages() {
-        for (String there : new String[] {HTTP, HTTP1, ENGINE, LOG, STORE, MODEL, CLIENT, PROTOCOL}) {
+        for (String there : new String[] {HTTP, HTTP1, ENGINE, BACKEND, LOG, STORE, SQLITE, MODEL, CLIENT, PROTOCOL}) {
             assertThat(OURS.that(resideInAPackage(there))).as(there).isNotEmpty();
         }
     }
@@ -77,8 +79,23 @@ class LayerTest {
     }
 
     @Test
-    void theEngineKnowsLogStoreAndModel() {
-        knowsOnly(ENGINE, resideInAnyPackage(LOG, STORE, MODEL, PROTOCOL).or(ids())).check(OURS);
+    void theEngineKnowsBackendLogStoreAndModel() {
+        knowsOnly(ENGINE, resideInAnyPackage(BACKEND, LOG, STORE, MODEL, PROTOCOL).or(ids())).check(OURS);
+    }
+
+    @Test
+    void backendsKnowLogAndStore() {
+        knowsOnly(BACKEND, resideInAnyPackage(LOG, STORE)).check(OURS);
+    }
+
+    @Test
+    void onlyBackendsAndTheJournaledLogKnowWhatIsSqlites() {
+        classes().that().resideInAPackage(SQLITE)
+                .should().onlyHaveDependentClassesThat().resideInAnyPackage(BACKEND, LOG, SQLITE)
+                .check(OURS);
+        noClasses().that().resideOutsideOfPackage(SQLITE)
+                .should().dependOnClassesThat().resideInAPackage("org.sqlite..")
+                .check(OURS);
     }
 
     @Test
@@ -89,6 +106,15 @@ class LayerTest {
     @Test
     void theStoreKnowsOnlyTheProtocol() {
         knowsOnly(STORE, resideInAPackage(PROTOCOL)).check(OURS);
+    }
+
+    @Test
+    void theStoresRoomsHaveNoCyclesAndItsRootKnowsNone() {
+        slices().matching("dev.runnel.server.store.(*)..").should().beFreeOfCycles().check(OURS);
+        noClasses().that().resideInAPackage("dev.runnel.server.store")
+                .should().dependOnClassesThat(resideInAPackage(STORE)
+                        .and(DescribedPredicate.not(resideInAPackage("dev.runnel.server.store"))))
+                .check(OURS);
     }
 
     @Test
@@ -105,7 +131,7 @@ class LayerTest {
 
     @Test
     void noPackageOfTheServersKnowsItsFront() {
-        noClasses().that().resideInAnyPackage(HTTP, ENGINE, LOG, STORE, MODEL)
+        noClasses().that().resideInAnyPackage(HTTP, ENGINE, BACKEND, LOG, STORE, MODEL)
                 .should().dependOnClassesThat(named("dev.runnel.server.RunnelServer")
                         .or(named("dev.runnel.server.ServerOptions")))
                 .check(OURS);

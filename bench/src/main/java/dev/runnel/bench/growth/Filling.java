@@ -16,10 +16,11 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.TruncationStrategy;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.Ids;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.Store;
-import dev.runnel.server.store.TransferStore;
+import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.TransferStore;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class Filling implements AutoCloseable {
 
     Filling(Path folder) {
         Logger.getLogger("").setLevel(Level.WARNING); // the libraries below it tell of each step
-        this.database = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
+        this.database = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database();
     }
 
     /** Keeps the n-th object of a list. */

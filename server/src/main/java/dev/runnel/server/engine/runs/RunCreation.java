@@ -15,7 +15,7 @@ import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,7 +16,7 @@ import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;
 import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.model.PromptTooLongException;
-import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,377 @@
+package dev.runnel.server.store.rows;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements: every SQL text of the server but the log's is here. Static and without state; they run on whatever
+ * connection they are given, so that the caller decides what is one transaction.
+ */
+public final class Store {
+    private static final RowShape<Assistant> ASSISTANT = RowShape.of(Assistant.class);
+    private static final RowShape<AssistantThread> THREAD = RowShape.of(AssistantThread.class);
+    private static final RowShape<Message> MESSAGE = RowShape.withMetadata(Message.class, Message::withMetadata);
+    private static final RowShape<Run> RUN = RowShape
+            .withMetadata(Run.class, (run, metadata) -> run.change().metadata(metadata).run());
+    private static final RowShape<RunStep> STEP = RowShape.of(RunStep.class);
+    private static final RowShape<FileObject> FILE = RowShape.of(FileObject.class);
+
+    private Store() {}
+
+    /** Keeps a new assistant. */
+    public static void insert(Sql sql, String project, Assistant assistant) throws SQLException {
+        sql.update(
+                "INSERT INTO assistants (id, project, json) VALUES (?, ?, ?)",
+                assistant.id(),
+                project,
+                json(assistant));
+    }
+
+    /** Keeps a changed assistant. */
+    public static void update(Sql sql, Assistant assistant) throws SQLException {
+        sql.update("UPDATE assistants SET json = ? WHERE id = ?", json(assistant), assistant.id());
+    }
+
+    /** A project's assistant by its id. */
+    public static Optional<Assistant> assistant(Sql sql, String project, String id) throws SQLException {
+        return object(sql, ASSISTANT, "FROM assistants WHERE project = ? AND id = ?", project, id);
+    }
+
+    /**
+     * A page of a project's assistants.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<Assistant> assistants(Sql sql, String project, PageRequest page) throws SQLException {
+        return assistantsOf(project).page(sql, page);
+    }
+
+    /** Deletes an assistant; false if there is none. */
+    public static boolean deleteAssistant(Sql sql, String project, String id) throws SQLException {
+        return assistantsOf(project).delete(sql, id);
+    }
+
+    private static Listing<Assistant> assistantsOf(String project) {
+        return Listing.of("assistants", "project", project, ASSISTANT, Assistant::id);
+    }
+
+    /** Keeps a new thread. */
+    public static void insert(Sql sql, String project, AssistantThread thread) throws SQLException {
+        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project, json(thread));
+    }
+
+    /** Keeps a changed thread. */
+    public static void update(Sql sql, AssistantThread thread) throws SQLException {
+        sql.update("UPDATE threads SET json = ? WHERE id = ?", json(thread), thread.id());
+    }
+
+    /** A project's thread by its id. */
+    public static Optional<AssistantThread> thread(Sql sql, String project, String id) throws SQLException {
+        return object(sql, THREAD, "FROM threads WHERE project = ? AND id = ?", project, id);
+    }
+
+    /** Whether a project has a thread. */
+    public static boolean hasThread(Sql sql, String project, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?", project, id).isPresent();
+    }
+
+    /**
+     * A page of a project's threads.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<AssistantThread> threads(Sql sql, String project, PageRequest page) throws SQLException {
+        return threadsOf(project).page(sql, page);
+    }
+
+    /** Deletes a thread with its messages, runs, steps and logs; false if there is none. No run of it may be active. */
+    public static boolean deleteThread(Sql sql, String project, String id) throws SQLException {
+        if (!threadsOf(project).delete(sql, id)) {
+            return false;
+        }
+        for (long run : sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE thread_id = ?", id)) {
+            LogStore.delete(sql, run);
+        }
+        sql.update("DELETE FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ?)", id);
+        sql.update("DELETE FROM runs WHERE thread_id = ?", id);
+        sql.update("DELETE FROM messages WHERE thread_id = ?", id);
+        return true;
+    }
+
+    private static Listing<AssistantThread> threadsOf(String project) {
+        return Listing.of("threads", "project", project, THREAD, AssistantThread::id);
+    }
+
+    /** Keeps a message, new or changed. */
+    public static void put(Sql sql, Message message) throws SQLException {
+        sql.update(
+                "INSERT INTO messages (id, thread_id, run_id, json) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                message.id(),
+                message.threadId(),
+                message.runId(),
+                json(message));
+    }
+
+    /** Gives a message other metadata. */
+    public static void relabelMessage(Sql sql, String id, Map<String, String> metadata) throws SQLException {
+        sql.update("UPDATE messages SET metadata = ? WHERE id = ?", json(metadata), id);
+    }
+
+    /** A thread's message by its id. */
+    public static Optional<Message> message(Sql sql, String threadId, String id) throws SQLException {
+        return object(sql, MESSAGE, "FROM messages WHERE thread_id = ? AND id = ?", threadId, id);
+    }
+
+    /**
+     * The latest messages of a thread that a run did not write itself, oldest first.
+     *
+     * @param limit how many at most
+     * @param more asked for each message, the latest first, whether the one before it is wanted too; what is not wanted is not read
+     */
+    public static List<Message> latestMessages(Sql sql, Run run, int limit, Predicate<Message> more)
+            throws SQLException {
+        return sql.list(
+                MESSAGE.mapper(),
+                more,
+                "SELECT " + MESSAGE.columns() + " FROM messages WHERE thread_id = ? AND (run_id IS NULL OR run_id <> ?)"
+                        + " ORDER BY seq DESC LIMIT ?",
+                run.threadId(),
+                run.id(),
+                limit).reversed();
+    }
+
+    /** The message a thread begins with, if it has any. */
+    public static Optional<Message> firstMessage(Sql sql, String threadId) throws SQLException {
+        return object(sql, MESSAGE, "FROM messages WHERE thread_id = ? ORDER BY seq LIMIT 1", threadId);
+    }
+
+    /**
+     * A page of a thread's messages.
+     *
+     * @param runId only those this run wrote; null for all
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<Message> messages(Sql sql, String threadId, @Nullable String runId, PageRequest page)
+            throws SQLException {
+        return messagesOf(threadId).only("run_id", runId).page(sql, page);
+    }
+
+    /** Deletes a message; false if there is none. */
+    public static boolean deleteMessage(Sql sql, String threadId, String id) throws SQLException {
+        return messagesOf(threadId).delete(sql, id);
+    }
+
+    private static Listing<Message> messagesOf(String threadId) {
+        return Listing.of("messages", "thread_id", threadId, MESSAGE, Message::id);
+    }
+
+    /**
+     * Keeps a new run, and so takes the thread's lock.
+     *
+     * @return the run's number in the log; empty if another run of the thread has not ended
+     */
+    public static Optional<Long> insert(Sql sql, Run run) throws SQLException {
+        int inserted = sql.update(
+                "INSERT INTO runs (id, thread_id, active, json) VALUES (?, ?, TRUE, ?) ON CONFLICT DO NOTHING",
+                run.id(),
+                run.threadId(),
+                json(run));
+        return inserted == 0
+                ? Optional.empty()
+                : sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", run.id());
+    }
+
+    /** Keeps a changed run; a terminal one releases the thread's lock. */
+    public static void update(Sql sql, Run run) throws SQLException {
+        sql.update("UPDATE runs SET active = ?, json = ? WHERE id = ?", !run.status().terminal(), json(run), run.id());
+    }
+
+    /** Gives a run other metadata. */
+    public static void relabelRun(Sql sql, String id, Map<String, String> metadata) throws SQLException {
+        sql.update("UPDATE runs SET metadata = ? WHERE id = ?", json(metadata), id);
+    }
+
+    /** A thread's run by its id. */
+    public static Optional<Run> run(Sql sql, String threadId, String id) throws SQLException {
+        return object(sql, RUN, "FROM runs WHERE thread_id = ? AND id = ?", threadId, id);
+    }
+
+    /** The run that holds the thread's lock. */
+    public static Optional<Run> activeRun(Sql sql, String threadId) throws SQLException {
+        return object(sql, RUN, "FROM runs WHERE thread_id = ? AND active", threadId);
+    }
+
+    /** All runs that have not ended, oldest first. */
+    public static List<Run> activeRuns(Sql sql) throws SQLException {
+        return sql.list(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE active ORDER BY seq");
+    }
+
+    /** Whether a run, given by its number in the log, has not ended. */
+    public static boolean isActive(Sql sql, long number) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM runs WHERE seq = ? AND active", number).isPresent();
+    }
+
+    /** A run's number in the log. */
+    public static Optional<Long> runNumber(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", id);
+    }
+
+    /**
+     * A page of a thread's runs.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<Run> runs(Sql sql, String threadId, PageRequest page) throws SQLException {
+        return Listing.of("runs", "thread_id", threadId, RUN, Run::id).page(sql, page);
+    }
+
+    /** Keeps a run step, new or changed. */
+    public static void put(Sql sql, RunStep step) throws SQLException {
+        sql.update(
+                "INSERT INTO steps (id, run_id, json) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                step.id(),
+                step.runId(),
+                json(step));
+    }
+
+    /** Keeps notes on a step. */
+    public static void put(Sql sql, String stepId, StepNotes notes) throws SQLException {
+        sql.update("UPDATE steps SET notes = ? WHERE id = ?", json(notes), stepId);
+    }
+
+    /** The notes on a run's steps, by the step's id. */
+    public static Map<String, StepNotes> notes(Sql sql, String runId) throws SQLException {
+        Map<String, StepNotes> notes = new HashMap<>();
+        sql.list(
+                row -> notes.put(row.getString(1), read(row.getString(2), StepNotes.class)),
+                "SELECT id, notes FROM steps WHERE run_id = ? AND notes IS NOT NULL",
+                runId);
+        return notes;
+    }
+
+    /** A run's step by its id. */
+    public static Optional<RunStep> step(Sql sql, String runId, String id) throws SQLException {
+        return object(sql, STEP, "FROM steps WHERE run_id = ? AND id = ?", runId, id);
+    }
+
+    /**
+     * A page of a run's steps.
+     *
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
+        return Listing.of("steps", "run_id", runId, STEP, RunStep::id).page(sql, page);
+    }
+
+    /** Keeps a new file's object. */
+    public static void insert(Sql sql, String project, FileObject file) throws SQLException {
+        sql.update(
+                "INSERT INTO files (id, project, purpose, expires_at, json) VALUES (?, ?, ?, ?, ?)",
+                file.id(),
+                project,
+                file.purpose(),
+                file.expiresAt(),
+                json(file));
+    }
+
+    /** A project's file by its id. */
+    public static Optional<FileObject> file(Sql sql, String project, String id) throws SQLException {
+        return object(sql, FILE, "FROM files WHERE project = ? AND id = ?", project, id);
+    }
+
+    /** A file by its id, whosesoever it is. */
+    public static Optional<FileObject> file(Sql sql, String id) throws SQLException {
+        return object(sql, FILE, "FROM files WHERE id = ?", id);
+    }
+
+    /**
+     * A page of a project's files.
+     *
+     * @param purpose only those uploaded for it; null for all
+     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     */
+    public static Page<FileObject> files(Sql sql, String project, @Nullable String purpose, PageRequest page)
+            throws SQLException {
+        return filesOf(project).only("purpose", purpose).page(sql, page);
+    }
+
+    /** Deletes a file's object; false if there is none. */
+    public static boolean deleteFile(Sql sql, String project, String id) throws SQLException {
+        return filesOf(project).delete(sql, id);
+    }
+
+    /** Deletes the objects of files that expire at this time or before, and answers their ids. */
+    public static List<String> deleteExpiredFiles(Sql sql, long now) throws SQLException {
+        List<String> ids = new ArrayList<>();
+        for (String[] file : sql.list(
+                row -> new String[] {row.getString(1), row.getString(2)},
+                "SELECT project, id FROM files WHERE expires_at <= ?",
+                now)) {
+            deleteFile(sql, file[0], file[1]);
+            ids.add(file[1]);
+        }
+        return ids;
+    }
+
+    /** Whether a file expires at this time or before. */
+    public static boolean hasExpiredFiles(Sql sql, long now) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM files WHERE expires_at <= ? LIMIT 1", now).isPresent();
+    }
+
+    /** All files' ids, in all projects. */
+    public static Set<String> fileIds(Sql sql) throws SQLException {
+        return new HashSet<>(sql.list(row -> row.getString(1), "SELECT id FROM files"));
+    }
+
+    private static Listing<FileObject> filesOf(String project) {
+        return Listing.of("files", "project", project, FILE, FileObject::id);
+    }
+
+    private static <T> Optional<T> object(Sql sql, RowShape<T> shape, String from, String... parameters)
+            throws SQLException {
+        return sql.first(shape.mapper(), "SELECT " + shape.columns() + " " + from, (Object[]) parameters);
+    }
+
+    private static String json(Object value) {
+        return new String(Json.write(value), StandardCharsets.UTF_8);
+    }
+
+    private static String json(Assistant assistant) {
+        return json(assistant, assistant.temperature(), assistant.topP());
+    }
+
+    private static String json(Run run) {
+        return json(run, run.temperature(), run.topP());
+    }
+
+    /** As it is sent, but that what was not set is kept as such, and not as what it is shown as. */
+    private static String json(Object value, @Nullable Double temperature, @Nullable Double topP) {
+        return json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8), type);
+    }
+}

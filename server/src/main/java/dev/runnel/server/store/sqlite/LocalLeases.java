@@ -1,0 +1,42 @@
+package dev.runnel.server.store.sqlite;
+
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.Leases;
+import dev.runnel.server.store.OwnershipLostException;
+import dev.runnel.server.store.Sql;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The leases of a process that has its database to itself: it holds them all, and asks the database nothing. A lease is lost only if
+ * the process itself takes it a second time.
+ */
+public final class LocalLeases implements Leases {
+    private static final String OWNER = "this process";
+
+    private final ConcurrentMap<Long, Lease> held = new ConcurrentHashMap<>();
+
+    /** Of all runs, so that a lease that was given back is never equal to a later one. */
+    private final AtomicLong fences = new AtomicLong();
+
+    @Override
+    public Optional<Lease> take(Sql sql, long run) {
+        Lease lease = new Lease(run, OWNER, fences.incrementAndGet());
+        held.put(run, lease);
+        return Optional.of(lease);
+    }
+
+    @Override
+    public void check(Sql sql, Lease lease) {
+        if (!lease.equals(held.get(lease.run()))) {
+            throw new OwnershipLostException(lease);
+        }
+    }
+
+    @Override
+    public void release(Lease lease) {
+        held.remove(lease.run(), lease);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.runnel.server.store.schema;
+
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.LogStore;
+import dev.runnel.server.store.rows.LogStore.Segment;
+import dev.runnel.server.store.sqlite.JournalStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a server of an earlier version left behind when it crashed is kept by the next. */
+class SchemaUpgradeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatOnlyTheJournalOfOneSegmentARowHadGoesToTheLog() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        String url = "jdbc:sqlite:" + file;
+        migrateTo("13", url);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (int run = 1; run <= 3; run++) {
+                statement.execute("INSERT INTO runs (seq, id, thread_id, active, json)"
+                        + " VALUES (%1$d, 'run_%1$d', 'thread_%1$d', %2$d, '{}')".formatted(run, run == 3 ? 0 : 1));
+            }
+            statement.execute("INSERT INTO log VALUES (%d, 'one')".formatted(1L << 32 | 4));
+            statement.execute("INSERT INTO log VALUES (%d, 'three')".formatted(3L << 32 | 9));
+            statement.execute("INSERT INTO journal VALUES (0, 1, 4, 'copied'), (9, 1, 6, 'more'), (10, 2, 2, 'two'),"
+                    + " (11, 1, 7, 'and more'), (12, 3, 9, 'ended')");
+        }
+
+        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
+            assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
+            assertThat(log(database, 2)).containsExactly("2 two");
+            assertThat(log(database, 3)).containsExactly("9 three");
+        }
+    }
+
+    @Test
+    void whatOnlyTheJournalOfOneRowACommitHadGoesToTheLogAndEachEntryKeepsItsNumber() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        String url = "jdbc:sqlite:" + file;
+        migrateTo("14", url);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                PreparedStatement journal = connection.prepareStatement("INSERT INTO journal VALUES (?, ?)")) {
+            for (int run = 1; run <= 3; run++) {
+                statement.execute("INSERT INTO runs (seq, id, thread_id, active, json)"
+                        + " VALUES (%1$d, 'run_%1$d', 'thread_%1$d', %2$d, '{}')".formatted(run, run == 3 ? 0 : 1));
+            }
+            statement.execute("INSERT INTO log VALUES (%d, 'one')".formatted(1L << 32 | 4));
+            statement.execute("INSERT INTO log VALUES (%d, 'three')".formatted(3L << 32 | 9));
+            journal.setLong(1, 9);
+            journal.setBytes(2, parts(part(1, 4, "copied"), part(1, 6, "more"), part(2, 2, "two")));
+            journal.executeUpdate();
+            journal.setLong(1, 20);
+            journal.setBytes(2, parts(part(1, 7, "and more"), part(3, 9, "ended")));
+            journal.executeUpdate();
+        }
+
+        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
+            assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
+            assertThat(log(database, 2)).containsExactly("2 two");
+            assertThat(log(database, 3)).containsExactly("9 three");
+            List<Long> shown = database.read(
+                    sql -> sql.list(row -> row.getLong(1), "SELECT shown FROM log ORDER BY position"));
+            assertThat(shown).containsExactly(4L, 6L, 7L, 2L, 9L);
+            List<Segment> left = database.read(sql -> JournalStore.read(sql, 1));
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private static byte[] part(long run, long last, String events) {
+        byte[] bytes = events.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(20 + bytes.length).putLong(run).putLong(last).putInt(bytes.length).put(bytes)
+                .array();
+    }
+
+    private static byte[] parts(byte[]... parts) {
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            row.writeBytes(part);
+        }
+        return row.toByteArray();
+    }
+
+    private static void migrateTo(String version, String url) {
+        Flyway.configure().dataSource(url, "", "").locations("classpath:db/migration").target(version)
+                .placeholders(Map.of(
+                        "serial", "INTEGER PRIMARY KEY AUTOINCREMENT", "key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
+                .load().migrate();
+    }
+
+    private static List<String> log(Database database, long run) {
+        List<Segment> segments = database.read(sql -> LogStore.read(sql, run, 0, 100));
+        return segments.stream()
+                .map(segment -> segment.last() + " " + new String(segment.events(), StandardCharsets.UTF_8))
+                .toList();
+    }
+}
