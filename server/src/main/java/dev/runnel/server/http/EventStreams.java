@@ -1,5 +1,6 @@
 package dev.runnel.server.http;
 
+import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.sse.SseWriter;
 import dev.runnel.server.http1.HttpResponse;
@@ -126,7 +127,7 @@ final class EventStreams {
      *
      * @param broken told of a failure on the way
      */
-    void chat(HttpResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
+    void chat(HttpResponse response, ChatRelay relay, Consumer<RuntimeException> broken) throws IOException {
         byte[] first = relay.next();
         SseWriter sse = new SseWriter();
         try (OutputStream out = open(response)) {
@@ -139,7 +140,7 @@ final class EventStreams {
                     write(out, sse);
                 }
                 write(out, sse.doneData());
-            } catch (ModelException e) {
+            } catch (ModelException | ApiException e) {
                 broken.accept(e);
                 write(out, sse.data(ApiError.serverError(String.valueOf(e.getMessage())).toJson()));
             }
