@@ -60,6 +60,15 @@ export async function cancelledFromTheInspector({ page }) {
   await page.locator(".inspector .status.cancelled").first().waitFor();
 }
 
+export async function eventsGone({ page, args: [thread, run] }) {
+  await page.goto(`${page.url().split("#")[0]}#/threads/${thread}/runs/${run}`);
+  await page.getByText("The run's events are no longer kept.").waitFor();
+  await page.getByText("7 in, 5 out").waitFor();
+  await page.getByRole("button", { name: /^Steps/ }).click();
+  await until(() => page.locator(".steps > li strong").allInnerTexts(), ["Tool calls", "file_search", "Message"]);
+  await replied(page, "Twice a day 1. So it is 2.");
+}
+
 export async function aHundredThousandEvents({ page, note, args: [thread, run] }) {
   const start = Date.now();
   await page.goto(`${page.url().split("#")[0]}#/threads/${thread}/runs/${run}`);

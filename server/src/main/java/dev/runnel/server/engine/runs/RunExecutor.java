@@ -139,6 +139,11 @@ public final class RunExecutor {
         return queue.working();
     }
 
+    /** How many runs wait for their turn. */
+    public int queued() {
+        return queue.waiting();
+    }
+
     private void refuseIfStopping() {
         if (stopping) {
             throw UnavailableException.stopping();

@@ -74,6 +74,11 @@ final class RunQueue {
         return working;
     }
 
+    /** How many runs wait for their turn. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** Lets nobody's turn come any more. */
     synchronized void close() {
         closed = true;

@@ -1,6 +1,6 @@
 /** The logs of runs, read while somebody looks at them: one connection for each, however many views show it. */
 
-import { get, follow, ApiError } from "./api.js";
+import { get, follow, pages, ApiError } from "./api.js";
 import { RunFold } from "./fold.js";
 
 /**
@@ -40,7 +40,7 @@ class RunClock {
         for (const stamp of STAMPS) {
             this.latest = Math.max(this.latest, (object[stamp] ?? 0) * 1_000);
         }
-        this.created ||= this.latest;
+        this.created ||= (object.created_at ?? 0) * 1_000;
     }
 
     /** @param {number} begun when the first event came */
@@ -99,11 +99,31 @@ export class RunLog {
             }
             this.#is("ended");
         } catch (e) {
-            if (!this.stop.signal.aborted) {
+            if (e instanceof ApiError && e.status === 410) {
+                await this.#readObjects();
+            } else if (!this.stop.signal.aborted) {
                 this.error = /** @type {Error} */ (e);
-                this.#is(e instanceof ApiError && e.status === 410 ? "gone" : "refused");
+                this.#is("refused");
             }
         }
+    }
+
+    /** What the server keeps of a run whose events are gone: the run itself, and its steps. */
+    async #readObjects() {
+        this.clock.see(this.run ?? {});
+        try {
+            for await (const steps of pages(`${this.path}/steps?order=asc`, this.stop.signal)) {
+                steps.forEach(it => this.fold.apply("thread.run.step.completed", it));
+            }
+        } catch (e) {
+            this.error = /** @type {Error} */ (e);
+        }
+        this.#is("gone");
+    }
+
+    /** How long the run took, in milliseconds, as far as it has been read. */
+    get took() {
+        return this.events.at(-1)?.time ?? this.clock.told().time;
     }
 
     /** The run as far as it has been read; before that, and where its events are gone, as it was asked for. */

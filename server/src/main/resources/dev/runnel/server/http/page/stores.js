@@ -100,13 +100,13 @@ export function Passage({ annotation, message, onClose }) {
     const { value, error } = useLoaded(async () => {
         const include = encodeURIComponent("step_details.tool_calls[*].file_search.results[*].content");
         const [about, steps] = await Promise.all([
-            get(`files/${file}`), first(`threads/${message.thread_id}/runs/${message.run_id}/steps?include[]=${include}`)]);
+            get(`files/${file}`).catch(() => ({ filename: "Source" })), first(`threads/${message.thread_id}/runs/${message.run_id}/steps?include[]=${include}`)]);
         const results = steps.flatMap(step => step.step_details.tool_calls ?? []).flatMap(call => call.file_search?.results ?? []);
         return { name: about.filename, passages: results.filter(it => it.file_id === file) };
     }, [file]);
     return html`<${Dialog} title=${value?.name ?? "Source"} onClose=${onClose} wide>
         <${Problem} error=${error} />
-        ${value?.passages.length === 0 && html`<p class="hint">The passage is no longer kept with the run. The file is ${file}.</p>`}
+        ${value?.passages.length === 0 && html`<p class="hint">The server does not have the passage. The file is ${file}.</p>`}
         <ol class="passages">${value?.passages.map(it => html`<li><span class="status">${it.score?.toFixed(3)}</span>
             ${it.content?.map((/** @type {Json} */ part) => html`<blockquote>${part.text}</blockquote>`)}</li>`)}</ol>
     <//>`;

@@ -68,7 +68,7 @@ export function timesOf(log) {
     const deltas = log.events.filter(it => it.name.endsWith(".delta"));
     const first = deltas[0];
     return {
-        total: log.events.at(-1)?.time ?? 0,
+        total: log.took,
         first: first ? first.time : null,
         writing: first ? (deltas.at(-1)?.time ?? 0) - first.time : 0,
         exact: log.events.length > 0 && log.events.every(it => it.exact),
