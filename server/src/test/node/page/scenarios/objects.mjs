@@ -110,7 +110,7 @@ export async function keys({ page, args: [key, other] }) {
   await page.getByText("The server asks for a key.").waitFor();
   await page.getByLabel("API key").fill("sk-wrong-0123456789");
   await page.getByRole("button", { name: "Use it" }).click();
-  await page.getByText("The one that was given is not known.").waitFor();
+  await page.getByText("It does not know the key that you gave.").waitFor();
   await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Use it" }).click();
   await say(page, "Hello");

@@ -5,7 +5,7 @@ import { idle, replied, say, until } from "./steps.mjs";
 
 export async function toolForm({ page }) {
   await say(page, "How is the weather?");
-  await page.getByText("The run waits for you.").waitFor();
+  await page.getByText("The run waits for tool outputs.").waitFor();
   await page.getByRole("button", { name: "Give the outputs" }).click();
   const form = page.getByRole("form", { name: "Tool outputs" });
   assert.deepEqual(await form.locator("legend").allInnerTexts(), ["weather", "weather"]);
