@@ -107,6 +107,15 @@ class LayerTest {
     }
 
     @Test
+    void theStoresRoomsHaveNoCyclesAndItsRootKnowsNone() {
+        slices().matching("dev.runnel.server.store.(*)..").should().beFreeOfCycles().check(OURS);
+        noClasses().that().resideInAPackage("dev.runnel.server.store")
+                .should().dependOnClassesThat(resideInAPackage(STORE)
+                        .and(DescribedPredicate.not(resideInAPackage("dev.runnel.server.store"))))
+                .check(OURS);
+    }
+
+    @Test
     void modelsKnowTheClientAndNothingOfTheServers() {
         knowsOnly(MODEL, resideInAnyPackage(CLIENT, PROTOCOL).or(ids())).check(OURS);
     }

@@ -20,7 +20,7 @@ import dev.runnel.server.model.ModelException;
 import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.model.PromptTooLongException;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
