@@ -81,7 +81,7 @@ export async function serverState({ page }) {
     await page.locator(".server i.good").waitFor();
     await page.locator("button.server").click();
     const facts = await page.getByRole("dialog", { name: "Server" }).locator(".facts > div").allInnerTexts();
-    return facts.map((it) => it.replace(/\s+/, " ")).filter((it) => /^(Models|status|runs)/.test(it));
+    return facts.map((it) => it.replaceAll("\n", " ")).filter((it) => /^(Models|status|runs)/.test(it));
   }, ["Models scripted-model", "status ok", "runs executing 1", "runs queued 0"]);
 }
 

@@ -66,7 +66,7 @@ export async function eventsGone({ page, args: [thread, run] }) {
   await page.getByText("7 in, 5 out").waitFor();
   await page.getByRole("button", { name: /^Steps/ }).click();
   await until(() => page.locator(".steps > li strong").allInnerTexts(), ["Tool calls", "file_search", "Message"]);
-  await replied(page, "Twice a day 1. So it is 2.");
+  await replied(page, "Twice a day1. So it is2.");
 }
 
 export async function aHundredThousandEvents({ page, note, args: [thread, run] }) {
