@@ -111,7 +111,7 @@ public final class Engine implements AutoCloseable {
 
     /** How many runs wait until others have ended, because as many are executed as may be at once. */
     public int queued() {
-        return executor.queued();
+        return runs.queued();
     }
 
     /**

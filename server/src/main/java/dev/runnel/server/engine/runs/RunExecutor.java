@@ -108,7 +108,7 @@ final class RunExecutor {
     }
 
     /** How many runs wait for their turn. */
-    public int queued() {
+    int queued() {
         return queue.waiting();
     }
 
