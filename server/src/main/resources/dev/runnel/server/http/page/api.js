@@ -103,6 +103,28 @@ export async function get(path, signal) {
 }
 
 /**
+ * Gets, and tries again for as long as the server is away.
+ *
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @param {(connected: boolean) => void} changed is told when the server is away
+ * @returns {Promise<Json>}
+ */
+export async function getInTheEnd(path, signal, changed) {
+    for (let failures = 0;; failures++) {
+        try {
+            return await get(path, signal);
+        } catch (e) {
+            if (!(e instanceof ApiError && e.passing)) {
+                throw e;
+            }
+        }
+        changed(false);
+        await pause(wait(failures), signal);
+    }
+}
+
+/**
  * Posts. What makes something is repeated under the same idempotency key while the server is away, so that it is made once.
  *
  * @param {string} path

@@ -1,6 +1,6 @@
 /** The logs of runs, read while somebody looks at them: one connection for each, however many views show it. */
 
-import { get, follow, ApiError } from "./api.js";
+import { getInTheEnd, follow, ApiError } from "./api.js";
 import { RunFold } from "./fold.js";
 
 /**
@@ -92,9 +92,10 @@ export class RunLog {
 
     async read() {
         try {
-            this.run = await get(this.path, this.stop.signal);
+            const told = (/** @type {boolean} */ live) => this.#is(live ? "live" : "away");
+            this.run = await getInTheEnd(this.path, this.stop.signal, told);
             this.#changed();
-            for await (const events of follow(this.path, 0, this.stop.signal, live => this.#is(live ? "live" : "away"))) {
+            for await (const events of follow(this.path, 0, this.stop.signal, told)) {
                 this.#take(events);
             }
             this.#is("ended");
