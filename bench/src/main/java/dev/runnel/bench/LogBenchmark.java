@@ -4,7 +4,7 @@ import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;

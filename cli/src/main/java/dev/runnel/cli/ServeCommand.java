@@ -1,11 +1,11 @@
 package dev.runnel.cli;
 
-import dev.runnel.server.AllowedOrigins;
-import dev.runnel.server.ApiKeys;
-import dev.runnel.server.Durability;
-import dev.runnel.server.Project;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Durability;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.OnFault;
 import dev.runnel.server.engine.RunLimits;
 import dev.runnel.server.engine.RunPolicy;

@@ -1,9 +1,12 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.server.base.Descriptors;
+import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http.HttpOptions;
+import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
@@ -80,9 +83,10 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {
         return HttpApi.of(engine, model, new HttpOptions(
-                options.heartbeat(), ByteBudget.PROCESS, options.maxBody(), options.maxFile(), options.keys(),
-                options.origins(),
-                options.runs().ignoreUnsupportedTools(), options.loopback(), options.page()));
+                options.heartbeat(),
+                new RequestPolicy(
+                        ByteBudget.PROCESS, options.maxBody(), options.runs().ignoreUnsupportedTools()),
+                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()));
     }
 
     /** The port it listens at. */

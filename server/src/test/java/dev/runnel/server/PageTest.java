@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.StoreException;

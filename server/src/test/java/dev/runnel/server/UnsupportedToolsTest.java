@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.Importer;
 import dev.runnel.server.engine.RunPolicy;
 import dev.runnel.testkit.LogLines;

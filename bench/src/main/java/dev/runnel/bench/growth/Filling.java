@@ -15,7 +15,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.TruncationStrategy;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;

@@ -3,7 +3,7 @@ package dev.runnel.server.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;

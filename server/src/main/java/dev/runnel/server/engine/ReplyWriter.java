@@ -12,7 +12,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import dev.runnel.server.model.ModelDelta;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.RequestId;
+import dev.runnel.server.base.RequestId;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.store.CrashStore;

@@ -9,7 +9,7 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.FinishReason;
-import dev.runnel.server.LogText;
+import dev.runnel.server.base.LogText;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;

@@ -13,7 +13,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.ToolOutputsRequest;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;

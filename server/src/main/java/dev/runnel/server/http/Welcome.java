@@ -1,5 +1,7 @@
 package dev.runnel.server.http;
 
+import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.openapi.OpenApi;
 import java.nio.charset.StandardCharsets;
 

@@ -14,7 +14,7 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import dev.runnel.server.model.demo.Pace;
 import dev.runnel.server.model.demo.Storyteller;
 import dev.runnel.server.model.demo.Tokens;

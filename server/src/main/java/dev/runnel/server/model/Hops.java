@@ -1,6 +1,6 @@
 package dev.runnel.server.model;
 
-import dev.runnel.server.RequestId;
+import dev.runnel.server.base.RequestId;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

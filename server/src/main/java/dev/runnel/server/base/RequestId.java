@@ -1,0 +1,36 @@
+package dev.runnel.server.base;
+
+import java.io.IOException;
+
+/** The id of the request that a thread answers, so that what is logged because of it can name it. */
+public final class RequestId {
+    private static final ScopedValue<String> CURRENT = ScopedValue.newInstance();
+
+    private RequestId() {}
+
+    /** The id of the request that this thread answers; {@code none} if it answers none. */
+    public static String current() {
+        return CURRENT.orElse("none");
+    }
+
+    /** Answers a request under its id. */
+    public static void in(String id, Answering answering) throws IOException, InterruptedException {
+        try {
+            ScopedValue.where(CURRENT, id).call(() -> {
+                answering.answer();
+                return id;
+            });
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // it declares no other
+        }
+    }
+
+    /** What answers a request. */
+    @FunctionalInterface
+    public interface Answering {
+        /** Answers it. */
+        void answer() throws IOException, InterruptedException;
+    }
+}
