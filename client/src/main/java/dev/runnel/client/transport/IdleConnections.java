@@ -54,18 +54,19 @@ final class IdleConnections {
         }
     }
 
-    /** Closes what nobody wants any more, until nothing is left. */
+    /** Closes each connection when its time is over, until none is left. */
     private void sweep() {
         try {
-            do {
-                Thread.sleep(limit.toMillis());
-            } while (closeOld());
+            for (long left = limit.toNanos(); left > 0; left = closeOld()) {
+                Thread.sleep(Duration.ofNanos(left).toMillis() + 1);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // by nobody
         }
     }
 
-    private synchronized boolean closeOld() {
+    /** Answers in how many nanoseconds the next connection's time is over; 0 or less if there is none. */
+    private synchronized long closeOld() {
         for (ArrayDeque<Idle> waiting : idle.values()) {
             for (Idle oldest; (oldest = waiting.peekFirst()) != null && isOver(oldest);) {
                 waiting.removeFirst();
@@ -74,7 +75,15 @@ final class IdleConnections {
         }
         idle.values().removeIf(ArrayDeque::isEmpty);
         swept = !idle.isEmpty();
-        return swept;
+        return swept ? untilNext() : 0;
+    }
+
+    private long untilNext() {
+        long now = System.nanoTime();
+        long oldest = idle.values().stream()
+                .mapToLong(waiting -> now - waiting.getFirst().since())
+                .max().orElseThrow();
+        return Math.max(1, limit.toNanos() - oldest);
     }
 
     private boolean isOver(Idle connection) {

@@ -30,7 +30,7 @@ export function Composer({ threadId, run, active, edited, suggest, onSend, onSto
     const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
 
     useEffect(() => box.current?.focus(), [threadId]);
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (edited) {
             setText(textOf(edited));
             box.current?.focus();
