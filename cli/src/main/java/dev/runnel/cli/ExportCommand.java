@@ -1,7 +1,7 @@
 package dev.runnel.cli;
 
-import dev.runnel.server.engine.Exporter;
-import dev.runnel.server.engine.TransferCounts;
+import dev.runnel.server.engine.transfer.Exporter;
+import dev.runnel.server.engine.transfer.TransferCounts;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

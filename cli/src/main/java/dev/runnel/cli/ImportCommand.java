@@ -1,9 +1,9 @@
 package dev.runnel.cli;
 
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.ImportException;
-import dev.runnel.server.engine.Importer;
-import dev.runnel.server.engine.TransferCounts;
+import dev.runnel.server.engine.transfer.ImportException;
+import dev.runnel.server.engine.transfer.Importer;
+import dev.runnel.server.engine.transfer.TransferCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,9 +2,9 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.OnFault;
-import dev.runnel.server.engine.RunLimits;
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.OnFault;
+import dev.runnel.server.engine.runs.RunLimits;
+import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,6 @@
 package dev.runnel.server;
 
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.OnFault;
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.OnFault;
+import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;

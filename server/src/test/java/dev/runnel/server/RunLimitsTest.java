@@ -2,8 +2,8 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.RunLimits;
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.RunLimits;
+import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;

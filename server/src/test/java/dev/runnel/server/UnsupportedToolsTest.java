@@ -2,8 +2,8 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.Importer;
-import dev.runnel.server.engine.RunPolicy;
+import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
 import java.io.ByteArrayInputStream;

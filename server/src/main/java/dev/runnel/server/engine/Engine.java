@@ -1,5 +1,16 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.server.engine.conversations.Assistants;
+import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.prompts.Images;
+import dev.runnel.server.engine.requests.Idempotency;
+import dev.runnel.server.engine.runs.RunExecutor;
+import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.runs.Runs;
+import dev.runnel.server.engine.runs.Sessions;
+import dev.runnel.server.engine.upkeep.Housekeeping;
+import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;

@@ -4,7 +4,7 @@ import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantChange;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Deleted;
-import dev.runnel.server.engine.Assistants;
+import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 

@@ -7,7 +7,7 @@ import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.TruncationStrategy;
-import dev.runnel.server.engine.RunLimits;
+import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
 import dev.runnel.server.http.fields.Limits;

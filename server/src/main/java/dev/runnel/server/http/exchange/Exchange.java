@@ -8,7 +8,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.IdempotencyKey;
+import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;

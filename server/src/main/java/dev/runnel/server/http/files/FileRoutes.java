@@ -3,7 +3,7 @@ package dev.runnel.server.http.files;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
-import dev.runnel.server.engine.FileLibrary;
+import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;

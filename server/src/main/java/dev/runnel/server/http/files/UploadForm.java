@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.engine.FileLibrary;
+import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;

@@ -1,0 +1,255 @@
+package dev.runnel.server.engine.conversations;
+
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageContent;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.Ids;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.requests.Changes;
+import dev.runnel.server.engine.requests.Idempotency;
+import dev.runnel.server.engine.requests.IdempotencyKey;
+import dev.runnel.server.engine.requests.Lists;
+import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.Store;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Threads and messages. Thread-safe. */
+public final class Conversations {
+    private final Database database;
+    private final InstantSource clock;
+    private final OpenMessages open;
+    private final FileLibrary files;
+    private final Idempotency idempotency;
+
+    public Conversations(
+            Database database, InstantSource clock, OpenMessages open, FileLibrary files, Idempotency idempotency) {
+        this.database = database;
+        this.files = files;
+        this.idempotency = idempotency;
+        this.clock = clock;
+        this.open = open;
+    }
+
+    /** Creates a thread with its first messages; or finds the one that was created by the same key. */
+    public AssistantThread create(Project project, ThreadRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> create(project, request, note), done -> thread(project, done.threadId()));
+    }
+
+    private AssistantThread create(Project project, ThreadRequest request, Idempotency.Note note) {
+        AssistantThread thread = newThread(request);
+        List<Message> messages = newMessages(project, thread.id(), request.messages());
+        return database.write(sql -> {
+            insert(sql, project, thread, messages);
+            note.write(sql, thread.id(), thread.id(), 0);
+            return thread;
+        });
+    }
+
+    public AssistantThread newThread(ThreadRequest request) {
+        return new AssistantThread(
+                Ids.thread(),
+                now(),
+                Objects.requireNonNullElse(request.metadata(), Map.of()),
+                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT));
+    }
+
+    static void insert(Sql sql, Project project, AssistantThread thread, List<Message> messages) throws SQLException {
+        Store.insert(sql, project.name(), thread);
+        for (Message message : messages) {
+            Store.put(sql, message);
+        }
+    }
+
+    /** A thread by its id. */
+    public AssistantThread thread(Project project, String id) {
+        return database.read(sql -> Store.thread(sql, project.name(), id)).orElseThrow(() -> noThread(id));
+    }
+
+    /** A page of the project's threads: an extension, the hosted service had no such list. */
+    public Page<AssistantThread> threads(Project project, PageRequest page) {
+        return Lists.page(database, sql -> Store.threads(sql, project.name(), page));
+    }
+
+    /** Changes a thread; also while a run is active. */
+    public AssistantThread modify(Project project, String id, UnaryOperator<AssistantThread> change) {
+        return database
+                .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, Store::update))
+                .orElseThrow(() -> noThread(id));
+    }
+
+    /** Adds a message to a thread, unless a run has locked it; or finds the one that was added by the same key. */
+    public Message create(
+            Project project, String threadId, MessageRequest request, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> create(project, threadId, request, note),
+                done -> message(project, done.threadId(), done.objectId()));
+    }
+
+    private Message create(Project project, String threadId, MessageRequest request, Idempotency.Note note) {
+        Message message = newMessage(project, threadId, request);
+        refuseOr(database.write(sql -> {
+            Optional<RejectedException> refusal = locked(sql, project, threadId, "add messages to");
+            if (refusal.isEmpty()) {
+                Store.put(sql, message);
+                note.write(sql, threadId, message.id(), 0);
+            }
+            return refusal;
+        }));
+        return message;
+    }
+
+    /** Deletes a message, unless a run has locked the thread. */
+    public Deleted deleteMessage(Project project, String threadId, String id) {
+        refuseOr(database.write(sql -> {
+            Optional<RejectedException> refusal = locked(sql, project, threadId, "delete messages from");
+            return refusal.isPresent() || Store.deleteMessage(sql, threadId, id)
+                    ? refusal
+                    : Optional.of(RejectedException.notFound("message", id));
+        }));
+        return Deleted.of(id, "thread.message.deleted");
+    }
+
+    /** Why a thread's messages cannot be touched, if they cannot: in the transaction that would. */
+    private static Optional<RejectedException> locked(Sql sql, Project project, String threadId, String what)
+            throws SQLException {
+        if (!Store.hasThread(sql, project.name(), threadId)) {
+            return Optional.of(noThread(threadId));
+        }
+        return Store.activeRun(sql, threadId).map(run -> RejectedException.state(
+                "Can't " + what + " " + threadId + " while a run " + run.id() + " is active."));
+    }
+
+    private static void refuseOr(Optional<RejectedException> refusal) {
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    /** Gives a message other metadata; also while a run writes it. */
+    public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
+        String runId = message(project, threadId, id).runId();
+        Database.Work<Optional<Message>> keep = sql -> {
+            Store.relabelMessage(sql, id, metadata);
+            return Store.message(sql, threadId, id);
+        };
+        Optional<Message> changed = runId == null
+                ? database.write(keep)
+                : open.relabel(runId, id, metadata, () -> database.begin(keep)).get();
+        return changed.map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
+    }
+
+    /** A message by its id; one that is being written, as far as it is. */
+    public Message message(Project project, String threadId, String id) {
+        return database.read(sql -> {
+            requireThread(sql, project, threadId);
+            return Store.message(sql, threadId, id);
+        }).map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
+    }
+
+    /** A page of a thread's messages; one that is being written, as far as it is. */
+    public Page<Message> messages(Project project, String threadId, @Nullable String runId, PageRequest page) {
+        Page<Message> stored = Lists.page(database, sql -> {
+            requireThread(sql, project, threadId);
+            return Store.messages(sql, threadId, runId, page);
+        });
+        return new Page<>(
+                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
+                stored.hasMore());
+    }
+
+    /** Throws unless the project has a thread. */
+    public static void requireThread(Sql sql, Project project, String id) throws SQLException {
+        if (!Store.hasThread(sql, project.name(), id)) {
+            throw noThread(id);
+        }
+    }
+
+    public static RejectedException noThread(String id) {
+        return RejectedException.notFound("thread", id);
+    }
+
+    /** The tables hold an open message as it was created; what it has grown to is in its run's fold. */
+    private Message current(Message stored) {
+        String runId = stored.runId();
+        if (stored.status() != MessageStatus.IN_PROGRESS || runId == null) {
+            return stored;
+        }
+        return open.find(runId, stored.id())
+                .or(() -> database.read(sql -> Store.message(sql, stored.threadId(), stored.id()))) // ended meanwhile
+                .orElse(stored);
+    }
+
+    /** Messages to be added; whatever files they show are there. */
+    public List<Message> newMessages(Project project, String threadId, @Nullable List<MessageRequest> requests) {
+        List<Message> messages = new ArrayList<>();
+        if (requests != null) {
+            requests.forEach(request -> messages.add(newMessage(project, threadId, request)));
+        }
+        return messages;
+    }
+
+    private Message newMessage(Project project, String threadId, MessageRequest request) {
+        long now = now();
+        List<MessageContent> content = content(request.content());
+        List<JsonValue> attachments = Objects.requireNonNullElse(request.attachments(), List.of());
+        requireFiles(project, content, attachments);
+        return new Message(
+                Ids.message(), now, null, threadId, null, MessageStatus.COMPLETED, null, null, now, request.role(),
+                content, attachments, Objects.requireNonNullElse(request.metadata(), Map.of()));
+    }
+
+    private void requireFiles(Project project, List<MessageContent> content, List<JsonValue> attachments) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (MessageContent part : content) {
+            if (part instanceof MessageContent.ImageFile image) {
+                ids.add(image.imageFile().get("file_id").text());
+            }
+        }
+        attachments.forEach(attachment -> ids.add(attachment.get("file_id").text()));
+        for (String id : ids) {
+            if (files.find(project, id).isEmpty()) {
+                throw RejectedException.noFile(id, "file_id");
+            }
+        }
+    }
+
+    /** In a request a text part's text is a plain string; in a message it is an object. */
+    private static List<MessageContent> content(JsonValue content) {
+        if (content.isText()) {
+            return List.of(MessageContent.Text.of(content.text()));
+        }
+        List<MessageContent> parts = new ArrayList<>();
+        for (JsonValue part : content.elements()) {
+            parts.add(part.get("type").text().equals("text")
+                    ? MessageContent.Text.of(part.get("text").text())
+                    : Json.convert(Json.tree(part), MessageContent.class));
+        }
+        return parts;
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.runnel.server.engine.files;
+
+import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.Page;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.server.base.Ids;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.requests.Lists;
+import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uploaded files. One that has expired is gone for whoever asks; its bytes go at the next upload, list or start. Thread-safe.
+ */
+public final class FileLibrary {
+    private final Database database;
+    private final FileStore bytes;
+    private final InstantSource clock;
+
+    public FileLibrary(Database database, FileStore bytes, InstantSource clock) {
+        this.database = database;
+        this.bytes = bytes;
+        this.clock = clock;
+    }
+
+    /** Removes what expired, and what a crash has left of uploads and deletions. */
+    public void cleanUp() {
+        removeExpired();
+        bytes.retain(database.read(Store::fileIds));
+    }
+
+    /** Begins an upload. */
+    public Upload upload() {
+        removeExpired();
+        return new Upload(bytes.draft());
+    }
+
+    /** A file that is being uploaded: nothing is left of it unless it is kept. For one thread. */
+    public final class Upload implements AutoCloseable {
+        private final FileStore.Draft draft;
+
+        private Upload(FileStore.Draft draft) {
+            this.draft = draft;
+        }
+
+        /** Appends bytes. */
+        public void write(byte[] source, int from, int length) {
+            draft.write(source, from, length);
+        }
+
+        /**
+         * Keeps what was uploaded.
+         *
+         * @param expiresAfter after how many seconds it is deleted; null for never
+         */
+        public FileObject keep(Project project, String purpose, String filename, @Nullable Long expiresAfter) {
+            String id = Ids.file();
+            long size = draft.keep(id);
+            long now = now();
+            FileObject file = new FileObject(
+                    id, purpose, filename, size, now, expiresAfter == null ? null : now + expiresAfter, "processed",
+                    null);
+            try {
+                return database.write(sql -> {
+                    Store.insert(sql, project.name(), file);
+                    return file;
+                });
+            } catch (RuntimeException e) {
+                bytes.delete(id);
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            draft.close();
+        }
+    }
+
+    /** A file by its id. */
+    public FileObject get(Project project, String id) {
+        return find(project, id).orElseThrow(() -> RejectedException.noFile(id, "id"));
+    }
+
+    /** A project's file by its id, if there is one. */
+    public Optional<FileObject> find(Project project, String id) {
+        return database.read(sql -> Store.file(sql, project.name(), id)).filter(this::lives);
+    }
+
+    /** A file by its id, whosesoever it is, if there is one. */
+    public Optional<FileObject> find(String id) {
+        return database.read(sql -> Store.file(sql, id)).filter(this::lives);
+    }
+
+    private boolean lives(FileObject file) {
+        Long expiresAt = file.expiresAt();
+        return expiresAt == null || expiresAt > now();
+    }
+
+    /** The content of a file. The caller closes it. */
+    public InputStream open(FileObject file) {
+        return bytes.open(file.id()).orElseThrow(() -> RejectedException.noFile(file.id(), "id")); // deleted meanwhile
+    }
+
+    /** The content of a file, in memory; empty if the file was deleted meanwhile. */
+    public Optional<byte[]> read(FileObject file) {
+        Optional<InputStream> stored = bytes.open(file.id());
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = stored.get()) {
+            return Optional.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("file " + file.id() + " cannot be read", e);
+        }
+    }
+
+    /** A page of the project's files, of one purpose or of all. */
+    public Page<FileObject> list(Project project, @Nullable String purpose, PageRequest page) {
+        removeExpired();
+        return Lists.page(database, sql -> Store.files(sql, project.name(), purpose, page));
+    }
+
+    /** Deletes a file. Messages that show it stay, and runs that would need it fail. */
+    public Deleted delete(Project project, String id) {
+        get(project, id);
+        if (!database.write(sql -> Store.deleteFile(sql, project.name(), id))) {
+            throw RejectedException.noFile(id, "id");
+        }
+        bytes.delete(id);
+        return Deleted.of(id, "file");
+    }
+
+    private void removeExpired() {
+        long now = now();
+        if (database.read(sql -> Store.hasExpiredFiles(sql, now))) {
+            List<String> expired = database.write(sql -> Store.deleteExpiredFiles(sql, now));
+            expired.forEach(bytes::delete);
+        }
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

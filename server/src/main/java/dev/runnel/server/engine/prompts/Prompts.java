@@ -1,0 +1,231 @@
+package dev.runnel.server.engine.prompts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageContent;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Role;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.ToolCallSlots;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.Store;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
+public final class Prompts {
+    private static final String AUTO = "auto";
+
+    private Prompts() {}
+
+    /**
+     * The messages of a run's thread that its prompt can hold, oldest first: what of a long thread has no place is not read. If
+     * something has none, the thread's first message is there all the same.
+     *
+     * @param limit the tokens a prompt may have, if there is a limit
+     */
+    public static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
+        Integer latest = run.truncationStrategy().lastMessages();
+        if (!run.truncationStrategy().type().equals(AUTO) && latest != null) {
+            return Store.latestMessages(sql, run, latest, message -> true);
+        }
+        PromptRoom room = new PromptRoom(limit);
+        int most = room.most();
+        List<Message> thread = new ArrayList<>(Store.latestMessages(sql, run, most, room));
+        if (room.full() || thread.size() == most) {
+            Store.firstMessage(sql, run.threadId())
+                    .filter(first -> !first.id().equals(thread.getFirst().id()))
+                    .ifPresent(thread::addFirst);
+        }
+        return thread;
+    }
+
+    /**
+     * The prompt for a run's next model call.
+     *
+     * @param fold the run so far
+     * @param notes on its steps, by their id
+     * @param thread the thread's messages, oldest first, without those of this run
+     */
+    public static Prompt prompt(RunFold fold, Map<String, StepNotes> notes, List<Message> thread) {
+        Run run = fold.run().orElseThrow();
+        List<ChatMessage> messages = new ArrayList<>();
+        if (!run.instructions().isEmpty()) {
+            messages.add(ChatMessage.system(run.instructions()));
+        }
+        int from = messages.size();
+        for (int i = 0; i < thread.size(); i++) {
+            Message message = thread.get(i);
+            // A reply that was cut off before its first word is none, and some model servers refuse it.
+            if (message.role() != Role.ASSISTANT || (!said(message).isEmpty() && !triedAgain(thread, i))) {
+                messages.add(chatMessage(message));
+            }
+        }
+        int to = messages.size();
+        List<RunStep> steps = fold.steps().stream().filter(step -> step.status() != StepStatus.FAILED).toList();
+        for (int i = 0; i < steps.size(); i++) {
+            boolean afterText = i > 0 && steps.get(i - 1).stepDetails() instanceof StepDetails.MessageCreation;
+            addStep(messages, fold, steps.get(i), notes.get(steps.get(i).id()), afterText);
+        }
+        ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
+        addOptions(prompt, run, steps.isEmpty());
+        completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
+        return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
+    }
+
+    /** What a message costs in a prompt; nothing if it may be left out. */
+    static long tokens(Message message) {
+        boolean sure = message.role() != Role.ASSISTANT
+                || (message.status() != MessageStatus.INCOMPLETE && !said(message).isEmpty());
+        return sure ? Tokens.of(chatMessage(message)) : 0;
+    }
+
+    /** Whether a message was cut off, and what its run wrote instead comes right after it. */
+    private static boolean triedAgain(List<Message> thread, int index) {
+        Message message = thread.get(index);
+        return message.status() == MessageStatus.INCOMPLETE
+                && index + 1 < thread.size()
+                && Objects.equals(message.runId(), thread.get(index + 1).runId());
+    }
+
+    /** The completion tokens that the run may still use, if there is a limit. */
+    public static Optional<Long> completionLeft(RunFold fold) {
+        return fold.run().map(Run::maxCompletionTokens).map(limit -> limit - fold.usage().completionTokens());
+    }
+
+    /** The prompt tokens that the run may still use, if there is a limit. */
+    public static Optional<Long> promptLeft(RunFold fold) {
+        return fold.run().map(Run::maxPromptTokens).map(limit -> limit - fold.usage().promptTokens());
+    }
+
+    private static void addOptions(ChatRequest.Builder prompt, Run run, boolean firstCall) {
+        Double temperature = run.temperature();
+        if (temperature != null) {
+            prompt.temperature(temperature);
+        }
+        Double topP = run.topP();
+        if (topP != null) {
+            prompt.topP(topP);
+        }
+        String effort = run.reasoningEffort();
+        if (effort != null) {
+            prompt.reasoningEffort(effort);
+        }
+        if (run.responseFormat().isObject()) {
+            prompt.responseFormat(run.responseFormat());
+        }
+        List<Tool> functions = run.tools().stream()
+                .flatMap(tool -> tool instanceof Tool.Function function ? Stream.of(asSent(function)) : Stream.empty())
+                .toList();
+        if (!functions.isEmpty()) {
+            prompt.tools(functions);
+            // Forcing a call at every call of the model would never end.
+            String choice = run.toolChoice().text();
+            boolean there = run.toolChoice().isText() || run.toolChoice().get("type").text().equals("function");
+            if (choice.equals("none") || (firstCall && there && !choice.equals(AUTO))) {
+                prompt.toolChoice(run.toolChoice());
+            }
+            if (!run.parallelToolCalls()) {
+                prompt.parallelToolCalls(false);
+            }
+        }
+    }
+
+    /** Without {@code strict} unless it was asked for: not all model servers know it. */
+    private static Tool asSent(Tool.Function tool) {
+        FunctionDefinition function = tool.function();
+        Boolean strict = Boolean.TRUE.equals(function.strict()) ? Boolean.TRUE : null;
+        return new Tool.Function(
+                new FunctionDefinition(function.name(), function.description(), function.parameters(), strict));
+    }
+
+    private static ChatMessage chatMessage(Message message) {
+        if (message.role() == Role.ASSISTANT) {
+            return ChatMessage.assistant(said(message));
+        }
+        boolean plain = message.content().stream().allMatch(MessageContent.Text.class::isInstance);
+        return plain ? ChatMessage.user(message.text()) : new ChatMessage("user", parts(message), null, null);
+    }
+
+    /** An assistant's text, and where it refused, in what words. */
+    private static String said(Message message) {
+        StringBuilder said = new StringBuilder();
+        for (MessageContent part : message.content()) {
+            if (part instanceof MessageContent.Text text) {
+                said.append(text.text().value());
+            } else if (part instanceof MessageContent.Refusal refusal) {
+                said.append(refusal.refusal());
+            }
+        }
+        return said.toString();
+    }
+
+    private static JsonValue parts(Message message) {
+        ArrayNode parts = Json.object().putArray("content");
+        for (MessageContent part : message.content()) {
+            if (part instanceof MessageContent.Text text) {
+                parts.addObject().put("type", "text").put("text", text.text().value());
+            } else {
+                parts.add(Json.tree(part));
+            }
+        }
+        return JsonValue.of(parts);
+    }
+
+    /** @param afterText whether the step before has the text of the same reply, if it had any: a reply is one message */
+    private static void addStep(
+            List<ChatMessage> messages, RunFold fold, RunStep step, @Nullable StepNotes notes, boolean afterText) {
+        switch (step.stepDetails()) {
+            case StepDetails.MessageCreation creation ->
+                    fold.message(creation.messageCreation().messageId())
+                            .filter(message -> !message.text().isEmpty())
+                            .ifPresent(message -> messages.add(ChatMessage.assistant(message.text())));
+            case StepDetails.ToolCalls details -> addCalls(messages, details, notes, afterText);
+            case StepDetails.Unknown unknown -> {
+            }
+        }
+    }
+
+    private static void addCalls(
+            List<ChatMessage> messages, StepDetails.ToolCalls details, @Nullable StepNotes notes, boolean afterText) {
+        List<JsonValue> calls = new ArrayList<>();
+        List<ChatMessage> outputs = new ArrayList<>();
+        for (StepToolCall step : details.toolCalls()) {
+            if (step instanceof StepToolCall.Function function) {
+                ToolCallSlots.ToolCall call = new ToolCallSlots.ToolCall(
+                        function.id(), function.function().name(),
+                        ToolCallSlots.normal(function.function().arguments()),
+                        notes == null ? null : notes.extras().get(function.id()));
+                calls.add(call.toJson());
+                outputs.add(ChatMessage.tool(call.theirId(), orEmpty(function.function().output())));
+            }
+        }
+        boolean oneReply = afterText && !messages.isEmpty() && messages.getLast().role().equals("assistant")
+                && messages.getLast().toolCalls() == null;
+        JsonValue text = oneReply ? messages.removeLast().content() : JsonValue.NULL;
+        messages.add(new ChatMessage("assistant", text, calls, null));
+        messages.addAll(outputs);
+    }
+
+    private static String orEmpty(@Nullable String output) {
+        return output == null ? "" : output;
+    }
+}

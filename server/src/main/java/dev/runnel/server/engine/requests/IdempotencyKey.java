@@ -1,0 +1,9 @@
+package dev.runnel.server.engine.requests;
+
+/**
+ * A request that its sender may repeat without its being carried out twice.
+ *
+ * @param value the key that the sender gave; at most 255 characters
+ * @param request a fingerprint of the request: its route and body
+ */
+public record IdempotencyKey(String value, String request) {}

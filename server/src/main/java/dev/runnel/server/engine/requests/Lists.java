@@ -1,0 +1,19 @@
+package dev.runnel.server.engine.requests;
+
+import dev.runnel.protocol.Page;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.UnknownCursorException;
+
+/** Pages of lists. */
+public final class Lists {
+    private Lists() {}
+
+    /** A page; a cursor that never was in the list is the caller's fault. */
+    public static <T> Page<T> page(Database database, Database.Work<Page<T>> query) {
+        try {
+            return database.read(query);
+        } catch (UnknownCursorException e) {
+            throw RejectedException.unknownCursor(e.parameter(), e.id());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.runnel.server.engine.requests;
+
+import dev.runnel.protocol.ApiError;
+
+/** A request that cannot be carried out, by the caller's fault. Nothing was changed. */
+public final class RejectedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    private final Kind kind;
+    private final transient ApiError error;
+
+    /** Why it cannot. */
+    public enum Kind {
+        /** An object is missing. */
+        NOT_FOUND,
+        /** The object's state does not allow it. */
+        STATE,
+        /** The requested object is no longer kept. */
+        GONE,
+        /** The same request is being carried out. */
+        IN_PROGRESS,
+        /** It was said to be the same as another, and is not. */
+        NOT_THE_SAME
+    }
+
+    private RejectedException(Kind kind, ApiError error) {
+        super(error.message());
+        this.kind = kind;
+        this.error = error;
+    }
+
+    /** There is no such object. */
+    public static RejectedException notFound(String kind, String id) {
+        return new RejectedException(
+                Kind.NOT_FOUND, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
+    }
+
+    /** There is no such file: the one kind of object that is missed in other words. */
+    public static RejectedException noFile(String id, String param) {
+        return new RejectedException(
+                Kind.NOT_FOUND, ApiError.invalidRequest("No such File object: " + id, param, null));
+    }
+
+    /** A list has no such place. */
+    public static RejectedException unknownCursor(String parameter, String id) {
+        return new RejectedException(Kind.NOT_FOUND, ApiError.invalidRequest(
+                "No object found with id '" + id + "' in this list.", parameter, null));
+    }
+
+    /** The object's state does not allow it. */
+    public static RejectedException state(String message) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
+    }
+
+    /** The assistant has tools that this server does not have. */
+    public static RejectedException unsupportedTools(String assistantId, String names) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Assistant " + assistantId + " has tools that are not supported by this server yet: " + names
+                        + ". Give it other tools; or let the server leave them out (serve --ignore-unsupported-tools).",
+                "assistant_id", "unsupported_tool"));
+    }
+
+    /** A run's events are no longer kept. */
+    public static RejectedException eventsGone(String runId) {
+        return new RejectedException(Kind.GONE, ApiError.invalidRequest(
+                "The events of run " + runId + " are no longer kept. The run, its steps and its messages are: ask for"
+                        + " them without 'stream'.",
+                null, "events_gone"));
+    }
+
+    /** The first request with this key has not been answered. */
+    public static RejectedException keyInUse(String key) {
+        return new RejectedException(Kind.IN_PROGRESS, ApiError.invalidRequest(
+                "A request with the Idempotency-Key '" + key + "' is being carried out. Try again in a moment.",
+                IDEMPOTENCY_KEY, "idempotency_key_in_use"));
+    }
+
+    /** The key came with another request before. */
+    public static RejectedException keyReused(String key) {
+        return new RejectedException(Kind.NOT_THE_SAME, ApiError.invalidRequest(
+                "The Idempotency-Key '" + key + "' was used for another request: one of another route or body. Use a"
+                        + " new key for a new request.",
+                IDEMPOTENCY_KEY, "idempotency_key_reused"));
+    }
+
+    /** Why it cannot be carried out. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The error for the caller. */
+    public ApiError error() {
+        return error;
+    }
+}

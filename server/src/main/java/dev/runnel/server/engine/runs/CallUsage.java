@@ -1,0 +1,63 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.ChatUsage;
+import dev.runnel.server.engine.prompts.Tokens;
+import dev.runnel.server.model.ModelDelta;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one model call has used so far: as the model server told, or, where it told nothing or zero, counted. For a worker's thread
+ * alone.
+ */
+final class CallUsage {
+    private final ChatRequest prompt;
+    private final StringBuilder said = new StringBuilder();
+    private final StringBuilder thought = new StringBuilder();
+    private int calls;
+    private boolean begun;
+    private @Nullable ChatUsage told;
+
+    CallUsage(ChatRequest prompt) {
+        this.prompt = prompt;
+    }
+
+    void add(ModelDelta delta) {
+        begun = true;
+        switch (delta) {
+            case ModelDelta.Text text -> said.append(text.text());
+            case ModelDelta.Refusal refusal -> said.append(refusal.text());
+            case ModelDelta.Reasoning reasoning -> thought.append(reasoning.text());
+            case ModelDelta.ToolCall call -> {
+                if (call.position() == calls) {
+                    calls++;
+                    said.append(call.name());
+                }
+                said.append(call.arguments());
+            }
+            case ModelDelta.Used used -> told = used.usage();
+            case ModelDelta.Finished finished -> {
+            }
+        }
+    }
+
+    /** Whether anything came of the call. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** What was used; nothing if the model server did not begin to answer. Counting takes its time: not for each delta. */
+    Usage usage() {
+        if (!begun) {
+            return Usage.NONE;
+        }
+        ChatUsage known = told == null ? new ChatUsage(0, 0, 0, 0, 0) : told;
+        long promptTokens = known.promptTokens() > 0 ? known.promptTokens() : Tokens.of(prompt);
+        if (known.completionTokens() > 0) {
+            return Usage.of(promptTokens, known.completionTokens(), known.cachedTokens(), known.reasoningTokens());
+        }
+        long thoughtTokens = Tokens.of(thought);
+        return Usage.of(promptTokens, Tokens.of(said) + thoughtTokens, known.cachedTokens(), thoughtTokens);
+    }
+}

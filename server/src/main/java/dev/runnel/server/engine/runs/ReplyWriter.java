@@ -1,0 +1,187 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.ContentDelta;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Role;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.ToolCallDelta;
+import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.Ids;
+import dev.runnel.server.model.ModelDelta;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one model reply into a run's log: a message step for its text, then one tool step for all its calls. Official clients
+ * allow one open message, one open step, and no going back: a second call is held until the reply is over, and text after a call,
+ * mostly a stray line end, is left out.
+ */
+final class ReplyWriter {
+    private final RunSession session;
+    private final RunLimits limits;
+    private final InstantSource clock;
+    private final Run run;
+    private final List<ModelDelta.ToolCall> held = new ArrayList<>();
+    private final Map<String, JsonValue> extras = new HashMap<>();
+
+    private @Nullable String messageId;
+    private @Nullable String toolStepId;
+    private int parts;
+    private int textPart = -1;
+    private int refusalPart = -1;
+    private int lastCall = -1;
+    private long characters;
+    private long reasoned;
+
+    ReplyWriter(RunSession session, RunLimits limits, InstantSource clock) {
+        this.session = session;
+        this.limits = limits;
+        this.clock = clock;
+        this.run = session.run();
+    }
+
+    void text(String text) throws InterruptedException {
+        count(text);
+        if (calledTools()) {
+            return;
+        }
+        String message = openMessage();
+        boolean first = textPart < 0;
+        if (first) {
+            textPart = parts++;
+        }
+        session.emit(new RunEvent.MessageDelta(
+                message, List.of(new ContentDelta.Text(textPart, text, first ? List.of() : null))));
+    }
+
+    void refusal(String refusal) throws InterruptedException {
+        count(refusal);
+        if (calledTools()) {
+            return;
+        }
+        String message = openMessage();
+        if (refusalPart < 0) {
+            refusalPart = parts++;
+        }
+        session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
+    }
+
+    /** Shown nowhere, but not without end either. */
+    void reasoning(String thought) {
+        reasoned += thought.length();
+        limits.checkMessage(reasoned);
+    }
+
+    void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        RunLimits.checkCalls(call.position());
+        count(call.arguments());
+        JsonValue extra = call.extra();
+        if (extra != null) {
+            extras.merge(call.id(), extra, (before, more) -> before.with(more.asMap()));
+        }
+        if (call.position() > 0) {
+            held.add(call);
+        } else {
+            writeCall(call);
+        }
+    }
+
+    private void count(String piece) {
+        characters += piece.length();
+        limits.checkMessage(characters);
+        limits.checkEvents(session.position() + 1);
+    }
+
+    /** Whether the reply had any text or refusal. */
+    boolean wroteMessage() {
+        return messageId != null;
+    }
+
+    /** How many characters the model has reasoned in. */
+    long reasoned() {
+        return reasoned;
+    }
+
+    /** Whether the reply called tools. */
+    boolean calledTools() {
+        return toolStepId != null || !held.isEmpty();
+    }
+
+    /** By a call's id, its members that the protocol does not have, and the id that the model server gave it if it has another here. */
+    Map<String, JsonValue> extras() {
+        return extras;
+    }
+
+    /** Writes the calls that were held, each as a whole, in order. */
+    void writeHeldCalls() throws InterruptedException {
+        held.sort((a, b) -> Integer.compare(a.position(), b.position()));
+        for (ModelDelta.ToolCall call : held) {
+            writeCall(call);
+        }
+        held.clear();
+    }
+
+    private String openMessage() throws InterruptedException {
+        if (messageId == null) {
+            long now = now();
+            messageId = Ids.message();
+            Message message = new Message(
+                    messageId, now, run.assistantId(), run.threadId(), run.id(), MessageStatus.IN_PROGRESS, null, null,
+                    null, Role.ASSISTANT, List.of(), List.of(), Map.of());
+            RunStep step = newStep(Ids.step(), StepDetails.MessageCreation.of(messageId), now);
+            session.emit(
+                    RunEvent.StepChanged.created(step),
+                    RunEvent.StepChanged.of(step),
+                    RunEvent.MessageChanged.created(message),
+                    RunEvent.MessageChanged.of(message));
+        }
+        return messageId;
+    }
+
+    private void writeCall(ModelDelta.ToolCall call) throws InterruptedException {
+        String stepId = openToolStep();
+        if (call.position() > lastCall) {
+            lastCall = call.position();
+            session.emit(new RunEvent.StepDelta(
+                    stepId, List.of(ToolCallDelta.Function.start(call.position(), call.id(), call.name()))));
+        }
+        if (!call.arguments().isEmpty()) {
+            session.emit(new RunEvent.StepDelta(
+                    stepId, List.of(ToolCallDelta.Function.more(call.position(), call.arguments()))));
+        }
+    }
+
+    private String openToolStep() throws InterruptedException {
+        if (toolStepId == null) {
+            long now = now();
+            if (messageId != null) {
+                // The usage of the reply is known at its end, and is counted with the tool step.
+                session.emitFrom(fold -> RunEnding.stepCompleted(fold, now, Usage.NONE));
+            }
+            toolStepId = Ids.step();
+            RunStep step = newStep(toolStepId, new StepDetails.ToolCalls(List.of()), now);
+            session.emit(RunEvent.StepChanged.created(step), RunEvent.StepChanged.of(step));
+        }
+        return toolStepId;
+    }
+
+    private RunStep newStep(String id, StepDetails details, long now) {
+        return new RunStep(
+                id, now, run.id(), run.assistantId(), run.threadId(), StepStatus.IN_PROGRESS, null, null, null,
+                run.expiresAt(), null, null, details, Map.of(), null);
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

@@ -1,0 +1,337 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
+import dev.runnel.protocol.Usage;
+import dev.runnel.server.engine.prompts.Images;
+import dev.runnel.server.engine.requests.Idempotency;
+import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.engine.runs.RunSession.Stop;
+import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.model.Model;
+import dev.runnel.server.store.CrashStore;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
+public final class RunExecutor {
+    private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
+
+    /** How long after a failed write the runs it hit are taken up again. */
+    private static final long RETRY_SECONDS = 5;
+
+    /** Longer than a worker needs to let go of its model call and to say so in the log. */
+    private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
+
+    private final Database database;
+    private final RunLog log;
+    private final Model model;
+    private final Images images;
+    private final Sessions sessions;
+    private final RunPolicy policy;
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor timer;
+
+    private final Expiries expiries;
+    private final RunQueue queue;
+    private volatile boolean stopping;
+
+    /** Runs that are in the database already, or about to be, and get their session in a moment. */
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
+
+    public RunExecutor(
+            Database database,
+            RunLog log,
+            Model model,
+            Images images,
+            Sessions sessions,
+            RunPolicy policy,
+            InstantSource clock) {
+        this.database = database;
+        this.log = log;
+        this.model = model;
+        this.images = images;
+        this.sessions = sessions;
+        this.policy = policy;
+        this.clock = clock;
+        this.queue = new RunQueue(policy.limits().runs(), this::work);
+        this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // once stopped: the next start does it
+        this.expiries = new Expiries(timer, clock, session -> stop(session, Stop.EXPIRE));
+    }
+
+    /**
+     * Sets a new run going.
+     *
+     * @param insert keeps the run with its first events, and takes its lease
+     * @throws UnavailableException if the server is being stopped
+     */
+    void start(Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
+        refuseIfStopping();
+        RunFold fold = new RunFold();
+        events.forEach(fold::apply);
+        List<LogEntry> entries = RunLog.first(events);
+        starting.add(run.id());
+        try {
+            LogAppender appender = log.append(insert.apply(entries), entries);
+            RunSession session = open(new RunSession(run.id(), false, fold, appender, Map.of()));
+            scheduleExpiry(session, run);
+            queue.add(session);
+        } finally {
+            starting.remove(run.id());
+        }
+    }
+
+    private RunSession open(RunSession session) {
+        sessions.add(session);
+        return session;
+    }
+
+    private void letGo(RunSession session) {
+        expiries.remove(session);
+        sessions.remove(session);
+    }
+
+    private void scheduleExpiry(RunSession session, Run run) {
+        Long expiresAt = run.expiresAt();
+        if (expiresAt != null) {
+            expiries.add(session, expiresAt);
+        }
+    }
+
+    private void work(RunSession session) {
+        try {
+            new RunWorker(session, model, images, database, policy, clock).work();
+            session.endWork();
+            settle(session);
+            queue.add(session); // its outputs may have been submitted before it was let go
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
+            takeUpAnew(session, e);
+        }
+    }
+
+    /** How many runs are being executed. */
+    public int executing() {
+        return queue.working();
+    }
+
+    private void refuseIfStopping() {
+        if (stopping) {
+            throw UnavailableException.stopping();
+        }
+    }
+
+    private void stop(RunSession session, Stop reason) {
+        try {
+            if (!session.stop(reason)) {
+                settle(session);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+        }
+    }
+
+    /** Writes the ending that a stop asks for, if nobody has, and lets the session go if the run has ended. */
+    private void settle(RunSession session) throws InterruptedException {
+        if (session.writeEnding(now()).terminal()) {
+            session.end();
+            letGo(session);
+        }
+    }
+
+    /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
+    private void takeUpAnew(RunSession session, Throwable cause) {
+        LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
+                cause);
+        session.abandon();
+        letGo(session);
+        recoverSoon();
+    }
+
+    private void recoverSoon() {
+        Future<?> _ = timer.schedule(
+                () -> Thread.ofVirtual().start(this::recoverOrTryAgain), RETRY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Cancels a run. The model call is closed at once, and the run is then {@code cancelled}.
+     *
+     * @return the run as {@code cancelling}; empty if it has ended
+     */
+    Optional<Run> cancel(RunSession session) {
+        return keeping(session, () -> {
+            Optional<Run> cancelling = session.announceCancel();
+            if (cancelling.isPresent()) {
+                stop(session, Stop.CANCEL);
+                session.flush();
+            }
+            return cancelling;
+        });
+    }
+
+    /**
+     * Hands a run the outputs it waits for, all of them, and sets it going again.
+     *
+     * @throws UnavailableException if the server is being stopped
+     */
+    Runs.Submitted submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
+        refuseIfStopping();
+        return keeping(session, () -> {
+            Runs.Submitted submitted = session.submit(outputs, note, now());
+            queue.add(session);
+            session.flush();
+            return submitted;
+        });
+    }
+
+    /** Something done to a run on request. */
+    @FunctionalInterface
+    private interface Action<T> {
+        T run() throws InterruptedException;
+    }
+
+    private <T> T keeping(RunSession session, Action<T> action) {
+        try {
+            return action.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while changing a run", e);
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
+            throw e;
+        }
+    }
+
+    private void recoverOrTryAgain() {
+        try {
+            recover();
+        } catch (StoreException e) {
+            LOG.log(Level.ERROR, "the runs that are active cannot be read", e);
+            recoverSoon();
+        }
+    }
+
+    /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
+    public synchronized void recover() {
+        for (Run run : database.read(Store::activeRuns)) {
+            // In this order: a run that starts has its session before it is no longer starting.
+            if (!starting.contains(run.id()) && sessions.find(run.id()).isEmpty()) {
+                try {
+                    recover(run);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+                    recoverSoon();
+                }
+            }
+        }
+    }
+
+    private void recover(Run listed) throws InterruptedException {
+        Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
+        if (stored.isEmpty() || stored.get().status().terminal()) {
+            return; // it ended since the runs were listed: its session went only when that was durable
+        }
+        Run run = stored.get();
+        long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
+        Optional<Lease> lease = log.take(number);
+        if (lease.isEmpty()) {
+            return;
+        }
+        RunFold fold = new RunFold();
+        List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
+        takeIn(fold, run);
+        Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
+        RunSession session = open(new RunSession(run.id(), true, fold, log.append(lease.get(), last), notes));
+        try {
+            takeUp(session, run);
+        } catch (RuntimeException e) {
+            takeUpAnew(session, e);
+        }
+    }
+
+    private void takeUp(RunSession session, Run run) throws InterruptedException {
+        switch (run.status()) {
+            case QUEUED -> {
+                scheduleExpiry(session, run);
+                queue.add(session);
+            }
+            case REQUIRES_ACTION -> scheduleExpiry(session, run);
+            case CANCELLING -> stop(session, Stop.CANCEL);
+            default -> takeUpCutOff(session, run);
+        }
+    }
+
+    /** A run that was being executed, and whose worker is gone. */
+    private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
+        int tries = Math.max(1, database.read(sql -> CrashStore.tries(sql, run.id())));
+        String what = "The server was cut off while it executed the run";
+        if (policy.onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
+            session.queueAgain(now(), new LastError("server_error", what + ", which is tried again."));
+            scheduleExpiry(session, run);
+            queue.add(session);
+        } else {
+            LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
+            session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
+            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2})", run.id(), error.message(), run.model());
+            settle(session);
+        }
+    }
+
+    /** What the log does not tell: metadata that was changed since the last event, and which options were not set. */
+    private void takeIn(RunFold fold, Run stored) {
+        fold.apply(RunEvent.RunChanged.of(stored));
+        fold.openMessage().ifPresent(open -> database
+                .read(sql -> Store.message(sql, open.threadId(), open.id()))
+                .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
+    }
+
+    /**
+     * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
+     * {@linkplain #recover take up}. Then no worker works any more.
+     */
+    public void drain(Duration patience) {
+        stopping = true;
+        queue.close();
+        queue.awaitIdle(patience);
+        timer.shutdownNow();
+        String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
+        if (!open.isEmpty()) {
+            LOG.log(Level.INFO, "left for the next start: {0}", open);
+        }
+        sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
+        queue.awaitIdle(UNTIL_SUSPENDED);
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.runnel.server.engine.runs;
+
+/**
+ * How much of each there may be; each at least 1.
+ *
+ * @param runs runs that are executed at once; more wait their turn, queued
+ * @param rounds rounds of tool calls in one run
+ * @param events events in one run's log, but for those that end it
+ * @param message characters in one reply of the model: of text, or of the arguments of its tool calls
+ */
+public record RunLimits(int runs, int rounds, long events, int message) {
+
+    /** How many functions one reply may call: {@code submit_tool_outputs} takes the outputs of so many. */
+    public static final int CALLS = 1_000;
+
+    /** The defaults. */
+    public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 10_000_000);
+
+    /** A run is over a limit. */
+    static final class ExceededException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ExceededException(String message) {
+            super(message);
+        }
+    }
+
+    /** Checks that a run may go into another round of tool calls. */
+    void checkRounds(long begun) {
+        if (begun > rounds) {
+            throw new ExceededException("The run has called tools in " + rounds + " rounds, which is the limit.");
+        }
+    }
+
+    /** Checks that a reply may call one more function. */
+    static void checkCalls(int position) {
+        if (position >= CALLS) {
+            throw new ExceededException(
+                    "The model called more than " + CALLS + " functions in one reply, which is the limit.");
+        }
+    }
+
+    /** Checks that a run's log may get longer. */
+    void checkEvents(long position) {
+        if (position > events) {
+            throw new ExceededException("The run has had " + events + " events, which is the limit.");
+        }
+    }
+
+    /** Checks that a reply may have so many characters. */
+    void checkMessage(long characters) {
+        if (characters > message) {
+            throw new ExceededException(
+                    "The model's reply has more than " + message + " characters, which is the limit.");
+        }
+    }
+}

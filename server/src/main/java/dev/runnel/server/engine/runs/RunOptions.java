@@ -1,0 +1,63 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.TruncationStrategy;
+import dev.runnel.server.base.Ids;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a run's options come to: the request's where it has any, else the assistant's. */
+final class RunOptions {
+    private RunOptions() {}
+
+    static Run newRun(Assistant assistant, String threadId, RunRequest request, long now, Duration lifetime) {
+        return new Run(
+                Ids.run(),
+                now,
+                assistant.id(),
+                threadId,
+                RunStatus.QUEUED,
+                null,
+                now + lifetime.toSeconds(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Objects.requireNonNullElse(request.model(), assistant.model()),
+                instructions(assistant, request),
+                Objects.requireNonNullElse(request.tools(), assistant.tools()),
+                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT),
+                Objects.requireNonNullElse(request.metadata(), Map.of()),
+                either(request.temperature(), assistant.temperature()),
+                either(request.topP(), assistant.topP()),
+                either(request.reasoningEffort(), assistant.reasoningEffort()),
+                request.maxCompletionTokens(),
+                request.maxPromptTokens(),
+                Objects.requireNonNullElse(request.truncationStrategy(), TruncationStrategy.AUTO),
+                null,
+                null,
+                Objects.requireNonNullElse(request.responseFormat(), assistant.responseFormat()),
+                Objects.requireNonNullElseGet(request.toolChoice(), () -> JsonValue.of("auto")),
+                Objects.requireNonNullElse(request.parallelToolCalls(), true));
+    }
+
+    private static String instructions(Assistant assistant, RunRequest request) {
+        String base = either(request.instructions(), assistant.instructions());
+        String additional = request.additionalInstructions();
+        if (additional == null || additional.isEmpty()) {
+            return base == null ? "" : base;
+        }
+        return base == null || base.isEmpty() ? additional : base + "\n" + additional;
+    }
+
+    private static <T> @Nullable T either(@Nullable T requested, @Nullable T assistants) {
+        return requested != null ? requested : assistants;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.Tool;
+import dev.runnel.server.engine.requests.RejectedException;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Handles runs whose assistant has tools that this server does not have, such as an imported assistant. The run is refused, or the tools
+ * are left out of its prompts and the log says so once for each assistant. Thread-safe.
+ */
+final class UnsupportedTools {
+    private static final System.Logger LOG = System.getLogger(UnsupportedTools.class.getName());
+
+    /** Of how many assistants is remembered that it was said. */
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final boolean ignored;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    UnsupportedTools(boolean ignored) {
+        this.ignored = ignored;
+    }
+
+    void check(Run run) {
+        String names = run.tools().stream()
+                .filter(tool -> !(tool instanceof Tool.Function))
+                .map(tool -> "'" + tool.type() + "'")
+                .distinct()
+                .collect(Collectors.joining(", "));
+        if (names.isEmpty()) {
+            return;
+        }
+        if (!ignored) {
+            throw RejectedException.unsupportedTools(run.assistantId(), names);
+        }
+        if (said.size() < MAX_REMEMBERED && said.add(run.assistantId())) {
+            LOG.log(Level.WARNING, "assistant {0} has tools that this server does not have: {1}. They are left out of"
+                    + " its prompts.", run.assistantId(), names);
+        }
+    }
+}

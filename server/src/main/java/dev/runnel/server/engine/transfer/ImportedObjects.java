@@ -1,0 +1,297 @@
+package dev.runnel.server.engine.transfer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageContent;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.TransferStore;
+import dev.runnel.server.store.TransferStore.Table;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores imported objects, each under its own id. An object that was under way when it was saved has failed. The content of files is
+ * stored before the rows are committed. Closing removes this content, unless {@link #keepFiles} was called. For one thread.
+ */
+final class ImportedObjects implements AutoCloseable {
+    /** Ids become names of files and parts of paths. */
+    private static final Pattern ID = Pattern.compile("[a-z]+[_-][A-Za-z0-9_-]{1,120}");
+
+    private static final Pattern PROJECT_NAME = Pattern.compile("[a-z0-9_-]{1,64}");
+
+    private static final Map<Table, String> PREFIXES = Map.of(
+            Table.ASSISTANTS, "asst_", Table.FILES, "file-", Table.THREADS, "thread_", Table.MESSAGES, "msg_",
+            Table.RUNS, "run_", Table.STEPS, "step_");
+
+    private static final LastError UNFINISHED = new LastError(
+            "server_error", "The run was under way when it was saved, and was not taken up elsewhere.");
+
+    private final FileStore files;
+    private final long now;
+    private final TransferCounts counts = new TransferCounts();
+
+    /** By what objects belong to, the first line that had one: whether it is there shows at the end. */
+    private final Map<String, Long> neededThreads = new LinkedHashMap<>();
+    private final Map<String, Long> neededRuns = new LinkedHashMap<>();
+
+    /** What came with this import, and so is whose it says; all else must be of the project that objects are imported for. */
+    private final Set<String> broughtThreads = new HashSet<>();
+    private final Set<String> broughtRuns = new HashSet<>();
+
+    private final List<ShownFile> shownFiles = new ArrayList<>();
+    private final List<String> keptFiles = new ArrayList<>();
+    private final String importer;
+    private String project;
+    private @Nullable FileObject file;
+    private FileStore.@Nullable Draft content;
+
+    ImportedObjects(FileStore files, Project project, long now) {
+        this.files = files;
+        this.importer = projectName(project.name());
+        this.project = importer;
+        this.now = now;
+    }
+
+    /** A message of a thread shows a file. */
+    private record ShownFile(String id, String threadId, long line) {}
+
+    void add(Sql sql, ObjectNode json, long line) throws SQLException {
+        String kind = json.path("object").asText();
+        if (kind.equals(Exporter.CONTENT)) {
+            append(json, line);
+            return;
+        }
+        finishFile(line);
+        try {
+            switch (kind) {
+                case Exporter.PROJECT -> project = projectName(json.path("name").asText());
+                case "assistant" -> add(sql, whole(json, Assistant.class, line), line);
+                case "file" -> add(sql, whole(json, FileObject.class, line), line);
+                case "thread" -> add(sql, whole(json, AssistantThread.class, line), line);
+                case "thread.message" -> add(sql, whole(json, Message.class, line), line);
+                case "thread.run" -> add(sql, whole(json, Run.class, line), line);
+                case "thread.run.step" -> add(sql, whole(json, RunStep.class, line), line);
+                default -> throw new ImportException(line, kind.isEmpty()
+                        ? "it does not say what it is: it has no 'object', as in \"object\": \"thread\""
+                        : "objects of the kind '" + kind + "' cannot be imported: leave it out");
+            }
+        } catch (JsonException | IllegalArgumentException e) {
+            throw new ImportException(line, "it is no " + kind + ": " + e.getMessage());
+        }
+    }
+
+    /** An object that has all that the protocol says it has. */
+    private static <T extends Record> T whole(ObjectNode json, Class<T> type, long line) {
+        T object = Json.convert(json, type);
+        Optional<String> missing = Missing.in(object);
+        if (missing.isPresent()) {
+            throw new ImportException(line, "it has no '" + missing.get() + "', or none that is known");
+        }
+        return object;
+    }
+
+    private static String projectName(String name) {
+        if (!PROJECT_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name");
+        }
+        return name;
+    }
+
+    private void add(Sql sql, Assistant assistant, long line) throws SQLException {
+        take(sql, Table.ASSISTANTS, assistant.id(), line);
+        Store.insert(sql, project, assistant);
+    }
+
+    private void add(Sql sql, FileObject added, long line) throws SQLException {
+        take(sql, Table.FILES, added.id(), line);
+        Store.insert(sql, project, added);
+        file = added;
+    }
+
+    private void add(Sql sql, AssistantThread thread, long line) throws SQLException {
+        take(sql, Table.THREADS, thread.id(), line);
+        broughtThreads.add(thread.id());
+        Store.insert(sql, project, thread);
+    }
+
+    private void add(Sql sql, Message message, long line) throws SQLException {
+        take(sql, Table.MESSAGES, message.id(), line);
+        neededThreads.putIfAbsent(message.threadId(), line);
+        for (MessageContent part : message.content()) {
+            switch (part) {
+                case MessageContent.ImageFile image -> shownFiles.add(new ShownFile(
+                        text(image.imageFile(), "file_id", line), message.threadId(), line));
+                case MessageContent.ImageUrl image -> text(image.imageUrl(), "url", line);
+                case MessageContent.Text _,MessageContent.Refusal _,MessageContent.Unknown _ -> {
+                }
+            }
+        }
+        boolean open = message.status() == MessageStatus.IN_PROGRESS;
+        Store.put(sql, open ? message.incomplete("run_failed", now) : message);
+    }
+
+    private void add(Sql sql, Run run, long line) throws SQLException {
+        take(sql, Table.RUNS, run.id(), line);
+        broughtRuns.add(run.id());
+        neededThreads.putIfAbsent(run.threadId(), line);
+        Run ended = run.status().terminal() ? run : run.change().failed(now, UNFINISHED, Usage.NONE).run();
+        if (!TransferStore.insertEnded(sql, ended)) {
+            throw new ImportException(line, "a run of its thread is under way here");
+        }
+    }
+
+    private void add(Sql sql, RunStep step, long line) throws SQLException {
+        take(sql, Table.STEPS, step.id(), line);
+        neededRuns.putIfAbsent(step.runId(), line);
+        boolean open = step.status() == StepStatus.IN_PROGRESS;
+        Store.put(sql, open ? step.failed(now, UNFINISHED, Usage.NONE) : step);
+    }
+
+    private static String text(JsonValue object, String name, long line) {
+        String text = object.get(name).text();
+        if (text.isEmpty()) {
+            throw new ImportException(line, "it has an image without '" + name + "'");
+        }
+        return text;
+    }
+
+    private void take(Sql sql, Table table, String id, long line) throws SQLException {
+        String prefix = String.valueOf(PREFIXES.get(table));
+        if (!id.startsWith(prefix) || !ID.matcher(id).matches()) {
+            throw new ImportException(line, "'" + id + "' is no id, which would begin with '" + prefix + "'");
+        }
+        if (TransferStore.has(sql, table, id)) {
+            throw new ImportException(line, id + " is there already: import into another database, or leave it out");
+        }
+        counts.count(table);
+    }
+
+    /** A piece of what the file before it holds. */
+    private void append(ObjectNode json, long line) {
+        FileObject begun = file;
+        if (begun == null || !begun.id().equals(json.path("file_id").asText())) {
+            throw new ImportException(line, "it is no piece of the file before it");
+        }
+        FileStore.Draft draft = content;
+        if (draft == null) {
+            draft = files.draft();
+            content = draft;
+        }
+        try {
+            byte[] piece = Base64.getDecoder().decode(json.path("base64").asText());
+            draft.write(piece, 0, piece.length);
+        } catch (IllegalArgumentException e) {
+            throw new ImportException(line, "it is no base64: " + e.getMessage());
+        }
+    }
+
+    private void finishFile(long line) {
+        FileObject begun = file;
+        FileStore.Draft draft = content;
+        if (begun == null) {
+            return;
+        }
+        if (draft == null) {
+            counts.countFileWithoutContent();
+        } else {
+            keptFiles.add(begun.id());
+            long size = draft.keep(begun.id());
+            draft.close();
+            if (size != begun.bytes()) {
+                throw new ImportException(line, "before it, " + begun.id() + " has " + size + " bytes, not the "
+                        + begun.bytes() + " that it should");
+            }
+        }
+        file = null;
+        content = null;
+    }
+
+    /** What there was so far. */
+    TransferCounts counts() {
+        return counts;
+    }
+
+    /**
+     * Says what there was, once all that anything belongs to is there.
+     *
+     * @param cutOff whether what the last file holds may be cut off: then it is there without
+     */
+    TransferCounts finish(Sql sql, boolean cutOff) throws SQLException {
+        FileStore.Draft draft = content;
+        if (cutOff && draft != null) {
+            draft.close();
+            content = null;
+        }
+        finishFile(0);
+        checkThere(sql, Table.THREADS, neededThreads, broughtThreads);
+        checkThere(sql, Table.RUNS, neededRuns, broughtRuns);
+        for (ShownFile shown : shownFiles) {
+            Optional<String> owner = TransferStore.project(sql, Table.FILES, shown.id());
+            if (owner.isPresent() && !owner.equals(TransferStore.project(sql, Table.THREADS, shown.threadId()))) {
+                throw new ImportException(shown.line(), "it shows " + shown.id() + ", which is another project's");
+            }
+        }
+        return counts;
+    }
+
+    private void checkThere(Sql sql, Table table, Map<String, Long> needed, Set<String> brought) throws SQLException {
+        for (Map.Entry<String, Long> one : needed.entrySet()) {
+            String id = one.getKey();
+            if (brought.contains(id)) {
+                continue;
+            }
+            Optional<String> owner = TransferStore.project(sql, table, id);
+            if (owner.isEmpty()) {
+                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is nowhere");
+            }
+            if (!owner.get().equals(importer)) {
+                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is not of the project '"
+                        + importer + "': name its project with --project");
+            }
+        }
+    }
+
+    /** The rows are committed: what files hold stays. */
+    void keepFiles() {
+        keptFiles.clear();
+    }
+
+    @Override
+    public void close() {
+        FileStore.Draft draft = content;
+        if (draft != null) {
+            draft.close();
+        }
+        try {
+            keptFiles.forEach(files::delete);
+        } catch (StoreException e) {
+            // The next start removes what no row knows.
+            keptFiles.clear();
+        }
+    }
+}

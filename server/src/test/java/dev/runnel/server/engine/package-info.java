@@ -1,5 +1,0 @@
-/** What is tested of the engine on its own. */
-@NullMarked
-package dev.runnel.server.engine;
-
-import org.jspecify.annotations.NullMarked;
