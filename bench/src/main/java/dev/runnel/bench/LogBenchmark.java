@@ -4,10 +4,11 @@ import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,27 +53,27 @@ public class LogBenchmark {
 
     private Path folder = Path.of("");
     @Nullable
-    private Database database;
+    private Storage storage;
     private final List<LogAppender> appenders = new ArrayList<>();
 
     @Setup
     public void open() throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
         folder = Files.createTempDirectory("runnel-log-");
-        Database opened = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
-        database = opened;
-        RunLog log = new RunLog(opened);
+        Storage opened = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false);
+        storage = opened;
+        RunLog log = opened.openLogs();
         for (int i = 0; i < RUNS; i++) {
             Run run = Json.read(("{\"id\": \"" + Ids.run() + "\", \"thread_id\": \"" + Ids.thread() + "\"}")
                     .getBytes(StandardCharsets.UTF_8), Run.class);
-            long number = opened.write(sql -> Store.insert(sql, run)).orElseThrow();
+            long number = opened.database().write(sql -> Store.insert(sql, run)).orElseThrow();
             appenders.add(log.append(log.take(number).orElseThrow(), List.of()));
         }
     }
 
     @TearDown
     public void close() throws IOException {
-        Objects.requireNonNull(database).close();
+        Objects.requireNonNull(storage).close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

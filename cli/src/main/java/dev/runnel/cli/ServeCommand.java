@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.base.AllowedOrigins;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Durability;
@@ -12,7 +13,6 @@ import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.model.AliasedModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelNames;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -225,7 +225,7 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
         new Offer(model, names).lines().forEach(Terminal::line);
-        Terminal.line("  data     " + Path.of(options.database().substring("sqlite:".length())).toAbsolutePath());
+        Terminal.line("  data     " + Backend.of(options.database()).place());
         if (options.page()) {
             Terminal.line("  page     " + root(boundPort));
         }

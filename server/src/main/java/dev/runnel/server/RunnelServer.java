@@ -1,6 +1,8 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Descriptors;
 import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
@@ -11,8 +13,6 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.model.Model;
-import dev.runnel.server.store.Database;
-import dev.runnel.server.store.FileStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +23,14 @@ public final class RunnelServer implements AutoCloseable {
     /** How long requests under way may take to end once no run is executed any more and there is no time left to drain. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
-    private final Database database;
+    private final Storage storage;
     private final Engine engine;
     private final HttpServer web;
     private final CompletableFuture<IOException> broken;
 
     private RunnelServer(
-            Database database, Engine engine, HttpServer web, CompletableFuture<IOException> broken) {
-        this.database = database;
+            Storage storage, Engine engine, HttpServer web, CompletableFuture<IOException> broken) {
+        this.storage = storage;
         this.engine = engine;
         this.web = web;
         this.broken = broken;
@@ -54,23 +54,22 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
                     + " any page that a user of this server opens could use it");
         }
-        Database database = Database.open(options.database(), options.durability() == Durability.FULL);
+        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL);
         Engine engine;
         try {
-            engine = Engine.start(database, FileStore.beside(options.database()), model, options.clock(),
-                    options.runs());
+            engine = Engine.start(storage, model, options.clock(), options.runs());
         } catch (RuntimeException e) {
-            database.close();
+            storage.close();
             throw e;
         }
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(settings(options), handler(options, engine, model), broken::complete);
-            return new RunnelServer(database, engine, web, broken);
+            return new RunnelServer(storage, engine, web, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
             engine.close();
-            database.close();
+            storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
         }
@@ -117,7 +116,7 @@ public final class RunnelServer implements AutoCloseable {
         Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
-        database.close();
+        storage.close();
     }
 
     /** Stops at once: runs under way are suspended, for the next start to take up. */

@@ -1,6 +1,6 @@
 package dev.runnel.server;
 
-import dev.runnel.server.store.Database;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +111,7 @@ class FullDiskTest {
         assertThat(server.get("/threads/" + threads.getFirst() + "/messages").ids()).hasSize(1);
         assertFull(server.post("/threads", "{\"messages\": [{\"role\": \"user\", \"content\": \"" + large + "\"}]}"));
         Files.write(disk.resolve("rest"), new byte[(int) Files.getFileStore(disk).getUsableSpace()]);
-        assertThatThrownBy(() -> Database.open("sqlite:" + disk.resolve("other.db"), false))
+        assertThatThrownBy(() -> Backend.of("sqlite:" + disk.resolve("other.db")).open(false).database())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the disk is full").hasMessageContaining("free some space in " + disk);
         Files.delete(disk.resolve("ballast"));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Clients that ask for more memory or open files than there are: the server, in a process of its own, lives and serves the others. */
 @Timeout(180)
 class ScarcityTest {
     private static final int HEAP = 352;
     private static final String KEY = "sk-0123456789abcdef";
+    private static final String LIST = "GET /v1/threads HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + KEY
+            + "\r\n\r\n";
     private static final int MANY_FILES = 4_096;
 
     @TempDir
@@ -69,7 +73,7 @@ class ScarcityTest {
 
     private static int list(ServerProcess server) throws IOException {
         try (Socket socket = connect(server)) {
-            write(socket, "GET /v1/threads HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + KEY + "\r\n\r\n");
+            write(socket, LIST);
             return status(socket);
         }
     }
@@ -123,6 +127,50 @@ class ScarcityTest {
             }
             assertThat(statusInTheEnd(server)).isEqualTo(200);
             assertThat(server.alive()).isTrue();
+        }
+    }
+
+    /** More connections are allowed than there can be open files, so that accepting itself fails. */
+    private ServerProcess startWithoutReserve() {
+        return ServerProcess.start(HEAP, 200, "sqlite:" + folder.resolve("runnel.db"), models.baseUri().toString(), KEY,
+                "100000");
+    }
+
+    private static List<Socket> open(ServerProcess server, String said) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            sockets.add(connect(server));
+            write(sockets.getLast(), said);
+        }
+        return sockets;
+    }
+
+    @Test
+    void idleConnectionsMakeRoomWhereAcceptingFails() throws IOException {
+        try (ServerProcess server = startWithoutReserve()) {
+            List<Socket> idle = open(server, "");
+            assertThat(list(server)).isEqualTo(200);
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void acceptingFailsForAsLongAsThereIsNoRoomAndGoesOn() throws IOException {
+        try (ServerProcess server = startWithoutReserve()) {
+            List<Socket> busy = open(server, "GET /v1/threads HT");
+            try (Socket late = connect(server)) {
+                write(late, LIST);
+                late.setSoTimeout(1_000);
+                assertThatThrownBy(() -> late.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                for (Socket socket : busy) {
+                    socket.close();
+                }
+                late.setSoTimeout(60_000);
+                assertThat(status(late)).isEqualTo(200);
+            }
+            assertThat(list(server)).isEqualTo(200);
         }
     }
 

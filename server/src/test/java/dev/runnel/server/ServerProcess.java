@@ -22,11 +22,17 @@ final class ServerProcess implements TestServer.Running {
         this.port = port;
     }
 
-    /** What the process runs: a database, a model server's URL, a port and keys; says the port it has, and serves until it is killed. */
+    /**
+     * The program of the process: a database, a model server's URL, a port, a key and how many connections there may be. Prints the
+     * port that it listens at, and serves until it is killed.
+     */
     public static void main(String[] args) throws InterruptedException {
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2])).database(args[0])
-                .keys(args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE).build();
-        RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null));
+        ServerOptions.Builder options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2]))
+                .database(args[0]).keys(args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE);
+        if (args.length > 4) {
+            options.maxConnections(Integer.parseInt(args[4]));
+        }
+        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null));
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);
     }
@@ -41,9 +47,12 @@ final class ServerProcess implements TestServer.Running {
     }
 
     /** Starts one with little to live on. */
-    static ServerProcess start(int maxHeapMegabytes, int maxOpenFiles, String database, String modelUrl, String key) {
-        List<String> java = command(List.of("-Xmx" + maxHeapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"),
-                database, modelUrl, "0", key);
+    static ServerProcess start(int maxHeapMegabytes, int maxOpenFiles, String database, String modelUrl, String key,
+            String... more) {
+        String[] arguments = Stream.concat(Stream.of(database, modelUrl, "0", key), Stream.of(more))
+                .toArray(String[]::new);
+        List<String> java = command(
+                List.of("-Xmx" + maxHeapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"), arguments);
         return start(Stream.concat(Stream.of("sh", "-c", "ulimit -n " + maxOpenFiles + " && exec \"$@\"", "sh"),
                 java.stream()).toList());
     }

@@ -29,6 +29,7 @@ public final class AttackRounds {
     private final int attackers;
     private final long seed;
     private final String heap;
+    private final String only;
 
     private AttackRounds(Arguments arguments) {
         whole = Duration.ofMinutes(arguments.integer("minutes", 60));
@@ -36,6 +37,7 @@ public final class AttackRounds {
         attackers = arguments.integer("attackers", 2);
         seed = arguments.integer("seed", (int) System.nanoTime());
         heap = arguments.text("heap", "352m");
+        only = arguments.text("only", "");
         arguments.rejectUnknown();
     }
 
@@ -88,8 +90,9 @@ public final class AttackRounds {
         }
     }
 
-    private static void attackUntil(long end, Attacks attacks, Random random, AtomicLong done) {
-        List<Map.Entry<String, Attacks.Attack>> all = List.copyOf(attacks.all().entrySet());
+    private void attackUntil(long end, Attacks attacks, Random random, AtomicLong done) {
+        List<Map.Entry<String, Attacks.Attack>> all = attacks.all().entrySet().stream()
+                .filter(attack -> attack.getKey().contains(only)).toList();
         while (System.nanoTime() < end) {
             Map.Entry<String, Attacks.Attack> next = all.get(random.nextInt(all.size()));
             try {

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
@@ -14,7 +15,6 @@ import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,23 +50,22 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
-     * @param fileStore where what uploaded files hold is kept
+     * @param storage stays the caller's to close, after the engine
      * @param policy what runs may take, and what becomes of them
      * @throws StoreException if the database cannot be read or written; then it says what helps
      */
-    public static Engine start(
-            Database database, FileStore fileStore, Model model, InstantSource clock, RunPolicy policy) {
+    public static Engine start(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
         try {
-            return begin(database, fileStore, model, clock, policy);
+            return begin(storage, model, clock, policy);
         } catch (StoreException e) {
-            throw database.cannotStart(e);
+            throw storage.database().cannotStart(e);
         }
     }
 
-    private static Engine begin(
-            Database database, FileStore fileStore, Model model, InstantSource clock, RunPolicy policy) {
-        RunLog log = new RunLog(database);
-        FileLibrary files = new FileLibrary(database, fileStore, clock);
+    private static Engine begin(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
+        Database database = storage.database();
+        RunLog log = storage.openLogs();
+        FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
         Sessions sessions = new Sessions();
         RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, policy, clock);

@@ -1,7 +1,7 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.LogStore;
+import dev.runnel.server.store.sqlite.JournalStore;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -80,7 +80,7 @@ final class Journal {
         }
         database.submit(
                 sql -> {
-                    LogStore.trimJournal(sql, place);
+                    JournalStore.trim(sql, place);
                     return true;
                 },
                 done -> trimmed(place),

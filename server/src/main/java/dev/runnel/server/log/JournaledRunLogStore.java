@@ -5,6 +5,7 @@ import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.Store;
+import dev.runnel.server.store.sqlite.JournalStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class JournaledRunLogStore implements RunLogStore {
         this.database = database;
         this.journal = new Journal(database);
         database.write(sql -> {
-            LogStore.recover(sql);
+            JournalStore.recover(sql);
             return true;
         });
     }
@@ -61,7 +62,7 @@ final class JournaledRunLogStore implements RunLogStore {
         }
         Set<Long> runs = Set.copyOf(abandoned);
         database.write(sql -> {
-            LogStore.recover(sql, runs);
+            JournalStore.recover(sql, runs);
             return true;
         });
         runs.forEach(journal::release);

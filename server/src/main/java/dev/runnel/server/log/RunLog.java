@@ -4,7 +4,6 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Leases;
-import dev.runnel.server.store.LocalLeases;
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,17 +40,16 @@ public final class RunLog {
 
     private volatile boolean closed;
 
-    /** The logs kept in a database. */
-    public RunLog(Database database) {
-        this(database, new LocalLeases());
-    }
-
-    /** The logs kept in a database, with leases that a test may take away. */
-    RunLog(Database database, Leases leases) {
+    private RunLog(Database database, Leases leases, RunLogStore store) {
         this.database = database;
         this.leases = leases;
-        this.store = new JournaledRunLogStore(database);
+        this.store = store;
         Thread.ofVirtual().name("runnel-log-clock").start(this::wakeReaders);
+    }
+
+    /** The logs in a database that one process has for itself, which commits new entries of all runs to a journal. */
+    public static RunLog journaled(Database database, Leases leases) {
+        return new RunLog(database, leases, new JournaledRunLogStore(database));
     }
 
     private void wakeReaders() {

@@ -3,6 +3,7 @@ package dev.runnel.server.log;
 import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.sqlite.JournalStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ final class SegmentWriter implements RunLogStore.Writer {
             written = toLog(sql, Stream.concat(journalled.stream(), entries.stream()).toList());
         } else {
             Segment segment = Segments.pack(entries, bytes);
-            LogStore.journal(sql, journal.place(run, bytes, this::ask), run, segment);
+            JournalStore.append(sql, journal.place(run, bytes, this::ask), run, segment);
             written = new Written.ToJournal(entries, bytes);
         }
     }

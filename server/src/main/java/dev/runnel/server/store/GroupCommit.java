@@ -1,9 +1,9 @@
 package dev.runnel.server.store;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,7 +31,7 @@ final class GroupCommit implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
-    private final Opener opener;
+    private final Connections connections;
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
 
@@ -44,28 +44,10 @@ final class GroupCommit implements AutoCloseable {
     // Guarded by this.
     private boolean closed;
 
-    /** Opens the writer's connection, and a new one if it comes to be unusable. */
-    @FunctionalInterface
-    interface Opener {
-        Connection open() throws SQLException;
-    }
-
-    /** What is done while the writer waits. */
-    @FunctionalInterface
-    interface Pause {
-        void run() throws SQLException;
-    }
-
-    GroupCommit(Opener opener) throws SQLException {
-        this.opener = opener;
-        this.sql = open(opener);
+    GroupCommit(Connections connections) throws SQLException {
+        this.connections = connections;
+        this.sql = new Sql(connections.writer());
         this.thread = Thread.ofPlatform().name("runnel-writer").daemon().start(this::commitUntilClosed);
-    }
-
-    private static Sql open(Opener opener) throws SQLException {
-        Connection connection = opener.open();
-        Checkpointer.leaveTo(connection);
-        return new Sql(connection);
     }
 
     void submit(Job<?> job) {
@@ -75,7 +57,7 @@ final class GroupCommit implements AutoCloseable {
                 return;
             }
         }
-        job.failed(new IllegalStateException("the database is closed"));
+        job.failed(new IllegalStateException("the database is closed"), Optional.empty());
     }
 
     private void commitUntilClosed() {
@@ -107,11 +89,11 @@ final class GroupCommit implements AutoCloseable {
             closed = true;
             queue.drainTo(group);
         }
-        group.forEach(job -> job.failed(cause));
+        group.forEach(job -> job.failed(cause, connections.outage(cause)));
     }
 
     /** Does something while no transaction is open; the writer waits for it. */
-    void pause(Pause pause) throws SQLException {
+    void pause(Database.Pause pause) throws SQLException {
         turn.lock();
         try {
             pause.run();
@@ -136,13 +118,14 @@ final class GroupCommit implements AutoCloseable {
             for (Job<?> job : group) {
                 job.run(open);
             }
-            LogStore.writeJournal(open);
+            open.writeGathered();
             // This commits. By commit() the driver would also begin the next transaction, and keep the database locked till then.
             open.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
             rollback();
-            if (group.size() == 1 || StoreException.concernsAll(e)) {
-                group.forEach(job -> job.failed(e));
+            Optional<Outage> outage = connections.outage(e);
+            if (group.size() == 1 || outage.filter(Outage::concernsAll).isPresent()) {
+                group.forEach(job -> job.failed(e, outage));
             } else {
                 for (Job<?> job : group) {
                     commit(List.of(job));
@@ -162,7 +145,7 @@ final class GroupCommit implements AutoCloseable {
         if (current == null) {
             return;
         }
-        current.journalRow().clear();
+        current.dropGathered();
         try {
             current.connection().rollback();
             current.connection().setAutoCommit(true);
@@ -176,7 +159,7 @@ final class GroupCommit implements AutoCloseable {
     private Sql connected() throws SQLException {
         Sql current = sql;
         if (current == null) {
-            current = open(opener);
+            current = new Sql(connections.writer());
             sql = current;
         }
         return current;
@@ -234,11 +217,11 @@ final class GroupCommit implements AutoCloseable {
             tell(() -> committed.accept(result));
         }
 
-        private void failed(Throwable cause) {
+        private void failed(Throwable cause, Optional<Outage> outage) {
             tell(() -> failed.accept(
                     cause instanceof StoreException store
                             ? store
-                            : new StoreException("writing failed: " + cause.getMessage(), cause)));
+                            : new StoreException("writing failed: " + cause.getMessage(), cause, outage)));
         }
 
         /** A fault of a listener must not end the writer. */

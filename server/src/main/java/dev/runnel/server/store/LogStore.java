@@ -4,18 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * The run log's statements. The newest events are in the journal, for all runs in the order of their commits. Older events are in the
- * log, by run. The caller that appends decides when a run's part of the journal is copied to the log, and when the journal is trimmed.
- * Static and without state.
- */
+/** The run log's statements: segments of entries, by run. Static and without state. */
 public final class LogStore {
     private static final int SEQ_BITS = 32;
     private static final long MAX_SEQ = (1L << SEQ_BITS) - 1;
@@ -67,79 +59,6 @@ public final class LogStore {
                     segment.shown(),
                     segment.events());
         }
-    }
-
-    /**
-     * Appends a segment to the journal, by the end of the transaction.
-     *
-     * @param place greater than that of any segment before
-     */
-    public static void journal(Sql sql, long place, long run, Segment segment) throws SQLException {
-        JournalRow row = sql.journalRow();
-        row.add(place, run, segment);
-        if (row.isFull()) {
-            writeJournal(sql);
-        }
-    }
-
-    /** Writes what the transaction adds to the journal. */
-    static void writeJournal(Sql sql) throws SQLException {
-        JournalRow row = sql.journalRow();
-        if (!row.isEmpty()) {
-            sql.update("INSERT INTO journal (place, parts) VALUES (?, ?)", row.place(), row.bytes());
-            row.clear();
-        }
-    }
-
-    /** Deletes what the journal has before a place, but for what shares a row with what comes after. */
-    public static void trimJournal(Sql sql, long place) throws SQLException {
-        sql.update("DELETE FROM journal WHERE place < ?", place);
-    }
-
-    /** What the journal has of a run, oldest first. It reads all of the journal. */
-    public static List<Segment> journalled(Sql sql, long run) throws SQLException {
-        return journalled(sql, Set.of(run)).getOrDefault(run, List.of());
-    }
-
-    private static Map<Long, List<Segment>> journalled(Sql sql, Set<Long> runs) throws SQLException {
-        Map<Long, List<Segment>> segments = new LinkedHashMap<>();
-        sql.list(row -> {
-            for (JournalRow.Part part : JournalRow.parts(row.getBytes(1))) {
-                if (runs.contains(part.run())) {
-                    segments.computeIfAbsent(part.run(), run -> new ArrayList<>()).add(part.segment());
-                }
-            }
-            return true;
-        }, "SELECT parts FROM journal ORDER BY place");
-        return segments;
-    }
-
-    /** Copies to the log what the journal alone has of these runs; of those that are not active it has nothing. */
-    public static void recover(Sql sql, Set<Long> runs) throws SQLException {
-        Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
-        active.retainAll(runs);
-        copyToLog(sql, journalled(sql, active));
-    }
-
-    /**
-     * Copies to the log what the journal alone has, and empties the journal. A run that is not active has all in the log: what the
-     * journal has of it was not trimmed yet.
-     */
-    public static void recover(Sql sql) throws SQLException {
-        Set<Long> active = new HashSet<>(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active"));
-        copyToLog(sql, journalled(sql, active));
-        sql.update("DELETE FROM journal");
-    }
-
-    private static void copyToLog(Sql sql, Map<Long, List<Segment>> journal) throws SQLException {
-        for (Map.Entry<Long, List<Segment>> run : journal.entrySet()) {
-            copyToLog(sql, run.getKey(), run.getValue());
-        }
-    }
-
-    private static void copyToLog(Sql sql, long run, List<Segment> journal) throws SQLException {
-        long last = last(sql, run).map(Segment::last).orElse(0L);
-        append(sql, run, Segment.join(journal.stream().filter(segment -> segment.last() > last).toList()));
     }
 
     /** The log's segments that hold entries after a position, oldest first; the first may begin before it. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Sql implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
-    private final JournalRow journalRow = new JournalRow();
+    private final Map<Class<?>, Gathered> gathered = new HashMap<>();
 
-    Sql(Connection connection) {
+    /** Statements on a connection. */
+    public Sql(Connection connection) {
         this.connection = connection;
     }
 
@@ -81,9 +83,32 @@ public final class Sql implements AutoCloseable {
         return connection;
     }
 
-    /** The transaction's row of the journal. The committer writes it, and clears it if the transaction is rolled back. */
-    JournalRow journalRow() {
-        return journalRow;
+    /**
+     * What the transaction's jobs gather of one kind. It is written at the end of the transaction, and dropped if that is rolled back.
+     *
+     * @param empty makes it, when it is asked for on this connection for the first time
+     */
+    public <T extends Gathered> T gathered(Class<T> kind, Supplier<T> empty) {
+        return kind.cast(gathered.computeIfAbsent(kind, _ -> empty.get()));
+    }
+
+    void writeGathered() throws SQLException {
+        for (Gathered each : gathered.values()) {
+            each.write(this);
+        }
+    }
+
+    void dropGathered() {
+        gathered.values().forEach(Gathered::clear);
+    }
+
+    /** Rows that many jobs of a transaction add to, and that it writes at once. For the writer's thread. */
+    public interface Gathered {
+        /** Writes what was gathered, if anything was, and begins anew. */
+        void write(Sql sql) throws SQLException;
+
+        /** Drops what was gathered: the transaction is rolled back. */
+        void clear();
     }
 
     @Override

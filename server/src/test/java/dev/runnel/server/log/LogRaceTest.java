@@ -4,10 +4,13 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Storage;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.LogStore;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.sqlite.JournalStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,9 +54,10 @@ class LogRaceTest {
     @Test
     void eachReaderGetsAllThatIsDurableOnceAndInOrder() throws Exception {
         long seed = System.nanoTime();
-        try (Database database = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
+        try (Storage storage = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false);
                 ExecutorService runs = Executors.newFixedThreadPool(AT_ONCE)) {
-            RunLog log = new RunLog(database);
+            Database database = storage.database();
+            RunLog log = storage.openLogs();
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < RUNS; i++) {
                 Race race = new Race(database, log, "run_" + i, new Random(seed + i));
@@ -203,7 +207,7 @@ class LogRaceTest {
         /** The journal is looked into first: what leaves it is in the log by then. */
         private long lastDurable() {
             return database.read(sql -> {
-                List<LogStore.Segment> journal = LogStore.journalled(sql, number);
+                List<LogStore.Segment> journal = JournalStore.read(sql, number);
                 return Math.max(
                         journal.isEmpty() ? 0 : journal.getLast().last(),
                         LogStore.last(sql, number).map(LogStore.Segment::last).orElse(0L));

@@ -4,13 +4,14 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
-import dev.runnel.server.store.LocalLeases;
 import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.sqlite.LocalLeases;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +45,8 @@ class RunLogTest {
 
     @BeforeEach
     void open() {
-        database = Database.open("sqlite:" + folder.resolve("runnel.db"), false);
-        log = new RunLog(database, leases);
+        database = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database();
+        log = RunLog.journaled(database, leases);
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.runnel.server.store;
 
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class GroupCommitTest {
     Path folder;
 
     private Database open() {
-        return Database.open("sqlite:" + folder.resolve("runnel.db"), false);
+        return Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database();
     }
 
     private static CompletableFuture<Boolean> submit(Database database, Database.Work<Boolean> work) {
@@ -148,9 +149,10 @@ class GroupCommitTest {
 
     @Test
     void aDatabaseThatIsNoneIsRefusedInPlainWords() {
-        assertThatThrownBy(() -> Database.open("mysql://x", false)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Backend.of("mysql://x").open(false).database())
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sqlite:FILE");
-        assertThatThrownBy(() -> Database.open("sqlite:" + folder.resolve("none/runnel.db"), false))
+        assertThatThrownBy(() -> Backend.of("sqlite:" + folder.resolve("none/runnel.db")).open(false).database())
                 .isInstanceOf(StoreException.class).hasMessageContaining("cannot be opened");
     }
 }

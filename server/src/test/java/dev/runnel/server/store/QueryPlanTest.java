@@ -3,6 +3,7 @@ package dev.runnel.server.store;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.backend.Backend;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ class QueryPlanTest {
     @ParameterizedTest
     @FieldSource("LISTS")
     void aPageIsFoundByAnIndex(Listed list) throws SQLException {
-        Database.open("sqlite:" + folder.resolve("runnel.db"), false).close();
+        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database().close();
         Set<String> queries = new LinkedHashSet<>();
         try (Sql sql = new Sql(noting(queries))) {
             sql.update("INSERT INTO deleted (id, scope, place) VALUES (?, ?, 1)", CURSOR, list.scope());
@@ -82,7 +83,7 @@ class QueryPlanTest {
 
     @Test
     void theLatestMessagesAreReadFromTheEndOfTheirIndex() throws SQLException {
-        Database.open("sqlite:" + folder.resolve("runnel.db"), false).close();
+        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database().close();
         Run run = Json.read("{\"id\": \"run_1\", \"thread_id\": \"thread_1\"}".getBytes(StandardCharsets.UTF_8),
                 Run.class);
         Set<String> queries = new LinkedHashSet<>();

@@ -1,6 +1,8 @@
 package dev.runnel.server.store;
 
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.sqlite.JournalStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +42,7 @@ class SchemaUpgradeTest {
                     + " (11, 1, 7, 'and more'), (12, 3, 9, 'ended')");
         }
 
-        try (Database database = Database.open("sqlite:" + file, false)) {
+        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
@@ -69,14 +71,14 @@ class SchemaUpgradeTest {
             journal.executeUpdate();
         }
 
-        try (Database database = Database.open("sqlite:" + file, false)) {
+        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
             List<Long> shown = database.read(
                     sql -> sql.list(row -> row.getLong(1), "SELECT shown FROM log ORDER BY position"));
             assertThat(shown).containsExactly(4L, 6L, 7L, 2L, 9L);
-            List<Segment> left = database.read(sql -> LogStore.journalled(sql, 1));
+            List<Segment> left = database.read(sql -> JournalStore.read(sql, 1));
             assertThat(left).isEmpty();
         }
     }

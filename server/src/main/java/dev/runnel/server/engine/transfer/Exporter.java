@@ -2,7 +2,7 @@ package dev.runnel.server.engine.transfer;
 
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.store.Database;
+import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.TransferStore;
@@ -54,8 +54,8 @@ public final class Exporter {
      * @throws UncheckedIOException if it cannot be written
      */
     public static TransferCounts export(String database, OutputStream out) {
-        Exporter exporter = new Exporter(FileStore.beside(database), out);
-        return Database.snapshot(database, exporter::export);
+        Backend backend = Backend.of(database);
+        return backend.snapshot(new Exporter(backend.files(), out)::export);
     }
 
     private TransferCounts export(Sql sql) throws SQLException {

@@ -3,9 +3,9 @@ package dev.runnel.server.engine.transfer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.store.Database;
-import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import java.io.InputStream;
@@ -69,17 +69,17 @@ public final class Importer {
      */
     public static Imported read(
             String database, Project project, boolean partial, InputStream in, InstantSource clock) {
-        FileStore files = FileStore.beside(database);
-        boolean isNew = !Database.exists(database);
-        try (Database opened = Database.open(database, true)) {
-            try (ImportedObjects objects = new ImportedObjects(files, project, clock.instant().getEpochSecond())) {
+        Backend backend = Backend.of(database);
+        boolean isNew = !backend.exists();
+        try (Storage opened = backend.open(true)) {
+            try (ImportedObjects objects = new ImportedObjects(
+                    opened.files(), project, clock.instant().getEpochSecond())) {
                 Importer importer = new Importer(in, objects, partial);
-                Imported imported = opened.write(importer::read);
+                Imported imported = opened.database().write(importer::read);
                 objects.keepFiles();
                 return imported;
             } catch (RuntimeException e) {
                 if (isNew) {
-                    files.removeIfEmpty();
                     opened.discard();
                 }
                 throw e;

@@ -1,4 +1,4 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.schema;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;

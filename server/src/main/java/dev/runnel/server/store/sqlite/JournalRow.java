@@ -1,8 +1,10 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
 import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.Sql;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +12,7 @@ import java.util.List;
  * What one transaction adds to the journal: segments of any number of runs, as one row. With a row for each, statements were a good
  * part of what the writer did.
  */
-final class JournalRow {
+final class JournalRow implements Sql.Gathered {
     /** Beyond this a row is full, in bytes: the next segment begins another. */
     static final int FULL = 1 << 20;
 
@@ -18,6 +20,8 @@ final class JournalRow {
 
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+
+    /** That of the last segment: those of the others are before it, so once it is not needed none of them is. */
     private long place;
 
     /** A segment and the run whose it is. */
@@ -30,24 +34,20 @@ final class JournalRow {
         this.place = place;
     }
 
-    boolean isEmpty() {
-        return parts.size() == 0;
-    }
-
     boolean isFull() {
         return parts.size() >= FULL;
     }
 
-    /** The place of the last segment: those of the others are before it, so once it is not needed none of them is. */
-    long place() {
-        return place;
+    @Override
+    public void write(Sql sql) throws SQLException {
+        if (parts.size() > 0) {
+            sql.update("INSERT INTO journal (place, parts) VALUES (?, ?)", place, parts.toByteArray());
+            clear();
+        }
     }
 
-    byte[] bytes() {
-        return parts.toByteArray();
-    }
-
-    void clear() {
+    @Override
+    public void clear() {
         parts.reset();
     }
 

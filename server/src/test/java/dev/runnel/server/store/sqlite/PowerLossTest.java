@@ -1,5 +1,6 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
+import dev.runnel.server.store.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class PowerLossTest {
 
     @Test
     void withFullDurabilityTheWriterWaitsForTheDisk() {
-        try (Database database = Database.open("sqlite:" + file(), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
             int synchronous = database
                     .write(sql -> sql.first(row -> row.getInt(1), "PRAGMA synchronous").orElseThrow());
 
@@ -92,7 +93,7 @@ class PowerLossTest {
     @Test
     void aCommitThatWasCutIsThereOrNotAndAllBeforeItAre() throws Exception {
         int cut = 0;
-        try (Database database = Database.open("sqlite:" + file(), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
             for (int n = 0; n < COMMITS; n++) {
                 byte[] databaseBefore = database();
                 byte[] before = log();
@@ -113,7 +114,7 @@ class PowerLossTest {
 
     @Test
     void aCheckpointThatWasCutLosesNothing() throws Exception {
-        try (Database database = Database.open("sqlite:" + file(), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
             byte[] before = database();
             for (int n = 0; n < COMMITS; n++) {
                 insert(database, n);

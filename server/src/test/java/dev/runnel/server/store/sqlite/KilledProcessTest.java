@@ -1,5 +1,6 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
+import dev.runnel.server.store.Database;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,32 +41,27 @@ class KilledProcessTest {
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "write" -> write(Path.of(args[1]));
-            case "export" -> export("sqlite:" + args[1]);
+            case "export" -> export(Path.of(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
     /** Commits rows without end, and tells the number of each. */
-    private static void write(Path file) throws SQLException, IOException {
-        GroupCommit.Opener opener = () -> DriverManager.getConnection("jdbc:sqlite:" + file);
-        try (GroupCommit writer = new GroupCommit(opener);
-                Checkpointer _ = new Checkpointer(file, opener.open(), writer, Duration.ofMillis(1), LOG_LIMIT)) {
+    private static void write(Path file) {
+        SqliteConnections.Checkpoints checkpoints = new SqliteConnections.Checkpoints(Duration.ofMillis(1), LOG_LIMIT);
+        try (Database database = SqliteConnections.open(new DatabaseFile(file, ""), false, checkpoints)) {
             for (int n = 0;; n++) {
                 int number = n;
-                CompletableFuture<Integer> done = new CompletableFuture<>();
-                writer.submit(new GroupCommit.Job<>(
-                        sql -> sql.update("INSERT INTO rows (n, bytes) VALUES (?, ?)", number, new byte[20_000]),
-                        done::complete,
-                        done::completeExceptionally));
-                done.join();
+                database.write(sql -> sql.update(
+                        "INSERT INTO rows (n, bytes) VALUES (?, ?)", number, new byte[20_000]));
                 System.out.println(n);
             }
         }
     }
 
     /** Reads the first of what an export reads, and waits in its midst. */
-    private static void export(String database) {
-        Database.snapshot(database, sql -> {
+    private static void export(Path file) {
+        SqliteConnections.snapshot(new DatabaseFile(file, ""), sql -> {
             System.out.println(sql.first(row -> row.getInt(1), "SELECT count(*) FROM threads").orElseThrow());
             return new CompletableFuture<Integer>().join();
         });
@@ -129,7 +125,7 @@ class KilledProcessTest {
 
     @Test
     void anExportThatIsKilledKeepsNothingOfTheDatabase() throws Exception {
-        try (Database database = Database.open("sqlite:" + file(), false)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), false)) {
             Process process = start("export");
             try (BufferedReader out = out(process)) {
                 assertThat(out.readLine()).isEqualTo("0");

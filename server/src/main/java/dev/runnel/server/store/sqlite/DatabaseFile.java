@@ -1,8 +1,9 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The file that a database URL names: {@code sqlite:FILE}, perhaps with settings of SQLite's driver behind a question mark. Symbolic
@@ -11,26 +12,22 @@ import java.nio.file.Path;
  * @param path where the file is, or will be
  * @param parameters from the question mark on; empty if there are none
  */
-record DatabaseFile(Path path, String parameters) {
+public record DatabaseFile(Path path, String parameters) {
     private static final String SQLITE = "sqlite:";
 
     /** More symbolic links in a row than this are a circle. */
     private static final int MAX_LINKS = 40;
 
-    /**
-     * Reads a URL.
-     *
-     * @throws IllegalArgumentException if it is none of a database that is known
-     */
-    static DatabaseFile of(String url) {
+    /** The file that a URL names; empty if it names another kind of database. */
+    public static Optional<DatabaseFile> of(String url) {
         int mark = url.indexOf('?');
         int end = mark < 0 ? url.length() : mark;
         if (!url.startsWith(SQLITE) || end == SQLITE.length()) {
-            throw new IllegalArgumentException(
-                    "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'");
+            return Optional.empty();
         }
-        return new DatabaseFile(
-                followed(Path.of(url.substring(SQLITE.length(), end)).toAbsolutePath(), MAX_LINKS), url.substring(end));
+        return Optional.of(new DatabaseFile(
+                followed(Path.of(url.substring(SQLITE.length(), end)).toAbsolutePath(), MAX_LINKS),
+                url.substring(end)));
     }
 
     /** A path without symbolic links; as it is if its folder is not there, which opening it will say. */
@@ -52,7 +49,7 @@ record DatabaseFile(Path path, String parameters) {
     }
 
     /** A path beside it, with a longer name. */
-    Path beside(String suffix) {
+    public Path beside(String suffix) {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 }

@@ -1,5 +1,9 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.Leases;
+import dev.runnel.server.store.OwnershipLostException;
+import dev.runnel.server.store.Sql;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,5 +1,10 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Store;
+import dev.runnel.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +30,11 @@ class DatabaseFileTest {
     }
 
     private static Database open(Path file) {
-        return Database.open("sqlite:" + file, false);
+        return SqliteConnections.open(DatabaseFile.of("sqlite:" + file).orElseThrow(), false);
     }
 
     private static void keepFile(String database, String id) {
-        try (FileStore.Draft draft = FileStore.beside(database).draft()) {
+        try (FileStore.Draft draft = Backend.of(database).files().draft()) {
             draft.keep(id);
         }
     }
@@ -85,7 +90,7 @@ class DatabaseFileTest {
     void parametersOfTheUrlAreNoPartOfTheFilesFolder() {
         keepFile("sqlite:" + file() + "?busy_timeout=200&cache=private", "file-1");
         assertThat(folder.resolve("runnel.db.files/file-1")).exists();
-        assertThat(FileStore.beside("sqlite:" + file()).open("file-1")).isPresent();
+        assertThat(Backend.of("sqlite:" + file()).files().open("file-1")).isPresent();
     }
 
     @Test
@@ -98,7 +103,7 @@ class DatabaseFileTest {
         }
         assertThatThrownBy(() -> open(file())).isInstanceOf(StoreException.class)
                 .hasMessageContaining("was written by a later version of Runnel").hasMessageContaining("runnel.db");
-        assertThatThrownBy(() -> Database.snapshot("sqlite:" + file(), Store::fileIds))
+        assertThatThrownBy(() -> Backend.of("sqlite:" + file()).snapshot(Store::fileIds))
                 .isInstanceOf(StoreException.class).hasMessageContaining("was written by a later version of Runnel");
     }
 }

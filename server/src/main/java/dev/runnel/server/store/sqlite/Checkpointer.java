@@ -1,5 +1,6 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.sqlite;
 
+import dev.runnel.server.store.Database;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,7 @@ final class Checkpointer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
 
     private final Connection connection;
-    private final GroupCommit writer;
+    private final Database database;
 
     /**
      * Through this the file is told to go to the disk. If it were closed before the last connection, that connection would lose its
@@ -48,14 +49,15 @@ final class Checkpointer implements AutoCloseable {
     /**
      * Begins.
      *
+     * @param file the database's
      * @param connection its own, from here on
      * @param maxLogBytes how large the log may be before the writer is made to wait
      */
-    Checkpointer(Path database, Connection connection, GroupCommit writer, Duration interval, long maxLogBytes)
+    Checkpointer(Path file, Connection connection, Database database, Duration interval, long maxLogBytes)
             throws SQLException, IOException {
         this.connection = connection;
-        this.writer = writer;
-        this.file = FileChannel.open(database, StandardOpenOption.WRITE);
+        this.database = database;
+        this.file = FileChannel.open(file, StandardOpenOption.WRITE);
         this.maxPages = maxLogBytes / number("PRAGMA page_size", "page_size");
         number("PRAGMA busy_timeout = " + BUSY_MILLIS, "timeout");
         this.timer = Executors.newSingleThreadScheduledExecutor(
@@ -64,19 +66,12 @@ final class Checkpointer implements AutoCloseable {
         Future<?> _ = timer.scheduleWithFixedDelay(this::checkpoint, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Leaves checkpoints on this connection's commits to the checkpointer. */
-    static void leaveTo(Connection writer) throws SQLException {
-        try (Statement statement = writer.createStatement()) {
-            statement.execute("PRAGMA wal_autocheckpoint = 0");
-        }
-    }
-
     private void checkpoint() {
         try {
             long pages = number("PRAGMA wal_checkpoint(PASSIVE)", "log");
             if (pages > maxPages) {
                 file.force(false);
-                writer.pause(this::beginAnew);
+                database.pause(this::beginAnew);
             }
         } catch (SQLException | IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "the write-ahead log could not be moved into the database", e);

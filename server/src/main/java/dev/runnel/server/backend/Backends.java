@@ -1,0 +1,21 @@
+package dev.runnel.server.backend;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The kinds of databases that are known. Static and without state. */
+final class Backends {
+    /** Each answers the place that a URL names, if the URL is one of its kind's. */
+    private static final List<Function<String, Optional<Backend>>> KINDS = List.of(SqliteBackend::of);
+
+    private Backends() {}
+
+    static Backend of(String url) {
+        return KINDS.stream()
+                .flatMap(kind -> kind.apply(url).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'"));
+    }
+}

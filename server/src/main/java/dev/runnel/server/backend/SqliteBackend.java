@@ -1,0 +1,52 @@
+package dev.runnel.server.backend;
+
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.FolderFileStore;
+import dev.runnel.server.store.sqlite.DatabaseFile;
+import dev.runnel.server.store.sqlite.LocalLeases;
+import dev.runnel.server.store.sqlite.SqliteConnections;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** A SQLite file, with a folder beside it for what uploaded files hold: {@code runnel.db.files} for {@code sqlite:runnel.db}. */
+final class SqliteBackend implements Backend {
+    private final DatabaseFile file;
+
+    private SqliteBackend(DatabaseFile file) {
+        this.file = file;
+    }
+
+    static Optional<Backend> of(String url) {
+        return DatabaseFile.of(url).map(SqliteBackend::new);
+    }
+
+    @Override
+    public String place() {
+        return file.path().toString();
+    }
+
+    @Override
+    public boolean exists() {
+        return Files.exists(file.path());
+    }
+
+    @Override
+    public Storage open(boolean toTheDisk) {
+        return new Storage(
+                SqliteConnections.open(file, toTheDisk),
+                files(),
+                database -> RunLog.journaled(database, new LocalLeases()));
+    }
+
+    @Override
+    public <T> T snapshot(Database.Work<T> work) {
+        return SqliteConnections.snapshot(file, work);
+    }
+
+    @Override
+    public FileStore files() {
+        return new FolderFileStore(file.beside(".files"));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The kinds of databases: which one a URL names, and which run log, leases and file store belong to it. This is the only package that
+ * knows all kinds. Not here: anything that one kind does.
+ */
+@NullMarked
+package dev.runnel.server.backend;
+
+import org.jspecify.annotations.NullMarked;
