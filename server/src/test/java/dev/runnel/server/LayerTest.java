@@ -35,14 +35,14 @@ class LayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("server", List.of("server..", "client.transport")),
             entry("server.http", List.of(
-                    "server.http..", "server.http1", "server.engine..", "server.model", "server.base", "client",
+                    "server.http..", "server.http1", "server.engine..", "server.model", "server.base",
                     "protocol..")),
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.log", "server.base", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
-                    "server.model", "server.base", "client", "protocol..")),
+                    "server.model", "server.base", "protocol..")),
             entry("server.http.files", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.base", "protocol..")),

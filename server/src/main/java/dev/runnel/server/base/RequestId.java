@@ -15,22 +15,6 @@ public final class RequestId {
 
     /** Answers a request under its id. */
     public static void in(String id, Answering answering) throws IOException, InterruptedException {
-        try {
-            ScopedValue.where(CURRENT, id).call(() -> {
-                answering.answer();
-                return id;
-            });
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e); // it declares no other
-        }
-    }
-
-    /** What answers a request. */
-    @FunctionalInterface
-    public interface Answering {
-        /** Answers it. */
-        void answer() throws IOException, InterruptedException;
+        answering.within(ScopedValue.where(CURRENT, id));
     }
 }

@@ -1,7 +1,6 @@
 package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
@@ -26,6 +25,7 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
+import dev.runnel.server.model.ErrorAnswerException;
 import dev.runnel.server.model.Hops;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
@@ -233,12 +233,11 @@ public final class HttpApi implements HttpHandler {
                 exchange.header("Retry-After", RETRY_SECONDS);
                 exchange.sendJson(503, ApiError.serverError(String.valueOf(unavailable.getMessage())).toJson());
             }
-            case ApiException upstream -> {
+            case ErrorAnswerException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange
                         .header("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
                 triedAlready(exchange, upstream.status());
-                int status = upstream.status() == 200 ? 502 : upstream.status();
-                exchange.sendJson(status, typed(upstream.error(), status).toJson());
+                exchange.sendJson(upstream.status(), typed(upstream.error(), upstream.status()).toJson());
             }
             case ModelException model -> {
                 triedAlready(exchange, 502);

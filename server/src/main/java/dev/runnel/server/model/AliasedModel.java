@@ -148,6 +148,8 @@ public final class AliasedModel implements Model {
             }
             try {
                 return remember(model.list());
+            } catch (ErrorAnswerException e) {
+                throw e; // it is the caller's to see
             } catch (ModelException e) {
                 LOG.log(Level.DEBUG, "the model server does not list its models: {0}", e.getMessage());
                 Offer kept = new Offer(known == null ? null : known.names, System.nanoTime());

@@ -12,7 +12,7 @@ public interface ChatRelay extends AutoCloseable {
      * The next event's data, or null at the end.
      *
      * @throws ModelException if the stream breaks off, or is closed meanwhile
-     * @throws dev.runnel.client.ApiException if the model server sent an error instead of a stream
+     * @throws ErrorAnswerException if the model server sent an error instead of a stream
      */
     byte @Nullable [] next();
 

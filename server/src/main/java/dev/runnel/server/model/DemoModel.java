@@ -1,6 +1,5 @@
 package dev.runnel.server.model;
 
-import dev.runnel.client.ApiException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
@@ -17,7 +16,7 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.model.demo.Pace;
 import dev.runnel.server.model.demo.Storyteller;
-import dev.runnel.server.model.demo.Tokens;
+import dev.runnel.server.model.demo.TokenCutter;
 import dev.runnel.server.model.demo.ToolAnswer;
 import dev.runnel.server.model.demo.ToolArguments;
 import dev.runnel.server.model.demo.ToolChoice;
@@ -80,9 +79,10 @@ public final class DemoModel implements Model {
         }
     }
 
-    private static ApiException refusal(@Nullable String why, @Nullable String param) {
+    private static ErrorAnswerException refusal(@Nullable String why, @Nullable String param) {
         String message = "The demo model cannot read the request: " + why;
-        return new ApiException(400, ApiError.invalidRequest(message, param, null), null, null, false);
+        return new ErrorAnswerException(
+                ModelException.Kind.INVALID_PROMPT, 400, ApiError.invalidRequest(message, param, null), null, null);
     }
 
     @Override
@@ -116,12 +116,12 @@ public final class DemoModel implements Model {
             String id = Ids.toolCall();
             String name = tool.get().function().name();
             JsonValue schema = Objects.requireNonNullElse(tool.get().function().parameters(), JsonValue.EMPTY_OBJECT);
-            tokens = Tokens.split(ToolArguments.of(Json.tree(schema), prompt).toString());
+            tokens = TokenCutter.split(ToolArguments.of(Json.tree(schema), prompt).toString());
             tokens.forEach(token -> deltas.add(new ModelDelta.ToolCall(0, id, name, token, null)));
             finish = "tool_calls";
         } else {
             String text = outcomes.isEmpty() ? story(request, messages, lastUser, prompt) : ToolAnswer.reply(outcomes);
-            tokens = Tokens.split(text);
+            tokens = TokenCutter.split(text);
             Long limit = request.maxCompletionTokens() == null ? request.maxTokens() : request.maxCompletionTokens();
             if (limit != null && tokens.size() > limit) {
                 tokens = tokens.subList(0, Math.toIntExact(limit));
@@ -215,7 +215,7 @@ public final class DemoModel implements Model {
     private static ChatUsage usage(List<ChatMessage> messages, int completion) {
         long asked = 0;
         for (ChatMessage message : messages) {
-            asked += Tokens.count(message.text());
+            asked += TokenCutter.count(message.text());
         }
         return new ChatUsage(asked, completion, asked + completion, 0, 0);
     }

@@ -24,7 +24,7 @@ public interface Model extends AutoCloseable {
      * Begins a streamed chat completion from a request's JSON.
      *
      * @throws ModelException if there is no answer
-     * @throws dev.runnel.client.ApiException if the model server answers with an error
+     * @throws ErrorAnswerException if the model server answers with an error
      */
     ChatRelay relay(byte[] request);
 
@@ -32,7 +32,7 @@ public interface Model extends AutoCloseable {
      * A whole chat completion's JSON from a request's JSON.
      *
      * @throws ModelException if there is no answer
-     * @throws dev.runnel.client.ApiException if the model server answers with an error
+     * @throws ErrorAnswerException if the model server answers with an error
      */
     byte[] complete(byte[] request);
 

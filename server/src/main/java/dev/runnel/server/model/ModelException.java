@@ -3,7 +3,7 @@ package dev.runnel.server.model;
 import org.jspecify.annotations.Nullable;
 
 /** A model gave no reply, or only part of one. The message tells the caller the reason. */
-public sealed class ModelException extends RuntimeException permits PromptTooLongException {
+public sealed class ModelException extends RuntimeException permits PromptTooLongException, ErrorAnswerException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;

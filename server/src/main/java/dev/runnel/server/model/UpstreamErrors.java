@@ -71,13 +71,12 @@ final class UpstreamErrors {
      * The model server's own error, for the caller of the chat endpoint to see. Of its statuses only those are passed on that mean to
      * the caller what they mean here: any other says something about this server's request, and is a bad gateway.
      */
-    ApiException relayed(ApiException e) {
+    ErrorAnswerException relayed(ApiException e) {
         ApiError error = e.error();
         ApiError clean = new ApiError(
                 secrets.redact(error.message()), redacted(error.type()), redacted(error.param()),
                 redacted(error.code()));
-        return new ApiException(
-                passedOn(e.status()), clean, e.requestId().orElse(null), e.retryAfter().orElse(null), e.isRetrySafe());
+        return new ErrorAnswerException(kind(e), passedOn(e.status()), clean, e.retryAfter().orElse(null), e);
     }
 
     private @Nullable String redacted(@Nullable String text) {

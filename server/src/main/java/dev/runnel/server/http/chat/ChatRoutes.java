@@ -1,7 +1,6 @@
 package dev.runnel.server.http.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.client.ApiException;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.LogText;
@@ -13,6 +12,7 @@ import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
 import dev.runnel.server.http.fields.Limits;
 import dev.runnel.server.model.ChatRelay;
+import dev.runnel.server.model.ErrorAnswerException;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelException;
 import java.io.IOException;
@@ -50,14 +50,15 @@ final class ChatRoutes {
                 exchange.sendJson(200, model.complete(call.takeBody()));
             }
         } catch (ModelException e) {
-            log(call.model(), e);
-            throw e;
-        } catch (ApiException e) {
-            if (e.status() == 200 || e.status() >= 500) {
+            if (!isCallersFault(e)) {
                 log(call.model(), e);
             }
             throw e;
         }
+    }
+
+    private static boolean isCallersFault(ModelException failure) {
+        return failure instanceof ErrorAnswerException answer && answer.status() < 500;
     }
 
     private static Call call(Exchange exchange) {
