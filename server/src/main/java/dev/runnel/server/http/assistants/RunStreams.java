@@ -60,13 +60,13 @@ final class RunStreams {
     /** Nothing here may refer to what was read while it is written: a write can take a minute. */
     private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first)
             throws IOException, InterruptedException {
-        try (SseAnswer answer = SseAnswer.begin(response)) {
+        SseAnswer answer = SseAnswer.begin(response);
+        answer.send(sse);
+        for (Then then = first; then == Then.MORE;) {
+            then = next(sse, reader, heartbeat);
             answer.send(sse);
-            for (Then then = first; then == Then.MORE;) {
-                then = next(sse, reader, heartbeat);
-                answer.send(sse);
-            }
         }
+        answer.end();
     }
 
     /** What follows what was appended. */

@@ -25,20 +25,20 @@ final class ChatStreams {
     static void write(HttpResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
         byte[] first = relay.next();
         SseWriter sse = new SseWriter();
-        try (SseAnswer answer = SseAnswer.begin(response)) {
-            try {
-                for (byte[] data = first; data != null; data = relay.next()) {
-                    sse.data(data);
-                    for (byte[] more; sse.size() < MAX_AT_ONCE && (more = relay.nextArrived()) != null;) {
-                        sse.data(more);
-                    }
-                    answer.send(sse);
+        SseAnswer answer = SseAnswer.begin(response);
+        try {
+            for (byte[] data = first; data != null; data = relay.next()) {
+                sse.data(data);
+                for (byte[] more; sse.size() < MAX_AT_ONCE && (more = relay.nextArrived()) != null;) {
+                    sse.data(more);
                 }
-                answer.send(sse.doneData());
-            } catch (ModelException e) {
-                broken.accept(e);
-                answer.send(sse.data(ApiError.serverError(String.valueOf(e.getMessage())).toJson()));
+                answer.send(sse);
             }
+            answer.send(sse.doneData());
+        } catch (ModelException e) {
+            broken.accept(e);
+            answer.send(sse.data(ApiError.serverError(String.valueOf(e.getMessage())).toJson()));
         }
+        answer.end();
     }
 }

@@ -5,8 +5,11 @@ import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** An answer that is an event stream. For one thread. */
-public final class SseAnswer implements AutoCloseable {
+/**
+ * An answer that is an event stream. One that is not {@linkplain #end() ended}, because something failed, is cut off with its connection:
+ * the client sees that it is not whole. For one thread.
+ */
+public final class SseAnswer {
     private final OutputStream out;
 
     private SseAnswer(OutputStream out) {
@@ -28,9 +31,8 @@ public final class SseAnswer implements AutoCloseable {
         sse.clear();
     }
 
-    /** Ends the answer. */
-    @Override
-    public void close() throws IOException {
+    /** Ends the answer: the client has all of it. */
+    public void end() throws IOException {
         out.close();
     }
 }

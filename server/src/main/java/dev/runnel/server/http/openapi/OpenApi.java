@@ -78,7 +78,7 @@ public final class OpenApi {
         components.set("schemas", schemas.components());
         ObjectNode error = components.putObject("responses").putObject("Error").put("description",
                 "An error, in the protocol's envelope.");
-        content(error, Map.of("application/json", Wire.ErrorResponse.class), schemas);
+        content(error, Map.of("application/json", HandWritten.ErrorResponse.class), schemas);
         components.putObject("securitySchemes").putObject("bearer").put("type", "http").put("scheme", "bearer");
         return document;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the server writes by hand rather than as records, for speed. These records only describe it. */
-final class Wire {
-    private Wire() {}
+final class HandWritten {
+    private HandWritten() {}
 
     /** The envelope of every error, in an answer and in a stream. */
     record ErrorResponse(ErrorObject error) {}
