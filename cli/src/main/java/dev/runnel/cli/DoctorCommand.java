@@ -71,7 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (!new NetworkChecks(url, report).reachable(environment)) {
             return;
         }
-        List<String> models = new ModelList(subject, report).read(source.modelOrNull() != null);
+        List<String> models = new ModelsCheck(subject, report).read(source.modelOrNull() != null);
         if (models == null) {
             return;
         }

@@ -54,7 +54,7 @@ sealed interface Intent {
 
     /** As much of a prompt as is read: its beginning. */
     static String readable(String prompt) {
-        return Tokens.prefix(prompt, 4_000);
+        return TokenCutter.prefix(prompt, 4_000);
     }
 
     static Intent of(String prompt) {

@@ -66,7 +66,7 @@ public final class Storyteller {
 
     /** The reply in tokens; put together they are {@link #reply}. */
     public static List<String> tokens(Ask ask) {
-        return Tokens.split(reply(ask));
+        return TokenCutter.split(reply(ask));
     }
 
     private static Story answer(Intent intent, Ask ask, Dice dice) {

@@ -35,7 +35,7 @@ public final class ToolAnswer {
         var text = output.strip();
         var json = text.length() <= LONGEST_JSON && (text.startsWith("{") || text.startsWith("["));
         var words = json ? inWords(text) : text;
-        var shortened = Tokens.prefix(words, LONGEST);
+        var shortened = TokenCutter.prefix(words, LONGEST);
         if (shortened.isEmpty()) {
             return "nothing.";
         }

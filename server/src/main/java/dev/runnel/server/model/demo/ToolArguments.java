@@ -51,7 +51,7 @@ public final class ToolArguments {
 
     /** The arguments; an empty object when the schema asks for nothing. */
     public static ObjectNode of(JsonNode schema, String prompt) {
-        return new ToolArguments(schema, new Clues(Tokens.prefix(prompt, LONGEST_TEXT))).object(schema, 0);
+        return new ToolArguments(schema, new Clues(TokenCutter.prefix(prompt, LONGEST_TEXT))).object(schema, 0);
     }
 
     private JsonNode value(String property, JsonNode declared, int depth) {
@@ -121,7 +121,7 @@ public final class ToolArguments {
                     .or(() -> clues.any(property))
                     .orElse(property);
         };
-        var shortened = Tokens.prefix(text, size(schema, "maxLength", LONGEST_TEXT, LONGEST_TEXT));
+        var shortened = TokenCutter.prefix(text, size(schema, "maxLength", LONGEST_TEXT, LONGEST_TEXT));
         var missing = size(schema, "minLength", 0, LONGEST_TEXT) - shortened.length();
         return missing > 0 ? shortened + ".".repeat(missing) : shortened;
     }

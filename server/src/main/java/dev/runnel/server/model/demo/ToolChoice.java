@@ -39,9 +39,9 @@ public final class ToolChoice {
     private record Candidate(String name, boolean spelledOut, int score) {
 
         static Candidate of(Function function, Set<String> asked) {
-            var nameWords = words(Tokens.prefix(function.name(), LONGEST_TEXT));
+            var nameWords = words(TokenCutter.prefix(function.name(), LONGEST_TEXT));
             var inName = nameWords.stream().filter(asked::contains).count();
-            var inDescription = words(Tokens.prefix(function.description(), LONGEST_TEXT)).stream()
+            var inDescription = words(TokenCutter.prefix(function.description(), LONGEST_TEXT)).stream()
                     .filter(word -> asked.contains(word) && !nameWords.contains(word))
                     .count();
             return new Candidate(

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * server cannot have carried it out: if there was no connection, or if the server was too busy (429). {@link RetryDelay}
  * decides how long it waits.
  */
-final class Exchange {
+final class Requester {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
 
     /** The beginning of an error body is enough for a message. */
@@ -41,7 +41,7 @@ final class Exchange {
     private final Transport transport;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Exchange(ClientOptions options, Transport transport) {
+    Requester(ClientOptions options, Transport transport) {
         this.options = options;
         this.transport = transport;
     }
@@ -200,7 +200,7 @@ final class Exchange {
     }
 
     private RunnelException failure(Call call, URI uri, IOException e) {
-        if (Failures.isInterrupt(e)) {
+        if (NetworkFaults.isInterrupt(e)) {
             return new ClosedStreamException("interrupted while waiting for " + BaseUrl.shown(uri), e);
         } else if (isClosed()) {
             return new ClosedStreamException("the client was closed while waiting for " + BaseUrl.shown(uri), e);
@@ -238,12 +238,12 @@ final class Exchange {
                 body.write(buffer, 0, n);
             }
         } catch (IOException e) {
-            if (Failures.isInterrupt(e)) {
+            if (NetworkFaults.isInterrupt(e)) {
                 throw new ClosedStreamException("interrupted in the middle of an answer", e);
             } else if (isClosed()) {
                 throw new ClosedStreamException("the client was closed in the middle of an answer", e);
             }
-            throw new BrokenStreamException("the answer broke off: " + Failures.describe(e), 0, 0, null, e);
+            throw new BrokenStreamException("the answer broke off: " + NetworkFaults.describe(e), 0, 0, null, e);
         }
         return body.toByteArray();
     }

@@ -8,13 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks whether a server speaks the protocol and accepts the key, and which models it lists. */
-final class ModelList {
+final class ModelsCheck {
     private static final int PROXY_AUTHENTICATION = 407;
 
     private final Subject subject;
     private final Report report;
 
-    ModelList(Subject subject, Report report) {
+    ModelsCheck(Subject subject, Report report) {
         this.subject = subject;
         this.report = report;
     }

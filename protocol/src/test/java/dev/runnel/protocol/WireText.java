@@ -15,8 +15,8 @@ import java.util.Objects;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** What stands on the wire, as tests write it down and compare it. */
-final class Wire {
-    private Wire() {}
+final class WireText {
+    private WireText() {}
 
     /** An event as it stands on the wire. */
     record Line(String name, String data) {
@@ -38,7 +38,7 @@ final class Wire {
     }
 
     private static byte[] bytes(String resource) {
-        try (InputStream in = Objects.requireNonNull(Wire.class.getResourceAsStream(resource), resource)) {
+        try (InputStream in = Objects.requireNonNull(WireText.class.getResourceAsStream(resource), resource)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,8 +8,8 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 
 /** Words for network failures: the exceptions' own messages are often empty, or about the JDK's internals. */
-final class Failures {
-    private Failures() {}
+final class NetworkFaults {
+    private NetworkFaults() {}
 
     /** Whether a wait ended because the thread was interrupted. A timeout's exception has the same superclass. */
     static boolean isInterrupt(IOException failure) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * <p>No cut ever falls into a character as a reader sees it: surrogate pairs, combining marks and emoji sequences
  * stay whole. Stateless, safe for any number of threads.
  */
-public final class Tokens {
+public final class TokenCutter {
 
     private static final Pattern CHARACTER = Pattern.compile("\\X");
     private static final int LONGEST_PIECE = 8;
@@ -25,7 +25,7 @@ public final class Tokens {
         LETTER, DIGIT, SPACE, NEWLINE, OTHER
     }
 
-    private Tokens() {}
+    private TokenCutter() {}
 
     /** The tokens of a text: none is empty, and put together they are exactly the text. */
     public static List<String> split(String text) {

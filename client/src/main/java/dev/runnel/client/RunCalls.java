@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 import static dev.runnel.client.Paths.segment;
 
 /** The requests of a run's stream after its first response: to read on, to submit outputs, to cancel. Thread-safe. */
-final class RunSession {
+final class RunCalls {
     private static final int GONE = 410;
 
-    private final Exchange exchange;
+    private final Requester requester;
     private final RunsApi runs;
 
     /** Creates the run; repeatable only if it carries a key. Null for an existing run. */
     private final @Nullable Call creation;
 
-    RunSession(Exchange exchange, RunsApi runs, @Nullable Call creation) {
-        this.exchange = exchange;
+    RunCalls(Requester requester, RunsApi runs, @Nullable Call creation) {
+        this.requester = requester;
         this.runs = runs;
         this.creation = creation;
     }
@@ -33,7 +33,7 @@ final class RunSession {
 
     /** Waits before re-attaching after a failure; false if another try would come too late. */
     boolean pause(RunnelException failure, int retry) {
-        return exchange.pause(failure, retry, null);
+        return requester.pause(failure, retry, null);
     }
 
     /** The events after a position. Without one, the request that creates the run is sent again: its key makes it the same run. */
@@ -49,7 +49,7 @@ final class RunSession {
         if (creation == null) {
             throw new IllegalStateException("an existing run is not created");
         }
-        return new SseFeed(exchange.open(creation), exchange.budget(), 0);
+        return new SseFeed(requester.open(creation), requester.budget(), 0);
     }
 
     /**
@@ -61,9 +61,9 @@ final class RunSession {
     RunFeed attach(Position at, RunFold known) {
         String path = RunsApi.path(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
         try {
-            Transport.Response response = exchange.open(Call.get(path).streamed());
+            Transport.Response response = requester.open(Call.get(path).streamed());
             if (Answers.isEventStream(response)) {
-                return new SseFeed(response, exchange.budget(), at.lastEventId());
+                return new SseFeed(response, requester.budget(), at.lastEventId());
             }
             response.close();
         } catch (ApiException e) {
@@ -71,17 +71,17 @@ final class RunSession {
                 throw e;
             }
         }
-        return new PollFeed(runs, new MessagesApi(exchange), at, known);
+        return new PollFeed(runs, new MessagesApi(requester), at, known);
     }
 
     RunFeed submit(Run run, List<ToolOutput> outputs) {
         String path = RunsApi.path(run.threadId(), run.id()) + "/submit_tool_outputs";
-        Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(exchange.newKey()).streamed();
-        return new SseFeed(exchange.open(call), exchange.budget(), 0);
+        Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(requester.newKey()).streamed();
+        return new SseFeed(requester.open(call), requester.budget(), 0);
     }
 
     Run cancel(Position run) {
-        return exchange.post("/threads/" + segment(run.threadId()) + "/runs/" + segment(run.runId()) + "/cancel", null,
+        return requester.post("/threads/" + segment(run.threadId()) + "/runs/" + segment(run.runId()) + "/cancel", null,
                 Run.class);
     }
 }

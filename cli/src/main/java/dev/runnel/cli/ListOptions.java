@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The options that lists share, and how a list is printed. */
-final class Listing {
+final class ListOptions {
     private static final int PAGE = 100;
     private static final int NAMES = 14;
 

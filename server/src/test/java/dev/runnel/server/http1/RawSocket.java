@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A client that sends the very bytes it is told to. */
-final class Wire implements AutoCloseable {
+final class RawSocket implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
 
-    Wire(int port) throws IOException {
+    RawSocket(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
