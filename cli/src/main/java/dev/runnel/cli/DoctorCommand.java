@@ -1,7 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
-import dev.runnel.server.model.DemoModel;
+import dev.runnel.demo.DemoModel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

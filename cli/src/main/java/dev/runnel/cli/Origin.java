@@ -4,7 +4,7 @@ import dev.runnel.client.ApiException;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import dev.runnel.server.model.OpenAiModel;
 import java.time.Duration;
 import java.util.List;

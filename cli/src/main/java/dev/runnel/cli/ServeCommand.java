@@ -11,7 +11,7 @@ import dev.runnel.server.engine.runs.OnFault;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.model.AliasedModel;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import dev.runnel.server.model.ModelNames;
 import java.time.Duration;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

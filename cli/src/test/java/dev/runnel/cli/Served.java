@@ -4,7 +4,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.nio.file.Path;

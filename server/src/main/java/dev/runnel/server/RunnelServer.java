@@ -12,7 +12,7 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

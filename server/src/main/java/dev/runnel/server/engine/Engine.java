@@ -13,7 +13,7 @@ import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
 import java.time.Duration;

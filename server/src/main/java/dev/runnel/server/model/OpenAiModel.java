@@ -1,5 +1,8 @@
 package dev.runnel.server.model;
 
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.Model;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;

@@ -1,5 +1,6 @@
 package dev.runnel.server.model;
 
+import dev.runnel.model.ChatRelay;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelException;

@@ -1,5 +1,7 @@
 package dev.runnel.server.model;
 
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.ModelDelta;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.chat.ChatChunk;

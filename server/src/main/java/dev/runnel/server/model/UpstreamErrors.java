@@ -1,5 +1,8 @@
 package dev.runnel.server.model;
 
+import dev.runnel.model.PromptTooLongException;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.ModelException;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BaseUrl;
 import dev.runnel.client.BrokenStreamException;

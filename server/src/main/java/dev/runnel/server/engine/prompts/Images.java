@@ -5,7 +5,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.engine.files.FileLibrary;
-import dev.runnel.server.model.ModelException;
+import dev.runnel.model.ModelException;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

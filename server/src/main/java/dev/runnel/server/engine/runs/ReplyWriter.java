@@ -13,7 +13,7 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
-import dev.runnel.server.model.ModelDelta;
+import dev.runnel.model.ModelDelta;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -13,7 +13,7 @@ import dev.runnel.server.engine.runs.RunSession.Stop;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;

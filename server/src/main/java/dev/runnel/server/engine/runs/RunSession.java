@@ -14,7 +14,7 @@ import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.log.LogAppender;
-import dev.runnel.server.model.ModelStream;
+import dev.runnel.model.ModelStream;
 import dev.runnel.server.store.CrashStore;
 import dev.runnel.server.store.StepNotes;
 import dev.runnel.server.store.Store;

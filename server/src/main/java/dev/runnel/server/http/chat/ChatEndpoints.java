@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 import java.util.Map;
 
 /** Chat completions, and the models that can be named in them. */

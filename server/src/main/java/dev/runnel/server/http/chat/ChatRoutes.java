@@ -11,10 +11,10 @@ import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
 import dev.runnel.server.http.fields.Limits;
-import dev.runnel.server.model.ChatRelay;
-import dev.runnel.server.model.ErrorAnswerException;
-import dev.runnel.server.model.Model;
-import dev.runnel.server.model.ModelException;
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 

@@ -5,7 +5,7 @@ import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.server.model.Model;
+import dev.runnel.model.Model;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
