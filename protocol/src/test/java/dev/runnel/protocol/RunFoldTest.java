@@ -19,8 +19,10 @@ class RunFoldTest {
         List<Line> lines = recorded("plain-text.sse");
         RunFold fold = foldOf(lines);
         assertThat(fold.run().map(WireText::json)).contains(lastOf(lines, "thread.run.completed"));
-        assertThat(fold.messages().stream().map(WireText::json)).containsExactly(lastOf(lines, "thread.message.completed"));
-        assertThat(fold.steps().stream().map(WireText::json)).containsExactly(lastOf(lines, "thread.run.step.completed"));
+        assertThat(fold.messages().stream().map(WireText::json))
+                .containsExactly(lastOf(lines, "thread.message.completed"));
+        assertThat(fold.steps().stream().map(WireText::json))
+                .containsExactly(lastOf(lines, "thread.run.step.completed"));
         assertThat(fold.thread()).isEmpty();
         assertThat(fold.openMessage()).isEmpty();
         assertThat(fold.openStep()).isEmpty();

@@ -54,7 +54,7 @@ class LayerTest {
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of()),
             entry("server.engine", List.of(
-                    "server.engine..", "server.backend", "server.log", "server.store", "model", "server.base",
+                    "server.engine..", "server.backend", "server.log", "server.store..", "model", "server.base",
                     "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..")),
             entry("server.log", List.of("server.store..", "server.base", "protocol..")),
@@ -148,6 +148,15 @@ class LayerTest {
                 .check(CLASSES);
         noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.sqlite")
                 .should().dependOnClassesThat().resideInAPackage("org.sqlite..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyBackendsAndTheLogKnowWhatIsSqlites() {
+        noClasses().that()
+                .resideOutsideOfPackages(
+                        "dev.runnel.server.store.sqlite", "dev.runnel.server.backend..", "dev.runnel.server.log..")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.store.sqlite")
                 .check(CLASSES);
     }
 

@@ -20,7 +20,7 @@ import dev.runnel.model.ModelException;
 import dev.runnel.model.ModelStream;
 import dev.runnel.model.PromptTooLongException;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
