@@ -71,7 +71,8 @@ class LayerTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.runnel.protocol", "dev.runnel.client", "dev.runnel.model", "dev.runnel.demo", "dev.runnel.server");
+            .importPackages("dev.runnel.protocol", "dev.runnel.client", "dev.runnel.model", "dev.runnel.demo",
+                    "dev.runnel.server");
 
     private static Stream<String> packages() {
         return CLASSES.stream().map(JavaClass::getPackageName).distinct().sorted();

@@ -1,6 +1,9 @@
 package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
@@ -25,10 +28,7 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
-import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.server.model.Hops;
-import dev.runnel.model.Model;
-import dev.runnel.model.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

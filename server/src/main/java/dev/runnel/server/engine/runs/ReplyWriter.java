@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelDelta;
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
@@ -13,7 +14,6 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
-import dev.runnel.model.ModelDelta;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
@@ -14,7 +15,6 @@ import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.log.LogAppender;
-import dev.runnel.model.ModelStream;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;

@@ -1,5 +1,10 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.PromptTooLongException;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
@@ -14,11 +19,6 @@ import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.prompts.Tokens;
-import dev.runnel.model.Model;
-import dev.runnel.model.ModelDelta;
-import dev.runnel.model.ModelException;
-import dev.runnel.model.ModelStream;
-import dev.runnel.model.PromptTooLongException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
