@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.model.Model;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
 import dev.runnel.server.backend.Backend;
@@ -11,7 +12,6 @@ import dev.runnel.server.engine.runs.OnFault;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.model.AliasedModel;
-import dev.runnel.model.Model;
 import dev.runnel.server.model.ModelNames;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.model.Model;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Descriptors;
@@ -12,7 +13,6 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
-import dev.runnel.model.Model;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

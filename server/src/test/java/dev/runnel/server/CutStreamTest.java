@@ -1,10 +1,10 @@
 package dev.runnel.server;
 
-import dev.runnel.protocol.ModelInfo;
-import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.testkit.LogLines;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
@@ -25,10 +28,7 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
-import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.server.model.Hops;
-import dev.runnel.model.Model;
-import dev.runnel.model.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -69,7 +69,7 @@ public final class HttpApi implements HttpHandler {
         api.add(new AssistantEndpoints(engine, options.heartbeat()));
         api.add(new FileRoutes(engine.files(), options.maxFile()));
         api.add(new ChatEndpoints(model));
-        new Welcome().register(api::route);
+        new Welcome(engine).register(api::route);
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api;

@@ -1,10 +1,10 @@
 package dev.runnel.server.model;
 
 import dev.runnel.model.ChatRelay;
-import dev.runnel.model.ModelException;
-import dev.runnel.model.ModelStream;
 import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.lang.System.Logger.Level;

@@ -1,14 +1,14 @@
 package dev.runnel.server.model;
 
-import dev.runnel.model.ChatRelay;
-import dev.runnel.model.ModelStream;
-import dev.runnel.model.Model;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;

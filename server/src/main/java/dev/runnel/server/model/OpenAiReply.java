@@ -1,9 +1,9 @@
 package dev.runnel.server.model;
 
-import dev.runnel.model.ModelStream;
-import dev.runnel.model.ModelDelta;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelException;
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;

@@ -1,8 +1,5 @@
 package dev.runnel.server.model;
 
-import dev.runnel.model.PromptTooLongException;
-import dev.runnel.model.ErrorAnswerException;
-import dev.runnel.model.ModelException;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BaseUrl;
 import dev.runnel.client.BrokenStreamException;
@@ -11,6 +8,9 @@ import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.PromptTooLongException;
 import dev.runnel.protocol.ApiError;
 import java.util.Locale;
 import java.util.regex.Matcher;

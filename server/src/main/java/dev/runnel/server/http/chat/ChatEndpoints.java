@@ -1,10 +1,10 @@
 package dev.runnel.server.http.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.Model;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
-import dev.runnel.model.Model;
 import java.util.Map;
 
 /** Chat completions, and the models that can be named in them. */

@@ -1,6 +1,10 @@
 package dev.runnel.server.http.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.LogText;
@@ -11,10 +15,6 @@ import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
 import dev.runnel.server.http.fields.Limits;
-import dev.runnel.model.ChatRelay;
-import dev.runnel.model.ErrorAnswerException;
-import dev.runnel.model.Model;
-import dev.runnel.model.ModelException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 

@@ -1,11 +1,11 @@
 package dev.runnel.server.http.chat;
 
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.sse.SseWriter;
 import dev.runnel.server.http.exchange.SseAnswer;
 import dev.runnel.server.http1.HttpResponse;
-import dev.runnel.model.ChatRelay;
-import dev.runnel.model.ModelException;
 import java.io.IOException;
 import java.util.function.Consumer;
 

@@ -1,11 +1,11 @@
 package dev.runnel.server.http.chat;
 
+import dev.runnel.model.Model;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.model.Model;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
