@@ -69,7 +69,7 @@ public final class HttpApi implements HttpHandler {
         api.add(new AssistantEndpoints(engine, options.heartbeat()));
         api.add(new FileRoutes(engine.files(), options.maxFile()));
         api.add(new ChatEndpoints(model));
-        new Welcome().register(api::route);
+        new Welcome(engine).register(api::route);
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api;
