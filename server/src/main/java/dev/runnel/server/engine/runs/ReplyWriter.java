@@ -14,10 +14,6 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
-<<<<<<< HEAD
-import java.time.InstantSource;
-=======
->>>>>>> rooms-next
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

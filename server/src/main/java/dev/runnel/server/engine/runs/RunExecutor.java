@@ -1,6 +1,5 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.model.Model;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
@@ -13,10 +12,6 @@ import dev.runnel.server.engine.runs.RunSession.Stop;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
-<<<<<<< HEAD
-import dev.runnel.server.store.Database;
-=======
->>>>>>> rooms-next
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;

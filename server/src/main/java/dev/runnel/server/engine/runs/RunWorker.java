@@ -1,9 +1,5 @@
 package dev.runnel.server.engine.runs;
 
-<<<<<<< HEAD
-import dev.runnel.model.Model;
-=======
->>>>>>> rooms-next
 import dev.runnel.model.ModelDelta;
 import dev.runnel.model.ModelException;
 import dev.runnel.model.ModelStream;
@@ -20,10 +16,6 @@ import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.prompts.Tokens;
-<<<<<<< HEAD
-import dev.runnel.server.store.Database;
-=======
->>>>>>> rooms-next
 import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
