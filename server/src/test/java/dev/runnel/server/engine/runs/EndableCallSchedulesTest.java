@@ -2,7 +2,6 @@ package dev.runnel.server.engine.runs;
 
 import dev.runnel.model.ModelDelta;
 import dev.runnel.model.ModelStream;
-import dev.runnel.server.engine.runs.RunSession.StoppedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
