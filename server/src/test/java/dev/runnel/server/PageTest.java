@@ -193,6 +193,14 @@ class PageTest {
     }
 
     @Test
+    void aWindowThatCannotReachTheRunAtFirstFollowsItLater() {
+        Gate gate = new Gate();
+        server.models().enqueue(onceUpon(gate));
+
+        see("runReachedLater", Map.of("goOn", gate::open));
+    }
+
+    @Test
     void imagesArePastedAndFilesDropped() {
         server.models().enqueue(Script.chat("A dot."));
 
