@@ -1,6 +1,6 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.server.model.ModelStream;
+import dev.runnel.model.ModelStream;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

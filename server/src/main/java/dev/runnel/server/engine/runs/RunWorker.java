@@ -1,5 +1,9 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.PromptTooLongException;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
@@ -12,10 +16,6 @@ import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.prompts.Tokens;
-import dev.runnel.server.model.ModelDelta;
-import dev.runnel.server.model.ModelException;
-import dev.runnel.server.model.ModelStream;
-import dev.runnel.server.model.PromptTooLongException;
 import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
