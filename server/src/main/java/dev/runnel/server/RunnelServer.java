@@ -10,6 +10,7 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.model.Model;
+import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,11 @@ public final class RunnelServer implements AutoCloseable {
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
+        return start(options, model, ServerTools.NONE);
+    }
+
+    /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
+    static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
@@ -54,7 +60,7 @@ public final class RunnelServer implements AutoCloseable {
         Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL);
         Engine engine;
         try {
-            engine = Engine.start(storage, model, options.clock(), options.runs());
+            engine = Engine.start(storage, model, tools, options.clock(), options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;

@@ -23,6 +23,7 @@ class LayerTest {
     private static final String HTTP = "dev.runnel.server.http..";
     private static final String HTTP1 = "dev.runnel.server.http1..";
     private static final String ENGINE = "dev.runnel.server.engine..";
+    private static final String TOOL = "dev.runnel.server.tool..";
     private static final String LOG = "dev.runnel.server.log..";
     private static final String STORE = "dev.runnel.server.store..";
     private static final String SQLITE = "dev.runnel.server.store.sqlite..";
@@ -80,7 +81,7 @@ class LayerTest {
 
     @Test
     void theEngineKnowsBackendLogStoreAndModel() {
-        knowsOnly(ENGINE, resideInAnyPackage(BACKEND, LOG, STORE, MODEL, PROTOCOL).or(ids())).check(OURS);
+        knowsOnly(ENGINE, resideInAnyPackage(TOOL, BACKEND, LOG, STORE, MODEL, PROTOCOL).or(ids())).check(OURS);
     }
 
     @Test
@@ -96,6 +97,11 @@ class LayerTest {
         noClasses().that().resideOutsideOfPackage(SQLITE)
                 .should().dependOnClassesThat().resideInAPackage("org.sqlite..")
                 .check(OURS);
+    }
+
+    @Test
+    void toolsKnowTheLogAndNothingOfRunsButTheProtocol() {
+        knowsOnly(TOOL, resideInAnyPackage(LOG, PROTOCOL)).check(OURS);
     }
 
     @Test

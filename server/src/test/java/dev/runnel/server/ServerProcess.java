@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.tool.ServerTools;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

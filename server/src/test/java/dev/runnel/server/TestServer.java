@@ -5,6 +5,8 @@ import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.model.DemoModel;
 import dev.runnel.server.model.Model;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.tool.ServerTool;
+import dev.runnel.server.tool.ServerTools;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +36,7 @@ final class TestServer implements AutoCloseable {
     private final ServerOptions options;
     private final boolean demo;
     private final String otherModels;
+    private ServerTools tools;
     private Running running;
     private Witness witness;
     private String key = "";
@@ -68,13 +71,15 @@ final class TestServer implements AutoCloseable {
     }
 
     private TestServer(ServerOptions options, boolean demo, boolean ownProcess) {
-        this(options, demo, ownProcess, "");
+        this(options, demo, ownProcess, "", ServerTools.NONE);
     }
 
-    private TestServer(ServerOptions options, boolean demo, boolean ownProcess, String otherModels) {
+    private TestServer(
+            ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools) {
         this.options = options;
         this.demo = demo;
         this.otherModels = otherModels;
+        this.tools = tools;
         this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
         this.witness = witness();
     }
@@ -85,7 +90,7 @@ final class TestServer implements AutoCloseable {
 
     private Running here() {
         Model model = demo ? new DemoModel() : new OpenAiModel(modelUrl(), "model-key");
-        return new Here(RunnelServer.start(options, model), model);
+        return new Here(RunnelServer.start(options, model, tools), model);
     }
 
     private String modelUrl() {
@@ -102,7 +107,19 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder).build(), false, false, modelUrl);
+        return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
+    }
+
+    /** Starts it with tools that it executes itself. */
+    static TestServer startWithTools(
+            Path folder, UnaryOperator<ServerOptions.Builder> changes, ServerTool... tools) {
+        return new TestServer(
+                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(tools)));
+    }
+
+    /** Has servers that are started here from now on execute tools themselves. */
+    void tools(ServerTool... added) {
+        tools = new ServerTools(List.of(added));
     }
 
     static TestServer startDemo(Path folder) {
