@@ -32,7 +32,8 @@ final class ServerProcess implements TestServer.Running {
         if (args.length > 4) {
             options.maxConnections(Integer.parseInt(args[4]));
         }
-        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null));
+        ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
+        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null), tools);
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);
     }

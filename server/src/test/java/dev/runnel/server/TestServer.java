@@ -37,6 +37,7 @@ final class TestServer implements AutoCloseable {
     private final boolean demo;
     private final String otherModels;
     private ServerTools tools;
+    private boolean pastTheWitness;
     private Running running;
     private Witness witness;
     private String key = "";
@@ -110,16 +111,21 @@ final class TestServer implements AutoCloseable {
         return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
     }
 
-    /** Starts it with tools that it executes itself. */
+    /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */
     static TestServer startWithTools(
             Path folder, UnaryOperator<ServerOptions.Builder> changes, ServerTool... tools) {
-        return new TestServer(
+        TestServer server = new TestServer(
                 changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(tools)));
+        server.pastTheWitness = true;
+        return server;
     }
 
-    /** Has servers that are started here from now on execute tools themselves. */
-    void tools(ServerTool... added) {
-        tools = new ServerTools(List.of(added));
+    /** As {@link #startProcess(Path)}; the process has a tool whose calls never end, and what is started here afterwards has these. */
+    static TestServer startProcessWithTools(Path folder, ServerTool... later) {
+        TestServer server = new TestServer(
+                options(folder).build(), false, true, "", new ServerTools(List.of(later)));
+        server.pastTheWitness = true;
+        return server;
     }
 
     static TestServer startDemo(Path folder) {
@@ -167,7 +173,7 @@ final class TestServer implements AutoCloseable {
 
     /** Where to talk to it: with a witness, who fails the test when this is closed if an answer or event was not as described. */
     int port() {
-        return witness.port();
+        return pastTheWitness ? running.port() : witness.port();
     }
 
     /** Where to talk to it past the witness, who takes also what its client does not. */

@@ -67,7 +67,7 @@ class EndableCallSchedulesTest {
 
     private static boolean isStopped(Supplier<ModelStream> begun) {
         try {
-            begun.get();
+            var _ = begun.get();
             return false;
         } catch (StoppedException e) {
             return true;
