@@ -33,7 +33,7 @@ final class ExportCommand implements Callable<Integer> {
                     : exportTo(url, Path.of(file).toAbsolutePath());
             Terminal.line("Exported " + counts + ".");
             if (counts.filesWithoutContent() > 0) {
-                Terminal.line("The content of " + counts.filesWithoutContent() + " files is missing.");
+                Terminal.line("Files without content: " + counts.filesWithoutContent() + ".");
             }
             return 0;
         } catch (IOException | UncheckedIOException e) {

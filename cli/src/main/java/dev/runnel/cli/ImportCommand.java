@@ -48,7 +48,7 @@ final class ImportCommand implements Callable<Integer> {
                                 + " off. Compare the counts with those that export printed.");
             }
             if (counts.filesWithoutContent() > 0) {
-                Terminal.line("The content of " + counts.filesWithoutContent() + " files is missing.");
+                Terminal.line("Files without content: " + counts.filesWithoutContent() + ".");
             }
             return 0;
         } catch (ImportException e) {

@@ -112,6 +112,11 @@ public final class Engine implements AutoCloseable {
         return runs.executing();
     }
 
+    /** How many runs wait until others have ended, because as many are executed as may be at once. */
+    public int queued() {
+        return runs.queued();
+    }
+
     /**
      * Takes no more runs, lets those that are executed go on for a while, suspends the rest for the next start, and ends their
      * readers' streams. All else is still answered.

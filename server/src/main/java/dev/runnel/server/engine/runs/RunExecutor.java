@@ -107,6 +107,11 @@ final class RunExecutor {
         return queue.working();
     }
 
+    /** How many runs wait for their turn. */
+    int queued() {
+        return queue.waiting();
+    }
+
     private void refuseIfStopping() {
         if (stopping) {
             throw UnavailableException.stopping();

@@ -101,6 +101,11 @@ final class RunQueue {
         }
     }
 
+    /** How many runs wait for their turn. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** Lets nobody's turn come any more. */
     void close() {
         lock.lock();

@@ -70,6 +70,11 @@ public final class Runs {
         return executor.executing();
     }
 
+    /** How many runs wait until others have ended. */
+    public int queued() {
+        return executor.queued();
+    }
+
     /**
      * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
      * {@linkplain #takeUp take up}. Then none is executed any more.
