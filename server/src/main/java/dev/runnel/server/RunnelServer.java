@@ -1,15 +1,18 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.model.Model;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Storage;
+import dev.runnel.server.base.Descriptors;
+import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http.HttpOptions;
+import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,9 +88,10 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {
         return HttpApi.of(engine, model, new HttpOptions(
-                options.heartbeat(), ByteBudget.PROCESS, options.maxBody(), options.maxFile(), options.keys(),
-                options.origins(),
-                options.runs().ignoreUnsupportedTools(), options.loopback(), options.page()));
+                options.heartbeat(),
+                new RequestPolicy(
+                        ByteBudget.PROCESS, options.maxBody(), options.runs().ignoreUnsupportedTools()),
+                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()));
     }
 
     /** The port it listens at. */

@@ -531,12 +531,31 @@ class ClientPageTest {
 
     @Test
     void theyAreJava17(@TempDir Path classes) throws IOException {
+        assertThat(compiles(SOURCE, classes)).isTrue();
+    }
+
+    @Test
+    void theReadmesExampleIsJava17(@TempDir Path folder) throws IOException {
+        List<String> examples = found("(?s)```java\n(.*?)```", Files.readString(Path.of("..", "README.md")));
+        assertThat(examples).hasSize(1);
+        Path program = Files.writeString(folder.resolve("Readme.java"), """
+                import dev.runnel.client.*;
+                import dev.runnel.protocol.chat.*;
+                import java.util.List;
+
+                class Readme {
+                    static {
+                """ + examples.get(0) + "}}");
+
+        assertThat(compiles(program, folder)).isTrue();
+    }
+
+    private static boolean compiles(Path source, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
             List<String> options = List.of("--release", "17", "-proc:none", "-d", classes.toString(), "-cp",
                     System.getProperty("java.class.path"));
-            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(SOURCE)).call())
-                    .isTrue();
+            return compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source)).call();
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;
@@ -190,6 +192,14 @@ class PageTest {
         server.models().enqueue(onceUpon(gate));
 
         see("offline", Map.of("goOn", gate::open));
+    }
+
+    @Test
+    void aWindowThatCannotReachTheRunAtFirstFollowsItLater() {
+        Gate gate = new Gate();
+        server.models().enqueue(onceUpon(gate));
+
+        see("runReachedLater", Map.of("goOn", gate::open));
     }
 
     @Test

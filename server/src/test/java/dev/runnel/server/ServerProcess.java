@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.tool.ServerTools;
 import java.io.BufferedReader;

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;

@@ -1,9 +1,9 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.demo.DemoModel;
+import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.model.Model;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
@@ -14,7 +15,6 @@ import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.tool.ServerTools;

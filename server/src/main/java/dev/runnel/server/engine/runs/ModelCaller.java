@@ -1,15 +1,15 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.PromptTooLongException;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Tokens;
-import dev.runnel.server.model.ModelDelta;
-import dev.runnel.server.model.ModelException;
-import dev.runnel.server.model.ModelStream;
-import dev.runnel.server.model.PromptTooLongException;
 import dev.runnel.server.tool.RunTools;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

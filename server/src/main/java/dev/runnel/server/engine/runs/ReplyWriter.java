@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelDelta;
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
@@ -12,8 +13,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.Ids;
-import dev.runnel.server.model.ModelDelta;
+import dev.runnel.server.base.Ids;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ServerTool;

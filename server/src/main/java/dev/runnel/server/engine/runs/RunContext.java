@@ -1,8 +1,8 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.Model;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.tool.ServerTools;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
@@ -12,7 +13,6 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
-import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.tool.RunTools;
 import java.time.Duration;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.RequestId;
+import dev.runnel.server.base.RequestId;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;

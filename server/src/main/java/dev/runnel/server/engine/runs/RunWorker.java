@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
@@ -10,7 +11,6 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
-import dev.runnel.server.model.ModelException;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;

@@ -103,6 +103,28 @@ export async function get(path, signal) {
 }
 
 /**
+ * Gets, and tries again for as long as the server is away.
+ *
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @param {(connected: boolean) => void} changed is told when the server is away
+ * @returns {Promise<Json>}
+ */
+export async function getInTheEnd(path, signal, changed) {
+    for (let failures = 0;; failures++) {
+        try {
+            return await get(path, signal);
+        } catch (e) {
+            if (!(e instanceof ApiError && e.passing)) {
+                throw e;
+            }
+        }
+        changed(false);
+        await pause(wait(failures), signal);
+    }
+}
+
+/**
  * Sends a POST. While the server is away, a request that creates an object is repeated with the same idempotency key, so that
  * it creates one object.
  *

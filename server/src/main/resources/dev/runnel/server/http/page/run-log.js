@@ -1,6 +1,6 @@
 /** The logs of runs, read while views show them: one connection for each log, for any number of views. */
 
-import { get, follow, pages, ApiError } from "./api.js";
+import { getInTheEnd, follow, pages, ApiError } from "./api.js";
 import { RunFold } from "./fold.js";
 
 /**
@@ -92,9 +92,10 @@ export class RunLog {
 
     async read() {
         try {
-            this.run = await get(this.path, this.stop.signal);
+            const told = (/** @type {boolean} */ live) => this.#is(live ? "live" : "away");
+            this.run = await getInTheEnd(this.path, this.stop.signal, told);
             this.#changed();
-            for await (const events of follow(this.path, 0, this.stop.signal, live => this.#is(live ? "live" : "away"))) {
+            for await (const events of follow(this.path, 0, this.stop.signal, told)) {
                 this.#take(events);
             }
             this.#is("ended");

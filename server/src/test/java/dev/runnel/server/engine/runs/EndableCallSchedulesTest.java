@@ -1,7 +1,7 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.server.model.ModelDelta;
-import dev.runnel.server.model.ModelStream;
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
