@@ -13,6 +13,7 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,11 @@ public final class RunnelServer implements AutoCloseable {
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
+        return start(options, model, ServerTools.NONE);
+    }
+
+    /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
+    static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
@@ -58,7 +64,7 @@ public final class RunnelServer implements AutoCloseable {
                 options.timers());
         Engine engine;
         try {
-            engine = Engine.start(storage, model, options.clock(), options.timers(), options.runs());
+            engine = Engine.start(storage, model, tools, options.clock(), options.timers(), options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;

@@ -54,8 +54,9 @@ class LayerTest {
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
-                    "server.engine..", "server.backend", "server.log", "server.store..", "model", "server.base",
-                    "server.time", "protocol..")),
+                    "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
+                    "server.base", "server.time", "protocol..")),
+            entry("server.tool", List.of("server.log", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
