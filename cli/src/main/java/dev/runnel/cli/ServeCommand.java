@@ -107,7 +107,7 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     ModelSource modelSource = new ModelSource();
 
-    @Option(names = "--max-connections", paramLabel = "NUMBER", description = "How many clients may be connected at once; a further one gets a 503. Default: half of the files that the process may still open.")
+    @Option(names = "--max-connections", paramLabel = "NUMBER", converter = Units.Count.class, description = "How many clients may be connected at once; a further one gets a 503. Default: half of the files that the process may still open.")
     int maxConnections;
 
     @Spec

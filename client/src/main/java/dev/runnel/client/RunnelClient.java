@@ -247,7 +247,8 @@ public final class RunnelClient implements AutoCloseable {
         /**
          * The client.
          *
-         * @throws IllegalArgumentException if the base URL is invalid, or if the proxy is not supported
+         * @throws IllegalArgumentException if the base URL is invalid, if a header cannot carry the key, or if the proxy is
+         *     not supported
          * @throws IllegalStateException if there is a transport, and also a proxy or TLS settings; or if the Jackson on the
          *     class path is too old
          */
@@ -267,7 +268,7 @@ public final class RunnelClient implements AutoCloseable {
             ProxySettings through = proxies == null ? ProxySettings.fromJava() : proxies;
             ClientOptions options = new ClientOptions(
                     base,
-                    keyed && key != null ? key.strip() : null,
+                    keyed && key != null ? DefaultHeaders.checkedValue("Authorization", key.strip()) : null,
                     Map.copyOf(headers),
                     perRequest,
                     new Timeouts(connectTimeout, responseTimeout, idleTimeout, totalTimeout),

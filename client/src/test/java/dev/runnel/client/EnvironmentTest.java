@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,6 +65,15 @@ class EnvironmentTest {
                     new RunnelClient.Builder(name -> "sk-env").baseUrl(server.baseUri().toString()).apiKey("sk-own")))
                     .containsEntry("Authorization", "Bearer sk-own");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-a\nX-Forged: 1", "sk-a\r", "sk-“quoted”", "sk-\u0000"})
+    void aKeyThatNoHeaderCanCarryIsRefusedAtOnce(String key) {
+        RunnelClient.Builder builder = RunnelClient.builder().baseUrl("http://localhost").apiKey(key + "x");
+
+        assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Authorization").hasMessageNotContaining("sk-");
     }
 
     @Test

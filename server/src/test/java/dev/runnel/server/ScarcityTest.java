@@ -146,10 +146,10 @@ class ScarcityTest {
     }
 
     @Test
-    void idleConnectionsMakeRoomWhereAcceptingFails() throws IOException {
+    void idleConnectionsMakeRoomWhereAcceptingFails() throws IOException, InterruptedException {
         try (ServerProcess server = startWithoutReserve()) {
             List<Socket> idle = open(server, "");
-            assertThat(list(server)).isEqualTo(200);
+            assertThat(statusInTheEnd(server)).isEqualTo(200);
             for (Socket socket : idle) {
                 socket.close();
             }

@@ -77,8 +77,10 @@ class DueWorkTest {
             assertThat(done).isEmpty();
             time.pass(Duration.ofSeconds(2));
             assertThat(next()).isEqualTo("early");
+            awaitGivenBack();
             time.pass(Duration.ofMinutes(2));
             assertThat(next()).isEqualTo("late");
+            awaitGivenBack();
             time.pass(Duration.ofHours(1));
         }
         assertThat(done).isEmpty();
