@@ -26,6 +26,9 @@ class LayerTest {
     private static final String SQLITE = "dev.runnel.server.store.sqlite..";
     private static final String BACKEND = "dev.runnel.server.backend..";
     private static final String MODEL = "dev.runnel.server.model..";
+    private static final String SEARCH = "dev.runnel.server.search..";
+    private static final String PARSE = "dev.runnel.server.search.parse..";
+    private static final String INDEX = "dev.runnel.server.search.index..";
     private static final String CLIENT = "dev.runnel.client..";
     private static final String PROTOCOL = "dev.runnel.protocol..";
 
@@ -54,7 +57,8 @@ class LayerTest {
 
     @Test
     void theRulesSeeAllPackages() {
-        for (String there : new String[] {HTTP, HTTP1, ENGINE, BACKEND, LOG, STORE, SQLITE, MODEL, CLIENT, PROTOCOL}) {
+        for (String there : new String[] {HTTP, HTTP1, ENGINE, BACKEND, LOG, STORE, SQLITE, MODEL, SEARCH, CLIENT,
+            PROTOCOL}) {
             assertThat(OURS.that(resideInAPackage(there))).as(there).isNotEmpty();
         }
     }
@@ -112,6 +116,20 @@ class LayerTest {
     }
 
     @Test
+    void searchKnowsOnlyTheProtocol() {
+        knowsOnly(SEARCH, resideInAPackage(PROTOCOL).or(ids())).check(OURS);
+    }
+
+    /** A first build leaves these packages out, with their libraries. */
+    @Test
+    void whatSearchNeedsLibrariesForIsBehindInterfaces() {
+        noClasses().that().resideOutsideOfPackages(PARSE, INDEX)
+                .should().dependOnClassesThat().resideInAnyPackage(
+                        PARSE, INDEX, "org.apache.lucene..", "org.apache.pdfbox..", "org.jsoup..")
+                .check(OURS);
+    }
+
+    @Test
     void onlyTheServerItselfKnowsHttp() {
         classes().that().resideInAPackage(HTTP)
                 .should().onlyHaveDependentClassesThat().resideInAnyPackage(ROOT, HTTP)
@@ -120,7 +138,7 @@ class LayerTest {
 
     @Test
     void noPackageOfTheServersKnowsItsFront() {
-        noClasses().that().resideInAnyPackage(HTTP, ENGINE, BACKEND, LOG, STORE, MODEL)
+        noClasses().that().resideInAnyPackage(HTTP, ENGINE, BACKEND, LOG, STORE, MODEL, SEARCH)
                 .should().dependOnClassesThat(named("dev.runnel.server.RunnelServer")
                         .or(named("dev.runnel.server.ServerOptions")))
                 .check(OURS);
