@@ -32,7 +32,7 @@ function note(words) {
 /** A page of its own profile; what it logs as wrong fails the scenario. */
 async function open(url, faults, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, permissions: ["clipboard-read", "clipboard-write"], ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const watch = (page) => {
     page.on("pageerror", (error) => faults.push(error.stack));
     page.on("console", (message) => {

@@ -88,6 +88,19 @@ export async function offline({ page, ask }) {
   await replied(page, "Once upon a time.");
 }
 
+export async function runReachedLater({ page, open, ask }) {
+  await say(page, "Hello");
+  await replied(page, "Once upon");
+  const other = await open();
+  let refused = 0;
+  await other.route(/\/runs\/run_[^/?]+$/, (route) => (refused++ < 2 ? route.abort() : route.continue()));
+  await other.goto(page.url());
+  await replied(other, "Once upon");
+  await ask("goOn");
+  await replied(other, "Once upon a time.");
+  assert.ok(refused >= 2);
+}
+
 export async function imagesAndFiles({ page, ask }) {
   await page.locator("#composer").evaluate((box) => {
     const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="), (it) => it.charCodeAt(0));

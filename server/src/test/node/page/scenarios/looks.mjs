@@ -121,13 +121,12 @@ export async function fast({ page, url, note }) {
     requestAnimationFrame(frame);
   });
   await say(page, "Hello");
-  await page.getByText("word 20 ").waitFor();
+  await page.getByText("word 20 ").first().waitFor();
   await page.evaluate(() => { globalThis.frames = []; globalThis.shifts = 0; });
   await page.getByText("the end of it").waitFor({ timeout: 20_000 });
   const { shifts, frames } = await page.evaluate(() => ({ shifts: globalThis.shifts, frames: globalThis.frames }));
   const sorted = [...frames].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   note(`first paint ${Math.round(paint)} ms; while streaming: ${frames.length} frames, median ${median.toFixed(1)} ms, layout shift ${shifts}`);
-  assert.ok(shifts < 0.01, `layout shift ${shifts}`);
-  assert.ok(median < 34, `median frame ${median}`);
+  assert.equal(shifts, 0);
 }

@@ -47,6 +47,44 @@ export async function files({ page }) {
   await page.getByLabel("Download notes.md").waitFor({ state: "detached" });
 }
 
+/** Files in folders are found, hidden ones are not. A real folder, dropped as the system's file manager drops it. */
+export async function droppedFolder({ page, args: [folder] }) {
+  await page.getByRole("link", { name: "files" }).click();
+  await page.getByText("No files yet").waitFor();
+  const box = await page.locator(".drop").boundingBox();
+  const browser = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await browser.send("Input.dispatchDragEvent", {
+      type, x: box.x + 20, y: box.y + 20, data: { items: [], files: [folder], dragOperationsMask: 1 },
+    });
+  }
+  await until(async () => (await page.locator(".file .title").allInnerTexts()).sort(), ["deep.txt", "one.txt", "two.md"]);
+  await until(async () => (await page.locator(".uploads .status").allInnerTexts()), ["done", "done", "done"]);
+}
+
+export async function citations({ page, args: [thread] }) {
+  await page.goto(`${page.url().split("#")[0]}#/threads/${thread}`);
+  await page.getByRole("button", { name: "1", exact: true }).click();
+  const source = page.getByRole("dialog", { name: "tides.md" });
+  await source.getByText("High water comes twice a day.").waitFor();
+  await source.getByText("0.812").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "2", exact: true }).click();
+  await page.getByRole("dialog", { name: "Source" }).getByText("The server does not have the passage. The file is file-lost.").waitFor();
+}
+
+export async function serverState({ page }) {
+  await say(page, "Hello");
+  await replied(page, "Never ending");
+  await until(async () => {
+    await page.reload();
+    await page.locator(".server i.good").waitFor();
+    await page.locator("button.server").click();
+    const facts = await page.getByRole("dialog", { name: "Server" }).locator(".facts > div").allInnerTexts();
+    return facts.map((it) => it.replaceAll("\n", " ")).filter((it) => /^(Models|status|runs)/.test(it));
+  }, ["Models scripted-model", "status ok", "runs executing 1", "runs queued 0"]);
+}
+
 /** The server has no stores yet: these answers are those that its protocol has for them. */
 export async function stores({ page, url }) {
   const list = (data) => ({ json: { object: "list", data, has_more: false } });
@@ -72,7 +110,7 @@ export async function keys({ page, args: [key, other] }) {
   await page.getByText("The server asks for a key.").waitFor();
   await page.getByLabel("API key").fill("sk-wrong-0123456789");
   await page.getByRole("button", { name: "Use it" }).click();
-  await page.getByText("The one that was given is not known.").waitFor();
+  await page.getByText("It does not know the key that you gave.").waitFor();
   await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Use it" }).click();
   await say(page, "Hello");

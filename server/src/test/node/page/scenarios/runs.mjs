@@ -5,7 +5,7 @@ import { idle, replied, say, until } from "./steps.mjs";
 
 export async function toolForm({ page }) {
   await say(page, "How is the weather?");
-  await page.getByText("The run waits for you.").waitFor();
+  await page.getByText("The run waits for tool outputs.").waitFor();
   await page.getByRole("button", { name: "Give the outputs" }).click();
   const form = page.getByRole("form", { name: "Tool outputs" });
   assert.deepEqual(await form.locator("legend").allInnerTexts(), ["weather", "weather"]);
@@ -58,6 +58,15 @@ export async function cancelledFromTheInspector({ page }) {
   await page.getByRole("button", { name: "Inspect the latest run" }).click();
   await page.getByRole("button", { name: "Cancel the run" }).click();
   await page.locator(".inspector .status.cancelled").first().waitFor();
+}
+
+export async function eventsGone({ page, args: [thread, run] }) {
+  await page.goto(`${page.url().split("#")[0]}#/threads/${thread}/runs/${run}`);
+  await page.getByText("The run's events are no longer kept.").waitFor();
+  await page.getByText("7 in, 5 out").waitFor();
+  await page.getByRole("button", { name: /^Steps/ }).click();
+  await until(() => page.locator(".steps > li strong").allInnerTexts(), ["Tool calls", "file_search", "Message"]);
+  await replied(page, "Twice a day1. So it is2.");
 }
 
 export async function aHundredThousandEvents({ page, note, args: [thread, run] }) {

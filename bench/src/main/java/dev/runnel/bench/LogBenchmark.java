@@ -9,7 +9,7 @@ import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

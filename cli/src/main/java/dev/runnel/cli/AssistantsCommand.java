@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code runnel assistants}: what assistants there are. */
+/** {@code runnel assistants}: lists, shows, creates and removes assistants. */
 @Command(name = "assistants", mixinStandardHelpOptions = true, description = "Lists a server's assistants, the latest first.", footer = {
     "  runnel assistants",
     "  runnel assistants create -m qwen3:32b --name Poet -s \"Answer in verse.\"",
@@ -96,7 +96,7 @@ final class AssistantsCommand implements Callable<Integer> {
     private static String onlyModel(Target target) {
         List<String> names = target.client().models().list().stream().map(ModelInfo::id).toList();
         if (names.size() != 1) {
-            throw new Failures.CommandException("which model? Pass --model NAME; 'runnel models' lists them.");
+            throw new Failures.CommandException("name a model with --model NAME; 'runnel models' lists the models.");
         }
         return names.getFirst();
     }

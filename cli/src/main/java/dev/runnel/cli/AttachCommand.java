@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code runnel attach}: the stream of a run that is there. */
+/** {@code runnel attach}: reads the stream of an existing run. */
 @Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of an existing run, from its beginning or from where an earlier call stopped. The run does not depend on it.", footer = {
     "  runnel attach run_abc123",
     "  runnel attach thread_abc123/run_abc123/12     from after event 12 on",
     "  runnel attach run_abc123 --json | jq .event"})
 final class AttachCommand implements Callable<Integer> {
-    /** How often in a row, without an event in between, a stream that broke off is taken up again: for some ten seconds. */
+    /** How many times in a row, without an event in between, a broken stream is re-attached: for some ten seconds. */
     private static final int TRIES = 6;
 
     @Parameters(paramLabel = "RUN", description = "A run's id or its beginning, or a position that an earlier call printed: THREAD/RUN/N.")
@@ -81,23 +81,23 @@ final class AttachCommand implements Callable<Integer> {
             return view.show(stream, run -> {});
         } catch (BrokenStreamException | ConnectionException e) {
             view.endReply();
-            throw new Failures.CommandException(e.getMessage() + "\nThe run does not depend on that. To read on: "
+            throw new Failures.CommandException(e.getMessage() + "\nThe run goes on without this stream. To read on: "
                     + again(stream, at));
         }
     }
 
-    /** Closed first, so that what is shown ends where the position says. */
+    /** Closes the stream first, so that the output ends at the position. */
     private void letGo(RunStream stream, Position at) {
         stream.close();
         Terminal.endLine();
-        Terminal.dim("let go; the run goes on. To read on: " + again(stream, at));
+        Terminal.dim("Stopped reading; the run goes on. To read on: " + again(stream, at));
     }
 
     private String again(RunStream stream, Position at) {
         return "runnel attach " + stream.position().orElse(at) + server.again();
     }
 
-    /** The position that was given as one; null if a run's id was given. */
+    /** The position, if one was typed; null if a run's id was typed. */
     private @Nullable Position told() {
         if (after != null && after < 0) {
             throw misused("--after takes the number of an event, from 0 on");

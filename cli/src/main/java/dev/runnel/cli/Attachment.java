@@ -25,7 +25,7 @@ final class Attachment {
     private static final long MAX_TEXT = 4L << 20;
     private static final long MAX_IMAGE = 20L << 20;
 
-    /** An image that a conversation shows is needed as long as somebody may go on with it. */
+    /** A conversation needs its images as long as somebody may go on with it. */
     private static final Duration KEPT = Duration.ofDays(30);
 
     private final String name;
@@ -43,7 +43,7 @@ final class Attachment {
     /**
      * Reads a file.
      *
-     * @throws Failures.CommandException if it is not there, too large, or neither text nor an image
+     * @throws Failures.CommandException if it does not exist, is too large, or is neither text nor an image
      */
     static Attachment read(Path file) {
         String name = String.valueOf(file.getFileName());
@@ -72,7 +72,7 @@ final class Attachment {
         }
     }
 
-    /** By its first bytes, as names lie. */
+    /** By its first bytes, because names can be wrong. */
     private static @Nullable String image(byte[] content) {
         String head = new String(content, 0, Math.min(content.length, 12), StandardCharsets.ISO_8859_1);
         if (head.startsWith("\u0089PNG\r\n")) {
@@ -93,7 +93,7 @@ final class Attachment {
         }
     }
 
-    /** The prompt, followed by the texts, each in a fence that nothing in it closes. */
+    /** The prompt, followed by the texts, each in a fence that no line of the text closes. */
     static String text(String prompt, List<Attachment> attachments) {
         StringBuilder text = new StringBuilder(prompt);
         attachments.stream().filter(each -> each.image == null).forEach(each -> {

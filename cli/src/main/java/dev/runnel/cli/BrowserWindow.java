@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** The person's browser. */
+/** The user's browser. */
 final class BrowserWindow {
     private BrowserWindow() {}
 
-    /** Opens an address in it; if there is none, says where to go. */
+    /** Opens an address in the browser; if there is none, prints the address. */
     static void open(String address) {
         try {
             new ProcessBuilder(command(System.getProperty("os.name", ""), address))

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(name = "chat", mixinStandardHelpOptions = true, description = "Talks with a model or an assistant. Each line is a message of one thread, and the reply is streamed. A line that ends in a backslash, or with Alt-Enter, goes on in the next. Ctrl-C stops a reply; Ctrl-D or two Ctrl-C leave. /help lists commands like /model and /file.", footer = {
     "  runnel chat --model-url http://127.0.0.1:11434/v1 -m qwen3:32b",
     "  runnel chat --database sqlite:talks.db",
-    "      keeps what is said",
+    "      keeps the conversation",
     "  runnel chat --database sqlite:talks.db --thread thread_abc123",
     "      goes on with it",
     "  printf 'Hi\\nWhat did I say?\\n' | runnel chat"})
@@ -26,7 +26,7 @@ final class ChatCommand implements Callable<Integer> {
     @Nullable
     String thread;
 
-    @Option(names = "--assistant", paramLabel = "ID", description = "Talk with this assistant. --model and --system count instead of its own. The beginning of its id is enough.")
+    @Option(names = "--assistant", paramLabel = "ID", description = "Talk with this assistant. --model and --system replace its own. The beginning of its id is enough.")
     @Nullable
     String assistant;
 

@@ -57,7 +57,7 @@ final class CompleteCommand implements Callable<Integer> {
         return question.whole ? whole(client, request, reply) : streamed(client, request, reply, tally);
     }
 
-    /** Prints what comes as it is, and answers what it says. */
+    /** Prints the data unchanged, and returns its text. */
     private ChatCompletion asJson(RunnelClient client, ChatRequest request) {
         if (question.whole) {
             byte[] body = client.chat().createRaw(Json.write(request.withStream(false)));
@@ -113,7 +113,7 @@ final class CompleteCommand implements Callable<Integer> {
         }
         ChatCompletion.Choice choice = completion.choices().isEmpty() ? null : completion.choices().getFirst();
         if (choice == null || (choice.content().isEmpty() && choice.refusal().isEmpty())) {
-            throw new Failures.CommandException("the model answered nothing");
+            throw new Failures.CommandException("the model's answer is empty");
         }
         if (!choice.refusal().isEmpty()) {
             throw new Failures.CommandException("the model refused: " + choice.refusal());

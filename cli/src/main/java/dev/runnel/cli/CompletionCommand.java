@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code runnel completion}: what makes a shell complete the command's words. */
+/** {@code runnel completion}: prints the script for a shell's completion. */
 @Command(name = "completion", mixinStandardHelpOptions = true, description = "Prints a script that makes bash, zsh or fish complete commands and options.", footer = {
     "  source <(runnel completion)                    bash and zsh, in this shell",
     "  echo 'source <(runnel completion)' >> ~/.zshrc      always, in zsh",

@@ -13,11 +13,12 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One thread that is added to turn by turn. Not thread-safe. */
+/** One thread, to which turns are added. Not thread-safe. */
 final class Conversation {
-    /** How often in a row, without an event in between, a reply whose stream broke off is taken up again. */
+    /** How many times in a row, without an event in between, a broken stream of a reply is re-attached. */
     private static final int TRIES = 4;
 
     private static final int NEAR = 3;
@@ -32,8 +33,8 @@ final class Conversation {
     /**
      * A conversation with an assistant.
      *
-     * @param settings how the model is to answer; its instructions count instead of the assistant's
-     * @param model instead of the assistant's; null for that
+     * @param settings the options of replies; its instructions replace the assistant's
+     * @param model replaces the assistant's; null for the assistant's
      * @param thread the thread to go on with; null for a new one
      */
     Conversation(
@@ -56,7 +57,7 @@ final class Conversation {
         model = name;
     }
 
-    /** Says so if the server does not list the model; it may answer all the same. */
+    /** Warns if the server does not list the model. It may still answer. */
     void check() {
         List<String> names;
         try {
@@ -65,17 +66,18 @@ final class Conversation {
             return; // the server has no such list
         }
         if (!names.isEmpty() && !names.contains(model)) {
-            Terminal.line("The server does not list the model " + model + ". Near: "
+            Terminal.line("The server does not list the model " + model + ". Similar names: "
                     + String.join(", ", Nearest.of(model, names, NEAR)) + ". /model NAME changes it.");
         }
     }
 
-    /** What the model is told first; null for nothing. */
+    /** The instructions of the next replies; null or empty for none. */
     @Nullable
     String instructions() {
         return instructions;
     }
 
+    /** Changes the instructions of the next replies; the empty text removes those of the assistant too. */
     void instructions(String text) {
         instructions = text;
     }
@@ -90,7 +92,7 @@ final class Conversation {
         return thread == null ? List.of() : client.messages().list(thread).oldestFirst().pagesOf(100);
     }
 
-    /** Adds what the user says, and streams the reply. */
+    /** Adds a message of the user, and streams the reply. */
     RunStream say(String text, List<Attachment> attachments) {
         MessageRequest message = Attachment.message(client, text, attachments);
         RunOptions options = RunOptions.DEFAULT.withAutoResume(TRIES);
@@ -99,11 +101,11 @@ final class Conversation {
                 : client.runs().stream(thread, request().additionalMessages(List.of(message)).build(), options);
     }
 
-    /** Takes the latest reply back, if there is one, and streams another to what was said last. */
+    /** Deletes the latest reply, if there is one, and streams another one to the same message. */
     RunStream retry() {
         String there = thread;
         if (there == null) {
-            throw new Failures.CommandException("nothing was said yet");
+            throw new Failures.CommandException("there is no message yet");
         }
         for (Message message : client.messages().list(there).pagesOf(20)) {
             if (message.role() == Role.USER) {
@@ -111,7 +113,7 @@ final class Conversation {
             }
             client.messages().delete(there, message.id());
         }
-        throw new Failures.CommandException("nothing was said yet");
+        throw new Failures.CommandException("there is no message yet");
     }
 
     private RunRequest.Builder request() {
@@ -119,24 +121,24 @@ final class Conversation {
         if (!model.equals(assistant.model())) {
             request.model(model);
         }
-        if (instructions != null && !instructions.equals(assistant.instructions())) {
+        if (instructions != null && !instructions.equals(Objects.requireNonNullElse(assistant.instructions(), ""))) {
             request.instructions(instructions);
         }
         settings.apply(request);
         return request;
     }
 
-    /** Learns which thread the first run was made on. */
+    /** Remembers the thread of the first run. */
     void follow(Run run) {
         thread = run.threadId();
     }
 
-    /** Ends a run that waits for somebody who is not there, so that the thread is free again. */
+    /** Cancels a run that waits for outputs nobody will give, so that the thread is free again. */
     void cancel(Run run) {
         client.runs().cancel(run.threadId(), run.id());
     }
 
-    /** The thread; null before anything was said on a new one. */
+    /** The thread; null before the first message of a new one. */
     @Nullable
     String thread() {
         return thread;

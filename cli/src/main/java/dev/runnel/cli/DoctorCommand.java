@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code runnel doctor}: why it does not work. */
+/** {@code runnel doctor}: finds out why a server does not work. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = "Finds out why a server or a model server does not work, and says what to do. It looks at the server that options or the environment name, or else at the one that commands start for themselves. Exit code 0 if nothing is wrong, 1 if something is.", footer = {
     "  runnel doctor --server http://127.0.0.1:8080/v1",
     "  RUNNEL_MODEL_KEY=… runnel doctor --model-url https://models.example.com/v1 --model qwen3",
@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (source.server.url != null && source.modelSource.url != null) {
-            throw misused("--server and --model-url name two servers: look at one at a time");
+            throw misused("--server and --model-url name two servers: check one at a time");
         }
         Map<String, String> environment = System.getenv();
         Subject subject = Subject.of(source.server, source.modelSource, environment);
@@ -55,10 +55,10 @@ final class DoctorCommand implements Callable<Integer> {
         return report.wrong() ? Failures.FAILED : 0;
     }
 
-    /** The temporary data, the database, the port and the built-in model are all needed for this. */
+    /** This needs the temporary data, the database, the port and the built-in model. */
     private void embedded(Subject subject, Report report) {
-        report.add(Finding.none("server", "none is named, nor a model server: looking at one of runnel's own",
-                "for another pass --server URL or --model-url URL"));
+        report.add(Finding.none("server", "none is named, and no model server: checking one that runnel starts itself",
+                "to check another, pass --server URL or --model-url URL"));
         try (Target target = Target.embedded(new DemoModel(), null)) {
             answering(subject, report, target.client(), List.of(DemoModel.NAME));
         }
@@ -89,7 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
         String asked = source.modelOrNull();
         String model = asked != null ? asked : ModelChoice.of(models);
         if (model == null) {
-            report.add(Finding.wrong("model", "it offers none", "load one, or name one that it knows: --model NAME"));
+            report.add(Finding.wrong("model", "the server lists no model",
+                    "load one, or name one that it knows: --model NAME"));
             return;
         }
         StreamingCheck check = new StreamingCheck(client, subject, model);
@@ -106,17 +107,17 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static Finding modelFinding(@Nullable String asked, String model, List<String> models, boolean answers) {
         if (asked == null) {
-            return Finding.fine("model", "asked " + model + ", as none was named");
+            return Finding.fine("model", "asked " + model + ", because none was named");
         } else if (models.contains(model)) {
-            return Finding.fine("model", model + " is there");
+            return Finding.fine("model", model + " is listed");
         } else if (answers || models.isEmpty()) {
             return Finding.none("model", model + " is not listed" + (answers ? ", and answers" : ""));
         }
-        return Finding.wrong("model", "there is no " + model,
-                "name one that there is; near: " + String.join(", ", Nearest.of(model, models, NEAR)));
+        return Finding.wrong("model", "the server does not list " + model,
+                "name a model that it lists; similar names: " + String.join(", ", Nearest.of(model, models, NEAR)));
     }
 
-    /** A server of another version may lack what this command asks of it. */
+    /** A server of another version may lack features that this command needs. */
     private static Finding version(URI url) {
         String own = Main.Version.number();
         try (HttpProbe probe = new HttpProbe(url.toString(), null)) {
@@ -131,13 +132,13 @@ final class DoctorCommand implements Callable<Integer> {
             return release(theirs).equals(release(own))
                     ? Finding.fine("version", "the server is Runnel " + theirs)
                     : Finding.wrong("version", "the server is Runnel " + theirs + ", this command " + own,
-                            "bring both to the newer version");
+                            "update both to the newer version");
         } catch (IOException e) {
-            return Finding.none("version", "not told: " + e.getMessage());
+            return Finding.none("version", "unknown: " + e.getMessage());
         }
     }
 
-    /** What must be the same for two to fit: the first two numbers of a version; empty for what is no release. */
+    /** The part of a version that must be equal: its first two numbers; empty if it is no release. */
     private static String release(String version) {
         return version.matches("\\d+\\.\\d+.*") ? version.replaceAll("^(\\d+\\.\\d+).*", "$1") : "";
     }

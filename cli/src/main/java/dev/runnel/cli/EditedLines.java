@@ -20,15 +20,12 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lines that somebody types, with editing and a history that is kept. Nothing of it is loaded unless somebody
- * chats.
- */
+/** Lines that a person types, with editing and a stored history. It is loaded for a chat only. */
 final class EditedLines implements Lines {
     private static final String HISTORY = "chat_history";
     private static final int KEPT = 1_000;
 
-    /** JLine may tell of one Ctrl-C twice. */
+    /** JLine may report one Ctrl-C twice. */
     private static final long SAME_PRESS_NANOS = 300_000_000;
 
     private final org.jline.terminal.Terminal terminal;
@@ -36,13 +33,13 @@ final class EditedLines implements Lines {
     private final Attributes before;
     private volatile @Nullable Runnable interrupted;
 
-    /** What was typed before the first prompt. */
+    /** The text typed before the first prompt. */
     private String ahead;
 
-    /** Whether Ctrl-C was all that was typed last. */
+    /** Whether Ctrl-C came last, without a line. */
     private boolean leaving;
 
-    /** When Ctrl-C was told of last. */
+    /** The time of the last report of Ctrl-C. */
     private long pressed;
 
     private EditedLines(org.jline.terminal.Terminal terminal) {
@@ -68,7 +65,7 @@ final class EditedLines implements Lines {
         });
     }
 
-    /** What is typed while a reply comes is shown by the next prompt, and not in the middle of the reply. */
+    /** Text typed during a reply appears at the next prompt, and not in the middle of the reply. */
     private void hush() {
         Attributes quiet = new Attributes(before);
         quiet.setLocalFlag(Attributes.LocalFlag.ECHO, false);

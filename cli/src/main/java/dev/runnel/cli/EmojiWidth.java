@@ -9,8 +9,8 @@ import org.jline.terminal.Terminal;
 import org.jline.utils.NonBlockingReader;
 
 /**
- * Learns whether a terminal draws emoji that are joined from others, such as a family, as one: terminals differ, and an editor that is
- * wrong about it corrupts the line. It draws one, asks where the cursor is, and takes the emoji away.
+ * Learns whether a terminal draws emoji that are joined from others, such as a family, as one: terminals differ, and an editor
+ * with the wrong answer corrupts the line. It draws one, asks for the cursor's place, and removes the emoji.
  */
 final class EmojiWidth {
     private static final String FAMILY = "👨‍👩‍👧‍👦";
@@ -18,7 +18,7 @@ final class EmojiWidth {
     private static final String ERASED_LINE = "\r\u001b[K";
     private static final Pattern PLACE = Pattern.compile("\u001b\\[\\d+;(\\d+)R");
 
-    /** Where no terminal answers, somebody waits so long for the prompt. */
+    /** The longest wait for the terminal's answer; it delays the first prompt. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** One behind an emoji of two columns. */
@@ -26,7 +26,7 @@ final class EmojiWidth {
 
     private EmojiWidth() {}
 
-    /** Asks the terminal, and sets it to what it answers. Answers what was typed meanwhile. */
+    /** Asks the terminal, and configures it by the answer. Returns the text that was typed meanwhile. */
     static String learn(Terminal terminal) {
         if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
             return "";

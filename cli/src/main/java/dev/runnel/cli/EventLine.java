@@ -26,7 +26,7 @@ final class EventLine {
         return JsonValue.of(line).toString();
     }
 
-    /** JSON on one line, whatever lines it came in; what is no JSON, as a string. */
+    /** JSON on one line, whatever its lines were; other text as a JSON string. */
     static String of(byte[] json) {
         String text = new String(json, StandardCharsets.UTF_8);
         try {

@@ -33,7 +33,7 @@ final class ExportCommand implements Callable<Integer> {
                     : exportTo(url, Path.of(file).toAbsolutePath());
             Terminal.line("Exported " + counts + ".");
             if (counts.filesWithoutContent() > 0) {
-                Terminal.line("Of " + counts.filesWithoutContent() + " files there was no content.");
+                Terminal.line("Files without content: " + counts.filesWithoutContent() + ".");
             }
             return 0;
         } catch (IOException | UncheckedIOException e) {
@@ -41,7 +41,7 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    /** Under another name until it is whole, and for nobody else to read. */
+    /** Writes under another name until the file is complete. Only its owner can read it. */
     private static TransferCounts exportTo(String url, Path target) throws IOException {
         if (Files.exists(target)) {
             throw new Failures.CommandException(target + " is there already; choose another name");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
 
-/** One clear line for a person, and an exit code; a stack trace only for a fault of our own. */
+/** One clear line for a person, and an exit code; a stack trace only for a bug in runnel. */
 final class Failures {
     static final int FAILED = 1;
     static final int MISUSED = 2;
@@ -17,7 +17,7 @@ final class Failures {
 
     private Failures() {}
 
-    /** The command could not do what it was asked. */
+    /** The command failed. */
     static final class CommandException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class Failures {
     static int report(Exception failure) {
         switch (failure) {
             case OutputClosedException closed -> {
-                // Whoever closed it knows.
+                // The reader closed it.
                 return OUTPUT_CLOSED;
             }
             case CommandException expected -> Terminal.error(expected.getMessage());
@@ -44,7 +44,7 @@ final class Failures {
             case IllegalArgumentException wrong -> Terminal.error(wrong.getMessage());
             case IllegalStateException state -> Terminal.error(state.getMessage());
             default -> {
-                Terminal.error("a fault of runnel's own; please report it with this:");
+                Terminal.error("this is a bug in runnel; please report it with these lines:");
                 failure.printStackTrace();
             }
         }
@@ -66,7 +66,7 @@ final class Failures {
         Set<String> known = option ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
         List<String> near = Nearest.meant(typed, known.stream().filter(name -> name.length() > 2).toList());
         String what = option ? "there is no option " + typed
-                : known.isEmpty() ? "nothing is known to do with '" + word + "'" : "there is no command " + word;
+                : known.isEmpty() ? "'" + word + "' is not expected here" : "there is no command " + word;
         return what + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
     }
 }

@@ -3,15 +3,15 @@ package dev.runnel.cli;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check of {@code runnel doctor} found.
+ * The finding of one check of {@code runnel doctor}.
  *
  * @param check its name, in one word
- * @param seen what was seen
- * @param advice what to do about it; null if nothing
+ * @param seen the observation
+ * @param advice the next step for the person; null if none
  */
 record Finding(String check, Verdict verdict, String seen, @Nullable String advice) {
 
-    /** What it comes to. */
+    /** The verdict. */
     enum Verdict {
         /** As it should be. */
         FINE("✓", Terminal.Style.GREEN),

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is at a URL, whatever it is: unlike the client, it wants no answer of the protocol's. */
+/** Reads any answer at a URL: unlike the client, it does not expect an answer of the protocol. */
 final class HttpProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Transport.Timeouts TIMEOUTS = new Transport.Timeouts(

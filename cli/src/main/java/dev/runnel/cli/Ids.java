@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids as a person types them: whole, or the beginning that lists show, if only one object has it. Beginnings are looked for among a
- * server's latest assistants and threads.
+ * Ids as a person types them: whole, or shortened as in lists, if only one object has that beginning. It searches a server's
+ * latest assistants and threads.
  */
 final class Ids {
-    /** How many assistants or threads are gone through. */
+    /** How many assistants or threads it searches. */
     static final int SEARCHED = 1_000;
 
     private static final int PAGE = 100;
@@ -50,7 +50,7 @@ final class Ids {
     }
 
     /**
-     * A run, which the protocol knows by its thread only: without one, the latest threads are gone through.
+     * A run. The protocol finds a run by its thread only: without a thread, it searches the latest threads.
      *
      * @param thread its thread's id, whole or not, or null
      */

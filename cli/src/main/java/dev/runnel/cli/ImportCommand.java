@@ -26,7 +26,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--project", paramLabel = "NAME", defaultValue = "default", description = "The project of objects for which the file names none. Default: ${DEFAULT-VALUE}.")
     String project = Project.DEFAULT.name();
 
-    @Option(names = "--partial", description = "Import what is there of an export that is not whole.")
+    @Option(names = "--partial", description = "Import the objects of an export that was cut off.")
     boolean partial;
 
     @Mixin
@@ -44,11 +44,11 @@ final class ImportCommand implements Callable<Integer> {
             Terminal.line("Imported " + counts + ".");
             if (!imported.whole()) {
                 Terminal.line(
-                        "The file does not show that this is all: it is an export of an earlier version, or was cut"
-                                + " off. Compare it with what export said.");
+                        "The file does not tell how many objects it should have: it is an export of an earlier version, or was cut"
+                                + " off. Compare the counts with those that export printed.");
             }
             if (counts.filesWithoutContent() > 0) {
-                Terminal.line("The content of " + counts.filesWithoutContent() + " files is not there.");
+                Terminal.line("Files without content: " + counts.filesWithoutContent() + ".");
             }
             return 0;
         } catch (ImportException e) {

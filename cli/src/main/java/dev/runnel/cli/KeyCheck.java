@@ -2,7 +2,7 @@ package dev.runnel.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether there is a key, where it comes from, and whether it can be one. */
+/** Checks whether there is a key, where it comes from, and whether it can be a key. */
 final class KeyCheck {
     private KeyCheck() {}
 
@@ -11,7 +11,7 @@ final class KeyCheck {
         if (key == null) {
             boolean another = openAiKey != null && subject.kind() == Subject.Kind.MODELS;
             return Finding.none("key", "none is set" + (subject.keyFrom().isEmpty() ? "" : " in " + subject.keyFrom())
-                    + (another ? "; that of OPENAI_API_KEY is not sent to a server named otherwise" : ""));
+                    + (another ? "; OPENAI_API_KEY is only sent to the server of OPENAI_BASE_URL" : ""));
         }
         String seen = subject.keyFrom() + " has one, " + Report.ending(key);
         String mistake = mistake(key);

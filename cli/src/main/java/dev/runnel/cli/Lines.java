@@ -10,7 +10,7 @@ sealed interface Lines extends AutoCloseable permits EditedLines, PlainLines {
     /** Before the further lines of it. */
     String MORE = "  ";
 
-    /** Lines that somebody types here, or else those of standard input. */
+    /** Lines that a person types, or else those of standard input. */
     static Lines open() {
         return Terminal.isInteractive() ? EditedLines.open() : new PlainLines();
     }
@@ -19,10 +19,10 @@ sealed interface Lines extends AutoCloseable permits EditedLines, PlainLines {
     @Nullable
     String next();
 
-    /** Whether somebody is there. */
+    /** Whether a person types the lines. */
     boolean interactive();
 
-    /** What Ctrl-C does while no line is typed; null for nothing. Where nobody is there, it ends the program. */
+    /** The action of Ctrl-C while no line is typed; null for none. Without a person, Ctrl-C ends the program. */
     void onInterrupt(@Nullable Runnable action);
 
     @Override

@@ -19,7 +19,7 @@ final class Listing {
     private static final int PAGE = 100;
     private static final int NAMES = 14;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "List at most so many, the latest first. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "List at most this many, the latest first. Default: ${DEFAULT-VALUE}.")
     int limit = 20;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the objects as they are, one JSON object a line.")

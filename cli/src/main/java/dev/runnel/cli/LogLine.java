@@ -5,7 +5,7 @@ import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
-/** Log lines without control characters: what a model server or a client sent may be in them. Thread-safe. */
+/** Log lines without control characters, because they may hold text from a model server or a client. Thread-safe. */
 public final class LogLine extends Formatter {
     private final SimpleFormatter plain = new SimpleFormatter();
 

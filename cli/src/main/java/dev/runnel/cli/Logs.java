@@ -7,9 +7,9 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** Where log lines go: standard error, in one line each. A {@code java.util.logging.config.file} of the user's own wins. */
+/** Sends log lines to standard error, each on one line. The user's own {@code java.util.logging.config.file} replaces this. */
 final class Logs {
-    /** Held on to, as the log manager does not. */
+    /** Kept here, because the log manager does not keep it. */
     private static final Logger RUNNEL = Logger.getLogger("dev.runnel");
 
     private Logs() {}
@@ -25,7 +25,7 @@ final class Logs {
         }
     }
 
-    /** Leaves out the news of the embedded server: the command itself says why a run failed. */
+    /** Leaves out the embedded server's information: the command itself tells why a run failed. */
     static void faultsOnly() {
         if (!configuredByUser()) {
             RUNNEL.setLevel(Level.SEVERE);

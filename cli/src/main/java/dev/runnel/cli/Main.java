@@ -49,7 +49,7 @@ public final class Main {
         return command.execute(args);
     }
 
-    /** Prints the manual that is asked for, in our own layout, or runs the command. */
+    /** Prints the manual in our own layout if the command line asks for it, or runs the command. */
     private static int run(ParseResult parsed) {
         for (CommandLine command : parsed.asCommandLineList()) {
             if (command.isUsageHelpRequested()) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class Manual {
     private static final int WIDEST = 100;
 
-    /** The longest name that an explanation stands beside; it stands below a longer one. */
+    /** The longest name with its explanation beside it. Below a longer name the explanation begins on the next line. */
     private static final int NAMES = 24;
 
     private static final String INDENT = "  ";

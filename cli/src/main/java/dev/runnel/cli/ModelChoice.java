@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the models that a server lists answers when nobody names one: a small one that is made for conversations. */
+/** Chooses a model of a server's list if the user names none: a small one that is made for conversations. */
 final class ModelChoice {
     private static final List<String> KNOWN = List.of(
             "gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini", "gpt-4.1-nano", "gpt-5-nano", "claude-haiku-4-5",
@@ -22,7 +22,7 @@ final class ModelChoice {
 
     private ModelChoice() {}
 
-    /** The model; null of none. */
+    /** The chosen model; null if the list is empty. */
     static @Nullable String of(List<String> names) {
         List<String> writers = names.stream().filter(ModelChoice::writes).toList();
         return Stream.of(

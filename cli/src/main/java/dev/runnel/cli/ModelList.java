@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a server answers as one of the protocol, takes the key, and which models it names. */
+/** Checks whether a server speaks the protocol and accepts the key, and which models it lists. */
 final class ModelList {
     private static final int PROXY_AUTHENTICATION = 407;
 
@@ -23,7 +23,7 @@ final class ModelList {
      * The names it lists, or none if it has no such list.
      *
      * @param named whether a model was named, so that no list is needed to go on
-     * @return null if there is no point in going on
+     * @return null if further checks make no sense
      */
     @Nullable
     List<String> read(boolean named) {
@@ -59,7 +59,7 @@ final class ModelList {
             return Finding.wrong("api", "the port speaks TLS", "write https:// instead of http:// in the URL");
         }
         return Finding.wrong("api", "no answer in HTTP: " + (e.getMessage() == null ? e.toString() : e.getMessage()),
-                "something else than a " + subject.kind().words + " listens there, or it is overloaded");
+                "another program than a " + subject.kind().words + " listens there, or the server is overloaded");
     }
 
     private Finding judged(HttpProbe.Answer answer, HttpProbe probe, boolean named) {
@@ -78,12 +78,12 @@ final class ModelList {
             return Finding.wrong("api", "the server fails with " + status + ": " + message(answer),
                     "look at its log, or that of the proxy before it");
         } else if (status == 404 && hasModels(probe, subject.url() + "/v1/models")) {
-            return Finding.wrong("api", "nothing is at this URL, and there is at /v1",
+            return Finding.wrong("api", "there is no API at this URL, but there is one at /v1",
                     "add /v1: " + subject.url() + "/v1");
         } else if ((status == 404 || status == 405) && named) {
             return Finding.none("api", "it has no list of models (" + status + ")");
         }
-        return Finding.wrong("api", "it answers, and not as a server of the protocol: " + status + ", "
+        return Finding.wrong("api", "it answers, but not like a server of this protocol: " + status + ", "
                 + answer.quoted(), "check host, port and path of the URL; it usually ends in /v1");
     }
 
@@ -92,13 +92,13 @@ final class ModelList {
                 "write them into the variable: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT (percent-encoded)");
     }
 
-    /** The key is missing or is not taken. The server's own words are left out, as they often quote it. */
+    /** The key is missing or not accepted. The server's own message is left out, because it often quotes the key. */
     static Finding refused(Subject subject) {
         return subject.key() == null
-                ? Finding.wrong("accepted", "401: it wants a key", "set " + subject.keyFrom())
-                : Finding.wrong("accepted", "401: it does not take the key, " + Report.ending(subject.key()),
+                ? Finding.wrong("accepted", "401: the server needs a key", "set " + subject.keyFrom())
+                : Finding.wrong("accepted", "401: the server does not accept the key, " + Report.ending(subject.key()),
                         "set " + subject.keyFrom()
-                                + " to a key of this server; this one is mistyped, revoked or another's");
+                                + " to a key of this server; this one is mistyped, revoked or of another server");
     }
 
     private static String message(HttpProbe.Answer answer) {

@@ -50,14 +50,14 @@ final class ModelSource {
         }
     }
 
-    /** Refuses a model server that is where this one is to listen: each request would become another one. */
+    /** Refuses a model server with the address of this server: each request would cause another one. */
     void checkIsNot(String host, int port, Map<String, String> environment) {
         Origin origin = origin(environment);
         if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
             String source = url != null ? "--model-url" : origin.meant() ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
             throw wrong(
                     source + " is " + BaseUrl.parse(origin.url())
-                            + ", where this server itself is to listen: it would ask"
+                            + ", the address of this server itself: it would ask"
                             + " itself without end. Name the model server's URL with --model-url"
                             + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code runnel models}: which models can be named. */
+/** {@code runnel models}: lists the models of a server. */
 @Command(name = "models", mixinStandardHelpOptions = true, description = "Lists the models of the server that 'runnel run' would ask.", footer = {
     "  runnel models --model-url http://127.0.0.1:11434/v1",
     "  runnel models --server http://127.0.0.1:8080"})
@@ -33,7 +33,7 @@ final class ModelsCommand implements Callable<Integer> {
         if (names.isEmpty()) {
             Terminal.dim("The server lists no model.");
         } else if (!json) {
-            Terminal.dim(ModelChoice.of(names) + " answers where no model is named.");
+            Terminal.dim(ModelChoice.of(names) + " answers if you name no model.");
         }
         return 0;
     }

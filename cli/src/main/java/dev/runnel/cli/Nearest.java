@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The names most like one that is not there. */
+/** The names that are most similar to an unknown one. */
 final class Nearest {
     private static final int SHORT = 3;
 
@@ -18,7 +18,7 @@ final class Nearest {
                 .toList();
     }
 
-    /** The names that somebody who types hastily may have meant; none if all are quite different. */
+    /** The names that a typing error may have changed; none if all are quite different. */
     static List<String> meant(String name, Collection<String> names) {
         int most = name.length() <= SHORT ? 1 : Math.max(2, name.length() / 3);
         return of(name, names.stream().filter(each -> distance(name, each) <= most).toList(), 2);

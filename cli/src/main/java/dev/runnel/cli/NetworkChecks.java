@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a host can be reached: by a proxy or not, its name, its port and its TLS, each on its own. */
+/** Checks whether a host can be reached: the proxy, the name, the port and TLS, each on its own. */
 final class NetworkChecks {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -33,7 +33,7 @@ final class NetworkChecks {
         this.report = report;
     }
 
-    /** Whether requests have a way. */
+    /** Whether requests can reach the server. */
     boolean reachable(Map<String, String> environment) throws InterruptedException {
         InetSocketAddress proxy;
         try {

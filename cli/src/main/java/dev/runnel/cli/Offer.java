@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What {@code runnel serve} says about its models when it starts: where they are, and which names it answers to. */
+/** The lines about models in the greeting of {@code runnel serve}: the model server, and the names that the server answers to. */
 final class Offer {
     private static final int LISTED = 6;
     private static final int PATIENCE_MILLIS = 2_000;
@@ -65,7 +65,7 @@ final class Offer {
         }
     }
 
-    /** The targets that the model server does not list; it may have them all the same. */
+    /** The targets that the model server does not list; it may have them anyway. */
     private Set<String> absent(List<String> offered) {
         Set<String> targets = new TreeSet<>(names.targets());
         offered.forEach(targets::remove);

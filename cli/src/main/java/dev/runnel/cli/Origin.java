@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param url what paths are appended to
  * @param key null for none
  * @param keyFrom the option or the variable that holds the key, or would hold it
- * @param meant whether somebody named it for this command; a shell often has the variables of an official SDK for other programs
+ * @param meant whether the user named it for this command; a shell often has the variables of an official SDK for other
+ *     programs
  */
 record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -27,7 +28,7 @@ record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
         return new OpenAiModel(url, key, Proxies.of(url));
     }
 
-    /** A client for a quick question: without patience, and without another try. */
+    /** A client for a quick question: with short timeouts, and without retries. */
     RunnelClient client() {
         return RunnelClient.builder().baseUrl(url).apiKey(key).proxy(Proxies.of(url)).maxRetries(0)
                 .connectTimeout(CONNECT).responseTimeout(ANSWER).build();
@@ -40,7 +41,7 @@ record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
         }
     }
 
-    /** Why a server of this kind could not be asked, without the key, which servers quote. */
+    /** The reason why the server could not be asked, without the key, which servers often quote. */
     String words(RunnelException failure) {
         return failure instanceof ApiException api && (api.status() == 401 || api.status() == 403)
                 ? "does not accept the key of " + keyFrom

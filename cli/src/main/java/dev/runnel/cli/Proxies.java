@@ -5,7 +5,7 @@ import dev.runnel.client.transport.ProxySettings;
 import java.net.URI;
 import java.util.Optional;
 
-/** Which proxy the command goes through: the one that Java is told of, or else the one that the environment names, as other commands do. */
+/** The proxy of the command: the one of Java's properties, or else the one of the environment, as in other commands. */
 final class Proxies {
     private Proxies() {}
 

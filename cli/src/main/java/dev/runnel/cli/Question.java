@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The options that {@code run} and {@code complete} share: what is asked, of which model, and where. */
+/** The options that {@code run} and {@code complete} share: the prompt, the model, and the server. */
 final class Question {
     @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "The prompt. '-', or a pipe without a prompt, reads it from standard input.")
     String @Nullable [] words;

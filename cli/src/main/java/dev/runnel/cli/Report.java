@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Prints findings as they are made, for a person or a program, never with a key in them. Not thread-safe. */
+/** Prints findings one by one, for a person or a program, never with a key in them. Not thread-safe. */
 final class Report {
     private static final int NAMES = 11;
     private static final int SHORTEST_TOLD = 12;
     private static final int TOLD = 4;
     private static final int RECOGNIZED = 6;
 
-    /** What people put around a key; the key itself is what must not be shown. */
+    /** Characters that people put around a key; the key itself must not be shown. */
     private static final Pattern MISTAKEN = Pattern.compile("(?i)^bearer\\s+|[\"']");
 
     private final boolean json;
@@ -62,7 +62,7 @@ final class Report {
                 : text;
     }
 
-    /** Ends the report for a person with a line that says what it comes to. */
+    /** Ends the report for a person with a line that sums it up. */
     void sumUp() {
         if (json) {
             return;
@@ -79,12 +79,12 @@ final class Report {
         return Character.toUpperCase(advice.charAt(0)) + advice.substring(1) + (advice.endsWith(".") ? "" : ".");
     }
 
-    /** Whether anything found was wrong. */
+    /** Whether there was a wrong finding. */
     boolean wrong() {
         return first != null;
     }
 
-    /** A server may quote the key it refuses, or its beginning. */
+    /** A server may quote the refused key, or its beginning. */
     private String withoutKey(String text) {
         if (key == null || key.length() < RECOGNIZED) {
             return text;
@@ -93,7 +93,7 @@ final class Report {
         return shown.replaceAll(Pattern.quote(key.substring(0, RECOGNIZED)) + "[^\\s\"',;]*", "(the key)");
     }
 
-    /** As much of a key as may be seen. */
+    /** The part of a key that may be shown. */
     static String ending(String key) {
         return key.length() < SHORTEST_TOLD
                 ? "(of " + key.length() + " characters)"

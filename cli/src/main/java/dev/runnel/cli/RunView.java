@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is shown of one run: the text of its messages as it comes, its steps if asked for, or its events as JSON. Not thread-safe. */
+/** Shows one run: the text of its messages as it arrives, its steps on request, or its events as JSON. Not thread-safe. */
 final class RunView {
     private final boolean json;
     private final Reply reply;
@@ -31,7 +31,7 @@ final class RunView {
      * A view.
      *
      * @param display how the text is shown, or whether events are shown instead
-     * @param steps whether steps and tool calls are told of beside the text
+     * @param steps whether steps and tool calls are shown beside the text
      */
     RunView(Display display, boolean steps) {
         this.json = display == Display.JSON;
@@ -40,9 +40,9 @@ final class RunView {
     }
 
     /**
-     * Shows a stream up to where the run rests, and answers the run as it is then.
+     * Shows a stream until the run rests, and returns the run.
      *
-     * @param follower told of the run whenever it changes
+     * @param follower called with the run whenever it changes
      */
     Run show(RunStream stream, Consumer<Run> follower) {
         streamed = true;
@@ -53,10 +53,11 @@ final class RunView {
             }
             show(event, stream.lastEventId());
         }
-        return stream.fold().run().orElseThrow(() -> new Failures.CommandException("the stream told of no run"));
+        return stream.fold().run()
+                .orElseThrow(() -> new Failures.CommandException("the stream had no event with a run"));
     }
 
-    /** Shows that the reply is waited for. */
+    /** Shows the waiting sign. */
     void waiting() {
         if (!json) {
             Terminal.waiting();
@@ -90,7 +91,7 @@ final class RunView {
         }
     }
 
-    /** Shows a run that was waited for, and what it wrote. */
+    /** Shows a finished run and its messages. */
     void showWhole(RunnelClient client, Run run) {
         for (Message message : client.messages().ofRun(run.threadId(), run.id()).oldestFirst()) {
             show(RunEvent.MessageChanged.of(message), 0);
@@ -106,7 +107,7 @@ final class RunView {
         }).collect(Collectors.joining());
     }
 
-    /** Without numbers there may be no deltas either: a run that is looked at again and again is told of in snapshots. */
+    /** Without numbers there may be no deltas either: the events of a polled run are snapshots. */
     private void writeWhole(Message message) {
         if (message.status() != MessageStatus.IN_PROGRESS && grown.add(message.id())) {
             write(message.id(), message.text());
@@ -128,8 +129,8 @@ final class RunView {
     /**
      * Ends the reply, with a line about it.
      *
-     * @param timed whether the line tells how fast it came, which means something if it came as it was made
-     * @throws Failures.CommandException if the run did not end as it should
+     * @param timed whether the line tells the speed, which makes sense for a live reply only
+     * @throws Failures.CommandException if the run did not complete
      */
     void finish(Run run, boolean timed) {
         if (!json) {
@@ -152,7 +153,7 @@ final class RunView {
         }
         if (run.status() == RunStatus.REQUIRES_ACTION) {
             throw new Failures.CommandException("the run waits for the output of " + wanted(run)
-                    + ", which is for the program to give that offered it");
+                    + ", which only the program that offered the function can give");
         }
         if (run.status() != RunStatus.COMPLETED) {
             throw new Failures.CommandException("the run ended as " + run.status().wire());

@@ -15,11 +15,14 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a server has assistants, and lets a stream that was left be read on: a run of the check's own, removed afterwards. */
+/**
+ * Checks whether a server has assistants, and whether a stream can be read on after a break, with a run of its own that it
+ * removes afterwards.
+ */
 final class RunsCheck {
     private static final String PROMPT = "Count from 1 to 20 in digits, with spaces between them, and say nothing else.";
 
-    /** So much of the run is read on; it is cancelled then. */
+    /** How many events it reads on before it cancels the run. */
     private static final int EVENTS = 40;
 
     private final RunnelClient client;
@@ -41,7 +44,7 @@ final class RunsCheck {
         } catch (RunnelException e) {
             boolean none = e instanceof ApiException api && (api.status() == 404 || api.status() == 405);
             report.add(none
-                    ? Finding.wrong("assistants", "it has none: " + e.getMessage(),
+                    ? Finding.wrong("assistants", "the server has no assistants: " + e.getMessage(),
                             "pass it as --model-url: runnel serve gives a model server assistants")
                     : Finding.wrong("assistants", String.valueOf(e.getMessage()), "the server's log has more"));
             report.add(Finding.none("resume", "not reached"));
@@ -72,7 +75,8 @@ final class RunsCheck {
             left = stream.position().orElse(null);
             Run run = stream.fold().run().orElse(null);
             if (left == null || run == null) {
-                report.add(Finding.wrong("assistants", "the stream told of no run", "it is not of this protocol"));
+                report.add(Finding.wrong("assistants", "the stream had no event with a run",
+                        "it is not of this protocol"));
                 report.add(Finding.none("resume", "not reached"));
                 return false;
             }
@@ -90,12 +94,12 @@ final class RunsCheck {
         }
     }
 
-    /** Reads on from where the stream was left, which must neither leave anything out nor repeat it. */
+    /** Reads on from the last event. No event may be missing or repeated. */
     private Finding resumed() {
         Position at = left;
         if (at == null || at.lastEventId() == 0) {
             return Finding.none("resume",
-                    "its events have no numbers; runnel looks at a run again instead of reading on");
+                    "its events have no numbers; runnel reads the run's objects again instead of reading on");
         }
         long expected = at.lastEventId();
         long start = System.nanoTime();
@@ -103,9 +107,9 @@ final class RunsCheck {
             for (int events = 0; stream.next() != null; events++) {
                 expected++;
                 if (stream.lastEventId() != expected) {
-                    return Finding.wrong("resume", "event " + expected + " was to come, and "
+                    return Finding.wrong("resume", "event " + expected + " was expected, but "
                             + (stream.lastEventId() == 0 ? "one without a number" : "event " + stream.lastEventId())
-                            + " came", "it is not Runnel, or something between changes streams");
+                            + " came", "the server is not Runnel, or a proxy changes streams");
                 }
                 if (events == EVENTS) {
                     cancel(at);

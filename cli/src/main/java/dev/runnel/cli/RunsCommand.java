@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code runnel runs}: what runs there are, and how they stand. */
+/** {@code runnel runs}: lists, shows and cancels runs. */
 @Command(name = "runs", mixinStandardHelpOptions = true, description = "Lists runs, the latest first: of a thread, or of a server's latest threads.", footer = {
     "  runnel runs --thread thread_abc123",
     "  runnel runs show run_abc123",
@@ -69,7 +69,7 @@ final class RunsCommand implements Callable<Integer> {
     }
 
     /** {@code runnel runs show}. */
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a run: how it stands, what it took, and why it failed.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a run: its status, its time and tokens, and why it failed.")
     int show(@Parameters(paramLabel = "ID", description = "The run's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
             Run run = new Ids(target.client()).run(id, thread);
@@ -101,7 +101,7 @@ final class RunsCommand implements Callable<Integer> {
     }
 
     /** {@code runnel runs cancel}. */
-    @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a run. What it has written stays.")
+    @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a run. Its messages stay.")
     int cancel(@Parameters(paramLabel = "ID", description = "The run's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
             Run run = new Ids(target.client()).run(id, thread);

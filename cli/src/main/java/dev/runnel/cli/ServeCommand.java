@@ -50,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--ignore-unsupported-tools", description = "Take tools that this server does not have, and leave them out of prompts, rather than refuse them.")
     boolean ignoreUnsupportedTools;
 
-    @Option(names = "--insecure", description = "Serve other machines without asking for a key.")
+    @Option(names = "--insecure", description = "Serve other machines without keys.")
     boolean insecure;
 
     @Option(names = "--max-body", paramLabel = "SIZE", defaultValue = "16MiB", converter = Units.Size.class, description = "The largest request. Default: ${DEFAULT-VALUE}.")
@@ -59,22 +59,22 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-file", paramLabel = "SIZE", defaultValue = "512MiB", converter = Units.Size.class, description = "The largest uploaded file. Default: ${DEFAULT-VALUE}.")
     int maxFile;
 
-    @Option(names = "--durability", paramLabel = "LEVEL", defaultValue = "normal", description = "normal: nothing that was shown is lost if the process ends at any instant. full: nor if the power fails. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--durability", paramLabel = "LEVEL", defaultValue = "normal", description = "normal: no event that a reader saw is lost if the process ends. full: nor if the power fails. Default: ${DEFAULT-VALUE}.")
     Durability durability = Durability.NORMAL;
 
-    @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "A run expires so long after its creation. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--run-lifetime", paramLabel = "DURATION", defaultValue = "10m", converter = Units.Span.class, description = "A run expires this long after its creation. Default: ${DEFAULT-VALUE}.")
     Duration runLifetime = Duration.ofMinutes(10);
 
-    @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "A run's stream can be read again for so long after its end. The run and its messages stay. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--event-retention", paramLabel = "DURATION", defaultValue = "1d", converter = Units.Span.class, description = "A run's stream can be read again for this long after its end. The run and its messages stay. Default: ${DEFAULT-VALUE}.")
     Duration eventRetention = Duration.ofDays(1);
 
     @Option(names = "--on-crash", paramLabel = "retry|fail", defaultValue = "retry", description = "If the server crashes during a run: retry tries it again, 3 times in all; fail ends it as failed. Default: ${DEFAULT-VALUE}.")
     OnFault onCrash = OnFault.RETRY;
 
-    @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "When the server is stopped, runs may go on for so long. Then they wait for the next start. 0 stops at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--drain", paramLabel = "DURATION", defaultValue = "30s", converter = Units.Wait.class, description = "When the server is stopped, runs may go on for this long. Then they wait for the next start. 0 stops at once. Default: ${DEFAULT-VALUE}.")
     Duration drain = Duration.ofSeconds(30);
 
-    @Option(names = "--max-runs", paramLabel = "N", defaultValue = "10000", converter = Units.Count.class, description = "Execute at most so many runs at once. More are queued, first come, first served. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-runs", paramLabel = "N", defaultValue = "10000", converter = Units.Count.class, description = "Execute at most this many runs at once. Further runs are queued, first come, first served. Default: ${DEFAULT-VALUE}.")
     int maxRuns;
 
     @Option(names = "--max-rounds", paramLabel = "N", defaultValue = "128", converter = Units.Count.class, description = "A run with more rounds of tool calls fails. Default: ${DEFAULT-VALUE}.")
@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
             BrowserWindow.open(root(server.port()));
         }
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
-        Terminal.error("nobody can connect to the server any more: " + reason);
+        Terminal.error("the server cannot accept connections any more: " + reason);
         exitCode = 1;
         return exitCode;
     }
@@ -144,7 +144,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         server.stop(drain);
         model.close();
-        // It did as it was told: whoever supervises it is not to take the signal for a failure.
+        // It ended as requested: a supervisor must not take the signal for a failure.
         Runtime.getRuntime().halt(exitCode);
     }
 
@@ -170,7 +170,7 @@ final class ServeCommand implements Callable<Integer> {
             throw wrong("--open opens the page, which --no-page leaves out.");
         }
         if (options.open() && !insecure) {
-            throw wrong(host + " can be reached from other machines, and no key is asked for, so anybody there could"
+            throw wrong(host + " can be reached from other machines, and there are no keys, so anybody there could"
                     + " use the server. Set keys with RUNNEL_API_KEYS or --api-key, or pass --insecure to serve anybody.");
         }
         if (options.origins().any() && options.keys().isEmpty()) {
@@ -189,7 +189,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** The keys of the options or else of the environment. A variable that is there and names none is a mistake, not "no keys". */
+    /** The keys of the options or else of the environment. An empty variable is a mistake, and does not mean "no keys". */
     private ApiKeys keys(Map<String, String> environment) {
         String listed = environment.get("RUNNEL_API_KEYS");
         if (apiKeys == null && listed == null) {
@@ -244,9 +244,9 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.line("or, in its code, base_url = \"" + base + "\" and api_key = \"" + key + "\".");
         Terminal.line("");
         if (options.open()) {
-            Terminal.line("Careful: the server asks for no key. Anybody who reaches " + host + " can use it.");
+            Terminal.line("Careful: the server has no keys. Anybody who reaches " + host + " can use it.");
         }
-        Terminal.dim("Ctrl-C stops it; runs that do not end in time are taken up at the next start.");
+        Terminal.dim("Ctrl-C stops the server. Runs that do not end in time go on at the next start.");
     }
 
     private String root(int boundPort) {

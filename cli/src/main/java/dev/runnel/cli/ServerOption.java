@@ -7,7 +7,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The options that name a running server. */
 final class ServerOption {
-    /** Where {@code runnel serve} listens unless told otherwise. */
+    /** The default address of {@code runnel serve}. */
     static final String USUAL = "http://127.0.0.1:8080/v1";
 
     @Option(names = "--server", paramLabel = "URL", scope = ScopeType.INHERIT, description = "Ask this running server. Or: RUNNEL_SERVER.")
@@ -29,14 +29,14 @@ final class ServerOption {
         return key != null ? key : ModelSource.set(environment, "RUNNEL_API_KEY");
     }
 
-    /** The server that is named, or the one that would usually run here. */
+    /** The named server, or else the one at the default address. */
     Target open() {
         Map<String, String> environment = System.getenv();
         String named = named(environment);
         return Target.remote(named != null ? named : USUAL, key(environment));
     }
 
-    /** What to type for the same server again: begins with a space, if it is not empty. */
+    /** The option that names the same server again; begins with a space if it is not empty. */
     String again() {
         return url == null ? "" : " --server " + url;
     }

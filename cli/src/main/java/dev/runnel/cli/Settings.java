@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how the model is to answer, and which files it is given. */
+/** The options for the model's reply, and for the files that go with the prompt. */
 final class Settings {
     /** Models of the service that gave the limit its new name, and refuse the old one. */
     private static final Pattern NEW_LIMIT_NAME = Pattern.compile("^(o[0-9]|gpt-[5-9]).*");
@@ -19,7 +19,7 @@ final class Settings {
     @Nullable
     String system;
 
-    @Option(names = "--temperature", paramLabel = "T", description = "From 0, the likeliest words, to 2, surprising ones. Default: the server's.")
+    @Option(names = "--temperature", paramLabel = "T", description = "From 0, the most likely words, to 2, surprising ones. Default: the server's.")
     @Nullable
     Double temperature;
 
@@ -32,7 +32,7 @@ final class Settings {
     @Nullable
     List<Path> files;
 
-    /** The files that were named, read. */
+    /** The named files, read. */
     List<Attachment> attachments() {
         return files == null ? List.of() : files.stream().map(Attachment::read).toList();
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say who answers: a running server, or one embedded here over a model server; and which model. */
+/** The options that choose who answers: a running server, or an embedded one over a model server; and the model. */
 final class Source {
     private static final String DEMO = "the built-in demo model answers. It makes up small stories and knows nothing.";
 
@@ -24,10 +24,10 @@ final class Source {
     @Mixin
     ModelSource modelSource = new ModelSource();
 
-    /** What the model server listed when it was looked at; null if it was not. */
+    /** The model server's list; null if it was not read. */
     private @Nullable List<String> offered;
 
-    /** Whether a server that runs elsewhere is asked. */
+    /** Whether the command asks a running server. */
     boolean remote() {
         return server.named(System.getenv()) != null;
     }
@@ -53,7 +53,7 @@ final class Source {
         return Target.embedded(origin == null ? new DemoModel() : origin.open(), database);
     }
 
-    /** The variables of an official SDK may be there for another program: what they name is used if it works. */
+    /** The variables of an official SDK may be meant for another program: their server is used if it works. */
     private @Nullable Origin ifUsable(Origin origin) {
         String problem;
         try {
@@ -71,7 +71,7 @@ final class Source {
         return null;
     }
 
-    /** The model to name: the one asked for, or a sensible one of those that the server lists, which is then said. */
+    /** The model for the request: the named one, or else a sensible one from the server's list, which a line then tells. */
     String model(Target target) {
         String name = modelOrNull();
         return name != null ? name : chosen(target);
@@ -91,7 +91,7 @@ final class Source {
         return choice;
     }
 
-    /** The model that was asked for; null if none was. */
+    /** The model that the user named; null if none. */
     @Nullable
     String modelOrNull() {
         return model != null ? model : ModelSource.set(System.getenv(), "RUNNEL_MODEL");

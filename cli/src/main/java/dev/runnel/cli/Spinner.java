@@ -5,7 +5,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
-/** A sign that something is waited for: one character that turns, on a thread of its own. Its lock is that of the terminal. */
+/** A waiting sign: one character that turns, on its own thread. It uses the terminal's lock. */
 final class Spinner {
     private static final String[] FRAMES = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
     private static final long FIRST_MILLIS = 300;
@@ -23,7 +23,7 @@ final class Spinner {
         this.stopping = lock.newCondition();
     }
 
-    /** Starts one, which waits a moment first: what comes at once needs no sign. */
+    /** Starts one. It appears after a moment: a fast reply needs no sign. */
     static Spinner start(Consumer<String> show, Lock lock) {
         Spinner spinner = new Spinner(show, lock);
         Thread.ofPlatform().daemon().name("waiting").start(spinner::turn);
@@ -52,7 +52,7 @@ final class Spinner {
         }
     }
 
-    /** Stops it, with the lock held; answers whether anything of it was shown. */
+    /** Stops it, with the lock held. Returns whether it was shown. */
     boolean stop() {
         stopped = true;
         stopping.signalAll();

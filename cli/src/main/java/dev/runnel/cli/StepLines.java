@@ -21,7 +21,7 @@ final class StepLines {
     /** Each step's number, by its id. */
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
-    /** What there is to say of an event; mostly nothing. */
+    /** The lines for an event; for most events none. */
     List<String> of(RunEvent event) {
         return switch (event) {
             case RunEvent.RunChanged changed -> of(changed.run());

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves nothing behind when the program is stopped, by Ctrl-C for example: cancels the run that is followed, and closes the
- * target, with its temporary data. The exit code is then 130. It is there before the target, and closes it at the usual end too.
+ * target, with its temporary data. The exit code is then 130. It is created before the target, and closes it at the regular end
+ * too.
  */
 final class StopHook implements AutoCloseable {
     private static final Duration UNTIL_HALT = Duration.ofSeconds(30);
@@ -24,7 +25,7 @@ final class StopHook implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Opens the target; a stop waits until it is open, so that it sees all that there is to remove. */
+    /** Opens the target; a stop waits until it is open, so that it can remove everything. */
     synchronized Target open(Supplier<Target> opening) {
         if (stopped) {
             throw new Failures.CommandException("stopped");
@@ -39,7 +40,7 @@ final class StopHook implements AutoCloseable {
         followed = over ? null : run;
     }
 
-    /** What is to be done first if the program is stopped. */
+    /** Sets the first action of a stop. */
     void onStop(Runnable action) {
         farewell = action;
     }
@@ -63,7 +64,7 @@ final class StopHook implements AutoCloseable {
     }
 
     /**
-     * Cancels the run that is followed; answers whether there is one.
+     * Cancels the followed run. Returns whether there is one.
      *
      * @throws RunnelException if it could not be cancelled
      */
@@ -77,12 +78,12 @@ final class StopHook implements AutoCloseable {
         return true;
     }
 
-    /** As {@link #cancel()}, for whoever does not mind if the run has ended by itself meanwhile, or its server has. */
+    /** As {@link #cancel()}, but ignores a failure: the run or its server may have ended meanwhile. */
     void cancelQuietly() {
         try {
             cancel();
         } catch (RunnelException e) {
-            // There is nothing to cancel any more, or nobody to ask.
+            // The run or the server has ended.
         }
     }
 
@@ -93,14 +94,14 @@ final class StopHook implements AutoCloseable {
         }
     }
 
-    /** The program goes its own way to the end. */
+    /** The regular end of the program. */
     @Override
     public void close() {
         closeTarget();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It is being stopped, and halts when the hook is done: this thread has nothing to say any more, and no exit code.
+            // The program is being stopped, and halts after the hook: this thread must not print anything or set an exit code.
             waitForTheEnd();
         }
     }

@@ -5,8 +5,8 @@ import dev.runnel.protocol.RunStatus;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What Ctrl-C does to a reply: the first one cancels its run, as soon as that is known; the next one no longer waits for the
- * server to do so. Made by the thread that reads the reply; run by any.
+ * The effect of Ctrl-C on a reply: the first one cancels the run, as soon as its id is known; the next one does not wait for
+ * the server. Made by the thread that reads the reply; run by any.
  */
 final class Stopper implements Runnable {
     private final StopHook stop;
@@ -36,7 +36,7 @@ final class Stopper implements Runnable {
         }
     }
 
-    /** The reader was told of the run. */
+    /** The reader got an event about the run. */
     void follow(Run run) {
         stop.follow(run);
         if (asked && run.status() != RunStatus.CANCELLING) {
@@ -44,7 +44,7 @@ final class Stopper implements Runnable {
         }
     }
 
-    /** The reader has the reply, or gave up: nothing is interrupted any more. */
+    /** The reader has the reply, or gave up: Ctrl-C interrupts nothing any more. */
     void over() {
         interrupting.lock();
         try {

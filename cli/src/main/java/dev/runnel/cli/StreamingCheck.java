@@ -10,11 +10,11 @@ import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether a reply comes as it is made: times the events of a short one. */
+/** Checks whether a reply is streamed: it times the events of a short one. */
 final class StreamingCheck {
     private static final String PROMPT = "Count from 1 to 40 in digits, with spaces between them, and say nothing else.";
 
-    /** Enough to tell; the rest is not read, which ends the model call. */
+    /** Enough events for a verdict. The rest is not read, which ends the model call. */
     private static final int EVENTS = 64;
 
     private static final int FEWEST = 5;
@@ -66,7 +66,7 @@ final class StreamingCheck {
         }
     }
 
-    /** Whether the model said anything, streamed or not. */
+    /** Whether the model answered, streamed or not. */
     boolean answered() {
         return answered;
     }
@@ -95,7 +95,7 @@ final class StreamingCheck {
         return new Timing(events, letters, first / NANOS, last / NANOS, gap / NANOS);
     }
 
-    /** The first chunk often says no more than that it begins, and the last ones that it ends. */
+    /** The first chunk often has no text, only the beginning, and the last ones only the end. */
     private static boolean isEmpty(ChatChunk chunk) {
         return chunk.choices().stream().allMatch(choice -> choice.delta().content().isEmpty()
                 && choice.delta().reasoning().isEmpty() && choice.delta().refusal().isEmpty());
@@ -107,7 +107,7 @@ final class StreamingCheck {
         }
         if (t.events == 1 && t.letters > LONG_TEXT) {
             return Finding.wrong("streaming", "the whole reply came as one event" + after(t.first),
-                    "the server does not stream, though it says so");
+                    "the server does not stream, although it says so");
         }
         if (t.isBurst()) {
             return Finding.wrong("streaming",

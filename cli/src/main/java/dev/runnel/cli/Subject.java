@@ -4,12 +4,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code runnel doctor} looks at.
+ * The server that {@code runnel doctor} checks.
  *
- * @param kind what it should be
+ * @param kind its expected kind
  * @param url what paths are appended to; empty for {@link Kind#EMBEDDED}
  * @param key null for none
- * @param keyFrom where the key comes from, or where it would; empty if it could come from nowhere
+ * @param keyFrom the option or variable of the key; empty if there is none
  */
 record Subject(Kind kind, String url, @Nullable String key, String keyFrom) {
 
@@ -29,7 +29,7 @@ record Subject(Kind kind, String url, @Nullable String key, String keyFrom) {
         }
     }
 
-    /** What the options name, or else the environment, in the order in which the other commands look at it. */
+    /** The server of the options, or else of the environment, in the same order as in the other commands. */
     static Subject of(ServerOption server, ModelSource models, Map<String, String> environment) {
         if (server.url != null || (models.url == null && server.named(environment) != null)) {
             String from = server.key != null ? "--api-key" : "RUNNEL_API_KEY";

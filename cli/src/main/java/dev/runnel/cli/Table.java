@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Rows under a headline. On a terminal they fit its width: ids are shortened first, which all commands take so, then times, then what
- * is widest. In a pipe nothing is shortened.
+ * Rows under a headline. On a terminal they fit its width: it shortens ids first (all commands accept them), then times, then
+ * the widest column. In a pipe nothing is shortened.
  */
 final class Table {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String GAP = "  ";
 
-    /** The prefix that tells what an id is of, and enough letters to tell it from others. */
+    /** An id's prefix, and enough letters to tell it from others. */
     private static final int SHORT_ID = 14;
 
     private static final String CREATED = "CREATED";
@@ -94,7 +94,7 @@ final class Table {
         return line.toString().stripTrailing();
     }
 
-    /** A time of the protocol's, in seconds since the epoch, as clocks here show it. */
+    /** A time in seconds since the epoch, as local time. */
     static String time(long seconds) {
         return TIME.format(Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault()));
     }

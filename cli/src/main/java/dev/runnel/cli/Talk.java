@@ -18,14 +18,18 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is done with each line of a conversation: it is said, or it is a command. Not thread-safe. */
+/** Handles each line of a conversation: a message or a command. Not thread-safe. */
 final class Talk {
     private static final Pattern COMMAND = Pattern.compile("/([a-z]+)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final List<String> COMMANDS = List.of("help", "model", "system", "file", "save", "retry", "bye");
 
+    /** The argument of {@code /system} that removes the instructions. */
+    private static final String NONE = "-";
+
     private static final String HELP = """
             /model [NAME]   show or change the model
             /system [TEXT]  show or change the instructions
+            /system -       remove the instructions
             /file FILE      give the model a file with the next message: text or an image
             /retry          take the last reply back and ask again
             /save FILE      write the conversation to a new file, as Markdown
@@ -51,7 +55,7 @@ final class Talk {
         this.attachments = new ArrayList<>(attachments);
     }
 
-    /** Goes on to the end of the lines. A person has seen what failed; a script is told by failing too. */
+    /** Goes on to the end of the lines. A person sees a failure and can go on; a script fails with it. */
     void goOn() {
         for (String line; !leaves && (line = lines.next()) != null;) {
             if (line.isBlank()) {
@@ -85,13 +89,7 @@ final class Talk {
         switch (command) {
             case "help" -> Terminal.line(HELP);
             case "model" -> changeModel(words);
-            case "system" -> {
-                if (!words.isEmpty()) {
-                    conversation.instructions(words);
-                }
-                String now = conversation.instructions();
-                Terminal.dim(now == null ? "There are no instructions." : "The instructions: " + now);
-            }
+            case "system" -> changeInstructions(words);
             case "file" -> {
                 attachments.add(Attachment.read(Path.of(needed(words, "/file FILE"))));
                 Terminal.dim("The file goes with the next message.");
@@ -124,6 +122,16 @@ final class Talk {
         Terminal.dim(conversation.model() + " answers.");
     }
 
+    private void changeInstructions(String text) {
+        if (!text.isEmpty()) {
+            conversation.instructions(text.equals(NONE) ? "" : text);
+        }
+        String now = conversation.instructions();
+        Terminal.dim(now == null || now.isEmpty()
+                ? "There are no instructions."
+                : "The instructions: " + now + (text.isEmpty() ? "\n/system - removes them." : ""));
+    }
+
     private void save(Path file) {
         StringBuilder text = new StringBuilder();
         for (Message message : conversation.all()) {
@@ -154,7 +162,7 @@ final class Talk {
             });
         } catch (ClosedStreamException e) {
             view.endReply();
-            Terminal.dim("The reply goes on without you.");
+            Terminal.dim("Stopped reading; the reply goes on.");
             return;
         } catch (Failures.OutputClosedException closed) {
             stop.cancelQuietly();

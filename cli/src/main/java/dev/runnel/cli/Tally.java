@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Counts and times a reply, for the line at its end. Not thread-safe. */
 final class Tally {
-    /** A time in which nobody can measure how fast a reply comes. */
+    /** A time that is too short to measure the speed of a reply. */
     private static final long SHORT_NANOS = 100_000_000;
 
     /** Of the whole time, the part in which the text came; less is a burst. */
@@ -30,7 +30,7 @@ final class Tally {
     /**
      * The line.
      *
-     * @param tokens how many tokens the reply has; 0 if nobody said, and pieces are counted for them
+     * @param tokens the tokens of the reply; 0 if unknown, and then the pieces are counted
      */
     String line(String model, long tokens, boolean streamed) {
         long count = tokens > 0 ? tokens : pieces;
@@ -51,7 +51,7 @@ final class Tally {
         return line.toString();
     }
 
-    /** Text that came within a moment after a long wait says how long it was held back, and not how fast the model is. */
+    /** Text that came within a moment after a long wait shows how long it was held back, and not how fast the model is. */
     private boolean isBurst() {
         return letters > LONG_TEXT && first - start > SHORT_NANOS && last - first < BURST * (last - start);
     }

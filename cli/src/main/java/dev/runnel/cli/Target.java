@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that is asked: one that runs elsewhere, or one embedded here, on a free loopback port, its data gone afterwards unless a
- * database is named.
+ * The server that the command asks: a running one, or one embedded here, on a free loopback port. The embedded server's data is
+ * removed afterwards, unless a database is named.
  */
 final class Target implements AutoCloseable {
     private final RunnelClient client;
@@ -79,7 +79,7 @@ final class Target implements AutoCloseable {
         }
     }
 
-    /** Of a server in this process, to which no proxy leads. */
+    /** A client of the server in this process, without a proxy. */
     private static RunnelClient client(int port) {
         return RunnelClient.builder()
                 .baseUrl("http://127.0.0.1:" + port + "/v1")
@@ -92,7 +92,7 @@ final class Target implements AutoCloseable {
         return client;
     }
 
-    /** Makes an assistant that is there as long as this target is open; answers its id. */
+    /** Creates an assistant that exists as long as this target is open. Returns its id. */
     String assistant(AssistantRequest request) {
         String id = client.assistants().create(request).id();
         borrowed.add(id);

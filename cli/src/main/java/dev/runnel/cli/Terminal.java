@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output for the reply and nothing else, standard error for all about it. UTF-8 whatever the platform says. Styled only where a
- * terminal shows it, and not if {@code NO_COLOR} is set. What is printed may come from a server: here, and only here, it loses what a
- * terminal would take for a command. Thread-safe.
+ * Standard output for the reply and nothing else, standard error for everything else. Always UTF-8. Styled only on a terminal,
+ * and not if {@code NO_COLOR} is set. Printed text may come from a server: here, and only here, control characters are removed
+ * from it. Thread-safe.
  */
 final class Terminal {
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), false,
@@ -29,7 +29,7 @@ final class Terminal {
     private static final boolean STYLED_OUT = COLOURS && isTerminal(1);
     private static final ReentrantLock LOCK = new ReentrantLock();
 
-    /** What stands where Ctrl-C was typed is two characters, which the terminal wrote itself. */
+    /** Removes the two characters that the terminal itself writes for Ctrl-C. */
     private static final String OVER_CTRL_C = "\b\b  \b\b";
 
     private static final String ERASED_LINE = "\r\u001b[K";
@@ -55,7 +55,7 @@ final class Terminal {
         }
     }
 
-    /** Where rendered replies go. */
+    /** The screen for rendered replies. */
     static final Screen SCREEN = new Screen() {
         @Override
         public int columns() {
@@ -105,7 +105,7 @@ final class Terminal {
             OUT.print(text);
             OUT.flush();
             if (OUT.checkError()) {
-                // The reader of a pipe has gone, as in "runnel run … | head -1": nobody wants the rest.
+                // The reader of a pipe has gone, as in "runnel run … | head -1": nobody needs the rest.
                 throw new Failures.OutputClosedException();
             }
         } finally {
@@ -113,7 +113,7 @@ final class Terminal {
         }
     }
 
-    /** Goes to the next line, if something stands on this one. */
+    /** Goes to the next line, unless this one is empty. */
     static void endLine() {
         LOCK.lock();
         try {
@@ -135,7 +135,7 @@ final class Terminal {
     }
 
     static void error(@Nullable String message) {
-        err(wrapped("runnel: " + (message == null ? "failed without saying why" : message)));
+        err(wrapped("runnel: " + (message == null ? "failed without a message" : message)));
     }
 
     /** Clean, and on a terminal in lines that end with a word. */
@@ -156,7 +156,10 @@ final class Terminal {
         }
     }
 
-    /** Shows that something is waited for, until anything else is shown. Only where nothing of it can get into a pipe. */
+    /**
+     * Shows the waiting sign until other text is shown. Only if output and errors are both on a terminal, so nothing of it can
+     * get into a pipe.
+     */
     static void waiting() {
         LOCK.lock();
         try {
@@ -168,7 +171,7 @@ final class Terminal {
         }
     }
 
-    /** Takes the sign of waiting away. */
+    /** Removes the waiting sign. */
     static void stopWaiting() {
         LOCK.lock();
         try {
@@ -186,7 +189,7 @@ final class Terminal {
         spinner = null;
     }
 
-    /** Takes away what the terminal showed of Ctrl-C, and ends the line. Once: whoever is told of the stop first. */
+    /** Removes the terminal's sign of Ctrl-C, and ends the line. Only the first call does so. */
     static void interrupted() {
         LOCK.lock();
         try {
@@ -208,7 +211,7 @@ final class Terminal {
         return isTerminal(0);
     }
 
-    /** Whether somebody types here and sees the reply here. */
+    /** Whether a person types and reads on this terminal. */
     static boolean isInteractive() {
         return isTerminal(0) && isTerminal(1);
     }
@@ -218,7 +221,7 @@ final class Terminal {
         return isTerminal(1) && !DUMB;
     }
 
-    /** The launcher tells which of the descriptors are terminals; Java itself knows of input and output together only. */
+    /** The launcher tells which of the descriptors are terminals; Java itself can only tell about input and output together. */
     static boolean isTerminal(int descriptor) {
         String terminals = System.getProperty("runnel.terminals");
         return terminals == null

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code runnel threads}: what conversations there are. */
+/** {@code runnel threads}: lists, shows and removes threads. */
 @Command(name = "threads", mixinStandardHelpOptions = true, description = "Lists a server's threads, the latest first, each with its first words. Only Runnel can list threads.", footer = {
     "  runnel threads --limit 5",
     "  runnel threads show thread_abc123",

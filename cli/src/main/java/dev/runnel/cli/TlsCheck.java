@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a port speaks TLS, with a certificate that is trusted here. */
+/** Checks whether a port speaks TLS, with a certificate that is trusted here. */
 final class TlsCheck {
     private static final byte[] ANSWER = "HTTP/".getBytes(StandardCharsets.US_ASCII);
 
@@ -41,7 +41,7 @@ final class TlsCheck {
         }
     }
 
-    /** What was agreed on. */
+    /** The result of the handshake. */
     private static String handshake(String host, InetSocketAddress address) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         try (Socket plain = connect(address);
@@ -76,7 +76,7 @@ final class TlsCheck {
                     "renew it; or set this machine's clock, if that is what is wrong");
         }
         if (cause(failure, CertPathBuilderException.class)) {
-            return Finding.wrong("tls", "the certificate is of nobody whom Java trusts",
+            return Finding.wrong("tls", "Java does not trust the issuer of the certificate",
                     "if it is your own authority's: RUNNEL_JAVA_OPTIONS='-Djavax.net.ssl.trustStore=FILE'");
         }
         if (cause(failure, CertificateException.class)) {
@@ -87,7 +87,7 @@ final class TlsCheck {
             return Finding.wrong("tls", "the port speaks plain http", "write http:// instead of https:// in the URL");
         }
         return Finding.wrong("tls", "no handshake: " + failure.getMessage(),
-                "the port speaks something else, or something between interferes");
+                "the port speaks something else, or a proxy or firewall interferes");
     }
 
     private static boolean cause(@Nullable Throwable failure, Class<? extends Throwable> type) {
@@ -104,7 +104,7 @@ final class TlsCheck {
         }
     }
 
-    /** Whether a port that was asked in plain http speaks TLS, whatever its certificate. */
+    /** Whether a port of an http URL speaks TLS, with any certificate. */
     static boolean isSpokenAt(String host, int port) {
         try {
             handshake(host, new InetSocketAddress(host, port));

@@ -48,7 +48,7 @@ final class Units {
         }
     }
 
-    /** As {@link Span}, and 0 too: nothing to wait for. */
+    /** As {@link Span}, but 0 too: no wait. */
     static final class Wait implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {

@@ -5,11 +5,11 @@ import org.jline.terminal.spi.SystemStream;
 import org.jline.terminal.spi.TerminalProvider;
 import org.jspecify.annotations.Nullable;
 
-/** How wide the terminal is, which changes. */
+/** The width of the terminal, which may change. */
 final class Window {
     private static final int USUAL = 80;
 
-    /** Where there is less, nothing is laid out any more. */
+    /** Text is not laid out in fewer columns. */
     private static final int NARROWEST = 20;
 
     private static final @Nullable TerminalProvider PROVIDER = provider();
@@ -24,7 +24,7 @@ final class Window {
         }
     }
 
-    /** The columns of the terminal that standard output is, or else standard error; without one, those of {@code COLUMNS} or 80. */
+    /** The columns of the terminal at standard output, or else at standard error; without a terminal, {@code COLUMNS} or 80. */
     static int columns() {
         int columns = 0;
         if (PROVIDER != null && Terminal.isTerminal(1)) {

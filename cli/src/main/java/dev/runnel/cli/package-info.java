@@ -1,6 +1,6 @@
 /**
- * The {@code runnel} command: what a person types and reads. Here: options, output, exit codes. Not here: anything a program
- * could want too; that belongs to the client or the server.
+ * The {@code runnel} command: the terminal interface for people. Here: options, output, exit codes. Not here: anything that a
+ * program needs too; that belongs to the client or the server.
  */
 @NullMarked
 package dev.runnel.cli;

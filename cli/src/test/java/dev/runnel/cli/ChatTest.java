@@ -181,4 +181,31 @@ class ChatTest {
         assertThat(Files.readString(state.resolve("runnel/chat_history"))).hasLineCount(3).contains("It's \"quoted\"");
         assertThat(served.assistantNames()).isEmpty();
     }
+
+    @Test
+    void instructionsAreShownChangedAndRemoved() throws IOException, InterruptedException {
+        served.models.answer(request -> Script.chat("Hel", "lo"));
+        Command terminal = Command.onTerminal(folder,
+                Map.of("RUNNEL_SERVER", served.url(), "XDG_STATE_HOME", folder.toString(), "TERM", "xterm"),
+                "chat", "-s", "Be kind.");
+        assumeTrue(terminal != null, "there is no terminal to be had");
+        try (Command command = requireNonNull(terminal)) {
+            command.readTo("> ");
+            command.type("/system\r");
+            command.readTo("The instructions: Be kind.");
+            command.type("/system Be brief.\r");
+            command.readTo("The instructions: Be brief.");
+            command.type("One\r");
+            command.readTo("tokens");
+            command.type("/system -\r");
+            command.readTo("There are no instructions.");
+            command.type("Two\r");
+            command.readTo("tokens");
+            command.type("/bye\r");
+            command.readTo("To go on");
+            assertThat(command.end("").code()).isZero();
+        }
+        assertThat(asked(0)).startsWith("[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\"");
+        assertThat(asked(1)).startsWith("[{\"role\":\"user\",\"content\":\"One\"}");
+    }
 }

@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the command, with an environment that names no server and no key. */
 final class Command implements AutoCloseable {
     /** For what comes at once; so long only as to end a test that hangs. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final List<String> HEARING_CTRL_C = hearingCtrlC();
 
     private final Process process;
     private final Path errors;
@@ -49,10 +52,25 @@ final class Command implements AutoCloseable {
                 script.toString(), "-qefc", "stty cols 120 rows 40; exec " + line, "/dev/null"));
     }
 
+    /** A shell starts what it runs in the background with Ctrl-C ignored, and every child inherits that: a build, its tests, the command. */
+    private static List<String> hearingCtrlC() {
+        List<String> words = List.of("env", "--default-signal=INT");
+        try {
+            Process trial = new ProcessBuilder(Stream.concat(words.stream(), Stream.of("true")).toList())
+                    .redirectErrorStream(true).start();
+            return trial.waitFor() == 0 ? words : List.of();
+        } catch (IOException e) {
+            return List.of(); // a system without such a program
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Command start(Path folder, Map<String, String> environment, List<String> words) {
         try {
             Path errors = Files.createTempFile(folder, "err", ".txt");
-            ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile())
+            List<String> line = Stream.concat(HEARING_CTRL_C.stream(), words.stream()).toList();
+            ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile())
                     .redirectError(errors.toFile());
             builder.environment().keySet().removeIf(
                     name -> name.startsWith("RUNNEL_") || name.startsWith("OPENAI_") || name.startsWith("JAVA_TOOL"));

@@ -126,17 +126,6 @@ class CommandTest {
     }
 
     @Test
-    void theCompletionScriptCompletesCommandsInBash() throws IOException, InterruptedException {
-        Path script = Files.writeString(folder.resolve("completion"), run("completion").out());
-        Process bash = new ProcessBuilder("bash", "-c", "source " + script
-                + " && COMP_WORDS=(runnel at) COMP_CWORD=1 && _complete_runnel && echo ${COMPREPLY[0]}")
-                .redirectErrorStream(true).start();
-
-        assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8)).isEqualTo("attach\n");
-        assertThat(bash.waitFor()).isZero();
-    }
-
-    @Test
     void thePromptComesFromStandardInputIfThereIsNone() throws InterruptedException {
         try (Command piped = Command.start(folder, Map.of("RUNNEL_MODEL_URL", url()), "run");
                 Command dashed = Command.start(folder, Map.of("RUNNEL_MODEL_URL", url()), "complete", "-")) {
@@ -170,6 +159,26 @@ class CommandTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEqualTo("Hel\n");
         assertThat(result.err()).startsWith("runnel: the run failed (server_error): ").hasLineCount(1);
+    }
+
+    @Test
+    void aRunningServerKeepsTheThreadAndNoAssistantAlsoWhenTheRunFails() throws IOException, InterruptedException {
+        try (Served served = new Served(folder)) {
+            served.models.enqueue(Script.chat("Hello"), Script.error(400, "invalid_request_error", "no such thing"),
+                    Script.error(400, "invalid_request_error", "no such thing"), Script.reply("Hel").stall());
+
+            assertThat(served.run("run", "Hi").code()).isZero();
+            assertThat(served.run("run", "Hi").err()).contains("no such thing");
+            assertThat(served.run("run", "--no-stream", "Hi").err()).contains("no such thing");
+            try (Command stopped = served.start("run", "Hi")) {
+                assertThat(stopped.out().read()).isEqualTo('H');
+                stopped.interrupt();
+                assertThat(stopped.end("").code()).isEqualTo(130);
+            }
+
+            assertThat(served.assistantNames()).isEmpty();
+            assertThat(served.run("threads", "--json").out()).hasLineCount(4);
+        }
     }
 
     @Test
@@ -303,7 +312,7 @@ class CommandTest {
         models.models("qwen3:32b", "llama3:8b");
         Command.Result result = run("models", "--model-url", url());
         assertThat(result.out()).isEqualTo("qwen3:32b\nllama3:8b\n");
-        assertThat(result.err()).isEqualTo("llama3:8b answers where no model is named.\n");
+        assertThat(result.err()).isEqualTo("llama3:8b answers if you name no model.\n");
         assertThat(run("models").out()).isEqualTo("demo\n");
     }
 

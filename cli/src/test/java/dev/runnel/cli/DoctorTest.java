@@ -116,7 +116,7 @@ class DoctorTest {
                     Map.of("RUNNEL_MODEL_URL", served.models.baseUri().toString(), "RUNNEL_MODEL_KEY", KEY),
                     option.isEmpty() ? new String[0] : new String[] {option});
             assertThat(result.code()).isEqualTo(1);
-            assertThat(result.out()).contains("401: it does not take the key, …WXYZ", "set RUNNEL_MODEL_KEY")
+            assertThat(result.out()).contains("401: the server does not accept the key, …WXYZ", "set RUNNEL_MODEL_KEY")
                     .doesNotContain("0123456789", "sk-01");
         }
         served.models
@@ -137,8 +137,8 @@ class DoctorTest {
 
         Command.Result result = models("--model", "llama3");
         assertThat(result.code()).isEqualTo(1);
-        assertThat(line(result, "model")).isEqualTo("✗ model      there is no llama3");
-        assertThat(result.out()).contains("near: llama3.3, ");
+        assertThat(line(result, "model")).isEqualTo("✗ model      the server does not list llama3");
+        assertThat(result.out()).contains("similar names: llama3.3, ");
 
         Command.Result alias = models("--model", "gpt-4o");
         assertThat(alias.code()).isZero();
@@ -276,7 +276,7 @@ class DoctorTest {
 
             assertThat(result.code()).isEqualTo(1);
             assertThat(wrong(result))
-                    .containsExactly("✗ api        it answers, and not as a server of the protocol: 200, "
+                    .containsExactly("✗ api        it answers, but not like a server of this protocol: 200, "
                             + "'<html><body>It works!</body></html>'");
         } finally {
             page.stop(0);

@@ -1,12 +1,15 @@
 package dev.runnel.cli;
 
+import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +152,24 @@ class ScreensTest {
             assertThat(screen.replace("\n", ""))
                     .contains("> AB你世界你好 ", "and so many words that the line wraps around the edgeXY")
                     .doesNotContain("  ");
+        }
+    }
+
+    @Test
+    void aSignTurnsUntilTheFirstWordAndLeavesNoTrace() throws IOException, InterruptedException {
+        Gate first = new Gate();
+        served.models.answer(request -> Script.sse().gate(first).text("Hello").end("stop").done());
+        try (Tmux tmux = open(80, "run", "--plain", "Hi")) {
+            Set<String> signs = new HashSet<>();
+            while (signs.size() < 3) {
+                String screen = tmux.screen();
+                assertThat(screen).matches("[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]?\n");
+                if (!screen.isBlank()) {
+                    signs.add(screen);
+                }
+            }
+            first.open();
+            assertThat(tmux.await("\nEND")).matches("Hello\nscripted-model · 1 token · first token after .*\n+END\n");
         }
     }
 }

@@ -6,9 +6,11 @@ import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,6 +202,35 @@ class ServeTest {
             Command.Result refused = command.end("");
             assertThat(refused.code()).isEqualTo(2);
             assertThat(refused.err()).contains(why);
+        }
+    }
+
+    /** A browser that writes the address into a file, in place of the one that the system has. */
+    private Map<String, String> browser(Path bin) throws IOException {
+        Files.createDirectory(bin);
+        Path program = Files.writeString(bin.resolve("xdg-open"),
+                "#!/bin/sh\nprintf %s \"$1\" > opened.tmp && mv opened.tmp opened\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        return Map.of("PATH", bin + File.pathSeparator + System.getenv("PATH"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void thePageOpensInTheBrowserOrItsAddressIsSaid() throws IOException, InterruptedException {
+        Path opened = folder.resolve("opened");
+        try (Command server = serve(browser(folder.resolve("bin")), "--open")) {
+            String greeting = greeting(server);
+            for (int i = 0; i < 1_000 && !Files.exists(opened); i++) {
+                Thread.sleep(20);
+            }
+            assertThat(opened).hasContent(url(greeting) + "/");
+            assertThat(greeting).contains("page     " + url(greeting) + "/");
+        }
+        try (Command server = serve(Map.of("PATH", folder.resolve("nothing").toString()), "--open")) {
+            server.awaitError("No browser could be opened; the page is at http://127.0.0.1:");
+        }
+        try (Command server = serve(Map.of(), "--open", "--no-page")) {
+            assertThat(server.end("").err()).startsWith("runnel: --open opens the page, which --no-page leaves out.");
         }
     }
 }

@@ -285,7 +285,8 @@ class TransferTest {
     private void theirs() throws IOException {
         Files.writeString(folder.resolve("theirs.jsonl"), TWO_PROJECTS);
         Command.Result imported = transfer("b.db", "import", "theirs.jsonl");
-        assertThat(imported.err()).startsWith("Imported 1 thread.\nThe file does not show that this is all");
+        assertThat(imported.err())
+                .startsWith("Imported 1 thread.\nThe file does not tell how many objects it should have");
         assertThat(imported.code()).isZero();
     }
 
@@ -314,7 +315,7 @@ class TransferTest {
             assertThat(folder.resolve("c.db")).doesNotExist();
         }
         assertThat(transfer("c.db", "import", "half.jsonl", "--partial").err()).startsWith("Imported nothing.\n")
-                .contains("does not show that this is all");
+                .contains("does not tell how many objects it should have");
 
         Files.writeString(folder.resolve("gap.jsonl"), whole.replaceFirst("\\{\"id\":\"thread_1.*\n", ""));
         assertThat(transfer("c.db", "import", "gap.jsonl").err())

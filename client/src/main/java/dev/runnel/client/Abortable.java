@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a stream's reader wait for something that has no handle of its own to end it by, such as a request that opens the next part of
- * the stream: ending is interrupting the reader, and only while it waits here. The monitor is never held while anybody waits.
+ * Ends a call that a stream's reader waits for and that has no handle to end it, such as the request for the next part of the
+ * stream. It interrupts the reader, but only while the reader waits here. The monitor is never held during a wait.
  */
 final class Abortable {
     // Guarded by this.
@@ -33,7 +33,7 @@ final class Abortable {
         waiting = Thread.currentThread();
     }
 
-    /** The interrupt was this object's; who closed the stream did not interrupt the thread for anything else. */
+    /** The interrupt came from this object, so it is cleared: nothing else interrupted the thread. */
     private synchronized void end() {
         waiting = null;
         if (aborted) {

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** What a response's status and headers say beside its body. */
+/** The meaning of a response's status and headers. */
 final class Answers {
     private Answers() {}
 
@@ -19,7 +19,10 @@ final class Answers {
         return response.header("content-type").orElse("").startsWith("text/event-stream");
     }
 
-    /** Whether a refusal may pass: by the server's word ({@code x-should-retry}), else by the status, as the official SDKs have it. */
+    /**
+     * Whether another try may succeed: as the server says ({@code x-should-retry}), or else by the status, as in the official
+     * SDKs.
+     */
     static boolean worthAnotherTry(Response response) {
         String asked = response.header("x-should-retry").orElse("");
         if (asked.equals("true") || asked.equals("false")) {
@@ -29,7 +32,7 @@ final class Answers {
         return status == 408 || status == 409 || status == 429 || status >= 500;
     }
 
-    /** How long the server asks to wait; null if it does not say, or a time that has passed. */
+    /** How long the server asks to wait; null if it names no time, or one that has passed. */
     static @Nullable Duration retryAfter(Response response) {
         Duration asked = response.header("retry-after-ms")
                 .map(value -> millis(value, 1))

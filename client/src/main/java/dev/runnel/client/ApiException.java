@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiException extends RunnelException {
     private static final long serialVersionUID = 1L;
 
-    /** The {@code code} of an error that is this program's own: its budget for answers has no room left. */
+    /** The {@code code} of an error of this program itself: its memory budget for answers is used up. */
     public static final String NO_ROOM = "answer_budget_exceeded";
 
     private final int status;
@@ -19,11 +19,11 @@ public final class ApiException extends RunnelException {
     private final boolean retrySafe;
 
     /**
-     * An error as the server gave it.
+     * An error as the server sent it.
      *
      * @param status the HTTP status; 200 if the error came inside a stream
-     * @param requestId the response's {@code x-request-id}, to name in a report; null if it had none
-     * @param retryAfter how long the server asks to wait before another try; null if it does not say
+     * @param requestId the response's {@code x-request-id}, for a report; null if there was none
+     * @param retryAfter how long the server asks to wait before another try; null if it names no time
      * @param retrySafe see {@link #isRetrySafe}
      */
     public ApiException(
@@ -59,7 +59,7 @@ public final class ApiException extends RunnelException {
         return error;
     }
 
-    /** The response's {@code x-request-id}: the server's operator finds the request by it. */
+    /** The response's {@code x-request-id}: the server's operator can find the request by it. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }

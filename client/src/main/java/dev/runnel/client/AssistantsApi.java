@@ -30,7 +30,7 @@ public final class AssistantsApi {
         return Pages.of(exchange, "/assistants", Assistant.class);
     }
 
-    /** Changes what the request names, and leaves the rest as it is. */
+    /** Changes the fields that the request names. The other fields keep their values. */
     public Assistant modify(String id, AssistantChange change) {
         return exchange.post(path(id), change, Assistant.class);
     }

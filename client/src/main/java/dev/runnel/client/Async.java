@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Blocking calls on other threads. Ending one is interrupting its thread, which closes the connection it waits on. Thread-safe.
+ * Makes blocking calls on other threads. To end a call, it interrupts the call's thread, which closes the connection.
+ * Thread-safe.
  */
 final class Async {
     private final Executor threads;
@@ -25,7 +26,7 @@ final class Async {
         };
     }
 
-    /** Starts a call; what ends the future before it, cancelling it for instance, ends the call. */
+    /** Starts a call. If the future ends first, for example because it is cancelled, the call ends too. */
     <T> CompletableFuture<T> start(Supplier<T> blocking) {
         CompletableFuture<T> future = new CompletableFuture<>();
         AtomicBoolean over = new AtomicBoolean();

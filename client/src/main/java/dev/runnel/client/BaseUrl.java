@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What paths like {@code /chat/completions} are appended to, as people write it: with blanks or quotes around it, without {@code
- * http://}, with the path of a chat completion behind it, with a query, or with a user and a password in it. Immutable.
+ * A base URL, to which paths like {@code /chat/completions} are appended. It is read as people write it: with blanks or quotes
+ * around it, without {@code http://}, with the path of a chat completion at its end, with a query, or with a user and a
+ * password. Immutable.
  *
- * <p>{@link #toString} shows no secret: neither the user and the password nor the query.
+ * <p>{@link #toString} shows no secrets: no user, no password and no query.
  */
 public final class BaseUrl {
     private static final String EXAMPLE = "it looks like http://127.0.0.1:8080/v1";
@@ -30,7 +31,7 @@ public final class BaseUrl {
             .compile(
                     "(?:[^/@]*@)?(?:localhost|[0-9.]+|\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+(?=:))(?::[0-9]+)?(?:[/?#].*)?");
 
-    /** What is pasted along with the base URL. */
+    /** Text that people paste along with a base URL. */
     private static final List<String> PASTED = List.of("/chat/completions", "/completions");
 
     private static final int MAX_PORT = 65_535;
@@ -48,7 +49,8 @@ public final class BaseUrl {
     /**
      * Reads a base URL.
      *
-     * @throws IllegalArgumentException if it is none, with a message of one line that says what to write, and quotes no password
+     * @throws IllegalArgumentException if it is no base URL; the message is one line, says what to write, and quotes no
+     *     password
      */
     public static BaseUrl parse(String text) {
         String bare = unquoted(text);
@@ -109,13 +111,13 @@ public final class BaseUrl {
         return new IllegalArgumentException("'" + shown + "' is no base URL: " + why + "; " + EXAMPLE);
     }
 
-    /** Where a path below it is: the query comes behind the path. */
+    /** The URI of a path below it. The query comes after the path. */
     URI at(String path) {
         String joined = base + path;
         return URI.create(query == null ? joined : joined + (path.indexOf('?') < 0 ? "?" : "&") + query);
     }
 
-    /** The user and the password as a header has them, if there are any. */
+    /** The user and the password as a header's value, if there are any. */
     Optional<String> authorization() {
         return Optional.ofNullable(userInfo)
                 .map(BaseUrl::decoded)
@@ -123,7 +125,7 @@ public final class BaseUrl {
                         .encodeToString((info.contains(":") ? info : info + ":").getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** What in it nobody else is to see, as it may occur in a message: the password, and the values of the query. */
+    /** The secret parts, as they may occur in a message: the password, and the values of the query. */
     public List<String> secrets() {
         List<String> secrets = new ArrayList<>();
         if (userInfo != null) {
@@ -154,14 +156,14 @@ public final class BaseUrl {
         return URI.create(base).getHost();
     }
 
-    /** The port, also where it is the scheme's own. */
+    /** The port, also if it is the scheme's default. */
     public int port() {
         int port = URI.create(base).getPort();
         return port >= 0 ? port : scheme().equals("https") ? 443 : 80;
     }
 
     /**
-     * Whether it is where a server on this machine listens. Asks for the host's addresses; a host that is not known is elsewhere.
+     * Whether a server on this machine listens at this URL. Looks up the host's addresses; an unknown host is elsewhere.
      *
      * @param listenHost the address that the server listens at, which may be that of all addresses
      */

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream ended before its end: its connection broke, fell silent for too long, or was closed without a last event. Everything that had
- * arrived was handed out before. A run goes on without its stream: {@link RunsApi#resume} reads on from the {@linkplain #position()
+ * A stream broke off: its connection broke, was silent for too long, or was closed without a last event. The reader got every
+ * event that had arrived. A run goes on without its stream: {@link RunsApi#resume} reads on from the {@linkplain #position()
  * position}.
  */
 public final class BrokenStreamException extends RunnelException {
@@ -22,7 +22,7 @@ public final class BrokenStreamException extends RunnelException {
         this(message, lastEventId, events, position, null, cause);
     }
 
-    /** @param retry how long the stream asked to wait before connecting again; null if it did not */
+    /** @param retry how long the stream asked to wait before a new connection; null if it named no time */
     BrokenStreamException(
             String message,
             long lastEventId,
@@ -37,7 +37,7 @@ public final class BrokenStreamException extends RunnelException {
         this.position = position;
     }
 
-    /** The same break, of a run that is known. */
+    /** The same break, with its run. */
     BrokenStreamException at(@Nullable Position known) {
         BrokenStreamException broken = new BrokenStreamException(String.valueOf(getMessage()), lastEventId, events,
                 known, retry, getCause());
@@ -45,24 +45,27 @@ public final class BrokenStreamException extends RunnelException {
         return broken;
     }
 
-    /** How long the stream asked to wait before connecting again; null if it did not. */
+    /** How long the stream asked to wait before a new connection; null if it named no time. */
     @Nullable
     Duration retry() {
         return retry;
     }
 
-    /** Never: the server has begun the work. Read on from a run's position instead. */
+    /** Always false: the server has begun the work. Read on from the run's position instead. */
     @Override
     public boolean isRetrySafe() {
         return false;
     }
 
-    /** Where a run's stream broke off; empty for a chat completion, and if no event with the run's id had arrived. */
+    /**
+     * The position at which a run's stream broke off; empty for a chat completion, and if no event with the run's id had
+     * arrived.
+     */
     public Optional<Position> position() {
         return Optional.ofNullable(position);
     }
 
-    /** The sequence number of the last event that arrived; 0 if none did or the stream does not number them. */
+    /** The sequence number of the last event that arrived; 0 if none arrived, or if the server does not number events. */
     public long lastEventId() {
         return lastEventId;
     }

@@ -5,13 +5,13 @@ import dev.runnel.protocol.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to make, and what it is allowed to cost.
+ * A request, and how it may be sent.
  *
  * @param path appended to the base URL
- * @param contentType of the body; of no meaning without one
- * @param stream whether the answer is wanted as an event stream
- * @param repeatable whether sending it twice does what sending it once does
- * @param idempotencyKey sent along, so that a server which knows it does the work once; null for none
+ * @param contentType of the body; ignored without a body
+ * @param stream whether to ask for an event stream
+ * @param repeatable whether sending it twice has the same effect as sending it once
+ * @param idempotencyKey sent along, so that a server that knows such keys does the work once; null for none
  */
 record Call(
         String method,
@@ -23,37 +23,37 @@ record Call(
         @Nullable String idempotencyKey) {
     private static final String JSON = "application/json";
 
-    /** Reading, which may be repeated. */
+    /** A read, which may be repeated. */
     static Call get(String path) {
         return new Call("GET", path, null, JSON, false, true, null);
     }
 
-    /** Deleting, which is not: the second time finds nothing. */
+    /** A deletion, which may not be repeated: the second one finds nothing. */
     static Call delete(String path) {
         return new Call("DELETE", path, null, JSON, false, false, null);
     }
 
-    /** Posting an object as JSON, or nothing. */
+    /** A POST with an object as JSON, or with nothing. */
     static Call post(String path, @Nullable Object object) {
         return post(path, object == null ? null : Body.of(Json.write(object)), JSON);
     }
 
-    /** Posting bytes as they are. */
+    /** A POST with bytes, unchanged. */
     static Call post(String path, @Nullable Body body, String contentType) {
         return new Call("POST", path, body, contentType, false, false, null);
     }
 
-    /** Whether it is of the Assistants API, which servers want to be told; model servers know nothing of it. */
+    /** Whether it belongs to the Assistants API. Servers need a header for that; model servers do not know the header. */
     boolean ofAssistants() {
         return !path.startsWith("/chat/") && !path.startsWith("/models");
     }
 
-    /** The same call, its answer wanted as an event stream. */
+    /** The same call, with an event stream as its answer. */
     Call streamed() {
         return new Call(method, path, body, contentType, true, repeatable, idempotencyKey);
     }
 
-    /** The same call, known to do no more when it is sent twice. */
+    /** The same call, marked as repeatable. */
     Call safeToRepeat() {
         return new Call(method, path, body, contentType, stream, true, idempotencyKey);
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Chat completions. Thread-safe. The client tries a request again (see {@link RunnelClient.Builder#maxRetries}) on status 408, 409, 429 and
- * 5xx, and if no response comes, as long as it has handed out nothing of a reply. If a server refuses {@code stream_options}, the client
- * asks once more without them.
+ * Chat completions. Thread-safe. The client tries a request again (see {@link RunnelClient.Builder#maxRetries}) on status 408,
+ * 409, 429 and 5xx, and if no response comes, as long as the caller has got no part of a reply. If a server refuses {@code
+ * stream_options}, the client asks once more without them.
  */
 public final class ChatApi {
     private static final String PATH = "/chat/completions";
@@ -63,9 +63,9 @@ public final class ChatApi {
     }
 
     /**
-     * Streams a completion on a thread of the client's, which calls the consumer.
+     * Streams a completion on one of the client's threads, which calls the consumer.
      *
-     * @return the whole completion; cancelling it, or completing it otherwise, closes the connection
+     * @return the whole completion; if you cancel or complete the future, the connection is closed
      */
     public CompletableFuture<ChatCompletion> streamAsync(ChatRequest request, Consumer<ChatChunk> consumer) {
         return async.start(() -> {
@@ -77,10 +77,10 @@ public final class ChatApi {
     }
 
     /**
-     * Streams a completion as {@link #stream(ChatRequest, ChatOptions)} does, on a thread of the client's, which calls the consumer and
-     * the functions.
+     * Streams a completion as {@link #stream(ChatRequest, ChatOptions)} does, on one of the client's threads, which calls the
+     * consumer and the functions.
      *
-     * @return the last reply and the whole conversation; cancelling it, or completing it otherwise, closes the connection
+     * @return the last reply and the whole conversation; if you cancel or complete the future, the connection is closed
      */
     public CompletableFuture<ChatConversation<ChatCompletion>> streamAsync(
             ChatRequest request, ChatOptions options, Consumer<ChatChunk> consumer) {
@@ -92,7 +92,7 @@ public final class ChatApi {
         });
     }
 
-    /** The chunks of a completion. Each subscription makes a request of its own, and reads on a thread of the client's. */
+    /** The chunks of a completion. Each subscription sends its own request, and reads on one of the client's threads. */
     public Flow.Publisher<ChatChunk> publish(ChatRequest request) {
         return new StreamPublisher<>(() -> stream(request), async);
     }
@@ -113,7 +113,7 @@ public final class ChatApi {
         }
     }
 
-    /** Waits for a whole completion, and for those that follow as long as the model calls the options' functions. */
+    /** Waits for a whole completion, and for the next ones as long as the model calls the options' functions. */
     public ChatConversation<ChatCompletion> create(ChatRequest request, ChatOptions options) {
         ChatRounds rounds = new ChatRounds(request, options);
         ChatCompletion reply;
@@ -123,18 +123,24 @@ public final class ChatApi {
         return new ChatConversation<>(reply, rounds.conversation(reply));
     }
 
-    /** As {@link #create(ChatRequest, ChatOptions)}, on a thread of the client's; cancelling the future closes the connection. */
+    /**
+     * As {@link #create(ChatRequest, ChatOptions)}, on one of the client's threads; if you cancel the future, the connection is
+     * closed.
+     */
     public CompletableFuture<ChatConversation<ChatCompletion>> createAsync(ChatRequest request, ChatOptions options) {
         return async.start(() -> create(request, options));
     }
 
-    /** As {@link #create(ChatRequest)}, waiting on a thread of the client's; cancelling the future closes the connection. */
+    /**
+     * As {@link #create(ChatRequest)}, waiting on one of the client's threads; if you cancel the future, the connection is
+     * closed.
+     */
     public CompletableFuture<ChatCompletion> createAsync(ChatRequest request) {
         return async.start(() -> create(request));
     }
 
     /**
-     * Waits for a completion that is an object. The model gets the type's {@linkplain JsonSchemas JSON Schema}.
+     * Waits for a completion that is a JSON object. The model gets the type's {@linkplain JsonSchemas JSON Schema}.
      *
      * @param type a record
      * @throws UnusableReplyException if the model refused, was cut off, or wrote something else
@@ -145,8 +151,8 @@ public final class ChatApi {
     }
 
     /**
-     * Waits for an object as {@link #create(ChatRequest, Class)} does, after the model has called the options' functions as often as it
-     * likes.
+     * Waits for an object as {@link #create(ChatRequest, Class)} does, after the model has called the options' functions as
+     * often as it wants, within the options' limit.
      */
     public <T> ChatConversation<T> create(ChatRequest request, Class<T> type, ChatOptions options) {
         ChatConversation<ChatCompletion> whole = create(StructuredReply.asked(request, type), options);
@@ -161,7 +167,7 @@ public final class ChatApi {
     }
 
     /**
-     * Waits for the whole completion for a request in JSON, and returns its JSON as it is: for relays.
+     * Waits for the whole completion for a request in JSON, and returns its JSON unchanged: for relays.
      *
      * @throws ApiException also if the status was 200 but the body is an error
      */
@@ -197,7 +203,7 @@ public final class ChatApi {
         return body;
     }
 
-    /** Whether a server streams though it was not asked to. */
+    /** Whether a server streams although the request asked for no stream. */
     private static boolean isStream(Transport.Response response, byte[] body) {
         String start = new String(body, 0, Math.min(body.length, 64), StandardCharsets.UTF_8).strip();
         return start.startsWith("data:") || start.startsWith(":") || start.startsWith("event:")

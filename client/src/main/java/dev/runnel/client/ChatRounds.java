@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation in which functions are called: which request comes next, and what has been said. For one thread. */
+/** A conversation with function calls: the next request, and the messages so far. For one thread. */
 final class ChatRounds {
     private final ChatOptions options;
     private ChatRequest request;
@@ -24,16 +24,16 @@ final class ChatRounds {
         return options.tools() != null;
     }
 
-    /** The request to make. */
+    /** The next request. */
     ChatRequest request() {
         return request;
     }
 
     /**
-     * Calls the functions that a reply asks for. A choice of tool that the request forces holds for its first round only: the model
-     * could never answer else.
+     * Calls the functions that a reply asks for. If the request forces a tool, it does so in the first round only: otherwise
+     * the model could never answer.
      *
-     * @return whether there is another {@linkplain #request() request} to make; if not, the reply is the last
+     * @return whether there is another {@linkplain #request() request} to make; if not, the reply is the last one
      */
     boolean goesOn(ChatCompletion completion) {
         Tools tools = options.tools();
@@ -50,7 +50,7 @@ final class ChatRounds {
         return true;
     }
 
-    /** A reply that was cut off may have cut its calls, too. */
+    /** If a reply was cut off, its calls may be cut off too. */
     private static boolean callsFunctions(ChatCompletion.Choice choice) {
         return !choice.toolCalls().isEmpty() && !"length".equals(choice.finishReason())
                 && !"content_filter".equals(choice.finishReason());
@@ -62,7 +62,7 @@ final class ChatRounds {
                 .toList();
     }
 
-    /** The conversation up to the last request, and the reply to it as far as it is known. */
+    /** The conversation up to the last request, and its reply as far as it has arrived. */
     List<ChatMessage> conversation(ChatCompletion reply) {
         return List.copyOf(after(reply.choices().isEmpty() ? null : reply.choices().get(0)));
     }

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a chat completion. With functions among its {@link ChatOptions} it goes on by itself: where a reply calls functions, they
- * are called on the reading thread, and the chunks of the next reply follow.
+ * The chunks of a chat completion. With functions among its {@link ChatOptions} it goes on by itself: if a reply calls
+ * functions, the reading thread calls them, and the chunks of the next reply follow.
  */
 public final class ChatStream extends EventStream<ChatChunk> {
     private final ChatRounds rounds;
@@ -46,7 +46,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
             if (data != null) {
                 return taken(data);
             }
-            ended = true; // should anything fail now, the stream is over
+            ended = true; // if anything fails now, the stream is over
             if (!raw.doneSeen() && !finishSeen) {
                 throw raw.endedEarly("it closed without [DONE] or a finish reason");
             }
@@ -55,7 +55,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
         return null;
     }
 
-    /** Whether another reply follows, as the last one called functions. */
+    /** Whether another reply follows, because the last one called functions. */
     private boolean goesOn() {
         if (fold == null || !rounds.goesOn(fold.completion())) {
             return false;
@@ -103,7 +103,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
         return chunk;
     }
 
-    /** Whether a chunk says nothing that a chunk should: only then is it worth a second look. */
+    /** Whether a chunk lacks everything that a chunk should have: only then it is checked for an error. */
     private static boolean mayBeError(ChatChunk chunk) {
         for (ChatChunk.Choice choice : chunk.choices()) {
             String reason = choice.finishReason();
@@ -115,10 +115,10 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * Stops keeping the chunks, which saves memory: {@link #completion()} is then not to be had.
+     * Stops keeping the chunks, which saves memory: {@link #completion()} then throws an exception.
      *
      * @return this stream
-     * @throws IllegalStateException if it calls functions, for which it has to know the reply
+     * @throws IllegalStateException if it calls functions, because it then needs the reply
      */
     public ChatStream unfolded() {
         if (rounds.callFunctions()) {
@@ -128,14 +128,14 @@ public final class ChatStream extends EventStream<ChatChunk> {
         return this;
     }
 
-    /** The texts that the first choice grows by, as they come, of all replies. */
+    /** The text fragments of the first choice, as they arrive, of all replies. */
     public Iterable<String> textDeltas() {
         return texts(ChatChunk::text);
     }
 
     /**
-     * The conversation so far, to be continued by another request: the request's messages, each reply that called functions, what they
-     * answered, and the last reply as far as it has arrived.
+     * The conversation so far, for the next request: the request's messages, each reply that called functions, the functions'
+     * outputs, and the last reply as far as it has arrived.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
@@ -144,7 +144,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * Reads to the end, and returns the whole completion; the last one if there were several.
+     * Reads to the end, and returns the whole completion; the last one if there are several.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
@@ -155,7 +155,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
     }
 
     /**
-     * The reply that is being read, as far as it has arrived, as one completion.
+     * The current reply, as far as it has arrived, as one completion.
      *
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */

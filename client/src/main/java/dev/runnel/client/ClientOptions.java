@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The options of a client.
  *
  * @param headers sent with every request, instead of the client's own of the same name
- * @param perRequest headers that are asked for anew at each request
- * @param budget what its answers may hold in memory together
- * @param proxy the proxy that its requests go through, for messages; null for none
+ * @param perRequest supplies headers for each request
+ * @param budget limits the memory of all answers together
+ * @param proxy the proxy of its requests, for error messages; null for none
  */
 record ClientOptions(
         BaseUrl baseUrl,

@@ -5,9 +5,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No response came: nothing listens there, the connection broke before the headers, or a wait was too long. The cause tells which. If the
- * cause is a {@link java.net.ConnectException}, the server has not seen the request; otherwise it may have carried it out. A proxy's failure has a
- * {@link dev.runnel.client.transport.ProxyException} as its cause.
+ * No response came: nothing listens there, the connection broke before the headers, or a wait was too long. The cause tells the
+ * reason. If the cause is a {@link java.net.ConnectException}, the server has not seen the request; otherwise the server may
+ * have carried it out. The failure of a proxy has a {@link dev.runnel.client.transport.ProxyException} as its cause.
  */
 public final class ConnectionException extends RunnelException {
     private static final long serialVersionUID = 1L;

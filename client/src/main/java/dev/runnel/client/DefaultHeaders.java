@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which headers a program may have sent with every request. */
+/** The headers that a program adds to every request. */
 final class DefaultHeaders {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern VALUE = Pattern.compile("[\t\\x20-\\x7E\\xA0-\\xFF]*");
 
-    /** What each request says for itself, and what would change how it is framed. */
+    /** Headers that each request sets itself, and those that would change its framing. */
     private static final Set<String> OF_EACH_REQUEST = Set.of(
             "accept", "connection", "content-length", "content-type", "expect", "host", "idempotency-key",
             "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");

@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one response. Pulled by one thread; closed by any. Keeps count and position, so that a break can say how far the
- * stream came, and the body's first bytes, so that a body that is no event stream can be quoted.
+ * The events of one response. Pulled by one thread; closed by any. It keeps the count and the position for the error of a
+ * broken stream, and the body's first bytes to quote a body that is no event stream.
  */
 final class EventSource implements AutoCloseable {
     private static final int MIN_BUFFER_BYTES = 512;
@@ -27,17 +27,17 @@ final class EventSource implements AutoCloseable {
     private static final int HEAD_BYTES = 16 * 1024;
     private static final int QUOTED_CHARACTERS = 300;
 
-    /** The type of what is no event but the whole body, JSON instead of a stream. */
+    /** The type of an event that stands for the whole body: JSON instead of a stream. */
     static final String WHOLE_BODY = "\0whole body";
 
-    /** Fewer bytes than these are not worth counting. */
+    /** Smaller events are not counted against the budget. */
     private static final int COUNTED_BYTES = 64 * 1024;
 
     private final Transport.Response response;
     private final SseParser parser;
     private final ByteBudget.Share share;
 
-    /** Grows while reads fill it: most streams bring an event at a time, and there may be thousands of them. */
+    /** Grows while reads fill it: most streams bring one event at a time, and there may be thousands of streams. */
     private byte[] buffer = new byte[MIN_BUFFER_BYTES];
     private byte[] head = {};
     private volatile boolean closed;
@@ -64,7 +64,10 @@ final class EventSource implements AutoCloseable {
         this.undecided = undecided;
     }
 
-    /** The events of a model server: with errors as it writes them, and with a body that is JSON as the one event {@link #WHOLE_BODY}. */
+    /**
+     * The events of a model server: with errors in the forms that model servers use, and with a JSON body as one event {@link
+     * #WHOLE_BODY}.
+     */
     static EventSource ofModelServer(Transport.Response response, ByteBudget budget) {
         return new EventSource(response, SseParser.takingErrorLines(), budget, true);
     }
@@ -132,7 +135,7 @@ final class EventSource implements AutoCloseable {
         body.write(buffer, 0, n);
     }
 
-    /** Takes of the budget what is held of an event that is large, until the next read after it. */
+    /** Takes room in the budget for the bytes of a large event, until the next read after it. */
     private void countHeld() {
         int held = whole == null ? parser.heldBytes() : whole.size();
         if (held < COUNTED_BYTES && counted == 0) {
@@ -194,7 +197,7 @@ final class EventSource implements AutoCloseable {
         }
     }
 
-    /** An error for a body that ended too early: the server's own, if it sent one instead of a stream. */
+    /** An error for a body that ended too early: the server's own error if the server sent one instead of a stream. */
     RunnelException endedEarly(String reason) {
         if (events > 0 || !quotedHead().startsWith("{")) {
             return broken(reason, null);
@@ -220,7 +223,7 @@ final class EventSource implements AutoCloseable {
         return text.length() <= QUOTED_CHARACTERS ? text : text.substring(0, QUOTED_CHARACTERS) + "…";
     }
 
-    /** An error for a stream that ended too early, saying how far it came. */
+    /** An error for a stream that ended too early. It names the last position. */
     BrokenStreamException broken(@Nullable String reason, @Nullable Throwable cause) {
         String text = quotedHead();
         String after = events > 0
@@ -246,7 +249,7 @@ final class EventSource implements AutoCloseable {
         return position;
     }
 
-    /** Tells this position until an event comes: for a stream that was re-attached after it. */
+    /** Sets the position until the first event: for a stream that was re-attached after this position. */
     EventSource startingAfter(long seen) {
         position = seen;
         return this;

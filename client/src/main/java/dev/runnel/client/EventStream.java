@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A stream that you pull: {@link #next} blocks until an element arrives, and returns null at the end. One thread reads a stream. Close it
  * when you are done. Any thread may close it, at any time and more than once; closing returns at once.
  *
- * @param <T> what arrives
+ * @param <T> the type of the elements
  */
 public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseable permits ChatStream, RunStream {
 
@@ -19,7 +19,7 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
      *
      * @throws BrokenStreamException if the stream broke off before its end
      * @throws ApiException if the server reported an error inside the stream
-     * @throws ClosedStreamException if the stream was closed meanwhile, or the thread interrupted
+     * @throws ClosedStreamException if the stream was closed meanwhile, or if the thread was interrupted
      */
     public abstract @Nullable T next();
 
@@ -28,20 +28,20 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
     public abstract void close();
 
     /**
-     * Looks at how the stream ended, once it has.
+     * Checks how the stream ended, after its end.
      *
-     * @throws RunFailedException if it is the stream of a run that failed, and that is to be thrown
+     * @throws RunFailedException if it is the stream of a run that failed, and the options ask for this exception
      */
     void checkEnd() {}
 
     /** Reads to the end. */
     final void drain() {
         while (next() != null) {
-            // The fold has it.
+            // The fold keeps it.
         }
     }
 
-    /** What elements say, of those that say something. */
+    /** A text for each element that has one. */
     final Iterable<String> texts(Function<T, String> text) {
         return () -> {
             Iterator<T> elements = iterator();
@@ -58,7 +58,7 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
         };
     }
 
-    /** Iterates over what has not been read yet. The iterator throws what {@link #next} throws. */
+    /** Iterates over the elements that have not been read yet. The iterator throws what {@link #next} throws. */
     @Override
     public Iterator<T> iterator() {
         return new Pulled<>(this::next);

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to the server and its answer, with retries where they are safe. Thread-safe.
  *
- * <p>A request is sent again only before anything of a body was handed out, and only if it may be: one that is repeatable (reading,
- * chat completions, whatever carries an idempotency key) after a failure that may pass, any other only if it cannot have been
- * carried out, which is so when there was no connection and when the server was too busy for it (429). How long it waits is told by
- * {@link RetryDelay}.
+ * <p>A request is sent again only before the caller got any part of a body. A repeatable request (a read, a chat completion, or
+ * a request with an idempotency key) is sent again after any failure that may pass. Any other request is sent again only if the
+ * server cannot have carried it out: if there was no connection, or if the server was too busy (429). {@link RetryDelay}
+ * decides how long it waits.
  */
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-    /** An error need not be whole to be told. */
+    /** The beginning of an error body is enough for a message. */
     private static final int MAX_ERROR_BYTES = 1024 * 1024;
 
     private static final Duration WHEN_THERE_MAY_BE_ROOM = Duration.ofSeconds(5);
@@ -46,13 +46,13 @@ final class Exchange {
         this.transport = transport;
     }
 
-    /** Ends what is under way; nothing is tried again. */
+    /** Ends all exchanges under way, without another try. */
     void close() {
         closed.countDown();
         transport.close();
     }
 
-    /** A new key for a request that creates something; null unless the server is said to honour such keys. */
+    /** A new key for a request that creates something; null unless the options say that the server knows such keys. */
     @Nullable
     String newKey() {
         return options.idempotencyKeys() ? UUID.randomUUID().toString() : null;
@@ -66,12 +66,12 @@ final class Exchange {
         return ask(Call.delete(path), type);
     }
 
-    /** Posts something that creates nothing, or whose creating may not be repeated by a key. */
+    /** Sends a POST that creates nothing, or that must not be repeated with a key. */
     <T> T post(String path, @Nullable Object body, Class<T> type) {
         return ask(Call.post(path, body), type);
     }
 
-    /** Posts something that creates an object, with a key where keys are honoured. */
+    /** Sends a POST that creates an object, with a key if the server knows keys. */
     <T> T create(String path, @Nullable Object body, Class<T> type) {
         return ask(Call.post(path, body).withKey(newKey()), type);
     }
@@ -87,12 +87,12 @@ final class Exchange {
             return reader.apply(body);
         } catch (JsonException e) {
             ApiError error = new ApiError(
-                    "the answer is not what was asked for: " + ApiError.parse(body).message(), null, null, null);
+                    "the answer has an unexpected form: " + ApiError.parse(body).message(), null, null, null);
             throw new ApiException(response.status(), error, Answers.requestId(response), null, false);
         }
     }
 
-    /** Sends the request, and answers the response if its status is 2xx. */
+    /** Sends the request, and returns the response if its status is 2xx. */
     Transport.Response open(Call call) {
         URI uri = options.baseUrl().at(call.path());
         long start = System.nanoTime();
@@ -128,7 +128,7 @@ final class Exchange {
         }
     }
 
-    /** Waits before another try, if that is worth it; see {@link RetryDelay#sleep}. */
+    /** Waits before another try, if there is one; see {@link RetryDelay#sleep}. */
     boolean pause(RunnelException failure, int retry, @Nullable Duration left) {
         return RetryDelay.sleep(failure, retry, left, closed);
     }
@@ -137,7 +137,7 @@ final class Exchange {
         return closed.getCount() == 0;
     }
 
-    /** What is left of the total timeout, at least an instant; null if there is none. */
+    /** The rest of the total timeout, at least an instant; null if there is none. */
     private @Nullable Duration left(long start) {
         Duration total = options.timeouts().total();
         if (total == null) {
@@ -189,7 +189,7 @@ final class Exchange {
                 status, error, Answers.requestId(response), Answers.retryAfter(response), safe);
     }
 
-    /** What is no JSON may be a proxy's page. */
+    /** An answer that is not JSON may be a proxy's page. */
     private ApiError error(Transport.Response response, byte[] body) {
         ApiError error = ApiError.parse(body);
         if (options.proxy() == null || response.header("content-type").orElse("").contains("json")) {
@@ -211,17 +211,17 @@ final class Exchange {
         return new ConnectionException(uri, e, options.proxy(), safe);
     }
 
-    /** What the answers of this client may hold together. */
+    /** The memory that the answers of this client may hold together. */
     ByteBudget budget() {
         return options.budget();
     }
 
-    /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, is no harm to JSON. */
+    /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, does no harm in JSON. */
     byte[] body(Transport.Response response) {
         return body(response, MAX_BODY_BYTES, false);
     }
 
-    /** @param cut whether a body that is larger is cut, rather than refused */
+    /** @param cut whether a larger body is cut, or else refused */
     private byte[] body(Transport.Response response, int limit, boolean cut) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[16 * 1024];
@@ -232,7 +232,7 @@ final class Exchange {
                 } else if (body.size() + n > limit) {
                     throw new BrokenStreamException(
                             "the answer is larger than " + limit / 1024 / 1024 + " MiB", 0, 0, null, null);
-                } else if (!share.take(2L * n)) { // once more when they are put together
+                } else if (!share.take(2L * n)) { // twice, because they are copied when they are put together
                     throw noRoom(response);
                 }
                 body.write(buffer, 0, n);
@@ -248,7 +248,7 @@ final class Exchange {
         return body.toByteArray();
     }
 
-    /** The failure of an answer for which the budget has no room. */
+    /** The failure of an answer that does not fit in the budget. */
     static ApiException noRoom(Transport.Response response) {
         ApiError error = new ApiError(
                 "there is no memory left for the answer, as too many large ones are being read at the moment",

@@ -7,11 +7,11 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 
-/** Words for what the network did: the exceptions' own are often empty or about the JDK's insides. */
+/** Words for network failures: the exceptions' own messages are often empty, or about the JDK's internals. */
 final class Failures {
     private Failures() {}
 
-    /** Whether a wait ended because the thread was interrupted. A timeout's exception is of the same family. */
+    /** Whether a wait ended because the thread was interrupted. A timeout's exception has the same superclass. */
     static boolean isInterrupt(IOException failure) {
         return failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted();
     }

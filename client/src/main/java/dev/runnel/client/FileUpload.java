@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A file to upload.
  *
  * @param filename the name that the server lists it under
- * @param content its bytes; read while they are sent, never whole in memory
+ * @param content its bytes; read while they are sent, never kept in memory as a whole
  * @param purpose {@code assistants}, {@code vision}, {@code user_data}, …
  * @param expiresAfter how long the server keeps it; null for ever
  */

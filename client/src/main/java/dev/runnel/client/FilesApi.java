@@ -41,7 +41,7 @@ public final class FilesApi {
         return exchange.delete(path(id), Deleted.class);
     }
 
-    /** A file's content, read as it arrives. Close it: that ends the exchange. */
+    /** A file's content, to read as it arrives. Close it to end the exchange. */
     public InputStream content(String id) {
         Transport.Response response = exchange.open(Call.get(path(id) + "/content"));
         return new ResponseStream(response);

@@ -9,10 +9,10 @@ import java.util.function.Function;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * A function of this program that a model may call. Immutable; as thread-safe as the function.
+ * A function of this program that a model may call. Immutable. It is thread-safe if the function is.
  *
  * @param definition the name, the description and the schema that the model gets
- * @param argumentsType the type that the arguments are read as
+ * @param argumentsType the type of the arguments
  * @param body the function
  * @param <A> the type of the arguments
  */
@@ -23,7 +23,7 @@ public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsT
      *
      * @param name letters, digits, {@code _} and {@code -}; at most 64
      * @param argumentsType a record with a component for each argument
-     * @param body the function; if it returns a {@link CharSequence}, that is the output, anything else becomes JSON
+     * @param body the function; if it returns a {@link CharSequence}, this is the output; any other value becomes JSON
      * @throws IllegalArgumentException if the record has no schema
      */
     public static <A> FunctionTool<A> of(
@@ -41,7 +41,7 @@ public record FunctionTool<A>(FunctionDefinition definition, Class<A> argumentsT
         return new Tool.Function(definition);
     }
 
-    /** The output for a call. Arguments that cannot be read are the model's fault, and it is told so; it may do better then. */
+    /** The output of a call. If the arguments cannot be read, the output tells the model so, and it can correct them. */
     String call(String arguments) {
         A read;
         try {

@@ -117,7 +117,7 @@ public final class JsonSchemas {
         throw new IllegalArgumentException("no JSON Schema for " + type.getTypeName() + " in " + owner.getName());
     }
 
-    /** As it is read back: an enum of the caller's may have names of its own for JSON. */
+    /** The names as they are read back: an enum may have its own names for JSON. */
     private static String wire(Object constant) {
         return JsonValue.of(constant).text();
     }

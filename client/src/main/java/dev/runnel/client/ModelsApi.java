@@ -13,7 +13,7 @@ public final class ModelsApi {
         this.exchange = exchange;
     }
 
-    /** All of them; the protocol gives them in one piece. */
+    /** All models; the protocol has one answer for all of them. */
     public List<ModelInfo> list() {
         return exchange.ask(Call.get("/models"), body -> Paths.page(body, ModelInfo.class)).data();
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Building paths, and reading the pages found there. */
+/** Builds paths, and reads the pages at them. */
 final class Paths {
     private Paths() {}
 
@@ -18,7 +18,7 @@ final class Paths {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** What {@link #segment} was made from. */
+    /** The value that {@link #segment} encoded. */
     static String unescaped(String segment) {
         return URLDecoder.decode(segment, StandardCharsets.UTF_8);
     }

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's events made up from what REST tells, where the server keeps no stream to re-attach to: looks at the run, its steps and its
- * messages at growing intervals, and says what differs from what is known, as snapshots. The run itself comes last once it rests, so
- * that whoever sees it resting has seen everything.
+ * A run's events made from REST objects, for a server that keeps no stream to re-attach to. It reads the run, its steps and its
+ * messages at growing intervals, and emits each change as a snapshot. When the run rests, the run comes last, so a reader that
+ * sees it resting has seen everything.
  */
 final class PollFeed implements RunFeed {
     private final RunsApi runs;
@@ -30,9 +30,9 @@ final class PollFeed implements RunFeed {
     private boolean rests;
 
     /**
-     * A feed that begins by looking at once.
+     * A feed whose first read happens at once.
      *
-     * @param known what the reader knows; it applies to it what it takes
+     * @param known the reader's fold; the reader applies each event to it
      */
     PollFeed(RunsApi runs, MessagesApi messages, Position at, RunFold known) {
         this.runs = runs;
@@ -51,7 +51,7 @@ final class PollFeed implements RunFeed {
         return found.poll();
     }
 
-    /** Finds all or, if it fails, nothing, so that the next look finds it. */
+    /** Finds all changes, or none if it fails, so that the next read finds them. */
     private boolean look() {
         polling.pause();
         List<RunEvent> news = new ArrayList<>();

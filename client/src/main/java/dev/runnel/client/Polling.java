@@ -1,6 +1,6 @@
 package dev.runnel.client;
 
-/** The pauses between looks at something that changes: none before the first, then 50 ms growing to a second. For one thread. */
+/** The pauses between reads of a changing object: none before the first, then 50 ms, growing to a second. For one thread. */
 final class Polling {
     private static final long FIRST_MILLIS = 50;
     private static final long LAST_MILLIS = 1_000;

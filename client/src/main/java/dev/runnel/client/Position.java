@@ -3,12 +3,12 @@ package dev.runnel.client;
 import java.io.Serializable;
 
 /**
- * How far a run's stream was read. From there {@link RunsApi#resume(Position)} goes on exactly, here or in another process. Keep it as its
- * {@linkplain #toString() text} or as a serialized object; later versions read both.
+ * A place in a run's stream: the last event that was read. {@link RunsApi#resume(Position)} goes on exactly after it, in this
+ * process or in another. Keep it as its {@linkplain #toString() text} or as a serialized object; later versions read both.
  *
  * @param threadId the run's thread
  * @param runId the run
- * @param lastEventId the sequence number of the last event that was taken; 0 for none, or from a server that does not number them
+ * @param lastEventId the sequence number of the last event that was read; 0 for none, or if the server does not number events
  */
 public record Position(String threadId, String runId, long lastEventId) implements Serializable {
 
@@ -25,7 +25,7 @@ public record Position(String threadId, String runId, long lastEventId) implemen
     /**
      * Reads a position's text.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is no position
      */
     public static Position parse(String text) {
         String[] parts = text.strip().split("/", -1);

@@ -5,7 +5,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a source gives until it gives null, as an iterator. For one thread. */
+/** An iterator over the elements of a source, which ends at null. For one thread. */
 final class Pulled<T> implements Iterator<T> {
     private final Supplier<@Nullable T> source;
     private @Nullable T ahead;

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of a streamed chat completion's events, unread: what a relay passes on. Same life as a {@link ChatStream}, but errors
- * inside the stream are handed through as the data they are.
+ * The data of a streamed chat completion's events, not parsed: for a relay to pass on. It is used like a {@link ChatStream},
+ * but errors inside the stream are passed on as data.
  *
- * <p>What is no chunk and no error is left out: empty data, and events of names that are not the protocol's. An error that is not
- * written as one, but as plain text say, is put into the protocol's envelope; and a whole completion instead of a stream is handed
- * out as one chunk.
+ * <p>It leaves out events that are neither a chunk nor an error: empty data, and events with names that the protocol does not
+ * have. It puts an error in another form, such as plain text, into the protocol's envelope. It turns a whole completion, sent
+ * instead of a stream, into one chunk.
  */
 public final class RawChatStream implements AutoCloseable {
     private static final String DONE = "[DONE]";
@@ -63,7 +63,7 @@ public final class RawChatStream implements AutoCloseable {
         return null;
     }
 
-    /** What is to be handed out of an event; null for nothing. */
+    /** The data to pass on for an event; null for none. */
     private byte @Nullable [] data(SseEvent event) {
         byte[] data = event.data();
         boolean usual = data.length > 0 && data[0] == '{' && event.type().equals("message");
@@ -98,7 +98,7 @@ public final class RawChatStream implements AutoCloseable {
         return ApiError.parse(data).toJson();
     }
 
-    /** Whether an event of a name that the protocol does not have is a chunk, or an error, all the same. */
+    /** Whether an event with a name that the protocol does not have is still a chunk or an error. */
     private static boolean isOurs(byte[] data) {
         try {
             return ChatJson.hasChoices(data) || ChatJson.namedErrorIn(data).isPresent();

@@ -3,7 +3,7 @@ package dev.runnel.client;
 import dev.runnel.client.transport.Transport.Response;
 import java.util.Optional;
 
-/** A response whose body has been received as a whole, to be read again. */
+/** A response with its whole body in memory, so that it can be read again. */
 final class ReceivedResponse implements Response {
     private final Response response;
     private final byte[] body;

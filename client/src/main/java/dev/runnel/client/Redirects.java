@@ -4,14 +4,14 @@ import dev.runnel.client.transport.Transport.Response;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Where a redirect leads, and whether to go there: only to the same server, as the key is for no other. */
+/** The target of a redirect, and whether to follow it: only to the same server, because the key is for no other. */
 final class Redirects {
-    /** How often a request may be sent on. */
+    /** How many redirects a request may follow. */
     static final int MAX = 5;
 
     private Redirects() {}
 
-    /** Where the request is to be sent instead; null if the answer is none that is followed. */
+    /** The redirect's target; null if the answer is no redirect to follow. */
     static @Nullable URI target(String method, URI from, Response response) {
         boolean followed = switch (response.status()) {
             case 307, 308 -> true;

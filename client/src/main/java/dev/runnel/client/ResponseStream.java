@@ -37,7 +37,7 @@ final class ResponseStream extends InputStream {
     private boolean fill() throws IOException {
         if (position == limit) {
             position = 0;
-            limit = 0; // should the read fail, nothing comes twice
+            limit = 0; // if the read fails, no byte comes twice
             limit = Math.max(response.read(buffer), 0);
         }
         return position < limit;

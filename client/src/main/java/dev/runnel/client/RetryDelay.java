@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before another try: as long as the server asks, else half a second, doubled each time up to 8 seconds, less up to
- * a quarter at random, as the official SDKs do. A server that asks for more than a minute is not asked again: whether to wait that
- * long is the caller's decision.
+ * The wait before another try: as long as the server asks, or else half a second, doubled each time up to 8 seconds, minus a
+ * random part of up to a quarter, as in the official SDKs. If the server asks for more than a minute, there is no other try:
+ * the caller decides whether to wait that long.
  */
 final class RetryDelay {
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
@@ -21,9 +21,9 @@ final class RetryDelay {
     /**
      * Waits before the next try.
      *
-     * @param retry how often it was tried again already
-     * @param left how long is left at all; null for no limit
-     * @param closed open once the client was closed, which ends the wait
+     * @param retry how many retries there were already
+     * @param left the time that is left; null for no limit
+     * @param closed opens when the client is closed, which ends the wait
      * @return false, without waiting, if another try would come too late
      * @throws ClosedStreamException if the thread is interrupted or the client closed
      */

@@ -5,8 +5,8 @@ import dev.runnel.protocol.Run;
 import java.util.Optional;
 
 /**
- * A run failed or expired. Everything it had written was handed out before. A run that was cancelled, or that reached a token limit, is no
- * failure: its {@linkplain Run#status() status} tells.
+ * A run failed or expired. The reader got everything that the run had written. A run that was cancelled, or that reached a
+ * token limit, is no failure: see its {@linkplain Run#status() status}.
  */
 public final class RunFailedException extends RunnelException {
     private static final long serialVersionUID = 1L;
@@ -24,17 +24,17 @@ public final class RunFailedException extends RunnelException {
         return error == null ? ended : ended + ": " + error.code() + ": " + error.message();
     }
 
-    /** The run as it ended. */
+    /** The run at its end. */
     public Run run() {
         return run;
     }
 
-    /** Why it failed; empty if the server does not say. */
+    /** The reason; empty if the server gives none. */
     public Optional<LastError> lastError() {
         return Optional.ofNullable(run.lastError());
     }
 
-    /** Never: the run has left messages on its thread. Create another run there to try again. */
+    /** Always false: the run has left messages on its thread. To try again, create another run there. */
     @Override
     public boolean isRetrySafe() {
         return false;

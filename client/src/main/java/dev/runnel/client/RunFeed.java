@@ -4,10 +4,10 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Where a run stream's events come from, up to where the run rests. Pulled by one thread; closed by any. */
+/** The source of a run stream's events, until the run rests. Pulled by one thread; closed by any. */
 sealed interface RunFeed extends AutoCloseable permits SseFeed, PollFeed {
 
-    /** The next event, or null where the run rests: it has ended, or requires action. */
+    /** The next event, or null when the run rests: it has ended, or requires action. */
     @Nullable
     RunEvent next();
 
@@ -17,7 +17,7 @@ sealed interface RunFeed extends AutoCloseable permits SseFeed, PollFeed {
     @Override
     void close();
 
-    /** Whether a run goes no further by itself. */
+    /** Whether a run does not go on by itself. */
     static boolean rests(RunStatus status) {
         return status.terminal() || status == RunStatus.REQUIRES_ACTION;
     }

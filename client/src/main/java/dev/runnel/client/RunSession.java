@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 import static dev.runnel.client.Paths.segment;
 
-/** What a run's stream asks of the server beside its first response: to go on somewhere, to take outputs, to cancel. Thread-safe. */
+/** The requests of a run's stream after its first response: to read on, to submit outputs, to cancel. Thread-safe. */
 final class RunSession {
     private static final int GONE = 410;
 
     private final Exchange exchange;
     private final RunsApi runs;
 
-    /** Creates the run; repeatable only if it carries a key. Null for a run that was there. */
+    /** Creates the run; repeatable only if it carries a key. Null for an existing run. */
     private final @Nullable Call creation;
 
     RunSession(Exchange exchange, RunsApi runs, @Nullable Call creation) {
@@ -26,17 +26,17 @@ final class RunSession {
         this.creation = creation;
     }
 
-    /** Whether a stream that broke off there can go on. */
+    /** Whether a stream that broke off at this position can go on. */
     boolean canResume(@Nullable Position at) {
         return at != null || (creation != null && creation.repeatable());
     }
 
-    /** Waits before re-attaching after a failure; false if that would come too late. */
+    /** Waits before re-attaching after a failure; false if another try would come too late. */
     boolean pause(RunnelException failure, int retry) {
         return exchange.pause(failure, retry, null);
     }
 
-    /** What comes after a position. Without one, the run's creation is sent again: its key makes it the same run. */
+    /** The events after a position. Without one, the request that creates the run is sent again: its key makes it the same run. */
     RunFeed resume(@Nullable Position at, RunFold known) {
         if (at == null) {
             return create();
@@ -47,16 +47,16 @@ final class RunSession {
     /** The run's whole stream, from its creation on. */
     RunFeed create() {
         if (creation == null) {
-            throw new IllegalStateException("a run that was there is not created");
+            throw new IllegalStateException("an existing run is not created");
         }
         return new SseFeed(exchange.open(creation), exchange.budget(), 0);
     }
 
     /**
-     * The events after a position, from the server's log of them; from its objects where it keeps no log, or no longer (410, or 204
-     * as event sources have it).
+     * The events after a position, from the server's log. If the server keeps no log, or no longer (410, or 204 as for event
+     * sources), they come from its objects.
      *
-     * @param known what the reader knows of the run so far
+     * @param known the reader's fold of the run so far
      */
     RunFeed attach(Position at, RunFold known) {
         String path = RunsApi.path(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();

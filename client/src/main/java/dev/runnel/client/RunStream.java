@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The events of a run, until it ends or requires action. {@link #next} returns null there, and never {@link RunEvent.Done}. Closing the
  * stream does not end the run; {@link #cancel} does.
  *
- * <p>With {@link RunOptions} it goes on by itself: over rounds of function calls, which it makes on the reading thread, and over breaks of
- * the connection, exactly after the last event.
+ * <p>With {@link RunOptions} it goes on by itself: after function calls, which it makes on the reading thread, and after a
+ * break of the connection, exactly after the last event.
  */
 public final class RunStream extends EventStream<RunEvent> {
     private final RunSession session;
@@ -26,15 +26,15 @@ public final class RunStream extends EventStream<RunEvent> {
     private final RunFold fold;
     private final Abortable waits = new Abortable();
 
-    /** Events up to this number are known to the caller: they go into the fold only. */
+    /** The caller knows the events up to this number: they only go into the fold. */
     private long taken;
 
-    /** Which run it is; where in it, is told by the number. */
+    /** The run; the number tells the place in it. */
     private volatile @Nullable Position run;
 
     private volatile long lastEventId;
 
-    /** The number of the last event in the fold, which may be behind what the caller had before. */
+    /** The number of the last event in the fold, which may be lower than that of the caller's last event. */
     private long folded;
 
     private volatile boolean closed;
@@ -44,14 +44,14 @@ public final class RunStream extends EventStream<RunEvent> {
     private int rounds;
     private int resumed;
 
-    /** Outputs whose submission got no answer; it may have been carried out all the same. */
+    /** Outputs whose submission got no answer. The server may have them anyway. */
     private @Nullable List<ToolOutput> unconfirmed;
 
     /**
-     * A stream that is read from its beginning.
+     * A stream from its beginning.
      *
-     * @param fold where its events are taken in; empty yet
-     * @param resumedAt where the caller has read to; null for a run that is only just created
+     * @param fold gets the stream's events; still empty
+     * @param resumedAt the caller's position; null for a new run
      */
     RunStream(
             RunSession session, RunOptions options, RunFeed first, RunFold fold, @Nullable Position resumedAt) {
@@ -64,7 +64,7 @@ public final class RunStream extends EventStream<RunEvent> {
         this.lastEventId = taken;
     }
 
-    /** Once it has failed, it fails again: going on by chance could create a second run. */
+    /** After a failure it always fails: going on could create a second run. */
     @Override
     public @Nullable RunEvent next() {
         if (failure instanceof RuntimeException again) {
@@ -110,7 +110,7 @@ public final class RunStream extends EventStream<RunEvent> {
         }
     }
 
-    /** Whether to re-attach after a failure; if so, it has waited for that. */
+    /** Whether to re-attach after a failure. If so, it has already waited. */
     private boolean isWorthAnotherTry(RunnelException e) {
         letGo();
         return ++resumed <= options.autoResume() && waits.call(() -> session.pause(e, resumed - 1));
@@ -119,7 +119,7 @@ public final class RunStream extends EventStream<RunEvent> {
     private RunFeed reattached() {
         Position known = run;
         if (known == null) {
-            taken = lastEventId; // the whole stream comes again
+            taken = lastEventId; // the stream comes again from its beginning
             return use(waits.call(() -> session.resume(null, fold)));
         }
         Position at = new Position(known.threadId(), known.runId(), folded);
@@ -142,7 +142,7 @@ public final class RunStream extends EventStream<RunEvent> {
         feed = null;
     }
 
-    /** Takes the event into the fold, and tells whether the caller has not had it yet. */
+    /** Applies the event to the fold, and returns whether it is new to the caller. */
     private boolean isNew(RunEvent event) {
         fold.apply(event);
         if (event instanceof RunEvent.RunChanged changed && run == null) {
@@ -160,7 +160,7 @@ public final class RunStream extends EventStream<RunEvent> {
         return !known;
     }
 
-    /** Whether the stream goes on after the run came to rest: it does if it rests for tools that are here. */
+    /** Whether the stream goes on after the run came to rest: it does if the run waits for functions of these options. */
     private boolean goesOn() {
         Tools tools = options.tools();
         Run resting = fold.run().orElse(null);
@@ -181,8 +181,8 @@ public final class RunStream extends EventStream<RunEvent> {
     }
 
     /**
-     * A run that nobody will answer any more is cancelled, or its thread would stay locked until it expires. Not so if the reader was
-     * interrupted: another reader may go on there.
+     * Cancels a run that gets no outputs any more, because its thread would otherwise stay locked until the run expires. Not if
+     * the reader was interrupted: another reader may go on with the run.
      */
     private List<ToolOutput> answers(Tools tools, Run resting, List<FunctionToolCall> calls) {
         try {
@@ -203,7 +203,7 @@ public final class RunStream extends EventStream<RunEvent> {
         }
     }
 
-    /** Where the answer is lost, re-attaching tells whether the run has the outputs; they are submitted again if not. */
+    /** If the answer is lost, re-attaching shows whether the run has the outputs. If not, they are submitted again. */
     private void submit(Run resting, List<ToolOutput> outputs) {
         unconfirmed = outputs;
         try {
@@ -222,16 +222,16 @@ public final class RunStream extends EventStream<RunEvent> {
     }
 
     /**
-     * The texts that messages grow by, as they come. At the end of a run that failed or expired the iterator throws a {@link
-     * RunFailedException}, unless {@linkplain RunOptions#runFailuresThrown the options} say otherwise.
+     * The text fragments of the messages, as they arrive. At the end of a run that failed or expired the iterator throws a
+     * {@link RunFailedException}, unless {@linkplain RunOptions#runFailuresThrown the options} say otherwise.
      */
     public Iterable<String> textDeltas() {
         return texts(event -> event instanceof RunEvent.MessageDelta delta ? delta.text() : "");
     }
 
     /**
-     * How far the stream has been read; {@link RunsApi#resume} goes on exactly there. For any thread. Empty before the first event that
-     * has the run's id.
+     * The position of the last event that was read; {@link RunsApi#resume} goes on exactly after it. For any thread. Empty
+     * before the first event that has the run's id.
      */
     public Optional<Position> position() {
         Position known = run;
@@ -254,12 +254,10 @@ public final class RunStream extends EventStream<RunEvent> {
         }
     }
 
-    /**
-     * Reads to the end, and returns the run as it is then: ended in any way, or in {@code requires_action}.
-     */
+    /** Reads to the end, and returns the run: ended in any way, or in {@code requires_action}. */
     public Run finalRun() {
         drain();
-        return fold.run().orElseThrow(() -> new IllegalStateException("the stream told of no run"));
+        return fold.run().orElseThrow(() -> new IllegalStateException("the stream had no event with a run"));
     }
 
     /** Reads to the end, and returns the messages that the run wrote, oldest first. */
@@ -275,7 +273,8 @@ public final class RunStream extends EventStream<RunEvent> {
     }
 
     /**
-     * Asks the server to end the run, and returns the run as it is then. The stream goes on to the run's end. For any thread.
+     * Asks the server to cancel the run, and returns the run as it then is. The stream goes on to the run's end. For any
+     * thread.
      *
      * @throws IllegalStateException if no event with the run's id has arrived yet
      * @throws ApiException if the run has ended already

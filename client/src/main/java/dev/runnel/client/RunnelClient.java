@@ -94,9 +94,9 @@ public final class RunnelClient implements AutoCloseable {
         exchange.close();
     }
 
-    /** Collects a client's options; every timeout must be more than nothing. Not thread-safe. */
+    /** Collects a client's options; every timeout must be positive. Not thread-safe. */
     public static final class Builder {
-        /** Longer than anybody waits, and short enough to be counted in nanoseconds. */
+        /** Longer than anybody waits, and short enough to count in nanoseconds. */
         private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
         private final UnaryOperator<@Nullable String> environment;
@@ -143,27 +143,31 @@ public final class RunnelClient implements AutoCloseable {
             return this;
         }
 
-        /** How long to wait for a response's headers; a whole reply's come when it is finished. Default 10 minutes. */
+        /**
+         * How long to wait for a response's headers. Without a stream, they come when the reply is finished. Default 10
+         * minutes.
+         */
         public Builder responseTimeout(Duration timeout) {
             responseTimeout = checked(timeout);
             return this;
         }
 
-        /** How long a stream may be silent; keep-alive comments count as life. Default 60 seconds. */
+        /** How long a stream may be silent; keep-alive comments count as data. Default 60 seconds. */
         public Builder idleTimeout(Duration timeout) {
             idleTimeout = checked(timeout);
             return this;
         }
 
-        /** How long a request may take in all, with all its tries, to its stream's end. Null, the default, for no limit. */
+        /** How long a request may take in all, with all its retries, up to its stream's end. Null, the default, for no limit. */
         public Builder totalTimeout(@Nullable Duration timeout) {
             totalTimeout = timeout == null ? null : checked(timeout);
             return this;
         }
 
         /**
-         * How often the client tries a request again. Requests that read, and chat completions, are tried again after any failure that may
-         * pass; all others only if the server cannot have carried them out, or with {@linkplain #idempotencyKeys keys}. Default 2.
+         * How often the client tries a request again. Requests that read, and chat completions, are tried again after any
+         * failure that may pass; all other requests only if the server cannot have carried them out, or with {@linkplain
+         * #idempotencyKeys keys}. Default 2.
          */
         public Builder maxRetries(int retries) {
             maxRetries = retries;
@@ -171,24 +175,25 @@ public final class RunnelClient implements AutoCloseable {
         }
 
         /**
-         * Whether the server knows {@code Idempotency-Key}: it then does the work once if it gets the same key twice. Runnel knows it for
-         * threads, messages, runs and tool outputs, for 24 hours. The client sends a key with each of these, and tries them again as it
-         * does requests that read. Off by default: a server that does not know the header would do the work twice.
+         * Whether the server knows {@code Idempotency-Key}: it then does the work once, even if it gets the same key twice.
+         * Runnel knows it for threads, messages, runs and tool outputs, for 24 hours. The client sends a key with each of
+         * these, and tries them again like requests that read. Off by default: a server that does not know the header would do
+         * the work twice.
          */
         public Builder idempotencyKeys(boolean honoured) {
             idempotencyKeys = honoured;
             return this;
         }
 
-        /** Headers that are asked for anew at each request, on its thread; none by default. */
+        /** Supplies headers for each request, on the request's thread; none by default. */
         public Builder headersPerRequest(Supplier<Map<String, String>> headers) {
             perRequest = headers;
             return this;
         }
 
         /**
-         * What whole answers, and events that are large, may hold in memory together; a request that finds no room fails with an
-         * {@link ApiException} of status 503. Without a limit by default.
+         * Limits the memory of whole answers and large events together. A request that finds no room fails with an {@link
+         * ApiException} of status 503. No limit by default.
          */
         public Builder answerBudget(ByteBudget limit) {
             budget = limit;
@@ -208,7 +213,7 @@ public final class RunnelClient implements AutoCloseable {
          * A header sent with every request, instead of the client's own of that name, if it has one. A second call with the same name
          * replaces the first.
          *
-         * @throws IllegalArgumentException if it cannot be sent, or is one that each request decides itself, such as Content-Length
+         * @throws IllegalArgumentException if it cannot be sent, or if each request sets it itself, as Content-Length
          */
         public Builder header(String name, String value) {
             headers.put(DefaultHeaders.checkedName(name), DefaultHeaders.checkedValue(name, value));
@@ -216,23 +221,24 @@ public final class RunnelClient implements AutoCloseable {
         }
 
         /**
-         * The proxy to go through. By default the one that Java is told of ({@code -Dhttps.proxyHost}, …); the environment's
-         * {@code HTTPS_PROXY} is read only if it is asked for: {@link ProxySettings#fromEnvironment}.
+         * The proxy to use. By default the one that Java's properties name ({@code -Dhttps.proxyHost}, …). To use the
+         * environment's {@code HTTPS_PROXY}, pass {@link ProxySettings#fromEnvironment}.
          */
         public Builder proxy(ProxySettings settings) {
             proxies = settings;
             return this;
         }
 
-        /** Which servers are trusted over TLS, and the client's own certificate. By default those that Java trusts, and none. */
+        /**
+         * Which servers are trusted over TLS, and the client's own certificate. By default the servers that Java trusts, and no
+         * certificate.
+         */
         public Builder tls(TlsSettings settings) {
             tls = settings;
             return this;
         }
 
-        /**
-         * HTTP by other means than a {@link SocketTransport}, with its own proxies and TLS. The client owns it from here on.
-         */
+        /** Another transport than a {@link SocketTransport}, with its own proxies and TLS. The client closes it. */
         public Builder transport(Transport other) {
             transport = other;
             return this;
@@ -241,8 +247,8 @@ public final class RunnelClient implements AutoCloseable {
         /**
          * The client.
          *
-         * @throws IllegalArgumentException if the base URL is none, or the proxy is not supported
-         * @throws IllegalStateException if a transport is given, and a proxy or TLS settings beside it; or if the Jackson on the
+         * @throws IllegalArgumentException if the base URL is invalid, or if the proxy is not supported
+         * @throws IllegalStateException if there is a transport, and also a proxy or TLS settings; or if the Jackson on the
          *     class path is too old
          */
         public RunnelClient build() {
@@ -276,7 +282,7 @@ public final class RunnelClient implements AutoCloseable {
 
         private static Duration checked(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("a timeout of " + timeout + " leaves no time for anything");
+                throw new IllegalArgumentException("a timeout of " + timeout + " is not positive");
             }
             return timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER;
         }

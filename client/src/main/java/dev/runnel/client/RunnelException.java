@@ -24,7 +24,7 @@ public abstract sealed class RunnelException extends RuntimeException
     }
 
     /**
-     * Whether the same call may be made again: it may help, as the failure may pass, and it cannot do the work twice. The client has
+     * Whether it makes sense to repeat the call: the failure may pass, and the server cannot do the work twice. The client has
      * already tried as often as {@link RunnelClient.Builder#maxRetries} allows.
      */
     public abstract boolean isRetrySafe();

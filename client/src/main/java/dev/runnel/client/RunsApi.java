@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import static dev.runnel.client.Paths.segment;
 
 /**
- * Runs and their steps. Thread-safe. If the answer to a request that creates a run is lost, the client does not send the request again, as
- * there could be two runs then; {@linkplain RunnelClient.Builder#idempotencyKeys idempotency keys} make that safe.
+ * Runs and their steps. Thread-safe. If the answer to a request that creates a run is lost, the client does not send the
+ * request again, because there could then be two runs; {@linkplain RunnelClient.Builder#idempotencyKeys idempotency keys} make
+ * that safe.
  */
 public final class RunsApi {
     private final Exchange exchange;
@@ -54,10 +55,10 @@ public final class RunsApi {
     }
 
     /**
-     * Creates a run on a thread and streams it on a thread of the client's, which calls the consumer.
+     * Creates a run on a thread and streams it on one of the client's threads, which calls the consumer.
      *
-     * @return the run as it is at its stream's end, or a {@link RunFailedException}; cancelling it, or completing it otherwise, closes
-     *     the connection
+     * @return the run at its stream's end, or a {@link RunFailedException}; if you cancel or complete the future, the
+     *     connection is closed
      */
     public CompletableFuture<Run> streamAsync(
             String threadId, RunRequest request, RunOptions options, Consumer<RunEvent> consumer) {
@@ -79,8 +80,8 @@ public final class RunsApi {
     }
 
     /**
-     * The events of a run that each subscription creates and streams, on a thread of the client's. A run that failed ends with its
-     * events and then a {@link RunFailedException}.
+     * The events of a run. Each subscription creates and streams its own run, on one of the client's threads. If the run
+     * failed, the events are followed by a {@link RunFailedException}.
      */
     public Flow.Publisher<RunEvent> publish(String threadId, RunRequest request, RunOptions options) {
         return new StreamPublisher<>(() -> stream(threadId, request, options), async);
@@ -97,8 +98,8 @@ public final class RunsApi {
     }
 
     /**
-     * Goes on with a run's stream exactly after a position: first the events that have happened since, then those that happen. A position
-     * with the number 0 gives all events. The events before the position go into the fold, so the fold is whole.
+     * Goes on with a run's stream exactly after a position: first the past events, then the live ones. A position with the
+     * number 0 gives all events. The events before the position go into the fold, so the fold is whole.
      *
      * <p>Only Runnel serves this. From any other server, and where Runnel no longer keeps the events, the client reads the run, its steps
      * and its messages as objects, again and again until the run ends or requires action. The events are then snapshots, without deltas.
@@ -110,27 +111,27 @@ public final class RunsApi {
         return new RunStream(session, options, session.attach(start, fold), fold, at);
     }
 
-    /** Creates a run on a thread, and does not wait for it. */
+    /** Creates a run on a thread, without waiting for its end. */
     public Run create(String threadId, RunRequest request) {
         return exchange.create(path(threadId), request.withStream(false), Run.class);
     }
 
-    /** Creates a thread and a run on it, and does not wait for it. */
+    /** Creates a thread and a run on it, without waiting for its end. */
     public Run createWithThread(RunRequest request) {
         return exchange.create("/threads/runs", request.withStream(false), Run.class);
     }
 
-    /** Hands a run the outputs it waits for, and does not wait for it. */
+    /** Submits the outputs that a run waits for, without waiting for its end. */
     public Run submitToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
         return exchange.create(outputsPath(threadId, runId), request.withStream(false), Run.class);
     }
 
-    /** Hands a run the outputs it waits for, and streams the events that follow. */
+    /** Submits the outputs that a run waits for, and streams the events that follow. */
     public RunStream streamToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
         return streamToolOutputs(threadId, runId, request, RunOptions.DEFAULT);
     }
 
-    /** Hands a run the outputs it waits for, and streams the events that follow, with these options. */
+    /** Submits the outputs that a run waits for, and streams the events that follow, with these options. */
     public RunStream streamToolOutputs(
             String threadId, String runId, ToolOutputsRequest request, RunOptions options) {
         Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
@@ -138,7 +139,7 @@ public final class RunsApi {
         return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
-    /** A run as it is now. */
+    /** A run in its present state. */
     public Run get(String threadId, String runId) {
         return exchange.get(path(threadId, runId), Run.class);
     }
@@ -169,7 +170,7 @@ public final class RunsApi {
         }
     }
 
-    /** Asks a run to stop. */
+    /** Asks the server to cancel a run. */
     public Run cancel(String threadId, String runId) {
         return exchange.post(path(threadId, runId) + "/cancel", null, Run.class);
     }

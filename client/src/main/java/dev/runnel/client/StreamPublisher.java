@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as a publisher: each subscription opens one of its own, reads it on a thread of its own, and reads at most one element
- * further than was asked for, so that back pressure reaches the server's socket. Cancelling closes the connection; it never interrupts
- * the subscriber. Thread-safe.
+ * A stream as a publisher. Each subscription opens its own stream and reads it on its own thread. It reads at most one element
+ * more than the subscriber requested, so back pressure reaches the server's socket. Cancelling closes the connection; it never
+ * interrupts the subscriber. Thread-safe.
  */
 final class StreamPublisher<T> implements Flow.Publisher<T> {
     private final Supplier<? extends EventStream<T>> open;
@@ -50,7 +50,7 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
             }
         }
 
-        /** Opens the stream with the first demand, not before: whoever asks for nothing costs nothing. */
+        /** Opens the stream with the first demand, so a subscriber without demand costs nothing. */
         private void deliver() {
             try {
                 if (awaitDemand()) {
@@ -117,7 +117,7 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
             return first;
         }
 
-        /** A refusal goes before what it has led to. */
+        /** An invalid request for elements is reported instead of the failures that it caused. */
         private void fail(Throwable error) {
             Throwable reason;
             synchronized (this) {
@@ -153,7 +153,7 @@ final class StreamPublisher<T> implements Flow.Publisher<T> {
             stop();
         }
 
-        /** Ends whatever the reading thread waits for. */
+        /** Ends the reading thread's current wait. */
         private void stop() {
             EventStream<T> current;
             synchronized (this) {

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** A chat completion whose text is an object of a type. */
+/** A chat completion whose text is a JSON object of a type. */
 final class StructuredReply {
-    /** Smaller models like to put their JSON into a code block, whatever they are told. */
+    /** Smaller models often put their JSON into a code block, against their instructions. */
     private static final Pattern CODE_BLOCK = Pattern.compile("```(?:json)?\\s*(.*?)\\s*```", Pattern.DOTALL);
 
     private StructuredReply() {}

@@ -30,7 +30,7 @@ public final class ThreadsApi {
         return Pages.of(exchange, "/threads", AssistantThread.class);
     }
 
-    /** Changes what the request names, and leaves the rest as it is. */
+    /** Changes the fields that the request names. The other fields keep their values. */
     public AssistantThread modify(String id, ThreadChange change) {
         return exchange.post(path(id), change, AssistantThread.class);
     }

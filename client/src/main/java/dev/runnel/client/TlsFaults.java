@@ -11,13 +11,13 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Words for what goes wrong with a server's TLS: Java's own are about its classes. */
+/** Words for TLS failures: Java's own messages are about its classes. */
 final class TlsFaults {
     private static final String CUT = "the server ended the connection in the middle of the TLS handshake";
 
     private TlsFaults() {}
 
-    /** What is wrong; null if it is not TLS, or if Java's words will do. */
+    /** The failure in words; null if it is not about TLS, or if Java's message is clear. */
     static @Nullable String describe(IOException failure) {
         boolean tls = false;
         boolean handshake = false;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The functions that a model may call while a run or a chat completion is read. Immutable; as thread-safe as they are.
+ * The functions that a model may call while a run or a chat completion is read. Immutable. Thread-safe if the functions are.
  *
  * <pre>{@code
  * record Place(String city) {}
@@ -16,8 +16,8 @@ import java.util.Map;
  * Tools tools = Tools.of(FunctionTool.of("get_weather", "Current weather", Place.class, place -> weatherIn(place.city())));
  * }</pre>
  *
- * <p>A call of a function that is not there, or with arguments that cannot be read, is answered with words that say so, as the model
- * may do better then. So is a call whose function throws an exception: the model is told its class and its message, unless {@link
+ * <p>If the model calls an unknown function, or sends arguments that cannot be read, the output tells the model so, and it can
+ * correct its call. If a function throws an exception, the output tells the model its class and message, unless {@link
  * RunOptions} or {@link ChatOptions} say otherwise.
  */
 public final class Tools {
@@ -40,7 +40,7 @@ public final class Tools {
         return new Tools(List.of(functions));
     }
 
-    /** Their definitions, for an assistant's or a run's {@code tools}. */
+    /** The functions' definitions, for an assistant's or a run's {@code tools}. */
     public List<Tool> definitions() {
         return byName.values().stream().<Tool>map(FunctionTool::tool).toList();
     }
@@ -48,8 +48,8 @@ public final class Tools {
     /**
      * Answers calls, one after the other.
      *
-     * @param failuresThrown whether exceptions of functions are thrown; they are in any case once the thread is interrupted, as
-     *     nobody wants the answer then
+     * @param failuresThrown whether exceptions of functions are thrown; after an interrupt of the thread they always are,
+     *     because the answer is not needed then
      */
     List<ToolOutput> answer(List<FunctionToolCall> calls, boolean failuresThrown) {
         return calls.stream()

@@ -7,8 +7,8 @@ import dev.runnel.protocol.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a model wrote by a schema. What lacks a member that the schema requires is refused: the reader would fill it with null or
- * 0, which nobody wrote.
+ * Reads JSON that a model wrote by a schema. It refuses JSON that lacks a required member: the reader would fill in null or 0,
+ * which the model did not write.
  */
 final class TypedJson {
     private TypedJson() {}
@@ -17,7 +17,7 @@ final class TypedJson {
      * Reads an object.
      *
      * @param schema null for none
-     * @throws JsonException if it is no JSON, not of the type, or lacks a required member
+     * @throws JsonException if it is not JSON, is not of the type, or lacks a required member
      */
     static <T> T read(byte[] json, Class<T> type, @Nullable JsonValue schema) {
         T value = Json.read(json, type);
@@ -44,7 +44,7 @@ final class TypedJson {
         }
     }
 
-    /** Whether null will do; a schema that does not name its type may say so in ways that are not read here. */
+    /** Whether null is allowed. A schema without a type may allow it in ways that are not read here. */
     private static boolean isNullable(JsonNode schema) {
         JsonNode types = schema.path("type");
         for (JsonNode type : types) {

@@ -12,8 +12,8 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response whose body a server has compressed though nobody asked for that, unpacked as it comes. Whoever reads it limits what is
- * kept of it, however small it was packed.
+ * A response that the server compressed although the request did not ask for it, unpacked as it arrives. The reader limits the
+ * size of the unpacked body.
  */
 final class Unpacked implements Response {
     private static final int ZLIB_METHOD = 8;
@@ -30,7 +30,7 @@ final class Unpacked implements Response {
         this.coding = coding;
     }
 
-    /** The response as it is, or unpacked if it is packed in a way that is known. */
+    /** The response, unpacked if it is compressed in a known way. */
     static Response of(Response response) {
         String coding = response.header("content-encoding").orElse("").strip().toLowerCase(Locale.ROOT);
         return switch (coding) {
@@ -59,12 +59,12 @@ final class Unpacked implements Response {
         }
         int n = in.read(buffer, 0, buffer.length);
         if (n < 0) {
-            in.close(); // frees the inflater; where a reader leaves before the end, the collector does
+            in.close(); // frees the inflater; if a reader leaves before the end, the garbage collector does
         }
         return n;
     }
 
-    /** By what the body begins with: some servers name a coding and don't use it, and deflate means two things. */
+    /** By the first bytes of the body: some servers name a coding and do not use it, and deflate has two meanings. */
     private InputStream open() throws IOException {
         PushbackInputStream in = new PushbackInputStream(new ResponseStream(packed), 2);
         int first = in.read();

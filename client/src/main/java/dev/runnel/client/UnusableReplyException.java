@@ -13,12 +13,12 @@ public final class UnusableReplyException extends RunnelException {
         this.reply = reply;
     }
 
-    /** The model's words: its refusal, or the text as far as it came. */
+    /** The model's text: its refusal, or the reply as far as it arrived. */
     public String reply() {
         return reply;
     }
 
-    /** Always: the model may do better the next time, and a completion may be asked for as often as you like. */
+    /** Always true: the next reply may be better, and a completion can be repeated without harm. */
     @Override
     public boolean isRetrySafe() {
         return true;

@@ -1,9 +1,9 @@
 /**
- * The client: streams chat completions and runs from any server of the protocol. {@link dev.runnel.client.RunnelClient} is
- * the place to begin.
+ * The client: streams chat completions and runs from any server of the protocol. {@link dev.runnel.client.RunnelClient} is the
+ * class to start with.
  *
- * <p>Here: blocking, pull-first reading on the caller's thread, failures that say what happened. Not here: the wire's types
- * ({@code dev.runnel.protocol}), or any dependency beyond them.
+ * <p>Here: blocking reads on the caller's thread, and failures with clear messages. Not here: the types of the wire ({@code
+ * dev.runnel.protocol}), or any further dependency.
  */
 @NullMarked
 package dev.runnel.client;

@@ -139,14 +139,14 @@ class ObjectsTest {
     void anAnswerOfAnotherKindIsAnErrorThatQuotesIt(String body) {
         answerGets(body);
         ApiException error = catchThrowableOfType(ApiException.class, () -> client.threads().get("thread_1"));
-        assertThat(error).hasMessage("the answer is not what was asked for: " + body);
+        assertThat(error).hasMessage("the answer has an unexpected form: " + body);
     }
 
     @Test
     void anEntryOfAPageThatIsNotReadableIsAFailureOfTheFamily() {
         answerGets("{\"data\":[{\"id\":\"msg_1\",\"content\":7}]}");
         assertThatThrownBy(() -> client.messages().list("thread_1").page()).isInstanceOf(RunnelException.class)
-                .hasMessageContaining("the answer is not what was asked for");
+                .hasMessageContaining("the answer has an unexpected form");
     }
 
     @Test

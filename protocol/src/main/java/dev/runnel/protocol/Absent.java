@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an absent or null member of an object stands for. Servers differ in what they leave out, and Jackson then hands null to
- * a record's constructor, whatever the component's type says.
+ * The defaults of absent and null members. Servers leave out different members, and Jackson then passes null to a record's
+ * constructor, even to a component whose type does not allow null.
  */
 final class Absent {
     private static final JsonValue AUTO = JsonValue.of("auto");

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record ApiError(String message, @Nullable String type, @Nullable String param, @Nullable String code) {
     private static final int MAX_RAW = 300;
 
-    /** An error of the caller's. */
+    /** An error that the caller made. */
     public static ApiError invalidRequest(String message, @Nullable String param, @Nullable String code) {
         return new ApiError(message, "invalid_request_error", param, code);
     }
 
-    /** An error of the server's. */
+    /** An error that the server made. */
     public static ApiError serverError(String message) {
         return new ApiError(message, "server_error", null, null);
     }
@@ -36,14 +36,14 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
     }
 
     /**
-     * Makes the best of an error body, whoever wrote it: the protocol's envelope, a flat object, {@code {"detail": …}},
-     * {@code {"error": "text"}}, a numeric code, or text and HTML, of which the beginning is quoted.
+     * Reads an error body of any server: the protocol's envelope, a flat object, {@code {"detail": …}}, {@code {"error":
+     * "text"}}, a numeric code, or text and HTML, of which the beginning is quoted.
      */
     public static ApiError parse(byte[] body) {
         return fromJson(readOrNull(body)).orElseGet(() -> new ApiError(head(body), null, null, null));
     }
 
-    /** The error in a JSON value, if it has the look of one: a member {@code error}, {@code message} or {@code detail}. */
+    /** The error in a JSON value, if the value has a member {@code error}, {@code message} or {@code detail}. */
     public static Optional<ApiError> fromJson(JsonValue json) {
         JsonValue error = json.get("error").isNull() ? json : json.get("error");
         if (error.isText() && json.isObject()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt in seconds since the epoch
  * @param topP nucleus sampling, 0 to 1; null if it was not set, which is written as 1.0
  * @param temperature 0 to 2; null if it was not set, which is written as 1.0
- * @param toolResources what its tools may use, as it is on the wire; empty if nothing
+ * @param toolResources the resources of its tools, as they are on the wire; may be empty
  * @param metadata at most 16 pairs; never null
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
  */

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an assistant is created with. A null component is left out of the JSON, and the server's default holds.
+ * A request that creates an assistant. A null component is left out of the JSON, and the server's default applies.
  *
  * @param model any name the server knows
  * @param name at most 256 characters
@@ -33,7 +33,7 @@ public record AssistantRequest(
         @Nullable String reasoningEffort,
         @Nullable Map<String, String> metadata) {
 
-    /** A builder with what cannot be left out. */
+    /** A builder with the required components. */
     public static Builder builder(String model) {
         return new Builder(model);
     }

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param createdAt in seconds since the epoch, as every time of the protocol
  * @param metadata at most 16 pairs; never null
- * @param toolResources what the thread's tools may use, as it is on the wire; empty if nothing
+ * @param toolResources the resources of the thread's tools, as they are on the wire; may be empty
  */
 @JsonPropertyOrder({"id", "object"})
 public record AssistantThread(String id, long createdAt, Map<String, String> metadata, JsonValue toolResources) {

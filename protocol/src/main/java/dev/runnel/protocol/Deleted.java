@@ -3,9 +3,9 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * What is answered when an object was deleted.
+ * The answer to a request that deletes an object.
  *
- * @param id what it was
+ * @param id the id of the deleted object
  * @param object {@code assistant.deleted}, {@code thread.deleted} or {@code thread.message.deleted}; for a file plainly {@code file}
  * @param deleted always true
  */

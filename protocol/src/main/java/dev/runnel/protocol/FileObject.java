@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was uploaded; what it holds is asked for apart from it.
+ * An uploaded file, without its content. Another request gets the content.
  *
  * @param purpose {@code assistants}, {@code vision}, {@code user_data}, …
  * @param filename the name it was uploaded under, without folders
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt in seconds since the epoch, as every time of the protocol
  * @param expiresAt when it is deleted by itself; null for never
  * @param status {@code uploaded}, {@code processed} or {@code error}
- * @param statusDetails what went wrong, if something did
+ * @param statusDetails the error, if there was one
  */
 @JsonPropertyOrder({"object", "id", "purpose", "filename", "bytes"})
 public record FileObject(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model is told of a function.
+ * The description of a function for a model.
  *
  * @param name letters, digits, {@code _} and {@code -}; at most 64
  * @param parameters a JSON Schema; null for a function without parameters

@@ -22,8 +22,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any JSON value: what the protocol leaves open, and what this version does not know, kept as it came. Members keep their order,
- * which equality does not ask for; numbers keep their digits, so that 1 and 1.0 are two. Immutable, so thread-safe.
+ * Any JSON value: a value that the protocol leaves open, or one that this version does not know, unchanged. Members keep their
+ * order, but equality ignores the order. Numbers keep their digits, so 1 and 1.0 are different values. Immutable and
+ * thread-safe.
  */
 @JsonSerialize(using = JsonValue.Writer.class)
 @JsonDeserialize(using = JsonValue.Reader.class)
@@ -64,11 +65,11 @@ public final class JsonValue {
     }
 
     /**
-     * Makes JSON of what Java has for it.
+     * Converts a Java value to JSON.
      *
      * @param value null, a string, a boolean, a number, a map or a collection of such, a {@code JsonValue}, or a record of the
      *     protocol
-     * @throws IllegalArgumentException if it is, or holds, something else, or a number that JSON has not
+     * @throws IllegalArgumentException if it is, or holds, something else, or a number that JSON does not have
      */
     public static JsonValue of(@Nullable Object value) {
         if (value == null) {
@@ -131,14 +132,20 @@ public final class JsonValue {
         return value instanceof Map ? (Map<String, @Nullable Object>) value : Map.of();
     }
 
-    /** The object with these members set, each a value as {@link #of} takes it; of what is no object, these members alone. */
+    /**
+     * The object with these members set, each a value as {@link #of} takes it; if this value is no object, an object with these
+     * members alone.
+     */
     public JsonValue with(Map<String, ?> members) {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(asMap());
         members.forEach((name, member) -> all.put(name, of(member).value));
         return new JsonValue(Collections.unmodifiableMap(all));
     }
 
-    /** The array with another element at its end, as {@link #of} takes it; of what is no array, this element alone. */
+    /**
+     * The array with another element at its end, as {@link #of} takes it; if this value is no array, an array with this element
+     * alone.
+     */
     public JsonValue withElement(@Nullable Object element) {
         List<@Nullable Object> all = new ArrayList<>();
         elements().forEach(before -> all.add(before.value));
@@ -170,7 +177,7 @@ public final class JsonValue {
         return new String(Json.write(this), StandardCharsets.UTF_8);
     }
 
-    /** Reads the value that a parser stands at. It is the parser that limits how deep one may be. */
+    /** Reads the value at a parser's position. The parser limits the depth of values. */
     private static @Nullable Object plain(JsonParser json) throws IOException {
         return switch (json.currentToken()) {
             case START_OBJECT -> {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A message of a thread.
  *
  * @param createdAt in seconds since the epoch, as the other times
- * @param assistantId who wrote it; null if it was added by request
- * @param runId the run that wrote it; null if it was added by request
+ * @param assistantId the assistant that wrote it; null if a request added it
+ * @param runId the run that wrote it; null if a request added it
  * @param incompleteDetails why it was cut off, if it was
  * @param content never null
  * @param attachments files for tools, as they are on the wire; never null

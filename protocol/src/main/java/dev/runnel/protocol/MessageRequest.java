@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message is created with. A null component is left out of the JSON.
+ * A request that creates a message. A null component is left out of the JSON.
  *
  * @param role {@link Role#USER} or {@link Role#ASSISTANT}
  * @param content a string, or an array of parts, as it is on the wire: here a text part's text is a plain string, unlike in a
@@ -22,23 +22,23 @@ public record MessageRequest(
         @Nullable List<JsonValue> attachments,
         @Nullable Map<String, String> metadata) {
 
-    /** A message of the user's. */
+    /** A message from the user. */
     public static MessageRequest user(String text) {
         return new MessageRequest(Role.USER, JsonValue.of(text), null, null);
     }
 
-    /** A message in the assistant's name. */
+    /** A message in the name of the assistant. */
     public static MessageRequest assistant(String text) {
         return new MessageRequest(Role.ASSISTANT, JsonValue.of(text), null, null);
     }
 
-    /** The same message with an image from the web behind what it has. */
+    /** The same message with an image from the web after its content. */
     public MessageRequest withImageUrl(String url) {
         return with(part("image_url", Map.of("url", url)));
     }
 
     /**
-     * The same message with an image behind what it has.
+     * The same message with an image after its content.
      *
      * @param fileId a file that was uploaded for the purpose {@code vision}
      */
@@ -55,7 +55,7 @@ public record MessageRequest(
         return JsonValue.EMPTY_OBJECT.with(Map.of("type", type)).with(Map.of(type, value));
     }
 
-    /** The same message with a file attached, for these tools; for none, it is only kept with the message. */
+    /** The same message with a file attached, for these tools. Without tools the file is only kept with the message. */
     public MessageRequest withAttachment(String fileId, Tool... tools) {
         JsonValue attachment = JsonValue.EMPTY_OBJECT.with(Map.of("file_id", fileId));
         if (tools.length > 0) {
@@ -66,7 +66,7 @@ public record MessageRequest(
         return new MessageRequest(role, content, List.copyOf(all), metadata);
     }
 
-    /** The same message with this metadata, instead of what it had: at most 16 pairs. */
+    /** The same message with this metadata instead of its own: at most 16 pairs. */
     public MessageRequest withMetadata(Map<String, String> pairs) {
         return new MessageRequest(role, content, attachments, Map.copyOf(pairs));
     }

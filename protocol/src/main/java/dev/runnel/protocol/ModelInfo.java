@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 /**
  * A model that can be named in requests.
  *
- * @param created in seconds since the epoch; 0 where nobody knows
+ * @param created in seconds since the epoch; 0 if unknown
  */
 @JsonPropertyOrder({"id", "object"})
 public record ModelInfo(String id, long created, String ownedBy) {

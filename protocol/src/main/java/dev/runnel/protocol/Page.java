@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * One page of a list.
  *
  * @param firstId the first object's id; null on an empty page
- * @param lastId the last object's id, to ask for what comes {@code after} it; null on an empty page
- * @param hasMore whether more objects follow in the order asked for
- * @param <T> what is listed
+ * @param lastId the last object's id, to ask for the objects {@code after} it; null on an empty page
+ * @param hasMore whether more objects follow in the requested order
+ * @param <T> the type of the listed objects
  */
 @JsonPropertyOrder({"object", "data"})
 public record Page<T>(List<T> data, @Nullable String firstId, @Nullable String lastId, boolean hasMore) {

@@ -3,11 +3,11 @@ package dev.runnel.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list is wanted.
+ * The part of a list that a request asks for.
  *
  * @param limit how many at most, 1 to 100; of files, to 10000
  * @param ascending oldest first, rather than newest first
- * @param after only what comes after this object in that order; null for no such bound
- * @param before only what comes before it
+ * @param after only objects after this one in that order; null for no bound
+ * @param before only objects before this one in that order; null for no bound
  */
 public record PageRequest(int limit, boolean ascending, @Nullable String after, @Nullable String before) {}

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
-/** What a run at {@link RunStatus#REQUIRES_ACTION} waits for: the outputs of these calls, all in one request. */
+/** The calls whose outputs a run at {@link RunStatus#REQUIRES_ACTION} waits for, all in one request. */
 @JsonPropertyOrder({"type", "submit_tool_outputs"})
 public record RequiredAction(SubmitToolOutputs submitToolOutputs) {
 
@@ -39,7 +39,7 @@ public record RequiredAction(SubmitToolOutputs submitToolOutputs) {
         /**
          * The call.
          *
-         * @param arguments JSON as the model wrote it; a model may write it wrong, so expect anything
+         * @param arguments JSON as the model wrote it, which may be invalid
          */
         public record Call(String name, String arguments) {}
     }

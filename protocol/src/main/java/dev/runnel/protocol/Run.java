@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * A run: one execution of an assistant on a thread. The options are the effective ones, after the run's overrides.
  *
  * @param createdAt in seconds since the epoch, as the other times
- * @param startedAt when a worker last took it up; set anew after each submission of tool outputs
+ * @param startedAt when a worker last began to execute it; set anew after each submission of tool outputs
  * @param expiresAt when it expires; null once it has ended
  * @param requiredAction what it waits for; null except at {@link RunStatus#REQUIRES_ACTION}
  * @param lastError what ended it; null except at {@link RunStatus#FAILED}
  * @param instructions empty if there are none
  * @param temperature 0 to 2; null if it was not set, which is written as 1.0
  * @param topP nucleus sampling, 0 to 1; null if it was not set, which is written as 1.0
- * @param usage what all its model calls used; null until it has ended
+ * @param usage the tokens of all its model calls; null until it has ended
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
  * @param toolChoice {@code "auto"}, {@code "none"}, {@code "required"} or an object, as it is on the wire
  */
@@ -53,7 +53,7 @@ public record Run(
         JsonValue toolChoice,
         Boolean parallelToolCalls) {
 
-    /** Gives what a sparse server leaves out its default. */
+    /** Gives the components that a server left out their defaults. */
     public Run {
         status = Absent.or(status, RunStatus.UNKNOWN);
         instructions = Absent.orEmpty(instructions);
@@ -78,9 +78,9 @@ public record Run(
     }
 
     /**
-     * What of a run can change after its creation: its state and its metadata. The options cannot.
+     * The parts of a run that can change after its creation: its state and its metadata. The options cannot change.
      *
-     * <p>Not thread-safe; used where it is made.
+     * <p>Not thread-safe; used only by its creator.
      */
     public static final class Change {
         private final Run before;
@@ -111,20 +111,20 @@ public record Run(
             usage = run.usage;
         }
 
-        /** Labelled anew. */
+        /** With other metadata. */
         public Change metadata(Map<String, String> pairs) {
             metadata = pairs;
             return this;
         }
 
-        /** Waiting for a worker, with nothing required any more. */
+        /** Waiting for a worker; no action is required any more. */
         public Change queued() {
             status = RunStatus.QUEUED;
             requiredAction = null;
             return this;
         }
 
-        /** Taken up by a worker. */
+        /** A worker executes it. */
         public Change inProgress(long at) {
             status = RunStatus.IN_PROGRESS;
             startedAt = at;
@@ -138,7 +138,7 @@ public record Run(
             return this;
         }
 
-        /** Asked to stop. */
+        /** Asked to cancel. */
         public Change cancelling() {
             status = RunStatus.CANCELLING;
             requiredAction = null;
@@ -151,7 +151,7 @@ public record Run(
             return ended(RunStatus.CANCELLED, used);
         }
 
-        /** Ended as it should. */
+        /** Completed. */
         public Change completed(long at, Usage used) {
             completedAt = at;
             return ended(RunStatus.COMPLETED, used);
@@ -170,7 +170,7 @@ public record Run(
             return ended(RunStatus.INCOMPLETE, used);
         }
 
-        /** Not done in time. */
+        /** Expired: not completed in time. */
         public Change expired(Usage used) {
             return ended(RunStatus.EXPIRED, used);
         }

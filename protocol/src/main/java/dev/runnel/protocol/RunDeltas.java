@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deltas as JSON. They are nearly all that a stream consists of, so they are written by hand, and the commonest, one fragment
- * of text, is also read by hand; every other shape is read as a tree.
+ * Deltas as JSON. Nearly all events of a stream are deltas, so they are written by hand. The most frequent one, one fragment of
+ * text, is also read by hand. Every other shape is read as a tree.
  */
 final class RunDeltas {
     private static final byte[] BEFORE_ID = ascii("{'id':'");
@@ -291,7 +291,7 @@ final class RunDeltas {
         return index < 0 ? position : index;
     }
 
-    /** Whether an entry is of this type, or leaves open of which: then its members tell. */
+    /** Whether an entry has this type, or no type: then its members tell the type. */
     private static boolean isOrLacksType(ObjectNode entry, String type) {
         return !entry.hasNonNull("type") || entry.path("type").asText().equals(type);
     }

@@ -3,16 +3,16 @@ package dev.runnel.protocol;
 import java.util.List;
 
 /**
- * What a run's stream can say. {@link RunEvents} reads and writes them.
+ * An event of a run's stream. {@link RunEvents} reads and writes events.
  *
- * <p>Unknown events are kept, not dropped: a newer server may send more kinds than are listed here.
+ * <p>Unknown events are kept, not dropped: a newer server may send more kinds than this version lists.
  */
 public sealed interface RunEvent {
 
     /** The event's name on the wire. */
     String name();
 
-    /** A thread was made for this run: the first event of a create-thread-and-run. */
+    /** A thread was created for this run: the first event of a create-thread-and-run. */
     record ThreadCreated(AssistantThread thread) implements RunEvent {
         @Override
         public String name() {
@@ -20,7 +20,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** The run changed; the snapshot replaces what was known. */
+    /** The run changed. The snapshot replaces the earlier one. */
     record RunChanged(String name, Run run) implements RunEvent {
         /** The run as it was created. */
         public static RunChanged created(Run run) {
@@ -33,7 +33,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A run step changed; the snapshot replaces what was known. */
+    /** A run step changed. The snapshot replaces the earlier one. */
     record StepChanged(String name, RunStep step) implements RunEvent {
         /** The step as it was created. */
         public static StepChanged created(RunStep step) {
@@ -59,7 +59,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A message changed; the snapshot replaces what was known. */
+    /** A message changed. The snapshot replaces the earlier one. */
     record MessageChanged(String name, Message message) implements RunEvent {
         /** The message as it was created. */
         public static MessageChanged created(Message message) {
@@ -99,7 +99,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** The stream broke off by an error of the server's. The run itself may go on. */
+    /** The stream broke off because of a server error. The run itself may go on. */
     record Failed(ApiError error) implements RunEvent {
         @Override
         public String name() {
@@ -107,7 +107,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** The stream ends here as it should: the run is terminal or requires action. */
+    /** The regular end of the stream: the run is terminal or requires action. */
     record Done() implements RunEvent {
         @Override
         public String name() {
@@ -115,6 +115,6 @@ public sealed interface RunEvent {
         }
     }
 
-    /** An event this version does not know; its data as text if it is no JSON. */
+    /** An event this version does not know; its data is text if it is not JSON. */
     record Unknown(String name, JsonValue data) implements RunEvent {}
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 
 /**
- * Reads and writes the events of a run's stream: an event's name and its data are what stands in the {@code event} and
- * {@code data} lines. Thread-safe.
+ * Reads and writes the events of a run's stream: an event's name is its {@code event} line, and its data is its {@code data}
+ * line. Thread-safe.
  */
 public final class RunEvents {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
@@ -43,7 +43,7 @@ public final class RunEvents {
      *
      * @param name the event's name, such as {@code thread.message.delta}
      * @param data its data
-     * @throws JsonException if the data is not what the name promises
+     * @throws JsonException if the data does not fit the name
      */
     public static RunEvent decode(String name, byte[] data) {
         return switch (name) {
@@ -69,7 +69,7 @@ public final class RunEvents {
         return new RunEvent.Unknown(name, jsonOrText(data));
     }
 
-    /** The names of new events may begin like those of snapshots, so the data must not say that it is another object. */
+    /** New events may have names that begin like those of snapshots, so the data's {@code object} is checked too. */
     private static <T> RunEvent snapshot(
             String name, byte[] data, String object, Class<T> type, BiFunction<String, T, RunEvent> event) {
         if (!(Json.readTree(data) instanceof ObjectNode tree)) {
@@ -79,7 +79,7 @@ public final class RunEvents {
         return another ? new RunEvent.Unknown(name, JsonValue.of(tree)) : event.apply(name, Json.convert(tree, type));
     }
 
-    /** Data of an event that is not known need not be JSON. */
+    /** The data of an unknown event may be something other than JSON. */
     private static JsonValue jsonOrText(byte[] data) {
         try {
             return JsonValue.parse(data);

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fold: a run's events in, its run, messages and run steps out. The server stores what it says, recovery after a crash
- * starts from it, and a client's snapshots are it, so all three agree by construction.
+ * The fold: a run's events in, its run, messages and run steps out. The server stores its objects, recovery after a crash
+ * starts from it, and a client's snapshots come from it, so all three agree.
  *
- * <p>A snapshot event replaces the object it names; a delta grows it by the rules of {@link dev.runnel.protocol.json.JsonMerge}.
- * The same events always give the same objects: there is no clock and no randomness in here. Tolerant as a client must be: deltas
- * for objects never seen create them, unknown events change nothing.
+ * <p>A snapshot event replaces the object it names; a delta grows it by the rules of {@link
+ * dev.runnel.protocol.json.JsonMerge}. The same events always give the same objects: it uses no clock and no randomness. A
+ * delta for an unknown object creates the object, and an unknown event changes nothing.
  *
- * <p>Not thread-safe. Applying a delta costs time in proportion to the delta; objects are built when they are asked for.
+ * <p>Not thread-safe. Applying a delta costs time in proportion to the delta; objects are built on request.
  */
 public final class RunFold {
     private @Nullable AssistantThread thread;
@@ -26,7 +26,7 @@ public final class RunFold {
     /** A fold of no event yet. */
     public RunFold() {}
 
-    /** Takes one event in. Events must come in the log's order, each once. */
+    /** Applies one event. Apply events in the log's order, each once. */
     public void apply(RunEvent event) {
         if (event instanceof RunEvent.MessageDelta delta) {
             messages.computeIfAbsent(delta.messageId(), id -> new GrowingMessage(unseenMessage(id)))
@@ -49,7 +49,7 @@ public final class RunFold {
         return Optional.ofNullable(thread);
     }
 
-    /** The run, once an event told of it. */
+    /** The run; empty before the first event about it. */
     public Optional<Run> run() {
         return Optional.ofNullable(run);
     }
@@ -78,7 +78,7 @@ public final class RunFold {
         return Optional.ofNullable(steps.get(id)).map(GrowingStep::snapshot);
     }
 
-    /** The message being written, if one is. A run writes one at a time. */
+    /** The message that the run is writing, if there is one. A run writes one at a time. */
     public Optional<Message> openMessage() {
         return messages.values().stream()
                 .filter(message -> message.base().status() == MessageStatus.IN_PROGRESS)
@@ -86,7 +86,7 @@ public final class RunFold {
                 .findFirst();
     }
 
-    /** The run step under way, if one is. A run takes one at a time. */
+    /** The run step under way, if there is one. A run has one at a time. */
     public Optional<RunStep> openStep() {
         return steps.values().stream()
                 .filter(step -> step.base().status() == StepStatus.IN_PROGRESS)
@@ -94,7 +94,7 @@ public final class RunFold {
                 .findFirst();
     }
 
-    /** The sum of what the finished steps used. */
+    /** The sum of the tokens that the finished steps used. */
     public Usage usage() {
         Usage sum = Usage.NONE;
         for (GrowingStep step : steps.values()) {

@@ -6,15 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is created with; with a {@code thread}, the thread is created too. A null component is left out of the JSON, and the server's default holds.
+ * A request that creates a run; with a {@code thread}, it creates the thread too. A null component is left out of the JSON, and
+ * the server's default applies.
  *
  * @param assistantId the assistant to run
- * @param thread the thread to create for this run, for a create-thread-and-run; null for a run on a thread there is
- * @param model instead of the assistant's
- * @param instructions instead of the assistant's
+ * @param thread the thread to create for this run, for a create-thread-and-run; null for a run on an existing thread
+ * @param model overrides the assistant's
+ * @param instructions overrides the assistant's
  * @param additionalInstructions appended to the instructions
  * @param additionalMessages added to the thread before the run
- * @param tools instead of the assistant's; at most 20
+ * @param tools overrides the assistant's; at most 20
  * @param temperature 0 to 2
  * @param topP 0 to 1
  * @param responseFormat {@code "auto"} or an object, as it is on the wire
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxCompletionTokens over the whole run
  * @param toolChoice {@code "none"}, {@code "auto"}, {@code "required"} or an object
  * @param metadata at most 16 pairs
- * @param stream whether the reply is the run's stream
+ * @param stream whether the answer is the run's stream
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRequest(
@@ -47,7 +48,7 @@ public record RunRequest(
         @Nullable Map<String, String> metadata,
         @Nullable Boolean stream) {
 
-    /** A builder with what cannot be left out. */
+    /** A builder with the required components. */
     public static Builder builder(String assistantId) {
         return new Builder(assistantId);
     }

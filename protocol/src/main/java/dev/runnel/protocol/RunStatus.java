@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a run is in its life. */
+/** The status of a run. */
 public enum RunStatus {
     /** Created, or given its tool outputs, and waiting for a worker. */
     QUEUED,
@@ -12,17 +12,17 @@ public enum RunStatus {
     IN_PROGRESS,
     /** It waits for tool outputs. */
     REQUIRES_ACTION,
-    /** Asked to stop, and not stopped yet. */
+    /** Somebody asked to cancel it, and it has not stopped yet. */
     CANCELLING,
     /** Stopped on request. Terminal. */
     CANCELLED,
     /** Ended by an error; see {@link Run#lastError()}. Terminal. */
     FAILED,
-    /** Ended as it should. Terminal. */
+    /** Completed. Terminal. */
     COMPLETED,
     /** Ended early by a token budget or a content filter. Terminal. */
     INCOMPLETE,
-    /** Not done by {@link Run#expiresAt()}. Terminal. */
+    /** Not completed by {@link Run#expiresAt()}. Terminal. */
     EXPIRED,
     /** A value this version does not know. */
     @JsonEnumDefaultValue

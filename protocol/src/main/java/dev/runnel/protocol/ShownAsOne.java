@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import java.io.IOException;
 
-/** Writes 1.0 for a sampling option that was not set, as the hosted service showed it. */
+/** Writes 1.0 for a sampling option that was not set, as the hosted service did. */
 final class ShownAsOne extends JsonSerializer<Object> {
     @Override
     public void serialize(Object unset, JsonGenerator json, SerializerProvider provider) throws IOException {

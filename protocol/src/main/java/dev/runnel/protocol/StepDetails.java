@@ -31,7 +31,7 @@ public sealed interface StepDetails {
         public record Reference(String messageId) {}
     }
 
-    /** It calls tools, all those of one reply of the model together. */
+    /** It calls tools, all calls of one reply of the model together. */
     @JsonDeserialize
     record ToolCalls(List<StepToolCall> toolCalls) implements StepDetails {
         /** Makes absent calls empty. */

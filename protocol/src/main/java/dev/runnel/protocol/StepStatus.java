@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a run step is in its life. */
+/** The status of a run step. */
 public enum StepStatus {
     /** Under way. */
     IN_PROGRESS,

@@ -35,7 +35,7 @@ public sealed interface StepToolCall {
          * The call.
          *
          * @param arguments JSON as the model wrote it
-         * @param output what the caller answered; null until then
+         * @param output the caller's output; null until the caller has sent it
          */
         public record Call(String name, String arguments, @Nullable String output) {
             /** Makes absent text empty. */
@@ -46,7 +46,7 @@ public sealed interface StepToolCall {
         }
     }
 
-    /** A call of a tool of the server's ({@code code_interpreter}, {@code file_search}) or of a kind not known, as it is on the wire. */
+    /** A call of a server tool ({@code code_interpreter}, {@code file_search}), or of an unknown kind, as it is on the wire. */
     record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
         @Override
         public String id() {

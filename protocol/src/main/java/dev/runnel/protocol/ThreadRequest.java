@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread is created with. A null component is left out of the JSON.
+ * A request that creates a thread. A null component is left out of the JSON.
  *
  * @param messages its first messages; at most 32
  * @param metadata at most 16 pairs
@@ -22,7 +22,7 @@ public record ThreadRequest(
         return new ThreadRequest(List.of(messages), null, null);
     }
 
-    /** The same thread with this metadata, instead of what it had: at most 16 pairs. */
+    /** The same thread with this metadata instead of its own: at most 16 pairs. */
     public ThreadRequest withMetadata(Map<String, String> pairs) {
         return new ThreadRequest(messages, toolResources, Map.copyOf(pairs));
     }

@@ -15,7 +15,7 @@ public sealed interface Tool {
     @JsonProperty
     String type();
 
-    /** A function of the caller's own: the run stops at {@code requires_action} and waits for its output. */
+    /** A function that the caller executes: the run stops at {@code requires_action} and waits for its output. */
     @JsonDeserialize
     record Function(FunctionDefinition function) implements Tool {
         @Override
@@ -24,7 +24,7 @@ public sealed interface Tool {
         }
     }
 
-    /** Python in a sandbox of the server's. */
+    /** Python in a sandbox on the server. */
     @JsonDeserialize
     record CodeInterpreter() implements Tool {
         @Override

@@ -13,7 +13,7 @@ public sealed interface ToolCallDelta {
      * arguments only.
      *
      * @param arguments what to append
-     * @param output what the caller answered; the hosted service never sent it in a delta, though the format has it
+     * @param output the caller's output; the format has it, but the hosted service never sent it in a delta
      */
     record Function(
             int index, @Nullable String id, @Nullable String name, @Nullable String arguments, @Nullable String output)
@@ -31,6 +31,6 @@ public sealed interface ToolCallDelta {
         }
     }
 
-    /** A fragment of a call of a tool of the server's, or of a kind this version does not know, as it is on the wire. */
+    /** A fragment of a call of a server tool, or of a kind that this version does not know, as it is on the wire. */
     record Other(int index, JsonValue json) implements ToolCallDelta {}
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outputs a run at {@link RunStatus#REQUIRES_ACTION} waits for: one for each call, all in one request.
+ * The outputs that a run at {@link RunStatus#REQUIRES_ACTION} waits for: one for each call, all in one request.
  *
- * @param stream whether the reply is the run's stream, from here on
+ * @param stream whether the answer is the run's stream from then on
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ToolOutputsRequest(List<ToolOutput> toolOutputs, @Nullable Boolean stream) {

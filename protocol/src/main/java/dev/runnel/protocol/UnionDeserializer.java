@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a union by its {@code type} member. A type that is not known becomes the union's unknown case and keeps its JSON, so
- * that what a newer server says is never lost.
+ * Reads a union by its {@code type} member. An unknown type becomes the union's unknown case and keeps its JSON, so that
+ * nothing that a newer server sends is lost.
  *
  * @param <T> the union
  */

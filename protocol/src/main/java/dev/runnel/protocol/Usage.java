@@ -41,9 +41,9 @@ public record Usage(
                         completionTokensDetails.reasoningTokens + other.completionTokensDetails.reasoningTokens));
     }
 
-    /** Of the prompt's tokens, those that a cache answered. */
+    /** The prompt's tokens that came from a cache. */
     public record PromptTokenDetails(long cachedTokens) {}
 
-    /** Of the completion's tokens, those that the model only thought. */
+    /** The completion's tokens that the model used for reasoning. */
     public record CompletionTokensDetails(long reasoningTokens) {}
 }

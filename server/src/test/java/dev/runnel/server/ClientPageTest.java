@@ -191,7 +191,7 @@ class ClientPageTest {
             @Override
             public void onNext(ChatChunk chunk) {
                 System.out.print(chunk.text());
-                subscription.request(1); // what is not asked for is not read: the server waits
+                subscription.request(1); // the client reads only what you request: the server waits
             }
 
             @Override
@@ -275,7 +275,7 @@ class ClientPageTest {
         try (RunStream stream = client.runs().streamWithThread(request)) {
             RunEvent first = stream.next();
             System.out.println(first);
-            System.out.println(stream.fold().run()); // what is known so far
+            System.out.println(stream.fold().run()); // the run so far
             Run run = stream.finalRun(); // reads to the end
             List<Message> messages = stream.finalMessages();
             System.out.println(run.status().wire() + ": " + messages.get(0).text());
@@ -370,7 +370,7 @@ class ClientPageTest {
         RunRequest request = onNewThread(newAssistant());
         server.models().enqueue(Script.reply("Hel").stall());
         // page
-        try (RunStream stream = client.runs().streamWithThread(request)) { // closed alone, it would leave the run going
+        try (RunStream stream = client.runs().streamWithThread(request)) { // close() alone would not end the run
             for (RunEvent event : stream) {
                 if (event instanceof RunEvent.MessageDelta) {
                     stream.cancel(); // ends the run; its stream goes on to the last event
@@ -486,18 +486,18 @@ class ClientPageTest {
                 .baseUrl(baseUrl)
                 .connectTimeout(Duration.ofSeconds(2)) // 10 seconds by default
                 .responseTimeout(Duration.ofSeconds(30)) // until the headers; 10 minutes
-                .idleTimeout(Duration.ofSeconds(20)) // between two signs of life; 1 minute
-                .totalTimeout(Duration.ofMinutes(5)) // for all of a request; none
+                .idleTimeout(Duration.ofSeconds(20)) // without any data; 1 minute
+                .totalTimeout(Duration.ofMinutes(5)) // for a whole request; none
                 .maxRetries(4) // 2
-                .idempotencyKeys(true) // a server that honours them: what creates may be tried again, too
+                .idempotencyKeys(true) // for a server that knows them: requests that create are tried again, too
                 .build();
         try (ChatStream stream = careful.chat().stream(question)) {
             stream.forEach(chunk -> System.out.print(chunk.text()));
-        } catch (ApiException e) { // the server says no, at once or inside the stream
+        } catch (ApiException e) { // the server answered with an error, at once or inside the stream
             System.out.println(e.status() + " " + e.error().code() + " " + e.requestId());
         } catch (ConnectionException e) { // no response
             System.out.println(e.getMessage());
-        } catch (BrokenStreamException e) { // it ended too early; what came before was handed out
+        } catch (BrokenStreamException e) { // it ended too early; you have read everything before
             System.out.println(e.events() + " events, " + e.position());
         }
         // end
@@ -531,12 +531,31 @@ class ClientPageTest {
 
     @Test
     void theyAreJava17(@TempDir Path classes) throws IOException {
+        assertThat(compiles(SOURCE, classes)).isTrue();
+    }
+
+    @Test
+    void theReadmesExampleIsJava17(@TempDir Path folder) throws IOException {
+        List<String> examples = found("(?s)```java\n(.*?)```", Files.readString(Path.of("..", "README.md")));
+        assertThat(examples).hasSize(1);
+        Path program = Files.writeString(folder.resolve("Readme.java"), """
+                import dev.runnel.client.*;
+                import dev.runnel.protocol.chat.*;
+                import java.util.List;
+
+                class Readme {
+                    static {
+                """ + examples.get(0) + "}}");
+
+        assertThat(compiles(program, folder)).isTrue();
+    }
+
+    private static boolean compiles(Path source, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
             List<String> options = List.of("--release", "17", "-proc:none", "-d", classes.toString(), "-cp",
                     System.getProperty("java.class.path"));
-            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(SOURCE)).call())
-                    .isTrue();
+            return compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source)).call();
         }
     }
 }

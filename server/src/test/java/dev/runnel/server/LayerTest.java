@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -111,6 +113,15 @@ class LayerTest {
     }
 
     @Test
+    void theStoresRoomsHaveNoCyclesAndItsRootKnowsNone() {
+        slices().matching("dev.runnel.server.store.(*)..").should().beFreeOfCycles().check(OURS);
+        noClasses().that().resideInAPackage("dev.runnel.server.store")
+                .should().dependOnClassesThat(resideInAPackage(STORE)
+                        .and(DescribedPredicate.not(resideInAPackage("dev.runnel.server.store"))))
+                .check(OURS);
+    }
+
+    @Test
     void modelsKnowTheClientAndNothingOfTheServers() {
         knowsOnly(MODEL, resideInAnyPackage(CLIENT, PROTOCOL).or(ids())).check(OURS);
     }
@@ -155,6 +166,28 @@ class LayerTest {
         noClasses().that().resideInAPackage("dev.runnel.server.engine.*..")
                 .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.engine")
                 .check(OURS);
+    }
+
+    /** A nested class counts as a part of the one around it. */
+    private static SliceAssignment eachClassOf(String packages) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getName().replaceFirst("\\$.*", "");
+                return name.startsWith(packages + ".") ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "each class of " + packages;
+            }
+        };
+    }
+
+    /** No exceptions so far; one would stand here, with its reason. */
+    @Test
+    void theEnginesClassesFormNoCircles() {
+        slices().assignedFrom(eachClassOf(ROOT + ".engine")).should().beFreeOfCycles().check(OURS);
     }
 
     @Test

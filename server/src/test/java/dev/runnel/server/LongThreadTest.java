@@ -93,7 +93,7 @@ class LongThreadTest {
 
     @Test
     void allIsReadIfThereIsRoomForIt() {
-        try (LogLines log = LogLines.of("dev.runnel.server.engine.runs.RunWorker")) {
+        try (LogLines log = LogLines.of("dev.runnel.server.engine.runs")) {
             assertThat(names("\"max_prompt_tokens\": 100000")).endsWith("thread.run.failed", "done");
             assertThat(log.lines()).hasSize(2);
             assertThat(log.lines().getFirst()).startsWith("SEVERE: run run_").contains("'spoiled'");

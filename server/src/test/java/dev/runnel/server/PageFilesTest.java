@@ -87,6 +87,15 @@ class PageFilesTest {
         assertThat(unzipped(page)).contains("<title>Runnel</title>").doesNotContain("<script>", "://", "style=");
     }
 
+    /** Or the browser would learn of them one import after the other, a round trip each. */
+    @Test
+    void thePageNamesEveryModuleSoThatAllAreLoadedAtOnce() throws IOException, InterruptedException {
+        String page = unzipped(get(server, "/", BROWSER));
+
+        assertThat(files()).filteredOn(name -> name.endsWith(".js"))
+                .allSatisfy(name -> assertThat(page).contains("\"page/" + name + "\""));
+    }
+
     @Test
     void aProgramThatAsksForTheRootDoesNotGetHtml() throws IOException, InterruptedException {
         assertThat(header(get(server, "/", "accept", "*/*"), "content-type")).doesNotContain("html");

@@ -1,15 +1,19 @@
 package dev.runnel.server;
 
+import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import dev.runnel.testkit.ToolCall;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -188,6 +193,14 @@ class PageTest {
     }
 
     @Test
+    void aWindowThatCannotReachTheRunAtFirstFollowsItLater() {
+        Gate gate = new Gate();
+        server.models().enqueue(onceUpon(gate));
+
+        see("runReachedLater", Map.of("goOn", gate::open));
+    }
+
+    @Test
     void imagesArePastedAndFilesDropped() {
         server.models().enqueue(Script.chat("A dot."));
 
@@ -279,6 +292,67 @@ class PageTest {
     @Test
     void filesAreUploadedDownloadedAndDeleted() {
         see("files");
+    }
+
+    @Test
+    void aDroppedFolderIsUploadedFileByFile() throws IOException {
+        Path dropped = Files.createDirectories(folder.resolve("dropped/deeper/and/deeper"));
+        Files.writeString(dropped.resolve("deep.txt"), "deep");
+        Files.writeString(folder.resolve("dropped/one.txt"), "one");
+        Files.writeString(folder.resolve("dropped/deeper/two.md"), "two");
+        Files.writeString(folder.resolve("dropped/.hidden"), "hidden");
+
+        see("droppedFolder", folder.resolve("dropped").toString());
+    }
+
+    /** A run that searched files, as the hosted service returned it. The server has one of its two files, and none of its events. */
+    private static final String SAVED = """
+            {"id":"asst_1","object":"assistant","created_at":10,"model":"m","tools":[{"type":"file_search"}]}
+            {"id":"file-kept","object":"file","created_at":10,"filename":"tides.md","purpose":"assistants","bytes":9}
+            {"id":"thread_1","object":"thread","created_at":10}
+            {"id":"msg_1","object":"thread.message","created_at":11,"thread_id":"thread_1","role":"user","content":[\
+            {"type":"text","text":{"value":"How often?","annotations":[]}}]}
+            {"id":"run_1","object":"thread.run","created_at":12,"completed_at":15,"assistant_id":"asst_1","thread_id":"thread_1",\
+            "status":"completed","model":"m","tools":[],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}}
+            {"id":"step_1","object":"thread.run.step","created_at":12,"completed_at":13,"run_id":"run_1","assistant_id":"asst_1",\
+            "thread_id":"thread_1","status":"completed","step_details":{"type":"tool_calls","tool_calls":[{"id":"call_1",\
+            "type":"file_search","file_search":{"results":[{"file_id":"file-kept","file_name":"tides.md","score":0.812,"content":[\
+            {"type":"text","text":"High water comes twice a day."}]}]}}]}}
+            {"id":"step_2","object":"thread.run.step","created_at":13,"completed_at":15,"run_id":"run_1","assistant_id":"asst_1",\
+            "thread_id":"thread_1","status":"completed","step_details":{"type":"message_creation","message_creation":{"message_id":"msg_2"}}}
+            {"id":"msg_2","object":"thread.message","created_at":13,"thread_id":"thread_1","assistant_id":"asst_1","run_id":"run_1",\
+            "role":"assistant","status":"completed","content":[{"type":"text","text":{"value":"Twice a day【1】. So it is【2】.","annotations":[\
+            {"type":"file_citation","text":"【1】","start_index":11,"end_index":14,"file_citation":{"file_id":"file-kept"}},\
+            {"type":"file_citation","text":"【2】","start_index":24,"end_index":27,"file_citation":{"file_id":"file-lost"}}]}}]}
+            """;
+
+    private void startWithSaved() {
+        server.close();
+        String database = "sqlite:" + folder.resolve("saved.db");
+        Importer.read(database, Project.DEFAULT, false, new ByteArrayInputStream(SAVED.getBytes(UTF_8)),
+                InstantSource.system());
+        server = TestServer.start(folder, options -> options.database(database));
+    }
+
+    @Test
+    void aCitationOpensItsPassageOrNamesItsFile() {
+        startWithSaved();
+
+        see("citations", "thread_1");
+    }
+
+    @Test
+    void ofARunWhoseEventsAreGoneTheObjectsAreShown() {
+        startWithSaved();
+
+        see("eventsGone", "thread_1", "run_1");
+    }
+
+    @Test
+    void theServersStateIsShown() {
+        server.models().enqueue(Script.reply("Never ", "ending").stall());
+
+        see("serverState");
     }
 
     @Test

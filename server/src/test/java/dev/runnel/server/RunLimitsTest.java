@@ -66,6 +66,9 @@ class RunLimitsTest {
         }
         assertThat(runs).map(run -> status(server, run))
                 .containsExactly("in_progress", "in_progress", "queued", "queued", "queued");
+        JsonNode health = server.sendToRoot("GET", "/healthz", "").ok();
+        assertThat(health.path("runs_executing").asInt()).isEqualTo(2);
+        assertThat(health.path("runs_queued").asInt()).isEqualTo(3);
 
         server.post(runs.get(3) + "/cancel", "").ok();
         assertThat(status(server, runs.get(3))).isEqualTo("cancelled");

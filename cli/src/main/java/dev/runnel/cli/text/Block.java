@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a line of Markdown is, outside of code.
+ * The kind of a line of Markdown, outside of code.
  *
- * @param content the index in the line at which its words begin
- * @param first what stands before the words, in the first row
- * @param others what stands before the words, in the rows that follow
+ * @param content the index of the first word in the line
+ * @param first the text before the words, in the first row
+ * @param others the text before the words, in the following rows
  * @param style the look of all the words
  */
 record Block(Kind kind, int content, List<Glyph> first, List<Glyph> others, int style) {
@@ -22,13 +22,13 @@ record Block(Kind kind, int content, List<Glyph> first, List<Glyph> others, int 
     private static final Pattern ITEM = Pattern.compile("([ \t]*)([-*+]|\\d{1,9}[.)])[ \t]+(\\[[ xX]][ \t]+)?");
     private static final Pattern INDENTED = Pattern.compile("[ \t]*");
 
-    /** A beginning that may become anything. */
+    /** A beginning that may become any kind of line. */
     private static final Pattern UNDECIDED = Pattern.compile(
             "[ \t]*(?:[-*+_~`#=>| \t]*|(?:[-*+]|\\d{1,9}[.)]?)?[ \t]*(?:\\[[ xX]?]?[ \t]*)?)");
 
     /** The kinds of lines. */
     enum Kind {
-        /** Words, with something before them perhaps. */
+        /** Words, perhaps with a prefix. */
         WORDS,
         /** The line before code. */
         FENCE,
@@ -39,7 +39,7 @@ record Block(Kind kind, int content, List<Glyph> first, List<Glyph> others, int 
     }
 
     /**
-     * What a line is; null if that cannot be told yet.
+     * The kind of a line; null if it is not clear yet.
      *
      * @param complete whether it is the whole line
      */

@@ -2,7 +2,7 @@ package dev.runnel.cli.text;
 
 import java.util.regex.Pattern;
 
-/** Takes out of a text what a terminal would take for a command. All that comes from a server passes here before a person sees it. */
+/** Removes control sequences from a text. All text from a server passes here before a person sees it. */
 public final class Clean {
     /** All control characters but line feed and tab. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Emphasis, code and links within a line of Markdown. Of a line whose end has not come yet, what is opened is taken to be closed later,
- * and what cannot be judged yet is left out. Not thread-safe.
+ * Emphasis, code and links within a line of Markdown. In a line whose end has not arrived yet, an opened mark is assumed to be
+ * closed later, and text that is not clear yet is left out. Not thread-safe.
  */
 final class Inline {
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\]\\[]*)]\\(([^)\\s]+)(?:\\s+\"[^\"]*\")?\\)");
@@ -27,9 +27,9 @@ final class Inline {
     /**
      * A parser.
      *
-     * @param source the line, or what of it is there
+     * @param source the line, as far as it has arrived
      * @param complete whether it is the whole line
-     * @param base the style of all of it, as a heading has it
+     * @param base the style of the whole line, for example of a heading
      */
     private Inline(String source, boolean complete, int base) {
         this.source = source;
@@ -46,7 +46,7 @@ final class Inline {
         return inline.glyphs;
     }
 
-    /** Takes the next piece; answers whether it could be judged. */
+    /** Takes the next piece. Returns whether its meaning was clear. */
     private boolean step() {
         char c = source.charAt(at);
         if (c == '`') {
@@ -135,7 +135,7 @@ final class Inline {
         };
     }
 
-    /** A star within a word, as in 2*3, or one that nothing closes. */
+    /** A star within a word, as in 2*3, or one that is never closed. */
     private boolean opensNothing(char mark, int run, char before, int after) {
         return (Character.isLetterOrDigit(before) && run == 1)
                 || (complete && source.indexOf(Character.toString(mark).repeat(run), after + 1) < 0);

@@ -2,7 +2,7 @@ package dev.runnel.cli.text;
 
 import java.util.List;
 
-/** The row of the screen that text is being written on. It is changed by what is added to it, or else written anew as a whole. Not thread-safe. */
+/** The row of the screen that grows at present. It is changed by additions, or written again as a whole. Not thread-safe. */
 final class LiveRow {
     private static final String BEGIN = "\r";
     private static final String ERASE_REST = "\u001b[K";

@@ -6,13 +6,14 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders Markdown for a terminal while it streams. What has scrolled on stays as it is: only the row that is being written may change,
- * as when a word turns out too long for it. Code is written as it comes, without indentation or wrapping, to be copied. Not thread-safe.
+ * Renders Markdown for a terminal while it streams. Finished rows stay unchanged: only the last row may change, for example
+ * when a word turns out too long for it. Code is written as it arrives, without indentation or wrapping, so that it can be
+ * copied. Not thread-safe.
  */
 public final class MarkdownStream {
     private static final int RULE = 72;
 
-    /** A line that is longer, which nobody wrote for reading, is broken there. */
+    /** Longer lines, which are not made for reading, are broken there. */
     private static final int LONGEST = 8_000;
 
     private final Screen screen;
@@ -26,10 +27,10 @@ public final class MarkdownStream {
     /** How many glyphs of the line are in rows that are finished. */
     private int done;
 
-    /** Whether the line is one of code that has been begun, and is passed on as it comes. */
+    /** Whether the line is a line of code that is passed on as it arrives. */
     private boolean passing;
 
-    /** Where code began: its indentation, and what ends it. */
+    /** The beginning of the code: its indentation, and its end mark. */
     private record Fence(int indent, String marks) {
         boolean endsAt(String line) {
             String text = line.strip();
@@ -41,13 +42,13 @@ public final class MarkdownStream {
         }
     }
 
-    /** What is rendered goes to the screen. */
+    /** Renders to a screen. */
     public MarkdownStream(Screen screen) {
         this.screen = screen;
         this.row = new LiveRow(screen);
     }
 
-    /** Takes a piece of the text and shows what can be shown of it. */
+    /** Adds a piece of the text, and shows as much as is clear. */
     public void add(String piece) {
         String text = held + piece;
         held = "";
@@ -206,7 +207,7 @@ public final class MarkdownStream {
         }
     }
 
-    /** What stands before the words in the row that comes next. */
+    /** The text before the words in the next row. */
     private List<Glyph> before(Block words) {
         return done == 0 ? words.first() : words.others();
     }
@@ -215,7 +216,7 @@ public final class MarkdownStream {
         return Math.max(1, screen.columns() - Glyph.columns(before));
     }
 
-    /** What a line comes to at its end may differ from what it seemed to be; rows that are finished then stay as they are. */
+    /** At its end a line may turn out to be of another kind; its finished rows then stay unchanged. */
     private List<Glyph> glyphs(Block words, String source, boolean complete) {
         String content = source.substring(Math.min(words.content(), source.length()));
         List<Glyph> glyphs = Inline.glyphs(content, complete, words.style());

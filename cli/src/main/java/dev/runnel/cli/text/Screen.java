@@ -1,6 +1,6 @@
 package dev.runnel.cli.text;
 
-/** Where rendered text goes. */
+/** The target of rendered text. */
 public interface Screen {
     /** The columns of a line now; they change when a person resizes the window. */
     int columns();
@@ -11,6 +11,6 @@ public interface Screen {
     /** Whether the line on which text was written last can be written anew. */
     boolean rewrites();
 
-    /** Writes text that holds nothing but what is to be shown, and our own control sequences. */
+    /** Writes clean text, with our own control sequences. */
     void write(String text);
 }

@@ -3,7 +3,7 @@ package dev.runnel.client.transport;
 import java.io.IOException;
 import java.util.List;
 
-/** How a response's body lies in the connection's bytes: told by the first rule of RFC 9112, section 6.3, that fits. */
+/** How a response's body is framed on the connection: by the first matching rule of RFC 9112, section 6.3. */
 abstract sealed class BodyDecoder {
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
@@ -36,16 +36,16 @@ abstract sealed class BodyDecoder {
         throw new IOException("the server sends a Content-Length that is none: " + lengths);
     }
 
-    /** Takes what was received of the body, as much as there is and the target holds; answers how much that was. */
+    /** Takes received bytes of the body, as many as there are and as the target holds. Returns how many. */
     abstract int decode(Connection connection, byte[] target) throws IOException;
 
     /** Whether the body has ended. */
     abstract boolean atEnd();
 
     /**
-     * Takes note that the connection has ended.
+     * Notes that the connection has ended.
      *
-     * @throws IOException if the body has not
+     * @throws IOException if the body has not ended
      */
     void connectionEnded() throws IOException {
         throw new IOException("the server closed the connection in the middle of the response");
@@ -96,7 +96,7 @@ abstract sealed class BodyDecoder {
     private static final class Chunked extends BodyDecoder {
         private static final int MAX_SIZE_DIGITS = 15;
 
-        /** For what is neither data nor a size, from one chunk's data to the next. */
+        /** The most bytes that are neither data nor a size, from one chunk's data to the next. */
         private static final int MAX_SKIPPED_BYTES = 64 * 1024;
 
         private Part part = Part.SIZE;

@@ -3,16 +3,16 @@ package dev.runnel.client.transport;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits the bytes that many exchanges hold in memory together. A limit for each exchange alone says nothing about the sum: a
- * hundred bodies that are each allowed can still be more than the heap.
+ * Limits the bytes that many exchanges hold in memory together. A limit for each exchange does not limit the sum: a hundred
+ * bodies within the limit can still exceed the heap.
  *
- * <p>Thread-safe. Never waits: an exchange that finds no room is to fail, and its client to try again later.
+ * <p>Thread-safe. Never waits: an exchange that finds no room must fail, so that its client tries again later.
  */
 public final class ByteBudget {
     /** A budget without a limit. */
     public static final ByteBudget UNLIMITED = new ByteBudget(Long.MAX_VALUE);
 
-    /** What all that one process serves shares: half of the memory that Java may take. */
+    /** The budget of a whole server process: half of the memory that Java may take. */
     public static final ByteBudget PROCESS = new ByteBudget(Runtime.getRuntime().maxMemory() / 2);
 
     private final long limit;

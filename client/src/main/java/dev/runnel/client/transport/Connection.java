@@ -18,8 +18,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server, and what was received on it but not taken yet. Used by one thread at a time, and closed by any, which
- * ends whatever the other waits for; so does interrupting it.
+ * A connection to a server, with the received bytes that were not taken yet. One thread uses it at a time. Any thread may close
+ * it, which ends the other thread's wait, as an interrupt does.
  *
  * <p>It is a channel rather than a socket: a channel tells without waiting whether the server has closed it, and an interrupt ends
  * a read on any thread, not only on a virtual one.
@@ -41,9 +41,9 @@ final class Connection implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * A connection that leads nowhere yet.
+     * A connection that is not connected yet.
      *
-     * @param onClose told when it is closed, at least once
+     * @param onClose called when it is closed, at least once
      */
     Connection(Origin origin, Consumer<Connection> onClose) throws IOException {
         this.origin = origin;
@@ -62,15 +62,15 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Asks the proxy that it is connected to for a tunnel to the server. */
+    /** Asks the connected proxy for a tunnel to the server. */
     void tunnel(ProxyServer proxy, Duration timeout) throws IOException {
         use(SocketWire.plain(channel));
         Tunnel.open(this, origin, proxy, timeout);
     }
 
     /**
-     * Makes it ready for requests, with TLS if there is a factory for it: the server's certificate must then be trusted and name the
-     * host.
+     * Prepares it for requests, with TLS if there is a factory for it. The server's certificate must then be trusted and name
+     * the host.
      *
      * @param timeout for each answer of the handshake
      */
@@ -101,7 +101,7 @@ final class Connection implements AutoCloseable {
     private Wire wire() throws IOException {
         Wire connected = wire;
         if (connected == null) {
-            throw new SocketException("the connection leads nowhere");
+            throw new SocketException("the connection is not connected");
         }
         return connected;
     }
@@ -115,19 +115,19 @@ final class Connection implements AutoCloseable {
         readTimeoutNanos = Math.max(timeout.toNanos(), 1);
     }
 
-    /** From now on a read waits for as long as it takes. */
+    /** From now on a read waits without a limit. */
     void noReadTimeout() {
         readTimeoutNanos = 0;
     }
 
-    /** For sockets. Rounded up, so that a wait never ends just before its deadline; and a timeout of 0 is for them none. */
+    /** For sockets. Rounded up, so that a wait never ends just before its deadline; for sockets a timeout of 0 is no timeout. */
     static int millis(long nanos) {
         return (int) Math.min(Math.max((nanos + 999_999) / 1_000_000, 1), Integer.MAX_VALUE);
     }
 
     /**
-     * Writes a request; a small one in one piece. That it cannot be written whole is no failure if there is an answer already: a server
-     * that refuses a file for its size, say, answers and leaves. The connection is then good for that answer only.
+     * Writes a request; a small one in one piece. If it cannot be written whole but there is already an answer, that is no
+     * failure: a server may refuse a large file, answer and close. The connection is then used for that answer only.
      */
     void write(byte[] head, @Nullable Body body) throws IOException {
         try {
@@ -149,7 +149,7 @@ final class Connection implements AutoCloseable {
     }
 
     private void writeWhole(byte[] head, @Nullable Body body) throws IOException {
-        // For this request only: while the response is read, perhaps for minutes, there is nothing to be written.
+        // For this request only: while the response is read, perhaps for minutes, nothing is written.
         OutputStream buffered = new BufferedOutputStream(wire().output(),
                 bufferFor(head.length + (body == null ? 0 : body.length())));
         try {
@@ -167,7 +167,7 @@ final class Connection implements AutoCloseable {
         return (int) Math.min(Math.max(bytes, 1), BUFFER_BYTES);
     }
 
-    /** Exactly as many bytes as were announced: the server would take one more for the next request, and wait for one less. */
+    /** Exactly as many bytes as announced: the server would read further bytes as the next request, and wait for missing bytes. */
     private static void write(OutputStream out, Body body) throws IOException {
         try (InputStream bytes = body.open()) {
             byte[] piece = new byte[bufferFor(body.length())];
@@ -184,7 +184,7 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Whether something that was received has not been taken. */
+    /** Whether there are received bytes that were not taken. */
     boolean hasReceived() {
         return received.hasRemaining();
     }
@@ -194,7 +194,7 @@ final class Connection implements AutoCloseable {
         return received.get();
     }
 
-    /** Takes what was received, up to so many bytes; answers how many. */
+    /** Takes received bytes, up to this many. Returns how many. */
     int take(byte[] target, int offset, long atMost) {
         int taken = (int) Math.min(atMost, received.remaining());
         received.get(target, offset, taken);
@@ -202,13 +202,13 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Waits for more, once all that was received has been taken.
+     * Waits for more bytes, when all received bytes have been taken.
      *
      * @return false if the server has ended the connection
      * @throws SocketTimeoutException if nothing comes for as long as the read timeout
      */
     boolean receive() throws IOException {
-        received = NOTHING; // what is waited for needs no room
+        received = NOTHING; // no buffer during the wait
         try {
             received = wire().receive(readTimeoutNanos);
             return received.hasRemaining();
@@ -217,7 +217,10 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** What a channel throws when it was closed or its thread interrupted has no message. An interrupt ends the connection. */
+    /**
+     * The exceptions of a channel that was closed, or whose thread was interrupted, have no message. An interrupt ends the
+     * connection.
+     */
     private IOException explained(IOException e) {
         if (Thread.currentThread().isInterrupted()) {
             close();
@@ -226,12 +229,12 @@ final class Connection implements AutoCloseable {
         return closed ? new SocketException("the connection was closed") : e;
     }
 
-    /** Whether there is something to be {@linkplain #receive received} without waiting. On TLS it may say no too often. */
+    /** Whether bytes can be {@linkplain #receive received} without waiting. With TLS it may return false too often. */
     boolean canReceive() throws IOException {
         return wire().canReceive();
     }
 
-    /** Whether the server has neither ended the connection nor sent anything that nobody asked for. Does not wait. */
+    /** Whether the server has neither ended the connection nor sent unexpected bytes. Does not wait. */
     boolean isQuiet() {
         if (spoiled || hasReceived()) {
             return false;

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** When an exchange has to be over, if ever. Immutable. */
+/** When an exchange must be over, if there is a limit. Immutable. */
 final class Deadline {
     private final @Nullable Duration total;
     private final long at;
@@ -22,9 +22,9 @@ final class Deadline {
     }
 
     /**
-     * A wait, cut to what is left.
+     * A wait, shortened to the time that is left.
      *
-     * @throws SocketTimeoutException if nothing is
+     * @throws SocketTimeoutException if no time is left
      */
     Duration cut(Duration wait) throws SocketTimeoutException {
         if (total == null) {
@@ -37,7 +37,7 @@ final class Deadline {
         return left.compareTo(wait) < 0 ? left : wait;
     }
 
-    /** Does something once it has passed, unless what is answered was completed before. */
+    /** Runs an action after the deadline, unless the returned future was completed before. */
     CompletableFuture<Void> whenPassed(Runnable action) {
         CompletableFuture<Void> before = new CompletableFuture<>();
         if (total != null) {

@@ -44,8 +44,8 @@ final class HeadReader {
     /**
      * The final response's head.
      *
-     * @throws SocketTimeoutException if it does not come in time
-     * @throws IOException if what comes is no HTTP, is cut off or too large
+     * @throws SocketTimeoutException if it does not arrive in time
+     * @throws IOException if the bytes are not HTTP, are cut off, or are too many
      */
     ResponseHead read() throws IOException {
         for (int interim = 0; interim <= MAX_INTERIM; interim++) {
@@ -71,7 +71,7 @@ final class HeadReader {
         Matcher matcher = STATUS_LINE.matcher(line);
         if (!matcher.matches()) {
             String quoted = line.substring(0, Math.min(line.length(), QUOTED_CHARACTERS)).replaceAll("[^ -~]", "?");
-            throw new IOException("what the server sends is no HTTP/1.1; it begins with: " + quoted);
+            throw new IOException("the server's answer is no HTTP/1.1; it begins with: " + quoted);
         }
         return matcher;
     }

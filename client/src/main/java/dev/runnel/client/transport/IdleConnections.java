@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections between two requests, the latest first. No more than were in use at the same time within the limit. Thread-safe.
+ * Connections between two requests, the latest first. It keeps no more than were in use at the same time within the limit.
+ * Thread-safe.
  *
- * <p>A request on a connection that the server is just closing fails, and may not simply be sent again if it is a POST, as it may
- * have been carried out. So a connection is kept for less time than servers keep theirs, and looked at before its use.
+ * <p>A request fails on a connection that the server is just closing. A POST cannot simply be sent again then, because the
+ * server may have carried it out. So a connection is kept for less time than servers keep it, and checked before its use.
  */
 final class IdleConnections {
     private final Duration limit;
@@ -26,7 +27,7 @@ final class IdleConnections {
         this.limit = limit;
     }
 
-    /** A connection to an origin that is still good; null if there is none. */
+    /** A usable connection to an origin; null if there is none. */
     @Nullable
     Connection take(Origin origin) {
         for (Idle latest; (latest = poll(origin)) != null;) {
@@ -65,7 +66,7 @@ final class IdleConnections {
         }
     }
 
-    /** Answers in how many nanoseconds the next connection's time is over; 0 or less if there is none. */
+    /** Returns in how many nanoseconds the next connection's time is over; 0 or less if there is none. */
     private synchronized long closeOld() {
         for (ArrayDeque<Idle> waiting : idle.values()) {
             for (Idle oldest; (oldest = waiting.peekFirst()) != null && isOver(oldest);) {

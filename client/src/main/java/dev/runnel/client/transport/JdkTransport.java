@@ -22,9 +22,9 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport on {@code java.net.http}, for programs that have an {@link HttpClient} of their own, with its proxies and its TLS. Every
- * event is handed over between threads, which costs about a third more CPU than {@link SocketTransport}. Always HTTP/1.1: ending an
- * exchange is then closing its connection, and no server stumbles over an upgrade offer.
+ * A transport on {@code java.net.http}, for programs that have an {@link HttpClient} of their own, with its proxies and its
+ * TLS. It passes every event from one thread to another, which costs about a third more CPU than {@link SocketTransport}.
+ * Always HTTP/1.1: to end an exchange is then to close its connection, and no server fails on an upgrade offer.
  *
  * <p>The body arrives through a {@link PullSubscriber}, not {@code BodyHandlers.ofInputStream}, which drops data that was
  * already received when the connection is cut. {@code HttpRequest.timeout} is not used: it stops at the headers up to Java 25
@@ -36,15 +36,15 @@ public final class JdkTransport implements Transport {
     private final Duration connectTimeout;
     private final HttpClient http;
 
-    /** How to end each exchange that has not ended. */
+    /** Ends each exchange under way. */
     private final Set<Runnable> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
      * A transport with an {@link HttpClient} of its own, whose threads are daemons.
      *
-     * @param connectTimeout how long to wait for a connection; {@link Timeouts#connect()} is not read per request, as the JDK's
-     *     client takes it once
+     * @param connectTimeout how long to wait for a connection; {@link Timeouts#connect()} is not read for each request, because
+     *     the JDK's client takes it only once
      */
     public JdkTransport(Duration connectTimeout) {
         this(HttpClient.newBuilder()
@@ -54,8 +54,8 @@ public final class JdkTransport implements Transport {
     }
 
     /**
-     * A transport on this client, with its proxies, its TLS, its executor and its connect timeout (10 seconds if it has none). It stays
-     * the caller's to close.
+     * A transport on this client, with its proxies, its TLS, its executor and its connect timeout (10 seconds if it has none).
+     * The caller closes it.
      */
     public JdkTransport(HttpClient http) {
         this.connectTimeout = http.connectTimeout().orElse(DEFAULT_CONNECT_TIMEOUT);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record NoProxyList(List<Entry> entries) {
     static final NoProxyList EMPTY = new NoProxyList(List.of());
 
-    /** This computer, as one writes it. */
+    /** The names of this computer. */
     static final String LOOPBACK = "localhost,127.0.0.0/8,[::1]";
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}|.*:.*");

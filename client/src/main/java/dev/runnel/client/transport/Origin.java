@@ -3,7 +3,7 @@ package dev.runnel.client.transport;
 import java.net.URI;
 
 /**
- * Where a request goes: requests to the same origin may share a connection.
+ * The target of requests: requests to the same origin may share a connection.
  *
  * @param host a name or an address, IPv6 in brackets
  */
@@ -26,7 +26,7 @@ record Origin(boolean tls, String host, int port) {
         return port == defaultPort(tls) ? host : host + ":" + port;
     }
 
-    /** With the port in any case, as a proxy is told it. */
+    /** With the port in any case, as a proxy needs it. */
     String hostAndPort() {
         return host + ":" + port;
     }

@@ -13,11 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unencrypted: a {@link ReadLoop} takes in what arrives, and wakes the thread that waits for it. Memory is taken for what has arrived
- * only, so that a thousand streams between two tokens have no buffer at all.
+ * Unencrypted: a {@link ReadLoop} reads the bytes that arrive, and wakes the thread that waits for them. There are buffers for
+ * arrived bytes only, so a thousand streams between two tokens have no buffer.
  */
 final class PlainWire implements Wire {
-    /** What a look without the loop takes in. */
+    /** How many bytes a read without the loop takes. */
     private static final int PEEKED_BYTES = 256;
 
     private static final byte[] NOTHING = {};
@@ -34,7 +34,7 @@ final class PlainWire implements Wire {
     private @Nullable IOException fault;
     private @Nullable Thread waiting;
 
-    /** @param channel connected; it is the loop's from now on */
+    /** @param channel connected; the loop owns it from now on */
     PlainWire(SocketChannel channel, ReadLoop loop) throws IOException {
         this.channel = channel;
         this.loop = loop;
@@ -45,10 +45,10 @@ final class PlainWire implements Wire {
     }
 
     /**
-     * Takes in what has arrived. For the loop.
+     * Reads the arrived bytes. For the loop.
      *
-     * @param buffer the loop's, at least as large as what is taken in ahead
-     * @return who waited for that
+     * @param buffer the loop's buffer, at least as large as the bytes that are read ahead
+     * @return the thread that waited for them
      */
     synchronized @Nullable Thread arrived(ByteBuffer buffer) {
         if (key.isWritable()) {
@@ -174,7 +174,7 @@ final class PlainWire implements Wire {
         return !isDecided();
     }
 
-    /** Looks without the loop, which may be at rest. */
+    /** Reads without the loop, which may be resting. */
     private void peek() {
         if (!isDecided()) {
             takeIn(ByteBuffer.allocate(PEEKED_BYTES));
@@ -217,6 +217,6 @@ final class PlainWire implements Wire {
             thread = takeWaiting();
         }
         LockSupport.unpark(thread);
-        loop.wakeUp(); // it lets go of the channel, which is only then closed for good
+        loop.wakeUp(); // it releases the channel, which is only then really closed
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
-/** The proxy cannot be reached, or does not pass the request on. The server has seen nothing of it. */
+/** The proxy cannot be reached, or does not pass the request on. The server did not get it. */
 public final class ProxyException extends ConnectException {
     static final int AUTHENTICATION_REQUIRED = 407;
 

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response body that a thread pulls from. It asks the publisher for more only when all it got has been read, so memory is
- * bounded by one publication, and it hands out all that was received before it reports how the body ended.
+ * A response body that a thread pulls from. It requests more from the publisher only when everything has been read, so memory
+ * is limited to one publication. It returns all received bytes before it reports the end of the body.
  */
 final class PullSubscriber implements BodySubscriber<Void> {
     private final Duration idle;
@@ -43,7 +43,7 @@ final class PullSubscriber implements BodySubscriber<Void> {
         return done;
     }
 
-    /** Complete from the start, so that the response is handed over at its headers. */
+    /** Complete from the start, so that the response is available at its headers. */
     @Override
     public CompletionStage<Void> getBody() {
         return CompletableFuture.completedFuture(null);

@@ -11,18 +11,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that reads all unencrypted connections, for those that wait for what arrives on them. A virtual thread that reads a socket
- * itself tries in vain, has itself registered to be woken, waits and tries again: two system calls more for each token. And the
- * threads that run virtual threads go to sleep between two tokens, and being woken costs more than all that is done with a token; so
- * when much arrives the loop gathers for a moment, and many are woken at once. Of what a server spends on relaying an event, both together
- * save a quarter.
+ * The thread that reads all unencrypted connections, for the threads that wait for bytes. A virtual thread that reads a socket
+ * itself tries in vain, registers to be woken, waits and tries again: two more system calls for each token. The threads that
+ * run virtual threads sleep between two tokens, and waking them costs more than the work on a token. So when much arrives, the
+ * loop gathers for a moment, and wakes many threads at once. Together this saves a quarter of the cost of relaying an event.
  *
- * <p>One for the whole process: it takes some 3 µs for each read. Thread-safe.
+ * <p>One for the whole process. It takes some 3 µs for each read. Thread-safe.
  */
 final class ReadLoop {
     /**
-     * After each round the loop rests this many times as long as the round took: hardly at all when little arrives, so that nothing
-     * is late, and up to the limit when it is busy for a tenth of the time.
+     * After each round the loop rests this many times as long as the round took: hardly at all when few bytes arrive, so that
+     * nothing is late, and up to the limit when it is busy for a tenth of the time.
      */
     private static final int REST_FACTOR = 8;
 
@@ -62,7 +61,7 @@ final class ReadLoop {
         }
     }
 
-    /** Something has changed about what is to be read. */
+    /** The set of channels to read has changed. */
     void wakeUp() {
         selector.wakeup();
     }
@@ -76,7 +75,7 @@ final class ReadLoop {
                     LockSupport.parkNanos(Math.min((System.nanoTime() - begun) * REST_FACTOR, MAX_REST_NANOS));
                 }
             }
-        } catch (IOException | RuntimeException | Error e) { // out of memory, say: nobody may wait for a loop that is gone
+        } catch (IOException | RuntimeException | Error e) { // such as out of memory: no thread may wait for a loop that has ended
             giveUp(new IOException("the thread that reads has failed: " + e, e));
         }
     }
@@ -89,7 +88,7 @@ final class ReadLoop {
         try {
             LockSupport.unpark(((PlainWire) key.attachment()).arrived(buffer));
         } catch (CancelledKeyException e) {
-            // The channel was closed meanwhile, and who waited for it knows.
+            // The channel was closed meanwhile, and its waiting thread knows.
         }
     }
 

@@ -17,7 +17,7 @@ final class RequestMessage {
     /**
      * The head.
      *
-     * @param proxy whom it is sent to instead of the server; null for the server itself, or for a tunnel to it
+     * @param proxy the proxy that it is sent to; null for the server itself, or for a tunnel to it
      * @throws IllegalArgumentException if the method, a header's name or its value would break out of its line
      */
     static byte[] head(Transport.Request request, Origin origin, @Nullable ProxyServer proxy) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A response's status and headers.
  *
- * @param persistent whether HTTP's version lets a connection live on unless a header says otherwise: from 1.1 on
+ * @param persistent whether the HTTP version keeps connections open by default: from 1.1 on
  * @param headers each header's values, by its name in lower case
  */
 record ResponseHead(int status, boolean persistent, Map<String, List<String>> headers) {
@@ -36,7 +36,7 @@ record ResponseHead(int status, boolean persistent, Map<String, List<String>> he
         return elements;
     }
 
-    /** Whether the server lets the connection live on after the response. */
+    /** Whether the server keeps the connection open after the response. */
     boolean keepsAlive() {
         List<String> options = elements("connection");
         return !options.contains("close") && (persistent || options.contains("keep-alive"));

@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a wait for the server that lasts too long, by closing the connection. A socket's own timeout would cost a virtual thread dearly:
- * each read that waits then hands a timer to a thread of the JVM's and takes it back, a fifth of all that a server spends on relaying an
- * event. Here a response has one timer, which looks when the wait that is under way would be too long.
+ * Ends a wait for the server that lasts too long, by closing the connection. A socket's own timeout is expensive on a virtual
+ * thread: each waiting read gives a timer to one of the JVM's threads and takes it back, which is a fifth of the cost of
+ * relaying an event. Here a response has one timer, which checks whether the present wait is too long.
  *
  * <p>One thread waits at a time; closing is for any.
  */
 final class SilenceWatch implements AutoCloseable {
-    /** As good as for ever, and a number of nanoseconds. */
+    /** Practically for ever, in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private static final ScheduledThreadPoolExecutor TIMER = timer();
@@ -31,10 +31,10 @@ final class SilenceWatch implements AutoCloseable {
     private boolean late;
 
     /**
-     * Watches from now on.
+     * Starts to watch.
      *
-     * @param limit how long a wait may last
-     * @param deadline when any has to end
+     * @param limit the longest wait
+     * @param deadline the end of any wait
      */
     SilenceWatch(Connection connection, Duration limit, Deadline deadline) {
         this.connection = connection;
@@ -87,14 +87,14 @@ final class SilenceWatch implements AutoCloseable {
     /**
      * The wait is over.
      *
-     * @return whether it was ended, or was about to be, because it lasted too long
+     * @return whether it was ended, or about to be ended, because it lasted too long
      */
     synchronized boolean end() {
         waiting = false;
         return late;
     }
 
-    /** Watches no longer: from here on the connection may be another's. */
+    /** Stops watching: another exchange may use the connection from now on. */
     @Override
     public synchronized void close() {
         waiting = false;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A response whose body is read off its connection; once it has ended, the connection is free for the next request. */
+/** A response whose body is read from its connection. After its end the connection is free for the next request. */
 final class SocketResponse implements Transport.Response {
-    /** What may still come after the last event of a stream: blank lines, and the end mark. */
+    /** The bytes that may come after the last event of a stream: blank lines, and the end mark. */
     private static final int REST_BYTES = 64;
 
     private final Connection connection;
@@ -20,11 +20,11 @@ final class SocketResponse implements Transport.Response {
     private final IdleConnections free;
     private final ReentrantLock reading = new ReentrantLock();
 
-    /** Set by the one who gives the connection away or closes it: from then on it may be another's. */
+    /** Set when the connection is released or closed: from then on another exchange may use it. */
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** @param free where the connection goes after the body */
+    /** @param free takes the connection after the body */
     SocketResponse(
             Connection connection,
             ResponseHead head,
@@ -74,7 +74,7 @@ final class SocketResponse implements Transport.Response {
         throw new IOException("the response was closed");
     }
 
-    /** What was received of the body; -1 at its end. */
+    /** Reads received bytes of the body; -1 at its end. */
     private int decode(byte[] target) throws IOException {
         if (body.atEnd()) {
             return -1;
@@ -130,7 +130,10 @@ final class SocketResponse implements Transport.Response {
         leave(false);
     }
 
-    /** Whoever closes a stream at its last event finds the body's end right behind it, mostly: the connection then lives on. */
+    /**
+     * A stream that is closed at its last event usually has the body's end right after it: the connection can then be used
+     * again.
+     */
     private void takeRest() {
         try {
             if (connection.hasReceived() || (connection.canReceive() && connection.receive())) {

@@ -15,23 +15,23 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process takes in what arrives
- * on unencrypted connections, up to 16 KiB ahead of whoever reads; when tens of thousands of events a second arrive, it gathers them for up to half
- * a millisecond. A read brings all that has arrived, however many chunks that is, so that a reader that is behind catches up at once.
- * Trusts the certificates that Java trusts, and uses no proxy, unless it is told otherwise.
+ * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process reads all
+ * unencrypted connections, up to 16 KiB ahead of the reader. When tens of thousands of events a second arrive, it gathers them
+ * for up to half a millisecond. A read returns all bytes that have arrived, of any number of chunks, so a slow reader catches
+ * up at once. By default it trusts the certificates that Java trusts, and uses no proxy.
  *
- * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. There is no bound on their
- * number but the callers'. Each of a host's addresses is tried in turn, with the connect timeout anew. Writing a request has
- * no timeout but the total: interrupting the thread ends it.
+ * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. Their number is limited
+ * only by the callers. Each of a host's addresses is tried in turn, each with the full connect timeout. Writing a request is
+ * limited only by the total timeout; an interrupt of the thread ends it.
  *
- * <p>A request whose method or headers would break out of their lines, or whose URI is not of http or https, is refused with
+ * <p>A request whose method or headers would break out of their lines, or whose URI is not of http or https, is refused with an
  * {@link IllegalArgumentException}.
  */
 public final class SocketTransport implements Transport {
-    /** Less than the five seconds of Node and uvicorn, the most impatient of the servers that models are behind. */
+    /** Less than the five seconds of Node and uvicorn, the shortest among common model servers. */
     private static final int IDLE_SECONDS = 4;
 
-    /** Null for Java's default, which is not made before it is needed: reading the trust store takes longer than all the rest. */
+    /** Null for Java's default, which is made on first use: reading the trust store takes longer than everything else. */
     private final @Nullable SSLSocketFactory tls;
     private final ProxySettings proxies;
     private final IdleConnections idle;
@@ -85,7 +85,7 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    /** A blocking write has no timeout of its own: where there is a deadline, the connection is closed at it. */
+    /** A blocking write has no timeout: if there is a deadline, the connection is closed then. */
     private static void write(Connection connection, byte[] head, @Nullable Body body, Deadline deadline)
             throws IOException {
         CompletableFuture<Void> written = deadline.whenPassed(connection::close);
@@ -99,7 +99,7 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    /** Whatever goes wrong on the way to a connection is a {@link ConnectException}: nothing was sent. */
+    /** Every failure before the connection is a {@link ConnectException}: nothing was sent. */
     private Connection connected(Origin origin, @Nullable ProxyServer proxy, Duration timeout) throws IOException {
         try {
             return connect(origin, proxy, timeout);
@@ -140,7 +140,7 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    /** As far as the server, or the proxy's promise to pass everything on to it. */
+    /** Connects to the server, or to a proxy that has promised to pass everything on to it. */
     private static void reach(
             Connection connection, InetSocketAddress address, @Nullable ProxyServer proxy, Duration timeout)
             throws IOException {
@@ -168,7 +168,7 @@ public final class SocketTransport implements Transport {
         return tls == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : tls;
     }
 
-    /** The set comes first, the look at the flag after: closing does it the other way round. */
+    /** First the set, then the flag: closing uses the opposite order. */
     private Connection open(Origin origin) throws IOException {
         Connection connection = new Connection(origin, open::remove);
         open.add(connection);

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** By Java's sockets: the thread that wants to read reads. Encrypted, or for what a proxy is told before that. */
+/** Uses Java's sockets: the waiting thread reads itself. For TLS, and for the exchange with a proxy before TLS. */
 final class SocketWire implements Wire {
     private static final int MIN_BUFFER_BYTES = 2 * 1024;
 
@@ -19,7 +19,7 @@ final class SocketWire implements Wire {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Grows while reads fill it: a stream of tokens needs little, and there may be thousands of them. */
+    /** Grows while reads fill it: a stream of tokens needs little, and there may be thousands of streams. */
     private byte[] buffer = new byte[MIN_BUFFER_BYTES];
     private int received;
 
@@ -39,7 +39,7 @@ final class SocketWire implements Wire {
     }
 
     /**
-     * Shakes hands with the server, whose certificate has to be trusted and to name the host.
+     * Does the TLS handshake. The server's certificate must be trusted and name the host.
      *
      * @param channel connected, and blocking
      * @param timeout for each of the server's answers
@@ -71,7 +71,7 @@ final class SocketWire implements Wire {
         return in.available() > 0;
     }
 
-    /** Reads past Java's sockets: whatever it is, the connection is then given up. */
+    /** Reads without Java's sockets. If a byte is there, the connection is given up. */
     @Override
     public boolean isQuiet() throws IOException {
         channel.configureBlocking(false);
@@ -85,7 +85,7 @@ final class SocketWire implements Wire {
         return out;
     }
 
-    /** Java's sockets find out by themselves. */
+    /** Java's sockets notice it themselves. */
     @Override
     public void ended() {}
 }

@@ -14,9 +14,9 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers are trusted over TLS, and with which certificate the client answers a server that asks for one. A server's certificate
- * must name the host in any case. Immutable and thread-safe. Files are read at once; what cannot be read is an {@link IOException} or
- * an {@link IllegalArgumentException} that says why.
+ * The servers that are trusted over TLS, and the client's certificate for a server that asks for one. A server's certificate
+ * must always name the host. Immutable and thread-safe. Files are read at once; a file that cannot be read is an {@link
+ * IOException} or an {@link IllegalArgumentException} with the reason.
  */
 public final class TlsSettings {
     /** Trusts what Java trusts, and has no certificate of its own. */
@@ -35,13 +35,13 @@ public final class TlsSettings {
         this.own = own;
     }
 
-    /** What this context says; it has its own trust and certificates. */
+    /** The trust and the certificates of this context. */
     public static TlsSettings of(SSLContext context) {
         return new TlsSettings(context, null, null);
     }
 
     /**
-     * Trusts the certificates in a PEM file, and those that they vouch for; no others, not even those that Java trusts.
+     * Trusts the certificates in a PEM file, and certificates signed by them; no others, not even those that Java trusts.
      *
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it has no certificates
@@ -60,7 +60,7 @@ public final class TlsSettings {
     }
 
     /**
-     * Trusts the certificates in a key store, and those that they vouch for; no others.
+     * Trusts the certificates in a key store, and certificates signed by them; no others.
      *
      * @throws IllegalArgumentException if it has none
      */
@@ -78,12 +78,12 @@ public final class TlsSettings {
     }
 
     /**
-     * The same trust, and a certificate of the client's own from PEM files.
+     * The same trust, and a client certificate from PEM files.
      *
-     * @param certificates the client's certificate, then those that vouch for it, if any
+     * @param certificates the client's certificate, then its chain, if there is one
      * @param key its private key as PKCS #8 ({@code BEGIN PRIVATE KEY}), without a password
      * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if they hold something else
+     * @throws IllegalArgumentException if the files have other contents
      * @throws IllegalStateException if an {@link SSLContext} was given, which has its own certificates
      */
     public TlsSettings withClientCertificate(Path certificates, Path key) throws IOException {
@@ -100,7 +100,7 @@ public final class TlsSettings {
     }
 
     /**
-     * The same trust, and a certificate of the client's own from a key store.
+     * The same trust, and a client certificate from a key store.
      *
      * @param password of the key; it is not kept
      * @throws IllegalArgumentException if the store's key cannot be read
@@ -125,7 +125,7 @@ public final class TlsSettings {
         return store;
     }
 
-    /** These settings as Java takes them, for a {@link java.net.http.HttpClient} for example. */
+    /** These settings as an SSL context, for example for a {@link java.net.http.HttpClient}. */
     public SSLContext context() {
         try {
             if (given != null) {

@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one HTTP request and hands back its response as soon as the headers are there. Thread-safe; blocking.
+ * Sends one HTTP request and returns its response as soon as the headers have arrived. Thread-safe; blocking.
  *
- * <p>Failures are {@link IOException}s: {@link java.net.ConnectException} if no connection came about, whatever kept it from that, so
- * that nothing of the request was sent; {@link java.net.SocketTimeoutException} if a later wait was too long; {@link
+ * <p>Failures are {@link IOException}s: {@link java.net.ConnectException} if there was no connection for any reason, so that
+ * nothing of the request was sent; {@link java.net.SocketTimeoutException} if a later wait was too long; {@link
  * java.io.InterruptedIOException} if the thread was interrupted (the interrupt flag is then set again).
  */
 public interface Transport extends AutoCloseable {
@@ -38,15 +38,15 @@ public interface Transport extends AutoCloseable {
     record Request(
             String method, URI uri, Map<String, String> headers, @Nullable Body body, Timeouts timeouts) {}
 
-    /** What a request carries. Opened once for each time that it is sent. */
+    /** A request's body. Opened once for each sending. */
     interface Body {
         /** How many bytes it has. */
         long length();
 
-        /** Its bytes from the first on; whoever opens them closes them. */
+        /** Its bytes from the first on. The caller closes the stream. */
         InputStream open() throws IOException;
 
-        /** Bytes that are there. They are not copied. */
+        /** A body of these bytes. They are not copied. */
         static Body of(byte[] bytes) {
             return new Body() {
                 @Override
@@ -63,16 +63,16 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
-     * How long to wait; each wait on its own.
+     * The longest waits, each for itself.
      *
      * @param connect for the connection
      * @param response from the request's last byte to the response's headers
-     * @param idle for more bytes of the body, anew after each read; never a limit on the whole
-     * @param total from sending to the body's end, which none of the other waits may outlast; null for no limit
+     * @param idle for more bytes of the body, starting again after each read; no limit on the whole
+     * @param total from sending to the body's end; it limits the other waits too; null for no limit
      */
     record Timeouts(Duration connect, Duration response, Duration idle, @Nullable Duration total) {}
 
-    /** A response whose body is read as it comes. Reading is for one thread; closing for any. */
+    /** A response whose body is read as it arrives. One thread reads; any thread may close. */
     interface Response extends AutoCloseable {
 
         /** The HTTP status. */
@@ -82,7 +82,7 @@ public interface Transport extends AutoCloseable {
         Optional<String> header(String name);
 
         /**
-         * Reads what is there, blocking only while nothing is: at least 1 byte, or -1 at the end of the body.
+         * Reads the bytes that have arrived, and blocks only if there are none: at least 1 byte, or -1 at the end of the body.
          *
          * @throws IOException if the connection broke, the wait was too long, or the response was closed
          */

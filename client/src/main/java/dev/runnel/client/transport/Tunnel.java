@@ -6,12 +6,12 @@ import java.time.Duration;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** A way through a proxy, on which a client and a server then speak TLS (RFC 9110, section 9.3.6). */
+/** A connection through a proxy, on which a client and a server then use TLS (RFC 9110, section 9.3.6). */
 final class Tunnel {
     private Tunnel() {}
 
     /**
-     * Opens one on a connection to the proxy.
+     * Opens a tunnel on a connection to the proxy.
      *
      * @param timeout for the proxy's answer
      * @throws ProxyException if the proxy refuses

@@ -5,29 +5,29 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
-/** A connection's bytes in either direction, over its channel. Read or written by one thread at a time; ended by any. */
+/** A connection's bytes in both directions, over its channel. One thread reads or writes at a time; any thread may end it. */
 sealed interface Wire permits PlainWire, SocketWire {
-    /** How much of what the server sends is taken in before it is asked for, in bytes. */
+    /** How many bytes are read ahead of the reader. */
     int MAX_AHEAD_BYTES = 16 * 1024;
 
     /**
-     * Waits for what the server sends.
+     * Waits for bytes from the server.
      *
-     * @param timeoutNanos for how long; 0 for as long as it takes
-     * @return at least one byte, good until the next call; none at all if the server has ended the connection
+     * @param timeoutNanos the longest wait; 0 for no limit
+     * @return at least one byte, valid until the next call; no bytes if the server has ended the connection
      * @throws SocketTimeoutException if nothing comes in time
      */
     ByteBuffer receive(long timeoutNanos) throws IOException;
 
-    /** Whether something has arrived. Does not wait; with TLS it may say no too often. */
+    /** Whether bytes have arrived. Does not wait; with TLS it may return false too often. */
     boolean canReceive() throws IOException;
 
-    /** Whether nothing has arrived and the server has not ended the connection. Does not wait. */
+    /** Whether no bytes have arrived and the server has not ended the connection. Does not wait. */
     boolean isQuiet() throws IOException;
 
-    /** Takes all that is written to it, for as long as that takes. */
+    /** Writes all bytes, without a time limit. */
     OutputStream output();
 
-    /** The channel was closed: whoever waits here is to find that out. */
+    /** Tells a waiting thread that the channel was closed. */
     void ended();
 }

@@ -1,5 +1,6 @@
 /**
- * HTTP behind one small interface, so that a program may bring its own. It knows nothing of JSON, events or retries.
+ * HTTP behind one small interface, so that a program can use its own HTTP client. It knows nothing about JSON, events or
+ * retries.
  */
 @NullMarked
 package dev.runnel.client.transport;

@@ -28,24 +28,24 @@ public record ChatChunk(
     }
 
     /**
-     * What is new of one choice.
+     * The new part of one choice.
      *
      * @param finishReason {@code stop}, {@code length}, {@code tool_calls}, {@code content_filter} or another; null until it ends
      */
     public record Choice(int index, Delta delta, @Nullable String finishReason) {}
 
     /**
-     * What one choice grows by.
+     * The delta of one choice.
      *
      * @param role empty in all but, usually, the first chunk
-     * @param reasoning what the model thinks before it answers; never part of the content
+     * @param reasoning the model's reasoning before its answer; never part of the content
      */
     public record Delta(
             String role, String content, String refusal, String reasoning, List<ToolCallFragment> toolCalls) {
         /** Nothing new. */
         public static final Delta EMPTY = new Delta("", "", "", "", List.of());
 
-        /** The first delta: who speaks. */
+        /** The first delta: the role. */
         public static Delta role(String role) {
             return new Delta(role, "", "", "", List.of());
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A whole chat completion.
  *
  * @param created in seconds since the epoch
- * @param usage null where the server tells none
+ * @param usage null if the server sent none
  */
 public record ChatCompletion(
         String id, String model, long created, List<Choice> choices, @Nullable ChatUsage usage) {
@@ -20,7 +20,7 @@ public record ChatCompletion(
     /**
      * One answer.
      *
-     * @param reasoning what the model thought before it answered; not part of the content
+     * @param reasoning the model's reasoning before its answer; not part of the content
      * @param finishReason {@code stop}, {@code length}, {@code tool_calls}, {@code content_filter} or another; null if unknown
      */
     public record Choice(

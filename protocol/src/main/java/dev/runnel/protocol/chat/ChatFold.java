@@ -28,7 +28,7 @@ public final class ChatFold {
         this.toolCallIds = toolCallIds;
     }
 
-    /** Takes one chunk in. */
+    /** Adds one chunk. */
     public void apply(ChatChunk chunk) {
         id = id.isEmpty() ? chunk.id() : id;
         model = model.isEmpty() ? chunk.model() : model;

@@ -17,14 +17,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes chat completions and their chunks, tolerating what model servers are known to do: missing or null members,
- * empty strings for null, content as an array of parts, arguments as an object, {@code reasoning} and {@code reasoning_content}.
- * Thread-safe. Chunks are read by a streaming parser, as there are so many.
+ * Reads and writes chat completions and their chunks, with tolerance for the known differences between model servers: missing
+ * or null members, empty strings for null, content as an array of parts, arguments as an object, {@code reasoning} and {@code
+ * reasoning_content}. Thread-safe. Chunks are read by a streaming parser, as there are so many.
  */
 public final class ChatJson {
     private ChatJson() {}
 
-    /** Writes a request; what is null is left out. */
+    /** Writes a request. Null components are left out. */
     public static byte[] writeRequest(ChatRequest request) {
         return Json.stream(json -> {
             json.writeStartObject();
@@ -53,7 +53,7 @@ public final class ChatJson {
     }
 
     /**
-     * A request's JSON as it is, but with {@code "stream": false} in it if it says nothing of that: some servers stream unless they are told.
+     * A request's JSON, with {@code "stream": false} added if it has no such member: some servers stream by default.
      *
      * @throws JsonException if the request is no JSON object
      */
@@ -104,7 +104,7 @@ public final class ChatJson {
         json.writeEndObject();
     }
 
-    /** A member that is a string, a number, a boolean or any JSON; none for null. */
+    /** Writes a member that is a string, a number, a boolean or any JSON; nothing for null. */
     private static void write(JsonGenerator json, String name, @Nullable Object value) throws IOException {
         if (value instanceof JsonValue any) {
             json.writeFieldName(name);
@@ -124,7 +124,7 @@ public final class ChatJson {
     }
 
     /**
-     * The error in a chunk or reply that is one, whatever its status was: by its {@code error}, or for lack of {@code choices}.
+     * The error in a chunk or reply of any status, if it has a member {@code error} or lacks {@code choices}.
      *
      * @throws JsonException if the data is no JSON
      */
@@ -133,7 +133,7 @@ public final class ChatJson {
     }
 
     /**
-     * The error in data that need not be a chunk: only one that is called an error counts.
+     * The error in data that may be something other than a chunk: only a member {@code error} counts.
      *
      * @throws JsonException if the data is no JSON
      */
@@ -188,7 +188,8 @@ public final class ChatJson {
     /**
      * Writes a chunk.
      *
-     * @param usageMember whether the chunk has a {@code usage} member even if null, as all have when usage was asked for
+     * @param usageMember whether to write a {@code usage} member even if it is null, as in every chunk for a request that asks
+     *     for usage
      */
     public static byte[] writeChunk(ChatChunk chunk, boolean usageMember) {
         return Json.stream(json -> {

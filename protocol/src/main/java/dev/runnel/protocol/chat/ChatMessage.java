@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param role {@code system}, {@code developer}, {@code user}, {@code assistant} or {@code tool}
  * @param content a string, an array of parts, or null beside tool calls
  * @param toolCalls the calls an assistant's message made, as they are on the wire; null if none
- * @param toolCallId the call that a tool's message answers; null in any other
+ * @param toolCallId the call that a tool's message answers; null in other messages
  */
 public record ChatMessage(
         String role,
@@ -31,12 +31,12 @@ public record ChatMessage(
         return new ChatMessage("system", JsonValue.of(text), null, null);
     }
 
-    /** What the user says. */
+    /** A message from the user. */
     public static ChatMessage user(String text) {
         return new ChatMessage("user", JsonValue.of(text), null, null);
     }
 
-    /** What the assistant said. */
+    /** A message from the assistant. */
     public static ChatMessage assistant(String text) {
         return new ChatMessage("assistant", JsonValue.of(text), null, null);
     }
@@ -46,7 +46,7 @@ public record ChatMessage(
         return new ChatMessage("assistant", JsonValue.NULL, toolCalls, null);
     }
 
-    /** What the assistant said in a completion, and which functions it called, as a message of the next request. */
+    /** The assistant's message of a completion, with its calls, as a message of the next request. */
     public static ChatMessage of(ChatCompletion.Choice choice) {
         String said = choice.content().isEmpty() ? choice.refusal() : choice.content();
         List<JsonValue> calls = choice.toolCalls().stream().map(ToolCallSlots.ToolCall::toJson).toList();
@@ -54,19 +54,19 @@ public record ChatMessage(
         return new ChatMessage("assistant", content, calls.isEmpty() ? null : calls, null);
     }
 
-    /** What a tool answered. */
+    /** The output of a tool. */
     public static ChatMessage tool(String toolCallId, String output) {
         return new ChatMessage("tool", JsonValue.of(output), null, toolCallId);
     }
 
-    /** The same message with an image behind what it has: on the web, or a {@code data:} URL. */
+    /** The same message with an image after its content: an image on the web, or a {@code data:} URL. */
     public ChatMessage withImageUrl(String url) {
         JsonValue parts = content.isText() ? JsonValue.of(List.of(part("text", content.text()))) : content;
         return new ChatMessage(role, parts.withElement(part("image_url", Map.of("url", url))), toolCalls, toolCallId);
     }
 
     /**
-     * The same message with an image behind what it has, which is sent along in the request.
+     * The same message with an image after its content. The request carries the image.
      *
      * @param mediaType {@code image/png}, {@code image/jpeg}, {@code image/gif} or {@code image/webp}
      */

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a chat completion, written by {@link ChatJson#writeRequest}. A null component is left out of the JSON, and the server's
- * default holds.
+ * A request for a chat completion, written by {@link ChatJson#writeRequest}. A null component is left out of the JSON, and the
+ * server's default applies.
  *
  * @param model any name the server knows
  * @param messages at least one
@@ -39,7 +39,7 @@ public record ChatRequest(
         @Nullable Map<String, JsonValue> extra) {
     private static final JsonValue INCLUDE_USAGE = JsonValue.parse("{\"include_usage\": true}");
 
-    /** A builder with what cannot be left out. */
+    /** A builder with the required components. */
     public static Builder builder(String model, List<ChatMessage> messages) {
         return new Builder(model, messages);
     }
@@ -50,7 +50,7 @@ public record ChatRequest(
         return extra == null ? Map.of() : extra;
     }
 
-    /** The same request to another model. */
+    /** The same request for another model. */
     public ChatRequest withModel(String name) {
         return new ChatRequest(
                 name, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
@@ -78,14 +78,14 @@ public record ChatRequest(
                 responseFormat, reasoningEffort, tools, choice, parallelToolCalls, extra);
     }
 
-    /** The same request, the reply wanted in another format. */
+    /** The same request with another response format. */
     public ChatRequest withResponseFormat(JsonValue format) {
         return new ChatRequest(
                 model, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP, format,
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
-    /** The same request, streamed or not; a streamed one asks for usage at its end. */
+    /** The same request, streamed or not; a streamed request asks for the usage at the end. */
     public ChatRequest withStream(boolean streamed) {
         JsonValue options = streamed ? INCLUDE_USAGE : null;
         return new ChatRequest(
@@ -93,7 +93,7 @@ public record ChatRequest(
                 reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
-    /** The same request with its limit under the old name, {@code max_tokens}, which most compatible servers know alone. */
+    /** The same request with its limit under the old name, {@code max_tokens}, the only name that most compatible servers know. */
     public ChatRequest withMaxTokensOnly() {
         Long limit = maxCompletionTokens == null ? maxTokens : maxCompletionTokens;
         return new ChatRequest(

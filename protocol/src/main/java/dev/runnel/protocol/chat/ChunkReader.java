@@ -13,16 +13,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a chunk, or a whole completion as the one chunk that it amounts to, by a streaming parser: there are many chunks, and what
- * nobody reads of a large one is not held. For one reading.
+ * Reads a chunk, or a whole completion as the one chunk that it amounts to, by a streaming parser: there are many chunks, and
+ * the unused parts of a large one are not kept in memory. For one reading.
  */
 final class ChunkReader {
-    /** More than any model can say: a count beyond it is a fault of the server's, and counts as not told. */
+    /** More than any model can say: a larger count is a server's error, and is ignored. */
     private static final long MAX_TOKENS = 1_000_000_000_000L;
 
     private static final int MAX_DIGITS = 18;
 
-    /** Members that the protocol does not have are held as a tree, and only of chunks up to this size, in bytes. */
+    /** Members that the protocol does not have are kept as a tree, and only those of chunks up to this size, in bytes. */
     private static final int MAX_SIZE_WITH_EXTRAS = 1024 * 1024;
 
     private boolean choicesSeen;
@@ -38,7 +38,7 @@ final class ChunkReader {
         return Json.streamLeniently(data, this::chunk);
     }
 
-    /** Whether what was read had a list of choices. */
+    /** Whether the data had a list of choices. */
     boolean sawChoices() {
         return choicesSeen;
     }
@@ -101,7 +101,7 @@ final class ChunkReader {
         return new ChatChunk.Choice(index, delta, finishReason);
     }
 
-    /** @param whole whether it is a whole message, of which each call is one, whatever its index */
+    /** @param whole whether it is a whole message, in which each entry is one call, whatever its index */
     private ChatChunk.Delta delta(JsonParser json, boolean whole, ChatChunk.Delta before) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             skip(json, json.currentToken());

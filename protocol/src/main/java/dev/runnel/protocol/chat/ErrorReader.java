@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the error in what came instead of a chunk or a completion. Only the members that tell of it are held. For one reading. */
+/**
+ * Finds the error in data that came instead of a chunk or a completion. Only the members about the error are kept. For one
+ * reading.
+ */
 final class ErrorReader {
     /** In bytes. */
     private static final int MAX_SIZE_AS_TREE = 256 * 1024;
@@ -50,7 +53,7 @@ final class ErrorReader {
         }
     }
 
-    /** The value that comes; of a large answer only its text, and of an object its members that are text. */
+    /** The next value; of a large answer only its text, and of an object only its members that are text. */
     private JsonValue value(JsonParser json) throws IOException {
         JsonToken token = json.nextToken();
         if (size <= MAX_SIZE_AS_TREE || token == null || !token.isStructStart()) {
@@ -77,14 +80,14 @@ final class ErrorReader {
         return choices;
     }
 
-    /** The error that is called one. */
+    /** The error in a member {@code error}. */
     Optional<ApiError> named() {
         JsonValue error = told.getOrDefault("error", JsonValue.NULL);
         boolean said = says(error);
         return said || told.getOrDefault("object", JsonValue.NULL).text().equals("error") ? any() : Optional.empty();
     }
 
-    /** The error that is called one, or that has the look of one in what has no choices. */
+    /** The error in a member {@code error}; without choices, also an error in other members. */
     Optional<ApiError> found() {
         return choices ? named() : any();
     }
@@ -97,7 +100,7 @@ final class ErrorReader {
         return ApiError.fromJson(JsonValue.EMPTY_OBJECT.with(members));
     }
 
-    /** Some servers have the member in every chunk, and nothing in it. */
+    /** Some servers send an empty member in every chunk. */
     private static boolean says(@Nullable JsonValue error) {
         return error != null && (error.isText() ? !error.text().isBlank() : !error.asMap().isEmpty());
     }

@@ -2,21 +2,21 @@ package dev.runnel.protocol.chat;
 
 import java.util.Locale;
 
-/** What a model server means by the word that a reply ends with; each has words of its own. */
+/** The reason why a reply ended. Model servers use different words for the same reason. */
 public enum FinishReason {
-    /** The model had no more to say, or calls functions. */
+    /** The model finished its reply, or calls functions. */
     COMPLETE,
     /** A limit on tokens, or the model's window, has cut the reply off. */
     LIMIT,
     /** A filter has cut it off. */
     FILTERED,
-    /** The server has given the reply up. */
+    /** The server aborted the reply. */
     FAILED,
     /** A word that this version does not know. */
     UNKNOWN;
 
     /**
-     * What a word means; upper and lower case do not matter.
+     * The reason that a word stands for, in upper or lower case.
      *
      * @param word {@code stop}, {@code length} and so on; empty if the server gave none
      */

@@ -4,11 +4,11 @@ import dev.runnel.protocol.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fragment of a tool call in a chunk, as the model server sent it: empty strings where a member is missing, whatever the
- * protocol promises. {@link ToolCallSlots} makes calls of them.
+ * A fragment of a tool call in a chunk, as the model server sent it, with an empty string for each missing member. {@link
+ * ToolCallSlots} builds calls from fragments.
  *
  * @param index which call; null where the server sent none
- * @param arguments what to append; a JSON object that came instead of a string is here as text
+ * @param arguments what to append; a JSON object that came instead of a string is converted to text
  * @param extra members the protocol does not have, which some servers want back with the call; null if there are none
  */
 public record ToolCallFragment(

@@ -14,19 +14,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tool calls of the fragments a model server streams, whatever it leaves out or mixes up. Known from the field: no
- * {@code index}, or always 0 for parallel calls; no {@code id}, an empty one, or one that two calls share; the name repeated in
- * every fragment, or missing in the first; arguments that are empty or {@code null}.
+ * Builds tool calls from the fragments that a model server streams, and tolerates missing and mixed-up members. Seen in
+ * practice: no {@code index}, or always 0 for parallel calls; no {@code id}, an empty one, or one that two calls share; the
+ * name repeated in every fragment, or missing in the first; arguments that are empty or {@code null}.
  *
- * <p>So: the index tells calls apart; another non-empty id opens the next call even at an index that is taken; without an index a
- * new id or name opens one, and a fragment with neither belongs to the latest. A name that comes again with arguments of its own
- * opens a call, too, where those before are complete. Names are never concatenated. Nothing of a call is to be shown before its
- * name is known, and its arguments only as far as they can be nothing but a JSON object.
+ * <p>So: the index tells calls apart; another non-empty id opens the next call even at an index that is taken; without an index
+ * a new id or name opens one, and a fragment with neither belongs to the latest. A name that comes again with arguments of its
+ * own opens a call, too, where those before are complete. Names are never concatenated. A call is shown only when its name is
+ * known, and its arguments only while they can be nothing but a JSON object.
  *
  * <p>Not thread-safe. Adding a fragment costs time in proportion to the fragment.
  */
 public final class ToolCallSlots {
-    /** The member of {@link ToolCall#extra} that keeps the server's id where ours stands for it. */
+    /** The member of {@link ToolCall#extra} that keeps the server's id if ours replaces it. */
     private static final String ID = "id";
 
     private final Supplier<String> ids;
@@ -38,7 +38,7 @@ public final class ToolCallSlots {
     private final Set<String> idsInUse = new HashSet<>();
 
     /**
-     * Slots for one who talks to the model server itself: its ids are kept but where one is missing or given twice.
+     * Slots for a program that talks to the model server itself: ids are kept, except missing and repeated ones.
      *
      * @param ids makes a new id, such as {@code call_…}, at each call
      */
@@ -53,14 +53,14 @@ public final class ToolCallSlots {
     }
 
     /**
-     * Slots for one who hands the calls on: an id that is not usable is replaced, and kept in the call's {@linkplain ToolCall#extra
-     * extra members}, for the model server to be sent back.
+     * Slots for a program that passes the calls on: an unusable id is replaced, and kept in the call's {@linkplain
+     * ToolCall#extra extra members}, so that it can be sent back to the model server.
      */
     public static ToolCallSlots handingOn(Supplier<String> ids, Predicate<String> usable) {
         return new ToolCallSlots(ids, usable, true);
     }
 
-    /** Adds a fragment, and answers the call it belongs to and what is to be shown of it now. */
+    /** Adds a fragment. Returns its call, and the part of the call to show now. */
     public Placed add(ToolCallFragment fragment) {
         Slot slot = find(fragment);
         if (slot == null) {
@@ -124,8 +124,8 @@ public final class ToolCallSlots {
     }
 
     /**
-     * What is left to be shown at the reply's end: calls whose arguments were empty, or not an object at once, with what they come to;
-     * and those that were never named, with an empty name.
+     * The parts still to show at the reply's end: calls whose arguments were empty or did not begin as an object, with their
+     * final arguments; and calls that never got a name, with an empty name.
      */
     public List<Placed> finish() {
         List<Placed> rest = new ArrayList<>();
@@ -151,8 +151,8 @@ public final class ToolCallSlots {
     }
 
     /**
-     * Arguments as the protocol has them, a JSON object as text: nothing, {@code null} and an empty list are one without members, and
-     * an object that was quoted once too often is unquoted. What is something else stays as it is.
+     * Arguments as the protocol has them, a JSON object as text: empty text, {@code null} and an empty list become an object
+     * without members, and an object that was quoted once too often is unquoted. Other text stays unchanged.
      */
     public static String normal(String arguments) {
         String text = arguments.strip();
@@ -177,14 +177,14 @@ public final class ToolCallSlots {
     }
 
     /**
-     * Where a fragment went, and what is to be shown of its call now.
+     * The call that a fragment belongs to, and the part of the call to show now.
      *
      * @param position which call, counted from 0 without gaps
-     * @param id the call's id; empty while it is not to be shown
-     * @param name the function's; empty while it is not known, and nothing to be shown
-     * @param arguments what the arguments that are shown grow by; may be empty
-     * @param extra members the protocol does not have, those that are new; null if there are none
-     * @param opened whether it is the first that is shown of the call
+     * @param id the call's id; empty until the call is shown
+     * @param name the function's name; empty until it is known and the call is shown
+     * @param arguments the new part of the arguments to show; may be empty
+     * @param extra new members that the protocol does not have; null if there are none
+     * @param opened whether this is the first part shown of the call
      */
     public record Placed(
             int position, String id, String name, String arguments, @Nullable JsonValue extra, boolean opened) {}
@@ -193,17 +193,17 @@ public final class ToolCallSlots {
      * A whole tool call.
      *
      * @param arguments JSON as the model wrote it; <code>{}</code> if it wrote none
-     * @param extra members the protocol does not have, and the server's own id if another stands for it; null if there are none
+     * @param extra members that the protocol does not have, and the server's own id if ours replaces it; null if there are none
      */
     public record ToolCall(String id, String name, String arguments, @Nullable JsonValue extra) {
 
-        /** The id that the model server knows the call by. */
+        /** The call's id at the model server. */
         public String theirId() {
             String theirs = extra == null ? "" : extra.get(ID).text();
             return theirs.isEmpty() ? id : theirs;
         }
 
-        /** The call as the model server is sent it back. */
+        /** The call as it is sent back to the model server. */
         public JsonValue toJson() {
             Map<String, Object> function = new LinkedHashMap<>();
             function.put("name", name);
@@ -247,7 +247,7 @@ public final class ToolCallSlots {
             return taken;
         }
 
-        /** What can be shown already: all of what begins as an object does. */
+        /** The part that can be shown now: all of it if it begins like an object. */
         String arguments() {
             int i = 0;
             while (i < arguments.length() && Character.isWhitespace(arguments.charAt(i))) {
@@ -257,7 +257,10 @@ public final class ToolCallSlots {
             return object ? arguments.toString() : "";
         }
 
-        /** Whether a fragment that names its function begins another call: this one's arguments are complete, and it has its own. */
+        /**
+         * Whether a fragment with a function's name begins another call: the arguments of this call are complete, and the
+         * fragment has arguments of its own.
+         */
         boolean isFollowedBy(ToolCallFragment fragment) {
             boolean another = !fragment.name().isEmpty()
                     && fragment.arguments().stripLeading().startsWith("{")

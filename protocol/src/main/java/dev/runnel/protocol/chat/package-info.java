@@ -1,6 +1,6 @@
 /**
- * Chat completions: requests, replies, stream chunks, and the tolerances that differing model servers ask for. Not here:
- * assistants, threads and runs, which only use them.
+ * Chat completions: requests, replies, stream chunks, and tolerance for the differences between model servers. Not here:
+ * assistants, threads and runs, which only use this package.
  */
 @NullMarked
 package dev.runnel.protocol.chat;

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/** A parser that refuses what costs its reader much more than its sender: objects of very many members, numbers of a huge exponent. */
+/**
+ * A parser that refuses input that costs the reader much more than the sender: objects with very many members, numbers with a
+ * huge exponent.
+ */
 final class BoundedParser extends JsonParserDelegate {
     private static final int MAX_MEMBERS = 10_000;
     private static final int MAX_EXPONENT = 10_000;

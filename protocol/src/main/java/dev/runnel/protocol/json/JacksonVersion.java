@@ -3,9 +3,9 @@ package dev.runnel.protocol.json;
 import com.fasterxml.jackson.core.Version;
 import java.util.stream.Stream;
 
-/** Which Jackson is on the class path: a program may bring an older one than Runnel is built with. */
+/** The version of Jackson on the class path, which may be older than the one that Runnel is built with. */
 public final class JacksonVersion {
-    /** The first that reads and writes records under names in snake_case. */
+    /** The first version that reads and writes records with snake_case names. */
     private static final int OLDEST_MINOR = 15;
 
     private static final int FIRST_WITH_POOLS = 16;
@@ -15,9 +15,9 @@ public final class JacksonVersion {
     private JacksonVersion() {}
 
     /**
-     * Looks whether it is new enough.
+     * Checks that it is new enough.
      *
-     * @throws IllegalStateException if it is not; the message says which is there and which is needed
+     * @throws IllegalStateException if it is too old; the message names its version and the required one
      */
     public static void check() {
         Stream.of(CORE, DATABIND).filter(version -> !isFrom(version, OLDEST_MINOR)).findFirst().ifPresent(version -> {
@@ -26,7 +26,7 @@ public final class JacksonVersion {
         });
     }
 
-    /** Whether buffers can be shared by all threads, rather than left with each. */
+    /** Whether all threads can share buffers, so that no thread keeps its own. */
     static boolean hasRecyclerPools() {
         return isFrom(CORE, FIRST_WITH_POOLS);
     }

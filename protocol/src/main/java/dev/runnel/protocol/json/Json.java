@@ -41,14 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
     /**
-     * For what is read and written token by token. By default Jackson leaves its buffers with each thread that has used them, some 18
-     * KiB: too much where every stream has a thread of its own.
+     * For streaming readers and writers. By default Jackson leaves its buffers, some 18 KiB, with each thread that has used
+     * them: too much where every stream has its own thread.
      */
     private static final JsonFactory TOKENS = tokens().build();
 
     /**
-     * For what strangers send. A name given twice is an error, as it hides what the sender meant. Names are not kept in Jackson's table:
-     * whoever chooses them can make it slow.
+     * For input from strangers. A repeated name is an error, because the sender's meaning is unclear. Jackson's table does not
+     * keep the names: a stranger could choose names that make the table slow.
      */
     private static final JsonFactory STRICT_TOKENS = tokens()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -56,8 +56,8 @@ public final class Json {
             .build();
 
     /**
-     * For what model servers write: Python's {@code NaN} and {@code Infinity}, control characters in strings, needless escapes and
-     * commas are forgiven, and very long numbers where nobody reads them.
+     * For input from model servers. It allows Python's {@code NaN} and {@code Infinity}, control characters in strings,
+     * needless escapes and commas, and very long numbers that are not used.
      */
     private static final JsonFactory LENIENT = tokens()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -74,14 +74,17 @@ public final class Json {
         return JacksonVersion.hasRecyclerPools() ? Pooled.of(tokens) : tokens;
     }
 
-    /** Apart, as an older Jackson has no such pools. */
+    /** In a class of its own, because an older Jackson has no such pools. */
     private static final class Pooled {
         static JsonFactoryBuilder of(JsonFactoryBuilder tokens) {
             return tokens.recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
         }
     }
 
-    /** For all else. Made when it is first needed: that takes longer than all that a streamed chat does without it. */
+    /**
+     * For everything else. Made on first use: making it takes longer than all the other work of a streamed chat, which does not
+     * need it.
+     */
     private static final class Mapping {
         static final JsonMapper MAPPER = JsonMapper.builder(TOKENS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -110,8 +113,8 @@ public final class Json {
     }
 
     /**
-     * Reads any JSON value that a stranger sent. Refuses an object that names a key twice or has more than 10,000 members, a number with
-     * more than 1,000 digits or an exponent beyond 10,000, and anything behind the value.
+     * Reads any JSON value that a stranger sent. Refuses an object with a repeated key or more than 10,000 members, a number
+     * with more than 1,000 digits or an exponent beyond 10,000, and anything after the value.
      */
     public static JsonNode readTreeStrictly(byte[] json) {
         return reading(() -> {
@@ -141,7 +144,7 @@ public final class Json {
         }
     }
 
-    /** The properties that values of a type are written with, in their order, under their names on the wire. */
+    /** The properties of a type in JSON, in their order, under their names on the wire. */
     public static List<BeanPropertyDefinition> properties(Class<?> type) {
         SerializationConfig config = Mapping.MAPPER.getSerializationConfig();
         return config.introspect(config.constructType(type)).findProperties();
@@ -162,8 +165,8 @@ public final class Json {
     }
 
     /**
-     * As {@link #stream(byte[], StreamReader)}, of what a model server wrote, which need not be quite JSON. Bytes that are no UTF-8, as of a
-     * character that was cut in two, become U+FFFD; the reader is then called once more, from the beginning.
+     * As {@link #stream(byte[], StreamReader)}, for input from a model server, which may be not quite JSON. Bytes that are no
+     * UTF-8, as of a character that was cut in two, become U+FFFD; the reader is then called once more, from the beginning.
      */
     public static <T> T streamLeniently(byte[] json, StreamReader<T> reader) {
         try {
@@ -183,7 +186,7 @@ public final class Json {
         } catch (IOException e) {
             throw unreadable(e);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new JsonException("a number that JSON has not", e); // NaN, where somebody reads it
+            throw new JsonException("a number that JSON does not have", e); // NaN, in a place that is used
         }
     }
 
@@ -198,10 +201,7 @@ public final class Json {
         return out.toByteArray();
     }
 
-    /**
-     * A parser of values that follow one another. It refuses an object that names a key twice, and leaves the input to the caller to
-     * close.
-     */
+    /** A parser of values that follow one another. It refuses an object with a repeated key. The caller closes the input. */
     public static JsonParser parser(InputStream in) {
         try {
             return TOKENS.createParser(in)
@@ -212,17 +212,17 @@ public final class Json {
         }
     }
 
-    /** Reads the value that a parser stands at. */
+    /** Reads the value at a parser's position. */
     public static JsonNode readTree(JsonParser json) throws IOException {
         return Mapping.MAPPER.readTree(json);
     }
 
-    /** Writes a tree where a generator stands. */
+    /** Writes a tree at a generator's position. */
     public static void write(JsonGenerator json, JsonNode tree) throws IOException {
         Mapping.MAPPER.writeTree(json, tree);
     }
 
-    /** Writes a value where a generator stands. */
+    /** Writes a value at a generator's position. */
     public static void write(JsonGenerator json, JsonValue value) throws IOException {
         writePlain(json, value.toJava());
     }
@@ -246,7 +246,7 @@ public final class Json {
         }
     }
 
-    /** The parser itself would take bytes that are no UTF-8, and put a sign for them in their place. */
+    /** The parser itself would accept bytes that are not UTF-8, and replace them by a sign. */
     private static String text(byte[] json) throws CharacterCodingException {
         String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -258,7 +258,7 @@ public final class Json {
         T read() throws IOException;
     }
 
-    /** Jackson throws what is no {@code IOException} at a number whose exponent Java's numbers cannot hold. */
+    /** For a number whose exponent is too large for Java, Jackson throws an exception that is no {@code IOException}. */
     private static <T extends @Nullable Object> T reading(Reading<T> reading) {
         try {
             return reading.read();
@@ -269,7 +269,7 @@ public final class Json {
         }
     }
 
-    /** What a parser said of JSON that it could not read, in words for whoever wrote it. */
+    /** A parser's error, in words for the author of the JSON. */
     public static JsonException unreadable(IOException cause) {
         String why = cause instanceof JsonProcessingException json
                 ? describe(json)
@@ -277,7 +277,7 @@ public final class Json {
         return new JsonException(why, cause);
     }
 
-    /** Jackson's own words, but for its remarks on where the text came from, which are about Java. */
+    /** Jackson's own message, without its remarks about the Java source of the text. */
     private static String describe(JsonProcessingException failure) {
         String words = String.valueOf(failure.getOriginalMessage())
                 .replaceAll(" \\((start marker )?at \\[Source:[^]]*\\]\\)", "");

@@ -28,7 +28,7 @@ public final class JsonMerge {
         mergeObjects(grown, delta);
     }
 
-    /** What has accumulated so far, as an object of its own. */
+    /** The accumulated object, as a copy. */
     public ObjectNode snapshot() {
         return (ObjectNode) plain(grown);
     }

@@ -1,6 +1,6 @@
 /**
- * Reading, writing and merging JSON the way the protocol needs it. Not here: any type of the protocol itself. This
- * package is no API: it shows Jackson's types, and is for Runnel's own modules alone.
+ * Reads, writes and merges JSON as the protocol needs it. Not here: any type of the protocol itself. This package is no API: it
+ * exposes Jackson's types, and is only for Runnel's own modules.
  */
 @NullMarked
 package dev.runnel.protocol.json;

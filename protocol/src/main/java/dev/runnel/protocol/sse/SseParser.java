@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * event stream"): LF, CRLF and lone CR end a line, a byte order mark at the start is skipped, comments and unknown fields are
  * ignored, and an event is dispatched at a blank line if it has data. The result never depends on how the bytes were cut.
  *
- * <p>Pull-based and zero-copy: {@link #feed} lends a slice, {@link #next} is then called until it answers null, and only then
- * may the slice be reused.
+ * <p>Pull-based and zero-copy: {@link #feed} lends a slice, {@link #next} is then called until it returns null; only then may
+ * the slice be reused.
  *
  * <pre>{@code
  * SseEvent event;
@@ -92,12 +92,12 @@ public final class SseParser {
     /**
      * Lends the parser more bytes of the stream.
      *
-     * @throws IllegalStateException if {@link #next} has not yet answered null for the slice before
+     * @throws IllegalStateException if {@link #next} has not yet returned null for the slice before
      */
     public void feed(byte[] bytes, int offset, int length) {
         if (position < limit) {
             throw new IllegalStateException(
-                    "the slice before is not parsed to its end: call next() until it answers null");
+                    "the slice before is not parsed to its end: call next() until it returns null");
         }
         input = bytes;
         position = offset;
@@ -143,8 +143,8 @@ public final class SseParser {
     }
 
     /**
-     * Ends the stream: answers the event that only lacked its blank line, or null. The standard discards it; some model
-     * servers leave the blank line out after their last event, so the caller decides.
+     * Ends the stream: returns the event that lacked only its blank line, or null. The standard discards it; some model servers
+     * leave the blank line out after their last event, so the caller decides.
      */
     public @Nullable SseEvent finish() {
         if (bomMatched > 0 && bomMatched < BOM.length) {
@@ -200,7 +200,7 @@ public final class SseParser {
         line.append(bytes, start, end);
     }
 
-    /** A line counts in full while it is read, then only with its data: what is held, however the line arrived. */
+    /** A line counts in full while it is read, then only with its data, however the line arrived. */
     private void checkLimit(int lineLength) {
         if ((long) data.length + lineLength > maxEventBytes) {
             throw new SseLimitException(maxEventBytes);

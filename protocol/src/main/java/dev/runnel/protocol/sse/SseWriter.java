@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Encodes server-sent events into one growing buffer, so that whatever is due can go out in one write. Lines end with LF.
- * Not thread-safe.
+ * Encodes server-sent events into one growing buffer, so that one write can send several events. Lines end with LF. Not
+ * thread-safe.
  *
  * <p>Data cannot break an event's frame: each of its lines, whether LF, CR or CRLF ends it, gets a {@code data} field of its own.
  */
@@ -25,7 +25,7 @@ public final class SseWriter {
 
     /**
      * A comment line and no blank line after it: once an {@code id} was sent, a blank line makes an official Python SDK
-     * dispatch an empty event and die in its JSON parser.
+     * dispatch an empty event and fail in its JSON parser.
      */
     private static final byte[] PING = ascii(": ping\n");
 
@@ -132,7 +132,10 @@ public final class SseWriter {
         return buffer;
     }
 
-    /** Forgets what was appended. A buffer that is much larger than that, or than 64 KiB, is let go: a stream may be silent for long. */
+    /**
+     * Empties the buffer. A buffer that is much larger than its content, and than 64 KiB, is released: a stream may be silent
+     * for long.
+     */
     public void clear() {
         boolean tooLarge = buffer.length > USUAL_SIZE && length < buffer.length / 4;
         if (tooLarge || buffer.length > MAX_KEPT_SIZE) {
@@ -141,7 +144,7 @@ public final class SseWriter {
         length = 0;
     }
 
-    /** A copy of what was appended. */
+    /** A copy of the buffer's content. */
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer, length);
     }

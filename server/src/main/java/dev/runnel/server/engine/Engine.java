@@ -6,7 +6,8 @@ import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
-import dev.runnel.server.engine.runs.RunExecutor;
+import dev.runnel.server.engine.runs.FailedRunLog;
+import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
@@ -26,7 +27,6 @@ public final class Engine implements AutoCloseable {
     private final Conversations conversations;
     private final Runs runs;
     private final FileLibrary files;
-    private final RunExecutor executor;
     private final RunLog log;
     private final Housekeeping housekeeping;
 
@@ -35,14 +35,12 @@ public final class Engine implements AutoCloseable {
             Conversations conversations,
             Runs runs,
             FileLibrary files,
-            RunExecutor executor,
             RunLog log,
             Housekeeping housekeeping) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
         this.files = files;
-        this.executor = executor;
         this.log = log;
         this.housekeeping = housekeeping;
     }
@@ -68,13 +66,13 @@ public final class Engine implements AutoCloseable {
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
         Sessions sessions = new Sessions();
-        RunExecutor executor = new RunExecutor(database, log, model, new Images(files), sessions, policy, clock);
         Assistants assistants = new Assistants(database, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
-        Runs runs = new Runs(
-                database, log, assistants, conversations, sessions, executor, idempotency, clock, policy);
-        executor.recover();
+        RunContext context = new RunContext(
+                database, log, model, new Images(files), policy, new FailedRunLog(), clock);
+        Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
+        runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
         Housekeeping housekeeping = new Housekeeping(
                 List.of(
@@ -83,7 +81,7 @@ public final class Engine implements AutoCloseable {
                         retention::removeOld,
                         retention::markDeleted,
                         retention::removeDeleted));
-        return new Engine(assistants, conversations, runs, files, executor, log, housekeeping);
+        return new Engine(assistants, conversations, runs, files, log, housekeeping);
     }
 
     /** Assistants. */
@@ -108,7 +106,12 @@ public final class Engine implements AutoCloseable {
 
     /** How many runs are being executed now. */
     public int executing() {
-        return executor.executing();
+        return runs.executing();
+    }
+
+    /** How many runs wait until others have ended, because as many are executed as may be at once. */
+    public int queued() {
+        return runs.queued();
     }
 
     /**
@@ -116,7 +119,7 @@ public final class Engine implements AutoCloseable {
      * readers' streams. All else is still answered.
      */
     public void drain(Duration patience) {
-        executor.drain(patience);
+        runs.drain(patience);
         log.close();
     }
 

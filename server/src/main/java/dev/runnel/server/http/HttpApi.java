@@ -65,7 +65,7 @@ public final class HttpApi implements HttpHandler {
         new FileRoutes(engine.files(), options.maxFile()).register(api::route);
         new ChatRoutes(model, streams).register(api::route);
         new ModelRoutes(model).register(api::route);
-        new Welcome().register(api::route);
+        new Welcome(engine).register(api::route);
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api;

@@ -1,11 +1,12 @@
 package dev.runnel.server.http;
 
+import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.openapi.OpenApi;
 import java.nio.charset.StandardCharsets;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** What a person, or what supervises the server, gets at its root. Asks for no key, and tells nothing of anybody's. */
+/** The answers at the server's root, for people and supervisors. They need no key, and tell nothing about any project. */
 final class Welcome {
     private static final String PLAIN = """
             Runnel %s: assistants, threads, runs and chat completions, streamed.
@@ -27,16 +28,29 @@ final class Welcome {
             </html>
             """;
 
+    private final Engine engine;
+
+    Welcome(Engine engine) {
+        this.engine = engine;
+    }
+
     void register(Router router) {
         router.route("GET", "/", Welcome::page,
                 describe("getRoot", "What this server is, for a person, an extension")
                         .gives("text/plain", String.class).gives("text/html", String.class));
-        router.route("GET", "/healthz", exchange -> exchange.send(new Health("ok", OpenApi.version())),
+        router.route("GET", "/healthz",
+                exchange -> exchange.send(
+                        new Health("ok", OpenApi.version(), engine.executing(), engine.queued())),
                 describe("getHealth", "Whether the server is up, an extension").gives(Health.class));
     }
 
-    /** Whether the server is up: it answers. */
-    record Health(String status, String version) {}
+    /**
+     * The answer of a server that is up.
+     *
+     * @param runsExecuting how many runs are being executed
+     * @param runsQueued how many runs wait until others have ended
+     */
+    record Health(String status, String version, int runsExecuting, int runsQueued) {}
 
     private static void page(Exchange exchange) {
         boolean browser = exchange.header("Accept").filter(types -> types.contains("text/html")).isPresent();

@@ -1,6 +1,6 @@
 package dev.runnel.server.log;
 
-import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.rows.LogStore.Segment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;

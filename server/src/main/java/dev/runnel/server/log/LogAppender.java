@@ -4,7 +4,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

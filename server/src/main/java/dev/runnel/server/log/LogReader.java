@@ -45,7 +45,7 @@ public final class LogReader {
 
     /**
      * The next shown entries, waiting for them at most this long. They are few, though many may be due: as many as a
-     * {@linkplain dev.runnel.server.store.LogStore.Segment segment} holds.
+     * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds.
      */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();

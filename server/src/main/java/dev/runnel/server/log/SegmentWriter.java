@@ -1,8 +1,8 @@
 package dev.runnel.server.log;
 
-import dev.runnel.server.store.LogStore;
-import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.LogStore;
+import dev.runnel.server.store.rows.LogStore.Segment;
 import dev.runnel.server.store.sqlite.JournalStore;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.runnel.server.log;
 
-import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.rows.LogStore.Segment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

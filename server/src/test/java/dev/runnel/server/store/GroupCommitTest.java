@@ -3,6 +3,7 @@ package dev.runnel.server.store;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.store.rows.Store;
 import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import dev.runnel.server.engine.requests.Changes;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

@@ -21,7 +21,7 @@ import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;

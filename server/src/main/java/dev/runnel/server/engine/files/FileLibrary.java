@@ -10,7 +10,7 @@ import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

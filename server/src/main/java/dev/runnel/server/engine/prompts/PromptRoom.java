@@ -36,7 +36,7 @@ final class PromptRoom implements Predicate<Message> {
     @Override
     public boolean test(Message message) {
         userSpoke |= message.role() == Role.USER;
-        left -= tokens.isPresent() ? Prompts.tokens(message) : BESIDES + message.text().length();
+        left -= tokens.isPresent() ? SentMessages.tokens(message) : BESIDES + message.text().length();
         return !full();
     }
 

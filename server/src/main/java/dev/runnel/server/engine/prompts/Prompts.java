@@ -1,10 +1,8 @@
 package dev.runnel.server.engine.prompts;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
-import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
@@ -17,10 +15,9 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ToolCallSlots;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.StepNotes;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.StepNotes;
+import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,8 +72,8 @@ public final class Prompts {
         for (int i = 0; i < thread.size(); i++) {
             Message message = thread.get(i);
             // A reply that was cut off before its first word is none, and some model servers refuse it.
-            if (message.role() != Role.ASSISTANT || (!said(message).isEmpty() && !triedAgain(thread, i))) {
-                messages.add(chatMessage(message));
+            if (message.role() != Role.ASSISTANT || (!SentMessages.said(message).isEmpty() && !triedAgain(thread, i))) {
+                messages.add(SentMessages.of(message));
             }
         }
         int to = messages.size();
@@ -89,13 +86,6 @@ public final class Prompts {
         addOptions(prompt, run, steps.isEmpty());
         completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
         return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
-    }
-
-    /** What a message costs in a prompt; nothing if it may be left out. */
-    static long tokens(Message message) {
-        boolean sure = message.role() != Role.ASSISTANT
-                || (message.status() != MessageStatus.INCOMPLETE && !said(message).isEmpty());
-        return sure ? Tokens.of(chatMessage(message)) : 0;
     }
 
     /** Whether a message was cut off, and what its run wrote instead comes right after it. */
@@ -155,39 +145,6 @@ public final class Prompts {
         Boolean strict = Boolean.TRUE.equals(function.strict()) ? Boolean.TRUE : null;
         return new Tool.Function(
                 new FunctionDefinition(function.name(), function.description(), function.parameters(), strict));
-    }
-
-    private static ChatMessage chatMessage(Message message) {
-        if (message.role() == Role.ASSISTANT) {
-            return ChatMessage.assistant(said(message));
-        }
-        boolean plain = message.content().stream().allMatch(MessageContent.Text.class::isInstance);
-        return plain ? ChatMessage.user(message.text()) : new ChatMessage("user", parts(message), null, null);
-    }
-
-    /** An assistant's text, and where it refused, in what words. */
-    private static String said(Message message) {
-        StringBuilder said = new StringBuilder();
-        for (MessageContent part : message.content()) {
-            if (part instanceof MessageContent.Text text) {
-                said.append(text.text().value());
-            } else if (part instanceof MessageContent.Refusal refusal) {
-                said.append(refusal.refusal());
-            }
-        }
-        return said.toString();
-    }
-
-    private static JsonValue parts(Message message) {
-        ArrayNode parts = Json.object().putArray("content");
-        for (MessageContent part : message.content()) {
-            if (part instanceof MessageContent.Text text) {
-                parts.addObject().put("type", "text").put("text", text.text().value());
-            } else {
-                parts.add(Json.tree(part));
-            }
-        }
-        return JsonValue.of(parts);
     }
 
     /** @param afterText whether the step before has the text of the same reply, if it had any: a reply is one message */

@@ -2,9 +2,9 @@ package dev.runnel.server.engine.requests;
 
 import dev.runnel.server.Project;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.IdempotencyStore;
-import dev.runnel.server.store.IdempotencyStore.Done;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.IdempotencyStore;
+import dev.runnel.server.store.rows.IdempotencyStore.Done;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package dev.runnel.server.engine.requests;
 
 import dev.runnel.protocol.Page;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.UnknownCursorException;
+import dev.runnel.server.store.rows.UnknownCursorException;
 
 /** Pages of lists. */
 public final class Lists {

@@ -18,6 +18,7 @@ final class CallUsage {
     private int calls;
     private boolean begun;
     private @Nullable ChatUsage told;
+    private @Nullable Usage counted;
 
     CallUsage(ChatRequest prompt) {
         this.prompt = prompt;
@@ -25,6 +26,7 @@ final class CallUsage {
 
     void add(ModelDelta delta) {
         begun = true;
+        counted = null;
         switch (delta) {
             case ModelDelta.Text text -> said.append(text.text());
             case ModelDelta.Refusal refusal -> said.append(refusal.text());
@@ -49,6 +51,15 @@ final class CallUsage {
 
     /** What was used; nothing if the model server did not begin to answer. Counting takes its time: not for each delta. */
     Usage usage() {
+        Usage known = counted;
+        if (known == null) {
+            known = count();
+            counted = known;
+        }
+        return known;
+    }
+
+    private Usage count() {
         if (!begun) {
             return Usage.NONE;
         }

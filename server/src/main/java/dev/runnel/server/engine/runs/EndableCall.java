@@ -17,7 +17,7 @@ final class EndableCall {
     /**
      * Makes a call.
      *
-     * @throws RunSession.StoppedException if it is ended before the model has answered, or was before
+     * @throws StoppedException if it is ended before the model has answered, or was before
      */
     ModelStream begin(Supplier<ModelStream> model) {
         beginWait();
@@ -34,12 +34,12 @@ final class EndableCall {
             }
         }
         answered.close();
-        throw new RunSession.StoppedException();
+        throw new StoppedException();
     }
 
     private synchronized void beginWait() {
         if (ended) {
-            throw new RunSession.StoppedException();
+            throw new StoppedException();
         }
         waiting = Thread.currentThread();
     }

@@ -14,7 +14,6 @@ import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.Ids;
 import dev.runnel.server.model.ModelDelta;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyWriter {
     private final RunSession session;
     private final RunLimits limits;
-    private final InstantSource clock;
+    private final RunContext context;
     private final Run run;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
     private final Map<String, JsonValue> extras = new HashMap<>();
@@ -43,10 +42,10 @@ final class ReplyWriter {
     private long characters;
     private long reasoned;
 
-    ReplyWriter(RunSession session, RunLimits limits, InstantSource clock) {
+    ReplyWriter(RunSession session, RunContext context) {
         this.session = session;
-        this.limits = limits;
-        this.clock = clock;
+        this.limits = context.policy().limits();
+        this.context = context;
         this.run = session.run();
     }
 
@@ -182,6 +181,6 @@ final class ReplyWriter {
     }
 
     private long now() {
-        return clock.instant().getEpochSecond();
+        return context.now();
     }
 }

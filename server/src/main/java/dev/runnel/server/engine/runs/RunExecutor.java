@@ -6,28 +6,19 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.runs.RunSession.Stop;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
-import dev.runnel.server.store.CrashStore;
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
-import dev.runnel.server.store.StepNotes;
-import dev.runnel.server.store.Store;
 import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -36,7 +27,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
-public final class RunExecutor {
+final class RunExecutor {
     private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
 
     /** How long after a failed write the runs it hit are taken up again. */
@@ -45,41 +36,22 @@ public final class RunExecutor {
     /** Longer than a worker needs to let go of its model call and to say so in the log. */
     private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
 
-    private final Database database;
-    private final RunLog log;
-    private final Model model;
-    private final Images images;
+    private final RunContext context;
     private final Sessions sessions;
-    private final RunPolicy policy;
-    private final InstantSource clock;
+    private final StoredRuns stored;
     private final ScheduledThreadPoolExecutor timer;
-
     private final Expiries expiries;
     private final RunQueue queue;
     private volatile boolean stopping;
 
-    /** Runs that are in the database already, or about to be, and get their session in a moment. */
-    private final Set<String> starting = ConcurrentHashMap.newKeySet();
-
-    public RunExecutor(
-            Database database,
-            RunLog log,
-            Model model,
-            Images images,
-            Sessions sessions,
-            RunPolicy policy,
-            InstantSource clock) {
-        this.database = database;
-        this.log = log;
-        this.model = model;
-        this.images = images;
+    RunExecutor(RunContext context, Sessions sessions) {
+        this.context = context;
         this.sessions = sessions;
-        this.policy = policy;
-        this.clock = clock;
-        this.queue = new RunQueue(policy.limits().runs(), this::work);
+        this.stored = new StoredRuns(context);
+        this.queue = new RunQueue(context.policy().limits().runs(), this::work);
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // once stopped: the next start does it
-        this.expiries = new Expiries(timer, clock, session -> stop(session, Stop.EXPIRE));
+        this.expiries = new Expiries(timer, context.clock(), session -> stop(session, Stop.EXPIRE));
     }
 
     /**
@@ -93,25 +65,21 @@ public final class RunExecutor {
         RunFold fold = new RunFold();
         events.forEach(fold::apply);
         List<LogEntry> entries = RunLog.first(events);
-        starting.add(run.id());
-        try {
-            LogAppender appender = log.append(insert.apply(entries), entries);
-            RunSession session = open(new RunSession(run.id(), false, fold, appender, Map.of()));
+        try (Sessions.Place place = sessions.reserve(run.id()).orElseThrow()) {
+            LogAppender appender = context.log().append(insert.apply(entries), entries);
+            context.observer().queued(run);
+            RunSession session = new RunSession(
+                    new RunState(run.id(), false, fold, appender, Map.of(), context.observer()));
+            place.fill(session);
             scheduleExpiry(session, run);
             queue.add(session);
-        } finally {
-            starting.remove(run.id());
         }
-    }
-
-    private RunSession open(RunSession session) {
-        sessions.add(session);
-        return session;
     }
 
     private void letGo(RunSession session) {
         expiries.remove(session);
         sessions.remove(session);
+        session.letGo();
     }
 
     private void scheduleExpiry(RunSession session, Run run) {
@@ -123,7 +91,7 @@ public final class RunExecutor {
 
     private void work(RunSession session) {
         try {
-            new RunWorker(session, model, images, database, policy, clock).work();
+            new RunWorker(session, context).work();
             session.endWork();
             settle(session);
             queue.add(session); // its outputs may have been submitted before it was let go
@@ -135,8 +103,13 @@ public final class RunExecutor {
     }
 
     /** How many runs are being executed. */
-    public int executing() {
+    int executing() {
         return queue.working();
+    }
+
+    /** How many runs wait for their turn. */
+    int queued() {
+        return queue.waiting();
     }
 
     private void refuseIfStopping() {
@@ -159,7 +132,7 @@ public final class RunExecutor {
 
     /** Writes the ending that a stop asks for, if nobody has, and lets the session go if the run has ended. */
     private void settle(RunSession session) throws InterruptedException {
-        if (session.writeEnding(now()).terminal()) {
+        if (session.writeEnding(context.now()).terminal()) {
             session.end();
             letGo(session);
         }
@@ -200,10 +173,10 @@ public final class RunExecutor {
      *
      * @throws UnavailableException if the server is being stopped
      */
-    Runs.Submitted submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
+    RunSession.Requeued submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
         refuseIfStopping();
         return keeping(session, () -> {
-            Runs.Submitted submitted = session.submit(outputs, note, now());
+            RunSession.Requeued submitted = session.submit(outputs, note, context.now());
             queue.add(session);
             session.flush();
             return submitted;
@@ -238,41 +211,33 @@ public final class RunExecutor {
     }
 
     /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
-    public synchronized void recover() {
-        for (Run run : database.read(Store::activeRuns)) {
-            // In this order: a run that starts has its session before it is no longer starting.
-            if (!starting.contains(run.id()) && sessions.find(run.id()).isEmpty()) {
-                try {
-                    recover(run);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                } catch (RuntimeException e) {
-                    LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
-                    recoverSoon();
-                }
+    synchronized void recover() {
+        for (Run run : stored.active()) {
+            Optional<Sessions.Place> free = sessions.reserve(run.id());
+            if (free.isEmpty()) {
+                continue;
+            }
+            try (Sessions.Place place = free.get()) {
+                recover(run, place);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+                recoverSoon();
             }
         }
     }
 
-    private void recover(Run listed) throws InterruptedException {
-        Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
-        if (stored.isEmpty() || stored.get().status().terminal()) {
-            return; // it ended since the runs were listed: its session went only when that was durable
-        }
-        Run run = stored.get();
-        long number = database.read(sql -> Store.runNumber(sql, run.id())).orElseThrow();
-        Optional<Lease> lease = log.take(number);
-        if (lease.isEmpty()) {
+    private void recover(Run run, Sessions.Place place) throws InterruptedException {
+        Optional<RunState> state = stored.take(run);
+        if (state.isEmpty()) {
             return;
         }
-        RunFold fold = new RunFold();
-        List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
-        takeIn(fold, run);
-        Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, run.id()));
-        RunSession session = open(new RunSession(run.id(), true, fold, log.append(lease.get(), last), notes));
+        RunSession session = new RunSession(state.get());
+        place.fill(session);
         try {
-            takeUp(session, run);
+            takeUp(session, session.run());
         } catch (RuntimeException e) {
             takeUpAnew(session, e);
         }
@@ -292,33 +257,24 @@ public final class RunExecutor {
 
     /** A run that was being executed, and whose worker is gone. */
     private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
-        int tries = Math.max(1, database.read(sql -> CrashStore.tries(sql, run.id())));
+        int tries = stored.tries(run.id());
         String what = "The server was cut off while it executed the run";
-        if (policy.onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
-            session.queueAgain(now(), new LastError("server_error", what + ", which is tried again."));
+        if (context.policy().onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
+            session.queueAgain(context.now(), new LastError("server_error", what + ", which is tried again."));
             scheduleExpiry(session, run);
             queue.add(session);
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
-            session.emitFrom(ended -> RunEnding.failed(ended, now(), error, Usage.NONE));
-            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2})", run.id(), error.message(), run.model());
+            session.emitFrom(ended -> RunEnding.failed(ended, context.now(), error, Usage.NONE));
             settle(session);
         }
-    }
-
-    /** What the log does not tell: metadata that was changed since the last event, and which options were not set. */
-    private void takeIn(RunFold fold, Run stored) {
-        fold.apply(RunEvent.RunChanged.of(stored));
-        fold.openMessage().ifPresent(open -> database
-                .read(sql -> Store.message(sql, open.threadId(), open.id()))
-                .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
     }
 
     /**
      * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
      * {@linkplain #recover take up}. Then no worker works any more.
      */
-    public void drain(Duration patience) {
+    void drain(Duration patience) {
         stopping = true;
         queue.close();
         queue.awaitIdle(patience);
@@ -329,9 +285,5 @@ public final class RunExecutor {
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
         queue.awaitIdle(UNTIL_SUSPENDED);
-    }
-
-    private long now() {
-        return clock.instant().getEpochSecond();
     }
 }

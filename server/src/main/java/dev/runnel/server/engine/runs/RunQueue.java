@@ -2,7 +2,8 @@ package dev.runnel.server.engine.runs;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * thread comes before another. Each is executed on a virtual thread of its own. Thread-safe.
  */
 final class RunQueue {
-    private static final long LOOK_NANOS = 10_000_000;
-
     private final int most;
     private final Consumer<RunSession> worker;
 
-    // Guarded by this.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled when no run is being executed any more. */
+    private final Condition idle = lock.newCondition();
+
+    // Guarded by lock.
     private final ArrayDeque<RunSession> waiting = new ArrayDeque<>();
     private int working;
     private boolean closed;
@@ -34,8 +38,11 @@ final class RunQueue {
 
     /** Has a run executed when its turn comes, if it is then still to be executed and nobody does. */
     void add(RunSession session) {
-        synchronized (this) {
+        lock.lock();
+        try {
             waiting.add(session);
+        } finally {
+            lock.unlock();
         }
         startNext();
     }
@@ -47,43 +54,80 @@ final class RunQueue {
         }
     }
 
-    private synchronized @Nullable RunSession take() {
-        while (working < most && !closed && !waiting.isEmpty()) {
-            RunSession next = waiting.remove();
-            if (next.beginWork()) {
-                working++;
-                return next;
+    private @Nullable RunSession take() {
+        lock.lock();
+        try {
+            while (working < most && !closed && !waiting.isEmpty()) {
+                RunSession next = waiting.remove();
+                if (next.beginWork()) {
+                    working++;
+                    return next;
+                }
             }
+            return null;
+        } finally {
+            lock.unlock();
         }
-        return null;
     }
 
     private void work(RunSession session) {
         try {
             worker.accept(session);
         } finally {
-            synchronized (this) {
-                working--;
-            }
+            endWork();
             startNext();
         }
     }
 
+    private void endWork() {
+        lock.lock();
+        try {
+            working--;
+            if (working == 0) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many runs are being executed. */
-    synchronized int working() {
-        return working;
+    int working() {
+        lock.lock();
+        try {
+            return working;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many runs wait for their turn. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 
     /** Lets nobody's turn come any more. */
-    synchronized void close() {
-        closed = true;
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until no run is being executed, but not for longer than this. */
     void awaitIdle(Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (working() > 0 && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK_NANOS);
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            while (working > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 }

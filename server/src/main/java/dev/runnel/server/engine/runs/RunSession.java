@@ -9,50 +9,38 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.RequestId;
 import dev.runnel.server.engine.prompts.Prompt;
-import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
-import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.model.ModelStream;
-import dev.runnel.server.store.CrashStore;
-import dev.runnel.server.store.StepNotes;
-import dev.runnel.server.store.Store;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run under way: its fold, its place in the log, and the owner that may change it now. Thread-safe.
+ * Who may change a run under way, and when: the worker, the stop that ends its work, and the lock that guards the run's
+ * {@linkplain RunState state}. Thread-safe.
  *
  * <p>While a worker executes the run, only the worker appends to the log. The one exception is the event that announces a
  * cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call and refuses its next append, and
  * the worker writes the ending itself. Without a worker, the thread that holds the lock may change the run.
  */
 final class RunSession {
-    private static final LastError STOPPED = new LastError(
-            "server_error", "The server was stopped while it executed the run, which goes on at the next start.");
-
-    private final String runId;
-    private final boolean takenUp;
     private final ReentrantLock lock = new ReentrantLock();
     private final EndableCall call = new EndableCall();
+    private final CountDownLatch letGo = new CountDownLatch(1);
 
     // Guarded by lock.
-    private final RunFold fold;
-    private final LogAppender log;
+    private final RunState state;
     private @Nullable Stop stop;
     private boolean working;
-    private final Map<String, StepNotes> notes;
-    private Usage interrupted = Usage.NONE;
-
-    /** Which request set the run going: for the log. */
-    private volatile String requestId = RequestId.current();
 
     /** Why a run is to end before it is done. */
     enum Stop {
@@ -62,61 +50,53 @@ final class RunSession {
         SHUTDOWN
     }
 
-    /** Tells the worker that the run is to end. */
-    static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    RunSession(RunState state) {
+        this.state = state;
     }
 
-    /**
-     * A run's session.
-     *
-     * @param takenUp whether the run was there before, and nobody had it
-     * @param notes on the run's steps so far, by their id
-     */
-    RunSession(String runId, boolean takenUp, RunFold fold, LogAppender log, Map<String, StepNotes> notes) {
-        this.runId = runId;
-        this.takenUp = takenUp;
-        this.fold = fold;
-        this.log = log;
-        this.notes = new HashMap<>(notes);
+    /** Something done with a run that nobody else changes meanwhile. */
+    @FunctionalInterface
+    interface Change {
+        /** Does it. */
+        void make(RunState state) throws InterruptedException;
     }
 
     String runId() {
-        return runId;
+        return state.runId();
     }
 
-    /** The id of the request that set the run going, by creating it or with tool outputs; {@code none} after a restart. */
-    String requestId() {
-        return requestId;
-    }
-
-    /** Does something with the run to oneself. */
-    <T> T locked(Function<RunFold, T> action) {
+    /** Looks at the run, which nobody changes meanwhile. */
+    <T> T see(Function<RunFold, T> view) {
         lock.lock();
         try {
-            return action.apply(fold);
+            return view.apply(state.fold());
         } finally {
             lock.unlock();
         }
     }
 
-    /** The position of the last entry. */
-    long position() {
-        return log.position();
+    Run run() {
+        return see(fold -> fold.run().orElseThrow());
     }
 
-    Run run() {
-        return locked(RunSession::run);
+    /** The prompt for the next model call. */
+    Prompt prompt(List<Message> thread) {
+        lock.lock();
+        try {
+            return state.prompt(thread);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A message as far as it has been written, and is durable. */
     Optional<Message> message(String id) {
-        return durable(f -> f.message(id));
+        return durable(fold -> fold.message(id));
     }
 
     /** A run step as far as it has come, and is durable. */
     Optional<RunStep> step(String id) {
-        return durable(f -> f.step(id));
+        return durable(fold -> fold.step(id));
     }
 
     /** A crash must not take back a shown object, so the fold is handed out when all its events are committed. */
@@ -125,13 +105,13 @@ final class RunSession {
         long position;
         lock.lock();
         try {
-            seen = view.apply(fold);
-            position = log.position();
+            seen = view.apply(state.fold());
+            position = state.position();
         } finally {
             lock.unlock();
         }
         try {
-            log.awaitDurable(position);
+            state.awaitDurable(position);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a commit", e);
@@ -140,223 +120,38 @@ final class RunSession {
     }
 
     /**
-     * Gives the run other metadata, which no event tells: so that later snapshots have it.
+     * Gives the run other metadata: later snapshots have them.
      *
-     * @param keep begins to keep it; called with the run to oneself, so that all agree on the last of several changes
+     * @param keep begins to keep them; called while nobody else changes the run, so that all agree on the last of several changes
      */
     <T> T relabel(Map<String, String> metadata, Supplier<T> keep) {
-        return locked(f -> {
-            f.apply(RunEvent.RunChanged.of(run(f).change().metadata(metadata).run()));
+        lock.lock();
+        try {
+            state.relabel(metadata);
             return keep.get();
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** As for the run itself: gives one of its messages other metadata. */
     <T> T relabel(String messageId, Map<String, String> metadata, Supplier<T> keep) {
-        return locked(f -> {
-            f.message(messageId).ifPresent(
-                    message -> f.apply(RunEvent.MessageChanged.of(message.withMetadata(metadata))));
+        lock.lock();
+        try {
+            state.relabel(messageId, metadata);
             return keep.get();
-        });
-    }
-
-    /** The worker's append; refused once the run is to stop. */
-    void emit(RunEvent... events) throws InterruptedException {
-        lock.lock();
-        try {
-            if (stop != null) {
-                throw new StoppedException();
-            }
-            append(events);
         } finally {
             lock.unlock();
         }
     }
 
-    /** The worker's append of what a function of the fold says; refused once the run is to stop. */
-    void emitFrom(Function<RunFold, List<RunEvent>> events) throws InterruptedException {
-        lock.lock();
-        try {
-            emit(events.apply(fold).toArray(RunEvent[]::new));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Begins a try, which counts from here on. Of a run that was taken up it counts, durably, before anything else is done: the run
-     * may be what has ended the process before.
-     */
-    void begin(long now) throws InterruptedException {
-        lock.lock();
-        try {
-            if (stop != null) {
-                throw new StoppedException();
-            }
-            append(
-                    sql -> CrashStore.begin(sql, runId),
-                    RunEvent.RunChanged.of(run(fold).change().inProgress(now).run()));
-        } finally {
-            lock.unlock();
-        }
-        if (takenUp) {
-            flush();
-        }
-    }
-
-    /** Queues the run again, which was cut off. */
-    void queueAgain(long now, LastError error) throws InterruptedException {
-        lock.lock();
-        try {
-            append(RunEnding.queuedAgain(fold, now, error, Usage.NONE).toArray(RunEvent[]::new));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Stops at the functions that were called.
-     *
-     * @param kept what is to be remembered meanwhile, over a restart too
-     */
-    void requireAction(StepNotes kept) throws InterruptedException {
-        lock.lock();
-        try {
-            if (stop != null) {
-                throw new StoppedException();
-            }
-            RunStep step = fold.openStep().orElseThrow();
-            Run waiting = run(fold).change().requiresAction(ToolOutputs.required(step)).run();
-            RunEvent event = RunEvent.RunChanged.of(waiting);
-            log.checkWritable();
-            notes.put(step.id(), kept);
-            fold.apply(event);
-            log.append(sql -> {
-                Store.put(sql, step.id(), kept);
-                CrashStore.rest(sql, runId);
-            }, event);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread) {
-        return locked(f -> Prompts.prompt(f, notes, thread));
-    }
-
-    /** The worker has let go of a model call because the run is to stop, and says what it used. */
-    void interrupted(Usage used) {
-        lock.lock();
-        try {
-            interrupted = used;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What the open step used, if it waits; else what the call used that was interrupted. */
-    private Usage used() {
-        return fold.openStep().map(step -> notes.get(step.id())).map(StepNotes::used).orElse(interrupted);
-    }
-
-    /** Takes the outputs of all the calls that wait, and queues the run again. */
-    Runs.Submitted submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
-            throws InterruptedException {
-        lock.lock();
-        try {
-            Run run = run(fold);
-            if (run.status() != RunStatus.REQUIRES_ACTION || stop != null) {
-                throw Runs.notWaiting(run);
-            }
-            RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
-            Run queued = run.change().queued().run();
-            requestId = RequestId.current();
-            long before = log.number();
-            append(
-                    sql -> note.write(sql, run.threadId(), run.id(), before),
-                    RunEvent.StepChanged.of(answered.completed(now, used())),
-                    RunEvent.RunChanged.of(queued));
-            return new Runs.Submitted(queued, before);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Says that the run is being cancelled.
-     *
-     * @return the run as it is then; empty if it has ended
-     */
-    Optional<Run> announceCancel() throws InterruptedException {
-        lock.lock();
-        try {
-            Run run = run(fold);
-            if (run.status().terminal()) {
-                return Optional.empty();
-            }
-            if (run.status() != RunStatus.CANCELLING) {
-                append(RunEvent.RunChanged.of(run.change().cancelling().run()));
-                stop = stop == null ? Stop.CANCEL : stop;
-            }
-            return Optional.of(run(fold));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Writes the ending that a stop asks for, unless a worker will or the run has ended; answers the run's status. */
-    RunStatus writeEnding(long now) throws InterruptedException {
-        lock.lock();
-        try {
-            boolean open = !working && !run(fold).status().terminal();
-            if (open && stop == Stop.CANCEL) {
-                append(RunEnding.cancelled(fold, now, used()).toArray(RunEvent[]::new));
-            } else if (open && stop == Stop.EXPIRE) {
-                append(RunEnding.expired(fold, now, used()).toArray(RunEvent[]::new));
-            } else if (open && stop == Stop.SHUTDOWN && run(fold).status() == RunStatus.IN_PROGRESS) {
-                append(
-                        sql -> CrashStore.rest(sql, runId),
-                        RunEnding.queuedAgain(fold, now, STOPPED, used()).toArray(RunEvent[]::new));
-                log.flush();
-            }
-            return run(fold).status();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until an event is durable. */
-    void awaitDurable(long position) throws InterruptedException {
-        log.awaitDurable(position);
-    }
-
-    /** Waits until what was appended so far is durable, and so is seen by the next reader of the run. */
-    void flush() throws InterruptedException {
-        log.flush();
-    }
-
-    private static Run run(RunFold fold) {
-        return fold.run().orElseThrow();
-    }
-
-    private void append(RunEvent... events) throws InterruptedException {
-        append(sql -> {}, events);
-    }
-
-    private void append(LogAppender.Also also, RunEvent... events) throws InterruptedException {
-        log.checkWritable();
-        for (RunEvent event : events) {
-            fold.apply(event);
-        }
-        log.append(also, events);
-    }
+    // ---- what the worker does
 
     /** Takes the run for a worker; false if there is no work, another has it already, or it is to stop. */
     boolean beginWork() {
         lock.lock();
         try {
-            boolean free = !working && stop == null && run(fold).status() == RunStatus.QUEUED;
+            boolean free = !working && stop == null && state.run().status() == RunStatus.QUEUED;
             working |= free;
             return free;
         } finally {
@@ -375,10 +170,60 @@ final class RunSession {
         }
     }
 
+    /**
+     * Changes the run as its worker.
+     *
+     * @throws StoppedException if the run is to stop
+     */
+    void work(Change change) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stop != null) {
+                throw new StoppedException();
+            }
+            change.make(state);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker's append. */
+    void emit(RunEvent... events) throws InterruptedException {
+        work(it -> it.append(events));
+    }
+
+    /** The worker's append of what a function of the fold says. */
+    void emitFrom(Function<RunFold, List<RunEvent>> events) throws InterruptedException {
+        work(it -> it.append(events.apply(it.fold())));
+    }
+
+    /**
+     * Begins a try. Of a run that was taken up it counts, durably, before anything else is done: the run may be what has ended the
+     * process before.
+     */
+    void begin(long now) throws InterruptedException {
+        work(it -> it.begin(now));
+        if (state.takenUp()) {
+            flush();
+        }
+    }
+
     /** Makes a model call in such a way that {@link #stop} can end it. */
     ModelStream call(Supplier<ModelStream> model) {
         return call.begin(model);
     }
+
+    /** The worker has let go of a model call because the run is to stop, and says what it used. */
+    void interrupted(Usage used) {
+        lock.lock();
+        try {
+            state.interrupted(used);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- what others do
 
     /**
      * Asks the run to end: the first reason given holds.
@@ -400,13 +245,118 @@ final class RunSession {
         return worked;
     }
 
+    /**
+     * Says that the run is being cancelled.
+     *
+     * @return the run as it is then; empty if it has ended
+     */
+    Optional<Run> announceCancel() throws InterruptedException {
+        lock.lock();
+        try {
+            Run run = state.run();
+            if (run.status().terminal()) {
+                return Optional.empty();
+            }
+            if (run.status() != RunStatus.CANCELLING) {
+                state.append(RunEvent.RunChanged.of(run.change().cancelling().run()));
+                stop = stop == null ? Stop.CANCEL : stop;
+            }
+            return Optional.of(state.run());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes the ending that a stop asks for, unless a worker will or the run has ended; answers the run's status. */
+    RunStatus writeEnding(long now) throws InterruptedException {
+        lock.lock();
+        try {
+            boolean open = !working && !state.run().status().terminal();
+            if (open && stop == Stop.CANCEL) {
+                state.cancelled(now);
+            } else if (open && stop == Stop.EXPIRE) {
+                state.expired(now);
+            } else if (open && stop == Stop.SHUTDOWN && state.run().status() == RunStatus.IN_PROGRESS) {
+                state.suspend(now);
+                state.flush();
+            }
+            return state.run().status();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What a submission of outputs leads to.
+     *
+     * @param run the run, queued again
+     * @param number on the wire of the last event before
+     */
+    record Requeued(Run run, long number) {}
+
+    /**
+     * Takes the outputs of all the calls that wait, and queues the run again.
+     *
+     * @throws RejectedException if the run waits for none, or not for these
+     */
+    Requeued submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            if (state.run().status() != RunStatus.REQUIRES_ACTION || stop != null) {
+                throw ToolOutputs.notWaiting(state.run());
+            }
+            long before = state.submit(outputs, note, now);
+            return new Requeued(state.run(), before);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Queues the run again, which was cut off. */
+    void queueAgain(long now, LastError error) throws InterruptedException {
+        lock.lock();
+        try {
+            state.queueAgain(now, error);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the log
+
+    /** The position of the last entry. */
+    long position() {
+        return state.position();
+    }
+
+    /** Waits until an event is durable. */
+    void awaitDurable(long position) throws InterruptedException {
+        state.awaitDurable(position);
+    }
+
+    /** Waits until what was appended so far is durable, and so is seen by the next reader of the run. */
+    void flush() throws InterruptedException {
+        state.flush();
+    }
+
     /** The run has ended: waits until all is durable, and closes the log. */
     void end() throws InterruptedException {
-        log.end();
+        state.end();
     }
 
     /** The log cannot be written: nothing of this session counts any more. */
     void abandon() {
-        log.abandon();
+        state.abandon();
+    }
+
+    /** Nobody finds this session any more. */
+    void letGo() {
+        letGo.countDown();
+    }
+
+    /** Waits until nobody finds this session any more: the run has ended, or was given up for now. False if it takes longer than this. */
+    boolean awaitLetGo(Duration patience) throws InterruptedException {
+        return letGo.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -9,20 +9,16 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.FinishReason;
-import dev.runnel.server.LogText;
-import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.prompts.Tokens;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelException;
 import dev.runnel.server.model.ModelStream;
 import dev.runnel.server.model.PromptTooLongException;
-import dev.runnel.server.store.Database;
-import dev.runnel.server.store.StepNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import java.lang.System.Logger.Level;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,35 +35,23 @@ final class RunWorker {
     private static final int MAX_SHORTENED = 4;
 
     private final RunSession session;
-    private final Model model;
-    private final Images images;
-    private final Database database;
+    private final RunContext context;
     private final RunPolicy policy;
-    private final InstantSource clock;
     private @Nullable CallUsage lastCall;
 
     /** How far the log had come when the worker last waited for its model. */
     private long appendedBefore;
 
-    RunWorker(
-            RunSession session,
-            Model model,
-            Images images,
-            Database database,
-            RunPolicy policy,
-            InstantSource clock) {
+    RunWorker(RunSession session, RunContext context) {
         this.session = session;
-        this.model = model;
-        this.images = images;
-        this.database = database;
-        this.policy = policy;
-        this.clock = clock;
+        this.context = context;
+        this.policy = context.policy();
     }
 
     void work() throws InterruptedException {
         try {
             session.begin(now());
-            if (session.locked(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
+            if (session.see(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
                 outOfBudget("max_completion_tokens");
                 return;
             }
@@ -77,7 +61,7 @@ final class RunWorker {
             } else {
                 outOfBudget("max_prompt_tokens");
             }
-        } catch (RunSession.StoppedException e) {
+        } catch (StoppedException e) {
             stopped("before it was done");
         } catch (ModelException e) {
             fail(error(e));
@@ -95,11 +79,11 @@ final class RunWorker {
     /** The prompt for the next model call; empty if it is more than what is left of the run's prompt tokens. */
     private Optional<Prompt> prompt() {
         Run run = session.run();
-        Optional<Long> left = session.locked(Prompts::promptLeft);
+        Optional<Long> left = session.see(Prompts::promptLeft);
         if (left.isPresent() && left.get() <= 0) {
             return Optional.empty();
         }
-        List<Message> thread = database.read(sql -> Prompts.thread(sql, run, left));
+        List<Message> thread = context.database().read(sql -> Prompts.thread(sql, run, left));
         Prompt whole = session.prompt(thread);
         return left.isEmpty() ? Optional.of(whole) : whole.fit(left.get());
     }
@@ -154,16 +138,28 @@ final class RunWorker {
     private void call(ChatRequest prompt) throws InterruptedException {
         CallUsage used = new CallUsage(prompt);
         lastCall = used;
-        ChatRequest shown = images.inline(prompt);
-        try (ModelStream call = session.call(() -> model.stream(shown))) {
-            execute(call, used);
+        ChatRequest shown = context.images().inline(prompt);
+        ReplyWriter writer = new ReplyWriter(session, context);
+        long begun = System.nanoTime();
+        boolean whole = false;
+        String reason;
+        try (ModelStream call = session.call(() -> context.model().stream(shown))) {
+            reason = read(call, used, writer);
+            whole = true;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            context.observer().modelCallEnded(session.run(), took, used.usage(), !whole);
         }
+        finish(writer, reason, used.usage());
     }
 
-    private void execute(ModelStream call, CallUsage used) throws InterruptedException {
-        ReplyWriter writer = new ReplyWriter(session, policy.limits(), clock);
+    /** Writes a reply as it comes; answers its finish reason. */
+    private String read(ModelStream call, CallUsage used, ReplyWriter writer) throws InterruptedException {
         String reason = "";
         for (ModelDelta delta; (delta = next(call)) != null;) {
+            if (!used.begun()) {
+                context.observer().firstToken(session.run());
+            }
             used.add(delta);
             switch (delta) {
                 case ModelDelta.Text text -> writer.text(text.text());
@@ -175,7 +171,7 @@ final class RunWorker {
                 }
             }
         }
-        finish(writer, reason, used.usage());
+        return reason;
     }
 
     /**
@@ -217,8 +213,8 @@ final class RunWorker {
         long now = now();
         if (writer.calledTools()) {
             writer.writeHeldCalls();
-            policy.limits().checkRounds(session.locked(RunWorker::rounds));
-            session.requireAction(new StepNotes(used, writer.extras()));
+            policy.limits().checkRounds(session.see(RunWorker::rounds));
+            session.work(it -> it.requireAction(new StepNotes(used, writer.extras())));
         } else if (writer.wroteMessage()) {
             session.emitFrom(fold -> RunEnding.completed(fold, now, used));
         } else if (writer.reasoned() > 0) {
@@ -254,10 +250,7 @@ final class RunWorker {
         Usage used = used();
         try {
             session.emitFrom(fold -> RunEnding.failed(fold, now, error, used));
-            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2}, request {3})", session.runId(),
-                    LogText.oneLine(error.code() + ": " + error.message()), session.run().model(),
-                    session.requestId());
-        } catch (RunSession.StoppedException e) {
+        } catch (StoppedException e) {
             // A model call that was closed to stop the run fails because of that.
             stopped(error.message());
         }
@@ -274,6 +267,6 @@ final class RunWorker {
     }
 
     private long now() {
-        return clock.instant().getEpochSecond();
+        return context.now();
     }
 }

@@ -1,17 +1,12 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.protocol.Assistant;
-import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Deleted;
-import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
-import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.server.Project;
 import dev.runnel.server.engine.conversations.Assistants;
@@ -21,104 +16,85 @@ import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
-import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.Lease;
-import dev.runnel.server.store.RetentionStore;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.Store;
+import dev.runnel.server.store.rows.RetentionStore;
+import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Runs and their steps: created, stopped, handed outputs, changed, read. Thread-safe. */
 public final class Runs {
-    private static final int LOOKS = 50;
-    private static final long LOOK_NANOS = 20_000_000;
-
-    /** How often to look whether a cancelled run has ended: for 10 seconds in all. */
-    private static final int LOOKS_AT_ENDING = 500;
+    /** How long a thread's deletion waits for the thread's run to end. */
+    private static final Duration ENDING = Duration.ofSeconds(10);
 
     private final Database database;
     private final RunLog log;
-    private final Assistants assistants;
-    private final Conversations conversations;
     private final Sessions sessions;
     private final RunExecutor executor;
+    private final RunCreation creation;
     private final Idempotency idempotency;
     private final InstantSource clock;
-    private final Duration lifetime;
-    private final UnsupportedTools unsupported;
 
-    public Runs(
-            Database database,
-            RunLog log,
-            Assistants assistants,
-            Conversations conversations,
-            Sessions sessions,
-            RunExecutor executor,
-            Idempotency idempotency,
-            InstantSource clock,
-            RunPolicy policy) {
-        this.database = database;
-        this.log = log;
-        this.assistants = assistants;
-        this.conversations = conversations;
+    /**
+     * The runs of a database, none of which is under way yet.
+     *
+     * @param sessions where the conversations look for what runs write
+     */
+    public Runs(RunContext context, Assistants assistants, Conversations conversations, Sessions sessions,
+            Idempotency idempotency) {
+        this.database = context.database();
+        this.log = context.log();
+        this.clock = context.clock();
         this.sessions = sessions;
-        this.executor = executor;
+        this.executor = new RunExecutor(context, sessions);
+        this.creation = new RunCreation(context, assistants, conversations, executor);
         this.idempotency = idempotency;
-        this.clock = clock;
-        this.lifetime = policy.lifetime();
-        this.unsupported = new UnsupportedTools(policy.ignoreUnsupportedTools());
+    }
+
+    /** Takes up the runs that an earlier process left: no run hangs, and no thread stays locked. */
+    public void takeUp() {
+        executor.recover();
+    }
+
+    /** How many runs are being executed. */
+    public int executing() {
+        return executor.executing();
+    }
+
+    /** How many runs wait until others have ended. */
+    public int queued() {
+        return executor.queued();
+    }
+
+    /**
+     * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
+     * {@linkplain #takeUp take up}. Then none is executed any more.
+     */
+    public void drain(Duration patience) {
+        executor.drain(patience);
     }
 
     /** Creates a run on a thread and sets it going; or finds the one that was created by the same key. */
     public Run create(Project project, String threadId, RunRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
-                project, key, note -> create(project, threadId, request, note),
+                project, key, note -> creation.create(project, threadId, request, note),
                 done -> run(project, done.threadId(), done.objectId()));
-    }
-
-    private Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
-        conversations.thread(project, threadId);
-        Run run = newRun(project, threadId, request);
-        List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
-        start(new NewRun(project, run, Optional.empty(), added, note));
-        return run;
     }
 
     /** Creates a thread and a run on it, and sets it going; or finds the run that was created by the same key. */
     public Run createWithThread(Project project, RunRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
-                project, key, note -> createWithThread(project, request, note),
+                project, key, note -> creation.createWithThread(project, request, note),
                 done -> run(project, done.threadId(), done.objectId()));
-    }
-
-    private Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
-        ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
-                () -> new ThreadRequest(null, null, null));
-        AssistantThread thread = conversations.newThread(threadRequest);
-        Run run = newRun(project, thread.id(), request);
-        List<Message> messages = conversations.newMessages(project, thread.id(), threadRequest.messages());
-        start(new NewRun(project, run, Optional.of(thread), messages, note));
-        return run;
-    }
-
-    private Run newRun(Project project, String threadId, RunRequest request) {
-        Assistant assistant = assistants.get(project, request.assistantId());
-        Run run = RunOptions.newRun(assistant, threadId, request, now(), lifetime);
-        unsupported.check(run);
-        return run;
     }
 
     /** How long ago a run was created, or went on after the latest tool outputs; times are kept in whole seconds. */
@@ -126,62 +102,6 @@ public final class Runs {
         long since = Math.max(run.createdAt(), Objects.requireNonNullElse(run.startedAt(), 0L));
         Duration age = Duration.between(Instant.ofEpochSecond(since), clock.instant());
         return age.isNegative() ? Duration.ZERO : age;
-    }
-
-    /** What belongs into the transaction that creates a run. */
-    private record NewRun(
-            Project project,
-            Run run,
-            Optional<AssistantThread> newThread,
-            List<Message> messages,
-            Idempotency.Note note) {}
-
-    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
-        static Inserted refused(Optional<RejectedException> refusal) {
-            return new Inserted(Optional.empty(), refusal);
-        }
-    }
-
-    private void start(NewRun created) {
-        Run run = created.run();
-        List<RunEvent> events = new ArrayList<>();
-        created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread)));
-        events.add(RunEvent.RunChanged.created(run));
-        events.add(RunEvent.RunChanged.of(run));
-        executor.start(run, events, entries -> insert(created, entries));
-    }
-
-    /** Keeps a new run with its first events, and so takes the thread's lock, and the run's lease. */
-    private Lease insert(NewRun created, List<LogEntry> entries) {
-        Inserted inserted = database.write(sql -> insert(sql, created, entries));
-        if (inserted.refusal().isPresent()) {
-            throw inserted.refusal().get();
-        }
-        return inserted.lease().orElseThrow();
-    }
-
-    private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
-        Run run = created.run();
-        if (created.newThread().isPresent()) {
-            Store.insert(sql, created.project().name(), created.newThread().get());
-        } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
-            return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
-        }
-        Optional<Long> number = Store.insert(sql, run);
-        if (number.isEmpty()) {
-            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(Runs::threadLocked));
-        }
-        for (Message message : created.messages()) {
-            Store.put(sql, message);
-        }
-        Lease lease = log.begin(sql, number.get(), entries);
-        created.note().write(sql, run.threadId(), run.id(), 0);
-        return new Inserted(Optional.of(lease), Optional.empty());
-    }
-
-    private static RejectedException threadLocked(Run holder) {
-        return RejectedException.state(
-                "Thread " + holder.threadId() + " already has an active run " + holder.id() + ".");
     }
 
     /**
@@ -196,24 +116,13 @@ public final class Runs {
 
     private RunSession session(
             Project project, String threadId, String runId, Function<Run, RejectedException> rejection) {
-        Optional<RunSession> live = live(project, threadId, runId);
-        if (live.isPresent()) {
-            return live.get();
+        run(project, threadId, runId); // whose it is
+        Optional<RunSession> session = sessions.find(runId);
+        if (session.isPresent()) {
+            return session.get();
         }
-        Run run = run(project, threadId, runId);
+        Run run = run(project, threadId, runId); // as it is now: a session goes only after its run's end is durable
         throw run.status().terminal() ? rejection.apply(run) : UnavailableException.givenUp(runId);
-    }
-
-    /** The session of a run that has not ended. A run that is being created, or taken up again, has one in a moment. */
-    private Optional<RunSession> live(Project project, String threadId, String runId) {
-        for (int look = 0;; look++) {
-            Run run = run(project, threadId, runId);
-            Optional<RunSession> session = sessions.find(runId);
-            if (session.isPresent() || run.status().terminal() || look == LOOKS) {
-                return session;
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
     }
 
     private static RejectedException cannotCancel(Run run) {
@@ -237,14 +146,11 @@ public final class Runs {
             Optional<IdempotencyKey> key) {
         return idempotency.once(
                 project, key, note -> {
-                    RunSession session = session(project, threadId, runId, Runs::notWaiting);
-                    return executor.submit(session, request.toolOutputs(), note);
+                    RunSession session = session(project, threadId, runId, ToolOutputs::notWaiting);
+                    RunSession.Requeued requeued = executor.submit(session, request.toolOutputs(), note);
+                    return new Submitted(requeued.run(), requeued.number());
                 },
                 done -> new Submitted(run(project, done.threadId(), done.objectId()), done.position()));
-    }
-
-    static RejectedException notWaiting(Run run) {
-        return RejectedException.state("Runs in status \"" + run.status().wire() + "\" do not accept tool outputs.");
     }
 
     /** A run by its id. */
@@ -259,7 +165,8 @@ public final class Runs {
 
     /** Gives a run other metadata, whatever its state. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
-        Optional<RunSession> session = live(project, threadId, runId);
+        run(project, threadId, runId); // whose it is
+        Optional<RunSession> session = sessions.find(runId);
         Database.Work<Optional<Run>> keep = sql -> {
             Store.relabelRun(sql, runId, metadata);
             return Store.run(sql, threadId, runId);
@@ -272,8 +179,9 @@ public final class Runs {
 
     /** Deletes a thread with all that is in it. A run that is active is cancelled first. */
     public Deleted deleteThread(Project project, String threadId) {
-        int missed = 0;
-        for (int look = 0;; look++) {
+        long deadline = System.nanoTime() + ENDING.toNanos();
+        String missed = "";
+        while (true) {
             Deletion deletion = database.write(sql -> tryToDelete(sql, project, threadId));
             if (!deletion.found()) {
                 throw Conversations.noThread(threadId);
@@ -282,16 +190,26 @@ public final class Runs {
                 return Deleted.of(threadId, "thread.deleted");
             }
             String runId = deletion.active().get().id();
-            if (look == LOOKS_AT_ENDING) {
-                throw UnavailableException.ending(runId);
-            }
             Optional<RunSession> session = sessions.find(runId);
-            session.ifPresent(executor::cancel);
-            missed = session.isPresent() ? 0 : missed + 1;
-            if (missed > LOOKS) {
+            if (session.isPresent()) {
+                endWithin(session.get(), Duration.ofNanos(deadline - System.nanoTime()));
+            } else if (missed.equals(runId)) { // it was active before and after there was no session
                 throw UnavailableException.givenUp(runId);
+            } else {
+                missed = runId;
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private void endWithin(RunSession session, Duration patience) {
+        executor.cancel(session);
+        try {
+            if (!session.awaitLetGo(patience)) {
+                throw UnavailableException.ending(session.runId());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a run was ending", e);
         }
     }
 
@@ -360,9 +278,5 @@ public final class Runs {
             return found.isPresent() && RetentionStore.isLogRemoved(sql, found.get()) ? Optional.empty() : found;
         });
         return number.orElseThrow(() -> RejectedException.eventsGone(runId));
-    }
-
-    private long now() {
-        return clock.instant().getEpochSecond();
     }
 }

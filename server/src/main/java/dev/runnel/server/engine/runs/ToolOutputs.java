@@ -2,6 +2,7 @@ package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.RequiredAction;
 import dev.runnel.protocol.RequiredAction.FunctionToolCall;
+import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepToolCall;
@@ -47,6 +48,11 @@ final class ToolOutputs {
                     : call);
         }
         return step.withDetails(new StepDetails.ToolCalls(answered));
+    }
+
+    /** The run waits for no outputs. */
+    static RejectedException notWaiting(Run run) {
+        return RejectedException.state("Runs in status \"" + run.status().wire() + "\" do not accept tool outputs.");
     }
 
     private static List<StepToolCall> calls(RunStep step) {

@@ -2,7 +2,7 @@ package dev.runnel.server.engine.transfer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.store.TransferStore.Table;
+import dev.runnel.server.store.rows.TransferStore.Table;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

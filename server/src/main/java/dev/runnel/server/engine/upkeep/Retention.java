@@ -1,7 +1,7 @@
 package dev.runnel.server.engine.upkeep;
 
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.RetentionStore;
+import dev.runnel.server.store.rows.RetentionStore;
 import java.time.Duration;
 import java.time.InstantSource;
 

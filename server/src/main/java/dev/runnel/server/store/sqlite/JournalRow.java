@@ -1,7 +1,7 @@
 package dev.runnel.server.store.sqlite;
 
-import dev.runnel.server.store.LogStore.Segment;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.LogStore.Segment;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;

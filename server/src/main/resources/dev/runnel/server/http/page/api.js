@@ -1,4 +1,4 @@
-/** The public API, asked with `fetch`: an `EventSource` can neither post nor send a key. */
+/** The public API, by `fetch`: an `EventSource` can neither send a POST nor a key. */
 
 /** @typedef {Record<string, any>} Json */
 /** @typedef {{id: number, name: string, data: string}} ServerEvent `id` is 0 where the event has none */
@@ -8,10 +8,10 @@ const KEY = "runnel.key";
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5_000;
 
-/** Where programs find this server's API. */
+/** The address of this server's API for programs. */
 export const BASE_URL = ROOT.href.replace(/\/$/, "");
 
-/** What the server refused, or why it was not reached (`status` 0). */
+/** An error of the server, or the reason why the server was not reached (`status` 0). */
 export class ApiError extends Error {
     /**
      * @param {number} status
@@ -47,7 +47,7 @@ export function useKey(value) {
 }
 
 /**
- * Asks, and gives the answer as soon as its head is there.
+ * Sends a request, and returns the answer as soon as its head has arrived.
  *
  * @param {string} method
  * @param {string} path below `/v1/`
@@ -103,7 +103,30 @@ export async function get(path, signal) {
 }
 
 /**
- * Posts. What makes something is repeated under the same idempotency key while the server is away, so that it is made once.
+ * Gets, and tries again for as long as the server is away.
+ *
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @param {(connected: boolean) => void} changed is told when the server is away
+ * @returns {Promise<Json>}
+ */
+export async function getInTheEnd(path, signal, changed) {
+    for (let failures = 0;; failures++) {
+        try {
+            return await get(path, signal);
+        } catch (e) {
+            if (!(e instanceof ApiError && e.passing)) {
+                throw e;
+            }
+        }
+        changed(false);
+        await pause(wait(failures), signal);
+    }
+}
+
+/**
+ * Sends a POST. While the server is away, a request that creates an object is repeated with the same idempotency key, so that
+ * it creates one object.
  *
  * @param {string} path
  * @param {Json} [body]
@@ -144,7 +167,7 @@ export async function upload(file, purpose) {
 }
 
 /**
- * What a file holds. An `img` cannot send the key: it gets a blob's URL.
+ * A file's content. An `img` cannot send the key, so it gets a blob's URL.
  *
  * @param {string} id
  * @returns {Promise<Blob>}
@@ -172,7 +195,7 @@ export async function* pages(path, signal) {
     }
 }
 
-/** Takes pieces of a stream, cut anywhere, and gives whole events. */
+/** Turns pieces of a stream, cut anywhere, into whole events. */
 export class SseParser {
     constructor() {
         this.rest = "";
@@ -225,7 +248,7 @@ export class SseParser {
 }
 
 /**
- * The events of a body, as many at a time as have come.
+ * The events of a body, in groups as they arrive.
  *
  * @param {ReadableStream<Uint8Array>} body
  * @returns {AsyncGenerator<ServerEvent[]>}
@@ -251,8 +274,8 @@ async function* readEvents(body) {
 }
 
 /**
- * A run's events after a number, through all rounds of tool calls to its end, each once: after a break it goes on behind the last one
- * that came. Ends early only if the signal says so; what the server refuses for good is thrown.
+ * A run's events after a number, through all rounds of tool calls to the run's end, each once: after a break it goes on after
+ * the last event. It ends early only if the signal says so. It throws errors that do not pass.
  *
  * @param {string} path the run's, `threads/…/runs/…`
  * @param {number} after
@@ -297,7 +320,7 @@ function wait(failures) {
 }
 
 /**
- * Waits, but not on when the network comes back.
+ * Waits, but goes on at once when the network comes back.
  *
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]

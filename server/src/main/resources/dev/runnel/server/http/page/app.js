@@ -1,4 +1,4 @@
-/** The page: what stands where, what the keyboard does, and what all views share. */
+/** The page: its layout, its keyboard, and the state that all views share. */
 
 import { html, render, useEffect, useState } from "./lib/preact.js";
 import { get, pages } from "./api.js";
@@ -30,7 +30,7 @@ function useRoute() {
 }
 
 /**
- * Assistants, models and what the server can do; asked for anew with each turn.
+ * Assistants, models and the server's features; loaded again with each turn.
  *
  * @param {number} turn
  */
@@ -150,7 +150,7 @@ function Page({ onNewKey }) {
     <//>`;
 }
 
-/** The page anew for each key: nothing of one project is left when another is looked at. */
+/** A new page for each key: no object of one project stays when another project is shown. */
 function App() {
     const [key, setKey] = useState(0);
     return html`<${Page} key=${key} onNewKey=${() => setKey(it => it + 1)} />`;

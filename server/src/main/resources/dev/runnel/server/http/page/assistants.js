@@ -20,7 +20,7 @@ const EXAMPLE = JSON.stringify([{
 export function AssistantList() {
     const { route, assistants } = useShared();
     return html`<section class="threads" aria-label="Assistants">
-        ${assistants.length === 0 && html`<p class="hint">No assistants yet. A first message makes one.</p>`}
+        ${assistants.length === 0 && html`<p class="hint">No assistants yet. Your first message creates one.</p>`}
         <div class="rows" role="list">${assistants.map(it => html`<div role="listitem" key=${it.id} class=${`row thread ${it.id === route.id ? "current" : ""}`}>
             <a href=${link({ view: "assistants", id: it.id })} aria-current=${it.id === route.id ? "page" : undefined}>
                 <span class="title">${it.name || it.id}</span><span class="when">${it.model}</span></a></div>`)}</div>
@@ -34,7 +34,7 @@ export function AssistantView({ id }) {
     if (id !== "new" && !assistant) {
         return html`<main id="main" tabindex="-1"><header class="bar"><h1>Assistants</h1></header>
             <${Empty} icon="person" title="Assistants">
-                <p>An assistant is a model with instructions and tools. Choose one on the left, or make one.</p>
+                <p>An assistant is a model with instructions and tools. Choose one on the left, or create one.</p>
                 <a class="button primary" href=${link({ view: "assistants", id: "new" })}>New assistant</a>
             <//></main>`;
     }
@@ -113,7 +113,7 @@ function AssistantForm({ assistant }) {
             <footer><button type="submit" class="primary" disabled=${checked.problems.length > 0}>${assistant ? "Save" : "Create"}</button></footer>
         </form></div>
         ${erasing && html`<${Confirm} action="Delete assistant" onClose=${() => setErasing(false)} onConfirm=${erase}
-            question="Threads and runs that it has written stay." />`}
+            question="Its threads and runs stay." />`}
     </main>`;
 }
 

@@ -1,4 +1,4 @@
-/** What is on the screen as a program: paste it and it runs. */
+/** The present view as a program, ready to run. */
 
 import { html, useState } from "./lib/preact.js";
 import { BASE_URL, key } from "./api.js";

@@ -1,4 +1,4 @@
-/** Where one writes: text, images and files; to whom; and the button that stops a run. */
+/** The field for a message with images and files, the choice of assistant and model, and the button that stops a run. */
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./lib/preact.js";
 import { post, upload } from "./api.js";
@@ -12,10 +12,9 @@ const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 const SUGGESTIONS = ["Tell me a short story.", "Write a haiku about a small stream.", "Show me a table of three rivers."];
 
 /**
- * @param {{
- *   threadId: string, run: Json | null, active: boolean, edited: Json | null, suggest?: boolean,
- *   onSend: (request: Json, text: string) => Promise<void>, onStop: () => void, onKeep: () => void,
- * }} props `edited` is the message that is written anew; `onKeep` leaves it as it is
+ * @param {{ threadId: string, run: Json | null, active: boolean, edited: Json | null, suggest?: boolean, onSend: (request:
+ *     Json, text: string) => Promise<void>, onStop: () => void, onKeep: () => void, }} props `edited` is the message that the
+ *     user edits; `onKeep` leaves it unchanged
  */
 export function Composer({ threadId, run, active, edited, suggest, onSend, onStop, onKeep }) {
     const { assistants, models, refresh, hasStores } = useShared();

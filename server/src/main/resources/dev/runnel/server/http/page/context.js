@@ -1,20 +1,13 @@
-/** What all views know of the page, and a run's log as a view shows it. */
+/** The state that all views share, and a run's log for a view. */
 
 import { createContext, useContext, useEffect, useState } from "./lib/preact.js";
 import { readLog } from "./run-log.js";
 
 /**
  * @typedef {Record<string, any>} Json
- * @typedef {{
- *   route: import("./route.js").Route,
- *   models: string[],
- *   assistants: Json[],
- *   hasStores: boolean,
- *   refresh: () => void,
- *   threadsChanged: () => void,
- *   say: (words: string) => void,
- *   show: (dialog: string, about?: any) => void,
- * }} PageContext `refresh` loads assistants and models again; `say` tells for a moment what happened
+ * @typedef {{ route: import("./route.js").Route, models: string[], assistants: Json[], hasStores: boolean, refresh: () => void,
+ *     threadsChanged: () => void, say: (words: string) => void, show: (dialog: string, about?: any) => void, }} PageContext
+ *     `refresh` loads assistants and models again; `say` shows a message for a moment
  */
 
 export const Shared = createContext(/** @type {PageContext} */ (/** @type {unknown} */ (null)));
@@ -25,7 +18,7 @@ export function useShared() {
 }
 
 /**
- * A run's log, read while the view is there.
+ * A run's log, read while the view exists.
  *
  * @param {string} threadId
  * @param {string} runId empty for none

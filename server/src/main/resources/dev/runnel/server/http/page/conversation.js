@@ -17,7 +17,7 @@ const PAGE = 100;
 const POLL = 2_000;
 
 /**
- * A thread as the server has it, asked for again when something happens to it from elsewhere.
+ * A thread as the server has it, loaded again when it changes elsewhere.
  *
  * @param {string} id
  * @param {boolean} following whether a run's log is read that tells of changes sooner
@@ -59,7 +59,7 @@ function useThread(id, following) {
 }
 
 /**
- * The messages of a thread, with those that a run is writing as its log tells them.
+ * The messages of a thread, with the messages that a run is writing, from the run's log.
  *
  * @param {Json[]} messages
  * @param {import("./run-log.js").RunLog | null} log
@@ -71,7 +71,7 @@ function withReply(messages, log) {
     const all = new Map(messages.map(it => [it.id, it]));
     for (const message of log.fold.messages.values()) {
         const stored = all.get(message.id);
-        // A log that is still being caught up with knows less than the server told.
+        // A log that is not read to its end yet may know less than the server's answer.
         if (!stored || textOf(message).length >= textOf(stored).length) {
             all.set(message.id, message);
         }
@@ -173,7 +173,7 @@ function RunState({ run, log, active, threadId, onRetry }) {
     const writing = log && [...log.fold.messages.values()].some(it => it.status === "in_progress" && it.content.length > 0);
     return html`${log && html`<${ToolCalls} steps=${[...log.fold.steps.values()]} />`}
         ${active && run.status === "requires_action" && html`<div class="callout" role="status">
-            <p><strong>The run waits for you.</strong> Its model calls
+            <p><strong>The run waits for tool outputs.</strong> Its model calls
             ${" "}${run.required_action.submit_tool_outputs.tool_calls.map((/** @type {Json} */ call) => call.function.name).join(", ")}.</p>
             <button type="button" class="primary" onClick=${() => go({ id: threadId, run: run.id })}>Give the outputs</button></div>`}
         ${active && run.status !== "requires_action" && !writing && html`<p class="thinking"><span class="dots"><i></i><i></i><i></i></span>
@@ -218,7 +218,7 @@ function Scroller({ pinned, children }) {
     </div>`;
 }
 
-/** A thread that is not there yet. */
+/** A thread that does not exist yet. */
 export function NewConversation() {
     const { threadsChanged } = useShared();
     const send = async (/** @type {Json} */ request, /** @type {string} */ text) => {

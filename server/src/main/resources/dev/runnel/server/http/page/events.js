@@ -1,4 +1,4 @@
-/** A run's events: the list, and one of them with what the run was after it. */
+/** A run's events: the list, and one event with the run's state after it. */
 
 import { html, useMemo, useState } from "./lib/preact.js";
 import { RunFold } from "./fold.js";
@@ -13,7 +13,7 @@ import { VirtualList } from "./virtual.js";
 const ROW = 30;
 const SUMMARY = 160;
 
-/** What events can be filtered by. */
+/** The kinds of events for the filter. */
 export const KINDS = ["run", "step", "message", "delta"];
 
 /** @param {string} name */
@@ -23,7 +23,7 @@ export function kindOf(name) {
 }
 
 /**
- * What an event says, in a few words.
+ * An event in a few words.
  *
  * @param {LogEvent} event
  */

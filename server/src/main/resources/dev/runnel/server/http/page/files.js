@@ -1,4 +1,4 @@
-/** Files: what is there, dropped ones and folders uploaded, each with its state. */
+/** The list of files, and uploads of dropped files and folders, each with its state. */
 
 import { html, useRef, useState } from "./lib/preact.js";
 import { content, pages, remove, upload } from "./api.js";
@@ -13,7 +13,7 @@ const AT_ONCE = 3;
 const MOST_DROPPED = 2_000;
 
 /**
- * Uploads several files, a few at a time, and tells how each of them fares.
+ * Uploads several files, a few at a time, and tells the state of each.
  *
  * @param {File[]} files
  * @param {(name: string, state: string) => void} told
@@ -36,7 +36,7 @@ export async function uploadAll(files, told, then = async () => {}) {
 }
 
 /**
- * The files of what was dropped, those in folders too.
+ * The dropped files, with those in dropped folders.
  *
  * @param {DataTransfer | null} transfer
  * @returns {Promise<File[]>} at most 2,000
@@ -138,7 +138,7 @@ export function FilesView() {
             <${DropZone} onFiles=${take} />
             <${Uploads} uploads=${uploads} />
             <${Problem} error=${error} onRetry=${again} />
-            ${files?.length === 0 && html`<${Empty} icon="file" title="No files yet"><p>Files of messages and of searches lie here.</p><//>`}
+            ${files?.length === 0 && html`<${Empty} icon="file" title="No files yet"><p>Files of messages and searches are listed here.</p><//>`}
             ${files && files.length > 0 && html`<div class="file-rows"><${VirtualList} count=${files.length} height=${ROW} label="Files" row=${(/** @type {number} */ i) => {
                 const file = files[i];
                 return html`<div role="listitem" key=${file.id} class="row file" aria-setsize=${files.length} aria-posinset=${i + 1}>

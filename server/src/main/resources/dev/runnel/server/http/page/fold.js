@@ -1,13 +1,13 @@
 /**
- * The fold: a run's events in, its run, messages and run steps out, by the rules of the server's and the Java client's own fold. Both are
- * held against the same fixtures. A snapshot event replaces the object that it names; a delta grows it.
+ * The fold: a run's events in, its run, messages and run steps out, by the rules of the server's and the Java client's own
+ * fold. Tests run both on the same fixtures. A snapshot event replaces the object that it names; a delta grows it.
  *
  * @typedef {Record<string, any>} Json
  */
 
 const RUN = /^thread\.run\.(created|queued|in_progress|requires_action|completed|incomplete|failed|cancelling|cancelled|expired)$/;
 
-/** What a run's events have made of it so far. Its objects grow in place: copy what has to stay as it is. */
+/** The objects of a run after its events so far. They grow in place: copy an object that must not change. */
 export class RunFold {
     constructor() {
         /** @type {Json | null} */
@@ -21,7 +21,7 @@ export class RunFold {
     }
 
     /**
-     * Takes one event in. Events must come in the log's order, each once.
+     * Applies one event. Apply events in the log's order, each once.
      *
      * @param {string} name
      * @param {Json} data is kept: do not change it
@@ -47,7 +47,7 @@ export class RunFold {
         }
     }
 
-    /** All of it as one value that nothing changes any more. */
+    /** All objects as one value that does not change any more. */
     snapshot() {
         return structuredClone({
             thread: this.thread, run: this.run, messages: [...this.messages.values()], steps: [...this.steps.values()],
@@ -158,8 +158,9 @@ function growCall(old, delta) {
 }
 
 /**
- * The merge that official SDKs share: strings are concatenated, numbers added, objects merged, arrays of objects merged by their entries'
- * `index`, arrays of primitives appended to; a null over a value is ignored; of what does not fit the last value wins.
+ * The merge that official SDKs share: strings are concatenated, numbers added, objects merged, arrays of objects merged by
+ * their entries' `index`, arrays of primitives appended to; a null over a value is ignored; for values that do not fit, the
+ * last one wins.
  *
  * @param {Json} into
  * @param {Json} delta

@@ -1,4 +1,4 @@
-/** Colours code: comments, strings, numbers and the keywords that most languages share. It need not be perfect, only quick. */
+/** Colours code: comments, strings, numbers and the keywords that most languages share. It is quick and not perfect. */
 
 import { html } from "./lib/preact.js";
 

@@ -1,4 +1,4 @@
-/** Looks into a run: its log as it is, what it makes at any event, its time, its steps, and what it waits for. */
+/** The inspector of a run: its log, its state after any event, its times, its steps, and the outputs that it waits for. */
 
 import { html, useMemo, useState } from "./lib/preact.js";
 import { post } from "./api.js";

@@ -1,6 +1,6 @@
 /**
- * Markdown's blocks, as GitHub and the models write them: headings, paragraphs, lists, quotes, code, tables and rules. What is inside them is
- * parsed by `markdown-inline.js`. Takes time in proportion to the text, whatever it holds.
+ * Markdown's blocks, as GitHub and the models write them: headings, paragraphs, lists, quotes, code, tables and rules.
+ * `markdown-inline.js` parses their content. The time is in proportion to the text, for any text.
  */
 
 import { parseInline } from "./markdown-inline.js";
@@ -18,7 +18,7 @@ const CODE = /^ {4}/;
 const BLANK = /^ *$/;
 const TASK = /^\[([ xX])\] +/;
 
-/** How deep lists and quotes can lie in each other; deeper ones are text. */
+/** The deepest nesting of lists and quotes; deeper ones are text. */
 const DEEPEST = 16;
 
 /**

@@ -1,4 +1,4 @@
-/** What stands inside Markdown's blocks: emphasis, code, links, images, line ends; and mathematics, which stays the text it is. */
+/** The content of Markdown's blocks: emphasis, code, links, images, line ends; and mathematics, which stays text. */
 
 /** @typedef {{type: string, [more: string]: any}} Inline */
 /** @typedef {{type: "run", mark: string, count: number, opens: boolean, closes: boolean}} Run a row of stars, underscores or tildes */
@@ -16,11 +16,11 @@ const ENTITIES = /** @type {Record<string, string>} */ ({
 });
 const WORD = /[\p{L}\p{N}]/u;
 
-/** How long the text of a link may be, and how deep links and images can lie in each other. */
+/** The longest text of a link, and the deepest nesting of links and images. */
 const LONGEST_LABEL = 400;
 const DEEPEST = 8;
 
-/** A text of more pieces than anybody writes by hand is shown without emphasis: pairing takes time with the square of them. */
+/** A text with more pieces than anybody writes by hand is shown without emphasis, because pairing takes quadratic time. */
 const MOST_PARTS = 4_000;
 
 /**
@@ -67,7 +67,7 @@ export function parseInline(text, depth = 0) {
 }
 
 /**
- * What stands at a special character; null if it is only text.
+ * The element at a special character; null if it is only text.
  *
  * @param {string} text
  * @param {number} at

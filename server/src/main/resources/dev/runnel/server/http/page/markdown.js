@@ -1,6 +1,7 @@
 /**
- * Markdown as elements. No HTML is made of what a model or a file says, so there is none to clean: tokens become elements of the kinds
- * below, HTML among them is shown as the text it is, links lead only to the web and to mail, and images of other hosts are links.
+ * Markdown as elements. The page makes no HTML from the text of a model or a file, so there is none to clean: tokens become
+ * elements of the kinds below, HTML is shown as text, links lead only to the web and to mail, and images of other hosts are
+ * links.
  */
 
 import { html, Component } from "./lib/preact.js";
@@ -16,10 +17,10 @@ import { CopyButton } from "./parts.js";
 
 const SAFE_LINK = /^(https?:|mailto:)/i;
 
-/** The page has headings of its own above. */
+/** The page itself has the higher headings. */
 const HEADINGS_ABOVE = 2;
 
-/** A text, block by block: while it grows, only the blocks that changed are made anew. */
+/** A text, block by block: while it grows, only the changed blocks are rendered again. */
 export class Markdown extends Component {
     /** @param {{text: string, citations?: Citation[]}} props */
     render({ text, citations = [] }) {

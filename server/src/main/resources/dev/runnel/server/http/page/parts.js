@@ -1,4 +1,4 @@
-/** Small things that all views are made of. */
+/** Small parts that all views use. */
 
 import { html, useEffect, useRef, useState } from "./lib/preact.js";
 
@@ -128,7 +128,7 @@ export function Confirm({ question, action, onConfirm, onClose }) {
 }
 
 /**
- * Loads what a view shows, anew when its key changes.
+ * Loads the data of a view, and again when its key changes.
  *
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} load

@@ -1,5 +1,5 @@
 /**
- * What is on the screen, as the address says it: a link shows the same again.
+ * The view that the address names: a link shows the same view again.
  *
  * @typedef {{
  *   view: "threads" | "assistants" | "files",

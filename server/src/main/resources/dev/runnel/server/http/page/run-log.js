@@ -1,6 +1,6 @@
-/** The logs of runs, read while somebody looks at them: one connection for each, however many views show it. */
+/** The logs of runs, read while views show them: one connection for each log, for any number of views. */
 
-import { get, follow, ApiError } from "./api.js";
+import { getInTheEnd, follow, pages, ApiError } from "./api.js";
 import { RunFold } from "./fold.js";
 
 /**
@@ -10,13 +10,13 @@ import { RunFold } from "./fold.js";
  * @typedef {"connecting" | "live" | "away" | "ended" | "gone" | "refused"} LogState
  */
 
-/** While a page is hidden the browser paints nothing; what it shows is still to be true when it comes back. */
+/** While a page is hidden the browser paints no frames; the page must still be up to date when it comes back. */
 const HIDDEN_WAIT = 250;
 
-/** How long after its first events a log that is under way may take to show what had happened before. */
+/** How long after its first events a log may still bring past events. */
 const CATCHING_UP = 300;
 
-/** How old a run can be, in milliseconds, for all its events to be seen as they happen: its creation is told in whole seconds. */
+/** The greatest age of a run, in milliseconds, at which all its events count as live: its creation time is in whole seconds. */
 const FRESH = 1_500;
 
 const STAMPS = ["created_at", "started_at", "completed_at", "cancelled_at", "failed_at", "incomplete_at", "expired_at"];
@@ -28,7 +28,7 @@ export function hasEnded(status) {
     return ENDED.has(status ?? "");
 }
 
-/** When events happened: to the millisecond if they were seen happening, or else to the second, as the objects tell. */
+/** The times of events: in milliseconds for live ones, or else in seconds, from the objects. */
 class RunClock {
     constructor() {
         this.created = 0;
@@ -40,7 +40,7 @@ class RunClock {
         for (const stamp of STAMPS) {
             this.latest = Math.max(this.latest, (object[stamp] ?? 0) * 1_000);
         }
-        this.created ||= this.latest;
+        this.created ||= (object.created_at ?? 0) * 1_000;
     }
 
     /** @param {number} begun when the first event came */
@@ -61,7 +61,7 @@ class RunClock {
     }
 }
 
-/** One run's log as far as it has been read, and what it folds to. */
+/** One run's log as far as it has been read, and its fold. */
 export class RunLog {
     /**
      * @param {string} threadId
@@ -82,7 +82,7 @@ export class RunLog {
         this.run = null;
         this.clock = new RunClock();
         this.begun = 0;
-        /** Grows with every change: what is shown of it is out of date if it shows another. */
+        /** Grows with every change, so that a view knows when it is out of date. */
         this.version = 0;
         /** @type {Set<() => void>} */
         this.readers = new Set();
@@ -92,21 +92,42 @@ export class RunLog {
 
     async read() {
         try {
-            this.run = await get(this.path, this.stop.signal);
+            const told = (/** @type {boolean} */ live) => this.#is(live ? "live" : "away");
+            this.run = await getInTheEnd(this.path, this.stop.signal, told);
             this.#changed();
-            for await (const events of follow(this.path, 0, this.stop.signal, live => this.#is(live ? "live" : "away"))) {
+            for await (const events of follow(this.path, 0, this.stop.signal, told)) {
                 this.#take(events);
             }
             this.#is("ended");
         } catch (e) {
-            if (!this.stop.signal.aborted) {
+            if (e instanceof ApiError && e.status === 410) {
+                await this.#readObjects();
+            } else if (!this.stop.signal.aborted) {
                 this.error = /** @type {Error} */ (e);
-                this.#is(e instanceof ApiError && e.status === 410 ? "gone" : "refused");
+                this.#is("refused");
             }
         }
     }
 
-    /** The run as far as it has been read; before that, and where its events are gone, as it was asked for. */
+    /** Reads the objects of a run whose events are gone: the run itself, and its steps. */
+    async #readObjects() {
+        this.clock.see(this.run ?? {});
+        try {
+            for await (const steps of pages(`${this.path}/steps?order=asc`, this.stop.signal)) {
+                steps.forEach(it => this.fold.apply("thread.run.step.completed", it));
+            }
+        } catch (e) {
+            this.error = /** @type {Error} */ (e);
+        }
+        this.#is("gone");
+    }
+
+    /** How long the run took, in milliseconds, as far as it has been read. */
+    get took() {
+        return this.events.at(-1)?.time ?? this.clock.told().time;
+    }
+
+    /** The run after the last event; without events, as REST returned it. */
     get latestRun() {
         return this.fold.run ?? this.run;
     }
@@ -157,7 +178,7 @@ export class RunLog {
 const open = new Map();
 
 /**
- * Reads a run's log for as long as it is wanted.
+ * Reads a run's log as long as it has readers.
  *
  * @param {string} threadId
  * @param {string} runId

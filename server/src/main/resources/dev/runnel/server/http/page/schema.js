@@ -1,4 +1,4 @@
-/** Checks the schema of a function's parameters, as far as model servers trip over it. */
+/** Checks the schema of a function's parameters for errors that model servers refuse. */
 
 const TYPES = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;

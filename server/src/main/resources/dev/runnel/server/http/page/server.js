@@ -48,7 +48,7 @@ export function ServerDialog({ server, models, onClose }) {
             <div><dt>Models</dt><dd>${models.join(", ") || "none can be reached"}</dd></div>
             ${rows.map(([name, value]) => html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${value}</dd></div>`)}
         </dl>
-        <p class="hint">Programs need the base URL and nothing else. <a href="openapi.json" target="_blank" rel="noopener">openapi.json</a> describes what is served.</p>
+        <p class="hint">Programs need only the base URL. <a href="openapi.json" target="_blank" rel="noopener">openapi.json</a> describes what is served.</p>
     <//>`;
 }
 
@@ -62,9 +62,9 @@ export function KeyDialog({ why, onClose, onUsed }) {
     };
     return html`<${Dialog} title="Key" onClose=${onClose}>
         <form onSubmit=${submit}>
-            <p>${why ?? "Each key belongs to a project, and shows what is that project's."} ${key() && why && "The one that was given is not known."}</p>
+            <p>${why ?? "Each key belongs to a project, and shows the objects of that project."} ${key() && why && "It does not know the key that you gave."}</p>
             <label>API key<input name="key" type="password" autocomplete="off" defaultValue=${key()} autofocus /></label>
-            <p class="hint">It is kept in this tab, and gone when the tab is closed. Another key shows another project.</p>
+            <p class="hint">The key is kept in this tab until you close the tab. Another key shows another project.</p>
             <footer><button type="submit" class="primary">Use it</button></footer>
         </form>
     <//>`;

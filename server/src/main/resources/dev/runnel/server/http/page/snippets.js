@@ -1,4 +1,4 @@
-/** Programs for what is on the screen. Values are written as literals of their language, whatever they hold. */
+/** Programs for the present view. Every value is written as a literal of the program's language. */
 
 /** @typedef {Record<string, any>} Json */
 

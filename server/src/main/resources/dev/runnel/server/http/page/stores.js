@@ -1,4 +1,4 @@
-/** Vector stores, where the server has them: their files with state and reason, and a search. */
+/** Vector stores, if the server has them: their files with state and reason, and a search. */
 
 import { html, useState } from "./lib/preact.js";
 import { get, pages, post } from "./api.js";
@@ -59,7 +59,7 @@ export function StoreView({ id }) {
         <div class="scroller"><div class="column">
             <${Id} id=${id} />
             <${StoreSearch} id=${id} />
-            <${DropZone} onFiles=${take}>Drop files or a folder to have them searched<//>
+            <${DropZone} onFiles=${take}>Drop files or a folder to search in them<//>
             <${Uploads} uploads=${uploads} />
             <${Problem} error=${error} onRetry=${again} />
             <ul class="uploads" aria-label="Files of the store">${value?.files.map(it => html`<li key=${it.id}><span>${value.names.get(it.id) ?? it.id}</span>
@@ -85,13 +85,13 @@ function StoreSearch({ id }) {
     return html`<form class="line" role="search" onSubmit=${search}>
         <input name="query" type="search" required aria-label="Search the store" placeholder="Search the store" /><button type="submit" class="primary">Search</button></form>
         <${Problem} error=${error} />
-        ${found?.length === 0 && html`<p class="hint">Nothing is like that.</p>`}
+        ${found?.length === 0 && html`<p class="hint">No passage was found.</p>`}
         ${found && html`<ol class="passages">${found.map(it => html`<li><div class="line"><strong>${it.filename}</strong><span class="status">${it.score.toFixed(3)}</span></div>
             ${it.content.map((/** @type {Json} */ part) => html`<blockquote>${part.text}</blockquote>`)}</li>`)}</ol>`}`;
 }
 
 /**
- * The passage that a citation names: what the run's search found in its file.
+ * The passages of a citation: the results of the run's search in its file.
  *
  * @param {{annotation: Json, message: Json, onClose: () => void}} props
  */
@@ -100,13 +100,13 @@ export function Passage({ annotation, message, onClose }) {
     const { value, error } = useLoaded(async () => {
         const include = encodeURIComponent("step_details.tool_calls[*].file_search.results[*].content");
         const [about, steps] = await Promise.all([
-            get(`files/${file}`), first(`threads/${message.thread_id}/runs/${message.run_id}/steps?include[]=${include}`)]);
+            get(`files/${file}`).catch(() => ({ filename: "Source" })), first(`threads/${message.thread_id}/runs/${message.run_id}/steps?include[]=${include}`)]);
         const results = steps.flatMap(step => step.step_details.tool_calls ?? []).flatMap(call => call.file_search?.results ?? []);
         return { name: about.filename, passages: results.filter(it => it.file_id === file) };
     }, [file]);
     return html`<${Dialog} title=${value?.name ?? "Source"} onClose=${onClose} wide>
         <${Problem} error=${error} />
-        ${value?.passages.length === 0 && html`<p class="hint">The passage is no longer kept with the run. The file is ${file}.</p>`}
+        ${value?.passages.length === 0 && html`<p class="hint">The server does not have the passage. The file is ${file}.</p>`}
         <ol class="passages">${value?.passages.map(it => html`<li><span class="status">${it.score?.toFixed(3)}</span>
             ${it.content?.map((/** @type {Json} */ part) => html`<blockquote>${part.text}</blockquote>`)}</li>`)}</ol>
     <//>`;

@@ -1,4 +1,4 @@
-/** The list of threads: newest first, searched by title, loaded as far as it is looked at. */
+/** The list of threads: newest first, searched by title, loaded as far as it is scrolled. */
 
 import { html, useEffect, useRef, useState } from "./lib/preact.js";
 import { get, post, remove } from "./api.js";
@@ -50,7 +50,7 @@ export function ThreadList({ changes }) {
 }
 
 /**
- * The threads as far as they were asked for; all of them where one is searched for.
+ * The threads that are loaded so far; all of them during a search.
  *
  * @param {number} changes
  * @param {boolean} all
@@ -96,7 +96,7 @@ function ThreadRow({ thread, place, count, current, onNamed }) {
         if (title || firstWords.has(thread.id)) {
             return undefined;
         }
-        // Not for what is only scrolled past.
+        // Not for rows that are only scrolled past.
         const timer = setTimeout(async () => {
             const page = await get(`threads/${thread.id}/messages?order=asc&limit=1`).catch(() => ({ data: [] }));
             firstWords.set(thread.id, page.data[0] ? titleFrom(textOf(page.data[0])) : "");

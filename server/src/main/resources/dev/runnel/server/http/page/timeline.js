@@ -1,4 +1,4 @@
-/** Where a run's time went: queued, the model, tools, waiting for the client. */
+/** The parts of a run's time: queued, the model, tools, waiting for the client. */
 
 import { html } from "./lib/preact.js";
 import { duration } from "./parts.js";
@@ -26,7 +26,7 @@ function doing(name, json) {
         case "thread.run.requires_action":
             return "waiting";
         case "thread.run.step.delta": {
-            // The model has asked; a tool of the server's works until its output is there.
+            // The model has called a tool of the server, which works until its output is there.
             const call = json.delta.step_details?.tool_calls?.[0];
             return call && call.type !== "function" ? "tool" : undefined;
         }
@@ -68,7 +68,7 @@ export function timesOf(log) {
     const deltas = log.events.filter(it => it.name.endsWith(".delta"));
     const first = deltas[0];
     return {
-        total: log.events.at(-1)?.time ?? 0,
+        total: log.took,
         first: first ? first.time : null,
         writing: first ? (deltas.at(-1)?.time ?? 0) - first.time : 0,
         exact: log.events.length > 0 && log.events.every(it => it.exact),

@@ -1,4 +1,4 @@
-/** Gives a run that waits the outputs of its function calls. */
+/** The form for the outputs that a run waits for. */
 
 import { html, useState } from "./lib/preact.js";
 import { post } from "./api.js";

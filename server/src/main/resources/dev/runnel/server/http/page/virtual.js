@@ -1,4 +1,4 @@
-/** Long lists: only the rows that can be seen are there. */
+/** Long lists: only the visible rows exist. */
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./lib/preact.js";
 

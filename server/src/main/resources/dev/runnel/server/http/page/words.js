@@ -1,11 +1,11 @@
-/** What the protocol's values mean, in words. */
+/** The protocol's values in words. */
 
 /** @typedef {Record<string, any>} Json */
 
 const ERRORS = /** @type {Record<string, string>} */ ({
     server_error: "The model server or a tool failed, or the run met one of the server's limits.",
-    rate_limit_exceeded: "The model server takes no more requests for now.",
-    invalid_prompt: "The model server does not take this prompt.",
+    rate_limit_exceeded: "The model server refuses further requests for now.",
+    invalid_prompt: "The model server refuses this prompt.",
 });
 
 const CUT_OFF = /** @type {Record<string, string>} */ ({
@@ -30,9 +30,9 @@ export function outcome(run) {
         case "incomplete":
             return { title: "The reply was cut off", text: CUT_OFF[run.incomplete_details?.reason] ?? "" };
         case "expired":
-            return { title: "The run expired", text: "It did not end within the time that the server gives a run." };
+            return { title: "The run expired", text: "It did not end before it expired." };
         case "cancelled":
-            return { title: "The run was cancelled", text: "What had been written is kept." };
+            return { title: "The run was cancelled", text: "The text so far is kept." };
         default:
             return null;
     }
@@ -49,7 +49,7 @@ export function textOf(message) {
 }
 
 /**
- * JSON as it is read most easily; what is no JSON, or not yet, as it is.
+ * JSON with indentation; other text, or unfinished JSON, unchanged.
  *
  * @param {string} text
  */

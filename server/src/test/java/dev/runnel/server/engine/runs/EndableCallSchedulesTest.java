@@ -1,6 +1,5 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.server.engine.runs.RunSession.StoppedException;
 import dev.runnel.server.model.ModelDelta;
 import dev.runnel.server.model.ModelStream;
 import java.util.ArrayList;

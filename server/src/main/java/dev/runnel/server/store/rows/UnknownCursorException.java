@@ -1,4 +1,4 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 /** A list was asked for from an object on that it never had. */
 public final class UnknownCursorException extends RuntimeException {

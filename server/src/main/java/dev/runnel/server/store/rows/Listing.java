@@ -1,7 +1,8 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
+import dev.runnel.server.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;

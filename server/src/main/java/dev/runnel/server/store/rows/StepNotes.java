@@ -1,4 +1,4 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Usage;

@@ -1,8 +1,9 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;

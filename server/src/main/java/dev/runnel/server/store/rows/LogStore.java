@@ -1,5 +1,6 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
+import dev.runnel.server.store.Sql;
 import java.io.ByteArrayOutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;

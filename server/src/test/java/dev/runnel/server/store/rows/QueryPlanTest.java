@@ -1,9 +1,10 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.store.Sql;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Assistant;
@@ -10,6 +10,7 @@ import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;

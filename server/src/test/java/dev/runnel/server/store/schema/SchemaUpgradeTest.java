@@ -1,7 +1,9 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.schema;
 
 import dev.runnel.server.backend.Backend;
-import dev.runnel.server.store.LogStore.Segment;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.LogStore;
+import dev.runnel.server.store.rows.LogStore.Segment;
 import dev.runnel.server.store.sqlite.JournalStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
-package dev.runnel.server.store;
+package dev.runnel.server.store.rows;
 
+import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.util.Optional;
 

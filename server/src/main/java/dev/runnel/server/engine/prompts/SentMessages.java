@@ -1,0 +1,56 @@
+package dev.runnel.server.engine.prompts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageContent;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Role;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.json.Json;
+
+/** A thread's messages as a model is sent them. */
+final class SentMessages {
+    private SentMessages() {}
+
+    /** What a message costs in a prompt; nothing if it may be left out. */
+    static long tokens(Message message) {
+        boolean sure = message.role() != Role.ASSISTANT
+                || (message.status() != MessageStatus.INCOMPLETE && !said(message).isEmpty());
+        return sure ? Tokens.of(of(message)) : 0;
+    }
+
+    /** The message as a prompt has it. */
+    static ChatMessage of(Message message) {
+        if (message.role() == Role.ASSISTANT) {
+            return ChatMessage.assistant(said(message));
+        }
+        boolean plain = message.content().stream().allMatch(MessageContent.Text.class::isInstance);
+        return plain ? ChatMessage.user(message.text()) : new ChatMessage("user", parts(message), null, null);
+    }
+
+    /** An assistant's text, and where it refused, in what words. */
+    static String said(Message message) {
+        StringBuilder said = new StringBuilder();
+        for (MessageContent part : message.content()) {
+            if (part instanceof MessageContent.Text text) {
+                said.append(text.text().value());
+            } else if (part instanceof MessageContent.Refusal refusal) {
+                said.append(refusal.refusal());
+            }
+        }
+        return said.toString();
+    }
+
+    private static JsonValue parts(Message message) {
+        ArrayNode parts = Json.object().putArray("content");
+        for (MessageContent part : message.content()) {
+            if (part instanceof MessageContent.Text text) {
+                parts.addObject().put("type", "text").put("text", text.text().value());
+            } else {
+                parts.add(Json.tree(part));
+            }
+        }
+        return JsonValue.of(parts);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.server.LogText;
+import java.lang.System.Logger.Level;
+
+/** Says in one line of the server's log that a run has failed, and why. Thread-safe. */
+public final class FailedRunLog implements RunObserver {
+    private static final System.Logger LOG = System.getLogger(FailedRunLog.class.getName());
+
+    @Override
+    public void ended(Run run, String requestId) {
+        LastError error = run.lastError();
+        if (run.status() == RunStatus.FAILED && error != null) {
+            LOG.log(Level.WARNING, "run {0} failed: {1} (model {2}, request {3})", run.id(),
+                    LogText.oneLine(error.code() + ": " + error.message()), run.model(), requestId);
+        }
+    }
+}

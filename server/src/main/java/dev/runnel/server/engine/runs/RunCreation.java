@@ -1,0 +1,127 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.Assistant;
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.server.Project;
+import dev.runnel.server.engine.conversations.Assistants;
+import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.requests.Idempotency;
+import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.Store;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Creates runs: with their messages, their thread if it is new, and their first events in one transaction, which takes the thread's lock.
+ * Thread-safe.
+ */
+final class RunCreation {
+    private final RunContext context;
+    private final Assistants assistants;
+    private final Conversations conversations;
+    private final RunExecutor executor;
+    private final UnsupportedTools unsupported;
+
+    RunCreation(RunContext context, Assistants assistants, Conversations conversations, RunExecutor executor) {
+        this.context = context;
+        this.assistants = assistants;
+        this.conversations = conversations;
+        this.executor = executor;
+        this.unsupported = new UnsupportedTools(context.policy().ignoreUnsupportedTools());
+    }
+
+    /** Creates a run on a thread and sets it going. */
+    Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
+        conversations.thread(project, threadId);
+        Run run = newRun(project, threadId, request);
+        List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
+        start(new NewRun(project, run, Optional.empty(), added, note));
+        return run;
+    }
+
+    /** Creates a thread and a run on it, and sets it going. */
+    Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
+        ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
+                () -> new ThreadRequest(null, null, null));
+        AssistantThread thread = conversations.newThread(threadRequest);
+        Run run = newRun(project, thread.id(), request);
+        List<Message> messages = conversations.newMessages(project, thread.id(), threadRequest.messages());
+        start(new NewRun(project, run, Optional.of(thread), messages, note));
+        return run;
+    }
+
+    private Run newRun(Project project, String threadId, RunRequest request) {
+        Assistant assistant = assistants.get(project, request.assistantId());
+        Run run = RunOptions.newRun(
+                assistant, threadId, request, context.now(), context.policy().lifetime());
+        unsupported.check(run);
+        return run;
+    }
+
+    /** What belongs into the transaction that creates a run. */
+    private record NewRun(
+            Project project,
+            Run run,
+            Optional<AssistantThread> newThread,
+            List<Message> messages,
+            Idempotency.Note note) {}
+
+    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
+        static Inserted refused(Optional<RejectedException> refusal) {
+            return new Inserted(Optional.empty(), refusal);
+        }
+    }
+
+    private void start(NewRun created) {
+        Run run = created.run();
+        List<RunEvent> events = new ArrayList<>();
+        created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread)));
+        events.add(RunEvent.RunChanged.created(run));
+        events.add(RunEvent.RunChanged.of(run));
+        executor.start(run, events, entries -> insert(created, entries));
+    }
+
+    /** Keeps a new run with its first events, and so takes the thread's lock, and the run's lease. */
+    private Lease insert(NewRun created, List<LogEntry> entries) {
+        Inserted inserted = context.database().write(sql -> insert(sql, created, entries));
+        if (inserted.refusal().isPresent()) {
+            throw inserted.refusal().get();
+        }
+        return inserted.lease().orElseThrow();
+    }
+
+    private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
+        Run run = created.run();
+        if (created.newThread().isPresent()) {
+            Store.insert(sql, created.project().name(), created.newThread().get());
+        } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
+            return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
+        }
+        Optional<Long> number = Store.insert(sql, run);
+        if (number.isEmpty()) {
+            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(RunCreation::threadLocked));
+        }
+        for (Message message : created.messages()) {
+            Store.put(sql, message);
+        }
+        Lease lease = context.log().begin(sql, number.get(), entries);
+        created.note().write(sql, run.threadId(), run.id(), 0);
+        return new Inserted(Optional.of(lease), Optional.empty());
+    }
+
+    private static RejectedException threadLocked(Run holder) {
+        return RejectedException.state(
+                "Thread " + holder.threadId() + " already has an active run " + holder.id() + ".");
+    }
+}

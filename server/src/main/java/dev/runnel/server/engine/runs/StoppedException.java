@@ -1,0 +1,6 @@
+package dev.runnel.server.engine.runs;
+
+/** Tells a run's worker that the run is to end. */
+final class StoppedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,65 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.rows.CrashStore;
+import dev.runnel.server.store.rows.StepNotes;
+import dev.runnel.server.store.rows.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs that the database has and no node is at: makes their state anew of their logs. Thread-safe. */
+final class StoredRuns {
+    private final Database database;
+    private final RunLog log;
+    private final RunObserver observer;
+
+    StoredRuns(RunContext context) {
+        this.database = context.database();
+        this.log = context.log();
+        this.observer = context.observer();
+    }
+
+    /** The runs that have not ended. */
+    List<Run> active() {
+        return database.read(Store::activeRuns);
+    }
+
+    /** A run's state, once its lease is taken; empty if the run has ended, or another node has it. */
+    Optional<RunState> take(Run listed) {
+        Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
+        if (stored.isEmpty() || stored.get().status().terminal()) {
+            return Optional.empty();
+        }
+        long number = database.read(sql -> Store.runNumber(sql, listed.id())).orElseThrow();
+        Optional<Lease> lease = log.take(number);
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        RunFold fold = new RunFold();
+        List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
+        takeIn(fold, stored.get());
+        Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, listed.id()));
+        return Optional.of(
+                new RunState(listed.id(), true, fold, log.append(lease.get(), last), notes, observer));
+    }
+
+    /** What the log does not tell: metadata that was changed since the last event, and which options were not set. */
+    private void takeIn(RunFold fold, Run stored) {
+        fold.apply(RunEvent.RunChanged.of(stored));
+        fold.openMessage().ifPresent(open -> database
+                .read(sql -> Store.message(sql, open.threadId(), open.id()))
+                .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
+    }
+
+    /** How often a run that was cut off was tried, counted over all crashes. */
+    int tries(String runId) {
+        return Math.max(1, database.read(sql -> CrashStore.tries(sql, runId)));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The statements: what is read from and written to the tables. They are the same on every kind of database, and run on whatever connection
+ * they are given, so that the caller decides what is one transaction. Not here: the meaning of the data, or when it changes.
+ */
+@NullMarked
+package dev.runnel.server.store.rows;
+
+import org.jspecify.annotations.NullMarked;
