@@ -128,13 +128,15 @@ final class WordPiece {
         return clean.toString();
     }
 
+    /** Other control characters are left out, those that end lines or pages too. */
     private static boolean isSpace(int one) {
-        return (Character.isWhitespace(one) && !isWithin(one, 0x1C, 0x1F)) || Character.isSpaceChar(one) || one == 0x85;
+        return one == '\t' || one == '\n' || one == '\r' || Character.isSpaceChar(one);
     }
 
     private static boolean isOther(int one) {
         return switch (Character.getType(one)) {
-            case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE, Character.UNASSIGNED -> true;
+            case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE,
+                    Character.UNASSIGNED -> true;
             default -> false;
         };
     }
@@ -142,8 +144,10 @@ final class WordPiece {
     /** With those of ASCII's symbols that Unicode does not count as punctuation. */
     private static boolean isPunctuation(int one) {
         return switch (Character.getType(one)) {
-            case Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION, Character.START_PUNCTUATION, Character.END_PUNCTUATION,
-                    Character.INITIAL_QUOTE_PUNCTUATION, Character.FINAL_QUOTE_PUNCTUATION, Character.OTHER_PUNCTUATION -> true;
+            case Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION, Character.START_PUNCTUATION,
+                    Character.END_PUNCTUATION,
+                    Character.INITIAL_QUOTE_PUNCTUATION, Character.FINAL_QUOTE_PUNCTUATION,
+                    Character.OTHER_PUNCTUATION -> true;
             default -> one > ' ' && one < 0x7F && !Character.isLetterOrDigit(one);
         };
     }

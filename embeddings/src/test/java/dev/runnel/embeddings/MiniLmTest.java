@@ -49,7 +49,8 @@ class MiniLmTest {
 
     @Test
     void vectorsHaveLengthOneWhateverTheTextIs() {
-        for (String text : new String[] {"", " ", "one word", "word ".repeat(5_000), "\0\uFFFD\uD800", "长".repeat(3_000), "🙂"}) {
+        for (String text : new String[] {"", " ", "one word", "word ".repeat(5_000), "\0\uFFFD\uD800",
+            "长".repeat(3_000), "🙂"}) {
             float[] vector = model.embed(text);
             assertThat(similarity(vector, vector)).isCloseTo(1, within(1e-5));
         }

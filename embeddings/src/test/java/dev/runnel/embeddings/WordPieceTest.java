@@ -30,7 +30,8 @@ class WordPieceTest {
     /** Each line: the text as JSON, a tab, the ids with spaces between them. */
     static Stream<Arguments> stored() throws IOException {
         try (InputStream table = resource("wordpiece-ids.txt")) {
-            return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().map(WordPieceTest::stored).toList().stream();
+            return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().map(WordPieceTest::stored).toList()
+                    .stream();
         }
     }
 

@@ -44,7 +44,8 @@ public final class EmbeddingCost {
         long start = System.nanoTime();
         try (Embedder embedder = Embedder.builtIn().orElseThrow()) {
             embedder.embed("the first");
-            System.out.printf(Locale.ROOT, "%s: the first vector after %.1f s%n%n", embedder.model(), (System.nanoTime() - start) / 1e9);
+            System.out.printf(Locale.ROOT, "%s: the first vector after %.1f s%n%n", embedder.model(),
+                    (System.nanoTime() - start) / 1e9);
             System.out.println("| | CPU s per 1,000 chunks | wall s | vectors | resident MB |");
             System.out.println("|---|---|---|---|---|");
             texts.stream().limit(WARM_UP).forEach(embedder::embed);

@@ -76,7 +76,8 @@ public final class SearchQuality {
                 throw new IOException("no passage in " + asked.file + " says any more: " + asked.passage);
             }
         }
-        System.out.printf("%d questions: how many are answered by the first chunk that is found, by one of the first five; mean reciprocal rank%n%n",
+        System.out.printf(
+                "%d questions: how many are answered by the first chunk that is found, by one of the first five; mean reciprocal rank%n%n",
                 questions.size());
         System.out.println("| chunks | | first | first five | MRR |");
         System.out.println("|---|---|---|---|---|");
@@ -99,7 +100,8 @@ public final class SearchQuality {
         for (Place place : places) {
             int number = changes.size();
             List<float[]> vectors = Windows.of(place.chunk.text()).stream().map(embedder::embed).toList();
-            changes.add(new ChunkChange.Put(number + 1, STORE, place.file, number, Map.of(), place.chunk.text(), vectors));
+            changes.add(
+                    new ChunkChange.Put(number + 1, STORE, place.file, number, Map.of(), place.chunk.text(), vectors));
         }
         Path folder = Files.createTempDirectory("runnel-search-");
         try (ChunkIndex index = ChunkIndex.provider().orElseThrow().open(folder, new Listed(changes))) {

@@ -36,10 +36,10 @@ import org.apache.lucene.util.BytesRef;
  */
 final class HybridSearch {
     /** How many chunks of a ranking count. */
-    private static final int DEPTH = 100;
+    private static final int DEPTH = SearchQuery.MAX_LIMIT;
 
     /** How many windows are looked at to find as many chunks. */
-    private static final int WINDOWS = 4 * DEPTH;
+    private static final int WINDOWS = 3 * DEPTH;
 
     /** How many windows a chunk has at most, as the largest chunks have. */
     private static final int CHUNK_WINDOWS = 64;

@@ -30,7 +30,10 @@ final class LuceneIndex implements ChunkIndex {
     private static final int BATCH = 500;
 
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(5);
+    /** While much has to be caught up with: each makes a segment, and segments have to be merged. */
+    private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(30);
 
     /** How long a search waits for an index that has to be made anew. */
     private static final Duration REPAIR = Duration.ofSeconds(10);
@@ -184,23 +187,28 @@ final class LuceneIndex implements ChunkIndex {
         ChunkSource.State state = source.state();
         OpenIndex index = current(state);
         long at = applied();
+        long refreshed = System.nanoTime();
         while (at < state.newest() && !isClosed()) {
             List<ChunkChange> changes = source.after(at, BATCH);
+            boolean caughtUp = changes.size() < BATCH || changes.getLast().change() >= state.newest();
+            at = caughtUp ? state.newest() : changes.getLast().change();
+            boolean shown = caughtUp || System.nanoTime() - refreshed >= BETWEEN_REFRESHES.toNanos();
             try {
                 index.apply(changes);
+                if (shown) {
+                    index.refresh();
+                }
             } catch (IOException | RuntimeException e) {
                 spoiled(index);
                 throw e;
             }
-            at = changes.size() < BATCH ? Math.max(state.newest(), last(changes, at)) : last(changes, at);
-            moveTo(index, at);
+            if (shown) {
+                refreshed = System.nanoTime();
+                moveTo(index, at);
+            }
             commitSometimes(index, at);
         }
         commitSometimes(index, at);
-    }
-
-    private static long last(List<ChunkChange> changes, long otherwise) {
-        return changes.isEmpty() ? otherwise : changes.getLast().change();
     }
 
     /** The open index, if it is of this source; otherwise it is opened, or made anew. */

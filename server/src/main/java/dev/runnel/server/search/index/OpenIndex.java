@@ -34,6 +34,9 @@ final class OpenIndex implements AutoCloseable {
     /** What documents look like: an index of another format is made anew. */
     private static final String FORMAT = "1";
 
+    /** What is written before a segment is made of it: some ten thousand vectors, as merging small segments costs more than searching. */
+    private static final double MEMORY_MEGABYTES = 48;
+
     private final Directory directory;
     private final IndexWriter writer;
     private final SearcherManager searchers;
@@ -56,6 +59,7 @@ final class OpenIndex implements AutoCloseable {
         try {
             writer = new IndexWriter(directory, new IndexWriterConfig(analyzer)
                     .setCodec(new VectorCodec())
+                    .setRAMBufferSizeMB(MEMORY_MEGABYTES)
                     .setCommitOnClose(false));
             return new OpenIndex(directory, writer, new SearcherManager(writer, null));
         } catch (IOException | RuntimeException e) {
@@ -91,7 +95,7 @@ final class OpenIndex implements AutoCloseable {
         return writer.getDocStats().maxDoc == 0;
     }
 
-    /** Does these changes, and lets searches see them. They are on the disk with the next commit. */
+    /** Does these changes. Searches see them after {@link #refresh}, and they are on the disk with the next commit. */
     void apply(List<ChunkChange> changes) throws IOException {
         for (ChunkChange change : changes) {
             switch (change) {
@@ -101,6 +105,10 @@ final class OpenIndex implements AutoCloseable {
                 case ChunkChange.RemoveStore removal -> writer.deleteDocuments(Fields.storeTerm(removal.store()));
             }
         }
+    }
+
+    /** Lets searches see what was done. */
+    void refresh() throws IOException {
         searchers.maybeRefreshBlocking();
     }
 

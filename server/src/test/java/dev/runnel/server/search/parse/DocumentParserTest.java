@@ -242,7 +242,8 @@ class DocumentParserTest {
     @Test
     void theServersEnvironmentIsNotTheParsers() throws Exception {
         try (ParserProcess process = ParserProcess.start(FileType.TEXT, LIMITS, folder)) {
-            assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/environ"))).doesNotContain("PATH=", "HOME=");
+            assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/environ"))).doesNotContain("PATH=",
+                    "HOME=");
         }
     }
 
