@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     "  runnel chat --assistant asst_abc123 --server http://127.0.0.1:8080/v1"})
 final class AssistantsCommand implements Callable<Integer> {
     @Mixin
-    Listing listing = new Listing();
+    ListOptions listing = new ListOptions();
 
     @Override
     public Integer call() {

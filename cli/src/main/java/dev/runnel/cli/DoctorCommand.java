@@ -1,7 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
-import dev.runnel.server.model.DemoModel;
+import dev.runnel.demo.DemoModel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -71,7 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (!new NetworkChecks(url, report).reachable(environment)) {
             return;
         }
-        List<String> models = new ModelList(subject, report).read(source.modelOrNull() != null);
+        List<String> models = new ModelsCheck(subject, report).read(source.modelOrNull() != null);
         if (models == null) {
             return;
         }

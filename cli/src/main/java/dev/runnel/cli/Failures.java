@@ -1,7 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelException;
-import dev.runnel.server.model.ModelException;
+import dev.runnel.model.ModelException;
 import dev.runnel.server.store.StoreException;
 import java.util.List;
 import java.util.Set;

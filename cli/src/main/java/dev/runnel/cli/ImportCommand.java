@@ -1,6 +1,6 @@
 package dev.runnel.cli;
 
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.ImportException;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.server.engine.transfer.TransferCounts;

@@ -2,8 +2,8 @@ package dev.runnel.cli;
 
 import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.Model;
+import dev.runnel.demo.DemoModel;
+import dev.runnel.model.Model;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

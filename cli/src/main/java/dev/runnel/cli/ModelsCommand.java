@@ -1,9 +1,9 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.demo.DemoModel;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.server.model.DemoModel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

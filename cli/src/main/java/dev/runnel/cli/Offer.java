@@ -1,9 +1,9 @@
 package dev.runnel.cli;
 
+import dev.runnel.demo.DemoModel;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.Model;
-import dev.runnel.server.model.ModelException;
 import dev.runnel.server.model.ModelNames;
 import java.util.ArrayList;
 import java.util.List;

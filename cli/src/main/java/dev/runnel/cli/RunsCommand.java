@@ -34,7 +34,7 @@ final class RunsCommand implements Callable<Integer> {
     String thread;
 
     @Mixin
-    Listing listing = new Listing();
+    ListOptions listing = new ListOptions();
 
     @Override
     public Integer call() {

@@ -1,17 +1,17 @@
 package dev.runnel.cli;
 
-import dev.runnel.server.AllowedOrigins;
-import dev.runnel.server.ApiKeys;
-import dev.runnel.server.Durability;
-import dev.runnel.server.Project;
+import dev.runnel.model.Model;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Durability;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.runs.OnFault;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.model.AliasedModel;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.model.ModelNames;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelException;
+import dev.runnel.demo.DemoModel;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.server.model.DemoModel;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -56,7 +56,7 @@ final class StreamingCheck {
             answered = timing.events > 0;
             return judged(timing);
         } catch (ApiException e) {
-            return e.status() == 401 ? ModelList.refused(subject)
+            return e.status() == 401 ? ModelsCheck.refused(subject)
                     : Finding.wrong("streaming", "no reply: " + e.getMessage(), e.status() == 429
                             ? "wait, or look at the account's quota"
                             : "the server's log has more" + e.requestId().map(id -> ", under " + id).orElse(""));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     "  runnel threads --server http://127.0.0.1:8080/v1 --json | jq -r .id"})
 final class ThreadsCommand implements Callable<Integer> {
     @Mixin
-    Listing listing = new Listing();
+    ListOptions listing = new ListOptions();
 
     @Override
     public Integer call() {

@@ -1,10 +1,10 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.model.Model;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.demo.DemoModel;
+import dev.runnel.model.Model;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
@@ -9,8 +11,6 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.server.RunnelServer;
 import dev.runnel.server.ServerOptions;
-import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.Model;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

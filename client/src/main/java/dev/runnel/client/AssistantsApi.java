@@ -9,35 +9,35 @@ import static dev.runnel.client.Paths.segment;
 
 /** Assistants. Thread-safe. */
 public final class AssistantsApi {
-    private final Exchange exchange;
+    private final Requester requester;
 
-    AssistantsApi(Exchange exchange) {
-        this.exchange = exchange;
+    AssistantsApi(Requester requester) {
+        this.requester = requester;
     }
 
     /** Creates an assistant. */
     public Assistant create(AssistantRequest request) {
-        return exchange.post("/assistants", request, Assistant.class);
+        return requester.post("/assistants", request, Assistant.class);
     }
 
     /** An assistant by its id. */
     public Assistant get(String id) {
-        return exchange.get(path(id), Assistant.class);
+        return requester.get(path(id), Assistant.class);
     }
 
     /** All assistants. */
     public Pages<Assistant> list() {
-        return Pages.of(exchange, "/assistants", Assistant.class);
+        return Pages.of(requester, "/assistants", Assistant.class);
     }
 
     /** Changes the fields that the request names. The other fields keep their values. */
     public Assistant modify(String id, AssistantChange change) {
-        return exchange.post(path(id), change, Assistant.class);
+        return requester.post(path(id), change, Assistant.class);
     }
 
     /** Deletes an assistant. Its runs go on. */
     public Deleted delete(String id) {
-        return exchange.delete(path(id), Deleted.class);
+        return requester.delete(path(id), Deleted.class);
     }
 
     private static String path(String id) {

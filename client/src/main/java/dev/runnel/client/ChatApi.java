@@ -10,7 +10,6 @@ import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -24,11 +23,11 @@ import java.util.function.Consumer;
 public final class ChatApi {
     private static final String PATH = "/chat/completions";
 
-    private final Exchange exchange;
+    private final Requester requester;
     private final Async async;
 
-    ChatApi(Exchange exchange, Async async) {
-        this.exchange = exchange;
+    ChatApi(Requester requester, Async async) {
+        this.requester = requester;
         this.async = async;
     }
 
@@ -163,7 +162,7 @@ public final class ChatApi {
      * Streams the completion for a request in JSON, without reading its chunks: for relays. The JSON must have {@code "stream": true}.
      */
     public RawChatStream streamRaw(byte[] json) {
-        return new RawChatStream(exchange.open(call(json).streamed()), exchange.budget());
+        return new RawChatStream(requester.open(call(json).streamed()), requester.budget());
     }
 
     /**
@@ -176,7 +175,7 @@ public final class ChatApi {
     }
 
     private Transport.Response send(byte[] json) {
-        return exchange.open(call(json));
+        return requester.open(call(json));
     }
 
     private static Call call(byte[] json) {
@@ -184,7 +183,7 @@ public final class ChatApi {
     }
 
     private byte[] whole(Transport.Response response) {
-        byte[] body = exchange.body(response);
+        byte[] body = requester.body(response);
         if (isStream(response, body)) {
             return folded(response, body);
         }
@@ -212,9 +211,8 @@ public final class ChatApi {
 
     private static byte[] folded(Transport.Response response, byte[] events) {
         RawChatStream received = new RawChatStream(new ReceivedResponse(response, events), ByteBudget.UNLIMITED);
-        ChatRounds onlyOne = new ChatRounds(ChatRequest.builder("", List.of()).build(), ChatOptions.DEFAULT);
-        try (ChatStream stream = new ChatStream(onlyOne, request -> received)) {
-            return ChatJson.writeCompletion(stream.finalCompletion());
+        try (ChatReply reply = new ChatReply(received)) {
+            return ChatJson.writeCompletion(reply.finalCompletion());
         }
     }
 

@@ -1,16 +1,10 @@
 package dev.runnel.client;
 
-import dev.runnel.protocol.ApiError;
-import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
-import dev.runnel.protocol.chat.ChatFold;
-import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,34 +16,26 @@ public final class ChatStream extends EventStream<ChatChunk> {
     private final ChatRounds rounds;
     private final Function<ChatRequest, RawChatStream> open;
     private final Abortable waits = new Abortable();
-    private volatile RawChatStream raw;
+    private volatile ChatReply reply;
     private volatile boolean closed;
-    private @Nullable ChatFold fold = newFold();
-    private boolean finishSeen;
     private boolean ended;
 
     /** @param open asks for a reply */
     ChatStream(ChatRounds rounds, Function<ChatRequest, RawChatStream> open) {
         this.rounds = rounds;
         this.open = open;
-        this.raw = open.apply(rounds.request());
-    }
-
-    private static ChatFold newFold() {
-        return new ChatFold(() -> "call_" + UUID.randomUUID().toString().replace("-", ""));
+        this.reply = new ChatReply(open.apply(rounds.request()));
     }
 
     @Override
     public @Nullable ChatChunk next() {
         while (!ended) {
-            byte[] data = raw.next();
-            if (data != null) {
-                return taken(data);
+            ChatChunk chunk = reply.next();
+            if (chunk != null) {
+                return chunk;
             }
             ended = true; // if anything fails now, the stream is over
-            if (!raw.doneSeen() && !finishSeen) {
-                throw raw.endedEarly("it closed without [DONE] or a finish reason");
-            }
+            reply.checkEnd();
             ended = !goesOn();
         }
         return null;
@@ -57,61 +43,20 @@ public final class ChatStream extends EventStream<ChatChunk> {
 
     /** Whether another reply follows, because the last one called functions. */
     private boolean goesOn() {
-        if (fold == null || !rounds.goesOn(fold.completion())) {
+        if (!reply.isKept() || !rounds.goesOn(reply.completion())) {
             return false;
         }
-        raw.close();
-        raw = waits.call(() -> open.apply(rounds.request()));
+        reply.close();
+        reply = new ChatReply(waits.call(() -> open.apply(rounds.request())));
         if (closed) {
-            raw.close();
+            reply.close();
         }
-        fold = newFold();
-        finishSeen = false;
         return true;
     }
 
     /** The next chunk if it has arrived already; null if not, or at the end. Never waits; throws what {@link #next} throws. */
     public @Nullable ChatChunk nextArrived() {
-        byte[] data = ended ? null : raw.nextArrived();
-        return data == null ? null : taken(data);
-    }
-
-    private ChatChunk taken(byte[] data) {
-        ChatChunk chunk = read(data);
-        if (fold != null) {
-            fold.apply(chunk);
-        }
-        for (ChatChunk.Choice choice : chunk.choices()) {
-            finishSeen |= choice.finishReason() != null;
-        }
-        return chunk;
-    }
-
-    private ChatChunk read(byte[] data) {
-        ChatChunk chunk;
-        try {
-            chunk = ChatJson.readChunk(data);
-        } catch (JsonException e) {
-            close();
-            throw raw.broken("a chunk is not readable: " + e.getMessage() + ": " + ApiError.parse(data).message(), e);
-        }
-        Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
-        if (error.isPresent()) {
-            close();
-            throw new ApiException(200, error.get(), raw.requestId(), null, false);
-        }
-        return chunk;
-    }
-
-    /** Whether a chunk lacks everything that a chunk should have: only then it is checked for an error. */
-    private static boolean mayBeError(ChatChunk chunk) {
-        for (ChatChunk.Choice choice : chunk.choices()) {
-            String reason = choice.finishReason();
-            if (reason == null ? !choice.delta().equals(ChatChunk.Delta.EMPTY) : !reason.equals("error")) {
-                return false;
-            }
-        }
-        return true;
+        return ended ? null : reply.nextArrived();
     }
 
     /**
@@ -124,7 +69,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
         if (rounds.callFunctions()) {
             throw new IllegalStateException("a stream that calls functions keeps the reply");
         }
-        fold = null;
+        reply.forget();
         return this;
     }
 
@@ -149,7 +94,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
     public ChatCompletion finalCompletion() {
-        kept();
+        reply.completion(); // is there one to return?
         drain();
         return completion();
     }
@@ -160,20 +105,13 @@ public final class ChatStream extends EventStream<ChatChunk> {
      * @throws IllegalStateException if the stream is {@linkplain #unfolded() unfolded}
      */
     public ChatCompletion completion() {
-        return kept().completion();
-    }
-
-    private ChatFold kept() {
-        if (fold == null) {
-            throw new IllegalStateException("the stream keeps nothing: it is unfolded");
-        }
-        return fold;
+        return reply.completion();
     }
 
     @Override
     public void close() {
         closed = true;
         waits.abort();
-        raw.close();
+        reply.close();
     }
 }

@@ -17,7 +17,7 @@ public final class ConnectionException extends RunnelException {
     /** @param proxy the proxy that the request went through; null for none */
     ConnectionException(URI uri, IOException cause, @Nullable String proxy, boolean retrySafe) {
         super("no response from " + BaseUrl.shown(uri) + (proxy == null ? "" : " through the proxy " + proxy) + ": "
-                + Failures.describe(cause), cause);
+                + NetworkFaults.describe(cause), cause);
         this.retrySafe = retrySafe;
     }
 

@@ -108,12 +108,12 @@ final class EventSource implements AutoCloseable {
             }
             return event;
         } catch (IOException e) {
-            boolean byCaller = closed || Failures.isInterrupt(e);
+            boolean byCaller = closed || NetworkFaults.isInterrupt(e);
             close();
             if (byCaller) {
                 throw new ClosedStreamException("the stream was closed while it was being read", e);
             }
-            throw broken(Failures.describe(e), e);
+            throw broken(NetworkFaults.describe(e), e);
         }
     }
 
@@ -152,7 +152,7 @@ final class EventSource implements AutoCloseable {
         }
         if (!room) {
             close();
-            throw Exchange.noRoom(response);
+            throw Requester.noRoom(response);
         }
     }
 

@@ -9,41 +9,41 @@ import static dev.runnel.client.Paths.segment;
 
 /** Files. Thread-safe. */
 public final class FilesApi {
-    private final Exchange exchange;
+    private final Requester requester;
 
-    FilesApi(Exchange exchange) {
-        this.exchange = exchange;
+    FilesApi(Requester requester) {
+        this.requester = requester;
     }
 
     /** Uploads a file. */
     public FileObject create(FileUpload upload) {
         MultipartForm form = MultipartForm.of(upload);
-        return exchange.ask(Call.post("/files", form, form.contentType()), FileObject.class);
+        return requester.ask(Call.post("/files", form, form.contentType()), FileObject.class);
     }
 
     /** A file's description by its id, without its content. */
     public FileObject get(String id) {
-        return exchange.get(path(id), FileObject.class);
+        return requester.get(path(id), FileObject.class);
     }
 
     /** All files. */
     public Pages<FileObject> list() {
-        return Pages.of(exchange, "/files", FileObject.class);
+        return Pages.of(requester, "/files", FileObject.class);
     }
 
     /** All files of one purpose. */
     public Pages<FileObject> list(String purpose) {
-        return Pages.of(exchange, "/files?purpose=" + segment(purpose), FileObject.class);
+        return Pages.of(requester, "/files?purpose=" + segment(purpose), FileObject.class);
     }
 
     /** Deletes a file. */
     public Deleted delete(String id) {
-        return exchange.delete(path(id), Deleted.class);
+        return requester.delete(path(id), Deleted.class);
     }
 
     /** A file's content, to read as it arrives. Close it to end the exchange. */
     public InputStream content(String id) {
-        Transport.Response response = exchange.open(Call.get(path(id) + "/content"));
+        Transport.Response response = requester.open(Call.get(path(id) + "/content"));
         return new ResponseStream(response);
     }
 

@@ -9,40 +9,40 @@ import static dev.runnel.client.Paths.segment;
 
 /** The messages of threads. Thread-safe. */
 public final class MessagesApi {
-    private final Exchange exchange;
+    private final Requester requester;
 
-    MessagesApi(Exchange exchange) {
-        this.exchange = exchange;
+    MessagesApi(Requester requester) {
+        this.requester = requester;
     }
 
     /** Adds a message to a thread. */
     public Message create(String threadId, MessageRequest request) {
-        return exchange.create(path(threadId), request, Message.class);
+        return requester.create(path(threadId), request, Message.class);
     }
 
     /** A message by its id. */
     public Message get(String threadId, String id) {
-        return exchange.get(path(threadId, id), Message.class);
+        return requester.get(path(threadId, id), Message.class);
     }
 
     /** A thread's messages. */
     public Pages<Message> list(String threadId) {
-        return Pages.of(exchange, path(threadId), Message.class);
+        return Pages.of(requester, path(threadId), Message.class);
     }
 
     /** The messages that a run wrote. */
     public Pages<Message> ofRun(String threadId, String runId) {
-        return Pages.of(exchange, path(threadId) + "?run_id=" + segment(runId), Message.class);
+        return Pages.of(requester, path(threadId) + "?run_id=" + segment(runId), Message.class);
     }
 
     /** Changes a message's metadata. */
     public Message modify(String threadId, String id, MetadataChange change) {
-        return exchange.post(path(threadId, id), change, Message.class);
+        return requester.post(path(threadId, id), change, Message.class);
     }
 
     /** Deletes a message. */
     public Deleted delete(String threadId, String id) {
-        return exchange.delete(path(threadId, id), Deleted.class);
+        return requester.delete(path(threadId, id), Deleted.class);
     }
 
     private static String path(String threadId) {

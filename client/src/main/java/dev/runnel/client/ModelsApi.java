@@ -7,19 +7,19 @@ import static dev.runnel.client.Paths.segment;
 
 /** The models that a server names. Thread-safe. */
 public final class ModelsApi {
-    private final Exchange exchange;
+    private final Requester requester;
 
-    ModelsApi(Exchange exchange) {
-        this.exchange = exchange;
+    ModelsApi(Requester requester) {
+        this.requester = requester;
     }
 
     /** All models; the protocol has one answer for all of them. */
     public List<ModelInfo> list() {
-        return exchange.ask(Call.get("/models"), body -> Paths.page(body, ModelInfo.class)).data();
+        return requester.ask(Call.get("/models"), body -> Paths.page(body, ModelInfo.class)).data();
     }
 
     /** A model by its name. */
     public ModelInfo get(String id) {
-        return exchange.get("/models/" + segment(id), ModelInfo.class);
+        return requester.get("/models/" + segment(id), ModelInfo.class);
     }
 }

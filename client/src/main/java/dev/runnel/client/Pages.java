@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pages<T> implements Iterable<T> {
     private static final int DEFAULT_LIMIT = 20;
 
-    private final Exchange exchange;
+    private final Requester requester;
     private final String path;
     private final Class<T> type;
     private final boolean ascending;
@@ -29,8 +29,8 @@ public final class Pages<T> implements Iterable<T> {
     private final @Nullable String after;
 
     private Pages(
-            Exchange exchange, String path, Class<T> type, boolean ascending, int limit, @Nullable String after) {
-        this.exchange = exchange;
+            Requester requester, String path, Class<T> type, boolean ascending, int limit, @Nullable String after) {
+        this.requester = requester;
         this.path = path;
         this.type = type;
         this.ascending = ascending;
@@ -38,23 +38,23 @@ public final class Pages<T> implements Iterable<T> {
         this.after = after;
     }
 
-    static <T> Pages<T> of(Exchange exchange, String path, Class<T> type) {
-        return new Pages<>(exchange, path, type, false, DEFAULT_LIMIT, null);
+    static <T> Pages<T> of(Requester requester, String path, Class<T> type) {
+        return new Pages<>(requester, path, type, false, DEFAULT_LIMIT, null);
     }
 
     /** The same list in the order of creation. */
     public Pages<T> oldestFirst() {
-        return new Pages<>(exchange, path, type, true, limit, after);
+        return new Pages<>(requester, path, type, true, limit, after);
     }
 
     /** The same list with so many objects a page: 1 to 100, for files 1 to 10,000. */
     public Pages<T> pagesOf(int objects) {
-        return new Pages<>(exchange, path, type, ascending, objects, after);
+        return new Pages<>(requester, path, type, ascending, objects, after);
     }
 
     /** The same list, beginning after the object with this id. */
     public Pages<T> after(String id) {
-        return new Pages<>(exchange, path, type, ascending, limit, id);
+        return new Pages<>(requester, path, type, ascending, limit, id);
     }
 
     /** The first page alone. */
@@ -65,7 +65,7 @@ public final class Pages<T> implements Iterable<T> {
     private Page<T> page(@Nullable String from) {
         String query = (path.indexOf('?') < 0 ? "?" : "&") + "limit=" + limit + "&order=" + (ascending ? "asc" : "desc")
                 + (from == null ? "" : "&after=" + Paths.segment(from));
-        return exchange.ask(Call.get(path + query), body -> Paths.page(body, type));
+        return requester.ask(Call.get(path + query), body -> Paths.page(body, type));
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * break of the connection, exactly after the last event.
  */
 public final class RunStream extends EventStream<RunEvent> {
-    private final RunSession session;
+    private final RunCalls session;
     private final RunOptions options;
     private final RunFold fold;
     private final Abortable waits = new Abortable();
@@ -54,7 +54,7 @@ public final class RunStream extends EventStream<RunEvent> {
      * @param resumedAt the caller's position; null for a new run
      */
     RunStream(
-            RunSession session, RunOptions options, RunFeed first, RunFold fold, @Nullable Position resumedAt) {
+            RunCalls session, RunOptions options, RunFeed first, RunFold fold, @Nullable Position resumedAt) {
         this.session = session;
         this.options = options;
         this.fold = fold;

@@ -32,11 +32,11 @@ public final class RunnelClient implements AutoCloseable {
     /** The base URL if neither the program nor the environment names one. */
     public static final String DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
-    private final Exchange exchange;
+    private final Requester requester;
     private final Async async;
 
     private RunnelClient(ClientOptions options, Transport transport, Executor threads) {
-        this.exchange = new Exchange(options, transport);
+        this.requester = new Requester(options, transport);
         this.async = new Async(threads);
     }
 
@@ -55,43 +55,43 @@ public final class RunnelClient implements AutoCloseable {
 
     /** Chat completions. */
     public ChatApi chat() {
-        return new ChatApi(exchange, async);
+        return new ChatApi(requester, async);
     }
 
     /** Assistants. */
     public AssistantsApi assistants() {
-        return new AssistantsApi(exchange);
+        return new AssistantsApi(requester);
     }
 
     /** Threads. */
     public ThreadsApi threads() {
-        return new ThreadsApi(exchange);
+        return new ThreadsApi(requester);
     }
 
     /** The messages of threads. */
     public MessagesApi messages() {
-        return new MessagesApi(exchange);
+        return new MessagesApi(requester);
     }
 
     /** Runs and their steps. */
     public RunsApi runs() {
-        return new RunsApi(exchange, async);
+        return new RunsApi(requester, async);
     }
 
     /** Files. */
     public FilesApi files() {
-        return new FilesApi(exchange);
+        return new FilesApi(requester);
     }
 
     /** The models the server names. */
     public ModelsApi models() {
-        return new ModelsApi(exchange);
+        return new ModelsApi(requester);
     }
 
     /** Ends all calls and streams, and closes the connections. A second call does nothing. */
     @Override
     public void close() {
-        exchange.close();
+        requester.close();
     }
 
     /** Collects a client's options; every timeout must be positive. Not thread-safe. */

@@ -19,11 +19,11 @@ import static dev.runnel.client.Paths.segment;
  * that safe.
  */
 public final class RunsApi {
-    private final Exchange exchange;
+    private final Requester requester;
     private final Async async;
 
-    RunsApi(Exchange exchange, Async async) {
-        this.exchange = exchange;
+    RunsApi(Requester requester, Async async) {
+        this.requester = requester;
         this.async = async;
     }
 
@@ -49,8 +49,8 @@ public final class RunsApi {
 
     private RunStream open(String path, RunRequest request, RunOptions options) {
         RunRequest streamed = options.offered(request).withStream(true);
-        RunSession session = new RunSession(
-                exchange, this, Call.post(path, streamed).withKey(exchange.newKey()).streamed());
+        RunCalls session = new RunCalls(
+                requester, this, Call.post(path, streamed).withKey(requester.newKey()).streamed());
         return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
@@ -105,7 +105,7 @@ public final class RunsApi {
      * and its messages as objects, again and again until the run ends or requires action. The events are then snapshots, without deltas.
      */
     public RunStream resume(Position at, RunOptions options) {
-        RunSession session = new RunSession(exchange, this, null);
+        RunCalls session = new RunCalls(requester, this, null);
         Position start = new Position(at.threadId(), at.runId(), 0);
         RunFold fold = new RunFold();
         return new RunStream(session, options, session.attach(start, fold), fold, at);
@@ -113,17 +113,17 @@ public final class RunsApi {
 
     /** Creates a run on a thread, without waiting for its end. */
     public Run create(String threadId, RunRequest request) {
-        return exchange.create(path(threadId), request.withStream(false), Run.class);
+        return requester.create(path(threadId), request.withStream(false), Run.class);
     }
 
     /** Creates a thread and a run on it, without waiting for its end. */
     public Run createWithThread(RunRequest request) {
-        return exchange.create("/threads/runs", request.withStream(false), Run.class);
+        return requester.create("/threads/runs", request.withStream(false), Run.class);
     }
 
     /** Submits the outputs that a run waits for, without waiting for its end. */
     public Run submitToolOutputs(String threadId, String runId, ToolOutputsRequest request) {
-        return exchange.create(outputsPath(threadId, runId), request.withStream(false), Run.class);
+        return requester.create(outputsPath(threadId, runId), request.withStream(false), Run.class);
     }
 
     /** Submits the outputs that a run waits for, and streams the events that follow. */
@@ -134,24 +134,24 @@ public final class RunsApi {
     /** Submits the outputs that a run waits for, and streams the events that follow, with these options. */
     public RunStream streamToolOutputs(
             String threadId, String runId, ToolOutputsRequest request, RunOptions options) {
-        Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(exchange.newKey());
-        RunSession session = new RunSession(exchange, this, call.streamed());
+        Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(requester.newKey());
+        RunCalls session = new RunCalls(requester, this, call.streamed());
         return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
     /** A run in its present state. */
     public Run get(String threadId, String runId) {
-        return exchange.get(path(threadId, runId), Run.class);
+        return requester.get(path(threadId, runId), Run.class);
     }
 
     /** A thread's runs. */
     public Pages<Run> list(String threadId) {
-        return Pages.of(exchange, path(threadId), Run.class);
+        return Pages.of(requester, path(threadId), Run.class);
     }
 
     /** Changes a run's metadata. */
     public Run modify(String threadId, String runId, MetadataChange change) {
-        return exchange.post(path(threadId, runId), change, Run.class);
+        return requester.post(path(threadId, runId), change, Run.class);
     }
 
     /**
@@ -172,17 +172,17 @@ public final class RunsApi {
 
     /** Asks the server to cancel a run. */
     public Run cancel(String threadId, String runId) {
-        return exchange.post(path(threadId, runId) + "/cancel", null, Run.class);
+        return requester.post(path(threadId, runId) + "/cancel", null, Run.class);
     }
 
     /** A run's steps. */
     public Pages<RunStep> steps(String threadId, String runId) {
-        return Pages.of(exchange, path(threadId, runId) + "/steps", RunStep.class);
+        return Pages.of(requester, path(threadId, runId) + "/steps", RunStep.class);
     }
 
     /** A run step by its id. */
     public RunStep step(String threadId, String runId, String stepId) {
-        return exchange.get(path(threadId, runId) + "/steps/" + segment(stepId), RunStep.class);
+        return requester.get(path(threadId, runId) + "/steps/" + segment(stepId), RunStep.class);
     }
 
     private static String path(String threadId) {

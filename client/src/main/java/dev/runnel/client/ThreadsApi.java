@@ -9,35 +9,35 @@ import static dev.runnel.client.Paths.segment;
 
 /** Threads. Thread-safe. */
 public final class ThreadsApi {
-    private final Exchange exchange;
+    private final Requester requester;
 
-    ThreadsApi(Exchange exchange) {
-        this.exchange = exchange;
+    ThreadsApi(Requester requester) {
+        this.requester = requester;
     }
 
     /** Creates a thread. */
     public AssistantThread create(ThreadRequest request) {
-        return exchange.create("/threads", request, AssistantThread.class);
+        return requester.create("/threads", request, AssistantThread.class);
     }
 
     /** A thread by its id. */
     public AssistantThread get(String id) {
-        return exchange.get(path(id), AssistantThread.class);
+        return requester.get(path(id), AssistantThread.class);
     }
 
     /** All threads. Only Runnel serves this; the protocol has no such list. */
     public Pages<AssistantThread> list() {
-        return Pages.of(exchange, "/threads", AssistantThread.class);
+        return Pages.of(requester, "/threads", AssistantThread.class);
     }
 
     /** Changes the fields that the request names. The other fields keep their values. */
     public AssistantThread modify(String id, ThreadChange change) {
-        return exchange.post(path(id), change, AssistantThread.class);
+        return requester.post(path(id), change, AssistantThread.class);
     }
 
     /** Deletes a thread with its messages and runs. */
     public Deleted delete(String id) {
-        return exchange.delete(path(id), Deleted.class);
+        return requester.delete(path(id), Deleted.class);
     }
 
     private static String path(String id) {

@@ -220,7 +220,7 @@ public final class JsonValue {
     static final class Writer extends JsonSerializer<JsonValue> {
         @Override
         public void serialize(JsonValue json, JsonGenerator out, SerializerProvider provider) throws IOException {
-            Json.write(out, json);
+            Json.writePlain(out, json.value);
         }
     }
 }

@@ -106,7 +106,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ContentDelta part) throws IOException {
         if (part instanceof ContentDelta.Other other) {
-            Json.write(json, other.json());
+            Json.writePlain(json, other.json().toJava());
             return;
         }
         json.writeStartObject();
@@ -119,7 +119,7 @@ final class RunDeltas {
             if (annotations != null) {
                 json.writeArrayFieldStart("annotations");
                 for (JsonValue annotation : annotations) {
-                    Json.write(json, annotation);
+                    Json.writePlain(json, annotation.toJava());
                 }
                 json.writeEndArray();
             }
@@ -133,7 +133,7 @@ final class RunDeltas {
 
     private static void write(JsonGenerator json, ToolCallDelta call) throws IOException {
         if (call instanceof ToolCallDelta.Other other) {
-            Json.write(json, other.json());
+            Json.writePlain(json, other.json().toJava());
         } else if (call instanceof ToolCallDelta.Function function) {
             json.writeStartObject();
             json.writeNumberField("index", function.index());

@@ -1,7 +1,7 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.runnel.protocol.Wire.Line;
+import dev.runnel.protocol.WireText.Line;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.runnel.protocol.Wire.decoded;
-import static dev.runnel.protocol.Wire.encoded;
-import static dev.runnel.protocol.Wire.json;
-import static dev.runnel.protocol.Wire.recorded;
+import static dev.runnel.protocol.WireText.decoded;
+import static dev.runnel.protocol.WireText.encoded;
+import static dev.runnel.protocol.WireText.json;
+import static dev.runnel.protocol.WireText.recorded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-import static dev.runnel.protocol.Wire.fold;
-import static dev.runnel.protocol.Wire.json;
+import static dev.runnel.protocol.WireText.fold;
+import static dev.runnel.protocol.WireText.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What holds of the fold whatever the deltas are. */
@@ -69,7 +69,7 @@ class RunFoldPropertyTest {
 
     private static JsonNode merged(List<? extends RunEvent> deltas) {
         JsonMerge merge = new JsonMerge();
-        deltas.forEach(delta -> merge.merge((ObjectNode) json(Wire.encoded(delta)).path("delta")));
+        deltas.forEach(delta -> merge.merge((ObjectNode) json(WireText.encoded(delta)).path("delta")));
         return json(merge.snapshot());
     }
 

@@ -1,14 +1,14 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.runnel.protocol.Wire.Line;
+import dev.runnel.protocol.WireText.Line;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-import static dev.runnel.protocol.Wire.decoded;
-import static dev.runnel.protocol.Wire.fold;
-import static dev.runnel.protocol.Wire.json;
-import static dev.runnel.protocol.Wire.recorded;
+import static dev.runnel.protocol.WireText.decoded;
+import static dev.runnel.protocol.WireText.fold;
+import static dev.runnel.protocol.WireText.json;
+import static dev.runnel.protocol.WireText.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The fold over the streams that the hosted service was recorded to send, and over less orderly ones. */
@@ -18,9 +18,11 @@ class RunFoldTest {
     void aPlainReplyFoldsToItsLastSnapshots() {
         List<Line> lines = recorded("plain-text.sse");
         RunFold fold = foldOf(lines);
-        assertThat(fold.run().map(Wire::json)).contains(lastOf(lines, "thread.run.completed"));
-        assertThat(fold.messages().stream().map(Wire::json)).containsExactly(lastOf(lines, "thread.message.completed"));
-        assertThat(fold.steps().stream().map(Wire::json)).containsExactly(lastOf(lines, "thread.run.step.completed"));
+        assertThat(fold.run().map(WireText::json)).contains(lastOf(lines, "thread.run.completed"));
+        assertThat(fold.messages().stream().map(WireText::json))
+                .containsExactly(lastOf(lines, "thread.message.completed"));
+        assertThat(fold.steps().stream().map(WireText::json))
+                .containsExactly(lastOf(lines, "thread.run.step.completed"));
         assertThat(fold.thread()).isEmpty();
         assertThat(fold.openMessage()).isEmpty();
         assertThat(fold.openStep()).isEmpty();
@@ -41,7 +43,7 @@ class RunFoldTest {
     void aThreadMadeForTheRunIsKnown() {
         List<Line> lines = recorded("create-thread-and-run.sse");
         RunFold fold = foldOf(lines);
-        assertThat(fold.thread().map(Wire::json)).contains(lastOf(lines, "thread.created"));
+        assertThat(fold.thread().map(WireText::json)).contains(lastOf(lines, "thread.created"));
         assertThat(fold.run().map(Run::status)).contains(RunStatus.COMPLETED);
     }
 

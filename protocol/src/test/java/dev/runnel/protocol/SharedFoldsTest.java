@@ -2,7 +2,7 @@ package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.protocol.Wire.Line;
+import dev.runnel.protocol.WireText.Line;
 import dev.runnel.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static dev.runnel.protocol.Wire.json;
+import static dev.runnel.protocol.WireText.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The fold against fixtures that a fold in another language is held against too: {@code folds.json}. */
@@ -29,7 +29,7 @@ class SharedFoldsTest {
 
         List<Line> lines() {
             List<Line> lines = new ArrayList<>();
-            json.path("streams").forEach(stream -> lines.addAll(Wire.recorded(stream.asText())));
+            json.path("streams").forEach(stream -> lines.addAll(WireText.recorded(stream.asText())));
             json.path("events").forEach(event -> lines.add(
                     new Line(event.path("event").asText(), event.path("data").toString())));
             return lines;
@@ -53,8 +53,8 @@ class SharedFoldsTest {
         fixture.lines().forEach(line -> fold.apply(line.decoded()));
 
         ObjectNode seen = Json.object();
-        seen.set("thread", fold.thread().map(Wire::json).orElse(null));
-        seen.set("run", fold.run().map(Wire::json).orElse(null));
+        seen.set("thread", fold.thread().map(WireText::json).orElse(null));
+        seen.set("run", fold.run().map(WireText::json).orElse(null));
         seen.set("messages", json(fold.messages()));
         seen.set("steps", json(fold.steps()));
         assertThat(json(seen)).isEqualTo(fixture.json().path("expected"));

@@ -1,15 +1,19 @@
 package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.model.Model;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Storage;
+import dev.runnel.server.base.Descriptors;
+import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http.HttpOptions;
+import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
-import dev.runnel.server.model.Model;
+import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +47,11 @@ public final class RunnelServer implements AutoCloseable {
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
+        return start(options, model, ServerTools.NONE);
+    }
+
+    /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
+    static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
@@ -54,7 +63,7 @@ public final class RunnelServer implements AutoCloseable {
         Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL);
         Engine engine;
         try {
-            engine = Engine.start(storage, model, options.clock(), options.runs());
+            engine = Engine.start(storage, model, tools, options.clock(), options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;
@@ -79,9 +88,10 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {
         return HttpApi.of(engine, model, new HttpOptions(
-                options.heartbeat(), ByteBudget.PROCESS, options.maxBody(), options.maxFile(), options.keys(),
-                options.origins(),
-                options.runs().ignoreUnsupportedTools(), options.loopback(), options.page()));
+                options.heartbeat(),
+                new RequestPolicy(
+                        ByteBudget.PROCESS, options.maxBody(), options.runs().ignoreUnsupportedTools()),
+                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()));
     }
 
     /** The port it listens at. */

@@ -1,5 +1,8 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.runs.RunPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,6 +1,8 @@
 package dev.runnel.server;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Project;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;

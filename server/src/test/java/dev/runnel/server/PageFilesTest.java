@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

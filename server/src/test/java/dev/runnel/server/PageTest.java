@@ -1,5 +1,7 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.RecordedRequest;

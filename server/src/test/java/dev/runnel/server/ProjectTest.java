@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;

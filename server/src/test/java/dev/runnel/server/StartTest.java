@@ -1,7 +1,8 @@
 package dev.runnel.server;
 
-import dev.runnel.server.model.DemoModel;
-import dev.runnel.server.model.Model;
+import dev.runnel.demo.DemoModel;
+import dev.runnel.model.Model;
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;

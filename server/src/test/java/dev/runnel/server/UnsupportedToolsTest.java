@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.LogLines;

@@ -1,5 +1,7 @@
 package dev.runnel.server;
 
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.base.ApiKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -96,7 +96,7 @@ public final class ChatJson {
         if (calls != null) {
             json.writeArrayFieldStart("tool_calls");
             for (JsonValue call : calls) {
-                Json.write(json, call);
+                Json.writePlain(json, call.toJava());
             }
             json.writeEndArray();
         }
@@ -108,7 +108,7 @@ public final class ChatJson {
     private static void write(JsonGenerator json, String name, @Nullable Object value) throws IOException {
         if (value instanceof JsonValue any) {
             json.writeFieldName(name);
-            Json.write(json, any);
+            Json.writePlain(json, any.toJava());
         } else if (value != null) {
             json.writePOJOField(name, value);
         }

@@ -22,7 +22,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonException;
-import dev.runnel.protocol.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -222,12 +221,8 @@ public final class Json {
         Mapping.MAPPER.writeTree(json, tree);
     }
 
-    /** Writes a value at a generator's position. */
-    public static void write(JsonGenerator json, JsonValue value) throws IOException {
-        writePlain(json, value.toJava());
-    }
-
-    private static void writePlain(JsonGenerator json, @Nullable Object plain) throws IOException {
+    /** Writes plain Java at a generator's position: a map by strings or a list of such, a string, a number, a boolean, or null. */
+    public static void writePlain(JsonGenerator json, @Nullable Object plain) throws IOException {
         if (plain instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> member : map.entrySet()) {

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.model.Model;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
@@ -14,9 +15,9 @@ import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.model.Model;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.tool.ServerTools;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,18 +50,20 @@ public final class Engine implements AutoCloseable {
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage stays the caller's to close, after the engine
+     * @param tools those that the server executes for its runs
      * @param policy what runs may take, and what becomes of them
      * @throws StoreException if the database cannot be read or written; then it says what helps
      */
-    public static Engine start(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
+    public static Engine start(Storage storage, Model model, ServerTools tools, InstantSource clock, RunPolicy policy) {
         try {
-            return begin(storage, model, clock, policy);
+            return begin(storage, model, tools, clock, policy);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
     }
 
-    private static Engine begin(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
+    private static Engine begin(Storage storage, Model model, ServerTools tools, InstantSource clock,
+            RunPolicy policy) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
@@ -70,7 +73,7 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         RunContext context = new RunContext(
-                database, log, model, new Images(files), policy, new FailedRunLog(), clock);
+                database, log, model, new Images(files), tools, policy, new FailedRunLog(), clock);
         Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());

@@ -1,14 +1,24 @@
 package dev.runnel.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.runnel.client.ApiException;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
-import dev.runnel.server.Ids;
-import dev.runnel.server.Project;
-import dev.runnel.server.RequestId;
+import dev.runnel.server.base.Ids;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.base.RequestId;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.http.assistants.AssistantEndpoints;
+import dev.runnel.server.http.chat.ChatEndpoints;
+import dev.runnel.server.http.exchange.AzurePaths;
+import dev.runnel.server.http.exchange.Endpoints;
+import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.Router;
+import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.Page;
@@ -19,8 +29,6 @@ import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
 import dev.runnel.server.model.Hops;
-import dev.runnel.server.model.Model;
-import dev.runnel.server.model.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -43,7 +51,7 @@ public final class HttpApi implements HttpHandler {
     private static final String RETRY_SECONDS = "5";
 
     private final Routes<Router.Handler> routes = new Routes<>();
-    private final OpenApi openApi = new OpenApi(Requests.schemas());
+    private final OpenApi openApi = new OpenApi();
     private final HttpOptions options;
     private final WebPages pages;
     private final Guard guard;
@@ -52,23 +60,38 @@ public final class HttpApi implements HttpHandler {
     private HttpApi(HttpOptions options) {
         this.options = options;
         this.pages = new WebPages(options.origins());
-        this.guard = Guard.of(options.keys(), pages, options.loopbackOnly());
+        this.guard = guard();
     }
 
     /** What answers the requests to a server. */
     public static HttpHandler of(Engine engine, Model model, HttpOptions options) {
         HttpApi api = new HttpApi(options);
-        EventStreams streams = new EventStreams(options.heartbeat());
-        new AssistantRoutes(engine.assistants()).register(api::route);
-        new RunRoutes(engine.runs(), streams).register(api::route);
-        new ConversationRoutes(engine.conversations(), engine.runs()).register(api::route);
-        new FileRoutes(engine.files(), options.maxFile()).register(api::route);
-        new ChatRoutes(model, streams).register(api::route);
-        new ModelRoutes(model).register(api::route);
+        api.add(new AssistantEndpoints(engine, options.heartbeat()));
+        api.add(new FileRoutes(engine.files(), options.maxFile()));
+        api.add(new ChatEndpoints(model));
         new Welcome(engine).register(api::route);
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api;
+    }
+
+    /** Where keys are asked for, web pages are no danger: their browser does not know one. */
+    private Guard guard() {
+        if (!options.keys().isEmpty()) {
+            return new KeyGuard(options.keys());
+        }
+        return (request, response) -> {
+            if (options.loopbackOnly()) {
+                request.header("Host").ifPresent(LoopbackGuard::check); // a browser always sends one
+            }
+            pages.check(request::header);
+            return Project.DEFAULT;
+        };
+    }
+
+    private void add(Endpoints endpoints) {
+        openApi.add(endpoints.schemas());
+        endpoints.register(this::route);
     }
 
     private void route(String method, String path, Router.Handler handler, Operation operation) {
@@ -104,7 +127,7 @@ public final class HttpApi implements HttpHandler {
             }
             project = guard.check(request, response);
         } catch (BadRequestException e) {
-            if (request.contentLength().orElse(0) > options.maxBody()) {
+            if (request.contentLength().orElse(0) > options.requests().maxBody()) {
                 response.close(); // rather than read so much of a stranger's
             }
             send(response, e.status(), e.error());
@@ -124,7 +147,8 @@ public final class HttpApi implements HttpHandler {
             send(response, 404, Unserved.error(request.method(), Routes.decoded(request.path())));
             return;
         }
-        try (Exchange exchange = new Exchange(request, response, options, project, match.parameters())) {
+        try (Exchange exchange = new Exchange(
+                request, response, options.requests(), project, match.parameters())) {
             RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target())));
         }
     }
@@ -209,12 +233,11 @@ public final class HttpApi implements HttpHandler {
                 exchange.header("Retry-After", RETRY_SECONDS);
                 exchange.sendJson(503, ApiError.serverError(String.valueOf(unavailable.getMessage())).toJson());
             }
-            case ApiException upstream -> {
+            case ErrorAnswerException upstream -> {
                 upstream.retryAfter().ifPresent(wait -> exchange
                         .header("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
                 triedAlready(exchange, upstream.status());
-                int status = upstream.status() == 200 ? 502 : upstream.status();
-                exchange.sendJson(status, typed(upstream.error(), status).toJson());
+                exchange.sendJson(upstream.status(), typed(upstream.error(), upstream.status()).toJson());
             }
             case ModelException model -> {
                 triedAlready(exchange, 502);

@@ -1,8 +1,9 @@
 package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
-import dev.runnel.server.ApiKeys;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.http.fields.BadRequestException;
 import java.util.regex.Pattern;
 
 /**

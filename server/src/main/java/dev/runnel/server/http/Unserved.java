@@ -1,6 +1,7 @@
 package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.http.exchange.AzurePaths;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;

@@ -1,7 +1,8 @@
 package dev.runnel.server.http;
 
 import dev.runnel.protocol.ApiError;
-import dev.runnel.server.AllowedOrigins;
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.http.fields.BadRequestException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

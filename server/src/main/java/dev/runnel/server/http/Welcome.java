@@ -1,6 +1,8 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.engine.Engine;
+import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.openapi.OpenApi;
 import java.nio.charset.StandardCharsets;
 

@@ -1,5 +1,10 @@
 package dev.runnel.server.model;
 
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.lang.System.Logger.Level;
@@ -148,6 +153,8 @@ public final class AliasedModel implements Model {
             }
             try {
                 return remember(model.list());
+            } catch (ErrorAnswerException e) {
+                throw e; // it is the caller's to see
             } catch (ModelException e) {
                 LOG.log(Level.DEBUG, "the model server does not list its models: {0}", e.getMessage());
                 Offer kept = new Offer(known == null ? null : known.names, System.nanoTime());

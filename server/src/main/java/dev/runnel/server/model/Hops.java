@@ -1,6 +1,6 @@
 package dev.runnel.server.model;
 
-import dev.runnel.server.RequestId;
+import dev.runnel.server.base.Answering;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +26,8 @@ public final class Hops {
     }
 
     /** Serves a request that has come through so many servers: the model calls that are made meanwhile tell of one more. */
-    public static void serve(int hops, RequestId.Answering request) throws IOException, InterruptedException {
-        try {
-            ScopedValue.where(COME, hops).call(() -> {
-                request.answer();
-                return hops;
-            });
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e); // it declares no other
-        }
+    public static void serve(int hops, Answering request) throws IOException, InterruptedException {
+        request.within(ScopedValue.where(COME, hops));
     }
 
     /** The header for a model call on this thread. */

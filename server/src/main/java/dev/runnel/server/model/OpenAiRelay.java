@@ -3,6 +3,7 @@ package dev.runnel.server.model;
 import dev.runnel.client.ApiException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelException;
+import dev.runnel.model.ChatRelay;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatJson;

@@ -2,10 +2,12 @@ package dev.runnel.server.model;
 
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelException;
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;

@@ -8,6 +8,9 @@ import dev.runnel.client.ConnectionException;
 import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.PromptTooLongException;
 import dev.runnel.protocol.ApiError;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -71,13 +74,12 @@ final class UpstreamErrors {
      * The model server's own error, for the caller of the chat endpoint to see. Of its statuses only those are passed on that mean to
      * the caller what they mean here: any other says something about this server's request, and is a bad gateway.
      */
-    ApiException relayed(ApiException e) {
+    ErrorAnswerException relayed(ApiException e) {
         ApiError error = e.error();
         ApiError clean = new ApiError(
                 secrets.redact(error.message()), redacted(error.type()), redacted(error.param()),
                 redacted(error.code()));
-        return new ApiException(
-                passedOn(e.status()), clean, e.requestId().orElse(null), e.retryAfter().orElse(null), e.isRetrySafe());
+        return new ErrorAnswerException(kind(e), passedOn(e.status()), clean, e.retryAfter().orElse(null), e);
     }
 
     private @Nullable String redacted(@Nullable String text) {

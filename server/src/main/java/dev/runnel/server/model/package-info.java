@@ -1,6 +1,5 @@
 /**
- * Models: a prompt in, deltas out. Here: the interface, any compatible server behind it, and the built-in demo model. Not here:
- * runs, threads or storage.
+ * Model servers: any compatible one behind the interface {@code Model}, under its own names or others. Not here: runs, threads or storage.
  */
 @NullMarked
 package dev.runnel.server.model;

@@ -1,6 +1,6 @@
 package dev.runnel.server.http1;
 
-import dev.runnel.server.http1.Wire.Response;
+import dev.runnel.server.http1.RawSocket.Response;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,16 +46,16 @@ class ConnectionsTest {
 
     @Test
     void oneTooManyIsToldSoAndServedWhenThereIsRoom() throws IOException, InterruptedException {
-        List<Wire> wires = new ArrayList<>();
+        List<RawSocket> wires = new ArrayList<>();
         try (LogLines log = LogLines.of(HttpServer.class)) {
             for (int i = 0; i < MOST; i++) {
-                Wire wire = new Wire(server.port());
+                RawSocket wire = new RawSocket(server.port());
                 wires.add(wire);
                 wire.send(get("/a"));
                 assertThat(wire.next()).isPresent();
             }
             for (int i = 0; i < 3; i++) {
-                try (Wire further = new Wire(server.port())) {
+                try (RawSocket further = new RawSocket(server.port())) {
                     further.send(get("/a"));
                     assertThat(further.rest()).singleElement().satisfies(response -> {
                         assertThat(response.status()).isEqualTo(503);
@@ -69,11 +69,11 @@ class ConnectionsTest {
         }
         wires.removeFirst().close();
         Connections.await(() -> server.connections() < MOST);
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(get("/a"));
             assertThat(wire.next().orElseThrow().status()).isEqualTo(200);
         }
-        for (Wire wire : wires) {
+        for (RawSocket wire : wires) {
             wire.send(get("/b")); // those that were there have not been disturbed
             assertThat(wire.next().orElseThrow().body()).isEqualTo("GET /b ");
             wire.close();
@@ -83,7 +83,7 @@ class ConnectionsTest {
 
     @Test
     void requestsThatComeTogetherAreAnsweredInTheirOrder() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(get("/1") + post("/stream", 3) + get("/2") + get("/stream") + post("/watched", 4) + get("/3"));
             wire.end();
             assertThat(wire.rest()).extracting(Response::body)
@@ -93,7 +93,7 @@ class ConnectionsTest {
 
     @Test
     void aConnectionServesOnAfterAStream() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             for (int i = 0; i < 20; i++) {
                 wire.send(get("/stream"));
                 Response stream = wire.next().orElseThrow();
@@ -107,7 +107,7 @@ class ConnectionsTest {
 
     @Test
     void aLargeRequestBehindOneThatWasWatchedIsReadWhole() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             for (int i = 0; i < 5; i++) {
                 wire.send(post("/watched", 1_000_000));
                 assertThat(wire.next().orElseThrow().body()).isEqualTo("watched 1000000");
@@ -117,7 +117,7 @@ class ConnectionsTest {
 
     @Test
     void aHangUpInterruptsTheHandlerThatWaits() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(get("/wait"));
             assertThat(awaitSeen()).isEqualTo("begun");
             assertThat(echo.seen).isEmpty();
@@ -128,7 +128,7 @@ class ConnectionsTest {
 
     @Test
     void soItDoesInALaterRequestOfTheConnection() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(get("/stream") + get("/watched") + get("/wait"));
             assertThat(wire.next()).isPresent();
             assertThat(wire.next()).isPresent();
@@ -141,7 +141,7 @@ class ConnectionsTest {
     @Test
     void aClientThatHasSaidAllGetsTheAnswersToAllButThoseThatItLeaves() throws IOException {
         for (int i = 0; i < 200; i++) { // the hang-up comes at any moment, and disturbs no request behind the one it is for
-            try (Wire wire = new Wire(server.port())) {
+            try (RawSocket wire = new RawSocket(server.port())) {
                 wire.send(get("/watched") + get("/1") + get("/2"));
                 wire.end();
                 assertThat(wire.rest()).extracting(Response::body).containsExactly("watched 0", "GET /1 ", "GET /2 ");
@@ -151,7 +151,7 @@ class ConnectionsTest {
 
     @Test
     void aStopClosesIdleConnectionsAtOnceAndOthersAfterTheirAnswer() throws IOException, InterruptedException {
-        try (Wire idle = new Wire(server.port()); Wire busy = new Wire(server.port())) {
+        try (RawSocket idle = new RawSocket(server.port()); RawSocket busy = new RawSocket(server.port())) {
             idle.send(get("/a"));
             assertThat(idle.next()).isPresent();
             busy.send(get("/wait") + get("/a"));
@@ -171,7 +171,7 @@ class ConnectionsTest {
 
     @Test
     void aStopThatWaitsForNobodyInterruptsHandlers() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(get("/wait"));
             assertThat(awaitSeen()).isEqualTo("begun");
             server.close();

@@ -1,6 +1,6 @@
 package dev.runnel.server.http1;
 
-import dev.runnel.server.http1.Wire.Response;
+import dev.runnel.server.http1.RawSocket.Response;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ class RequestFramingTest {
     }
 
     private List<Response> exchange(String bytes) throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(bytes);
             wire.end();
             return wire.rest();
@@ -196,7 +196,7 @@ class RequestFramingTest {
     @Test
     void leaveToSendABodyIsGivenWhenItIsReadAndOnlyThen() throws IOException {
         String expecting = "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n";
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("POST /a HTTP/1.1\r\n" + HOST + expecting);
             assertThat(wire.next().orElseThrow().status()).isEqualTo(100);
             wire.send("abc");
@@ -213,7 +213,7 @@ class RequestFramingTest {
 
     @Test
     void aRefusalReachesAClientThatIsStillSending() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("POST /unread HTTP/1.1\r\n" + HOST + "Content-Length: 20000000\r\n\r\n");
             for (int i = 0; i < 20; i++) {
                 wire.send("x".repeat(1_000_000));

@@ -38,14 +38,14 @@ class SlowClientTest {
 
     @Test
     void aConnectionThatSaysNothingIsClosedWithoutAWord() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             assertThat(wire.ended()).isTrue();
         }
     }
 
     @Test
     void soIsOneThatIsIdleAfterARequest() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(wire.next().orElseThrow().headers()).doesNotContainKey("connection");
             assertThat(wire.ended()).isTrue();
@@ -54,7 +54,7 @@ class SlowClientTest {
 
     @Test
     void soIsOneThatIsIdleAfterAStream() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(wire.next().orElseThrow().body()).isEqualTo("abc");
             assertThat(wire.ended()).isTrue();
@@ -71,7 +71,7 @@ class SlowClientTest {
         "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n",
         "GET /watched HTTP/1.1\r\nHost: x\r\n\r\nGET /a HT"})
     void halfARequestIsToldThatItTookTooLong(String half) throws IOException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send(half);
             assertThat(wire.rest()).last().satisfies(response -> {
                 assertThat(response.status()).isEqualTo(408);
@@ -81,7 +81,7 @@ class SlowClientTest {
     }
 
     /** Sends a piece again and again, at no time silent, until there is an answer; fails if there is none for long. */
-    private static void sendUntilAnswered(Wire wire, String piece) throws IOException, InterruptedException {
+    private static void sendUntilAnswered(RawSocket wire, String piece) throws IOException, InterruptedException {
         for (int sent = 0; !wire.answered(); sent++) {
             assertThat(sent).as("pieces without an answer").isLessThan(150);
             wire.send(piece);
@@ -91,7 +91,7 @@ class SlowClientTest {
 
     @Test
     void aHeadThatNeverComesToItsEndIsToldSoThoughItGoesOn() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("GET /a HTTP/1.1\r\nHost: x\r\n");
             sendUntilAnswered(wire, "X: y\r\n");
             assertThat(wire.rest()).singleElement().satisfies(
@@ -103,7 +103,7 @@ class SlowClientTest {
 
     @Test
     void aBodyThatTricklesIsToldSoWhenItsRateIsTooLow() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
             sendUntilAnswered(wire, "x"); // 20 bytes a second, at no time silent
             assertThat(wire.rest()).singleElement().satisfies(
@@ -115,7 +115,7 @@ class SlowClientTest {
 
     @Test
     void aBodyMayTakeLongerThanASilenceIfItKeepsComing() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("POST /watched HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n");
             for (int i = 0; i < 20; i++) { // a second, 20,000 bytes
                 wire.send("x".repeat(1_000));
@@ -127,7 +127,7 @@ class SlowClientTest {
 
     @Test
     void aClientThatWaitsForItsAnswerIsNotSlow() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(server.port())) {
+        try (RawSocket wire = new RawSocket(server.port())) {
             wire.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
             Thread.sleep(3 * SHORT.toMillis()); // that nothing happens has no event to wait for
             echo.gate.countDown();

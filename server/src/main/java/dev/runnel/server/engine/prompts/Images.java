@@ -1,11 +1,11 @@
 package dev.runnel.server.engine.prompts;
 
+import dev.runnel.model.ModelException;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.engine.files.FileLibrary;
-import dev.runnel.server.model.ModelException;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package dev.runnel.server.engine.requests;
 
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.IdempotencyStore;

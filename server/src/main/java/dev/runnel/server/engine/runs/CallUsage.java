@@ -1,10 +1,10 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.model.ModelDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.server.engine.prompts.Tokens;
-import dev.runnel.server.model.ModelDelta;
 import org.jspecify.annotations.Nullable;
 
 /**

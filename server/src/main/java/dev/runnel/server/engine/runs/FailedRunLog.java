@@ -3,7 +3,7 @@ package dev.runnel.server.engine.runs;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStatus;
-import dev.runnel.server.LogText;
+import dev.runnel.server.base.LogText;
 import java.lang.System.Logger.Level;
 
 /** Says in one line of the server's log that a run has failed, and why. Thread-safe. */

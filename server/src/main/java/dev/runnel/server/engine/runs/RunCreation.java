@@ -7,7 +7,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.requests.Idempotency;
@@ -38,7 +38,7 @@ final class RunCreation {
         this.assistants = assistants;
         this.conversations = conversations;
         this.executor = executor;
-        this.unsupported = new UnsupportedTools(context.policy().ignoreUnsupportedTools());
+        this.unsupported = new UnsupportedTools(context.tools(), context.policy().ignoreUnsupportedTools());
     }
 
     /** Creates a run on a thread and sets it going. */

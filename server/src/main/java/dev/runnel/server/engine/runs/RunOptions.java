@@ -6,7 +6,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.TruncationStrategy;
-import dev.runnel.server.Ids;
+import dev.runnel.server.base.Ids;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

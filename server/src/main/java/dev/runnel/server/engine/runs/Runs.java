@@ -8,7 +8,7 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.requests.Idempotency;

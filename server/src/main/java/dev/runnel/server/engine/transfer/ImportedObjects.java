@@ -15,7 +15,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.Project;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;

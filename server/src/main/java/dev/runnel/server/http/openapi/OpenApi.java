@@ -6,6 +6,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,17 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class OpenApi {
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{\\+?(\\w+)}");
 
-    private final Map<String, ObjectNode> requests;
+    private final Map<String, ObjectNode> requests = new LinkedHashMap<>();
     private final List<Route> routes = new ArrayList<>();
     private byte @Nullable [] json;
 
-    /**
-     * A document of no routes yet.
-     *
-     * @param requests the schemas of what requests hold, by the names of their types; not to be changed
-     */
-    public OpenApi(Map<String, ObjectNode> requests) {
-        this.requests = requests;
+    /** Adds the schemas of what requests hold, by the names of their types; not to be changed. */
+    public void add(Map<String, ObjectNode> schemas) {
+        requests.putAll(schemas);
     }
 
     private record Route(String method, String path, Operation operation) {}
@@ -81,7 +78,7 @@ public final class OpenApi {
         components.set("schemas", schemas.components());
         ObjectNode error = components.putObject("responses").putObject("Error").put("description",
                 "An error, in the protocol's envelope.");
-        content(error, Map.of("application/json", Wire.ErrorResponse.class), schemas);
+        content(error, Map.of("application/json", HandWritten.ErrorResponse.class), schemas);
         components.putObject("securitySchemes").putObject("bearer").put("type", "http").put("scheme", "bearer");
         return document;
     }

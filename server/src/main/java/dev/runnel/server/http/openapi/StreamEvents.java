@@ -31,10 +31,10 @@ final class StreamEvents {
         events.event("thread.created", AssistantThread.class);
         events.changes("thread.run.", RunStatus.class, Run.class);
         events.changes("thread.run.step.", StepStatus.class, RunStep.class);
-        events.event("thread.run.step.delta", Wire.RunStepDelta.class);
+        events.event("thread.run.step.delta", HandWritten.RunStepDelta.class);
         events.changes("thread.message.", MessageStatus.class, Message.class);
-        events.event("thread.message.delta", Wire.MessageDelta.class);
-        events.event("error", Wire.ErrorResponse.class);
+        events.event("thread.message.delta", HandWritten.MessageDelta.class);
+        events.event("error", HandWritten.ErrorResponse.class);
         events.unnumbered("done", Json.object().put("const", "[DONE]"));
         return union;
     }

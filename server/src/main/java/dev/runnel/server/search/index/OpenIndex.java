@@ -1,6 +1,6 @@
 package dev.runnel.server.search.index;
 
-import dev.runnel.server.LogText;
+import dev.runnel.server.base.LogText;
 import dev.runnel.server.search.ChunkChange;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,76 @@
+package dev.runnel.cli;
+
+import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Columns;
+import dev.runnel.protocol.JsonValue;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The options that lists share, and how a list is printed. */
+final class ListOptions {
+    private static final int PAGE = 100;
+    private static final int NAMES = 14;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "List at most this many, the latest first. Default: ${DEFAULT-VALUE}.")
+    int limit = 20;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the objects as they are, one JSON object a line.")
+    boolean json;
+
+    @Mixin
+    ServerOption server = new ServerOption();
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
+    Target open() {
+        if (limit < 1 && command != null) {
+            throw new CommandLine.ParameterException(command.commandLine(), "--limit takes a number from 1 on");
+        }
+        return server.open();
+    }
+
+    /** Prints an object: as JSON, or in lines of a name and a value each; names without a value are left out. */
+    void print(Object object, Map<String, ? extends @Nullable Object> lines) {
+        if (json) {
+            Terminal.print(JsonValue.of(object) + "\n");
+            return;
+        }
+        lines.forEach((name, value) -> {
+            if (value != null && !value.toString().isEmpty()) {
+                Terminal.print(Columns.pad(name, NAMES)
+                        + Clean.text(value.toString()).strip().replace("\n", "\n" + " ".repeat(NAMES)) + "\n");
+            }
+        });
+    }
+
+    /** How many to ask the server for at a time. */
+    int page() {
+        return Math.min(limit, PAGE);
+    }
+
+    /**
+     * Prints objects of the protocol, each as a line of JSON or a row of the table.
+     *
+     * @param what they are called, should there be none
+     */
+    <T> void print(String what, List<T> objects, Table table, Function<T, String[]> row) {
+        if (json) {
+            objects.forEach(object -> Terminal.print(JsonValue.of(object) + "\n"));
+        } else if (objects.isEmpty()) {
+            Terminal.dim("There are no " + what + ".");
+        } else {
+            objects.forEach(object -> table.row(row.apply(object)));
+            table.print();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.runnel.client;
+
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.chat.ChatChunk;
+import dev.runnel.protocol.chat.ChatCompletion;
+import dev.runnel.protocol.chat.ChatFold;
+import dev.runnel.protocol.chat.ChatJson;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks of one reply, and what they are together. For one thread, but any may close it. */
+final class ChatReply implements AutoCloseable {
+    private final RawChatStream raw;
+    private @Nullable ChatFold fold = new ChatFold(
+            () -> "call_" + UUID.randomUUID().toString().replace("-", ""));
+    private boolean finishSeen;
+
+    ChatReply(RawChatStream raw) {
+        this.raw = raw;
+    }
+
+    /** The next chunk; null at the end. */
+    @Nullable
+    ChatChunk next() {
+        byte[] data = raw.next();
+        return data == null ? null : taken(data);
+    }
+
+    /** The next chunk if it has arrived already; null if not, or at the end. */
+    @Nullable
+    ChatChunk nextArrived() {
+        byte[] data = raw.nextArrived();
+        return data == null ? null : taken(data);
+    }
+
+    /** Throws if the reply, read to its end, is not whole. */
+    void checkEnd() {
+        if (!raw.doneSeen() && !finishSeen) {
+            throw raw.endedEarly("it closed without [DONE] or a finish reason");
+        }
+    }
+
+    private ChatChunk taken(byte[] data) {
+        ChatChunk chunk = read(data);
+        if (fold != null) {
+            fold.apply(chunk);
+        }
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            finishSeen |= choice.finishReason() != null;
+        }
+        return chunk;
+    }
+
+    private ChatChunk read(byte[] data) {
+        ChatChunk chunk;
+        try {
+            chunk = ChatJson.readChunk(data);
+        } catch (JsonException e) {
+            close();
+            throw raw.broken("a chunk is not readable: " + e.getMessage() + ": " + ApiError.parse(data).message(), e);
+        }
+        Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
+        if (error.isPresent()) {
+            close();
+            throw new ApiException(200, error.get(), raw.requestId(), null, false);
+        }
+        return chunk;
+    }
+
+    /** Whether a chunk lacks everything that a chunk should have: only then it is checked for an error. */
+    private static boolean mayBeError(ChatChunk chunk) {
+        for (ChatChunk.Choice choice : chunk.choices()) {
+            String reason = choice.finishReason();
+            if (reason == null ? !choice.delta().equals(ChatChunk.Delta.EMPTY) : !reason.equals("error")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Keeps nothing of the chunks any more, which saves memory. */
+    void forget() {
+        fold = null;
+    }
+
+    boolean isKept() {
+        return fold != null;
+    }
+
+    /**
+     * The reply as far as it was read.
+     *
+     * @throws IllegalStateException if nothing is kept
+     */
+    ChatCompletion completion() {
+        if (fold == null) {
+            throw new IllegalStateException("the stream keeps nothing: it is unfolded");
+        }
+        return fold.completion();
+    }
+
+    /** Reads to the end, and returns the whole reply. */
+    ChatCompletion finalCompletion() {
+        while (next() != null) {
+            // The fold has it.
+        }
+        checkEnd();
+        return completion();
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.runnel.client;
+
+import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+import static dev.runnel.client.Paths.segment;
+
+/** The requests of a run's stream after its first response: to read on, to submit outputs, to cancel. Thread-safe. */
+final class RunCalls {
+    private static final int GONE = 410;
+
+    private final Requester requester;
+    private final RunsApi runs;
+
+    /** Creates the run; repeatable only if it carries a key. Null for an existing run. */
+    private final @Nullable Call creation;
+
+    RunCalls(Requester requester, RunsApi runs, @Nullable Call creation) {
+        this.requester = requester;
+        this.runs = runs;
+        this.creation = creation;
+    }
+
+    /** Whether a stream that broke off at this position can go on. */
+    boolean canResume(@Nullable Position at) {
+        return at != null || (creation != null && creation.repeatable());
+    }
+
+    /** Waits before re-attaching after a failure; false if another try would come too late. */
+    boolean pause(RunnelException failure, int retry) {
+        return requester.pause(failure, retry, null);
+    }
+
+    /** The events after a position. Without one, the request that creates the run is sent again: its key makes it the same run. */
+    RunFeed resume(@Nullable Position at, RunFold known) {
+        if (at == null) {
+            return create();
+        }
+        return attach(at, known);
+    }
+
+    /** The run's whole stream, from its creation on. */
+    RunFeed create() {
+        if (creation == null) {
+            throw new IllegalStateException("an existing run is not created");
+        }
+        return new SseFeed(requester.open(creation), requester.budget(), 0);
+    }
+
+    /**
+     * The events after a position, from the server's log. If the server keeps no log, or no longer (410, or 204 as for event
+     * sources), they come from its objects.
+     *
+     * @param known the reader's fold of the run so far
+     */
+    RunFeed attach(Position at, RunFold known) {
+        String path = RunsApi.path(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
+        try {
+            Transport.Response response = requester.open(Call.get(path).streamed());
+            if (Answers.isEventStream(response)) {
+                return new SseFeed(response, requester.budget(), at.lastEventId());
+            }
+            response.close();
+        } catch (ApiException e) {
+            if (e.status() != GONE) {
+                throw e;
+            }
+        }
+        return new PollFeed(runs, new MessagesApi(requester), at, known);
+    }
+
+    RunFeed submit(Run run, List<ToolOutput> outputs) {
+        String path = RunsApi.path(run.threadId(), run.id()) + "/submit_tool_outputs";
+        Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(requester.newKey()).streamed();
+        return new SseFeed(requester.open(call), requester.budget(), 0);
+    }
+
+    Run cancel(Position run) {
+        return requester.post("/threads/" + segment(run.threadId()) + "/runs/" + segment(run.runId()) + "/cancel", null,
+                Run.class);
+    }
+}

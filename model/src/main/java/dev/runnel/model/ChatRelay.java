@@ -1,0 +1,24 @@
+package dev.runnel.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chat completion passed on untouched: the data of its stream's events. Pulled by one thread; closed by any, which ends the
+ * model call at once.
+ */
+public interface ChatRelay extends AutoCloseable {
+
+    /**
+     * The next event's data, or null at the end.
+     *
+     * @throws ModelException if the stream breaks off, or is closed meanwhile
+     * @throws ErrorAnswerException if the model server sent an error instead of a stream
+     */
+    byte @Nullable [] next();
+
+    /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */
+    byte @Nullable [] nextArrived();
+
+    @Override
+    void close();
+}

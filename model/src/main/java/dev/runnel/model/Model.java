@@ -1,0 +1,60 @@
+package dev.runnel.model;
+
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.chat.ChatRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where replies come from: a prompt in, deltas out. Thread-safe; calls block.
+ *
+ * <p>Runs use {@link #stream}. The chat completions endpoint uses {@link #relay} and {@link #complete}, which pass a request and
+ * its reply on as they are, so that nothing a caller asked for is lost.
+ */
+public interface Model extends AutoCloseable {
+
+    /**
+     * Begins a reply.
+     *
+     * @throws ModelException if there is none
+     */
+    ModelStream stream(ChatRequest prompt);
+
+    /**
+     * Begins a streamed chat completion from a request's JSON.
+     *
+     * @throws ModelException if there is no answer
+     * @throws ErrorAnswerException if the model server answers with an error
+     */
+    ChatRelay relay(byte[] request);
+
+    /**
+     * A whole chat completion's JSON from a request's JSON.
+     *
+     * @throws ModelException if there is no answer
+     * @throws ErrorAnswerException if the model server answers with an error
+     */
+    byte[] complete(byte[] request);
+
+    /**
+     * The names that can be asked for.
+     *
+     * @throws ModelException if the model server does not tell
+     */
+    List<ModelInfo> list();
+
+    /**
+     * What a name stands for; null if it cannot be asked for.
+     *
+     * @throws ModelException if the model server does not tell
+     */
+    default @Nullable ModelInfo find(String name) {
+        return list().stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);
+    }
+
+    /** The kind of model and its address, in a few words for a person. */
+    String description();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package dev.runnel.model;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.chat.ChatUsage;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of a model's reply. */
+public sealed interface ModelDelta {
+
+    /** More text. Never empty. */
+    record Text(String text) implements ModelDelta {}
+
+    /** More of a refusal. Never empty. */
+    record Refusal(String text) implements ModelDelta {}
+
+    /** More of what the model thinks before it answers; never part of a message. */
+    record Reasoning(String text) implements ModelDelta {}
+
+    /**
+     * A fragment of a tool call.
+     *
+     * @param position which call, counted from 0 without gaps
+     * @param id the call's id, the same in every fragment
+     * @param name the function's name, the same in every fragment
+     * @param arguments what to append to its arguments; may be empty
+     * @param extra members of the call that the protocol does not have, for the model server to be sent back; null if none
+     */
+    record ToolCall(int position, String id, String name, String arguments, @Nullable JsonValue extra)
+            implements
+                ModelDelta {}
+
+    /** The usage of the reply; the last one counts. */
+    record Used(ChatUsage usage) implements ModelDelta {}
+
+    /**
+     * The reply ends.
+     *
+     * @param reason {@code stop}, {@code length}, {@code tool_calls} or {@code content_filter}
+     */
+    record Finished(String reason) implements ModelDelta {}
+}

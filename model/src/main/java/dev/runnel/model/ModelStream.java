@@ -1,0 +1,26 @@
+package dev.runnel.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** A model's reply as it comes. Pulled by one thread; closed by any, at any time, which ends the model call at once. */
+public interface ModelStream extends AutoCloseable {
+
+    /**
+     * The next delta, or null at the reply's end.
+     *
+     * @throws ModelException if the reply breaks off, or the stream is closed meanwhile
+     */
+    @Nullable
+    ModelDelta next();
+
+    /**
+     * The next delta if it has arrived already; null if not, or at the reply's end. Never waits.
+     *
+     * @throws ModelException if the reply breaks off
+     */
+    @Nullable
+    ModelDelta nextArrived();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,198 @@
+package dev.runnel.server.base;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The keys a server takes, and whose they are. Only their SHA-256 is kept. A slow hash, as for passwords, would add nothing: keys are
+ * made by a machine and too long to be guessed, and each request's is hashed. Immutable, thread-safe.
+ */
+public final class ApiKeys {
+    /** No keys: a server with these asks for none. */
+    public static final ApiKeys NONE = new ApiKeys(List.of());
+
+    private static final System.Logger LOG = System.getLogger(ApiKeys.class.getName());
+
+    private static final int MIN_LENGTH = 16;
+    private static final int MAX_LENGTH = 512;
+    private static final int MAX_FILE = 1024 * 1024;
+
+    /** What a bearer token may be made of (RFC 6750 §2.1): {@code =} stands only at its end. */
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+    private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+    private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
+
+    private final List<Entry> entries;
+
+    private ApiKeys(List<Entry> entries) {
+        this.entries = entries;
+    }
+
+    /** A key, by its hash. */
+    @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
+    private record Entry(String place, byte[] hash, Project project) {}
+
+    /** A key as it was given, and where: messages name the place, never the key. */
+    private record Given(String place, String text) {}
+
+    /**
+     * Reads keys. Each is {@code KEY}, of the project {@code default}, or {@code PROJECT=KEY}. A key has 16 to 512 letters, digits and
+     * {@code - . _ ~ + /}, and may end in {@code =} signs; so an {@code =} that more follows ends a project's name, which has up to 64
+     * lower-case letters, digits, {@code -} and {@code _}.
+     *
+     * @param sources each a list of keys, separated by commas or white space, or {@code @} and the path of a file of at most 1 MiB with
+     *     one key a line, where {@code #} begins a comment
+     * @throws IllegalArgumentException if a file cannot be read, if something in there is no key, if one comes twice, or if there is none
+     */
+    public static ApiKeys of(List<String> sources) {
+        List<Entry> entries = new ArrayList<>();
+        for (Given given : given(sources)) {
+            Entry entry = entry(given);
+            for (Entry other : entries) {
+                if (MessageDigest.isEqual(entry.hash, other.hash)) {
+                    throw new IllegalArgumentException(entry.place + " is the same as " + other.place);
+                }
+            }
+            entries.add(entry);
+        }
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("no API key is named where keys are expected");
+        }
+        return new ApiKeys(List.copyOf(entries));
+    }
+
+    private static List<Given> given(List<String> sources) {
+        List<Given> found = new ArrayList<>();
+        int listed = 0;
+        for (String source : sources) {
+            if (source.strip().startsWith("@")) {
+                found.addAll(inFile(source.strip().substring(1)));
+            } else {
+                for (String text : words(source)) {
+                    found.add(new Given("API key " + ++listed, text));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Given> inFile(String file) {
+        List<Given> found = new ArrayList<>();
+        int number = 0;
+        for (String line : content(file).lines().toList()) {
+            number++;
+            int comment = line.indexOf('#');
+            for (String text : words(comment < 0 ? line : line.substring(0, comment))) {
+                found.add(new Given("the API key in line " + number + " of " + file, text));
+            }
+        }
+        return found;
+    }
+
+    private static String content(String file) {
+        warnIfOthersMayRead(file);
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            byte[] bytes = in.readNBytes(MAX_FILE + 1);
+            if (bytes.length > MAX_FILE) {
+                throw new IllegalArgumentException("the file of API keys " + file + " has more than 1 MiB");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw new IllegalArgumentException("there is no file of API keys at '" + file + "'", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the file of API keys " + file + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static void warnIfOthersMayRead(String file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(Path.of(file));
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                LOG.log(Level.WARNING,
+                        "every user of this machine can read the file of API keys {0} ({1}): chmod 600 {0}",
+                        file, PosixFilePermissions.toString(permissions));
+            }
+        } catch (IOException | InvalidPathException | UnsupportedOperationException _) {
+            // It cannot be read, which shows in a moment; or its file system does not know who may.
+        }
+    }
+
+    private static List<String> words(String text) {
+        return SEPARATOR.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+    }
+
+    private static Entry entry(Given given) {
+        String text = given.text;
+        int equals = text.indexOf('=');
+        boolean named = equals >= 0 && !text.substring(equals).chars().allMatch(c -> c == '=');
+        String project = named ? text.substring(0, equals) : Project.DEFAULT.name();
+        String key = named ? text.substring(equals + 1) : text;
+        if (!PROJECT.matcher(project).matches()) {
+            throw new IllegalArgumentException(given.place + " has a wrong project name before its '=':"
+                    + " lower-case letters, digits, '-' and '_' are allowed, at most 64");
+        }
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException(given.place + " has characters that are not allowed:"
+                    + " a key has letters, digits and '-._~+/', and '=' at its end only");
+        }
+        if (key.length() < MIN_LENGTH || key.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(given.place + " has " + key.length() + " characters; a key has "
+                    + MIN_LENGTH + " to " + MAX_LENGTH + ", as 'openssl rand -hex 24' makes one");
+        }
+        return new Entry(given.place, sha256(key), new Project(project));
+    }
+
+    private static byte[] sha256(String key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Whose key this is; empty if it is none of these. Takes as long either way. */
+    public Optional<Project> project(String key) {
+        byte[] hash = sha256(key);
+        Optional<Project> found = Optional.empty();
+        for (Entry entry : entries) {
+            if (MessageDigest.isEqual(entry.hash, hash)) {
+                found = Optional.of(entry.project);
+            }
+        }
+        return found;
+    }
+
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** How many there are. */
+    public int size() {
+        return entries.size();
+    }
+
+    /** Whose they are, by name. */
+    public List<Project> projects() {
+        return entries.stream().map(Entry::project).distinct()
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .toList();
+    }
+}

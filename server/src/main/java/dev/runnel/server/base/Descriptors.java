@@ -1,0 +1,40 @@
+package dev.runnel.server.base;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+
+/** How many connections the process's limit of open files leaves room for. */
+public final class Descriptors {
+    private static final System.Logger LOG = System.getLogger(Descriptors.class.getName());
+
+    /** What the database, uploaded files and libraries may have open beside connections. */
+    private static final long RESERVED = 64;
+
+    /** With fewer connections than this it is worth a word how there can be more. */
+    private static final int FEW = 1_000;
+
+    private static final int LEAST = 8;
+    private static final int MOST = 100_000;
+
+    private Descriptors() {}
+
+    /** How many connections clients may have: each may need another one to a model server. Says in the log if that is few. */
+    public static int connections() {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+            return MOST;
+        }
+        long files = system.getMaxFileDescriptorCount();
+        if (files <= 0) { // no limit
+            return MOST;
+        }
+        long free = files - system.getOpenFileDescriptorCount();
+        int connections = Math.clamp((free - Math.min(RESERVED, free / 4)) / 2, LEAST, MOST);
+        if (connections < FEW) {
+            LOG.log(Level.WARNING, "this process may have {0} files open, which leaves room for {1} connections:"
+                    + " raise the limit for more (ulimit -n, or LimitNOFILE of a systemd unit)",
+                    Long.toString(files), Integer.toString(connections));
+        }
+        return connections;
+    }
+}

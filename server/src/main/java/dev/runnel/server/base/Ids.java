@@ -1,0 +1,68 @@
+package dev.runnel.server.base;
+
+import java.security.SecureRandom;
+
+/**
+ * New ids, in the form the hosted service gave them: a prefix and letters and digits at random. Clients must not read anything
+ * into them. Thread-safe.
+ */
+public final class Ids {
+    private static final char[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+            .toCharArray();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Ids() {}
+
+    /** An assistant's id. */
+    public static String assistant() {
+        return random("asst_", 24);
+    }
+
+    /** A thread's id. */
+    public static String thread() {
+        return random("thread_", 24);
+    }
+
+    /** A message's id. */
+    public static String message() {
+        return random("msg_", 24);
+    }
+
+    /** A run's id. */
+    public static String run() {
+        return random("run_", 24);
+    }
+
+    /** A run step's id. */
+    public static String step() {
+        return random("step_", 24);
+    }
+
+    /** A file's id. */
+    public static String file() {
+        return random("file-", 22);
+    }
+
+    /** A tool call's id, for a model server that gave none. */
+    public static String toolCall() {
+        return random("call_", 24);
+    }
+
+    /** A chat completion's id. */
+    public static String chatCompletion() {
+        return random("chatcmpl-", 29);
+    }
+
+    /** A request's id, to find it in the log by. */
+    public static String request() {
+        return random("req_", 24);
+    }
+
+    private static String random(String prefix, int length) {
+        StringBuilder id = new StringBuilder(prefix.length() + length).append(prefix);
+        for (int i = 0; i < length; i++) {
+            id.append(ALPHABET[RANDOM.nextInt(ALPHABET.length)]);
+        }
+        return id.toString();
+    }
+}

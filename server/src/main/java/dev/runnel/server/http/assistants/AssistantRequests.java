@@ -1,0 +1,30 @@
+package dev.runnel.server.http.assistants;
+
+import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.server.http.fields.Fields;
+import dev.runnel.server.http.fields.Limits;
+
+/** The requests that create assistants, with the limits that the published OpenAPI document gives. */
+final class AssistantRequests {
+    private AssistantRequests() {}
+
+    static AssistantRequest assistant(Fields f) {
+        return assistant(f, f.requiredString("model", Limits.MODEL));
+    }
+
+    /** An assistant's fields but for its model, which may be left out when one is changed. */
+    static AssistantRequest assistant(Fields f, String model) {
+        return new AssistantRequest(
+                model,
+                f.string("name", 256),
+                f.string("description", 512),
+                f.string("instructions", ModelFields.MAX_INSTRUCTIONS),
+                f.objects("tools", 128, ToolFields::tool),
+                FileReferences.toolResources(f),
+                f.decimal("temperature", 0, 2),
+                f.decimal("top_p", 0, 1),
+                ModelFields.responseFormat(f),
+                ModelFields.reasoningEffort(f),
+                f.metadata("metadata"));
+    }
+}

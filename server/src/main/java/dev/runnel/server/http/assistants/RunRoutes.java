@@ -1,0 +1,207 @@
+package dev.runnel.server.http.assistants;
+
+import dev.runnel.protocol.MetadataChange;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.server.engine.runs.Runs;
+import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.Router;
+import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.openapi.Parameter;
+import dev.runnel.server.log.LogReader;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
+
+/** Runs and run steps. A run's stream is its log, read from a position. */
+final class RunRoutes {
+    private static final String ONLY_INCLUDE = "step_details.tool_calls[*].file_search.results[*].content";
+
+    static final Parameter INCLUDE = Parameter.choice("include[]", "What else to show of the steps.", ONLY_INCLUDE);
+    static final Parameter EVENT_IDS = Parameter.choice("event_ids",
+            "Whether a stream has numbers and comments; for readers that fail at them, false. An extension.", "true",
+            "false");
+    static final Parameter EVENT_IDS_HEADER = Parameter.header("Runnel-Event-Ids", "As event_ids. An extension.");
+    static final Parameter[] REATTACH = {
+        Parameter.choice("stream", "Whether the answer is the run's stream. An extension.", "true", "false"),
+        Parameter.integer("starting_after", "Only the events after this one. An extension.", 0, Long.MAX_VALUE),
+        Parameter.header("Last-Event-ID", "As starting_after; the larger of the two counts. An extension."),
+        Parameter.choice("follow", "Whether the stream goes on where the run requires action. An extension.", "true",
+                "false")};
+
+    private final Runs runs;
+    private final RunStreams streams;
+
+    RunRoutes(Runs runs, RunStreams streams) {
+        this.runs = runs;
+        this.streams = streams;
+    }
+
+    void register(Router router) {
+        router.route("POST", "/v1/threads/runs", this::createWithThread,
+                describe("createThreadAndRun", "Create a thread and run an assistant on it")
+                        .takes(RunRequest.class).without("additional_instructions", "additional_messages")
+                        .gives(Run.class).streams()
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
+        router.route("POST", "/v1/threads/{thread_id}/runs", this::create,
+                describe("createRun", "Run an assistant on a thread")
+                        .takes(RunRequest.class).without("thread", "tool_resources")
+                        .gives(Run.class).streams()
+                        .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
+        router.route("GET", "/v1/threads/{thread_id}/runs", this::list,
+                describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}", this::get,
+                describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
+                        .gives(Run.class).streams().mayBeEmpty().reads(REATTACH)
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER));
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
+                describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
+                describe("cancelRun", "Cancel a run").gives(Run.class));
+        router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}/submit_tool_outputs", this::submitToolOutputs,
+                describe("submitToolOuputsToRun", "Submit the outputs of all the calls a run waits for")
+                        .takes(ToolOutputsRequest.class).gives(Run.class).streams()
+                        .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}/steps", this::steps,
+                describe("listRunSteps", "List a run's steps").givesPageOf(RunStep.class).reads(INCLUDE));
+        router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}/steps/{step_id}", this::step,
+                describe("getRunStep", "Retrieve a run step").gives(RunStep.class).reads(INCLUDE));
+    }
+
+    void create(Exchange exchange) throws IOException, InterruptedException {
+        String threadId = threadId(exchange);
+        checkInclude(exchange);
+        RunRequest request = exchange.body(RunRequests::run);
+        Run run = runs.create(exchange.project(), threadId, request, exchange.idempotencyKey());
+        answer(exchange, run, request.stream(), 0);
+    }
+
+    void createWithThread(Exchange exchange) throws IOException, InterruptedException {
+        RunRequest request = exchange.body(RunRequests::threadAndRun);
+        Run run = runs.createWithThread(exchange.project(), request, exchange.idempotencyKey());
+        answer(exchange, run, request.stream(), 0);
+    }
+
+    void submitToolOutputs(Exchange exchange) throws IOException, InterruptedException {
+        String threadId = threadId(exchange);
+        String runId = runId(exchange);
+        ToolOutputsRequest request = exchange.body(RunRequests::toolOutputs);
+        Runs.Submitted submitted = runs.submit(
+                exchange.project(), threadId, runId, request, exchange.idempotencyKey());
+        answer(exchange, submitted.run(), request.stream(), submitted.number());
+    }
+
+    private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
+            throws IOException, InterruptedException {
+        exchange.close(); // a stream may last, and the request is kept by the run
+        if (Boolean.TRUE.equals(stream)) {
+            streams(exchange).run(
+                    exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
+        } else {
+            send(exchange, run);
+        }
+    }
+
+    private void send(Exchange exchange, Run run) {
+        PollHint.add(exchange, run, runs.age(run));
+        exchange.send(run);
+    }
+
+    /** Some old clients' readers know only the lines of {@code event} and {@code data}, and fail at others. */
+    private RunStreams streams(Exchange exchange) {
+        boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
+        return plain ? streams.plain() : streams;
+    }
+
+    private static boolean isFalse(Optional<String> value) {
+        return value.filter("false"::equalsIgnoreCase).isPresent();
+    }
+
+    /** A run; or, with {@code stream=true}, its stream from any position on: what no other server of the protocol has. */
+    void get(Exchange exchange) throws IOException, InterruptedException {
+        String threadId = threadId(exchange);
+        String runId = runId(exchange);
+        if (isTrue(exchange, "stream") && !exchange.headOnly()) {
+            long position = position(exchange);
+            LogReader reader = isTrue(exchange, "follow")
+                    ? runs.follow(exchange.project(), threadId, runId, position)
+                    : runs.read(exchange.project(), threadId, runId, position);
+            streams(exchange).again(exchange.response(), reader);
+        } else {
+            send(exchange, runs.run(exchange.project(), threadId, runId));
+        }
+    }
+
+    private static boolean isTrue(Exchange exchange, String name) {
+        return exchange.query(name).filter("true"::equals).isPresent();
+    }
+
+    /**
+     * {@code starting_after}, or the header that a browser's event source sends on its own, whichever is further: when it reconnects, it
+     * does so at its first address.
+     */
+    private static long position(Exchange exchange) {
+        return Math.max(exchange.integer("starting_after", 0, 0, Long.MAX_VALUE), lastEventId(exchange));
+    }
+
+    private static long lastEventId(Exchange exchange) {
+        String header = exchange.header("Last-Event-ID").orElse("");
+        try {
+            return header.isBlank() ? 0 : Math.max(0, Long.parseLong(header.strip()));
+        } catch (NumberFormatException e) {
+            throw BadRequestException.of(
+                    "Invalid 'Last-Event-ID': '" + header + "'. Expected the number of an event.",
+                    "Last-Event-ID",
+                    "invalid_value");
+        }
+    }
+
+    void list(Exchange exchange) {
+        exchange.send(runs.runs(exchange.project(), threadId(exchange), exchange.page()));
+    }
+
+    void modify(Exchange exchange) {
+        String threadId = threadId(exchange);
+        String runId = runId(exchange);
+        Optional<Map<String, String>> metadata = exchange.body(Modifications::metadata);
+        exchange.send(metadata.isPresent()
+                ? runs.modify(exchange.project(), threadId, runId, metadata.get())
+                : runs.run(exchange.project(), threadId, runId));
+    }
+
+    void cancel(Exchange exchange) {
+        send(exchange, runs.cancel(exchange.project(), threadId(exchange), runId(exchange)));
+    }
+
+    void steps(Exchange exchange) {
+        checkInclude(exchange);
+        exchange.send(runs.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page()));
+    }
+
+    void step(Exchange exchange) {
+        checkInclude(exchange);
+        exchange.send(
+                runs.step(exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step")));
+    }
+
+    private static void checkInclude(Exchange exchange) {
+        exchange.query("include[]").filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
+            throw BadRequestException.of(
+                    "Invalid value: '" + value + "'. Supported values are: '" + ONLY_INCLUDE + "'.", "include[0]",
+                    "invalid_value");
+        });
+    }
+
+    private static String threadId(Exchange exchange) {
+        return exchange.id("thread_id", "thread");
+    }
+
+    private static String runId(Exchange exchange) {
+        return exchange.id("run_id", "run");
+    }
+}

@@ -1,0 +1,116 @@
+package dev.runnel.server.http.assistants;
+
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.sse.SseWriter;
+import dev.runnel.server.http.exchange.SseAnswer;
+import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.log.LogReader;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/**
+ * Writes the event streams of runs. All that is due goes out at once, and what one read of a log brings in one write: that is all that a stream
+ * holds in memory while its reader does not read.
+ */
+final class RunStreams {
+    private static final System.Logger LOG = System.getLogger(RunStreams.class.getName());
+
+    private final Duration heartbeat;
+    private final boolean plain;
+
+    /**
+     * A writer of streams.
+     *
+     * @param heartbeat after how long a silence a comment is sent, so that neither a proxy nor a client gives up
+     */
+    RunStreams(Duration heartbeat) {
+        this(heartbeat, false);
+    }
+
+    private RunStreams(Duration heartbeat, boolean plain) {
+        this.heartbeat = heartbeat;
+        this.plain = plain;
+    }
+
+    /** A writer of runs' streams that have lines of {@code event} and {@code data} only: no numbers, no comments. */
+    RunStreams plain() {
+        return new RunStreams(heartbeat, true);
+    }
+
+    /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
+    void again(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
+        SseWriter sse = new SseWriter();
+        Then then = append(sse, reader.next(Duration.ZERO));
+        if (then == Then.ENDED) {
+            response.send(204, new byte[0]);
+        } else {
+            run(response, reader, sse, then);
+        }
+    }
+
+    /** Streams a run's log until it is at rest. That the client is gone shows at the next write, and is no concern of the run's. */
+    void run(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
+        SseWriter sse = new SseWriter();
+        // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
+        run(response, reader, sse, next(sse, reader, Duration.ZERO));
+    }
+
+    /** Nothing here may refer to what was read while it is written: a write can take a minute. */
+    private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first)
+            throws IOException, InterruptedException {
+        SseAnswer answer = SseAnswer.begin(response);
+        answer.send(sse);
+        for (Then then = first; then == Then.MORE;) {
+            then = next(sse, reader, heartbeat);
+            answer.send(sse);
+        }
+        answer.end();
+    }
+
+    /** What follows what was appended. */
+    private enum Then {
+        MORE,
+        /** Nothing in this stream. */
+        NO_MORE,
+        /** Nothing in any: the run has ended. */
+        ENDED
+    }
+
+    private Then next(SseWriter sse, LogReader reader, Duration timeout) throws InterruptedException {
+        try {
+            return append(sse, reader.next(timeout));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a run's log cannot be read", e);
+            sse.event("error", ApiError.serverError("The run's events cannot be read at the moment.").toJson());
+            return Then.NO_MORE;
+        }
+    }
+
+    private Then append(SseWriter sse, LogReader.Read read) {
+        return switch (read) {
+            case LogReader.Read.Events events -> {
+                for (LogEntry entry : events.entries()) {
+                    if (plain) {
+                        sse.event(entry.name(), entry.data());
+                    } else {
+                        sse.event(entry.number(), entry.name(), entry.data());
+                    }
+                }
+                yield Then.MORE;
+            }
+            case LogReader.Read.Silence silence -> {
+                if (!plain) {
+                    sse.ping();
+                }
+                yield Then.MORE;
+            }
+            case LogReader.Read.Cut cut -> Then.NO_MORE;
+            case LogReader.Read.End end -> {
+                sse.doneEvent();
+                yield end.ended() ? Then.ENDED : Then.NO_MORE;
+            }
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.runnel.server.http.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.Model;
+import dev.runnel.server.http.exchange.Endpoints;
+import dev.runnel.server.http.exchange.Router;
+import dev.runnel.server.http.fields.SchemaFields;
+import java.util.Map;
+
+/** Chat completions, and the models that can be named in them. */
+public final class ChatEndpoints implements Endpoints {
+    private final Model model;
+
+    public ChatEndpoints(Model model) {
+        this.model = model;
+    }
+
+    @Override
+    public void register(Router router) {
+        new ChatRoutes(model).register(router);
+        new ModelRoutes(model).register(router);
+    }
+
+    @Override
+    public Map<String, ObjectNode> schemas() {
+        return Map.of("ChatRequest", SchemaFields.describe(ChatRoutes::read).without("additionalProperties"));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.runnel.server.http.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.model.ChatRelay;
+import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.model.Model;
+import dev.runnel.model.ModelException;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.LogText;
+import dev.runnel.server.base.RequestId;
+import dev.runnel.server.http.exchange.AzurePaths;
+import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.Router;
+import dev.runnel.server.http.fields.Fields;
+import dev.runnel.server.http.fields.JsonFields;
+import dev.runnel.server.http.fields.Limits;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+
+import static dev.runnel.server.http.openapi.Operation.describe;
+
+/** Chat completions: passed on to the model as they are. One ends with its connection. */
+final class ChatRoutes {
+    private static final System.Logger LOG = System.getLogger(ChatRoutes.class.getName());
+
+    private final Model model;
+
+    ChatRoutes(Model model) {
+        this.model = model;
+    }
+
+    void register(Router router) {
+        router.route("POST", "/v1/chat/completions", this::create,
+                describe("createChatCompletion", "Create a chat completion, passed on to the model server and back")
+                        .takes(ChatRequest.class).gives(ObjectNode.class)
+                        .gives("text/event-stream", ObjectNode.class));
+    }
+
+    void create(Exchange exchange) throws IOException {
+        Call call = call(exchange);
+        exchange.request().onHangUp(Thread.currentThread()::interrupt);
+        try {
+            if (call.stream()) {
+                try (ChatRelay relay = model.relay(call.takeBody())) {
+                    exchange.close(); // the request is with the model server now
+                    ChatStreams.write(exchange.response(), relay, failure -> log(call.model(), failure));
+                }
+            } else {
+                exchange.sendJson(200, model.complete(call.takeBody()));
+            }
+        } catch (ModelException e) {
+            if (!isCallersFault(e)) {
+                log(call.model(), e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isCallersFault(ModelException failure) {
+        return failure instanceof ErrorAnswerException answer && answer.status() < 500;
+    }
+
+    private static Call call(Exchange exchange) {
+        byte[] given = exchange.bytes();
+        ObjectNode json = Exchange.object(given);
+        String named = json.path("model").asText();
+        String deployment = exchange.parameter(AzurePaths.DEPLOYMENT).orElse(named);
+        byte[] body = deployment.equals(named) ? given : Json.write(json.put("model", deployment));
+        return new Call(deployment, read(JsonFields.of(json)), body);
+    }
+
+    /** Only what must be right for a request to be passed on; all else is between the caller and the model. Whether it is to be streamed. */
+    static Boolean read(Fields f) {
+        f.requiredString("model", Limits.MODEL);
+        f.requiredArray("messages", 1);
+        return Boolean.TRUE.equals(f.bool("stream"));
+    }
+
+    /** What is asked of the model. The body is let go when it is taken: a stream may last. */
+    private static final class Call {
+        private final String model;
+        private final boolean stream;
+        private byte[] body;
+
+        Call(String model, boolean stream, byte[] body) {
+            this.model = model;
+            this.stream = stream;
+            this.body = body;
+        }
+
+        String model() {
+            return model;
+        }
+
+        boolean stream() {
+            return stream;
+        }
+
+        byte[] takeBody() {
+            byte[] taken = body;
+            body = new byte[0];
+            return taken;
+        }
+    }
+
+    /** That its own client hung up, which ends the model call, is no failure. */
+    private static void log(String model, RuntimeException failure) {
+        if (!Thread.currentThread().isInterrupted()) {
+            LOG.log(Level.WARNING, "a chat completion failed: {0} (model {1}, request {2})",
+                    LogText.oneLine(String.valueOf(failure.getMessage())), LogText.oneLine(model), RequestId.current());
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package dev.runnel.server.http.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.client.transport.ByteBudget;
+import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
+import dev.runnel.protocol.PageRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.requests.IdempotencyKey;
+import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.Fields;
+import dev.runnel.server.http.fields.JsonFields;
+import dev.runnel.server.http1.HttpException;
+import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.http1.HttpResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its response, in the protocol's terms. For one thread. */
+public final class Exchange implements AutoCloseable {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final int MAX_KEY = 255;
+
+    /** A body's bytes, and the text that is made of them: in a tree, in objects, in a copy for a model server. */
+    private static final int WEIGHT = 3;
+
+    private static final int FIRST_PIECE = 8 * 1024;
+
+    private final HttpRequest request;
+    private final HttpResponse response;
+    private final RequestPolicy policy;
+    private final Project project;
+    private final Map<String, String> parameters;
+    private final ByteBudget.Share memory;
+    private long held;
+    private String fingerprint = "";
+
+    /**
+     * An exchange.
+     *
+     * @param project whose objects are asked for: the project of the request's key
+     * @param parameters of the path
+     */
+    public Exchange(
+            HttpRequest request, HttpResponse response, RequestPolicy policy, Project project,
+            Map<String, String> parameters) {
+        this.request = request;
+        this.response = response;
+        this.policy = policy;
+        this.project = project;
+        this.parameters = parameters;
+        this.memory = policy.memory().share();
+    }
+
+    public HttpResponse response() {
+        return response;
+    }
+
+    public HttpRequest request() {
+        return request;
+    }
+
+    /** Whose objects are asked for: the project of the request's key. */
+    public Project project() {
+        return project;
+    }
+
+    /** The request's body is needed no longer; its share of the memory is given back. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    /**
+     * An id in the path.
+     *
+     * @param name the parameter, {@code thread_id} for example
+     * @param prefix what ids of its kind begin with, {@code thread} for example
+     */
+    public String id(String name, String prefix) {
+        String id = parameters.getOrDefault(name, "");
+        if (!id.startsWith(prefix)) {
+            throw BadRequestException.of(
+                    "Invalid '" + name + "': '" + id + "'. Expected an ID that begins with '" + prefix + "'.",
+                    name,
+                    "invalid_value");
+        }
+        return id;
+    }
+
+    /** A parameter in the path, if it has it. */
+    public Optional<String> parameter(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** A query parameter; one that is empty counts as absent: SDKs send such for what was not set. */
+    public Optional<String> query(String name) {
+        return request.query(name).filter(value -> !value.isEmpty());
+    }
+
+    /** A header of the request. */
+    public Optional<String> header(String name) {
+        return request.header(name);
+    }
+
+    /** Adds a header to the answer. */
+    public void header(String name, String value) {
+        response.header(name, value);
+    }
+
+    /** Whether the answer's head alone is asked for. */
+    public boolean headOnly() {
+        return request.method().equals("HEAD");
+    }
+
+    /** The list parameters: limit, order, after, before. */
+    public PageRequest page() {
+        return page(20, 100, query("before").orElse(null));
+    }
+
+    /** The list parameters but before, and another limit; a page has as many as it may have unless fewer are asked for. */
+    public PageRequest page(int maxLimit) {
+        return page(maxLimit, maxLimit, null);
+    }
+
+    private PageRequest page(int usualLimit, int maxLimit, @Nullable String before) {
+        String order = query("order").orElse("desc");
+        if (!order.equals("asc") && !order.equals("desc")) {
+            throw BadRequestException.of(
+                    "Invalid value: '" + order + "'. Supported values are: 'asc', 'desc'.", "order", "invalid_value");
+        }
+        long limit = integer("limit", usualLimit, 1, maxLimit);
+        return new PageRequest(
+                Math.toIntExact(limit), order.equals("asc"), query("after").orElse(null), before);
+    }
+
+    /** An integer query parameter within bounds. */
+    public long integer(String name, long otherwise, long min, long max) {
+        String text = query(name).orElse(null);
+        if (text == null) {
+            return otherwise;
+        }
+        ObjectNode json = Json.object();
+        try {
+            json.put(name, Long.parseLong(text.strip()));
+        } catch (NumberFormatException e) {
+            json.put(name, text);
+        }
+        Long value = JsonFields.of(json).integer(name, min, max);
+        return value == null ? otherwise : value;
+    }
+
+    /** The body, read by a function; an empty body is an empty object. */
+    public <T> T body(Function<Fields, T> reader) {
+        byte[] bytes = bytes();
+        if (request.header(IDEMPOTENCY_KEY).isPresent()) {
+            fingerprint = fingerprint(bytes);
+        }
+        return JsonFields.of(bytes.length == 0 ? Json.object() : object(bytes), policy.ignoreUnsupportedTools())
+                .read(reader);
+    }
+
+    /** The key of a request that may be repeated, if it has one; to be asked for once the body was read. */
+    public Optional<IdempotencyKey> idempotencyKey() {
+        return givenKey().map(value -> new IdempotencyKey(value, fingerprint));
+    }
+
+    private Optional<String> givenKey() {
+        Optional<String> key = request.header(IDEMPOTENCY_KEY);
+        if (key.filter(value -> value.isBlank() || value.length() > MAX_KEY).isPresent()) {
+            throw BadRequestException.of(
+                    "Invalid 'Idempotency-Key': expected 1 to " + MAX_KEY + " characters, but got "
+                            + key.get().length() + ".",
+                    IDEMPOTENCY_KEY, "invalid_value");
+        }
+        return key;
+    }
+
+    /** What tells a request from any other: its route and its body. */
+    private String fingerprint(byte[] body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String route = request.method() + " " + request.path();
+            digest.update(route.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) '\n');
+            return HexFormat.of().formatHex(digest.digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    public static ObjectNode object(byte[] bytes) {
+        JsonNode tree;
+        try {
+            tree = Json.readTreeStrictly(bytes);
+        } catch (JsonException e) {
+            throw BadRequestException.of(
+                    "We could not parse the JSON body of your request. The server expects a JSON object; the parser says: "
+                            + e.getMessage(),
+                    null,
+                    null);
+        }
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw BadRequestException.of(
+                "Invalid body: expected a JSON object, but got something else instead.", null, "invalid_type");
+    }
+
+    /** The body's bytes. They count as held in memory until the exchange is {@linkplain #close closed}. */
+    public byte[] bytes() {
+        int most = policy.maxBody();
+        long announced = request.contentLength().orElse(0);
+        if (announced > most) {
+            throw BadRequestException.tooLarge(most, announced);
+        }
+        try {
+            byte[] bytes = read(most);
+            hold(JsonWeight.of(bytes));
+            return bytes;
+        } catch (HttpException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException e) {
+            throw BadRequestException.of("The body of your request broke off: " + e.getMessage(), null, null);
+        }
+    }
+
+    /** Room is taken as the body comes, not as it is announced: a client that sends slowly keeps it from nobody. */
+    private byte[] read(int most) throws IOException {
+        if (!request.hasBody()) {
+            return new byte[0];
+        }
+        int announced = (int) request.contentLength().orElse(most + 1L);
+        byte[] bytes = new byte[Math.min(announced, FIRST_PIECE)];
+        hold((long) bytes.length * WEIGHT);
+        int size = 0;
+        for (int count; size < announced && (count = request.body().read(bytes, size, bytes.length - size)) >= 0;) {
+            size += count;
+            if (size > most) {
+                throw BadRequestException.tooLarge(most, size);
+            }
+            if (size == bytes.length && size < announced) {
+                int larger = (int) Math.min(size * 2L, announced);
+                hold((long) (larger - size) * WEIGHT);
+                bytes = Arrays.copyOf(bytes, larger);
+            }
+        }
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    private void hold(long bytes) {
+        held += bytes;
+        if (held > policy.memory().limit()) {
+            throw new BadRequestException(413, new ApiError(
+                    "The request would take more memory than all requests together may (" + policy.memory().limit()
+                            + " bytes). Send less of it at a time, or give the server more memory.",
+                    "invalid_request_error", null, "request_too_large"));
+        }
+        if (!memory.take(bytes)) {
+            header("Retry-After", "5");
+            throw new BadRequestException(503, new ApiError(
+                    "The server holds as many requests in memory as it may. Try again in a few seconds.",
+                    "server_error", null, "overloaded"));
+        }
+    }
+
+    /** Answers 200 with an object of the protocol. */
+    public void send(Object value) {
+        sendJson(200, Json.write(value));
+    }
+
+    /** Answers with JSON. */
+    public void sendJson(int status, byte[] json) {
+        send(status, "application/json; charset=utf-8", json);
+    }
+
+    /** Answers with bytes of a media type. */
+    public void send(int status, String mediaType, byte[] body) {
+        response.header("Content-Type", mediaType);
+        try {
+            response.send(status, body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,422 @@
+package dev.runnel.server.http.fields;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of an object that came. Those nobody asked for are refused in the end. Every error names the field's path and has the
+ * code and the words of the hosted service.
+ */
+public final class JsonFields implements Fields {
+    private final ObjectNode json;
+    private final String path;
+    private final boolean takesUnsupported;
+    private final Set<String> asked = new HashSet<>();
+
+    private JsonFields(ObjectNode json, String path, boolean takesUnsupported) {
+        this.json = json;
+        this.path = path;
+        this.takesUnsupported = takesUnsupported;
+    }
+
+    /**
+     * The fields of a request.
+     *
+     * @param takesUnsupported whether tools that this server does not have are taken
+     */
+    public static JsonFields of(ObjectNode json, boolean takesUnsupported) {
+        return new JsonFields(json, "", takesUnsupported);
+    }
+
+    /** The fields of an object that names no tools. */
+    public static JsonFields of(ObjectNode json) {
+        return of(json, false);
+    }
+
+    /** What a function makes of the object; fields that it does not ask for are refused. */
+    public <T> T read(Function<Fields, T> reader) {
+        T value = reader.apply(this);
+        refuseUnknown();
+        return value;
+    }
+
+    private JsonFields within(ObjectNode object, String name) {
+        return new JsonFields(object, path(name), takesUnsupported);
+    }
+
+    @Override
+    public String path(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    /** The field's value as it is; null if absent or null. */
+    @Nullable
+    JsonNode any(String name) {
+        asked.add(name);
+        JsonNode value = json.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    @Override
+    public boolean has(String name) {
+        return json.has(name);
+    }
+
+    JsonNode required(String name) {
+        JsonNode value = any(name);
+        if (value == null) {
+            throw BadRequestException.of(
+                    "Missing required parameter: '" + path(name) + "'.", path(name), "missing_required_parameter");
+        }
+        return value;
+    }
+
+    @Override
+    public @Nullable String string(String name, int maxLength) {
+        JsonNode value = any(name);
+        return value == null ? null : string(name, value, maxLength);
+    }
+
+    @Override
+    public String requiredString(String name, int maxLength) {
+        return string(name, required(name), maxLength);
+    }
+
+    private String string(String name, JsonNode value, int maxLength) {
+        if (!value.isTextual()) {
+            throw wrongType(name, "a string", value);
+        }
+        String text = value.textValue();
+        int length = text.codePointCount(0, text.length());
+        if (length > maxLength) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': string too long. Expected a string with maximum length " + maxLength
+                            + ", but got a string with length " + length + " instead.",
+                    path(name),
+                    "string_above_max_length");
+        }
+        return text;
+    }
+
+    @Override
+    public String requiredString(String name, int maxLength, Pattern pattern) {
+        String text = requiredString(name, maxLength);
+        if (!pattern.matcher(text).matches()) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': string does not match pattern. Expected a string that matches the"
+                            + " pattern '^" + pattern + "$'.",
+                    path(name),
+                    "invalid_value");
+        }
+        return text;
+    }
+
+    @Override
+    public @Nullable String choice(String name, String... allowed) {
+        String value = string(name, Integer.MAX_VALUE);
+        if (value != null && !Arrays.asList(allowed).contains(value)) {
+            throw invalidValue(name, value, allowed);
+        }
+        return value;
+    }
+
+    @Override
+    public String requiredChoice(String name, String... allowed) {
+        required(name);
+        String value = choice(name, allowed);
+        return value == null ? "" : value;
+    }
+
+    @Override
+    public Optional<String> unsupported(
+            String name, List<String> values, Function<String, BadRequestException> refusal) {
+        JsonNode value = any(name);
+        if (value == null || !values.contains(value.asText())) {
+            return Optional.empty();
+        }
+        if (!takesUnsupported) {
+            throw refusal.apply(value.asText());
+        }
+        return Optional.of(value.asText());
+    }
+
+    @Override
+    public void takeRest() {
+        json.fieldNames().forEachRemaining(asked::add);
+    }
+
+    private BadRequestException invalidValue(String name, String value, String... allowed) {
+        String listed = Arrays.stream(allowed).map(a -> "'" + a + "'").collect(Collectors.joining(", "));
+        return BadRequestException.of(
+                "Invalid value: '" + value + "'. Supported values are: " + listed + ".", path(name), "invalid_value");
+    }
+
+    @Override
+    public @Nullable Boolean bool(String name) {
+        JsonNode value = any(name);
+        if (value != null && !value.isBoolean()) {
+            throw wrongType(name, "a boolean", value);
+        }
+        return value == null ? null : value.booleanValue();
+    }
+
+    @Override
+    public @Nullable Double decimal(String name, double min, double max) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            throw wrongType(name, "a decimal", value);
+        }
+        double number = value.doubleValue();
+        if (number < min || number > max) {
+            throw outOfRange(name, "decimal", number < min, plain(number < min ? min : max), value.asText());
+        }
+        return number;
+    }
+
+    @Override
+    public @Nullable Long integer(String name, long min, long max) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()) {
+            throw wrongType(name, "an integer", value);
+        }
+        if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
+            boolean below = value.canConvertToLong() && value.longValue() < min;
+            throw outOfRange(name, "integer", below, Long.toString(below ? min : max), value.asText());
+        }
+        return value.longValue();
+    }
+
+    @Override
+    public Long requiredInteger(String name, long min, long max) {
+        required(name);
+        return Objects.requireNonNull(integer(name, min, max));
+    }
+
+    private BadRequestException outOfRange(String name, String kind, boolean below, String bound, String value) {
+        String side = below ? "below minimum" : "above maximum";
+        String expected = below ? ">= " : "<= ";
+        return BadRequestException.of(
+                "Invalid '" + path(name) + "': " + kind + " " + side + " value. Expected a value " + expected + bound
+                        + ", but got " + value + " instead.",
+                path(name),
+                kind + (below ? "_below_min_value" : "_above_max_value"));
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+
+    @Override
+    public @Nullable ObjectNode object(String name) {
+        JsonNode value = any(name);
+        if (value == null || value instanceof ObjectNode) {
+            return (ObjectNode) value;
+        }
+        throw wrongType(name, "an object", value);
+    }
+
+    @Override
+    public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
+        ObjectNode object = object(name);
+        if (object != null) {
+            within(object, name).read(fields -> {
+                reader.accept(fields);
+                return object;
+            });
+            object.properties().removeIf(field -> field.getValue().isNull());
+        }
+        return object;
+    }
+
+    @Override
+    public ObjectNode requiredNested(String name, Consumer<Fields> reader) {
+        required(name);
+        return Objects.requireNonNull(nested(name, reader));
+    }
+
+    @Override
+    public <T> @Nullable T part(String name, Function<Fields, T> reader) {
+        ObjectNode object = object(name);
+        return object == null ? null : within(object, name).read(reader);
+    }
+
+    @Override
+    public <T> T requiredPart(String name, Function<Fields, T> reader) {
+        required(name);
+        return within(Objects.requireNonNull(object(name)), name).read(reader);
+    }
+
+    @Override
+    public <T> @Nullable List<T> objects(String name, int maxSize, Function<Fields, T> reader) {
+        JsonNode value = array(name, "an array of objects", maxSize);
+        if (value == null) {
+            return null;
+        }
+        List<T> list = new ArrayList<>(value.size());
+        for (JsonNode entry : value) {
+            String at = name + "[" + list.size() + "]";
+            if (!(entry instanceof ObjectNode object)) {
+                throw wrongType(at, "an object", entry);
+            }
+            list.add(within(object, at).read(reader));
+        }
+        return list;
+    }
+
+    @Override
+    public <T> List<T> requiredObjects(String name, int minSize, int maxSize, Function<Fields, T> reader) {
+        required(name);
+        List<T> list = Objects.requireNonNull(objects(name, maxSize, reader));
+        checkSize(name, list.size(), minSize);
+        return list;
+    }
+
+    @Override
+    public void requiredArray(String name, int minSize) {
+        required(name);
+        JsonNode array = Objects.requireNonNull(array(name, "an array of objects", Integer.MAX_VALUE));
+        checkSize(name, array.size(), minSize);
+        for (int i = 0; i < array.size(); i++) {
+            if (!array.get(i).isObject()) {
+                throw wrongType(name + "[" + i + "]", "an object", array.get(i));
+            }
+        }
+    }
+
+    private void checkSize(String name, int size, int minSize) {
+        if (size < minSize) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': empty array. Expected an array with minimum length " + minSize
+                            + ", but got an empty array instead.",
+                    path(name),
+                    "empty_array");
+        }
+    }
+
+    @Override
+    public List<String> strings(String name, int maxSize) {
+        List<String> list = new ArrayList<>();
+        JsonNode value = array(name, "an array of strings", maxSize);
+        if (value != null) {
+            for (JsonNode entry : value) {
+                list.add(string(name + "[" + list.size() + "]", entry, Limits.ID));
+            }
+        }
+        return list;
+    }
+
+    private @Nullable JsonNode array(String name, String expected, int maxSize) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            throw wrongType(name, expected, value);
+        }
+        if (value.size() > maxSize) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': array too long. Expected an array with maximum length " + maxSize
+                            + ", but got an array with length " + value.size() + " instead.",
+                    path(name),
+                    "array_above_max_length");
+        }
+        return value;
+    }
+
+    @Override
+    public void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
+        reader.accept(this);
+        JsonNode value = any(name);
+        if (value != null && !value.isEmpty() && !takesUnsupported) {
+            throw refusal.get();
+        }
+    }
+
+    @Override
+    public @Nullable Map<String, String> metadata(String name) {
+        ObjectNode object = object(name);
+        if (object == null) {
+            return null;
+        }
+        if (object.size() > Limits.METADATA_PAIRS) {
+            throw BadRequestException.of(
+                    "Invalid '" + path(name) + "': too many properties. Expected an object with at most "
+                            + Limits.METADATA_PAIRS + " properties, but got an object with " + object.size()
+                            + " properties instead.",
+                    path(name),
+                    "object_above_max_properties");
+        }
+        JsonFields pairs = within(object, name);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        object.fieldNames().forEachRemaining(key -> {
+            if (key.codePointCount(0, key.length()) > Limits.METADATA_KEY) {
+                throw BadRequestException.of(
+                        "Invalid property name in '" + path(name) + "': '" + key
+                                + "' is too long. Expected a name with maximum length " + Limits.METADATA_KEY + ".",
+                        path(name),
+                        "property_name_above_max_length");
+            }
+            metadata.put(key, pairs.requiredString(key, Limits.METADATA_VALUE));
+        });
+        return metadata;
+    }
+
+    @Override
+    public @Nullable JsonNode textOr(String name, Consumer<Fields> text, Consumer<Fields> other) {
+        JsonNode value = any(name);
+        (value == null || value.isTextual() ? text : other).accept(this);
+        return value;
+    }
+
+    @Override
+    public <T> T kinds(String name, List<Kind<T>> kinds) {
+        String word = requiredChoice(name, kinds.stream().map(Kind::word).toArray(String[]::new));
+        return kinds.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow().reader().apply(this);
+    }
+
+    BadRequestException wrongType(String name, String expected, JsonNode value) {
+        String got = switch (value.getNodeType()) {
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case STRING -> "a string";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            case NUMBER -> value.isIntegralNumber() ? "an integer" : "a decimal";
+            default -> "something else";
+        };
+        return BadRequestException.of(
+                "Invalid type for '" + path(name) + "': expected " + expected + ", but got " + got + " instead.",
+                path(name),
+                "invalid_type");
+    }
+
+    private void refuseUnknown() {
+        json.fieldNames().forEachRemaining(name -> {
+            if (!asked.contains(name)) {
+                throw BadRequestException.of("Unknown parameter: '" + path(name) + "'.", path(name),
+                        "unknown_parameter");
+            }
+        });
+    }
+}

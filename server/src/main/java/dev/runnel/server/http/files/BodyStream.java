@@ -1,0 +1,53 @@
+package dev.runnel.server.http.files;
+
+import dev.runnel.server.http1.HttpRequest;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A request's body, too large for memory, read as it comes and up to a limit. For one thread. */
+final class BodyStream extends InputStream {
+    private final InputStream in;
+    private final long announced;
+    private final long limit;
+    private long read;
+    private boolean ended;
+
+    BodyStream(HttpRequest request, long limit) {
+        this.in = request.body();
+        this.announced = request.contentLength().orElse(0);
+        this.limit = limit;
+        this.ended = !request.hasBody();
+    }
+
+    /** How many bytes the client says there are, or more if more were read. */
+    long size() {
+        return Math.max(read, announced);
+    }
+
+    /** Whether the body is, or says that it will be, above the limit. */
+    boolean tooLarge() {
+        return size() > limit;
+    }
+
+    /** Whether all of it was read. */
+    boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+        if (tooLarge()) {
+            throw new IOException("the body is too large");
+        }
+        int count = in.read(target, from, length);
+        ended |= count < 0;
+        read += Math.max(0, count);
+        return count;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.runnel.server.http.files;
+
+import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http1.HttpException;
+import dev.runnel.server.http1.HttpRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.commons.fileupload.FileUploadBase;
+import org.apache.commons.fileupload.MultipartStream;
+import org.apache.commons.fileupload.ParameterParser;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a {@code multipart/form-data} body apart while it comes. */
+final class MultipartBody {
+    private static final int BUFFER = 64 * 1024;
+    private static final int MAX_PART_HEADERS = 8 * 1024;
+    private static final int MAX_BOUNDARY = 70; // RFC 2046
+
+    private MultipartBody() {}
+
+    /**
+     * What a part says of itself.
+     *
+     * @param filename null if it has none
+     * @param typed whether it has a content type, as clients give to files and not to plain values
+     */
+    record Part(String name, @Nullable String filename, boolean typed) {}
+
+    /** Says where a part goes. */
+    @FunctionalInterface
+    interface Parts {
+        /** The place for what a part holds. */
+        OutputStream place(Part part);
+    }
+
+    /** Reads a body to its end. */
+    static void read(HttpRequest request, BodyStream body, Parts parts) {
+        byte[] boundary = boundary(request);
+        try {
+            MultipartStream stream = new MultipartStream(body, boundary, BUFFER, null);
+            stream.setHeaderEncoding(StandardCharsets.UTF_8.name());
+            stream.setPartHeaderSizeMax(MAX_PART_HEADERS);
+            if (!stream.skipPreamble()) {
+                throw unreadable("it has no part that begins with the boundary its content type names");
+            }
+            do {
+                stream.readBodyData(parts.place(part(stream.readHeaders())));
+            } while (stream.readBoundary());
+            body.transferTo(OutputStream.nullOutputStream());
+        } catch (FileUploadBase.FileUploadIOException e) {
+            throw unreadable("a part's headers are longer than " + MAX_PART_HEADERS + " bytes");
+        } catch (HttpException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException e) {
+            throw unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static byte[] boundary(HttpRequest request) {
+        String type = request.header("Content-Type").orElse("");
+        int end = type.indexOf(';');
+        if (end < 0 || !type.substring(0, end).strip().equalsIgnoreCase("multipart/form-data")) {
+            throw unreadable("its content type must be multipart/form-data with a boundary, but is '" + type + "'");
+        }
+        String boundary = parameters(type.substring(end + 1)).get("boundary");
+        if (boundary == null || boundary.length() > MAX_BOUNDARY) {
+            throw unreadable("its content type must name a boundary of 1 to " + MAX_BOUNDARY + " characters");
+        }
+        return boundary.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Part part(String headers) {
+        Map<String, String> disposition = parameters(header(headers, "content-disposition:").orElse(""));
+        String name = disposition.get("name");
+        if (name == null) {
+            throw unreadable("a part has no name");
+        }
+        String filename = disposition.containsKey("filename")
+                ? Objects.requireNonNullElse(disposition.get("filename"), "")
+                : null;
+        return new Part(name, filename, header(headers, "content-type:").isPresent());
+    }
+
+    private static Optional<String> header(String headers, String name) {
+        return headers.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
+                .findFirst()
+                .map(line -> line.substring(name.length()));
+    }
+
+    private static Map<String, String> parameters(String header) {
+        ParameterParser parser = new ParameterParser();
+        parser.setLowerCaseNames(true);
+        return parser.parse(header, ';');
+    }
+
+    private static BadRequestException unreadable(String why) {
+        return BadRequestException.of(
+                "We could not parse the multipart/form-data body of your request: " + why + ".", null, null);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.runnel.server.http.openapi;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.ApiError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the server writes by hand rather than as records, for speed. These records only describe it. */
+final class HandWritten {
+    private HandWritten() {}
+
+    /** The envelope of every error, in an answer and in a stream. */
+    record ErrorResponse(ErrorObject error) {}
+
+    /** As {@link ApiError}, but what this server sends always has a type. */
+    record ErrorObject(String message, String type, @Nullable String param, @Nullable String code) {}
+
+    /** A fragment of a message. */
+    record MessageDelta(String id, Content delta) {
+        @JsonProperty
+        public String object() {
+            return "thread.message.delta";
+        }
+
+        record Content(List<Part> content) {}
+
+        /** A fragment of one part of its content. */
+        sealed interface Part {}
+
+        record Text(int index, Value text) implements Part {
+            @JsonProperty
+            public String type() {
+                return "text";
+            }
+
+            record Value(String value,
+                    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ObjectNode> annotations) {}
+        }
+
+        record Refusal(int index, String refusal) implements Part {
+            @JsonProperty
+            public String type() {
+                return "refusal";
+            }
+        }
+    }
+
+    /** A fragment of a run step's tool calls. */
+    record RunStepDelta(String id, Step delta) {
+        @JsonProperty
+        public String object() {
+            return "thread.run.step.delta";
+        }
+
+        record Step(Details stepDetails) {}
+
+        record Details(List<ToolCall> toolCalls) {
+            @JsonProperty
+            public String type() {
+                return "tool_calls";
+            }
+        }
+
+        /** A fragment of one call. */
+        sealed interface ToolCall {}
+
+        record Function(int index, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String id, Call function)
+                implements
+                    ToolCall {
+            @JsonProperty
+            public String type() {
+                return "function";
+            }
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            record Call(@Nullable String name, @Nullable String arguments, @Nullable String output) {}
+        }
+    }
+}
