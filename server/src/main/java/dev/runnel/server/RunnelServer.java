@@ -60,10 +60,11 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
                     + " any page that a user of this server opens could use it");
         }
-        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL);
+        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL,
+                options.timers());
         Engine engine;
         try {
-            engine = Engine.start(storage, model, tools, options.clock(), options.runs());
+            engine = Engine.start(storage, model, tools, options.clock(), options.timers(), options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;
@@ -83,7 +84,7 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpSettings settings(ServerOptions options) {
         int connections = options.maxConnections() > 0 ? options.maxConnections() : Descriptors.connections();
-        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience());
+        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience(), options.timers());
     }
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {

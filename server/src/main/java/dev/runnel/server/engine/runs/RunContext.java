@@ -4,6 +4,7 @@ import dev.runnel.model.Model;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
 import java.time.InstantSource;
 
@@ -17,7 +18,7 @@ import java.time.InstantSource;
  * @param observer is told what happens to them
  */
 public record RunContext(Database database, RunLog log, Model model, Images images, ServerTools tools, RunPolicy policy,
-        RunObserver observer, InstantSource clock) {
+        RunObserver observer, InstantSource clock, Timers timers) {
 
     /** Seconds since the epoch. */
     long now() {
