@@ -10,6 +10,7 @@ import dev.runnel.server.base.Ids;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ public class LogBenchmark {
     public void open() throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
         folder = Files.createTempDirectory("runnel-log-");
-        Storage opened = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false);
+        Storage opened = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
         storage = opened;
         RunLog log = opened.openLogs();
         for (int i = 0; i < RUNS; i++) {

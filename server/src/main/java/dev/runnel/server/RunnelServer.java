@@ -13,6 +13,7 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,11 @@ public final class RunnelServer implements AutoCloseable {
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
+        return start(options, model, ServerTools.NONE);
+    }
+
+    /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
+    static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         if (options.open() && !options.insecure()) {
             throw new IllegalArgumentException("other machines can reach " + options.host()
                     + ", and there are no API keys: a server for anybody must be declared insecure");
@@ -54,10 +60,11 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
                     + " any page that a user of this server opens could use it");
         }
-        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL);
+        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL,
+                options.timers());
         Engine engine;
         try {
-            engine = Engine.start(storage, model, options.clock(), options.runs());
+            engine = Engine.start(storage, model, tools, options.clock(), options.timers(), options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;
@@ -77,7 +84,7 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpSettings settings(ServerOptions options) {
         int connections = options.maxConnections() > 0 ? options.maxConnections() : Descriptors.connections();
-        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience());
+        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience(), options.timers());
     }
 
     private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {

@@ -4,6 +4,8 @@ import dev.runnel.server.base.AllowedOrigins;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.time.SystemTimers;
+import dev.runnel.server.time.Timers;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import java.time.InstantSource;
  * @param durability what a commit survives
  * @param page whether browsers get the page at {@code /}
  * @param clock what the time is; for tests
+ * @param timers what has tasks run at their times; for tests
  */
 public record ServerOptions(
         String host,
@@ -43,7 +46,8 @@ public record ServerOptions(
         boolean insecure,
         Durability durability,
         boolean page,
-        InstantSource clock) {
+        InstantSource clock,
+        Timers timers) {
 
     /** The defaults: loopback, port 8080, {@code runnel.db} here, 15 seconds, 60 seconds, 16 MiB and 512 MiB, no keys, the page. */
     public static final ServerOptions DEFAULTS = new Builder().build();
@@ -71,6 +75,7 @@ public record ServerOptions(
         builder.durability = durability;
         builder.page = page;
         builder.clock = clock;
+        builder.timers = timers;
         return builder;
     }
 
@@ -105,6 +110,7 @@ public record ServerOptions(
         private Durability durability = Durability.NORMAL;
         private boolean page = true;
         private InstantSource clock = InstantSource.system();
+        private Timers timers = SystemTimers.get();
 
         private Builder() {}
 
@@ -193,10 +199,16 @@ public record ServerOptions(
             return this;
         }
 
+        /** What has tasks run at their times; for tests. */
+        public Builder timers(Timers value) {
+            timers = value;
+            return this;
+        }
+
         /** The options. */
         public ServerOptions build() {
             return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxConnections,
-                    maxBody, maxFile, keys, origins, insecure, durability, page, clock);
+                    maxBody, maxFile, keys, origins, insecure, durability, page, clock, timers);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.time.VirtualTime;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -14,8 +15,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,16 +35,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Runs that are not done in time. */
 @Timeout(180)
 class ExpiryTest {
-    private static final Duration LIFETIME = Duration.ofSeconds(4);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+    private static final Duration MORE_THAN_LIFETIME = LIFETIME.plusSeconds(2);
 
     @TempDir
     Path folder;
 
+    private final VirtualTime time = new VirtualTime(Instant.now());
     private TestServer server;
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(LIFETIME)));
+        server = TestServer.start(folder, options -> options
+                .runs(RunPolicy.DEFAULTS.lifetime(LIFETIME)).clock(time).timers(time));
     }
 
     @AfterEach
@@ -56,7 +60,9 @@ class ExpiryTest {
         server.models().enqueue(Script.reply("Hel").stall());
         String thread = server.newThread();
         try (EventReader reader = server.run(server.newAssistant(), thread)) {
-            List<Event> events = reader.rest();
+            List<Event> events = new ArrayList<>(reader.until("thread.message.delta"));
+            time.pass(MORE_THAN_LIFETIME);
+            events.addAll(reader.rest());
 
             assertThat(names(events)).endsWith(
                     "thread.message.delta", "thread.message.incomplete", "thread.run.step.expired",
@@ -77,21 +83,23 @@ class ExpiryTest {
 
     static Stream<Arguments> beforeAnyMessage() {
         return Stream.of(
-                Arguments.of("the model is silent", Script.silent(),
+                Arguments.of("the model is silent", Script.silent(), "thread.run.in_progress",
                         List.of("thread.run.in_progress", "thread.run.expired", "done")),
-                Arguments.of("the model thinks", Script.reply().think("Hm").stall(),
+                Arguments.of("the model thinks", Script.reply().think("Hm").stall(), "thread.run.in_progress",
                         List.of("thread.run.in_progress", "thread.run.expired", "done")),
                 Arguments.of("the model calls",
-                        Script.reply().calls(ToolCall.of("call_1", "weather", "{")).stall(),
+                        Script.reply().calls(ToolCall.of("call_1", "weather", "{")).stall(), "thread.run.step.delta",
                         List.of("thread.run.step.delta", "thread.run.step.expired", "thread.run.expired", "done")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("beforeAnyMessage")
-    void aRunExpiresBeforeItHasSaidAnythingToo(String state, Script script, List<String> ending) {
+    void aRunExpiresBeforeItHasSaidAnythingToo(String state, Script script, String begun, List<String> ending) {
         server.models().enqueue(script);
         try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
-            List<Event> events = reader.rest();
+            List<Event> events = new ArrayList<>(reader.until(begun));
+            time.pass(MORE_THAN_LIFETIME);
+            events.addAll(reader.rest());
 
             assertThat(names(events)).as(state).endsWith(ending.toArray(String[]::new));
             assertThat(only(events, "thread.run.expired").json().path("required_action").isNull()).isTrue();
@@ -101,24 +109,21 @@ class ExpiryTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({"PT2H", "-PT2H"})
     void aRunThatWaitsExpiresThoughTheWallClockJumps(Duration jump) {
-        server.close();
-        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
-        Duration lifetime = jump.isNegative() ? LIFETIME : Duration.ofHours(1);
-        server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.lifetime(lifetime))
-                .clock(() -> Instant.now().plus(ahead.get())));
         server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
         String run;
         try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
             run = TestServer.runPath(reader.rest());
         }
-        ahead.set(jump);
+        time.pass(Duration.ofSeconds(1));
+        time.jump(jump);
+        time.pass(jump.isNegative() ? MORE_THAN_LIFETIME : Duration.ofSeconds(1));
         try (EventReader reader = server.attach(run + "?stream=true&follow=true")) {
             assertThat(names(reader.rest())).endsWith("thread.run.expired", "done");
         }
     }
 
     /** Looked for in the database, as a request might be what ends it. */
-    private void awaitExpiredInTheDatabase() throws SQLException, InterruptedException {
+    private void awaitExpiredInTheDatabase() throws SQLException {
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
                 Statement statement = database.createStatement()) {
             while (true) {
@@ -127,7 +132,7 @@ class ExpiryTest {
                         return;
                     }
                 }
-                Thread.sleep(50);
+                Thread.onSpinWait();
             }
         }
     }
@@ -141,6 +146,7 @@ class ExpiryTest {
         }
         assertThat(names(events)).endsWith("thread.run.requires_action", "done");
         String run = TestServer.runPath(events);
+        time.pass(MORE_THAN_LIFETIME);
         awaitExpiredInTheDatabase();
 
         assertThat(server.get(run).ok().path("status").asText()).isEqualTo("expired");

@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +112,8 @@ class FullDiskTest {
         assertThat(server.get("/threads/" + threads.getFirst() + "/messages").ids()).hasSize(1);
         assertFull(server.post("/threads", "{\"messages\": [{\"role\": \"user\", \"content\": \"" + large + "\"}]}"));
         Files.write(disk.resolve("rest"), new byte[(int) Files.getFileStore(disk).getUsableSpace()]);
-        assertThatThrownBy(() -> Backend.of("sqlite:" + disk.resolve("other.db")).open(false).database())
+        assertThatThrownBy(
+                () -> Backend.of("sqlite:" + disk.resolve("other.db")).open(false, SystemTimers.get()).database())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the disk is full").hasMessageContaining("free some space in " + disk);
         Files.delete(disk.resolve("ballast"));

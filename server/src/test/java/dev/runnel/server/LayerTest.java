@@ -52,15 +52,17 @@ class LayerTest {
                     "client.transport", "protocol..")),
             entry("server.http.fields", List.of("protocol..")),
             entry("server.http.openapi", List.of("protocol..")),
-            entry("server.http1", List.of()),
+            entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
-                    "server.engine..", "server.backend", "server.log", "server.store..", "model", "server.base",
-                    "protocol..")),
-            entry("server.backend", List.of("server.log", "server.store..")),
-            entry("server.log", List.of("server.store..", "server.base", "protocol..")),
-            entry("server.store", List.of("server.store..", "server.base", "protocol..")),
+                    "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
+                    "server.base", "server.time", "protocol..")),
+            entry("server.tool", List.of("server.log", "protocol..")),
+            entry("server.backend", List.of("server.log", "server.store..", "server.time")),
+            entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
+            entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.base", "client..", "protocol..")),
-            entry("server.base", List.of()));
+            entry("server.base", List.of()),
+            entry("server.time", List.of()));
 
     /** The packages whose classes still know each other in circles. */
     private static final List<String> CIRCULAR = List.of(

@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.tool.ServerTools;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +33,8 @@ final class ServerProcess implements TestServer.Running {
         if (args.length > 4) {
             options.maxConnections(Integer.parseInt(args[4]));
         }
-        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null));
+        ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
+        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null), tools);
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);
     }

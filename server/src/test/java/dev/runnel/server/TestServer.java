@@ -5,6 +5,8 @@ import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.tool.ServerTool;
+import dev.runnel.server.tool.ServerTools;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +36,8 @@ final class TestServer implements AutoCloseable {
     private final ServerOptions options;
     private final boolean demo;
     private final String otherModels;
+    private ServerTools tools;
+    private boolean pastTheWitness;
     private Running running;
     private Witness witness;
     private String key = "";
@@ -68,13 +72,15 @@ final class TestServer implements AutoCloseable {
     }
 
     private TestServer(ServerOptions options, boolean demo, boolean ownProcess) {
-        this(options, demo, ownProcess, "");
+        this(options, demo, ownProcess, "", ServerTools.NONE);
     }
 
-    private TestServer(ServerOptions options, boolean demo, boolean ownProcess, String otherModels) {
+    private TestServer(
+            ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools) {
         this.options = options;
         this.demo = demo;
         this.otherModels = otherModels;
+        this.tools = tools;
         this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
         this.witness = witness();
     }
@@ -85,7 +91,7 @@ final class TestServer implements AutoCloseable {
 
     private Running here() {
         Model model = demo ? new DemoModel() : new OpenAiModel(modelUrl(), "model-key");
-        return new Here(RunnelServer.start(options, model), model);
+        return new Here(RunnelServer.start(options, model, tools), model);
     }
 
     private String modelUrl() {
@@ -102,7 +108,24 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder).build(), false, false, modelUrl);
+        return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
+    }
+
+    /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */
+    static TestServer startWithTools(
+            Path folder, UnaryOperator<ServerOptions.Builder> changes, ServerTool... tools) {
+        TestServer server = new TestServer(
+                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(tools)));
+        server.pastTheWitness = true;
+        return server;
+    }
+
+    /** As {@link #startProcess(Path)}; the process has a tool whose calls never end, and what is started here afterwards has these. */
+    static TestServer startProcessWithTools(Path folder, ServerTool... later) {
+        TestServer server = new TestServer(
+                options(folder).build(), false, true, "", new ServerTools(List.of(later)));
+        server.pastTheWitness = true;
+        return server;
     }
 
     static TestServer startDemo(Path folder) {
@@ -150,7 +173,7 @@ final class TestServer implements AutoCloseable {
 
     /** Where to talk to it: with a witness, who fails the test when this is closed if an answer or event was not as described. */
     int port() {
-        return witness.port();
+        return pastTheWitness ? running.port() : witness.port();
     }
 
     /** Where to talk to it past the witness, who takes also what its client does not. */

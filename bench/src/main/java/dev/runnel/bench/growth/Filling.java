@@ -21,6 +21,7 @@ import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.TransferStore;
+import dev.runnel.server.time.SystemTimers;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Filling implements AutoCloseable {
 
     Filling(Path folder) {
         Logger.getLogger("").setLevel(Level.WARNING); // the libraries below it tell of each step
-        this.database = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database();
+        this.database = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database();
     }
 
     /** Keeps the n-th object of a list. */

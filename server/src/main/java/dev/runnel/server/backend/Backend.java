@@ -3,6 +3,7 @@ package dev.runnel.server.backend;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.time.Timers;
 
 /**
  * The place that a database URL names. Each kind of database is one implementation, which knows how to open it and what is put together
@@ -29,9 +30,10 @@ public interface Backend {
      * Opens the database, creating it and bringing its schema up to date as needed.
      *
      * @param toTheDisk whether each commit waits until it has reached the disk
+     * @param timers by which what is done beside it is done
      * @throws StoreException if it cannot be opened
      */
-    Storage open(boolean toTheDisk);
+    Storage open(boolean toTheDisk, Timers timers);
 
     /**
      * Runs queries on one state of the database, also while a server has it open: what is committed meanwhile is not seen. Nothing can be

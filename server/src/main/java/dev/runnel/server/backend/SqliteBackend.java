@@ -7,6 +7,7 @@ import dev.runnel.server.store.FolderFileStore;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
+import dev.runnel.server.time.Timers;
 import java.nio.file.Files;
 import java.util.Optional;
 
@@ -33,11 +34,11 @@ final class SqliteBackend implements Backend {
     }
 
     @Override
-    public Storage open(boolean toTheDisk) {
+    public Storage open(boolean toTheDisk, Timers timers) {
         return new Storage(
-                SqliteConnections.open(file, toTheDisk),
+                SqliteConnections.open(file, toTheDisk, timers),
                 files(),
-                database -> RunLog.journaled(database, new LocalLeases()));
+                database -> RunLog.journaled(database, new LocalLeases(), timers));
     }
 
     @Override

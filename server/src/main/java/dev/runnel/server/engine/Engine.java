@@ -12,11 +12,15 @@ import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
+import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.rows.DueStore;
+import dev.runnel.server.time.Timers;
+import dev.runnel.server.tool.ServerTools;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,6 +33,7 @@ public final class Engine implements AutoCloseable {
     private final FileLibrary files;
     private final RunLog log;
     private final Housekeeping housekeeping;
+    private final DueWork dueWork;
 
     private Engine(
             Assistants assistants,
@@ -36,31 +41,36 @@ public final class Engine implements AutoCloseable {
             Runs runs,
             FileLibrary files,
             RunLog log,
-            Housekeeping housekeeping) {
+            Housekeeping housekeeping,
+            DueWork dueWork) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
         this.files = files;
         this.log = log;
         this.housekeeping = housekeeping;
+        this.dueWork = dueWork;
     }
 
     /**
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage stays the caller's to close, after the engine
+     * @param tools those that the server executes for its runs
      * @param policy what runs may take, and what becomes of them
      * @throws StoreException if the database cannot be read or written; then it says what helps
      */
-    public static Engine start(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
+    public static Engine start(Storage storage, Model model, ServerTools tools, InstantSource clock, Timers timers,
+            RunPolicy policy) {
         try {
-            return begin(storage, model, clock, policy);
+            return begin(storage, model, tools, clock, timers, policy);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
     }
 
-    private static Engine begin(Storage storage, Model model, InstantSource clock, RunPolicy policy) {
+    private static Engine begin(Storage storage, Model model, ServerTools tools, InstantSource clock, Timers timers,
+            RunPolicy policy) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
@@ -70,7 +80,7 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         RunContext context = new RunContext(
-                database, log, model, new Images(files), policy, new FailedRunLog(), clock);
+                database, log, model, new Images(files), tools, policy, new FailedRunLog(), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
@@ -81,7 +91,10 @@ public final class Engine implements AutoCloseable {
                         retention::removeOld,
                         retention::markDeleted,
                         retention::removeDeleted));
-        return new Engine(assistants, conversations, runs, files, log, housekeeping);
+        DueWork dueWork = new DueWork(database, clock, timers, List.of(
+                new DueWork.Kind(DueStore.EXPIRE_RUN, false, runs::expire),
+                new DueWork.Kind("housekeeping", true, housekeeping)));
+        return new Engine(assistants, conversations, runs, files, log, housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -126,6 +139,7 @@ public final class Engine implements AutoCloseable {
     /** Ends all work in the background; after {@link #drain}. */
     @Override
     public void close() {
-        housekeeping.close();
+        housekeeping.stop();
+        dueWork.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.runnel.server.http1;
 
+import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,19 @@ final class ConnectionOutput {
     private static final int PIECE = 8 * 1024;
 
     private final OutputStream socket;
+    private final Timers timers;
     private volatile long writingSince;
     private volatile boolean writing;
 
-    ConnectionOutput(OutputStream socket) {
+    ConnectionOutput(OutputStream socket, Timers timers) {
         this.socket = socket;
+        this.timers = timers;
     }
 
     void write(byte[] bytes, int from, int length) throws ClientGoneException {
         try {
             for (int at = 0; at < length; at += PIECE) {
-                writingSince = System.nanoTime();
+                writingSince = timers.nanoTime();
                 writing = true;
                 socket.write(bytes, from + at, Math.min(PIECE, length - at));
                 writing = false;

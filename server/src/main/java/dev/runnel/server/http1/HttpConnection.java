@@ -30,7 +30,7 @@ final class HttpConnection implements Runnable {
     private final Supplier<String> date;
     private final ConnectionInput in;
     private final ConnectionOutput out;
-    private final ReadDeadline deadline = new ReadDeadline();
+    private final ReadDeadline deadline;
     private @Nullable ReadAhead ahead;
     private volatile @Nullable Thread thread;
     private volatile boolean idle = true;
@@ -43,7 +43,8 @@ final class HttpConnection implements Runnable {
         this.handler = handler;
         this.date = date;
         this.in = new ConnectionInput(socket.getInputStream()::read);
-        this.out = new ConnectionOutput(socket.getOutputStream());
+        this.out = new ConnectionOutput(socket.getOutputStream(), settings.timers());
+        this.deadline = new ReadDeadline(settings.timers());
     }
 
     @Override
@@ -291,7 +292,7 @@ final class HttpConnection implements Runnable {
 
         @Override
         public void begin() throws IOException {
-            began = System.nanoTime();
+            began = settings.timers().nanoTime();
             if (!leave && response != null && !response.begun()) {
                 out.write(CONTINUE, 0, CONTINUE.length);
             }
@@ -302,7 +303,7 @@ final class HttpConnection implements Runnable {
         public void waitFor(long read) {
             long patience = settings.body().toNanos();
             long due = began + patience + read * (1_000_000_000L / HttpSettings.LEAST_BODY_RATE);
-            deadline.set(ReadDeadline.Kind.TOLD, Math.min(patience, due - System.nanoTime()));
+            deadline.set(ReadDeadline.Kind.TOLD, Math.min(patience, due - settings.timers().nanoTime()));
         }
 
         @Override

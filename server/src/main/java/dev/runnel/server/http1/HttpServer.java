@@ -1,5 +1,6 @@
 package dev.runnel.server.http1;
 
+import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens, and serves each connection on a virtual thread. A failure to accept passes: it waits for room and goes on. Thread-safe.
@@ -29,7 +31,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int SEND_BUFFER = 256 * 1024;
 
     private static final long DATE_NANOS = 500_000_000;
-    private static final long LOOK_MILLIS = 100;
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final long MAX_PAUSE_MILLIS = 1_000;
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MAX_REOPENED = 30;
@@ -48,8 +50,9 @@ public final class HttpServer implements AutoCloseable {
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener;
     private volatile String date = "";
-    private long dated = System.nanoTime() - DATE_NANOS;
+    private long dated;
     private volatile boolean stopped;
+    private volatile Timers.@Nullable Timer look;
 
     // The accepting thread only.
     private long warnedOfFailure = System.nanoTime() - QUIET_NANOS;
@@ -72,9 +75,9 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(HttpSettings settings, HttpHandler handler, Consumer<IOException> broken)
             throws IOException {
         HttpServer server = new HttpServer(settings, handler, broken);
-        server.look(System.nanoTime());
+        server.setDate();
         Thread.ofPlatform().daemon().name("runnel-accept").start(server::accept);
-        Thread.ofPlatform().daemon().name("runnel-connections").start(server::lookUntilStopped);
+        server.begin();
         return server;
     }
 
@@ -245,25 +248,20 @@ public final class HttpServer implements AutoCloseable {
         return false;
     }
 
-    private void lookUntilStopped() {
-        while (!stopped || !connections.isEmpty()) {
-            try {
-                look(System.nanoTime());
-                Thread.sleep(LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "connections could not be looked at", e);
-            }
+    private void begin() {
+        look = settings.timers().every(LOOK, this::look);
+    }
+
+    private void look() {
+        long now = settings.timers().nanoTime();
+        connections.forEach(connection -> connection.check(now));
+        if (now - dated >= DATE_NANOS) {
+            setDate();
         }
     }
 
-    private void look(long now) {
-        connections.forEach(connection -> connection.check(now));
-        if (now - dated < DATE_NANOS) {
-            return;
-        }
-        dated = now;
+    private void setDate() {
+        dated = settings.timers().nanoTime();
         date = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
                 .format(ZonedDateTime.now(ZoneOffset.UTC));
     }
@@ -286,6 +284,10 @@ public final class HttpServer implements AutoCloseable {
             LockSupport.parkNanos(5_000_000);
         }
         connections.forEach(HttpConnection::abort);
+        Timers.Timer timer = look;
+        if (timer != null) {
+            timer.close();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.runnel.server.http1;
 
+import dev.runnel.server.time.Timers;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param body how long a client may send nothing of a body that it owes
  * @param idle how long a connection is kept between two requests
  * @param patience how long a reader may take nothing of a response
+ * @param timers by which waits end
  */
 public record HttpSettings(
         String host,
@@ -22,15 +24,16 @@ public record HttpSettings(
         Duration head,
         Duration body,
         Duration idle,
-        Duration patience) {
+        Duration patience,
+        Timers timers) {
 
     /** The least a body must bring once it has taken longer than {@link #body}, in bytes a second. */
     static final int LEAST_BODY_RATE = 512;
 
     /** The defaults at an address: 30 s for a first byte, 10 s for a head, 30 s for a body's next byte, 75 s between requests. */
-    public static HttpSettings at(String host, int port, int maxConnections, Duration patience) {
+    public static HttpSettings at(String host, int port, int maxConnections, Duration patience, Timers timers) {
         return new HttpSettings(
                 host, port, maxConnections, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30),
-                Duration.ofSeconds(75), patience);
+                Duration.ofSeconds(75), patience, timers);
     }
 }

@@ -1,7 +1,10 @@
 package dev.runnel.server.http1;
 
+import dev.runnel.server.time.Timers;
+
 /** Until when a connection may wait for bytes. Set by the thread that reads; looked at by one other. */
 final class ReadDeadline {
+    private final Timers timers;
     private volatile long due;
     private volatile Kind kind = Kind.NONE;
     private volatile boolean passed;
@@ -23,9 +26,13 @@ final class ReadDeadline {
         TOLD
     }
 
+    ReadDeadline(Timers timers) {
+        this.timers = timers;
+    }
+
     void set(Kind then, long nanos) {
         kind = Kind.NONE; // not the old time with the new kind
-        due = System.nanoTime() + nanos;
+        due = timers.nanoTime() + nanos;
         kind = then;
     }
 

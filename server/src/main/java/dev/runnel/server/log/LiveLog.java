@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,16 @@ final class LiveLog implements Tail {
     /** When the first waiting reader has waited long enough. Changed under the lock. */
     private volatile long wakeAt = NOBODY;
 
-    /** A log without entries. */
-    LiveLog() {}
+    private final LongSupplier nanoTime;
+
+    /**
+     * A log without entries.
+     *
+     * @param nanoTime the time, by which waits end
+     */
+    LiveLog(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     void publish(List<LogEntry> entries) {
         lock.lock();
@@ -98,7 +107,7 @@ final class LiveLog implements Tail {
      */
     void wakeIfDue() {
         long due = wakeAt;
-        if (due == NOBODY || due - System.nanoTime() > 0) {
+        if (due == NOBODY || due - nanoTime.getAsLong() > 0) {
             return;
         }
         lock.lock();
@@ -146,7 +155,7 @@ final class LiveLog implements Tail {
     /** The wait ends with the next {@link #wakeIfDue} after the timeout. */
     @Override
     public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = nanoTime.getAsLong() + timeout.toNanos();
         lock.lock();
         try {
             while (position >= durable) {
@@ -159,7 +168,7 @@ final class LiveLog implements Tail {
                 if (closed) {
                     return new Found.Closed();
                 }
-                if (abandoned || deadline - System.nanoTime() <= 0) {
+                if (abandoned || deadline - nanoTime.getAsLong() <= 0) {
                     return new Found.Nothing();
                 }
                 if (wakeAt == NOBODY || deadline - wakeAt < 0) {

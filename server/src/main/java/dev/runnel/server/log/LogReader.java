@@ -48,12 +48,12 @@ public final class LogReader {
      * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds.
      */
     public Read next(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = log.nanoTime() + timeout.toNanos();
         if (position == UNKNOWN) {
             position = log.positionOf(run, after);
         }
         while (true) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            Duration left = Duration.ofNanos(Math.max(0, deadline - log.nanoTime()));
             switch (log.tail(run).await(position, left, follow)) {
                 case Tail.Found.AtRest(boolean ended) -> {
                     return new Read.End(ended);

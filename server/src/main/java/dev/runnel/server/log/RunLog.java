@@ -5,6 +5,7 @@ import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Leases;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.time.Timers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ public final class RunLog {
     private final Database database;
     private final RunLogStore store;
     private final Leases leases;
+    private final Timers timers;
+    private final Timers.Timer tick;
 
     /** The logs of runs that are under way here, by the run's number. */
     private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
@@ -40,27 +43,17 @@ public final class RunLog {
 
     private volatile boolean closed;
 
-    private RunLog(Database database, Leases leases, RunLogStore store) {
+    private RunLog(Database database, Leases leases, RunLogStore store, Timers timers) {
         this.database = database;
         this.leases = leases;
         this.store = store;
-        Thread.ofVirtual().name("runnel-log-clock").start(this::wakeReaders);
+        this.timers = timers;
+        this.tick = timers.every(TICK, () -> live.values().forEach(LiveLog::wakeIfDue));
     }
 
     /** The logs in a database that one process has for itself, which commits new entries of all runs to a journal. */
-    public static RunLog journaled(Database database, Leases leases) {
-        return new RunLog(database, leases, new JournaledRunLogStore(database));
-    }
-
-    private void wakeReaders() {
-        try {
-            while (!closed) {
-                Thread.sleep(TICK);
-                live.values().forEach(LiveLog::wakeIfDue);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody does that
-        }
+    public static RunLog journaled(Database database, Leases leases, Timers timers) {
+        return new RunLog(database, leases, new JournaledRunLogStore(database), timers);
     }
 
     /** The events that a run begins with, as entries of its log. */
@@ -92,7 +85,7 @@ public final class RunLog {
      */
     public LogAppender append(Lease lease, List<LogEntry> written) {
         long run = lease.run();
-        LiveLog log = new LiveLog();
+        LiveLog log = new LiveLog(timers::nanoTime);
         if (!written.isEmpty()) {
             log.publish(written);
         }
@@ -176,8 +169,13 @@ public final class RunLog {
     /** Lets go of all readers that wait, once they have read what is there. */
     public void close() {
         closed = true;
+        tick.close();
         live.values().forEach(LiveLog::close);
         wakeAtOpening();
+    }
+
+    long nanoTime() {
+        return timers.nanoTime();
     }
 
     boolean isClosed() {

@@ -15,6 +15,9 @@ public interface Connections extends AutoCloseable {
     /** A new connection that writes; the caller owns it. */
     Connection writer() throws SQLException;
 
+    /** What {@link Sql#skipLocked} is. */
+    String skipLocked();
+
     /** The fault that a failure, or one of its causes, tells of; empty if it is a fault of our own. */
     Optional<Outage> outage(Throwable failure);
 

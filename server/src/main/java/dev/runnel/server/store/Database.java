@@ -38,7 +38,7 @@ public final class Database implements AutoCloseable {
 
     /** Runs queries on the caller's thread. What other transactions committed before is seen. */
     public <T> T read(Work<T> work) {
-        try (Sql sql = new Sql(connections.reader())) {
+        try (Sql sql = new Sql(connections.reader(), connections.skipLocked())) {
             return work.run(sql);
         } catch (SQLException e) {
             throw new StoreException("reading failed: " + e.getMessage(), e, connections.outage(e));

@@ -46,8 +46,12 @@ final class GroupCommit implements AutoCloseable {
 
     GroupCommit(Connections connections) throws SQLException {
         this.connections = connections;
-        this.sql = new Sql(connections.writer());
+        this.sql = connect();
         this.thread = Thread.ofPlatform().name("runnel-writer").daemon().start(this::commitUntilClosed);
+    }
+
+    private Sql connect() throws SQLException {
+        return new Sql(connections.writer(), connections.skipLocked());
     }
 
     void submit(Job<?> job) {
@@ -159,7 +163,7 @@ final class GroupCommit implements AutoCloseable {
     private Sql connected() throws SQLException {
         Sql current = sql;
         if (current == null) {
-            current = new Sql(connections.writer());
+            current = connect();
             sql = current;
         }
         return current;

@@ -18,12 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sql implements AutoCloseable {
     private final Connection connection;
+    private final String skipLocked;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final Map<Class<?>, Gathered> gathered = new HashMap<>();
 
-    /** Statements on a connection. */
-    public Sql(Connection connection) {
+    /**
+     * Statements on a connection.
+     *
+     * @param skipLocked see {@link #skipLocked}
+     */
+    public Sql(Connection connection, String skipLocked) {
         this.connection = connection;
+        this.skipLocked = skipLocked;
+    }
+
+    /**
+     * What a query ends with whose rows are to be changed at once: rows that another node has locked are then passed over. Empty where one
+     * process alone writes.
+     */
+    public String skipLocked() {
+        return skipLocked;
     }
 
     /** Executes a statement, and answers how many rows it changed. */

@@ -1,5 +1,6 @@
 package dev.runnel.server.http1;
 
+import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ final class MemorySocket extends Socket {
     /** All that a server sends to a client that sends these pieces and then ends, the header for the date left out. */
     static String answers(List<byte[]> pieces) {
         try (MemorySocket socket = new MemorySocket(pieces)) {
-            HttpSettings settings = HttpSettings.at("127.0.0.1", 0, 1, Duration.ofMinutes(1));
+            HttpSettings settings = HttpSettings.at("127.0.0.1", 0, 1, Duration.ofMinutes(1), SystemTimers.get());
             new HttpConnection(socket, settings, new Echo(), () -> "").run();
             return socket.sent.toString(StandardCharsets.ISO_8859_1).replace("Date: \r\n", "");
         } catch (IOException e) {

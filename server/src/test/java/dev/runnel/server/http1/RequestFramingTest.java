@@ -1,6 +1,7 @@
 package dev.runnel.server.http1;
 
 import dev.runnel.server.http1.RawSocket.Response;
+import dev.runnel.server.time.SystemTimers;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,9 @@ class RequestFramingTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.start(HttpSettings.at("127.0.0.1", 0, 100, Duration.ofSeconds(60)), echo, _ -> {});
+        server = HttpServer.start(HttpSettings.at("127.0.0.1", 0, 100, Duration.ofSeconds(60), SystemTimers.get()),
+                echo,
+                _ -> {});
     }
 
     @AfterEach

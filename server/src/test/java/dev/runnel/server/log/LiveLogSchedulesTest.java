@@ -50,7 +50,7 @@ class LiveLogSchedulesTest {
     @Test
     void readersGetAllUpToTheEnd() {
         explore(() -> {
-            LiveLog live = new LiveLog();
+            LiveLog live = new LiveLog(System::nanoTime);
             Reader first = new Reader(live, false);
             Reader second = new Reader(live, true);
             together(
@@ -67,7 +67,7 @@ class LiveLogSchedulesTest {
     @Test
     void onlyWhoFollowsReadsOnWhileTheRunRequiresAction() {
         explore(() -> {
-            LiveLog live = new LiveLog();
+            LiveLog live = new LiveLog(System::nanoTime);
             Reader stops = new Reader(live, false);
             Reader follows = new Reader(live, true);
             together(
@@ -86,7 +86,7 @@ class LiveLogSchedulesTest {
     @Test
     void whoWaitsForACommitIsToldOfIt() {
         explore(() -> {
-            LiveLog live = new LiveLog();
+            LiveLog live = new LiveLog(System::nanoTime);
             together(
                     () -> live.publish(List.of(delta(1))),
                     () -> {
@@ -100,7 +100,7 @@ class LiveLogSchedulesTest {
     @Test
     void afterAFailedWriteNobodyWaits() {
         explore(() -> {
-            LiveLog live = new LiveLog();
+            LiveLog live = new LiveLog(System::nanoTime);
             IllegalStateException failure = new IllegalStateException("the disk is full");
             Reader reader = new Reader(live, true);
             together(
@@ -118,7 +118,7 @@ class LiveLogSchedulesTest {
     @Test
     void whenTheServerStopsReadersAreLetGoWithWhatThereIs() {
         explore(() -> {
-            LiveLog live = new LiveLog();
+            LiveLog live = new LiveLog(System::nanoTime);
             Reader reader = new Reader(live, true);
             together(
                     () -> live.publish(List.of(delta(1), delta(2))),

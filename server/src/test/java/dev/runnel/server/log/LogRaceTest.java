@@ -11,6 +11,7 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.LogStore;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.sqlite.JournalStore;
+import dev.runnel.server.time.SystemTimers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ class LogRaceTest {
     @Test
     void eachReaderGetsAllThatIsDurableOnceAndInOrder() throws Exception {
         long seed = System.nanoTime();
-        try (Storage storage = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false);
+        try (Storage storage = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
                 ExecutorService runs = Executors.newFixedThreadPool(AT_ONCE)) {
             Database database = storage.database();
             RunLog log = storage.openLogs();

@@ -18,13 +18,13 @@ import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.tool.RunTools;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
@@ -61,8 +61,10 @@ public final class Prompts {
      * @param fold the run so far
      * @param notes on its steps, by their id
      * @param thread the thread's messages, oldest first, without those of this run
+     * @param tools the run's
      */
-    public static Prompt prompt(RunFold fold, Map<String, StepNotes> notes, List<Message> thread) {
+    public static Prompt prompt(
+            RunFold fold, Map<String, StepNotes> notes, List<Message> thread, RunTools tools) {
         Run run = fold.run().orElseThrow();
         List<ChatMessage> messages = new ArrayList<>();
         if (!run.instructions().isEmpty()) {
@@ -83,7 +85,7 @@ public final class Prompts {
             addStep(messages, fold, steps.get(i), notes.get(steps.get(i).id()), afterText);
         }
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
-        addOptions(prompt, run, steps.isEmpty());
+        addOptions(prompt, run, tools, steps.isEmpty());
         completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
         return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
     }
@@ -106,7 +108,7 @@ public final class Prompts {
         return fold.run().map(Run::maxPromptTokens).map(limit -> limit - fold.usage().promptTokens());
     }
 
-    private static void addOptions(ChatRequest.Builder prompt, Run run, boolean firstCall) {
+    private static void addOptions(ChatRequest.Builder prompt, Run run, RunTools tools, boolean firstCall) {
         Double temperature = run.temperature();
         if (temperature != null) {
             prompt.temperature(temperature);
@@ -122,26 +124,36 @@ public final class Prompts {
         if (run.responseFormat().isObject()) {
             prompt.responseFormat(run.responseFormat());
         }
-        List<Tool> functions = run.tools().stream()
-                .flatMap(tool -> tool instanceof Tool.Function function ? Stream.of(asSent(function)) : Stream.empty())
-                .toList();
+        List<Tool> functions = tools.functions().stream().map(Prompts::asSent).toList();
         if (!functions.isEmpty()) {
             prompt.tools(functions);
-            // Forcing a call at every call of the model would never end.
-            String choice = run.toolChoice().text();
-            boolean there = run.toolChoice().isText() || run.toolChoice().get("type").text().equals("function");
-            if (choice.equals("none") || (firstCall && there && !choice.equals(AUTO))) {
-                prompt.toolChoice(run.toolChoice());
-            }
+            toolChoice(run, tools)
+                    .filter(choice -> firstCall || choice.text().equals("none"))
+                    .ifPresent(prompt::toolChoice);
             if (!run.parallelToolCalls()) {
                 prompt.parallelToolCalls(false);
             }
         }
     }
 
+    /**
+     * The choice as a model server knows it; empty if it is the default, or a tool that is not there. Forcing a call at every call of the
+     * model would never end, so that only {@code none} holds for all of them.
+     */
+    private static Optional<JsonValue> toolChoice(Run run, RunTools tools) {
+        JsonValue choice = run.toolChoice();
+        if (choice.isText()) {
+            return choice.text().equals(AUTO) ? Optional.empty() : Optional.of(choice);
+        }
+        String type = choice.get("type").text();
+        return type.equals("function")
+                ? Optional.of(choice)
+                : tools.ofType(type).map(offered -> JsonValue.of(
+                        Map.of("type", "function", "function", Map.of("name", offered.name()))));
+    }
+
     /** Without {@code strict} unless it was asked for: not all model servers know it. */
-    private static Tool asSent(Tool.Function tool) {
-        FunctionDefinition function = tool.function();
+    private static Tool asSent(FunctionDefinition function) {
         Boolean strict = Boolean.TRUE.equals(function.strict()) ? Boolean.TRUE : null;
         return new Tool.Function(
                 new FunctionDefinition(function.name(), function.description(), function.parameters(), strict));
@@ -166,13 +178,14 @@ public final class Prompts {
         List<JsonValue> calls = new ArrayList<>();
         List<ChatMessage> outputs = new ArrayList<>();
         for (StepToolCall step : details.toolCalls()) {
+            JsonValue extra = notes == null ? null : notes.extras().get(step.id());
+            StepNotes.ServedCall served = notes == null ? null : notes.served().get(step.id());
             if (step instanceof StepToolCall.Function function) {
-                ToolCallSlots.ToolCall call = new ToolCallSlots.ToolCall(
-                        function.id(), function.function().name(),
-                        ToolCallSlots.normal(function.function().arguments()),
-                        notes == null ? null : notes.extras().get(function.id()));
-                calls.add(call.toJson());
-                outputs.add(ChatMessage.tool(call.theirId(), orEmpty(function.function().output())));
+                StepToolCall.Function.Call called = function.function();
+                add(calls, outputs, call(step.id(), called.name(), called.arguments(), extra),
+                        orEmpty(called.output()));
+            } else if (served != null) {
+                add(calls, outputs, call(step.id(), served.name(), served.arguments(), extra), served.output());
             }
         }
         boolean oneReply = afterText && !messages.isEmpty() && messages.getLast().role().equals("assistant")
@@ -180,6 +193,17 @@ public final class Prompts {
         JsonValue text = oneReply ? messages.removeLast().content() : JsonValue.NULL;
         messages.add(new ChatMessage("assistant", text, calls, null));
         messages.addAll(outputs);
+    }
+
+    private static ToolCallSlots.ToolCall call(
+            String id, String name, String arguments, @Nullable JsonValue extra) {
+        return new ToolCallSlots.ToolCall(id, name, ToolCallSlots.normal(arguments), extra);
+    }
+
+    private static void add(
+            List<JsonValue> calls, List<ChatMessage> outputs, ToolCallSlots.ToolCall call, String output) {
+        calls.add(call.toJson());
+        outputs.add(ChatMessage.tool(call.theirId(), output));
     }
 
     private static String orEmpty(@Nullable String output) {

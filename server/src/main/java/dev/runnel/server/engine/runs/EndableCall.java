@@ -1,39 +1,63 @@
 package dev.runnel.server.engine.runs;
 
-import dev.runnel.model.ModelStream;
+import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's model call, which can be ended by another thread at any moment: while the model has not answered yet by interrupting the
- * thread that waits, from then on by closing the stream. Once ended, no further call is made. Thread-safe; nobody waits while it is locked.
+ * What a run waits for, a model's reply or a tool, which can be ended by another thread at any moment: by interrupting the thread that
+ * waits, and by closing what is held. Once ended, nothing is begun any more. Thread-safe; nobody waits while it is locked.
  */
 final class EndableCall {
+    private static final System.Logger LOG = System.getLogger(EndableCall.class.getName());
+
     // Guarded by this.
     private @Nullable Thread waiting;
-    private @Nullable ModelStream stream;
+    private @Nullable AutoCloseable held;
     private boolean ended;
 
+    /** Something that waits, and takes an interrupt for its end. */
+    @FunctionalInterface
+    interface Wait<T, E extends Exception> {
+        T run() throws E;
+    }
+
     /**
-     * Makes a call.
+     * Opens what is then held. An end interrupts the opening, and closes what was opened.
      *
-     * @throws StoppedException if it is ended before the model has answered, or was before
+     * @throws StoppedException if it is ended before that is opened, or was before
      */
-    ModelStream begin(Supplier<ModelStream> model) {
+    <C extends AutoCloseable> C begin(Supplier<C> opening) {
+        return hold(this.<C, RuntimeException>await(opening::get));
+    }
+
+    /**
+     * Waits for something; an end interrupts the wait.
+     *
+     * @throws StoppedException if it was ended before
+     */
+    <T, E extends Exception> T await(Wait<T, E> wait) throws E {
         beginWait();
-        ModelStream answered;
         try {
-            answered = model.get();
+            return wait.run();
         } finally {
             endWait();
         }
+    }
+
+    /**
+     * Holds something that an end closes, in place of what was held before.
+     *
+     * @throws StoppedException if it was ended before; then that is closed at once
+     */
+    <C extends AutoCloseable> C hold(C resource) {
         synchronized (this) {
-            stream = answered;
+            held = resource;
             if (!ended) {
-                return answered;
+                return resource;
             }
         }
-        answered.close();
+        close(resource);
         throw new StoppedException();
     }
 
@@ -51,23 +75,31 @@ final class EndableCall {
         assert !wasInterrupted || ended;
     }
 
-    /** The caller has let go of the stream. */
+    /** The caller has let go of what is held. */
     synchronized void letGo() {
-        stream = null;
+        held = null;
     }
 
     /** Ends the call under way, if there is one, and every later one. */
     void end() {
-        ModelStream open;
+        AutoCloseable open;
         synchronized (this) {
             ended = true;
-            open = stream;
+            open = held;
             if (waiting != null) {
                 waiting.interrupt();
             }
         }
         if (open != null) {
-            open.close();
+            close(open);
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "what a run waited for could not be closed in order", e);
         }
     }
 }

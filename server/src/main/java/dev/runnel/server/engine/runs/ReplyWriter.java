@@ -14,10 +14,15 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.tool.CallDisplay;
+import dev.runnel.server.tool.RunTools;
+import dev.runnel.server.tool.ServerTool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +34,13 @@ final class ReplyWriter {
     private final RunSession session;
     private final RunLimits limits;
     private final RunContext context;
+    private final RunTools tools;
     private final Run run;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
     private final Map<String, JsonValue> extras = new HashMap<>();
+
+    /** The calls for the server's own tools, in the order in which they are shown. */
+    private final List<ServerCall> serverCalls = new ArrayList<>();
 
     private @Nullable String messageId;
     private @Nullable String toolStepId;
@@ -39,15 +48,21 @@ final class ReplyWriter {
     private int textPart = -1;
     private int refusalPart = -1;
     private int lastCall = -1;
+    private boolean calledFunctions;
     private long characters;
     private long reasoned;
 
-    ReplyWriter(RunSession session, RunContext context) {
+    ReplyWriter(RunSession session, RunContext context, RunTools tools) {
         this.session = session;
         this.limits = context.policy().limits();
         this.context = context;
+        this.tools = tools;
         this.run = session.run();
     }
+
+    /** A call for one of the server's own tools, as far as the model has written it. */
+    private record ServerCall(
+            int index, String id, RunTools.Offered offered, CallDisplay display, StringBuilder arguments) {}
 
     void text(String text) throws InterruptedException {
         count(text);
@@ -116,6 +131,20 @@ final class ReplyWriter {
         return toolStepId != null || !held.isEmpty();
     }
 
+    /** Whether the reply called functions of the caller's. */
+    boolean calledFunctions() {
+        return calledFunctions;
+    }
+
+    /** The calls for the server's own tools, once the reply is over. */
+    List<ToolRound.Called> serverCalls() {
+        return serverCalls.stream()
+                .map(call -> new ToolRound.Called(
+                        Objects.requireNonNull(toolStepId), call.index(), call.id(), call.offered(),
+                        call.arguments().toString()))
+                .toList();
+    }
+
     /** By a call's id, its members that the protocol does not have, and the id that the model server gave it if it has another here. */
     Map<String, JsonValue> extras() {
         return extras;
@@ -151,13 +180,35 @@ final class ReplyWriter {
         String stepId = openToolStep();
         if (call.position() > lastCall) {
             lastCall = call.position();
-            session.emit(new RunEvent.StepDelta(
-                    stepId, List.of(ToolCallDelta.Function.start(call.position(), call.id(), call.name()))));
+            session.emit(new RunEvent.StepDelta(stepId, List.of(start(call))));
         }
-        if (!call.arguments().isEmpty()) {
+        if (call.arguments().isEmpty()) {
+            return;
+        }
+        ServerCall server = serverCalls.isEmpty() ? null : serverCalls.getLast();
+        if (server == null || server.index() != call.position()) {
             session.emit(new RunEvent.StepDelta(
                     stepId, List.of(ToolCallDelta.Function.more(call.position(), call.arguments()))));
+            return;
         }
+        server.arguments().append(call.arguments());
+        JsonValue more = server.display().more(call.arguments());
+        if (!more.equals(JsonValue.EMPTY_OBJECT)) {
+            String type = server.offered().tool().type();
+            session.emit(new RunEvent.StepDelta(stepId, List.of(ServerCalls.more(call.position(), type, more))));
+        }
+    }
+
+    private ToolCallDelta start(ModelDelta.ToolCall call) {
+        Optional<RunTools.Offered> offered = tools.named(call.name());
+        if (offered.isEmpty()) {
+            calledFunctions = true;
+            return ToolCallDelta.Function.start(call.position(), call.id(), call.name());
+        }
+        ServerTool tool = offered.get().tool();
+        CallDisplay display = tool.display(offered.get().settings());
+        serverCalls.add(new ServerCall(call.position(), call.id(), offered.get(), display, new StringBuilder()));
+        return ServerCalls.start(call.position(), call.id(), tool.type(), display.start());
     }
 
     private String openToolStep() throws InterruptedException {

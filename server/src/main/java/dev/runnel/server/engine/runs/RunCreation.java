@@ -38,7 +38,7 @@ final class RunCreation {
         this.assistants = assistants;
         this.conversations = conversations;
         this.executor = executor;
-        this.unsupported = new UnsupportedTools(context.policy().ignoreUnsupportedTools());
+        this.unsupported = new UnsupportedTools(context.tools(), context.policy().ignoreUnsupportedTools());
     }
 
     /** Creates a run on a thread and sets it going. */

@@ -14,15 +14,12 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -31,7 +28,10 @@ final class RunExecutor {
     private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
 
     /** How long after a failed write the runs it hit are taken up again. */
-    private static final long RETRY_SECONDS = 5;
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    /** How soon to look again at a run whose time is over and that has not ended. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     /** Longer than a worker needs to let go of its model call and to say so in the log. */
     private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
@@ -39,19 +39,17 @@ final class RunExecutor {
     private final RunContext context;
     private final Sessions sessions;
     private final StoredRuns stored;
-    private final ScheduledThreadPoolExecutor timer;
-    private final Expiries expiries;
     private final RunQueue queue;
     private volatile boolean stopping;
+
+    /** What is still to be done for runs is left to the next start. */
+    private volatile boolean suspended;
 
     RunExecutor(RunContext context, Sessions sessions) {
         this.context = context;
         this.sessions = sessions;
         this.stored = new StoredRuns(context);
         this.queue = new RunQueue(context.policy().limits().runs(), this::work);
-        this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("runnel-expiry").factory());
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // once stopped: the next start does it
-        this.expiries = new Expiries(timer, context.clock(), session -> stop(session, Stop.EXPIRE));
     }
 
     /**
@@ -71,22 +69,25 @@ final class RunExecutor {
             RunSession session = new RunSession(
                     new RunState(run.id(), false, fold, appender, Map.of(), context.observer()));
             place.fill(session);
-            scheduleExpiry(session, run);
             queue.add(session);
         }
     }
 
     private void letGo(RunSession session) {
-        expiries.remove(session);
         sessions.remove(session);
         session.letGo();
     }
 
-    private void scheduleExpiry(RunSession session, Run run) {
-        Long expiresAt = run.expiresAt();
-        if (expiresAt != null) {
-            expiries.add(session, expiresAt);
+    /**
+     * Ends a run whose time is over. If it is being executed, its worker does so in a moment.
+     *
+     * @return after what time to look at it again; empty if it has ended
+     */
+    Optional<Duration> expire(String runId) {
+        if (!suspended) {
+            sessions.find(runId).ifPresent(session -> stop(session, Stop.EXPIRE));
         }
+        return stored.isActive(runId) ? Optional.of(LOOK_AGAIN) : Optional.empty();
     }
 
     private void work(RunSession session) {
@@ -148,8 +149,7 @@ final class RunExecutor {
     }
 
     private void recoverSoon() {
-        Future<?> _ = timer.schedule(
-                () -> Thread.ofVirtual().start(this::recoverOrTryAgain), RETRY_SECONDS, TimeUnit.SECONDS);
+        Timers.Timer _ = context.timers().after(RETRY, this::recoverOrTryAgain);
     }
 
     /**
@@ -203,7 +203,9 @@ final class RunExecutor {
 
     private void recoverOrTryAgain() {
         try {
-            recover();
+            if (!suspended) {
+                recover();
+            }
         } catch (StoreException e) {
             LOG.log(Level.ERROR, "the runs that are active cannot be read", e);
             recoverSoon();
@@ -245,11 +247,9 @@ final class RunExecutor {
 
     private void takeUp(RunSession session, Run run) throws InterruptedException {
         switch (run.status()) {
-            case QUEUED -> {
-                scheduleExpiry(session, run);
-                queue.add(session);
+            case QUEUED -> queue.add(session);
+            case REQUIRES_ACTION -> {
             }
-            case REQUIRES_ACTION -> scheduleExpiry(session, run);
             case CANCELLING -> stop(session, Stop.CANCEL);
             default -> takeUpCutOff(session, run);
         }
@@ -261,7 +261,6 @@ final class RunExecutor {
         String what = "The server was cut off while it executed the run";
         if (context.policy().onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
             session.queueAgain(context.now(), new LastError("server_error", what + ", which is tried again."));
-            scheduleExpiry(session, run);
             queue.add(session);
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
@@ -278,7 +277,7 @@ final class RunExecutor {
         stopping = true;
         queue.close();
         queue.awaitIdle(patience);
-        timer.shutdownNow();
+        suspended = true;
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
             LOG.log(Level.INFO, "left for the next start: {0}", open);

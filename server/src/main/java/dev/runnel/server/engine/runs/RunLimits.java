@@ -6,7 +6,8 @@ package dev.runnel.server.engine.runs;
  * @param runs runs that are executed at once; more wait their turn, queued
  * @param rounds rounds of tool calls in one run
  * @param events events in one run's log, but for those that end it
- * @param message characters in one reply of the model: of text, or of the arguments of its tool calls
+ * @param message characters in one reply of the model: of text, or of the arguments of its tool calls; and in
+ *     one call of a tool of the server's: of its output, or of what it shows
  */
 public record RunLimits(int runs, int rounds, long events, int message) {
 
@@ -52,6 +53,14 @@ public record RunLimits(int runs, int rounds, long events, int message) {
         if (characters > message) {
             throw new ExceededException(
                     "The model's reply has more than " + message + " characters, which is the limit.");
+        }
+    }
+
+    /** Checks that one call of a tool of the server's may say so many characters. */
+    void checkToolOutput(long characters) {
+        if (characters > message) {
+            throw new ExceededException(
+                    "A tool said more than " + message + " characters in one call, which is the limit.");
         }
     }
 }

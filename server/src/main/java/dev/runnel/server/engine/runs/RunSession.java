@@ -13,6 +13,7 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.tool.RunTools;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain RunState state}. Thread-safe.
  *
  * <p>While a worker executes the run, only the worker appends to the log. The one exception is the event that announces a
- * cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call and refuses its next append, and
+ * cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call or tool and refuses its next append, and
  * the worker writes the ending itself. Without a worker, the thread that holds the lock may change the run.
  */
 final class RunSession {
@@ -80,10 +81,10 @@ final class RunSession {
     }
 
     /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread) {
+    Prompt prompt(List<Message> thread, RunTools tools) {
         lock.lock();
         try {
-            return state.prompt(thread);
+            return state.prompt(thread, tools);
         } finally {
             lock.unlock();
         }
@@ -211,6 +212,41 @@ final class RunSession {
     /** Makes a model call in such a way that {@link #stop} can end it. */
     ModelStream call(Supplier<ModelStream> model) {
         return call.begin(model);
+    }
+
+    /**
+     * Has a tool carry out a call, in such a way that {@link #stop} can end it.
+     *
+     * @throws StoppedException if the run is to stop, whatever the tool then answered or threw
+     */
+    <T> T serve(EndableCall.Wait<T, InterruptedException> tool) {
+        try {
+            return call.await(tool);
+        } catch (InterruptedException e) {
+            checkGoesOn();
+            throw new IllegalStateException("a tool was interrupted, and its run goes on", e);
+        } catch (RuntimeException e) {
+            checkGoesOn();
+            throw e;
+        } finally {
+            call.letGo();
+        }
+    }
+
+    private void checkGoesOn() {
+        lock.lock();
+        try {
+            if (stop != null) {
+                throw new StoppedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has a resource of a tool's closed by {@link #stop}. */
+    <C extends AutoCloseable> C hold(C resource) {
+        return call.hold(resource);
     }
 
     /** The worker has let go of a model call because the run is to stop, and says what it used. */

@@ -12,10 +12,12 @@ import dev.runnel.server.base.RequestId;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
+import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.tool.RunTools;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +79,8 @@ final class RunState {
     }
 
     /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread) {
-        return Prompts.prompt(fold, notes, thread);
+    Prompt prompt(List<Message> thread, RunTools tools) {
+        return Prompts.prompt(fold, notes, thread, tools);
     }
 
     void append(List<RunEvent> events) throws InterruptedException {
@@ -98,6 +100,11 @@ final class RunState {
             }
         }
         log.append(also, events);
+    }
+
+    /** Appends an event that the Assistants API does not show. */
+    void append(HiddenEvent event) throws InterruptedException {
+        log.append(event);
     }
 
     private void tell(Run run) {
@@ -143,6 +150,15 @@ final class RunState {
                 RunEvent.RunChanged.of(waiting));
     }
 
+    /** All the calls of the open step were the server's own, and are carried out; the run goes on. */
+    void completeTools(StepNotes kept, long now) throws InterruptedException {
+        RunStep step = fold.openStep().orElseThrow();
+        notes.put(step.id(), kept);
+        append(
+                sql -> Store.put(sql, step.id(), kept),
+                RunEvent.StepChanged.of(ServerCalls.shown(step, kept).completed(now, kept.used())));
+    }
+
     /**
      * Takes the outputs of all the calls that wait, and queues the run again.
      *
@@ -150,7 +166,9 @@ final class RunState {
      */
     long submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
             throws InterruptedException {
-        RunStep answered = ToolOutputs.answer(fold.openStep().orElseThrow(), outputs);
+        RunStep step = fold.openStep().orElseThrow();
+        StepNotes kept = notes.get(step.id());
+        RunStep answered = ToolOutputs.answer(kept == null ? step : ServerCalls.shown(step, kept), outputs);
         Run queued = run().change().queued().run();
         requestId = RequestId.current();
         long before = log.number();

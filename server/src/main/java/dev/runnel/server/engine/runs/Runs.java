@@ -65,6 +65,15 @@ public final class Runs {
         executor.recover();
     }
 
+    /**
+     * Ends a run whose time is over.
+     *
+     * @return after what time to look at it again; empty if it has ended
+     */
+    public Optional<Duration> expire(String runId) {
+        return executor.expire(runId);
+    }
+
     /** How many runs are being executed. */
     public int executing() {
         return executor.executing();

@@ -31,6 +31,11 @@ final class StoredRuns {
         return database.read(Store::activeRuns);
     }
 
+    /** Whether a run has not ended. */
+    boolean isActive(String runId) {
+        return database.read(sql -> Store.isActive(sql, runId));
+    }
+
     /** A run's state, once its lease is taken; empty if the run has ended, or another node has it. */
     Optional<RunState> take(Run listed) {
         Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));

@@ -3,6 +3,7 @@ package dev.runnel.server.engine.runs;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.Tool;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.tool.ServerTools;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,16 +19,18 @@ final class UnsupportedTools {
     /** Of how many assistants is remembered that it was said. */
     private static final int MAX_REMEMBERED = 10_000;
 
+    private final ServerTools tools;
     private final boolean ignored;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    UnsupportedTools(boolean ignored) {
+    UnsupportedTools(ServerTools tools, boolean ignored) {
+        this.tools = tools;
         this.ignored = ignored;
     }
 
     void check(Run run) {
         String names = run.tools().stream()
-                .filter(tool -> !(tool instanceof Tool.Function))
+                .filter(tool -> !(tool instanceof Tool.Function) && !tools.has(tool.type()))
                 .map(tool -> "'" + tool.type() + "'")
                 .distinct()
                 .collect(Collectors.joining(", "));

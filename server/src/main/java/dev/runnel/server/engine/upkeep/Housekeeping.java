@@ -1,58 +1,56 @@
 package dev.runnel.server.engine.upkeep;
 
-import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Removes what has had its time, in the background: at the start and every few seconds, and a bounded portion at once. */
-public final class Housekeeping implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
-    private static final long SECONDS = 10;
+/** Removes what has had its time: again and again, and a bounded portion at once. Thread-safe. */
+public final class Housekeeping implements DueWork.Worker {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long MILLIS_BETWEEN_PORTIONS = 20;
 
+    /** After so many portions others may go on with it, so that it never takes longer than its lease. */
+    private static final int MAX_PORTIONS = 100;
+
     private final List<BooleanSupplier> chores;
-    private final ScheduledExecutorService timer;
+    private volatile boolean stopping;
 
     /**
-     * Begins.
+     * Housekeeping.
      *
      * @param chores each does a portion, and answers whether there may be more
      */
     public Housekeeping(List<BooleanSupplier> chores) {
         this.chores = List.copyOf(chores);
-        this.timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("runnel-housekeeping").factory());
-        Future<?> _ = timer.scheduleWithFixedDelay(this::doAll, 0, SECONDS, TimeUnit.SECONDS);
     }
 
-    private void doAll() {
-        try {
-            for (BooleanSupplier chore : chores) {
-                while (chore.getAsBoolean() && !timer.isShutdown()) {
-                    Thread.sleep(MILLIS_BETWEEN_PORTIONS); // so that runs are written meanwhile
+    @Override
+    public Optional<Duration> work(String subject) {
+        int portions = 0;
+        for (BooleanSupplier chore : chores) {
+            while (!stopping && chore.getAsBoolean()) {
+                if (++portions == MAX_PORTIONS || !pause()) {
+                    return Optional.of(Duration.ZERO);
                 }
             }
+        }
+        return Optional.of(INTERVAL);
+    }
+
+    /** So that runs are written meanwhile; false if interrupted. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(MILLIS_BETWEEN_PORTIONS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            if (!timer.isShutdown()) {
-                LOG.log(Level.WARNING, "what has had its time could not be removed", e);
-            }
+            return false;
         }
     }
 
-    /** Ends when the portion under way is done. */
-    @Override
-    public void close() {
-        timer.shutdownNow();
-        try {
-            timer.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Has the work end when the portion under way is done. */
+    public void stop() {
+        stopping = true;
     }
 }

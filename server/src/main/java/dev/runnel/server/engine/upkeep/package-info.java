@@ -1,5 +1,6 @@
 /**
- * Work in the background that removes old rows, in portions. Not here: which objects exist.
+ * Work in the background that is due at its time, and is done once: removing old rows, in portions, and more that others bring. Not here:
+ * which objects exist.
  */
 @NullMarked
 package dev.runnel.server.engine.upkeep;

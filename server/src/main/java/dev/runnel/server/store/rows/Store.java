@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -187,7 +188,7 @@ public final class Store {
     }
 
     /**
-     * Keeps a new run, and so takes the thread's lock.
+     * Keeps a new run, and so takes the thread's lock; from then on it is work that is due when its time is over.
      *
      * @return the run's number in the log; empty if another run of the thread has not ended
      */
@@ -197,14 +198,22 @@ public final class Store {
                 run.id(),
                 run.threadId(),
                 json(run));
-        return inserted == 0
-                ? Optional.empty()
-                : sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", run.id());
+        if (inserted == 0) {
+            return Optional.empty();
+        }
+        Long expiresAt = run.expiresAt();
+        if (expiresAt != null) {
+            DueStore.put(sql, DueStore.EXPIRE_RUN, run.id(), TimeUnit.SECONDS.toMillis(expiresAt));
+        }
+        return runNumber(sql, run.id());
     }
 
-    /** Keeps a changed run; a terminal one releases the thread's lock. */
+    /** Keeps a changed run; a terminal one releases the thread's lock, and expires no more. */
     public static void update(Sql sql, Run run) throws SQLException {
         sql.update("UPDATE runs SET active = ?, json = ? WHERE id = ?", !run.status().terminal(), json(run), run.id());
+        if (run.status().terminal()) {
+            DueStore.remove(sql, DueStore.EXPIRE_RUN, run.id());
+        }
     }
 
     /** Gives a run other metadata. */
@@ -225,6 +234,11 @@ public final class Store {
     /** All runs that have not ended, oldest first. */
     public static List<Run> activeRuns(Sql sql) throws SQLException {
         return sql.list(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE active ORDER BY seq");
+    }
+
+    /** Whether a run has not ended. */
+    public static boolean isActive(Sql sql, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM runs WHERE id = ? AND active", id).isPresent();
     }
 
     /** Whether a run, given by its number in the log, has not ended. */

@@ -24,7 +24,7 @@ public final class Schema {
         this.flyway = Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(source)
                 .locations("classpath:db/migration")
-                .javaMigrations(new JournalToLog())
+                .javaMigrations(new JournalToLog(), new ExpiriesToDueWork())
                 .placeholders(types)
                 .load();
     }

@@ -1,6 +1,7 @@
 package dev.runnel.server.store.sqlite;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -11,13 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Moves what SQLite's write-ahead log holds into the database file, once a second, on a thread and a connection of its own. Left to
+ * Moves what SQLite's write-ahead log holds into the database file, once a second, on threads and a connection of its own. Left to
  * itself SQLite does it within a commit, every thousand pages: at full load each took the writer, and with it every stream, a tenth
  * of a second.
  *
@@ -44,26 +41,23 @@ final class Checkpointer implements AutoCloseable {
     private final FileChannel file;
 
     private final long maxPages;
-    private final ScheduledExecutorService timer;
+    private final Timers.Timer timer;
 
     /**
      * Begins.
      *
      * @param file the database's
      * @param connection its own, from here on
-     * @param maxLogBytes how large the log may be before the writer is made to wait
      */
-    Checkpointer(Path file, Connection connection, Database database, Duration interval, long maxLogBytes)
+    Checkpointer(Path file, Connection connection, Database database, Checkpoints checkpoints)
             throws SQLException, IOException {
         this.connection = connection;
         this.database = database;
         this.file = FileChannel.open(file, StandardOpenOption.WRITE);
-        this.maxPages = maxLogBytes / number("PRAGMA page_size", "page_size");
+        this.maxPages = checkpoints.maxLogBytes() / number("PRAGMA page_size", "page_size");
         number("PRAGMA busy_timeout = " + BUSY_MILLIS, "timeout");
-        this.timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("runnel-checkpoint").factory());
-        long millis = interval.toMillis();
-        Future<?> _ = timer.scheduleWithFixedDelay(this::checkpoint, millis, millis, TimeUnit.MILLISECONDS);
+        this.timer = checkpoints.timers().every(
+                checkpoints.interval(), Thread.ofPlatform().daemon().name("runnel-checkpoint"), this::checkpoint);
     }
 
     private void checkpoint() {
@@ -94,13 +88,10 @@ final class Checkpointer implements AutoCloseable {
     /** Ends it. To be called when all other connections are closed: what the log still holds is moved when the last one is. */
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
         try {
-            timer.awaitTermination(5, TimeUnit.SECONDS);
             connection.close();
             file.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (SQLException | IOException e) {
             LOG.log(Level.DEBUG, "the checkpointer's connection did not close well", e);
         }

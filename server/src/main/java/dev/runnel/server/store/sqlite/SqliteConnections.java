@@ -8,6 +8,7 @@ import dev.runnel.server.store.Outage;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.schema.Schema;
+import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,20 +52,15 @@ public final class SqliteConnections implements Connections {
         this.readers = new HikariDataSource(pool(source(file, toTheDisk)));
     }
 
-    /** How often the write-ahead log is moved into the database, and how large it may be before the writer is made to wait. */
-    record Checkpoints(Duration interval, long maxLogBytes) {
-        private static final Checkpoints DEFAULT = new Checkpoints(
-                Checkpointer.INTERVAL, Checkpointer.MAX_LOG_BYTES);
-    }
-
     /**
      * Opens a database, creating it and bringing its schema up to date as needed.
      *
      * @param toTheDisk whether each commit waits until it has reached the disk
+     * @param timers by which checkpoints are made
      * @throws StoreException if it cannot be opened
      */
-    public static Database open(DatabaseFile file, boolean toTheDisk) {
-        return open(file, toTheDisk, Checkpoints.DEFAULT);
+    public static Database open(DatabaseFile file, boolean toTheDisk, Timers timers) {
+        return open(file, toTheDisk, new Checkpoints(timers, Checkpointer.INTERVAL, Checkpointer.MAX_LOG_BYTES));
     }
 
     static Database open(DatabaseFile file, boolean toTheDisk, Checkpoints checkpoints) {
@@ -130,7 +125,7 @@ public final class SqliteConnections implements Connections {
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = TRUE");
             statement.execute("BEGIN DEFERRED"); // the first query takes the snapshot
-            return work.run(new Sql(connection));
+            return work.run(new Sql(connection, ""));
         } catch (SQLException e) {
             throw new StoreException(
                     "the database " + path + " cannot be read: " + e.getMessage(), e, SqliteErrors.outage(e));
@@ -150,6 +145,12 @@ public final class SqliteConnections implements Connections {
             statement.execute("PRAGMA wal_autocheckpoint = 0");
         }
         return connection;
+    }
+
+    /** This process alone writes. */
+    @Override
+    public String skipLocked() {
+        return "";
     }
 
     @Override
@@ -185,8 +186,7 @@ public final class SqliteConnections implements Connections {
     @Override
     public void begin(Database database) throws SQLException {
         try {
-            checkpointer = new Checkpointer(
-                    file.path(), source.getConnection(), database, checkpoints.interval(), checkpoints.maxLogBytes());
+            checkpointer = new Checkpointer(file.path(), source.getConnection(), database, checkpoints);
         } catch (IOException e) {
             throw new StoreException("the database's file cannot be written: " + e, e, Optional.of(Outage.of(e)));
         }

@@ -62,8 +62,12 @@ class EndableCallSchedulesTest {
     }
 
     private static boolean isStopped(EndableCall call, Supplier<ModelStream> model) {
+        return isStopped(() -> call.begin(model));
+    }
+
+    private static boolean isStopped(Supplier<ModelStream> begun) {
         try {
-            call.begin(model);
+            var _ = begun.get();
             return false;
         } catch (StoppedException e) {
             return true;
@@ -115,6 +119,21 @@ class EndableCallSchedulesTest {
                     },
                     call::end);
             assertEnded(call, new ArrayList<>());
+        });
+    }
+
+    @Test
+    void whatAToolHoldsIsClosed() {
+        explore(() -> {
+            EndableCall call = new EndableCall();
+            List<Reply> held = new ArrayList<>();
+            together(
+                    () -> {
+                        boolean _ = isStopped(() -> call.await(() -> call.hold(prompt(held).get())));
+                        check(!Thread.currentThread().isInterrupted(), "an interrupt is left over");
+                    },
+                    call::end);
+            assertEnded(call, held);
         });
     }
 }

@@ -5,6 +5,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.time.SystemTimers;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +68,9 @@ class QueryPlanTest {
     @ParameterizedTest
     @FieldSource("LISTS")
     void aPageIsFoundByAnIndex(Listed list) throws SQLException {
-        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database().close();
+        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries))) {
+        try (Sql sql = new Sql(noting(queries), "")) {
             sql.update("INSERT INTO deleted (id, scope, place) VALUES (?, ?, 1)", CURSOR, list.scope());
             for (PageRequest page : pages()) {
                 list.query().page(sql, page);
@@ -84,11 +85,11 @@ class QueryPlanTest {
 
     @Test
     void theLatestMessagesAreReadFromTheEndOfTheirIndex() throws SQLException {
-        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database().close();
+        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Run run = Json.read("{\"id\": \"run_1\", \"thread_id\": \"thread_1\"}".getBytes(StandardCharsets.UTF_8),
                 Run.class);
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries))) {
+        try (Sql sql = new Sql(noting(queries), "")) {
             Store.latestMessages(sql, run, 10, message -> true);
         }
 

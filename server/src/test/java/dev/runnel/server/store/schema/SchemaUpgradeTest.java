@@ -2,9 +2,12 @@ package dev.runnel.server.store.schema;
 
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.DueStore;
+import dev.runnel.server.store.rows.DueStore.Due;
 import dev.runnel.server.store.rows.LogStore;
 import dev.runnel.server.store.rows.LogStore.Segment;
 import dev.runnel.server.store.sqlite.JournalStore;
+import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What a server of an earlier version left behind when it crashed is kept by the next. */
 class SchemaUpgradeTest {
@@ -44,7 +48,7 @@ class SchemaUpgradeTest {
                     + " (11, 1, 7, 'and more'), (12, 3, 9, 'ended')");
         }
 
-        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
+        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
@@ -73,7 +77,7 @@ class SchemaUpgradeTest {
             journal.executeUpdate();
         }
 
-        try (Database database = Backend.of("sqlite:" + file).open(false).database()) {
+        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
@@ -82,6 +86,25 @@ class SchemaUpgradeTest {
             assertThat(shown).containsExactly(4L, 6L, 7L, 2L, 9L);
             List<Segment> left = database.read(sql -> JournalStore.read(sql, 1));
             assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void runsThatAreActiveExpireOnTime() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        String url = "jdbc:sqlite:" + file;
+        migrateTo("14", url);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO runs (id, thread_id, active, json) VALUES"
+                    + " ('run_1', 'thread_1', 1, '{\"expires_at\": 1800000000}'),"
+                    + " ('run_2', 'thread_2', 1, '{\"expires_at\": null}'),"
+                    + " ('run_3', 'thread_3', 0, '{\"expires_at\": 1800000000}')");
+        }
+        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
+            List<Due> due = database
+                    .write(sql -> DueStore.take(sql, "me", 1_800_000_000_000L, 1_800_000_000_001L, 10));
+            assertThat(due).extracting(Due::kind, Due::subject).containsExactly(tuple("expire_run", "run_1"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.runnel.server.store.sqlite;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class CheckpointerTest {
 
     private Database open(Duration interval) {
         Database database = SqliteConnections.open(new DatabaseFile(folder.resolve("runnel.db"), ""), false,
-                new SqliteConnections.Checkpoints(interval, LIMIT));
+                new Checkpoints(SystemTimers.get(), interval, LIMIT));
         database.write(sql -> sql.update("CREATE TABLE rows (bytes BLOB)"));
         return database;
     }

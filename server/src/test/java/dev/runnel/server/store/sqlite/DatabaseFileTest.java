@@ -5,6 +5,7 @@ import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class DatabaseFileTest {
     }
 
     private static Database open(Path file) {
-        return SqliteConnections.open(DatabaseFile.of("sqlite:" + file).orElseThrow(), false);
+        return SqliteConnections.open(DatabaseFile.of("sqlite:" + file).orElseThrow(), false, SystemTimers.get());
     }
 
     private static void keepFile(String database, String id) {

@@ -1,6 +1,7 @@
 package dev.runnel.server.store.sqlite;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.time.SystemTimers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -48,7 +49,8 @@ class KilledProcessTest {
 
     /** Commits rows without end, and tells the number of each. */
     private static void write(Path file) {
-        SqliteConnections.Checkpoints checkpoints = new SqliteConnections.Checkpoints(Duration.ofMillis(1), LOG_LIMIT);
+        Checkpoints checkpoints = new Checkpoints(SystemTimers.get(),
+                Duration.ofMillis(1), LOG_LIMIT);
         try (Database database = SqliteConnections.open(new DatabaseFile(file, ""), false, checkpoints)) {
             for (int n = 0;; n++) {
                 int number = n;
@@ -125,7 +127,7 @@ class KilledProcessTest {
 
     @Test
     void anExportThatIsKilledKeepsNothingOfTheDatabase() throws Exception {
-        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), false)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), false, SystemTimers.get())) {
             Process process = start("export");
             try (BufferedReader out = out(process)) {
                 assertThat(out.readLine()).isEqualTo("0");

@@ -1,6 +1,7 @@
 package dev.runnel.server.store.sqlite;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class PowerLossTest {
 
     @Test
     void withFullDurabilityTheWriterWaitsForTheDisk() {
-        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true, SystemTimers.get())) {
             int synchronous = database
                     .write(sql -> sql.first(row -> row.getInt(1), "PRAGMA synchronous").orElseThrow());
 
@@ -93,7 +94,7 @@ class PowerLossTest {
     @Test
     void aCommitThatWasCutIsThereOrNotAndAllBeforeItAre() throws Exception {
         int cut = 0;
-        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true, SystemTimers.get())) {
             for (int n = 0; n < COMMITS; n++) {
                 byte[] databaseBefore = database();
                 byte[] before = log();
@@ -114,7 +115,7 @@ class PowerLossTest {
 
     @Test
     void aCheckpointThatWasCutLosesNothing() throws Exception {
-        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true)) {
+        try (Database database = SqliteConnections.open(new DatabaseFile(file(), ""), true, SystemTimers.get())) {
             byte[] before = database();
             for (int n = 0; n < COMMITS; n++) {
                 insert(database, n);

@@ -4,6 +4,7 @@ import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.time.SystemTimers;
 import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+/** Many readers and one writer that commits in groups, on every kind of database. */
 @Timeout(180)
-class GroupCommitTest {
+public abstract class DatabaseContract {
     @TempDir
     Path folder;
 
+    /** The kind of database, at a place in a folder. */
+    protected abstract Backend backend(Path in);
+
     private Database open() {
-        return Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false).database();
+        return backend(folder).open(false, SystemTimers.get()).database();
     }
 
     private static CompletableFuture<Boolean> submit(Database database, Database.Work<Boolean> work) {
@@ -54,19 +59,6 @@ class GroupCommitTest {
             }
             return true;
         };
-    }
-
-    @Test
-    void aFullDiskFailsWhatDoesNotFitAndNothingAfterIt() {
-        try (Database database = open()) {
-            database.write(sql -> sql.first(row -> row.getInt(1), "PRAGMA max_page_count = 64"));
-
-            assertThatThrownBy(() -> database.write(insert("x".repeat(1_000_000))))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("full");
-            assertThat(database.write(insert("thread_small"))).isTrue();
-            assertThat(stored(database, "thread_small")).isPresent();
-        }
     }
 
     @Test
@@ -146,14 +138,5 @@ class GroupCommitTest {
         Database database = open();
         database.close();
         assertThatThrownBy(() -> database.write(insert("a"))).isInstanceOf(StoreException.class);
-    }
-
-    @Test
-    void aDatabaseThatIsNoneIsRefusedInPlainWords() {
-        assertThatThrownBy(() -> Backend.of("mysql://x").open(false).database())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("sqlite:FILE");
-        assertThatThrownBy(() -> Backend.of("sqlite:" + folder.resolve("none/runnel.db")).open(false).database())
-                .isInstanceOf(StoreException.class).hasMessageContaining("cannot be opened");
     }
 }

@@ -1,0 +1,187 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelException;
+import dev.runnel.model.ModelStream;
+import dev.runnel.model.PromptTooLongException;
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.FinishReason;
+import dev.runnel.server.engine.prompts.Prompt;
+import dev.runnel.server.engine.prompts.Tokens;
+import dev.runnel.server.tool.RunTools;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a run's model for a reply, which goes into the run's log as it comes; with a shorter prompt or once more, where that helps. For a
+ * worker's thread alone.
+ */
+final class ModelCaller {
+    private static final System.Logger LOG = System.getLogger(ModelCaller.class.getName());
+
+    /** How often a prompt that is too long for its model is shortened: by then it has less than a tenth of its length. */
+    private static final int MAX_SHORTENED = 4;
+
+    private final RunSession session;
+    private final RunContext context;
+    private final RunTools tools;
+    private @Nullable CallUsage lastCall;
+
+    /** How far the log had come when the worker last waited for its model. */
+    private long appendedBefore;
+
+    ModelCaller(RunSession session, RunContext context, RunTools tools) {
+        this.session = session;
+        this.context = context;
+        this.tools = tools;
+    }
+
+    /**
+     * A reply that has come to its end.
+     *
+     * @param writer what wrote it into the log
+     * @param reason why it ended, in the model server's words
+     */
+    record Reply(ReplyWriter writer, String reason, Usage used) {}
+
+    /** What the last call has used, and no step has been charged with. */
+    Usage used() {
+        return lastCall == null ? Usage.NONE : lastCall.usage();
+    }
+
+    /** A step was charged with what the last call has used. */
+    void charged() {
+        lastCall = null;
+    }
+
+    static LastError error(ModelException e) {
+        return new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage()));
+    }
+
+    /** No model server tells its window before it refuses a prompt, so that only then it is shortened. */
+    Reply ask(Prompt prompt) throws InterruptedException {
+        Prompt fitting = prompt;
+        for (int shortened = 0; shortened < MAX_SHORTENED; shortened++) {
+            try {
+                return ask(fitting.request());
+            } catch (PromptTooLongException e) {
+                fitting = shorter(fitting, e);
+            }
+        }
+        return ask(fitting.request());
+    }
+
+    private Prompt shorter(Prompt prompt, PromptTooLongException refusal) {
+        if (lastCall != null && lastCall.begun()) {
+            throw refusal;
+        }
+        long tokens = Tokens.of(prompt.request());
+        long roomBesidesTheReply = refusal.window().orElse(0) / 4 * 3;
+        boolean useful = roomBesidesTheReply > 0 && roomBesidesTheReply < tokens;
+        Prompt shorter = prompt.shorten(useful ? roomBesidesTheReply : tokens / 2);
+        if (shorter.threadLength() == prompt.threadLength()) {
+            throw refusal;
+        }
+        return shorter;
+    }
+
+    /** A model that breaks off after it has begun is asked again, if that is the policy: what it had written is given up. */
+    private Reply ask(ChatRequest prompt) throws InterruptedException {
+        for (int tries = 1;; tries++) {
+            try {
+                return call(prompt);
+            } catch (ModelException e) {
+                boolean brokeOff = lastCall != null && lastCall.begun();
+                if (context.policy().onModelBreak() == OnFault.FAIL || !brokeOff || tries == RunPolicy.MAX_TRIES) {
+                    throw e;
+                }
+                LOG.log(Level.INFO, "run {0}: {1}; it is asked again", session.runId(), e.getMessage());
+                long now = context.now();
+                Usage used = used();
+                session.emitFrom(fold -> RunEnding.stepFailed(fold, now, error(e), used));
+            }
+        }
+    }
+
+    private Reply call(ChatRequest prompt) throws InterruptedException {
+        CallUsage used = new CallUsage(prompt);
+        lastCall = used;
+        ChatRequest shown = context.images().inline(prompt);
+        ReplyWriter writer = new ReplyWriter(session, context, tools);
+        long begun = System.nanoTime();
+        boolean whole = false;
+        String reason;
+        try (ModelStream call = session.call(() -> context.model().stream(shown))) {
+            reason = read(call, used, writer);
+            whole = true;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            context.observer().modelCallEnded(session.run(), took, used.usage(), !whole);
+        }
+        check(writer, reason);
+        return new Reply(writer, reason, used.usage());
+    }
+
+    /** Writes a reply as it comes; answers its finish reason. */
+    private String read(ModelStream call, CallUsage used, ReplyWriter writer) throws InterruptedException {
+        String reason = "";
+        for (ModelDelta delta; (delta = next(call)) != null;) {
+            if (!used.begun()) {
+                context.observer().firstToken(session.run());
+            }
+            used.add(delta);
+            switch (delta) {
+                case ModelDelta.Text text -> writer.text(text.text());
+                case ModelDelta.Refusal refusal -> writer.refusal(refusal.text());
+                case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
+                case ModelDelta.Finished finished -> reason = finished.reason();
+                case ModelDelta.Reasoning reasoning -> writer.reasoning(reasoning.text());
+                case ModelDelta.Used _ -> {
+                }
+            }
+        }
+        return reason;
+    }
+
+    /**
+     * A worker takes what has arrived, and before it waits for more it waits until what it appended the time before is durable: it is
+     * never further ahead of its readers. Under load several tokens then share a read, a commit and a write; an idle disk delays
+     * nothing.
+     */
+    private @Nullable ModelDelta next(ModelStream call) throws InterruptedException {
+        ModelDelta arrived = call.nextArrived();
+        if (arrived != null) {
+            return arrived;
+        }
+        session.awaitDurable(appendedBefore);
+        appendedBefore = session.position();
+        return call.next();
+    }
+
+    /** A reply without anything to show is a fault of the model server's, unless it was cut off. */
+    private static void check(ReplyWriter writer, String reason) {
+        switch (FinishReason.of(reason)) {
+            case LIMIT, FILTERED -> {
+            }
+            case FAILED -> throw fault("The model server gave the reply up: its finish reason is '" + reason + "'.");
+            case COMPLETE, UNKNOWN -> {
+                if (writer.calledTools() || writer.wroteMessage()) {
+                    return;
+                }
+                throw writer.reasoned() > 0
+                        ? fault("The model only reasoned, in " + writer.reasoned()
+                                + " characters, and answered nothing: no text and no tool call.")
+                        : fault("The model answered nothing at all: no text and no tool call. Is the prompt too long"
+                                + " for it?");
+            }
+        }
+    }
+
+    private static ModelException fault(String message) {
+        return new ModelException(ModelException.Kind.SERVER_ERROR, message, null);
+    }
+}

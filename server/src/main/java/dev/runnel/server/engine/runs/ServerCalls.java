@@ -1,0 +1,55 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.ToolCallDelta;
+import dev.runnel.server.store.rows.StepNotes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How steps and their deltas show calls of the server's own tools: {@code {"id": …, "type": T, T: what the tool shows}}. */
+final class ServerCalls {
+    private ServerCalls() {}
+
+    /** The first delta of a call. */
+    static ToolCallDelta start(int index, String id, String type, JsonValue shown) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("index", index);
+        json.put("id", id);
+        json.put("type", type);
+        json.put(type, shown);
+        return new ToolCallDelta.Other(index, JsonValue.of(json));
+    }
+
+    /** A later delta of a call. */
+    static ToolCallDelta more(int index, String type, JsonValue more) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("index", index);
+        json.put("type", type);
+        json.put(type, more);
+        return new ToolCallDelta.Other(index, JsonValue.of(json));
+    }
+
+    /** The step with its calls as they are shown once they were carried out. */
+    static RunStep shown(RunStep step, StepNotes notes) {
+        return step.stepDetails() instanceof StepDetails.ToolCalls details
+                ? step.withDetails(new StepDetails.ToolCalls(
+                        details.toolCalls().stream().map(call -> shown(call, notes)).toList()))
+                : step;
+    }
+
+    private static StepToolCall shown(StepToolCall call, StepNotes notes) {
+        StepNotes.ServedCall served = notes.served().get(call.id());
+        JsonValue shown = served == null ? null : served.shown();
+        if (shown == null) {
+            return call;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", call.id());
+        json.put("type", call.type());
+        json.put(call.type(), shown);
+        return new StepToolCall.Other(JsonValue.of(json));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
+import dev.runnel.server.log.HiddenEvent;
+import dev.runnel.server.store.rows.StepNotes.ServedCall;
+import dev.runnel.server.tool.RunTools;
+import dev.runnel.server.tool.ToolCall;
+import dev.runnel.server.tool.ToolContext;
+import dev.runnel.server.tool.ToolResult;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Carries out the calls of one reply that are for the server's own tools, one after another: official clients allow no going back from
+ * one call of a step to the call before. For a worker's thread alone.
+ */
+final class ToolRound {
+    private final RunSession session;
+    private final RunContext context;
+    private final RunLimits limits;
+
+    ToolRound(RunSession session, RunContext context) {
+        this.session = session;
+        this.context = context;
+        this.limits = context.policy().limits();
+    }
+
+    /**
+     * A call for one of the server's tools.
+     *
+     * @param stepId of the step that shows it
+     * @param index of the call in that step
+     * @param arguments as the model wrote them
+     */
+    record Called(String stepId, int index, String id, RunTools.Offered offered, String arguments) {}
+
+    /** Carries calls out; answers what came of them, by their ids. */
+    Map<String, ServedCall> serve(List<Called> calls) throws InterruptedException {
+        Map<String, ServedCall> served = new LinkedHashMap<>();
+        for (Called call : calls) {
+            ToolResult result = execute(call);
+            served.put(call.id(),
+                    new ServedCall(call.offered().name(), call.arguments(), result.output(), result.shown()));
+        }
+        return served;
+    }
+
+    private ToolResult execute(Called called) throws InterruptedException {
+        ToolCall call = new ToolCall(called.id(), called.arguments(), called.offered().settings());
+        Progress progress = new Progress(called, session.run());
+        long begun = System.nanoTime();
+        boolean whole = false;
+        try {
+            ToolResult result = session.serve(() -> called.offered().tool().execute(call, progress));
+            progress.count(result.output().length());
+            whole = true;
+            return result;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            context.observer().toolEnded(progress.run(), called.offered().tool().type(), took, !whole);
+        }
+    }
+
+    /** Writes what a tool tells while it carries out a call. */
+    private final class Progress implements ToolContext {
+        private final Called called;
+        private final Run run;
+        private long characters;
+
+        private Progress(Called called, Run run) {
+            this.called = called;
+            this.run = run;
+        }
+
+        @Override
+        public Run run() {
+            return run;
+        }
+
+        @Override
+        public void show(JsonValue more) throws InterruptedException {
+            count(more.toString().length());
+            String type = called.offered().tool().type();
+            session.emit(new RunEvent.StepDelta(
+                    called.stepId(), List.of(ServerCalls.more(called.index(), type, more))));
+        }
+
+        @Override
+        public void tell(HiddenEvent progress) throws InterruptedException {
+            count(progress.data().toString().length());
+            session.work(it -> it.append(progress));
+        }
+
+        @Override
+        public <C extends AutoCloseable> C closeAtEnd(C resource) {
+            return session.hold(resource);
+        }
+
+        private void count(int more) {
+            characters += more;
+            limits.checkToolOutput(characters);
+            limits.checkEvents(session.position() + 1);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.runnel.server.tool;
+
+import dev.runnel.protocol.Run;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tools that a server has. Thread-safe. */
+public final class ServerTools {
+    /** A server without any. */
+    public static final ServerTools NONE = new ServerTools(List.of());
+
+    private final Map<String, ServerTool> byType = new LinkedHashMap<>();
+
+    /**
+     * These tools.
+     *
+     * @throws IllegalArgumentException if two are of one kind
+     */
+    public ServerTools(List<ServerTool> tools) {
+        for (ServerTool tool : tools) {
+            if (byType.putIfAbsent(tool.type(), tool) != null) {
+                throw new IllegalArgumentException("two tools of the kind '" + tool.type() + "'");
+            }
+        }
+    }
+
+    /** Whether there is a tool of a kind. */
+    public boolean has(String type) {
+        return byType.containsKey(type);
+    }
+
+    /** The tools of a run, among those that the server has. */
+    public RunTools of(Run run) {
+        return new RunTools(run, type -> Optional.ofNullable(byType.get(type)));
+    }
+}

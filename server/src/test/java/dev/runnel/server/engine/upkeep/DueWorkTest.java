@@ -1,0 +1,148 @@
+package dev.runnel.server.engine.upkeep;
+
+import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Storage;
+import dev.runnel.server.store.rows.DueStore;
+import dev.runnel.server.time.SystemTimers;
+import dev.runnel.server.time.VirtualTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(180)
+class DueWorkTest {
+    private static final String KIND = "tidy";
+
+    @TempDir
+    Path folder;
+
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-01-01T00:00:00Z"));
+    private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
+    private Storage storage;
+
+    @BeforeEach
+    void open() {
+        storage = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
+    }
+
+    private DueWork start(boolean always, DueWork.Worker worker) {
+        return new DueWork(storage.database(), time, time, List.of(new DueWork.Kind(KIND, always, worker)));
+    }
+
+    private Optional<Duration> note(String subject) {
+        done.add(subject);
+        return Optional.empty();
+    }
+
+    private void put(String subject, Duration in) {
+        long dueAt = time.instant().plus(in).toEpochMilli();
+        storage.database().write(sql -> {
+            DueStore.put(sql, KIND, subject, dueAt);
+            return true;
+        });
+    }
+
+    private String next() throws InterruptedException {
+        return String.valueOf(done.poll(30, TimeUnit.SECONDS));
+    }
+
+    private long rows() {
+        return storage.database()
+                .read(sql -> sql.first(row -> row.getLong(1), "SELECT count(*) FROM due_work").orElseThrow());
+    }
+
+    @Test
+    void workIsDoneAtItsTimeAndOnce() throws InterruptedException {
+        try (DueWork _ = start(false, this::note)) {
+            put("late", Duration.ofMinutes(2));
+            put("early", Duration.ofMinutes(1));
+            time.pass(Duration.ofSeconds(59));
+            assertThat(done).isEmpty();
+            time.pass(Duration.ofSeconds(2));
+            assertThat(next()).isEqualTo("early");
+            time.pass(Duration.ofMinutes(2));
+            assertThat(next()).isEqualTo("late");
+            time.pass(Duration.ofHours(1));
+        }
+        assertThat(done).isEmpty();
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void workThatIsAlwaysDueIsDoneAtTheStartAndAgain() throws InterruptedException {
+        try (DueWork _ = start(true, subject -> {
+            done.add("done");
+            return Optional.of(Duration.ofMinutes(1));
+        })) {
+            for (int i = 0; i < 3; i++) {
+                time.pass(Duration.ofSeconds(1));
+                assertThat(next()).isEqualTo("done");
+                awaitGivenBack();
+                time.pass(Duration.ofSeconds(58));
+                assertThat(done).isEmpty();
+                time.pass(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    private void awaitGivenBack() {
+        while (storage.database()
+                .read(sql -> sql.first(row -> true, "SELECT 1 FROM due_work WHERE owner IS NOT NULL")).isPresent()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aTimeThatIsSetBackDelaysNothing() throws InterruptedException {
+        try (DueWork _ = start(false, this::note)) {
+            time.pass(Duration.ofSeconds(1));
+            put("a", Duration.ofMinutes(1));
+            time.jump(Duration.ofHours(-2));
+            time.pass(Duration.ofSeconds(59));
+            assertThat(done).isEmpty();
+            time.pass(Duration.ofSeconds(2));
+            assertThat(next()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void aTimeThatIsSetForwardBringsWorkForward() throws InterruptedException {
+        try (DueWork _ = start(false, this::note)) {
+            put("a", Duration.ofMinutes(1));
+            time.jump(Duration.ofHours(2));
+            time.pass(Duration.ofSeconds(1));
+            assertThat(next()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void workWhoseTakerDiedIsDoneByAnotherWhenItsLeaseIsOver() throws InterruptedException {
+        put("a", Duration.ZERO);
+        long now = time.millis();
+        storage.database().write(sql -> DueStore.take(sql, "another", now, now + 30_000, 10));
+        try (DueWork _ = start(false, this::note)) {
+            time.pass(Duration.ofSeconds(29));
+            assertThat(done).isEmpty();
+            time.pass(Duration.ofSeconds(2));
+            assertThat(next()).isEqualTo("a");
+        }
+        assertThat(rows()).isZero();
+    }
+}
