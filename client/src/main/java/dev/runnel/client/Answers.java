@@ -5,10 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The meaning of a response's status and headers. */
 final class Answers {
+    /** A server that asks for more means something else. */
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}(\\.[0-9]{0,15})?");
+
     private Answers() {}
 
     static @Nullable String requestId(Response response) {
@@ -32,13 +38,13 @@ final class Answers {
         return status == 408 || status == 409 || status == 429 || status >= 500;
     }
 
-    /** How long the server asks to wait; null if it names no time, or one that has passed. */
+    /** How long the server asks to wait; null if it names no time, one that has passed, or one more than 30 days away. */
     static @Nullable Duration retryAfter(Response response) {
         Duration asked = response.header("retry-after-ms")
                 .map(value -> millis(value, 1))
                 .or(() -> response.header("retry-after").map(Answers::secondsOrDate))
                 .orElse(null);
-        return asked == null || asked.isNegative() ? null : asked;
+        return asked == null || asked.isNegative() || asked.compareTo(LONGEST) > 0 ? null : asked;
     }
 
     private static @Nullable Duration secondsOrDate(String value) {
@@ -55,10 +61,7 @@ final class Answers {
     }
 
     private static @Nullable Duration millis(String number, int unit) {
-        try {
-            return Duration.ofMillis((long) (Double.parseDouble(number) * unit));
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        String plain = number.strip();
+        return NUMBER.matcher(plain).matches() ? Duration.ofMillis((long) (Double.parseDouble(plain) * unit)) : null;
     }
 }

@@ -105,8 +105,8 @@ public final class BaseUrl {
     }
 
     private static IllegalArgumentException refusal(String text, String why) {
-        String shown = text.replaceAll("(?<=//)[^/@]*@", "***@").replaceAll("^[^/@]*@", "***@")
-                .replaceAll("[?].*", "?***")
+        String shown = text.replaceAll("(?s)^([A-Za-z][A-Za-z0-9+.-]*:?//?)?.*@", "$1***@")
+                .replaceAll("(?s)([?#]).*", "$1***")
                 .replaceAll("\\p{Cntrl}", " ");
         return new IllegalArgumentException("'" + shown + "' is no base URL: " + why + "; " + EXAMPLE);
     }
@@ -131,7 +131,10 @@ public final class BaseUrl {
         if (userInfo != null) {
             secrets.add(userInfo);
             secrets.add(userInfo.substring(userInfo.indexOf(':') + 1));
-            authorization().ifPresent(header -> secrets.add(header.substring("Basic ".length())));
+            authorization().map(header -> header.substring("Basic ".length())).ifPresent(coded -> {
+                secrets.add(coded);
+                secrets.add(coded.replace('+', '-').replace('/', '_'));
+            });
         }
         for (String pair : query == null ? new String[0] : query.split("&", -1)) {
             int equals = pair.indexOf('=');

@@ -69,11 +69,10 @@ final class ChatReply implements AutoCloseable {
         return chunk;
     }
 
-    /** Whether a chunk lacks everything that a chunk should have: only then it is checked for an error. */
+    /** Whether a chunk says nothing, or that it is an error: only then it is checked for one. */
     private static boolean mayBeError(ChatChunk chunk) {
         for (ChatChunk.Choice choice : chunk.choices()) {
-            String reason = choice.finishReason();
-            if (reason == null ? !choice.delta().equals(ChatChunk.Delta.EMPTY) : !reason.equals("error")) {
+            if (!choice.delta().saysNothing() && !"error".equals(choice.finishReason())) {
                 return false;
             }
         }

@@ -7,6 +7,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.sse.SseEvent;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * instead of a stream, into one chunk.
  */
 public final class RawChatStream implements AutoCloseable {
-    private static final String DONE = "[DONE]";
+    /** {@code [DONE]}, also as a JSON string or in lower case. */
+    private static final Pattern DONE = Pattern.compile("(?is)\"?(\\[DONE].*|DONE\"?)");
+
+    /** Data that says nothing: servers send it as a sign of life. */
+    private static final Set<String> NOTHING = Set.of("", "null", "\"\"", "[]", "{}");
     private static final Pattern ERROR_TEXT = Pattern.compile("(?is)\\W{0,9}(error|exception|fatal)\\b.*");
 
     private final EventSource source;
@@ -66,13 +71,13 @@ public final class RawChatStream implements AutoCloseable {
     /** The data to pass on for an event; null for none. */
     private byte @Nullable [] data(SseEvent event) {
         byte[] data = event.data();
-        boolean usual = data.length > 0 && data[0] == '{' && event.type().equals("message");
+        boolean usual = data.length > 2 && data[0] == '{' && event.type().equals("message");
         return usual ? data : unusual(event);
     }
 
     private byte @Nullable [] unusual(SseEvent event) {
         String text = event.text().strip();
-        if (text.startsWith(DONE)) {
+        if (DONE.matcher(text).matches() || event.type().equals("done")) {
             doneSeen = true;
             close(); // a server may keep the connection open after it
             return null;
@@ -80,7 +85,7 @@ public final class RawChatStream implements AutoCloseable {
         return switch (event.type()) {
             case EventSource.WHOLE_BODY -> whole(event.data());
             case "error" -> text.isEmpty() ? null : error(event.data());
-            case "message" -> text.isEmpty() || text.equals("null")
+            case "message" -> NOTHING.contains(text)
                     ? null
                     : ERROR_TEXT.matcher(text).matches() ? error(event.data()) : event.data();
             default -> isOurs(event.data()) ? event.data() : null;

@@ -60,6 +60,12 @@ class BaseUrlTest {
             http://h/v1#x            | behind the '#'
             http://h/a b             | position 11
             http://u:secret@h/a b    | `***@`
+            http://u:secret/x@h/v1   | `http://***@h`
+            http:/u:secret@h/v1      | `***@`
+            u:secret/x@h:1/v1        | `***@`
+            http://u:p@secret@h/v1   | `***@`
+            http://h/v1#secret       | `#***`
+            http://h/a b?key=secret  | `?***`
             """)
     void theRestIsRefusedInOneLine(String url, String why) {
         assertThatThrownBy(() -> BaseUrl.parse(url)).isInstanceOf(IllegalArgumentException.class)

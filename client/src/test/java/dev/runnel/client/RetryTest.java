@@ -101,7 +101,8 @@ class RetryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"})
+    @ValueSource(strings = {"-1", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "NaN", "Infinity", "0x1p62", "1e300",
+        "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
     void aWaitThatIsOverOrNotReadableGivesWayToTheUsualOne(String retryAfter) {
         server.enqueue(failure(429).header("Retry-After", retryAfter), Script.chat("a"));
         assertThat(elapsedOfCompletion()).isGreaterThanOrEqualTo(Duration.ofMillis(375));

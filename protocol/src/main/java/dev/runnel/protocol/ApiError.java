@@ -3,8 +3,12 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiError(String message, @Nullable String type, @Nullable String param, @Nullable String code) {
     private static final int MAX_RAW = 300;
+
+    /** The members in which servers have an error's message, the usual one first. */
+    private static final List<String> MESSAGES = List.of(
+            "message", "detail", "msg", "error_message", "error_msg", "errorMessage", "errors", "Message");
+
+    /** The names of all members of an answer that may tell an error. */
+    public static final Set<String> MEMBERS = Stream.concat(
+            MESSAGES.stream(), Stream.of("error", "object", "type", "param", "code"))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** An error that the caller made. */
     public static ApiError invalidRequest(String message, @Nullable String param, @Nullable String code) {
@@ -45,22 +58,38 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
 
     /** The error in a JSON value, if the value has a member {@code error}, {@code message} or {@code detail}. */
     public static Optional<ApiError> fromJson(JsonValue json) {
-        JsonValue error = json.get("error").isNull() ? json : json.get("error");
-        if (error.isText() && json.isObject()) {
-            return Optional.of(new ApiError(error.text(), null, null, null));
+        JsonValue named = json.get("error");
+        if (named.isObject()) {
+            return named.get("error").isObject() ? fromJson(named) : saying(named).or(() -> whole(named));
         }
-        JsonValue message = error.get(error.get("message").isNull() ? "detail" : "message");
-        if (message.isNull() && json.get("error").isObject()
-                && error.asMap().values().stream().anyMatch(Objects::nonNull)) {
-            message = error; // it says something, if not how
+        Optional<ApiError> beside = saying(json);
+        if (named.isText()) {
+            String words = beside.map(error -> named.text() + ": " + error.message()).orElse(named.text());
+            return Optional.of(new ApiError(words, null, null, null));
         }
-        return message.isNull()
+        boolean says = named.isArray() ? !named.elements().isEmpty() : !named.isNull();
+        return beside.or(() -> says ? Optional.of(new ApiError(named.toString(), null, null, null)) : Optional.empty());
+    }
+
+    /** The error in the members of an object, if one of them has its message. */
+    private static Optional<ApiError> saying(JsonValue error) {
+        for (String name : MESSAGES) {
+            JsonValue message = error.get(name);
+            if (!message.isNull()) {
+                return Optional.of(new ApiError(
+                        message.isText() ? message.text() : message.toString(),
+                        text(error.get("type")), text(error.get("param")), text(error.get("code"))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** An object that says something, if not how. */
+    private static Optional<ApiError> whole(JsonValue error) {
+        return error.asMap().values().stream().allMatch(Objects::isNull)
                 ? Optional.empty()
                 : Optional.of(new ApiError(
-                        message.isText() ? message.text() : message.toString(),
-                        text(error.get("type")),
-                        text(error.get("param")),
-                        text(error.get("code"))));
+                        error.toString(), text(error.get("type")), text(error.get("param")), text(error.get("code"))));
     }
 
     private static JsonValue readOrNull(byte[] body) {

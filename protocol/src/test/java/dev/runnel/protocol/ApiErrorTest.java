@@ -25,6 +25,11 @@ class ApiErrorTest {
             {"detail":"m"}                                                        | m | - | - | -
             {"error":{"message":null,"detail":"m"}}                               | m | - | - | -
             {"detail":[{"loc":["body"],"msg":"m"}]} | [{"loc":["body"],"msg":"m"}] | - | - | -
+            {"error":"Bad Request","message":"m","statusCode":400}     | Bad Request: m | - | - | -
+            {"error":{"error":{"message":"m","type":"t"}}}                        | m | t | - | -
+            {"error":["m"]}                                                   | ["m"] | - | - | -
+            {"error":true,"msg":"m"}                                              | m | - | - | -
+            {"code":7,"msg":"m"}                                                  | m | - | - | 7
             {"object":"error","message":{"detail":"m"}}                           | {"detail":"m"} | - | - | -
             """)
     void everyShapeThatServersSendIsReadForWhatItHolds(

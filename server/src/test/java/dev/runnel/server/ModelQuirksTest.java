@@ -109,6 +109,19 @@ class ModelQuirksTest {
                         calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}"),
                         calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"b\\\":2}\"}}")),
                         List.of("weather{\"a\":1}", "weather{\"b\":2}")),
+                Arguments.of("indexes as text, interleaved", fragments(
+                        calls("{\"index\":\"0\",\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":\"}}",
+                                "{\"index\":\"1\",\"id\":\"b\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"b\\\":\"}}"),
+                        calls("{\"index\":\"1\",\"function\":{\"arguments\":\"2}\"}}"),
+                        calls("{\"index\":\"0\",\"function\":{\"arguments\":\"1}\"}}")),
+                        List.of("weather{\"a\":1}", "weather{\"b\":2}")),
+                Arguments.of("an empty object, then text", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":{}}}"),
+                        calls("{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":1}\"}}")),
+                        List.of("weather{\"a\":1}")),
+                Arguments.of("the form of before there were several", fragments(
+                        chunk("{\"function_call\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":\"}}", "null"),
+                        chunk("{\"function_call\":{\"arguments\":\"1}\"}}", "null")), List.of("weather{\"a\":1}")),
                 Arguments.of("arguments that are empty, absent, null, null as text, an object and a list", fragments(
                         calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}",
                                 "{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"weather\"}}",
@@ -217,6 +230,8 @@ class ModelQuirksTest {
             SAFETY,         incomplete
             abort,          failed
             error,          failed
+            engine_error,   failed
+            FinishReason.MAX_TOKENS, incomplete
             """)
     void anEndingMeansTheSameUnderEachOfItsNames(String reason, String status) {
         List<Event> events = run(Script.finish(reason, "Hello"));
@@ -236,6 +251,7 @@ class ModelQuirksTest {
     // ---- streams that are not quite as they should be
 
     static Stream<Arguments> understood() throws IOException {
+        String hel = chunk("{\"content\":\"Hel\"}", "null");
         byte[] cut = chunk("{\"content\":\"Hel#\"}", "null").getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < cut.length; i++) {
             cut[i] = cut[i] == '#' ? (byte) 0xE2 : cut[i];
@@ -246,6 +262,17 @@ class ModelQuirksTest {
         return Stream.of(
                 Arguments.of("empty data", Script.sse().raw("data:\n\ndata: \n\n").data(HELLO).done(), "Hello"),
                 Arguments.of("null", Script.sse().data("null").data(HELLO).done(), "Hello"),
+                Arguments.of("data that says nothing",
+                        Script.sse().data("{}").data("\"\"").data("[]").data(HELLO).done(), "Hello"),
+                Arguments.of("an end mark as a JSON string", Script.sse().data(hel).data("\"[DONE]\""), "Hel"),
+                Arguments.of("an end mark in lower case", Script.sse().data(hel).data("[done]"), "Hel"),
+                Arguments.of("an end mark without brackets", Script.sse().data(hel).data("DONE"), "Hel"),
+                Arguments.of("an event that is the end mark", Script.sse().data(hel).event("done", "{}"), "Hel"),
+                Arguments.of("no blank lines between chunks",
+                        Script.sse().raw("data: " + hel + "\ndata: " + HELLO + "\ndata: [DONE]\n"), "HelHello"),
+                Arguments.of("a chunk a line", Script.json(200, hel + "\n" + HELLO + "\n"), "HelHello"),
+                Arguments.of("an empty message beside the delta", Script.sse().data(hel.replace("\"delta\"",
+                        "\"message\":{\"content\":\"\"},\"delta\"")).data(HELLO).done(), "HelHello"),
                 Arguments.of("a character cut in two",
                         Script.sse().raw("data: ").raw(cut).raw("\n\n").data(HELLO).done(),
                         "Hel\uFFFDHello"),
@@ -294,6 +321,16 @@ class ModelQuirksTest {
                         "KV cache is full"),
                 Arguments.of("an error event of JSON without an envelope",
                         Script.reply("Hel").event("error", "{\"message\":\"overloaded\"}"), "overloaded"),
+                Arguments.of("an error in a choice", Script.reply("Hel").data(
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                                + "\"error\":{\"message\":\"no worker left\"},\"finish_reason\":\"stop\"}]}")
+                        .done(),
+                        "no worker left"),
+                Arguments.of("a list of errors", Script.reply("Hel").data("{\"error\":[\"no worker left\"]}"),
+                        "no worker left"),
+                Arguments.of("an error with a code and msg",
+                        Script.json(200, "{\"code\":1301,\"msg\":\"no worker left\"}"),
+                        "no worker left"),
                 Arguments.of("an error without a message", Script.reply("Hel").data("{\"error\":{\"code\":507}}"),
                         "507"),
                 Arguments.of("a redirect to elsewhere", Script.plain().status(307)

@@ -210,4 +210,22 @@ class RelayQuirksTest {
         }
         assertThat(budget.taken()).isZero();
     }
+
+    @Test
+    void aStreamForWhichThereIsNoRoomAnyMoreEndsWithTheError(@TempDir Path other) throws Exception {
+        String small = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}";
+        ByteBudget budget = new ByteBudget(500_000);
+        server.models().answer(request -> Script.sse().data(small).data(small.replace("Hello", "x".repeat(1_000_000))));
+        try (OpenAiModel model = new OpenAiModel(
+                server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
+                RunnelServer starved = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
+                        .database("sqlite:" + other.resolve("runnel.db")).build(), model);
+                RawHttp raw = new RawHttp(starved.port())) {
+            raw.post("/chat/completions", STREAMED);
+            Answer answer = raw.answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).contains("Hello").contains("data: {\"error\":").contains("no memory left");
+        }
+        assertThat(budget.taken()).isZero();
+    }
 }

@@ -4,11 +4,15 @@ import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The model server's key, and what is secret in its URL, reach nobody: no answer, no run, no line of the log. */
@@ -29,7 +34,8 @@ class UpstreamSecretsTest {
     private static final String PASSWORD = "pass-word-of-the-model";
     private static final String SIGNATURE = "SIGNATUREofThe%2FModel";
     private static final List<String> WITH_KEY = List.of(KEY, SIGNATURE, "SIGNATUREofThe/Model");
-    private static final List<String> WITH_PASSWORD = List.of(PASSWORD, SIGNATURE, "SIGNATUREofThe/Model");
+    private static final List<String> WITH_PASSWORD = List.of(PASSWORD, SIGNATURE, "SIGNATUREofThe/Model",
+            Base64.getEncoder().encodeToString(("me:" + PASSWORD).getBytes(UTF_8)));
 
     @TempDir
     Path folder;
@@ -37,8 +43,28 @@ class UpstreamSecretsTest {
     private static final String ECHO = "no: " + String.join(" ", WITH_KEY) + " http://me:" + PASSWORD + "@h/?sig="
             + SIGNATURE;
 
+    /** As other programs write the same secrets. */
+    private static final String OTHER_FORMS = String.join(" ",
+            percent(KEY, true), percent(KEY, false), percent(PASSWORD, true), escaped(KEY), escaped(PASSWORD),
+            KEY.toUpperCase(Locale.ROOT), PASSWORD.toUpperCase(Locale.ROOT), "signatureofthe%2fmodel",
+            KEY.replace("-", "%2D"), PASSWORD.replace("-", "%2d"),
+            Base64.getEncoder().encodeToString(("me:" + PASSWORD).getBytes(UTF_8)),
+            Base64.getUrlEncoder().encodeToString(("me:" + PASSWORD).getBytes(UTF_8)));
+
     static Stream<Arguments> faults() {
         return Stream.of(
+                Arguments.of("in other forms",
+                        Script.plain().status(502).header("x-should-retry", "false").raw("<p>" + OTHER_FORMS)),
+                Arguments.of("cut where the quote ends", Script.plain().status(502).header("x-should-retry", "false")
+                        .raw("x".repeat(300 - KEY.length()) + " " + KEY + ".")),
+                Arguments.of("cut where the stream's quote ends", Script.plain()
+                        .raw("x".repeat(300 - PASSWORD.length()) + " " + PASSWORD + ".")),
+                Arguments.of("a header that is none", Script.plain().header("transfer-encoding", KEY)),
+                Arguments.of("a finish reason", Script.finish("over " + KEY + " " + PASSWORD, "Hello")),
+                Arguments.of("a reply", Script.finish("stop", "Hello " + KEY + " " + PASSWORD)),
+                Arguments.of("a reply with an escape",
+                        Script.sse().data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                                + escaped(KEY) + escaped(PASSWORD) + "\"},\"finish_reason\":\"stop\"}]}").done()),
                 Arguments.of("refused", Script.error(401, "invalid_request_error", ECHO)),
                 Arguments.of("burnt", Script.error(500, "server_error", ECHO).header("x-should-retry", "false")),
                 Arguments.of("HTML", Script.plain().status(502).header("x-should-retry", "false").raw("<p>" + ECHO)),
@@ -49,6 +75,28 @@ class UpstreamSecretsTest {
                 Arguments.of("text in the stream", Script.reply("Hel").data("[ERROR] " + ECHO)),
                 Arguments.of("cut", Script.reply("Hel").close()),
                 Arguments.of("nothing", Script.plain().close()));
+    }
+
+    /** Each character percent-encoded. */
+    private static String percent(String text, boolean upper) {
+        HexFormat hex = upper ? HexFormat.of().withUpperCase() : HexFormat.of();
+        return hex.withPrefix("%").formatHex(text.getBytes(UTF_8));
+    }
+
+    /** The hyphens escaped as in JSON. */
+    private static String escaped(String text) {
+        return text.replace("-", "\\u002d");
+    }
+
+    /** How a reader could make a secret of the text: undoes what {@link #OTHER_FORMS} does. */
+    private static String plain(String text) {
+        String plain = text.replace("\\\\", "\\").replace("\\u002d", "-");
+        try {
+            plain = URLDecoder.decode(plain.replace("+", "%2B"), UTF_8);
+        } catch (IllegalArgumentException e) {
+            // A percent sign of its own.
+        }
+        return plain.toLowerCase(Locale.ROOT);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -87,6 +135,11 @@ class UpstreamSecretsTest {
         assertThat(told.getLast()).isNotEmpty();
         for (String line : told) {
             assertThat(line).as(what).doesNotContain(secrets);
+            for (String secret : secrets) {
+                // A part is as good as the whole: what is missing is soon guessed.
+                assertThat(plain(line)).as(what).doesNotContain(
+                        secret.substring(0, secret.length() * 2 / 3).toLowerCase(Locale.ROOT));
+            }
         }
     }
 

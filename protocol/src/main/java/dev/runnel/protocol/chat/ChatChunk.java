@@ -45,6 +45,11 @@ public record ChatChunk(
         /** Nothing new. */
         public static final Delta EMPTY = new Delta("", "", "", "", List.of());
 
+        /** Whether it has neither text nor reasoning nor a part of a tool call. */
+        public boolean saysNothing() {
+            return content.isEmpty() && refusal.isEmpty() && reasoning.isEmpty() && toolCalls.isEmpty();
+        }
+
         /** The first delta: the role. */
         public static Delta role(String role) {
             return new Delta(role, "", "", "", List.of());

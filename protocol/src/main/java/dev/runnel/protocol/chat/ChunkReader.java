@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +26,16 @@ final class ChunkReader {
 
     private static final int MAX_DIGITS = 18;
 
+    /** What stands for no finish reason where the protocol has null. */
+    private static final Set<String> NO_REASON = Set.of("", "null", "none");
+
+    private static final Pattern INDEX = Pattern.compile("\\s*([0-9]{1,9})(?:\\.0*)?\\s*");
+
     /** Members that the protocol does not have are kept as a tree, and only those of chunks up to this size, in bytes. */
     private static final int MAX_SIZE_WITH_EXTRAS = 1024 * 1024;
 
     private boolean choicesSeen;
+    private @Nullable ChatUsage usage;
     private int size;
 
     /**
@@ -47,19 +57,39 @@ final class ChunkReader {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new JsonException("a chunk must be an object", null);
         }
+        ChatChunk chunk = object(json);
+        while (anotherFollows(json)) {
+            ChatChunk next = object(json);
+            List<ChatChunk.Choice> choices = new ArrayList<>(chunk.choices());
+            choices.addAll(next.choices());
+            chunk = new ChatChunk(chunk.id(), chunk.model(), chunk.created(), choices, next.usage());
+        }
+        return chunk;
+    }
+
+    /** Servers that leave out the blank line between two events have their chunks one behind the other in one event. */
+    private static boolean anotherFollows(JsonParser json) {
+        try {
+            return json.nextToken() == JsonToken.START_OBJECT;
+        } catch (IOException e) {
+            return false; // a comma, or an end mark
+        }
+    }
+
+    private ChatChunk object(JsonParser json) throws IOException {
         String id = "";
         String model = "";
         long created = 0;
         List<ChatChunk.Choice> choices = List.of();
-        ChatUsage usage = null;
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
-                case "id" -> id = text(json);
-                case "model" -> model = text(json);
+                case "id" -> id = Said.text(json);
+                case "model" -> model = Said.text(json);
                 case "created" -> created = number(json);
                 case "choices" -> choices = choices(json);
-                case "usage" -> usage = usage(json);
-                default -> skip(json, json.nextToken());
+                case "usage" -> usage(json);
+                case "x_groq" -> usageIn(json);
+                default -> Said.skip(json, json.nextToken());
             }
         }
         return new ChatChunk(id, model, created, choices, usage);
@@ -67,7 +97,7 @@ final class ChunkReader {
 
     private List<ChatChunk.Choice> choices(JsonParser json) throws IOException {
         if (json.nextToken() != JsonToken.START_ARRAY) {
-            skip(json, json.currentToken());
+            Said.skip(json, json.currentToken());
             return List.of();
         }
         choicesSeen = true;
@@ -76,7 +106,7 @@ final class ChunkReader {
             if (token == JsonToken.START_OBJECT) {
                 choices.add(choice(json, choices.size()));
             } else {
-                skip(json, token);
+                Said.skip(json, token);
             }
         }
         return choices;
@@ -89,23 +119,44 @@ final class ChunkReader {
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
                 case "index" -> index = (int) Math.min(number(json), Integer.MAX_VALUE);
-                case "delta" -> delta = delta(json, false, delta);
-                case "message" -> delta = delta(json, true, delta);
-                case "finish_reason" -> {
-                    String reason = text(json);
-                    finishReason = reason.isEmpty() ? null : reason;
-                }
-                default -> skip(json, json.nextToken());
+                case "delta" -> delta = fuller(delta(json, false), delta);
+                case "message" -> delta = fuller(delta, delta(json, true));
+                case "finish_reason" -> finishReason = finishReason(json);
+                case "usage" -> usage(json);
+                default -> Said.skip(json, json.nextToken());
             }
         }
         return new ChatChunk.Choice(index, delta, finishReason);
     }
 
+    /** Some servers send both, and only one of them says something. */
+    private static ChatChunk.Delta fuller(ChatChunk.Delta one, ChatChunk.Delta other) {
+        return one.saysNothing() && !(other.saysNothing() && other.role().isEmpty()) ? other : one;
+    }
+
+    /** A string, or the type in an object; null for anything else. */
+    private static @Nullable String finishReason(JsonParser json) throws IOException {
+        String reason = json.nextTextValue();
+        if (reason == null && json.currentToken() == JsonToken.START_OBJECT) {
+            for (String field; (field = json.nextFieldName()) != null;) {
+                if (field.equals("type")) {
+                    reason = json.nextTextValue();
+                } else {
+                    json.nextToken();
+                }
+                Said.skip(json, json.currentToken());
+            }
+        } else {
+            Said.skip(json, json.currentToken());
+        }
+        return reason == null || NO_REASON.contains(reason.toLowerCase(Locale.ROOT)) ? null : reason;
+    }
+
     /** @param whole whether it is a whole message, in which each entry is one call, whatever its index */
-    private ChatChunk.Delta delta(JsonParser json, boolean whole, ChatChunk.Delta before) throws IOException {
+    private ChatChunk.Delta delta(JsonParser json, boolean whole) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            skip(json, json.currentToken());
-            return before;
+            Said.skip(json, json.currentToken());
+            return ChatChunk.Delta.EMPTY;
         }
         String role = "";
         String content = "";
@@ -114,52 +165,23 @@ final class ChunkReader {
         List<ToolCallFragment> toolCalls = List.of();
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
-                case "role" -> role = text(json);
-                case "content" -> content = text(json);
-                case "refusal" -> refusal = text(json);
-                case "reasoning", "reasoning_content" -> {
-                    String thought = text(json);
-                    reasoning = reasoning.isEmpty() ? thought : reasoning;
+                case "role" -> role = Said.text(json);
+                case "content" -> {
+                    Said said = Said.next(json);
+                    content = said.text();
+                    reasoning = reasoning.isEmpty() ? said.thought() : reasoning;
+                }
+                case "refusal" -> refusal = Said.text(json);
+                case "reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "thinking", "thought" -> {
+                    Said said = Said.next(json);
+                    reasoning = reasoning.isEmpty() ? said.text() + said.thought() : reasoning;
                 }
                 case "tool_calls" -> toolCalls = fragments(json, whole);
-                default -> skip(json, json.nextToken());
+                case "function_call" -> toolCalls = toolCalls.isEmpty() ? functionCall(json) : skipped(json, toolCalls);
+                default -> Said.skip(json, json.nextToken());
             }
         }
         return new ChatChunk.Delta(role, content, refusal, reasoning, toolCalls);
-    }
-
-    /** The value as text: a string as it is, the text parts of an array joined, anything else empty. */
-    private static String text(JsonParser json) throws IOException {
-        String text = json.nextTextValue();
-        if (text != null) {
-            return text;
-        }
-        if (json.currentToken() == JsonToken.START_ARRAY) {
-            return parts(json);
-        }
-        skip(json, json.currentToken());
-        return "";
-    }
-
-    private static String parts(JsonParser json) throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
-            if (token == JsonToken.VALUE_STRING) {
-                text.append(json.getText());
-            } else if (token == JsonToken.START_OBJECT) {
-                for (String field; (field = json.nextFieldName()) != null;) {
-                    JsonToken value = json.nextToken();
-                    if (field.equals("text") && value == JsonToken.VALUE_STRING) {
-                        text.append(json.getText());
-                    } else {
-                        skip(json, value);
-                    }
-                }
-            } else {
-                skip(json, token);
-            }
-        }
-        return text.toString();
     }
 
     /** The value as a whole number; 0 if it is none, negative, or too large to be meant. */
@@ -170,7 +192,7 @@ final class ChunkReader {
         }
         if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT
                 && token != JsonToken.VALUE_STRING) {
-            skip(json, token);
+            Said.skip(json, token);
             return 0;
         }
         String digits = json.getText().strip();
@@ -183,15 +205,11 @@ final class ChunkReader {
         return whole ? Long.parseLong(digits) : 0;
     }
 
-    private static void skip(JsonParser json, @Nullable JsonToken token) throws IOException {
-        if (token != null && token.isStructStart()) {
-            json.skipChildren();
-        }
-    }
-
     private List<ToolCallFragment> fragments(JsonParser json, boolean whole) throws IOException {
-        if (json.nextToken() != JsonToken.START_ARRAY) {
-            skip(json, json.currentToken());
+        if (json.nextToken() == JsonToken.START_OBJECT) {
+            ToolCallFragment only = fragment(json);
+            return only.saysNothing() ? List.of() : List.of(only);
+        } else if (json.currentToken() != JsonToken.START_ARRAY) {
             return List.of();
         }
         List<ToolCallFragment> fragments = new ArrayList<>(1);
@@ -200,7 +218,7 @@ final class ChunkReader {
                 ToolCallFragment fragment = fragment(json);
                 fragments.add(whole ? fragment.at(fragments.size()) : fragment);
             } else {
-                skip(json, token);
+                Said.skip(json, token);
             }
         }
         return fragments;
@@ -214,15 +232,17 @@ final class ChunkReader {
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
                 case "index" -> index = index(json);
-                case "id" -> id = text(json);
-                case "type" -> skip(json, json.nextToken());
+                case "id" -> id = Said.text(json);
+                case "type" -> Said.skip(json, json.nextToken());
                 case "function" -> function(json, function);
+                case "name" -> function[0] = Said.text(json);
+                case "arguments" -> function[1] = arguments(json);
                 default -> {
                     JsonToken value = json.nextToken();
                     if (size <= MAX_SIZE_WITH_EXTRAS) {
                         extra.set(field, Json.readTree(json));
                     } else {
-                        skip(json, value);
+                        Said.skip(json, value);
                     }
                 }
             }
@@ -231,27 +251,41 @@ final class ChunkReader {
                 index, id, function[0], function[1], extra.isEmpty() ? null : JsonValue.of(extra));
     }
 
+    /** The one call of servers that have the form of before there were several. */
+    private static List<ToolCallFragment> functionCall(JsonParser json) throws IOException {
+        String[] function = {"", ""};
+        function(json, function);
+        return function[0].isEmpty() && function[1].isEmpty()
+                ? List.of()
+                : List.of(new ToolCallFragment(0, "", function[0], function[1], null));
+    }
+
+    private static <T> T skipped(JsonParser json, T instead) throws IOException {
+        Said.skip(json, json.nextToken());
+        return instead;
+    }
+
+    /** A number, also as text or with a fraction of zero; null if it is none. */
     private static @Nullable Integer index(JsonParser json) throws IOException {
-        JsonToken token = json.nextToken();
-        boolean told = token == JsonToken.VALUE_NUMBER_INT && json.getTextLength() < 10;
-        if (!told) {
-            skip(json, token);
-        }
-        return told ? Integer.valueOf(json.getIntValue()) : null;
+        Matcher index = INDEX.matcher(Said.text(json));
+        return index.matches() ? Integer.valueOf(index.group(1)) : null;
     }
 
     /** @param told where the name and the arguments go */
     private static void function(JsonParser json, String[] told) throws IOException {
         JsonToken token = json.nextToken();
         if (token != JsonToken.START_OBJECT) {
-            skip(json, token);
+            Said.skip(json, token);
             return;
         }
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
-                case "name" -> told[0] = text(json);
-                case "arguments" -> told[1] = arguments(json);
-                default -> skip(json, json.nextToken());
+                case "name" -> told[0] = Said.text(json);
+                case "arguments", "parameters" -> {
+                    String arguments = arguments(json);
+                    told[1] = told[1].isEmpty() ? arguments : told[1];
+                }
+                default -> Said.skip(json, json.nextToken());
             }
         }
     }
@@ -262,15 +296,31 @@ final class ChunkReader {
             return text;
         }
         if (json.currentToken() == JsonToken.START_OBJECT) {
-            return new String(Json.stream(out -> out.copyCurrentStructure(json)), StandardCharsets.UTF_8);
+            String object = new String(Json.stream(out -> out.copyCurrentStructure(json)), StandardCharsets.UTF_8);
+            return object.equals("{}") ? "" : object; // its members may come as text in the next fragments
         }
-        return json.currentToken() == JsonToken.START_ARRAY ? parts(json) : "";
+        return json.currentToken() == JsonToken.START_ARRAY ? Said.parts(json).text() : "";
     }
 
-    private static @Nullable ChatUsage usage(JsonParser json) throws IOException {
+    /** Some servers have it beside the chunk's members: in {@code x_groq}. */
+    private void usageIn(JsonParser json) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            skip(json, json.currentToken());
-            return null;
+            Said.skip(json, json.currentToken());
+            return;
+        }
+        for (String field; (field = json.nextFieldName()) != null;) {
+            if (field.equals("usage")) {
+                usage(json);
+            } else {
+                Said.skip(json, json.nextToken());
+            }
+        }
+    }
+
+    private void usage(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            Said.skip(json, json.currentToken());
+            return;
         }
         long prompt = 0;
         long completion = 0;
@@ -279,20 +329,20 @@ final class ChunkReader {
         long reasoning = 0;
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
-                case "prompt_tokens" -> prompt = count(json);
-                case "completion_tokens" -> completion = count(json);
+                case "prompt_tokens", "input_tokens" -> prompt = count(json);
+                case "completion_tokens", "output_tokens" -> completion = count(json);
                 case "total_tokens" -> total = count(json);
                 case "prompt_tokens_details" -> cached = countIn(json, "cached_tokens");
                 case "completion_tokens_details" -> reasoning = countIn(json, "reasoning_tokens");
-                default -> skip(json, json.nextToken());
+                default -> Said.skip(json, json.nextToken());
             }
         }
-        return new ChatUsage(prompt, completion, total == 0 ? prompt + completion : total, cached, reasoning);
+        usage = new ChatUsage(prompt, completion, total == 0 ? prompt + completion : total, cached, reasoning);
     }
 
     private static long countIn(JsonParser json, String name) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            skip(json, json.currentToken());
+            Said.skip(json, json.currentToken());
             return 0;
         }
         long count = 0;
@@ -300,7 +350,7 @@ final class ChunkReader {
             if (field.equals(name)) {
                 count = count(json);
             } else {
-                skip(json, json.nextToken());
+                Said.skip(json, json.nextToken());
             }
         }
         return count;

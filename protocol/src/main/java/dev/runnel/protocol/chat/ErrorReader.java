@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ErrorReader {
     /** In bytes. */
     private static final int MAX_SIZE_AS_TREE = 256 * 1024;
+
+    /** What stands for no error where the protocol has an object. */
+    private static final Set<String> NO_ERROR = Set.of("false", "0");
 
     private final int size;
     private final Map<String, JsonValue> told = new LinkedHashMap<>();
@@ -40,16 +44,38 @@ final class ErrorReader {
             return;
         }
         for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "error", "object", "message", "detail", "type", "param", "code" -> told.put(field, value(json));
-                default -> {
-                    JsonToken token = json.nextToken();
-                    choices |= field.equals("choices") && token == JsonToken.START_ARRAY;
-                    if (token != null && token.isStructStart()) {
-                        json.skipChildren();
-                    }
+            if (ApiError.MEMBERS.contains(field)) {
+                told.put(field, value(json));
+            } else if (json.nextToken() == JsonToken.START_ARRAY && field.equals("choices")) {
+                choices = true;
+                readChoices(json);
+            } else {
+                skip(json);
+            }
+        }
+    }
+
+    /** Some servers have the error in a choice. */
+    private void readChoices(JsonParser json) throws IOException {
+        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
+            if (token != JsonToken.START_OBJECT) {
+                skip(json);
+                continue;
+            }
+            for (String field; (field = json.nextFieldName()) != null;) {
+                if (field.equals("error")) {
+                    told.putIfAbsent(field, value(json));
+                } else {
+                    json.nextToken();
+                    skip(json);
                 }
             }
+        }
+    }
+
+    private static void skip(JsonParser json) throws IOException {
+        if (json.currentToken().isStructStart()) {
+            json.skipChildren();
         }
     }
 
@@ -102,6 +128,12 @@ final class ErrorReader {
 
     /** Some servers send an empty member in every chunk. */
     private static boolean says(@Nullable JsonValue error) {
-        return error != null && (error.isText() ? !error.text().isBlank() : !error.asMap().isEmpty());
+        if (error == null || error.isNull()) {
+            return false;
+        }
+        return error.isText() ? !error.text().isBlank()
+                : error.isObject() ? !error.asMap().isEmpty()
+                        : error.isArray() ? !error.elements().isEmpty()
+                                : !NO_ERROR.contains(error.toString());
     }
 }

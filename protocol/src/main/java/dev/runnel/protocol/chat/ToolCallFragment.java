@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record ToolCallFragment(
         @Nullable Integer index, String id, String name, String arguments, @Nullable JsonValue extra) {
 
+    /** Whether it adds nothing to a call. */
+    boolean saysNothing() {
+        return id.isEmpty() && name.isEmpty() && arguments.isEmpty() && extra == null;
+    }
+
     /** The same fragment, of another call. */
     ToolCallFragment at(int newIndex) {
         return new ToolCallFragment(newIndex, id, name, arguments, extra);

@@ -103,12 +103,13 @@ public final class ToolCallSlots {
         return found != null && found.isFollowedBy(fragment) ? null : found;
     }
 
-    private Placed show(Slot slot, String presentable) {
+    private Placed show(Slot slot, CharSequence presentable) {
         boolean opened = slot.id.isEmpty();
         if (opened) {
             name(slot);
         }
-        String more = presentable.substring(Math.min(slot.shown, presentable.length()));
+        String more = presentable.subSequence(Math.min(slot.shown, presentable.length()), presentable.length())
+                .toString();
         slot.shown = Math.max(slot.shown, presentable.length());
         return new Placed(slot.position, slot.id, slot.name, more, slot.takeExtra(), opened);
     }
@@ -226,6 +227,9 @@ public final class ToolCallSlots {
         private String id = "";
         private String name = "";
         private int shown;
+
+        /** How many blanks the arguments are known to begin with. */
+        private int blanks;
         private @Nullable JsonValue extra;
         private @Nullable JsonValue newExtra;
 
@@ -248,13 +252,12 @@ public final class ToolCallSlots {
         }
 
         /** The part that can be shown now: all of it if it begins like an object. */
-        String arguments() {
-            int i = 0;
-            while (i < arguments.length() && Character.isWhitespace(arguments.charAt(i))) {
-                i++;
+        CharSequence arguments() {
+            while (blanks < arguments.length() && Character.isWhitespace(arguments.charAt(blanks))) {
+                blanks++;
             }
-            boolean object = i < arguments.length() && arguments.charAt(i) == '{';
-            return object ? arguments.toString() : "";
+            boolean object = blanks < arguments.length() && arguments.charAt(blanks) == '{';
+            return object ? arguments : "";
         }
 
         /**

@@ -59,7 +59,15 @@ class ChatJsonTest {
             {"content":null}                                     | ``        | `` | `` | ``
             {"content":["a",{"type":"text","text":"b"}]}         | ``        | ab | `` | ``
             {"content":[{"type":"text","text":null},{"type":"thinking","thinking":[]}]} | `` | `` | `` | ``
-            {"content":7}                                        | ``        | `` | `` | ``
+            {"content":7}                                        | ``        | 7  | `` | ``
+            {"content":true}                                     | ``        | `` | `` | ``
+            {"content":{"type":"text","text":"a"}}               | ``        | a  | `` | ``
+            {"content":[{"text":"hm","type":"reasoning"},{"type":"text","text":"a"}]} | `` | a | `` | hm
+            {"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},"a"]} | `` | a | `` | hm
+            {"thinking":"hm"}                                    | ``        | `` | `` | hm
+            {"reasoning_text":"hm","content":"a"}                | ``        | a  | `` | hm
+            {"reasoning_details":[{"type":"reasoning.text","text":"hm"}]} | `` | `` | `` | hm
+            {"reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}]} | `` | `` | `` | hm
             {"refusal":"no"}                                     | ``        | `` | no | ``
             {"reasoning_content":"hm","content":null}            | ``        | `` | `` | hm
             {"reasoning":"hm"}                                   | ``        | `` | `` | hm
@@ -76,7 +84,31 @@ class ChatJsonTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(nullValues = "-", value = {"null, -", "'\"\"', -", "'\"stop\"', stop", "7, -"})
+    @ValueSource(strings = {
+        "{\"choices\":[{\"delta\":{\"content\":\"a\"},\"message\":{\"role\":\"assistant\",\"content\":\"\"}}]}",
+        "{\"choices\":[{\"message\":{\"content\":null},\"delta\":{\"content\":\"a\"}}]}",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"delta\":{}}]}",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"delta\":null}]}"})
+    void ofADeltaAndAMessageTheOneThatSaysSomethingIsTaken(String json) {
+        assertThat(chunk(json).text()).isEqualTo("a");
+    }
+
+    @Test
+    void chunksOneBehindTheOtherAreReadTogether() {
+        ChatFold fold = new ChatFold(() -> "call_1");
+        fold.apply(chunk("""
+                {"choices":[{"index":0,"delta":{"content":"a"}}]}
+                {"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}
+                [DONE]"""));
+        ChatCompletion.Choice choice = fold.completion().choices().get(0);
+        assertThat(choice.content()).isEqualTo("ab");
+        assertThat(choice.finishReason()).isEqualTo("stop");
+        assertThat(fold.completion().usage()).isEqualTo(new ChatUsage(1, 0, 1, 0, 0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(nullValues = "-", value = {"null, -", "'\"\"', -", "'\"stop\"', stop", "7, -", "false, -",
+        "'\"null\"', -", "'\"None\"', -", "'{\"type\":\"length\",\"length\":5}', length", "'{\"type\":{}}', -"})
     void anEmptyFinishReasonIsNone(String json, @Nullable String reason) {
         assertThat(chunk("{\"choices\":[{\"index\":1,\"finish_reason\":" + json + "}]}").choices())
                 .containsExactly(new Choice(1, Delta.EMPTY, reason));
@@ -91,11 +123,30 @@ class ChatJsonTest {
             {"id":null,"function":{"name":null,"arguments":null}}                         | - | `` | `` | ``
             {"index":1,"id":"c","function":{"name":"f","arguments":{"a":[1]}}}            | 1 | c  | f  | {"a":[1]}
             {"id":"c"}                                                                    | - | c  | `` | ``
+            {"index":"2","id":"c","function":{"arguments":"1"}}                           | 2 | c  | `` | 1
+            {"index":2.0,"id":7,"function":{"arguments":"1"}}                             | 2 | 7  | `` | 1
+            {"index":-1,"id":"c"}                                                         | - | c  | `` | ``
+            {"index":99999999999,"id":"c"}                                                | - | c  | `` | ``
+            {"index":0,"id":"c","name":"f","arguments":"{}"}                              | 0 | c  | f  | {}
+            {"index":0,"id":"c","function":{"name":"f","parameters":{"a":1}}}             | 0 | c  | f  | {"a":1}
+            {"index":0,"id":"c","function":{"name":"f","arguments":{}}}                   | 0 | c  | f  | ``
             """)
     void aToolCallFragmentIsReadForWhatItHolds(
             String call, @Nullable Integer index, String id, String name, String arguments) {
         assertThat(chunk("{\"choices\":[{\"delta\":{\"tool_calls\":[" + call + "]}}]}").choices().get(0).delta()
                 .toolCalls()).containsExactly(new ToolCallFragment(index, id, name, arguments, null));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"tool_calls":{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}}        | 0 | c
+            {"function_call":{"name":"f","arguments":"{}"}}                                     | 0 | ``
+            {"tool_calls":null,"function_call":{"name":"f","arguments":"{}"}}                   | 0 | ``
+            {"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}],"function_call":{}} | 0 | c
+            """)
+    void oneCallMayStandWithoutAList(String delta, int index, String id) {
+        assertThat(chunk("{\"choices\":[{\"delta\":" + delta + "}]}").choices().get(0).delta().toolCalls())
+                .containsExactly(new ToolCallFragment(index, id, "f", "{}", null));
     }
 
     @Test
@@ -115,6 +166,10 @@ class ChatJsonTest {
                 {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":8,
                 "prompt_tokens_details":{"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":1}}}""")
                 .usage()).isEqualTo(new ChatUsage(5, 2, 8, 3, 1));
+        for (String where : List.of("{\"choices\":[{\"index\":0,%s}]}", "{\"x_groq\":{\"id\":\"x\",%s}}", "{%s}")) {
+            assertThat(chunk(where.formatted("\"usage\":{\"input_tokens\":5,\"output_tokens\":2}")).usage())
+                    .isEqualTo(new ChatUsage(5, 2, 7, 0, 0));
+        }
     }
 
     @ParameterizedTest
@@ -131,6 +186,17 @@ class ChatJsonTest {
             {"object":"error","message":"m","code":40303}                                      | m | 40303
             {"message":"m","type":"t","param":null,"code":"c"}                                 | m | c
             {"detail":"m"}                                                                     | m | -
+            {"code":1301,"msg":"m"}                                                            | m | 1301
+            {"status":"error","error_msg":"m"}                                                 | m | -
+            {"errors":[{"message":"m"}]}                                    | [{"message":"m"}] | -
+            {"error":["m","n"]}                                                      | ["m","n"] | -
+            {"error":true,"message":"m"}                                                       | m | -
+            {"error":500}                                                                    | 500 | -
+            {"error":"Bad Request","message":"m"}                               | Bad Request: m | -
+            {"error":{"error":{"message":"m","code":"c"}}}                                     | m | c
+            {"error":{"Message":"m","code":"c"}}                                               | m | c
+            {"choices":[{"index":0,"error":{"message":"m","code":"c"},"finish_reason":"stop"}]}| m | c
+            {"choices":[null,{"delta":{"error":{}},"error":"m"}]}                              | m | -
             """)
     void anErrorIsFoundInEveryShapeItComesIn(String data, String message, @Nullable String code) {
         ApiError error = ChatJson.errorIn(data.getBytes(UTF_8)).orElseThrow();
@@ -142,7 +208,9 @@ class ChatJsonTest {
     @ValueSource(strings = {"{}", "[]", "{\"error\":null,\"choices\":[]}",
         "{\"id\":\"x\",\"object\":\"chat.completion\"}",
         "{\"choices\":[],\"message\":\"welcome\"}", "{\"choices\":[],\"error\":{}}",
-        "{\"choices\":[],\"error\":false}", "{\"choices\":[],\"error\":\"\"}"})
+        "{\"choices\":[],\"error\":false}", "{\"choices\":[],\"error\":0}", "{\"choices\":[],\"error\":[]}",
+        "{\"choices\":[{\"error\":null}]}", "{\"choices\":[{\"delta\":{\"content\":\"\",\"error\":\"x\"}}]}",
+        "{\"choices\":[],\"error\":\"\"}"})
     void whatIsNoErrorIsNone(String data) {
         assertThat(ChatJson.errorIn(data.getBytes(UTF_8))).isEmpty();
     }
@@ -269,6 +337,23 @@ class ChatJsonTest {
             abort          | FAILED
             Error          | FAILED
             something new  | UNKNOWN
+            FinishReason.STOP         | COMPLETE
+            FinishReason.MAX_TOKENS   | LIMIT
+            FINISH_REASON_MAX_TOKENS  | LIMIT
+            length_exceeded           | LIMIT
+            max_context_length        | LIMIT
+            output limit              | LIMIT
+            FinishReason.SAFETY       | FILTERED
+            IMAGE_PROHIBITED_CONTENT  | FILTERED
+            ERROR_TOXIC               | FILTERED
+            LANGUAGE                  | FILTERED
+            engine_error              | FAILED
+            ABORTED_BY_CLIENT         | FAILED
+            request_timed_out         | FAILED
+            preempted                 | FAILED
+            out_of_memory             | FAILED
+            rate_limit                | FAILED
+            TOO_MANY_TOOL_CALLS       | FAILED
             """)
     void endingsHaveManyNames(String word, FinishReason reason) {
         assertThat(FinishReason.of(word)).isEqualTo(reason);

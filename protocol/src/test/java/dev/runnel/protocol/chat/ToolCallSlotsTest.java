@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +29,19 @@ class ToolCallSlotsTest {
         assertThat(add(0, "", "", "}")).isEqualTo(new Placed(0, "a", "f", "}", null, false));
         assertThat(slots.isEmpty()).isFalse();
         assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "g", "{}"));
+    }
+
+    /** Copying all that came so far for each fragment would take minutes. */
+    @Test
+    @Timeout(30)
+    void manyFragmentsOfOneCallCostTimeInProportion() {
+        int fragments = 500_000;
+        String part = "x".repeat(16);
+        add(0, "a", "f", " {");
+        for (int i = 0; i < fragments; i++) {
+            assertThat(add(0, "", "", part).arguments().equals(part)).isTrue();
+        }
+        assertThat(slots.calls().get(0).arguments()).hasSize(2 + fragments * part.length());
     }
 
     @Test

@@ -97,7 +97,7 @@ public final class OpenAiModel implements Model {
     }
 
     private ModelStream open(ChatRequest request, Turns order) {
-        return new OpenAiReply(client.chat().stream(order.arrange(request)).unfolded(), errors);
+        return new OpenAiReply(client.chat().stream(order.arrange(request)).unfolded(), errors, secrets);
     }
 
     private ModelStream openAnew(ChatRequest request, Turns order, ApiException refusal) {

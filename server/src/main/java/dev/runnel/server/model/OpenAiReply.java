@@ -20,14 +20,16 @@ final class OpenAiReply implements ModelStream {
 
     private final ChatStream stream;
     private final UpstreamErrors errors;
+    private final Secrets secrets;
     private final ToolCallSlots slots = ToolCallSlots.handingOn(
             Ids::toolCall, id -> USABLE_ID.matcher(id).matches());
     private final ArrayDeque<ModelDelta> ready = new ArrayDeque<>();
     private boolean ended;
 
-    OpenAiReply(ChatStream stream, UpstreamErrors errors) {
+    OpenAiReply(ChatStream stream, UpstreamErrors errors, Secrets secrets) {
         this.stream = stream;
         this.errors = errors;
+        this.secrets = secrets;
     }
 
     @Override
@@ -72,13 +74,13 @@ final class OpenAiReply implements ModelStream {
     private void split(ChatChunk.Choice choice) {
         ChatChunk.Delta delta = choice.delta();
         if (!delta.reasoning().isEmpty()) {
-            ready.add(new ModelDelta.Reasoning(delta.reasoning()));
+            ready.add(new ModelDelta.Reasoning(secrets.redactReply(delta.reasoning())));
         }
         if (!delta.content().isEmpty()) {
-            ready.add(new ModelDelta.Text(delta.content()));
+            ready.add(new ModelDelta.Text(secrets.redactReply(delta.content())));
         }
         if (!delta.refusal().isEmpty()) {
-            ready.add(new ModelDelta.Refusal(delta.refusal()));
+            ready.add(new ModelDelta.Refusal(secrets.redactReply(delta.refusal())));
         }
         for (ToolCallFragment fragment : delta.toolCalls()) {
             ToolCallSlots.Placed placed = slots.add(fragment);
@@ -88,7 +90,7 @@ final class OpenAiReply implements ModelStream {
             }
         }
         if (choice.finishReason() != null) {
-            ready.add(new ModelDelta.Finished(choice.finishReason()));
+            ready.add(new ModelDelta.Finished(secrets.redact(choice.finishReason())));
         }
     }
 
@@ -97,7 +99,8 @@ final class OpenAiReply implements ModelStream {
             throw errors.fault(errors.does("called a function without naming it."), null);
         }
         ready.add(new ModelDelta.ToolCall(
-                placed.position(), placed.id(), placed.name(), placed.arguments(), placed.extra()));
+                placed.position(), placed.id(), placed.name(), secrets.redactReply(placed.arguments()),
+                placed.extra()));
     }
 
     @Override

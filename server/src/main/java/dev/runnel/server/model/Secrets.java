@@ -1,9 +1,8 @@
 package dev.runnel.server.model;
 
 import dev.runnel.client.BaseUrl;
-import java.net.URLEncoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,12 +29,17 @@ final class Secrets {
 
     private static final byte[] MARK = {'*', '*', '*'};
 
-    private final List<Secret> all;
-    private final List<Secret> inReplies;
+    /** So much of a secret counts at the end of a text that was cut there. */
+    private static final int MIN_CUT = 6;
 
-    private Secrets(List<Secret> all) {
-        this.all = all;
-        this.inReplies = all.stream().filter(secret -> secret.bytes.length >= MIN_IN_REPLIES).toList();
+    private static final byte[][] CUTS = {"…".getBytes(StandardCharsets.UTF_8), {'.', '.', '.'}};
+
+    private final Finder inErrors;
+    private final Finder inReplies;
+
+    private Secrets(List<byte[]> all) {
+        this.inErrors = new Finder(all);
+        this.inReplies = new Finder(all.stream().filter(secret -> secret.length >= MIN_IN_REPLIES).toList());
     }
 
     /** The secrets of a model server. */
@@ -44,71 +48,141 @@ final class Secrets {
         if (key != null) {
             texts.add(key.strip());
         }
-        for (String text : List.copyOf(texts)) {
-            texts.add(text.replace("/", "\\/"));
-            texts.add(URLEncoder.encode(text, StandardCharsets.UTF_8));
-        }
-        List<Secret> secrets = new ArrayList<>();
-        texts.stream()
+        return new Secrets(texts.stream()
                 .filter(text -> text.length() > 1 && !NO_SECRETS.contains(text.toLowerCase(Locale.ROOT)))
                 .sorted(Comparator.comparingInt(String::length).reversed())
-                .forEach(text -> secrets.add(new Secret(text.getBytes(StandardCharsets.UTF_8))));
-        return new Secrets(secrets);
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList());
     }
 
-    /** A message of an error's, without them. */
+    /** A message of an error's, without them. A secret that the message's end, or its "…", has cut counts too. */
     String redact(String message) {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        return new String(without(bytes, all), StandardCharsets.UTF_8);
+        byte @Nullable [] clean = inErrors.clean(bytes, true);
+        return clean == null ? message : new String(clean, StandardCharsets.UTF_8);
+    }
+
+    /** A part of a reply, without them. */
+    String redactReply(String part) {
+        if (part.length() < MIN_IN_REPLIES) {
+            return part;
+        }
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        byte @Nullable [] clean = inReplies.clean(bytes, false);
+        return clean == null ? part : new String(clean, StandardCharsets.UTF_8);
     }
 
     /** A reply as it is on the wire, without them; the same array if it has none. */
     byte[] redactReply(byte[] reply) {
-        return without(reply, inReplies);
+        byte @Nullable [] clean = inReplies.clean(reply, false);
+        return clean == null ? reply : clean;
     }
 
-    private static byte[] without(byte[] text, List<Secret> secrets) {
-        byte[] clean = text;
-        for (Secret secret : secrets) {
-            for (int at = 0; (at = secret.find(clean, at)) >= 0; at += MARK.length) {
-                byte[] shorter = new byte[clean.length - secret.bytes.length + MARK.length];
-                System.arraycopy(clean, 0, shorter, 0, at);
-                System.arraycopy(MARK, 0, shorter, at, MARK.length);
-                System.arraycopy(clean, at + secret.bytes.length, shorter, at + MARK.length,
-                        clean.length - at - secret.bytes.length);
-                clean = shorter;
-            }
-        }
-        return clean;
-    }
+    /**
+     * Finds secrets as they are, and as other programs write them: with some or all characters percent-encoded or escaped as in JSON, in
+     * upper or lower case. It costs time in proportion to the text, as hardly any place in it can be the beginning of a secret.
+     */
+    private static final class Finder {
+        private final List<byte[]> secrets;
+        private final boolean[] begins = new boolean[256];
 
-    /** Finds it by Horspool's algorithm, which looks at one byte in as many as the secret has: nearly all that is searched has none. */
-    private static final class Secret {
-        private final byte[] bytes;
-        private final int[] skip = new int[256];
-
-        Secret(byte[] bytes) {
-            this.bytes = bytes;
-            Arrays.fill(skip, bytes.length);
-            for (int i = 0; i < bytes.length - 1; i++) {
-                skip[bytes[i] & 0xFF] = bytes.length - 1 - i;
+        /** @param secrets the longest first */
+        Finder(List<byte[]> secrets) {
+            this.secrets = secrets;
+            for (byte[] secret : secrets) {
+                begins[lower(secret[0]) & 0xFF] = true;
+                begins[Character.toUpperCase(secret[0] & 0xFF) & 0xFF] = true;
+                begins['%'] = true;
+                begins['\\'] = true;
             }
         }
 
-        int find(byte[] text, int from) {
-            int last = bytes.length - 1;
-            for (int i = from; i <= text.length - bytes.length; i += skip[text[i + last] & 0xFF]) {
-                if (text[i + last] == bytes[last]
-                        && Arrays.equals(text, i, i + bytes.length, bytes, 0, bytes.length)
-                        && (bytes.length >= SHORT || standsAlone(text, i))) {
-                    return i;
+        /**
+         * The text without secrets; null if it has none.
+         *
+         * @param cut whether the beginning of a secret counts where the text was cut
+         */
+        byte @Nullable [] clean(byte[] text, boolean cut) {
+            ByteArrayOutputStream clean = null;
+            int kept = 0;
+            for (int at = 0; at < text.length; at++) {
+                int end = begins[text[at] & 0xFF] ? end(text, at, cut) : -1;
+                if (end > 0) {
+                    clean = clean == null ? new ByteArrayOutputStream(text.length) : clean;
+                    clean.write(text, kept, at - kept);
+                    clean.writeBytes(MARK);
+                    kept = end;
+                    at = end - 1;
+                }
+            }
+            if (clean == null) {
+                return null;
+            }
+            clean.write(text, kept, text.length - kept);
+            return clean.toByteArray();
+        }
+
+        /** Where the secret ends that begins here; -1 if none does. */
+        private int end(byte[] text, int from, boolean cut) {
+            for (byte[] secret : secrets) {
+                int at = from;
+                int same = 0;
+                for (int next = at; same < secret.length && (next = after(text, at, secret[same])) > 0; same++) {
+                    at = next;
+                }
+                boolean whole = same == secret.length && (same >= SHORT || standsAlone(text, from, at));
+                if (whole || (cut && same >= MIN_CUT && isCut(text, at))) {
+                    return at;
                 }
             }
             return -1;
         }
 
-        private boolean standsAlone(byte[] text, int at) {
-            int end = at + bytes.length;
+        /** The place behind one character of a secret; -1 if there is another character. */
+        private static int after(byte[] text, int at, byte wanted) {
+            if (at >= text.length) {
+                return -1;
+            } else if (lower(text[at]) == lower(wanted)) {
+                return at + 1;
+            }
+            return switch (text[at]) {
+                case '%' -> isHex(text, at + 1, 2, wanted) ? at + 3 : -1;
+                case '\\' -> at + 1 < text.length && text[at + 1] == wanted ? at + 2
+                        : at + 1 < text.length && text[at + 1] == 'u' && isHex(text, at + 2, 4, wanted) ? at + 6 : -1;
+                case '+' -> wanted == ' ' ? at + 1 : -1;
+                default -> -1;
+            };
+        }
+
+        private static boolean isHex(byte[] text, int from, int digits, byte wanted) {
+            if (from + digits > text.length) {
+                return false;
+            }
+            int value = 0;
+            for (int i = from; i < from + digits; i++) {
+                int digit = Character.digit(text[i], 16);
+                if (digit < 0) {
+                    return false;
+                }
+                value = value * 16 + digit;
+            }
+            return value == (wanted & 0xFF);
+        }
+
+        private static byte lower(byte b) {
+            return b >= 'A' && b <= 'Z' ? (byte) (b + ('a' - 'A')) : b;
+        }
+
+        private static boolean isCut(byte[] text, int at) {
+            for (byte[] cut : CUTS) {
+                if (at + cut.length <= text.length && Arrays.equals(text, at, at + cut.length, cut, 0, cut.length)) {
+                    return true;
+                }
+            }
+            return at == text.length;
+        }
+
+        private static boolean standsAlone(byte[] text, int at, int end) {
             return (at == 0 || !Character.isLetterOrDigit(text[at - 1]))
                     && (end == text.length || !Character.isLetterOrDigit(text[end]));
         }
