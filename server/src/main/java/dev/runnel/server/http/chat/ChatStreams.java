@@ -1,6 +1,5 @@
 package dev.runnel.server.http.chat;
 
-import dev.runnel.client.ApiException;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
@@ -23,7 +22,7 @@ final class ChatStreams {
      *
      * @param broken told of a failure on the way
      */
-    static void write(HttpResponse response, ChatRelay relay, Consumer<RuntimeException> broken) throws IOException {
+    static void write(HttpResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
         byte[] first = relay.next();
         SseWriter sse = new SseWriter();
         SseAnswer answer = SseAnswer.begin(response);
@@ -36,7 +35,7 @@ final class ChatStreams {
                 answer.send(sse);
             }
             answer.send(sse.doneData());
-        } catch (ModelException | ApiException e) {
+        } catch (ModelException e) {
             broken.accept(e);
             answer.send(sse.data(ApiError.serverError(String.valueOf(e.getMessage())).toJson()));
         }
