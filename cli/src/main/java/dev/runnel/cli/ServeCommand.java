@@ -246,7 +246,7 @@ final class ServeCommand implements Callable<Integer> {
         if (options.open()) {
             Terminal.line("Careful: the server has no keys. Anybody who reaches " + host + " can use it.");
         }
-        Terminal.dim("Ctrl-C stops the server. Runs that do not end in time go on at the next start.");
+        Terminal.dim("Ctrl-C stops it. Runs that do not end in time go on at the next start.");
     }
 
     private String root(int boundPort) {

@@ -61,6 +61,10 @@ class LayerTest {
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.base", "client..", "protocol..")),
+            entry("server.search", List.of("protocol..")),
+            entry("server.search.chunk", List.of("server.search", "protocol..")),
+            entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
+            entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 
@@ -137,6 +141,16 @@ class LayerTest {
         public String getDescription() {
             return "the files of " + packageName;
         }
+    }
+
+    /** A first build leaves two packages out, with their libraries. */
+    @Test
+    void searchIsBuiltWithoutItsLibrariesToo() {
+        String[] leftOut = {"dev.runnel.server.search.parse", "dev.runnel.server.search.index"};
+        noClasses().that().resideOutsideOfPackages(leftOut)
+                .should().dependOnClassesThat(resideInAnyPackage(leftOut).or(
+                        resideInAnyPackage("org.apache.lucene..", "org.apache.pdfbox..", "org.jsoup..")))
+                .check(CLASSES);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.embeddings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,204 @@
+package dev.runnel.server.search.index;
+
+import dev.runnel.server.search.Hit;
+import dev.runnel.server.search.SearchQuery;
+import dev.runnel.server.search.SearchQuery.Question;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TermStates;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.CollectionStatistics;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * One search. Chunks are ranked by words (BM25) and by vectors, for each question, and the rankings are fused by their ranks (reciprocal rank
+ * fusion), which needs no common measure. What a chunk's score says is how well it answers by itself, whatever else was found.
+ */
+final class HybridSearch {
+    /** How many chunks of a ranking count. */
+    private static final int DEPTH = SearchQuery.MAX_LIMIT;
+
+    /** How many windows are looked at to find as many chunks. */
+    private static final int WINDOWS = 3 * DEPTH;
+
+    /** How many windows a chunk has at most, as the largest chunks have. */
+    private static final int CHUNK_WINDOWS = 64;
+
+    /** What keeps the first ranks from deciding alone: as everywhere. */
+    private static final int RANK_CONSTANT = 60;
+
+    /** How many different words of a question are looked for. */
+    private static final int MAX_WORDS = 256;
+
+    /** Lucene's BM25 gives a word that stands once in a chunk of average length this part of what it could give. */
+    private static final double ONCE = 1 / 2.2;
+
+    private final IndexSearcher searcher;
+    private final Query where;
+    private final SearchQuery query;
+    private final Analyzer analyzer;
+
+    HybridSearch(IndexSearcher searcher, Analyzer analyzer, SearchQuery query) {
+        this.searcher = searcher;
+        this.analyzer = analyzer;
+        this.query = query;
+        BooleanQuery.Builder builder = new BooleanQuery.Builder();
+        builder.add(new TermInSetQuery(Fields.STORE, query.stores().stream().map(BytesRef::new).toList()),
+                Occur.FILTER);
+        if (query.filter() != null) {
+            builder.add(new AttributeQuery(query.filter()), Occur.FILTER);
+        }
+        this.where = builder.build();
+    }
+
+    /** The best chunks, the best first. */
+    List<Hit> hits() throws IOException {
+        Map<String, Double> fused = new HashMap<>();
+        for (Question question : query.questions()) {
+            rank(fused, words(question, where, DEPTH));
+            rank(fused, similarities(question, where, WINDOWS));
+        }
+        List<String> found = fused.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(query.limit())
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<String, Double> scores = scores(found);
+        return found.stream()
+                .map(key -> Fields.hit(key, scores.getOrDefault(key, 0.0)))
+                .filter(hit -> hit.score() >= query.threshold())
+                .sorted(Comparator.comparingDouble(Hit::score).reversed())
+                .toList();
+    }
+
+    private static void rank(Map<String, Double> fused, Map<String, Double> ranking) {
+        int rank = 1;
+        for (String key : ranking.keySet()) {
+            fused.merge(key, 1.0 / (RANK_CONSTANT + rank), Double::sum);
+            if (++rank > DEPTH) {
+                return;
+            }
+        }
+    }
+
+    /** How well each of these chunks answers the question that it answers best. */
+    private Map<String, Double> scores(Collection<String> keys) throws IOException {
+        Map<String, Double> scores = new HashMap<>();
+        if (keys.isEmpty()) {
+            return scores;
+        }
+        Query these = new TermInSetQuery(Fields.KEY, keys.stream().map(BytesRef::new).toList());
+        for (Question question : query.questions()) {
+            Map<String, Double> words = words(question, these, keys.size());
+            Map<String, Double> similarities = similarities(question, these, keys.size() * CHUNK_WINDOWS);
+            for (String key : keys) {
+                double word = words.getOrDefault(key, 0.0);
+                double similarity = similarities.getOrDefault(key, 0.0);
+                double score = question.vector() == null ? word
+                        : question.words().isBlank() ? similarity : (word + similarity) / 2;
+                scores.merge(key, score, Math::max);
+            }
+        }
+        return scores;
+    }
+
+    /** By words: the part of the question's words that a chunk has, the rarer ones counting for more; from 0 to 1, the best first. */
+    private Map<String, Double> words(Question question, Query within, int limit) throws IOException {
+        List<Term> terms = Terms.of(analyzer, Fields.WORDS, question.words(), MAX_WORDS);
+        if (terms.isEmpty()) {
+            return Map.of();
+        }
+        BooleanQuery.Builder builder = new BooleanQuery.Builder();
+        double most = 0;
+        for (Term term : terms) {
+            builder.add(new TermQuery(term), Occur.SHOULD);
+            most += rarity(term);
+        }
+        builder.add(within, Occur.FILTER);
+        builder.setMinimumNumberShouldMatch(1);
+        return best(builder.build(), limit, 1 / (most * ONCE));
+    }
+
+    /** A word's weight, as Lucene's BM25 has it; of one that stands nowhere it is the highest. */
+    private double rarity(Term term) throws IOException {
+        CollectionStatistics all = searcher.collectionStatistics(Fields.WORDS);
+        long documents = all == null ? 0 : all.docCount();
+        TermStates states = TermStates.build(searcher, term, true);
+        long with = states.docFreq();
+        return Math.log(1 + (documents - with + 0.5) / (with + 0.5));
+    }
+
+    /** By meaning: the cosine between the question and a chunk's most similar window; from 0 to 1, the best first. */
+    private Map<String, Double> similarities(Question question, Query within, int limit) throws IOException {
+        float[] vector = question.vector();
+        if (vector == null) {
+            return Map.of();
+        }
+        String field = Fields.vectorField(vector);
+        Map<String, Double> found = best(new KnnFloatVectorQuery(field, vector, limit, within), limit, 1);
+        // Lucene moves the cosine to 0..1, as it has no negative scores.
+        found.replaceAll((key, score) -> Math.max(0, 2 * score - 1));
+        return found;
+    }
+
+    /** The chunks that a query finds, the best first, each with the best score of its documents, times a factor, and at most 1. */
+    private Map<String, Double> best(Query what, int limit, double factor) throws IOException {
+        Map<String, Double> found = new LinkedHashMap<>();
+        ScoreDoc[] documents = searcher.search(what, limit).scoreDocs;
+        for (Keyed keyed : keys(documents)) {
+            found.putIfAbsent(keyed.key(), Math.min(1, keyed.score() * factor));
+        }
+        return found;
+    }
+
+    private record Keyed(String key, double score) {}
+
+    /** In the given order, though values are read in that of the documents. */
+    private List<Keyed> keys(ScoreDoc[] documents) throws IOException {
+        ScoreDoc[] inOrder = documents.clone();
+        Arrays.sort(inOrder, Comparator.comparingInt(found -> found.doc));
+        List<LeafReaderContext> segments = searcher.getIndexReader().leaves();
+        Map<Integer, String> byDocument = new HashMap<>();
+        int open = -1;
+        SortedDocValues keys = DocValues.emptySorted();
+        for (ScoreDoc found : inOrder) {
+            int segment = ReaderUtil.subIndex(found.doc, segments);
+            if (segment != open) {
+                open = segment;
+                keys = DocValues.getSorted(segments.get(segment).reader(), Fields.KEY);
+            }
+            if (keys.advanceExact(found.doc - segments.get(segment).docBase)) {
+                byDocument.put(found.doc, keys.lookupOrd(keys.ordValue()).utf8ToString());
+            }
+        }
+        List<Keyed> result = new ArrayList<>();
+        for (ScoreDoc found : documents) {
+            String key = byDocument.get(found.doc);
+            if (key != null) {
+                result.add(new Keyed(key, found.score));
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,373 @@
+package dev.runnel.server.search.index;
+
+import dev.runnel.server.search.ChunkChange;
+import dev.runnel.server.search.ChunkIndex;
+import dev.runnel.server.search.ChunkSource;
+import dev.runnel.server.search.Hit;
+import dev.runnel.server.search.SearchQuery;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.store.LockObtainFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An index by Lucene. A thread of its own follows the source: it reads the changes behind the last that it has, at once after
+ * {@link #wake} and otherwise every second. The index on the disk knows up to which change it is complete. One that is missing, damaged,
+ * of another source or of another format is made anew.
+ */
+final class LuceneIndex implements ChunkIndex {
+    private static final Logger LOG = Logger.getLogger(LuceneIndex.class.getName());
+
+    /** How many changes are done between two looks at what others want. */
+    private static final int BATCH = 500;
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    /** While much has to be caught up with: each makes a segment, and segments have to be merged. */
+    private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(30);
+
+    /** How long a search waits for an index that has to be made anew. */
+    private static final Duration REPAIR = Duration.ofSeconds(10);
+
+    private final Path folder;
+    private final ChunkSource source;
+    private final Analyzer analyzer = new Words();
+    private final Thread follower;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private @Nullable OpenIndex open;
+    private long applied;
+    private boolean woken = true;
+    private boolean damaged;
+    private boolean closed;
+
+    /** Of the follower alone. */
+    private String identity = "";
+    private long committed;
+    private long lastCommit = System.nanoTime();
+    private boolean failing;
+
+    private LuceneIndex(Path folder, ChunkSource source) {
+        this.folder = folder;
+        this.source = source;
+        this.follower = Thread.ofPlatform().daemon().name("search-index").unstarted(this::follow);
+    }
+
+    static LuceneIndex open(Path folder, ChunkSource source) {
+        LuceneIndex index = new LuceneIndex(folder, source);
+        index.follower.start();
+        return index;
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean await(long change, Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while ((open == null || damaged || applied < change) && !closed) {
+                if (left <= 0) {
+                    return false;
+                }
+                woken = true;
+                moved.signalAll();
+                left = moved.awaitNanos(left);
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Hit> search(SearchQuery query) throws IOException, InterruptedException {
+        OpenIndex there = usable();
+        try {
+            return search(there, query);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "The search index cannot be read, and is made anew.", e);
+            spoiled(there);
+            return search(usable(), query);
+        }
+    }
+
+    private List<Hit> search(OpenIndex there, SearchQuery query) throws IOException {
+        return there.search(searcher -> new HybridSearch(searcher, analyzer, query).hits());
+    }
+
+    private OpenIndex usable() throws IOException, InterruptedException {
+        if (!await(0, REPAIR)) {
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("the search index is closed");
+                }
+            } finally {
+                lock.unlock();
+            }
+            throw new IOException("the search index is being made anew");
+        }
+        lock.lock();
+        try {
+            if (open == null) {
+                throw new IOException("the search index is being made anew");
+            }
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void spoiled(OpenIndex there) {
+        lock.lock();
+        try {
+            if (open == there) {
+                damaged = true;
+                moved.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow() {
+        while (waitForWork()) {
+            try {
+                step();
+                failing = false;
+            } catch (IOException | RuntimeException e) {
+                if (!failing) {
+                    LOG.log(Level.WARNING, "The search index cannot follow, and tries again.", e);
+                }
+                failing = true;
+            }
+        }
+        finish();
+    }
+
+    /** Until there may be something to do. False at the end. */
+    private boolean waitForWork() {
+        lock.lock();
+        try {
+            long left = POLL.toNanos();
+            // After a failure nobody's impatience makes it try again sooner.
+            while (!closed && (failing || !woken) && left > 0) {
+                left = moved.awaitNanos(left);
+            }
+            woken = false;
+            return !closed;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void step() throws IOException {
+        ChunkSource.State state = source.state();
+        OpenIndex index = current(state);
+        long at = applied();
+        long refreshed = System.nanoTime();
+        while (at < state.newest() && !isClosed()) {
+            List<ChunkChange> changes = source.after(at, BATCH);
+            boolean caughtUp = changes.size() < BATCH || changes.getLast().change() >= state.newest();
+            at = caughtUp ? state.newest() : changes.getLast().change();
+            boolean shown = caughtUp || System.nanoTime() - refreshed >= BETWEEN_REFRESHES.toNanos();
+            try {
+                index.apply(changes);
+                if (shown) {
+                    index.refresh();
+                }
+            } catch (IOException | RuntimeException e) {
+                spoiled(index);
+                throw e;
+            }
+            if (shown) {
+                refreshed = System.nanoTime();
+                moveTo(index, at);
+            }
+            commitSometimes(index, at);
+        }
+        commitSometimes(index, at);
+    }
+
+    /** The open index, if it is of this source; otherwise it is opened, or made anew. */
+    private OpenIndex current(ChunkSource.State state) throws IOException {
+        lock.lock();
+        try {
+            OpenIndex there = open;
+            if (there != null && !damaged && goesWith(state, applied)) {
+                identity = state.identity();
+                return there;
+            }
+        } finally {
+            lock.unlock();
+        }
+        closeOpen();
+        OpenIndex index = opened(state);
+        identity = state.identity();
+        committed = index.committed(identity);
+        lock.lock();
+        try {
+            open = index;
+            damaged = false;
+            applied = committed;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return index;
+    }
+
+    /** Whether the source can tell all that came after this change. */
+    private boolean goesWith(ChunkSource.State state, long change) {
+        return state.identity().equals(identity) && change <= state.newest()
+                && (change >= state.forgotten() || change == 0);
+    }
+
+    private OpenIndex opened(ChunkSource.State state) throws IOException {
+        boolean wasDamaged = isDamaged();
+        if (!wasDamaged) {
+            try {
+                OpenIndex index = OpenIndex.open(folder, analyzer);
+                long change = index.committed(state.identity());
+                identity = state.identity();
+                if (goesWith(state, change) && (change > 0 || index.isEmpty())) {
+                    return index;
+                }
+                index.close();
+            } catch (LockObtainFailedException e) {
+                // Another process has it, or another object: it is not ours to remove.
+                throw e;
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.WARNING, "The search index in " + folder + " is damaged, and is made anew.", e);
+            }
+        }
+        OpenIndex.delete(folder);
+        return OpenIndex.open(folder, analyzer);
+    }
+
+    private void closeOpen() {
+        OpenIndex there;
+        lock.lock();
+        try {
+            there = open;
+            open = null;
+        } finally {
+            lock.unlock();
+        }
+        if (there != null) {
+            try {
+                there.close();
+            } catch (IOException e) {
+                LOG.log(Level.FINE, "A damaged index was not closed in order.", e);
+            }
+        }
+    }
+
+    private void moveTo(OpenIndex index, long change) {
+        lock.lock();
+        try {
+            if (open == index) {
+                applied = change;
+                moved.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void commitSometimes(OpenIndex index, long change) throws IOException {
+        if (change > committed && System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
+            commit(index, change);
+        }
+    }
+
+    private void commit(OpenIndex index, long change) throws IOException {
+        try {
+            index.commit(identity, change);
+        } catch (IOException | RuntimeException e) {
+            spoiled(index);
+            throw e;
+        }
+        committed = change;
+        lastCommit = System.nanoTime();
+    }
+
+    private long applied() {
+        lock.lock();
+        try {
+            return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isDamaged() {
+        lock.lock();
+        try {
+            return damaged;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finish() {
+        OpenIndex there = open;
+        if (there != null && !isDamaged() && applied() > committed) {
+            try {
+                commit(there, applied());
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.WARNING, "The search index was not written to the end; the rest is read again.", e);
+            }
+        }
+        closeOpen();
+    }
+
+    /** Waits for the thread to end. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            follower.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException("interrupted while the search index was closed", e));
+        }
+    }
+}

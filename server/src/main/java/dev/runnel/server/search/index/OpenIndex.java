@@ -1,0 +1,169 @@
+package dev.runnel.server.search.index;
+
+import dev.runnel.server.base.LogText;
+import dev.runnel.server.search.ChunkChange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+
+/** Lucene's index in a folder, open: one thread writes, any may search. */
+final class OpenIndex implements AutoCloseable {
+    /** Lucene would warn whoever does not use a part of the JDK that is not finished. Kept, as loggers are else forgotten. */
+    private static final Logger OF_LUCENE = Logger
+            .getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
+    static {
+        OF_LUCENE.setLevel(Level.SEVERE);
+    }
+
+    private static final Logger LOG = Logger.getLogger(OpenIndex.class.getName());
+
+    /** What documents look like: an index of another format is made anew. */
+    private static final String FORMAT = "1";
+
+    /** What is written before a segment is made of it: some ten thousand vectors, as merging small segments costs more than searching. */
+    private static final double MEMORY_MEGABYTES = 48;
+
+    private final Directory directory;
+    private final IndexWriter writer;
+    private final SearcherManager searchers;
+
+    private OpenIndex(Directory directory, IndexWriter writer, SearcherManager searchers) {
+        this.directory = directory;
+        this.writer = writer;
+        this.searchers = searchers;
+    }
+
+    /**
+     * Opens what is in the folder as of its last commit, or a new index if there is none.
+     *
+     * @throws IOException if it is damaged, among other reasons
+     */
+    static OpenIndex open(Path folder, Analyzer analyzer) throws IOException {
+        Files.createDirectories(folder);
+        Directory directory = FSDirectory.open(folder);
+        IndexWriter writer = null;
+        try {
+            writer = new IndexWriter(directory, new IndexWriterConfig(analyzer)
+                    .setCodec(new VectorCodec())
+                    .setRAMBufferSizeMB(MEMORY_MEGABYTES)
+                    .setCommitOnClose(false));
+            return new OpenIndex(directory, writer, new SearcherManager(writer, null));
+        } catch (IOException | RuntimeException e) {
+            closeAll(e, writer == null ? () -> {} : writer::rollback, directory::close);
+            throw e;
+        }
+    }
+
+    /** Removes an index, which must not be open. */
+    static void delete(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Up to which change the index on the disk is complete: 0 if it was made from another list of changes, or in another format. */
+    long committed(String identity) {
+        Map<String, String> data = new HashMap<>();
+        Iterable<Map.Entry<String, String>> live = writer.getLiveCommitData();
+        if (live != null) {
+            live.forEach(entry -> data.put(entry.getKey(), entry.getValue()));
+        }
+        boolean ours = FORMAT.equals(data.get("format")) && identity.equals(data.get("identity"));
+        return ours ? Long.parseLong(data.getOrDefault("change", "0")) : 0;
+    }
+
+    /** Whether there is nothing in it. */
+    boolean isEmpty() {
+        return writer.getDocStats().maxDoc == 0;
+    }
+
+    /** Does these changes. Searches see them after {@link #refresh}, and they are on the disk with the next commit. */
+    void apply(List<ChunkChange> changes) throws IOException {
+        for (ChunkChange change : changes) {
+            switch (change) {
+                case ChunkChange.Put put -> put(put);
+                case ChunkChange.RemoveFile removal -> writer.deleteDocuments(
+                        Fields.fileTerm(removal.store(), removal.file()));
+                case ChunkChange.RemoveStore removal -> writer.deleteDocuments(Fields.storeTerm(removal.store()));
+            }
+        }
+    }
+
+    /** Lets searches see what was done. */
+    void refresh() throws IOException {
+        searchers.maybeRefreshBlocking();
+    }
+
+    private void put(ChunkChange.Put put) throws IOException {
+        try {
+            writer.updateDocuments(Fields.keyTerm(put), Fields.documents(put));
+        } catch (IllegalArgumentException e) {
+            // It would be refused each time: one chunk that is not found is better than an index that never gets past it.
+            LOG.log(Level.SEVERE, "A chunk of file " + LogText.oneLine(put.file()) + " cannot be searched.", e);
+        }
+    }
+
+    /** All up to this change is on the disk. */
+    void commit(String identity, long change) throws IOException {
+        writer.setLiveCommitData(
+                Map.of("format", FORMAT, "identity", identity, "change", Long.toString(change)).entrySet());
+        writer.commit();
+    }
+
+    /** What is done with a searcher. */
+    interface Search<T> {
+        /** Searches. */
+        T in(IndexSearcher searcher) throws IOException;
+    }
+
+    <T> T search(Search<T> search) throws IOException {
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return search.in(searcher);
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    /** Without a commit. */
+    @Override
+    public void close() throws IOException {
+        IOException failure = new IOException("the index cannot be closed");
+        closeAll(failure, searchers::close, writer::rollback, directory::close);
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
+    }
+
+    private interface Closing {
+        void close() throws IOException;
+    }
+
+    private static void closeAll(Exception failure, Closing... all) {
+        for (Closing one : all) {
+            try {
+                one.close();
+            } catch (IOException | RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.runnel.server.search.parse;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a file begins with. */
+final class Content {
+    private static final int BEGINNING = 1024;
+
+    private final byte[] beginning;
+
+    private Content(byte[] beginning) {
+        this.beginning = beginning;
+    }
+
+    static Content of(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new Content(in.readNBytes(BEGINNING));
+        }
+    }
+
+    /** Readers of PDF allow for something before it. */
+    boolean isPdf() {
+        for (int at = 0; at < beginning.length; at++) {
+            if (has(at, '%', 'P', 'D', 'F', '-')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isZip() {
+        return has(0, 'P', 'K', 3, 4);
+    }
+
+    /** An Office document of before 2007, or a later one with a password. */
+    boolean isOldOffice() {
+        return has(0, 0xD0, 0xCF, 0x11, 0xE0);
+    }
+
+    /** What the file really is, if it is something known that is no text: "a picture". */
+    @Nullable
+    String knownBinary() {
+        if (has(0, '%', 'P', 'D', 'F', '-')) {
+            return "a PDF";
+        }
+        if (isZip()) {
+            return "a zip archive or an Office document";
+        }
+        if (isOldOffice()) {
+            return "an Office document";
+        }
+        if (has(0, 0x89, 'P', 'N', 'G') || has(0, 0xFF, 0xD8, 0xFF) || has(0, 'G', 'I', 'F', '8')) {
+            return "a picture";
+        }
+        return has(0, 0x1F, 0x8B) ? "a gzip archive" : null;
+    }
+
+    private boolean has(int at, int... bytes) {
+        if (at + bytes.length > beginning.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if ((beginning[at + i] & 0xFF) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

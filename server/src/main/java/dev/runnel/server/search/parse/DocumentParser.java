@@ -1,0 +1,132 @@
+package dev.runnel.server.search.parse;
+
+import dev.runnel.server.search.DocumentReader;
+import dev.runnel.server.search.UnreadableFileException;
+import dev.runnel.server.search.UnreadableFileException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * Reads each file in a JVM of its own, which has a limit of memory, time and output, and none of the server's environment. Whatever
+ * such a file breaks is that JVM.
+ */
+final class DocumentParser implements DocumentReader {
+    /** More than the program's own limit, which is what usually ends it: it also has to start. */
+    private static final long GRACE_MILLIS = 10_000;
+
+    private final ParserLimits limits;
+    private final Path folder;
+    private final Semaphore turns;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<ParserProcess> running = new ArrayList<>();
+    private boolean closed;
+
+    /**
+     * A parser that runs so many JVMs at once.
+     *
+     * @param folder is this object's alone: it is made if it is not there, and what an earlier process left in it is removed
+     */
+    DocumentParser(ParserLimits limits, int processes, Path folder) throws IOException {
+        this.limits = limits;
+        this.folder = folder;
+        this.turns = new Semaphore(processes, true);
+        Files.createDirectories(folder);
+        try (Stream<Path> left = Files.list(folder)) {
+            for (Path path : left.filter(there -> there.getFileName().toString().startsWith("parse-")).toList()) {
+                ParserProcess.remove(path);
+            }
+        }
+    }
+
+    @Override
+    public String read(String filename, long length, InputStream content)
+            throws UnreadableFileException, IOException, InterruptedException {
+        FileType type = FileType.of(filename);
+        // In UTF-16 text is at most twice as long.
+        long limit = type == FileType.TEXT ? 2 * limits.textBytes() : limits.fileBytes();
+        if (length > limit) {
+            throw new UnreadableFileException(
+                    Code.INVALID_FILE, "It is too large to be searched: " + (limit >> 20) + " MiB at most.");
+        }
+        turns.acquire();
+        try (ParserProcess process = start(type)) {
+            try {
+                return await(process, content);
+            } finally {
+                forget(process);
+            }
+        } finally {
+            turns.release();
+        }
+    }
+
+    /** Pipes heed no interruption, nor any time: a thread of its own reads, and killing the process ends that. */
+    private String await(ParserProcess process, InputStream content)
+            throws UnreadableFileException, IOException, InterruptedException {
+        FutureTask<String> reading = new FutureTask<>(() -> process.read(content));
+        Thread reader = Thread.ofVirtual().name("parse").start(reading);
+        try {
+            return reading.get(limits.time().toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw ParserProcess.tooLate(limits);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case UnreadableFileException unreadable -> throw unreadable;
+                case UncheckedIOException noContent -> throw noContent.getCause();
+                case IOException broken -> throw ParserProcess.brokenDown();
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        } finally {
+            process.kill();
+            reader.join(Duration.ofMillis(GRACE_MILLIS));
+        }
+    }
+
+    private ParserProcess start(FileType type) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the parser is closed");
+            }
+            ParserProcess process = ParserProcess.start(type, limits, folder);
+            running.add(process);
+            return process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(ParserProcess process) {
+        lock.lock();
+        try {
+            running.remove(process);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            running.forEach(ParserProcess::kill);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

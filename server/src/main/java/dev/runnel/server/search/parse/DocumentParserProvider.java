@@ -1,0 +1,14 @@
+package dev.runnel.server.search.parse;
+
+import dev.runnel.server.search.DocumentReader;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** For {@link java.util.ServiceLoader}. */
+public final class DocumentParserProvider implements DocumentReader.Provider {
+    @Override
+    public DocumentReader open(Path folder) throws IOException {
+        int processes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return new DocumentParser(ParserLimits.DEFAULT, processes, folder);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.runnel.server.search.parse;
+
+import dev.runnel.server.search.UnreadableFileException;
+import dev.runnel.server.search.UnreadableFileException.Code;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One {@link ParserProgram} that runs: for one file, by one thread; {@link #kill} by any. */
+final class ParserProcess implements AutoCloseable {
+    /** How long a process that was killed, or has closed its output, may still be there. */
+    private static final long END_SECONDS = 10;
+
+    /** Of what it says about a failure, in bytes. */
+    private static final int SENTENCE = 500;
+
+    private final ParserLimits limits;
+    private final Path folder;
+    private final Process process;
+
+    private ParserProcess(ParserLimits limits, Path folder, Process process) {
+        this.limits = limits;
+        this.folder = folder;
+        this.process = process;
+    }
+
+    /** Starts it, with a folder of its own within the one that is given. */
+    static ParserProcess start(FileType type, ParserLimits limits, Path parent) throws IOException {
+        Path folder = Files.createTempDirectory(parent, "parse-");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command(type, limits, folder)).directory(folder.toFile());
+            // Keys and passwords of the server's are in its environment.
+            builder.environment().clear();
+            return new ParserProcess(limits, folder, builder.start());
+        } catch (IOException e) {
+            remove(folder);
+            throw e;
+        }
+    }
+
+    private static List<String> command(FileType type, ParserLimits limits, Path folder) {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + limits.memoryMegabytes() + "m");
+        command.addAll(List.of(
+                "-XX:MaxMetaspaceSize=96m", "-XX:MaxDirectMemorySize=16m", "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xlog:disable", "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + folder, "-Dpdfbox.fontcache=" + folder, "-cp", classPath,
+                ParserProgram.class.getName(),
+                type.name(), Long.toString(limits.textBytes()), Long.toString(limits.time().toMillis())));
+        return command;
+    }
+
+    /**
+     * Gives it the file and takes the text.
+     *
+     * @throws UncheckedIOException if the content cannot be read
+     */
+    String read(InputStream content) throws IOException, UnreadableFileException, InterruptedException {
+        write(content);
+        byte[] text = limited(process.getInputStream(), limits.textBytes());
+        String sentence = new String(limited(process.getErrorStream(), SENTENCE), StandardCharsets.UTF_8).strip();
+        if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            throw new UnreadableFileException(Code.SERVER_ERROR, "The program that read it did not end.");
+        }
+        int status = process.exitValue();
+        if (status == 0) {
+            return new String(text, StandardCharsets.UTF_8);
+        }
+        throw failure(status, sentence);
+    }
+
+    private UnreadableFileException failure(int status, String sentence) {
+        return switch (status) {
+            case ParserProgram.UNREADABLE -> said(sentence);
+            case ParserProgram.TOO_LATE -> tooLate(limits);
+            case ParserProgram.OUT_OF_MEMORY -> new UnreadableFileException(Code.SERVER_ERROR,
+                    "Reading it takes more memory than it may, " + limits.memoryMegabytes() + " MiB.");
+            default -> brokenDown();
+        };
+    }
+
+    /** By a code, a space, and words for a person. */
+    private static UnreadableFileException said(String failure) {
+        for (Code code : Code.values()) {
+            if (failure.startsWith(code + " ")) {
+                return new UnreadableFileException(code, failure.substring(code.name().length() + 1));
+            }
+        }
+        return brokenDown();
+    }
+
+    static UnreadableFileException brokenDown() {
+        return new UnreadableFileException(Code.SERVER_ERROR, "The program that read it broke down.");
+    }
+
+    static UnreadableFileException tooLate(ParserLimits limits) {
+        return new UnreadableFileException(
+                Code.SERVER_ERROR, "Reading it takes longer than it may, " + limits.time().toSeconds() + " seconds.");
+    }
+
+    private void write(InputStream content) {
+        byte[] buffer = new byte[64 * 1024];
+        try (OutputStream in = process.getOutputStream()) {
+            while (true) {
+                int n = readOf(content, buffer);
+                if (n < 0) {
+                    return;
+                }
+                in.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            // It has ended already, and will tell why.
+            return;
+        }
+    }
+
+    private static int readOf(InputStream content, byte[] buffer) {
+        try {
+            return content.read(buffer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** At most so many bytes, and the rest to nowhere: the process is not trusted with its own limits. */
+    private static byte[] limited(InputStream in, long limit) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(in.readNBytes((int) limit));
+        in.transferTo(OutputStream.nullOutputStream());
+        return out.toByteArray();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Ends it at once; whoever reads from it sees it end. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Ends it, and removes its folder when it has ended. */
+    @Override
+    public void close() throws IOException {
+        kill();
+        try {
+            process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        remove(folder);
+    }
+
+    static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted((a, b) -> b.getNameCount() - a.getNameCount()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.runnel.server.search.parse;
+
+import dev.runnel.server.search.UnreadableFileException;
+import dev.runnel.server.search.UnreadableFileException.Code;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.io.IOUtils;
+import org.apache.pdfbox.io.RandomAccessReadBufferedFile;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+import org.apache.pdfbox.text.PDFTextStripper;
+
+/** Reads the text of a PDF, as it lies in the file. What is only a picture of text is not read. */
+final class PdfText {
+    private PdfText() {}
+
+    static void read(Path file, TextSink out) throws IOException, UnreadableFileException {
+        if (!Content.of(file).isPdf()) {
+            throw new UnreadableFileException(Code.INVALID_FILE,
+                    "By its name it is a PDF, but it holds something else.");
+        }
+        try (PDDocument document = Loader.loadPDF(
+                new RandomAccessReadBufferedFile(file.toFile()), "", null, null,
+                IOUtils.createTempFileOnlyStreamCache())) {
+            PDFTextStripper stripper = new PDFTextStripper();
+            stripper.setPageEnd("\n\n");
+            stripper.writeText(document, out);
+        } catch (InvalidPasswordException e) {
+            throw new UnreadableFileException(
+                    Code.INVALID_FILE, "It is encrypted with a password. Save it without one.");
+        } catch (TextSink.TooMuchTextException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UnreadableFileException(Code.INVALID_FILE, "It is a broken PDF, and cannot be read.");
+        }
+        if (out.isBlank()) {
+            throw new UnreadableFileException(Code.UNSUPPORTED_FILE,
+                    "There is no text in this PDF. If it was scanned, it holds "
+                            + "pictures of text: have a program for text recognition (OCR) add the text.");
+        }
+    }
+}

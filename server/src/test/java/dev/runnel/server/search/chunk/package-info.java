@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.server.search.chunk;
+
+import org.jspecify.annotations.NullMarked;

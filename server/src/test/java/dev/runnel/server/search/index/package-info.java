@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.server.search.index;
+
+import org.jspecify.annotations.NullMarked;
