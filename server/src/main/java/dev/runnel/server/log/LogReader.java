@@ -2,6 +2,7 @@ package dev.runnel.server.log;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the shown entries of one run's log from a number on: first the past, then what comes. A reader is its position and nothing
@@ -16,6 +17,9 @@ public final class LogReader {
     private final long after;
     private final boolean follow;
     private long position = UNKNOWN;
+
+    /** Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. */
+    private @Nullable Tail tail;
 
     LogReader(RunLog log, long run, long after, boolean follow) {
         this.log = log;
@@ -54,7 +58,9 @@ public final class LogReader {
         }
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - log.nanoTime()));
-            switch (log.tail(run).await(position, left, follow)) {
+            Tail end = tail == null ? log.tail(run) : tail;
+            tail = null;
+            switch (end.await(position, left, follow)) {
                 case Tail.Found.AtRest(boolean ended) -> {
                     return new Read.End(ended);
                 }
@@ -78,6 +84,7 @@ public final class LogReader {
                     }
                 }
                 case Tail.Found.Entries(List<LogEntry> entries) -> {
+                    tail = end;
                     List<LogEntry> shown = take(entries);
                     if (!shown.isEmpty()) {
                         return new Read.Events(shown);

@@ -183,4 +183,22 @@ public abstract class RunLogContract extends LogFixture {
         assertThat(entries(run)).isEmpty();
         assertThat(texts(entries(other))).containsExactly("\"stays\"");
     }
+
+    @Test
+    void aReaderThatWasAtTheEndGetsTheLastEventsThoughTheyAreRemoved() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = open(run, List.of());
+        appender.append(note("said"));
+        appender.flush();
+        LogReader reader = log.read(run, 0);
+        assertThat(reader.next(PATIENCE)).isInstanceOf(LogReader.Read.Events.class);
+
+        appender.append(status("r", "completed"));
+        appender.end();
+        log.remove(run);
+
+        assertThat(reader.next(PATIENCE)).isInstanceOfSatisfying(
+                LogReader.Read.Events.class, it -> assertThat(it.entries().getLast().terminal()).isTrue());
+        assertThat(reader.next(PATIENCE)).isEqualTo(new LogReader.Read.End(true));
+    }
 }

@@ -102,8 +102,13 @@ final class RunQueue {
     }
 
     /** How many runs wait for their turn. */
-    synchronized int waiting() {
-        return waiting.size();
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets nobody's turn come any more. */

@@ -78,7 +78,7 @@ class DueWorkTest {
             time.pass(Duration.ofSeconds(2));
             assertThat(next()).isEqualTo("early");
             awaitGivenBack();
-            time.pass(Duration.ofMinutes(2));
+            time.pass(Duration.ofMinutes(1));
             assertThat(next()).isEqualTo("late");
             awaitGivenBack();
             time.pass(Duration.ofHours(1));
