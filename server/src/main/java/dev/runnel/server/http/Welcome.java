@@ -8,13 +8,15 @@ import java.nio.charset.StandardCharsets;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** The answers at the server's root, for people and supervisors. They need no key, and tell nothing about any project. */
+/**
+ * The answers at the server's root, for people and supervisors. They need no key and tell nothing about any project.
+ */
 final class Welcome {
     private static final String PLAIN = """
             Runnel %s: assistants, threads, runs and chat completions, streamed.
 
             The API is at /v1: set that as the base URL of an OpenAI SDK.
-            What it serves is described at /openapi.json; whether it is up, /healthz says.
+            The API is described at /openapi.json. The server's health is at /healthz.
             """;
     private static final String HTML = """
             <!doctype html>
@@ -25,8 +27,8 @@ final class Welcome {
             <h1>Runnel %s</h1>
             <p>Assistants, threads, runs and chat completions, streamed.
             <p>The API is at <code>/v1</code>: set that as the base URL of an OpenAI SDK.
-            <p>What it serves is described at <a href="openapi.json">/openapi.json</a>;
-            whether it is up, <a href="healthz">/healthz</a> says.
+            <p>The API is described at <a href="openapi.json">/openapi.json</a>.
+            The server's health is at <a href="healthz">/healthz</a>.
             </html>
             """;
 
@@ -50,7 +52,7 @@ final class Welcome {
      * The answer of a server that is up.
      *
      * @param runsExecuting how many runs are being executed
-     * @param runsQueued how many runs wait until others have ended
+     * @param runsQueued how many runs wait for other runs to end
      */
     record Health(String status, String version, int runsExecuting, int runsQueued) {}
 
