@@ -30,7 +30,7 @@ public final class MiniLm implements Embedder {
     private final OrtEnvironment environment;
     private final OrtSession session;
 
-    /** Held to read by those who embed, to write by who closes. */
+    /** The read lock is held to embed, and the write lock to close. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -45,7 +45,7 @@ public final class MiniLm implements Embedder {
             environment = OrtEnvironment.getEnvironment();
             environment.setTelemetry(false);
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-                // Calls on several threads use several cores, and less of each than one call on several.
+                // One core for each call: several calls use the cores better than one call on all of them.
                 options.setIntraOpNumThreads(1);
                 options.setInterOpNumThreads(1);
                 session = environment.createSession(weights.readAllBytes(), options);
@@ -91,7 +91,7 @@ public final class MiniLm implements Embedder {
         }
     }
 
-    /** A vector for each token. */
+    /** Computes a vector for each token. */
     private float[][] run(long[] ids) throws OrtException {
         long[] all = new long[ids.length];
         Arrays.fill(all, 1);
@@ -108,7 +108,7 @@ public final class MiniLm implements Embedder {
         return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), new long[] {1, values.length});
     }
 
-    /** Of the tokens' vectors, made one long. */
+    /** The mean of the tokens' vectors, scaled to length 1. */
     private static float[] mean(float[][] tokens) {
         float[] mean = new float[DIMENSIONS];
         for (float[] token : tokens) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tokenizer of BERT's models without upper case: text without accents is cut into words and punctuation marks, and words into the
- * longest pieces that the vocabulary has. Immutable.
+ * The tokenizer of BERT's uncased models. It removes accents, cuts the text into words and punctuation marks, and cuts
+ * words into the longest pieces that the vocabulary has. Immutable.
  */
 final class WordPiece {
-    /** Longer words are unknown ones. In code points. */
+    /** The longest word, in code points. A longer word becomes the unknown token. */
     private static final int LONGEST_WORD = 100;
 
     private final Map<String, Integer> vocabulary;
@@ -39,7 +39,7 @@ final class WordPiece {
         return id;
     }
 
-    /** With the vocabulary in a {@code tokenizer.json}. */
+    /** Reads the vocabulary from a {@code tokenizer.json}. */
     static WordPiece read(InputStream json) throws IOException {
         JsonNode words = new ObjectMapper().readTree(json).path("model").path("vocab");
         Map<String, Integer> vocabulary = HashMap.newHashMap(words.size());
@@ -47,7 +47,10 @@ final class WordPiece {
         return new WordPiece(vocabulary);
     }
 
-    /** The ids of a text, with those of its begin and end; at most so many, then the rest of the text is left out. */
+    /**
+     * The ids of a text's tokens, with those that mark its begin and end. The rest of a text that has more than the
+     * limit is left out.
+     */
     long[] ids(String text, int limit) {
         long[] ids = new long[limit];
         int count = 0;
@@ -87,13 +90,13 @@ final class WordPiece {
         return pieces;
     }
 
-    /** Words and punctuation marks, without accents, in lower case. */
+    /** The text's words and punctuation marks, without accents, in lower case. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         Normalizer.normalize(clean(text), Normalizer.Form.NFD).codePoints()
                 .filter(one -> Character.getType(one) != Character.NON_SPACING_MARK)
-                // One by one: a sigma at the end of a word is a sigma.
+                // Character by character: String.toLowerCase has another sigma for the end of a word.
                 .map(Character::toLowerCase)
                 .forEach(one -> {
                     if (isSpace(one)) {
@@ -128,7 +131,10 @@ final class WordPiece {
         return clean.toString();
     }
 
-    /** Other control characters are left out, those that end lines or pages too. */
+    /**
+     * Whether a character is white space. Other control characters are left out of the text, even those that end lines
+     * or pages.
+     */
     private static boolean isSpace(int one) {
         return one == '\t' || one == '\n' || one == '\r' || Character.isSpaceChar(one);
     }
@@ -141,7 +147,7 @@ final class WordPiece {
         };
     }
 
-    /** With those of ASCII's symbols that Unicode does not count as punctuation. */
+    /** Whether a character is punctuation. This includes ASCII's symbols that Unicode does not count as punctuation. */
     private static boolean isPunctuation(int one) {
         return switch (Character.getType(one)) {
             case Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION, Character.START_PUNCTUATION,

@@ -27,7 +27,7 @@ class WordPieceTest {
         }
     }
 
-    /** Each line: the text as JSON, a tab, the ids with spaces between them. */
+    /** Reads the stored cases. Each line has the text as JSON, a tab, and the ids with spaces between them. */
     static Stream<Arguments> stored() throws IOException {
         try (InputStream table = resource("wordpiece-ids.txt")) {
             return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().map(WordPieceTest::stored).toList()

@@ -25,7 +25,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The engine: {@link Assistants}, {@link Conversations} and {@link FileLibrary}, which stand still, and {@link Runs}, which move. Thread-safe. */
+/**
+ * The engine. {@link Assistants}, {@link Conversations} and {@link FileLibrary} hold objects that change on request
+ * alone; {@link Runs} executes runs. Thread-safe.
+ */
 public final class Engine implements AutoCloseable {
     private final Assistants assistants;
     private final Conversations conversations;
@@ -55,10 +58,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
-     * @param storage stays the caller's to close, after the engine
-     * @param tools those that the server executes for its runs
-     * @param policy what runs may take, and what becomes of them
-     * @throws StoreException if the database cannot be read or written; then it says what helps
+     * @param storage is closed by the caller, after the engine
+     * @param tools the tools that the server executes for its runs
+     * @param policy the limits of runs, and what happens when they are cut off
+     * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(Storage storage, Model model, ServerTools tools, InstantSource clock, Timers timers,
             RunPolicy policy) {
@@ -122,21 +125,21 @@ public final class Engine implements AutoCloseable {
         return runs.executing();
     }
 
-    /** How many runs wait until others have ended, because as many are executed as may be at once. */
+    /** How many runs wait for their turn, because the number of runs executed at once is limited. */
     public int queued() {
         return runs.queued();
     }
 
     /**
-     * Takes no more runs, lets those that are executed go on for a while, suspends the rest for the next start, and ends their
-     * readers' streams. All else is still answered.
+     * Refuses new runs, and lets those that are being executed go on for the given time. Runs that have not ended by
+     * then are suspended for the next start, and their readers' streams end. Other requests are still answered.
      */
     public void drain(Duration patience) {
         runs.drain(patience);
         log.close();
     }
 
-    /** Ends all work in the background; after {@link #drain}. */
+    /** Ends all background work. To be called after {@link #drain}. */
     @Override
     public void close() {
         housekeeping.stop();

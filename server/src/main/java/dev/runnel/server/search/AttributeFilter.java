@@ -5,16 +5,17 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Which files of a vector store are searched, by their attributes.
+ * Selects the files of a vector store to search, by their attributes.
  *
- * <p>Only values of one type compare: numbers by size, strings by their UTF-16 code units, booleans for equality alone. Where a file
- * lacks the key, or has a value of another type, {@code ne} and {@code nin} hold and all else does not.
+ * <p>Only values of one type can be compared: numbers by size, strings by their UTF-16 code units, booleans for
+ * equality alone. If a file lacks the key, or has a value of another type, {@code ne} and {@code nin} are true, and all
+ * other comparisons are false.
  */
 public sealed interface AttributeFilter {
     /** How deep filters may nest: a comparison has depth 1. */
     int MAX_DEPTH = 8;
 
-    /** How many comparisons a filter may have, and how many values a list in one. */
+    /** How many comparisons a filter may have, and how many values a list in a comparison may have. */
     int MAX_SIZE = 100;
 
     /** Whether a file with these attributes is searched. */
@@ -30,7 +31,7 @@ public sealed interface AttributeFilter {
         return 1;
     }
 
-    /** How a file's value is compared with a filter's. */
+    /** How a file's value is compared with the filter's value. */
     enum Comparison {
         /** Equal. */
         EQ,
@@ -65,11 +66,9 @@ public sealed interface AttributeFilter {
         }
     }
 
-    /**
-     * One attribute against one value.
-     */
+    /** Compares an attribute with a value. */
     record Compares(String key, Comparison comparison, AttributeValue value) implements AttributeFilter {
-        /** Refuses an order of booleans, by an {@link IllegalArgumentException}. */
+        /** Throws an {@link IllegalArgumentException} for an order of booleans. */
         public Compares {
             if (!value.isOrdered() && !comparison.isEquality()) {
                 throw new IllegalArgumentException(
@@ -84,11 +83,9 @@ public sealed interface AttributeFilter {
         }
     }
 
-    /**
-     * One attribute against a list: it is equal to one of its values, or with {@code negated} to none.
-     */
+    /** Compares an attribute with a list: it must equal one of the values, or with {@code negated} none of them. */
     record OneOf(String key, List<AttributeValue> values, boolean negated) implements AttributeFilter {
-        /** Refuses more than {@value #MAX_SIZE} values, by an {@link IllegalArgumentException}. */
+        /** Throws an {@link IllegalArgumentException} for more than {@value #MAX_SIZE} values. */
         public OneOf {
             values = List.copyOf(values);
             if (values.size() > MAX_SIZE) {
@@ -105,11 +102,9 @@ public sealed interface AttributeFilter {
         }
     }
 
-    /**
-     * All of the filters hold, or with {@code any} at least one.
-     */
+    /** Combines filters: all of them must be true, or with {@code any} at least one. */
     record Combines(List<AttributeFilter> filters, boolean any) implements AttributeFilter {
-        /** Refuses too many comparisons or levels, or no filter at all, by an {@link IllegalArgumentException}. */
+        /** Throws an {@link IllegalArgumentException} for too many comparisons or levels, or for no filter at all. */
         public Combines {
             filters = List.copyOf(filters);
             if (filters.isEmpty()) {

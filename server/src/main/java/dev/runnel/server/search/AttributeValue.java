@@ -8,16 +8,16 @@ public sealed interface AttributeValue {
     /** A string. */
     record Text(String value) implements AttributeValue {}
 
-    /** A number; as in JSON, 1 and 1.0 are one. */
+    /** A number. As in JSON, 1 and 1.0 are equal. */
     record Num(double value) implements AttributeValue {}
 
     /** A boolean. */
     record Flag(boolean value) implements AttributeValue {}
 
     /**
-     * Of a {@link String}, {@link Number} or {@link Boolean}.
+     * The value for a {@link String}, {@link Number} or {@link Boolean}.
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if the argument is none of these
      */
     static AttributeValue of(@Nullable Object value) {
         return switch (value) {

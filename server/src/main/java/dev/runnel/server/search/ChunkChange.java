@@ -3,18 +3,19 @@ package dev.runnel.server.search;
 import java.util.List;
 import java.util.Map;
 
-/** One change of what is searched. Doing it twice is as doing it once. */
+/** One change of the chunks that can be searched. Applying it twice has the effect of applying it once. */
 public sealed interface ChunkChange {
-    /** Its number, from 1. */
+    /** The change's number, from 1. */
     long change();
 
     /**
-     * A chunk is there, or is another than before.
+     * Adds a chunk, or replaces the one of the same number.
      *
      * @param number of the chunk within its file, from 0
-     * @param attributes the file's, for filters
-     * @param text for search by words
-     * @param vectors of the chunk's windows, each of length 1, by one model; empty if it is searched by words alone
+     * @param attributes the file's attributes, for filters
+     * @param text the chunk's text, for search by words
+     * @param vectors the vectors of the chunk's windows, each of length 1, by one model; empty to search it by words
+     *     alone
      */
     record Put(
             long change, String store, String file, int number, Map<String, AttributeValue> attributes, String text,
@@ -26,9 +27,9 @@ public sealed interface ChunkChange {
         }
     }
 
-    /** All of a file's chunks are gone from a store. */
+    /** Removes all of a file's chunks from a store. */
     record RemoveFile(long change, String store, String file) implements ChunkChange {}
 
-    /** All of a store's chunks are gone. */
+    /** Removes all of a store's chunks. */
     record RemoveStore(long change, String store) implements ChunkChange {}
 }

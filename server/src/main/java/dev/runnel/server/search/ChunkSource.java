@@ -3,25 +3,27 @@ package dev.runnel.server.search;
 import java.util.List;
 
 /**
- * Where an index gets its chunks from: a list of changes, each with a number, that is added to at its end. Safe for use by another thread;
- * its methods may throw what its storage throws, and are then called again a little later.
+ * The source of an index's chunks: a list of numbered changes that grows at its end. The index calls it from a thread
+ * of its own. Its methods may throw exceptions of its storage; the index then calls again a little later.
  */
 public interface ChunkSource {
     /**
-     * What there is.
+     * The state of the list.
      *
-     * @param identity tells one list of changes from another: an index that was made from another list is made anew
-     * @param forgotten removals up to this number are not told any more: an index that has not seen them is made anew
+     * @param identity identifies the list: an index that was made from another list is rebuilt
+     * @param forgotten removals up to this number are no longer in the list: an index that has not applied them is
+     *     rebuilt
      * @param newest the number of the newest change, 0 if there is none
      */
     record State(String identity, long forgotten, long newest) {}
 
-    /** What there is now. */
+    /** The current state of the list. */
     State state();
 
     /**
-     * The changes behind a number, by their numbers, at most so many. What was added and removed since may be left out. A change that
-     * becomes visible later than one with a higher number is lost to the index: numbers are to be visible in their order.
+     * The changes after a number, in the order of their numbers, up to a limit. A chunk that was added and removed
+     * since may be left out. Changes must become visible in the order of their numbers: the index misses a change that
+     * becomes visible later than one with a higher number.
      */
     List<ChunkChange> after(long change, int limit);
 }

@@ -4,12 +4,13 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Turns short texts into vectors, so that texts of like meaning have vectors of like direction. Thread-safe: each call computes on the
- * thread that makes it, so who calls on many threads decides how much of the machine is used.
+ * Turns short texts into vectors, so that texts of similar meaning have vectors of similar direction. Each call
+ * computes on the calling thread, so the number of calling threads decides how many cores are used. Thread-safe.
  */
 public interface Embedder extends AutoCloseable {
     /**
-     * The name of the model. Vectors of different models must not be compared; whatever is kept with vectors keeps this name with them.
+     * The name of the model. Vectors of different models must not be compared, so stored vectors need this name beside
+     * them.
      */
     String model();
 
@@ -17,19 +18,20 @@ public interface Embedder extends AutoCloseable {
     int dimensions();
 
     /**
-     * The vector of one text, of length 1. A text beyond what the model reads, some hundred words, is embedded by its beginning.
+     * The vector of one text, of length 1. The model reads some hundred words; of a longer text only the beginning
+     * counts.
      *
      * @throws IllegalStateException if the embedder is closed, or the model cannot be run
      */
     float[] embed(String text);
 
-    /** Frees the model's memory. Calls that are under way end first. A second call does nothing. */
+    /** Frees the model's memory, once the calls under way have ended. A second call does nothing. */
     @Override
     void close();
 
     /**
-     * The built-in model, if its module is on the class path. Opening it reads its weights, which takes about half a second and 100 MB. The
-     * caller closes it.
+     * Opens the built-in model; empty if its module is not on the class path. Opening reads the weights, which takes
+     * about half a second and 100 MB. The caller closes it.
      */
     static Optional<Embedder> builtIn() {
         return ServiceLoader.load(Embedder.class).findFirst();

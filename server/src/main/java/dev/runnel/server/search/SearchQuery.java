@@ -5,41 +5,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for, and where.
+ * A query for chunks.
  *
- * @param stores in which
- * @param questions one, or several that are looked for at once
- * @param filter which files, or null for all
- * @param limit how many chunks at most, from 1 to {@link #MAX_LIMIT}
- * @param threshold the least score, from 0 to 1
+ * @param stores the ids of the vector stores to search
+ * @param questions one question, or several that are searched for together
+ * @param filter the files to search, or null for all
+ * @param limit the largest number of chunks to find, from 1 to {@link #MAX_LIMIT}
+ * @param threshold the lowest score, from 0 to 1
  */
 public record SearchQuery(
         Set<String> stores, List<Question> questions, @Nullable AttributeFilter filter, int limit, double threshold) {
-    /** As many chunks as can be asked for. */
+    /** The largest limit. */
     public static final int MAX_LIMIT = 50;
 
-    /** A question. Immutable, as long as nobody changes the vector that was given. */
+    /** A question. Immutable, provided that the caller does not change the vector. */
     public static final class Question {
         private final String words;
         private final float @Nullable [] vector;
 
         /**
-         * With words and their meaning.
+         * A question with words, their meaning, or both.
          *
-         * @param words as the person or model put it; empty to search by the vector alone
-         * @param vector of it, of length 1 and by the model that made the chunks' vectors, or null to search by words alone
+         * @param words the words of the person or model; empty to search by the vector alone
+         * @param vector the question's vector, of length 1 and by the model that made the chunks' vectors; null to
+         *     search by words alone
          */
         public Question(String words, float @Nullable [] vector) {
             this.words = words;
             this.vector = vector;
         }
 
-        /** As the person or model put it; may be empty. */
+        /** The words of the person or model; may be empty. */
         public String words() {
             return words;
         }
 
-        /** Null to search by words alone. */
+        /** The question's vector; null to search by words alone. */
         public float @Nullable [] vector() {
             return vector;
         }

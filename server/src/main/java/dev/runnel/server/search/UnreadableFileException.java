@@ -2,7 +2,7 @@ package dev.runnel.server.search;
 
 /** A file cannot be made searchable. The message is one sentence for the person who uploaded the file, without its name. */
 public final class UnreadableFileException extends Exception {
-    /** Whose fault it is, as the protocol's {@code last_error} of a vector store's file has it. */
+    /** The kind of fault, as in the protocol's {@code last_error} of a vector store's file. */
     public enum Code {
         /** This type of file is not read, or there is no text in the file. */
         UNSUPPORTED_FILE,
@@ -11,7 +11,7 @@ public final class UnreadableFileException extends Exception {
         /** The parser failed or was stopped: the file may be fine. */
         SERVER_ERROR;
 
-        /** As the protocol writes it: {@code invalid_file}. */
+        /** The code on the wire, such as {@code invalid_file}. */
         public String wire() {
             return switch (this) {
                 case UNSUPPORTED_FILE -> "unsupported_file";
@@ -23,7 +23,7 @@ public final class UnreadableFileException extends Exception {
 
     private final Code code;
 
-    /** With a code, and a sentence that ends with a full stop. */
+    /** An exception with a code, and a sentence that ends with a full stop. */
     public UnreadableFileException(Code code, String message) {
         super(message);
         this.code = code;

@@ -1,11 +1,11 @@
 /**
- * Searching documents: from a file's bytes to text ({@code parse}), from text to chunks ({@code chunk}), from chunks to an index on this node
- * ({@code index}). Here: what these have in common, an embedding model's interface among it. Not here: SQL, which holds the truth that
- * an index is derived from; vector stores as objects; HTTP.
+ * Searching documents: from a file's bytes to text ({@code parse}), from text to chunks ({@code chunk}), from chunks to
+ * an index on this node ({@code index}). This package has the interfaces that these share, and the one of an embedding
+ * model. Not here: SQL, whose data an index is derived from; vector stores as objects; HTTP.
  *
- * <p>{@code parse} and {@code index} alone use the libraries that read documents and search them. A build without the profile
- * {@code search} leaves both packages out: whoever uses them finds them by {@link dev.runnel.server.search.DocumentReader#provider} and
- * {@link dev.runnel.server.search.ChunkIndex#provider}.
+ * <p>Only {@code parse} and {@code index} use the libraries that read documents and search them. A build without the
+ * profile {@code search} leaves both packages out, so other code finds them by
+ * {@link dev.runnel.server.search.DocumentReader#provider} and {@link dev.runnel.server.search.ChunkIndex#provider}.
  */
 @NullMarked
 package dev.runnel.server.search;

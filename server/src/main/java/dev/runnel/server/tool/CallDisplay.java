@@ -3,23 +3,24 @@ package dev.runnel.server.tool;
 import dev.runnel.protocol.JsonValue;
 
 /**
- * How a step shows one call while the model writes it. All values are what the call has under its tool's kind: of
- * {@code {"id": …, "type": "code_interpreter", "code_interpreter": {"input": …}}} the innermost object. For one thread.
+ * How a step shows one call while the model writes it. All values are the object under the tool's kind: in
+ * {@code {"id": …, "type": "code_interpreter", "code_interpreter": {"input": …}}} that is the innermost object. For one
+ * thread.
  */
 public interface CallDisplay {
 
-    /** The call before its first argument. */
+    /** The object before the model has written any arguments. */
     JsonValue start();
 
     /**
-     * What an added piece of the arguments adds to the call: strings are appended to, entries of arrays have an {@code index}. An empty
-     * object if there is nothing to show of it.
+     * What a further piece of the arguments adds to the object. Strings are appended to, and entries of arrays have an
+     * {@code index}. An empty object if the piece shows nothing.
      *
-     * @param piece of the arguments' JSON, cut anywhere
+     * @param piece the next part of the arguments' JSON, which may begin and end anywhere
      */
     JsonValue more(String piece);
 
-    /** Shows nothing of the arguments. */
+    /** A display that shows nothing of the arguments. */
     static CallDisplay still(JsonValue start) {
         return new CallDisplay() {
             @Override

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** One run's tools as its model sees them, all as functions: the caller's, and those that the server executes. Unchangeable. */
+/**
+ * One run's tools as its model sees them: as functions, both the caller's and those that the server executes.
+ * Immutable.
+ */
 public final class RunTools {
     private final List<FunctionDefinition> functions = new ArrayList<>();
     private final Map<String, Offered> byType = new LinkedHashMap<>();
@@ -20,7 +23,7 @@ public final class RunTools {
     /**
      * A tool that the server executes, as it is offered to the run's model.
      *
-     * @param settings the tool as the run has it
+     * @param settings the tool's entry in the run's tools
      * @param name the function's name
      */
     public record Offered(ServerTool tool, Tool settings, String name) {}
@@ -52,17 +55,17 @@ public final class RunTools {
         byType.put(tool.type(), new Offered(tool, settings, name));
     }
 
-    /** The functions that the model is told of, in the order of the run's tools. */
+    /** The functions that are offered to the model, in the order of the run's tools. */
     public List<FunctionDefinition> functions() {
         return List.copyOf(functions);
     }
 
-    /** The tool that the server executes of a kind. */
+    /** The server's tool of a kind; empty if the run does not have it. */
     public Optional<Offered> ofType(String type) {
         return Optional.ofNullable(byType.get(type));
     }
 
-    /** The tool that the server executes whose function has a name; empty if the function is the caller's, or nobody's. */
+    /** The server's tool whose function has a name; empty if the function is the caller's or is unknown. */
     public Optional<Offered> named(String name) {
         return byType.values().stream().filter(offered -> offered.name().equals(name)).findFirst();
     }

@@ -8,15 +8,15 @@ import java.util.Optional;
 
 /** The tools that a server has. Thread-safe. */
 public final class ServerTools {
-    /** A server without any. */
+    /** A server without tools. */
     public static final ServerTools NONE = new ServerTools(List.of());
 
     private final Map<String, ServerTool> byType = new LinkedHashMap<>();
 
     /**
-     * These tools.
+     * A server with these tools.
      *
-     * @throws IllegalArgumentException if two are of one kind
+     * @throws IllegalArgumentException if two tools are of one kind
      */
     public ServerTools(List<ServerTool> tools) {
         for (ServerTool tool : tools) {
@@ -26,12 +26,12 @@ public final class ServerTools {
         }
     }
 
-    /** Whether there is a tool of a kind. */
+    /** Whether the server has a tool of a kind. */
     public boolean has(String type) {
         return byType.containsKey(type);
     }
 
-    /** The tools of a run, among those that the server has. */
+    /** A run's tools as its model sees them. */
     public RunTools of(Run run) {
         return new RunTools(run, type -> Optional.ofNullable(byType.get(type)));
     }

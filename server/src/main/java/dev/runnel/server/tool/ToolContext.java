@@ -4,17 +4,20 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.server.log.HiddenEvent;
 
-/** What a tool has while it carries out a call: the run, and ways to tell of its progress. For the thread that executes the call. */
+/**
+ * Gives a tool its run while it carries out a call, and takes reports of its progress. For the thread that executes the
+ * call.
+ */
 public interface ToolContext {
 
     /** The run, as it was when the call began. */
     Run run();
 
     /**
-     * Adds to what the step shows of the call, at once and for all readers: an output of code, say. Strings are appended to, entries of
-     * arrays have an {@code index}.
+     * Adds to what the step shows of the call, at once and for all readers, for example an output of code. Strings are
+     * appended to, and entries of arrays have an {@code index}.
      *
-     * @param more what to add under the tool's kind
+     * @param more what to add to the object under the tool's kind
      */
     void show(JsonValue more) throws InterruptedException;
 
@@ -22,8 +25,9 @@ public interface ToolContext {
     void tell(HiddenEvent progress) throws InterruptedException;
 
     /**
-     * Has a resource closed, by another thread, if the run is to end before the call has ended; at once, if it is to end already. One
-     * resource at a time: the latest. Once the call has ended it is the tool's own to close.
+     * Has another thread close a resource if the run is stopped during the call. If the run was stopped before, the
+     * resource is closed at once and an exception is thrown. Only the latest resource is held. After the call, or once
+     * another resource is held, the tool closes it itself.
      *
      * @return the resource
      */

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** Assistants. Runs take what they need of one when they are created: changing or deleting it later does not touch them. Thread-safe. */
+/**
+ * Assistants. A run copies what it needs from its assistant when it is created: changing or deleting the assistant
+ * later does not affect the run. Thread-safe.
+ */
 public final class Assistants {
     private final Database database;
     private final InstantSource clock;
@@ -68,7 +71,7 @@ public final class Assistants {
                 .orElseThrow(() -> notFound(id));
     }
 
-    /** Deletes an assistant. Its runs stay, those under way too. */
+    /** Deletes an assistant. Its runs stay, even those under way. */
     public Deleted delete(Project project, String id) {
         if (!database.write(sql -> Store.deleteAssistant(sql, project.name(), id))) {
             throw notFound(id);

@@ -51,7 +51,9 @@ public final class Conversations {
         this.open = open;
     }
 
-    /** Creates a thread with its first messages; or finds the one that was created by the same key. */
+    /**
+     * Creates a thread with its first messages. If an earlier request had the same key, returns that request's thread.
+     */
     public AssistantThread create(Project project, ThreadRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
                 project, key, note -> create(project, request, note), done -> thread(project, done.threadId()));
@@ -87,19 +89,22 @@ public final class Conversations {
         return database.read(sql -> Store.thread(sql, project.name(), id)).orElseThrow(() -> noThread(id));
     }
 
-    /** A page of the project's threads: an extension, the hosted service had no such list. */
+    /** A page of the project's threads. This is an extension: the hosted service had no such list. */
     public Page<AssistantThread> threads(Project project, PageRequest page) {
         return Lists.page(database, sql -> Store.threads(sql, project.name(), page));
     }
 
-    /** Changes a thread; also while a run is active. */
+    /** Changes a thread, even while a run is active. */
     public AssistantThread modify(Project project, String id, UnaryOperator<AssistantThread> change) {
         return database
                 .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, Store::update))
                 .orElseThrow(() -> noThread(id));
     }
 
-    /** Adds a message to a thread, unless a run has locked it; or finds the one that was added by the same key. */
+    /**
+     * Adds a message to a thread, unless a run has locked the thread. If an earlier request had the same key, returns
+     * that request's message.
+     */
     public Message create(
             Project project, String threadId, MessageRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
@@ -131,7 +136,10 @@ public final class Conversations {
         return Deleted.of(id, "thread.message.deleted");
     }
 
-    /** Why a thread's messages cannot be touched, if they cannot: in the transaction that would. */
+    /**
+     * The reason why a thread's messages cannot be changed; empty if they can. To be called in the transaction that
+     * changes them.
+     */
     private static Optional<RejectedException> locked(Sql sql, Project project, String threadId, String what)
             throws SQLException {
         if (!Store.hasThread(sql, project.name(), threadId)) {
@@ -147,7 +155,7 @@ public final class Conversations {
         }
     }
 
-    /** Gives a message other metadata; also while a run writes it. */
+    /** Replaces a message's metadata, even while a run writes the message. */
     public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
         String runId = message(project, threadId, id).runId();
         Database.Work<Optional<Message>> keep = sql -> {
@@ -160,7 +168,7 @@ public final class Conversations {
         return changed.map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
     }
 
-    /** A message by its id; one that is being written, as far as it is. */
+    /** A message by its id. A message that a run is writing shows the text so far. */
     public Message message(Project project, String threadId, String id) {
         return database.read(sql -> {
             requireThread(sql, project, threadId);
@@ -168,7 +176,7 @@ public final class Conversations {
         }).map(this::current).orElseThrow(() -> RejectedException.notFound("message", id));
     }
 
-    /** A page of a thread's messages; one that is being written, as far as it is. */
+    /** A page of a thread's messages. A message that a run is writing shows the text so far. */
     public Page<Message> messages(Project project, String threadId, @Nullable String runId, PageRequest page) {
         Page<Message> stored = Lists.page(database, sql -> {
             requireThread(sql, project, threadId);
@@ -190,7 +198,10 @@ public final class Conversations {
         return RejectedException.notFound("thread", id);
     }
 
-    /** The tables hold an open message as it was created; what it has grown to is in its run's fold. */
+    /**
+     * The current state of a message. The tables hold an open message as it was created; its run's fold has the text
+     * since.
+     */
     private Message current(Message stored) {
         String runId = stored.runId();
         if (stored.status() != MessageStatus.IN_PROGRESS || runId == null) {
@@ -201,7 +212,7 @@ public final class Conversations {
                 .orElse(stored);
     }
 
-    /** Messages to be added; whatever files they show are there. */
+    /** Makes messages for a thread, and checks that the files they name exist. Stores nothing. */
     public List<Message> newMessages(Project project, String threadId, @Nullable List<MessageRequest> requests) {
         List<Message> messages = new ArrayList<>();
         if (requests != null) {
@@ -235,7 +246,10 @@ public final class Conversations {
         }
     }
 
-    /** In a request a text part's text is a plain string; in a message it is an object. */
+    /**
+     * The content of a message from that of a request: in a request a text part's text is a plain string, in a message
+     * it is an object.
+     */
     private static List<MessageContent> content(JsonValue content) {
         if (content.isText()) {
             return List.of(MessageContent.Text.of(content.text()));

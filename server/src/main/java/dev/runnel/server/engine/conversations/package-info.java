@@ -1,6 +1,6 @@
 /**
- * Assistants, threads and messages, which change on request alone. Not here: runs. What a run under way writes is seen through
- * {@link dev.runnel.server.engine.conversations.OpenMessages}.
+ * Assistants, threads and messages, which change on request alone. Messages that a run is writing are read through
+ * {@link dev.runnel.server.engine.conversations.OpenMessages}. Not here: runs.
  */
 @NullMarked
 package dev.runnel.server.engine.conversations;

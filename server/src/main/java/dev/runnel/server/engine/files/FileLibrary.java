@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Uploaded files. One that has expired is gone for whoever asks; its bytes go at the next upload, list or start. Thread-safe.
- */
+/** Uploaded files. An expired file is no longer found. It is removed at the next upload, list or start. Thread-safe. */
 public final class FileLibrary {
     private final Database database;
     private final FileStore bytes;
@@ -33,7 +31,7 @@ public final class FileLibrary {
         this.clock = clock;
     }
 
-    /** Removes what expired, and what a crash has left of uploads and deletions. */
+    /** Removes expired files, and bytes that a crash has left of uploads and deletions. */
     public void cleanUp() {
         removeExpired();
         bytes.retain(database.read(Store::fileIds));
@@ -45,7 +43,7 @@ public final class FileLibrary {
         return new Upload(bytes.draft());
     }
 
-    /** A file that is being uploaded: nothing is left of it unless it is kept. For one thread. */
+    /** A file that is being uploaded. Closing it removes the bytes, unless {@link #keep} was called. For one thread. */
     public final class Upload implements AutoCloseable {
         private final FileStore.Draft draft;
 
@@ -59,9 +57,9 @@ public final class FileLibrary {
         }
 
         /**
-         * Keeps what was uploaded.
+         * Stores the uploaded bytes as a file.
          *
-         * @param expiresAfter after how many seconds it is deleted; null for never
+         * @param expiresAfter after how many seconds the file expires; null for never
          */
         public FileObject keep(Project project, String purpose, String filename, @Nullable Long expiresAfter) {
             String id = Ids.file();
@@ -92,12 +90,12 @@ public final class FileLibrary {
         return find(project, id).orElseThrow(() -> RejectedException.noFile(id, "id"));
     }
 
-    /** A project's file by its id, if there is one. */
+    /** A project's file by its id; empty if there is none. */
     public Optional<FileObject> find(Project project, String id) {
         return database.read(sql -> Store.file(sql, project.name(), id)).filter(this::lives);
     }
 
-    /** A file by its id, whosesoever it is, if there is one. */
+    /** A file of any project by its id; empty if there is none. */
     public Optional<FileObject> find(String id) {
         return database.read(sql -> Store.file(sql, id)).filter(this::lives);
     }
@@ -112,7 +110,7 @@ public final class FileLibrary {
         return bytes.open(file.id()).orElseThrow(() -> RejectedException.noFile(file.id(), "id")); // deleted meanwhile
     }
 
-    /** The content of a file, in memory; empty if the file was deleted meanwhile. */
+    /** The whole content of a file, in memory; empty if the file was deleted meanwhile. */
     public Optional<byte[]> read(FileObject file) {
         Optional<InputStream> stored = bytes.open(file.id());
         if (stored.isEmpty()) {
@@ -125,13 +123,13 @@ public final class FileLibrary {
         }
     }
 
-    /** A page of the project's files, of one purpose or of all. */
+    /** A page of the project's files with one purpose, or with any. */
     public Page<FileObject> list(Project project, @Nullable String purpose, PageRequest page) {
         removeExpired();
         return Lists.page(database, sql -> Store.files(sql, project.name(), purpose, page));
     }
 
-    /** Deletes a file. Messages that show it stay, and runs that would need it fail. */
+    /** Deletes a file. Messages that show it stay. Later runs that need it fail. */
     public Deleted delete(Project project, String id) {
         get(project, id);
         if (!database.write(sql -> Store.deleteFile(sql, project.name(), id))) {

@@ -1,6 +1,4 @@
-/**
- * Uploaded files: kept, read, expired, deleted. Not here: what a file is used for.
- */
+/** Uploaded files: storing, reading, listing and deleting them, and their expiry. Not here: what a file is used for. */
 @NullMarked
 package dev.runnel.server.engine.files;
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Puts uploaded images into a prompt: a model server does not know our files, so that each becomes a data URL. Whose a file is was
- * asked when the message that shows it was added. Thread-safe.
+ * Puts uploaded images into a prompt, as data URLs: a model server does not have this server's files. The file's
+ * project is not checked here; it was checked when the message was added. Thread-safe.
  */
 public final class Images {
     private static final long MIB = 1024 * 1024;
@@ -31,9 +31,9 @@ public final class Images {
     }
 
     /**
-     * The prompt with what its image files hold.
+     * The prompt, with each image file replaced by its content.
      *
-     * @throws ModelException if one of them is gone, too large or no image
+     * @throws ModelException if an image file was deleted, is too large or is not an image
      */
     public ChatRequest inline(ChatRequest prompt) {
         List<String> ids = prompt.messages().stream()
@@ -56,7 +56,7 @@ public final class Images {
         return part.get("image_file").get("file_id").text();
     }
 
-    /** The data URL of each image; none is read before the sizes of all are known to be within their limits. */
+    /** The data URL of each image. The sizes of all images are checked before the first is read. */
     private Map<String, String> urls(List<String> ids) {
         Map<String, FileObject> images = new HashMap<>();
         long total = 0;

@@ -9,22 +9,23 @@ import java.util.Optional;
 /**
  * A run's prompt, which can be shortened where a run's truncation strategy allows it.
  *
- * @param from the first of the messages that the thread had before the run; those before are instructions
- * @param to past the last of them; from there on is what the run itself has done
+ * @param from the index of the first message that the thread had before the run; the messages before it are
+ *     instructions
+ * @param to the index after the last such message; the messages from there on are the run's own
  * @param strategy {@code auto} or {@code last_messages}
  */
 public record Prompt(ChatRequest request, int from, int to, String strategy) {
 
-    /** The prompt, shortened if need be; empty if it cannot be made to cost at most so many tokens. */
+    /** The prompt, shortened if need be; empty if it cannot be shortened to the given number of tokens. */
     public Optional<Prompt> fit(long limit) {
         Shortened shortened = shortened(limit);
         return shortened.tokens <= limit ? Optional.of(shortened.prompt) : Optional.empty();
     }
 
     /**
-     * The prompt without as many of the thread's messages as it takes to fit, or as there are to leave out. They are dropped from
-     * the middle: the second, the third and so on, and the first when there is nothing else. Instructions stay in any case, and
-     * so do the user's last message and what follows it.
+     * The prompt, shortened to the given number of tokens, or as far as possible. The thread's messages are left out
+     * from the middle: the second, the third and so on, and the first one last of all. Instructions always stay, and so
+     * do the user's last message and all that follows it.
      */
     public Prompt shorten(long limit) {
         return shortened(limit).prompt;
@@ -50,7 +51,7 @@ public record Prompt(ChatRequest request, int from, int to, String strategy) {
         return new Shortened(without(dropFirst ? from : from + 1, next), tokens);
     }
 
-    /** How many of the thread's messages it has. */
+    /** How many of the thread's messages the prompt has. */
     public int threadLength() {
         return to - from;
     }

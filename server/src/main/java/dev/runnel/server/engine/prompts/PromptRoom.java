@@ -6,33 +6,37 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * How much of a thread, read from its end, a prompt has room for: up to its limit of tokens, or where that is not known, more than any
- * model takes. It is never too small: what is read in vain is dropped when the whole prompt is counted. For one thread.
+ * Decides how much of a thread to read for a prompt, from the newest message backwards: up to the prompt's limit of
+ * tokens, or if there is none, more than any model takes. It never reads too little. What it reads too much is dropped
+ * when the whole prompt is counted. For one thread.
  */
 final class PromptRoom implements Predicate<Message> {
-    /** In characters: about two million tokens, and memory that a server has. */
+    /** The room if there is no limit, in characters: about two million tokens, which fit into a server's memory. */
     private static final long UNKNOWN = 16 << 20;
 
-    /** The size of a message without its text, in characters. */
+    /** The size of a message besides its text, in characters. */
     private static final int BESIDES = 256;
 
     private final Optional<Long> tokens;
     private long left;
     private boolean userSpoke;
 
-    /** @param tokens that the prompt may have, if there is a limit */
+    /** @param tokens how many tokens the prompt may have, if there is a limit */
     PromptRoom(Optional<Long> tokens) {
         this.tokens = tokens;
         this.left = tokens.orElse(UNKNOWN);
     }
 
-    /** How many messages it has room for at most. */
+    /** The largest number of messages that there is room for. */
     int most() {
         long least = tokens.isPresent() ? Tokens.LEAST_MESSAGE : BESIDES;
         return (int) Math.min(left / least + 1, Integer.MAX_VALUE);
     }
 
-    /** Takes the next older message; answers whether there is room for one more. The user's last message has a place in any case. */
+    /**
+     * Takes the next older message. Returns whether there is room for another one. There is always room for the user's
+     * last message.
+     */
     @Override
     public boolean test(Message message) {
         userSpoke |= message.role() == Role.USER;
@@ -40,7 +44,7 @@ final class PromptRoom implements Predicate<Message> {
         return !full();
     }
 
-    /** Whether older messages have no place. */
+    /** Whether there is no room for older messages. */
     boolean full() {
         return left < 0 && userSpoke;
     }

@@ -27,17 +27,17 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a model's prompt of a run: instructions, the thread's messages, and what this run has done so far. */
+/** Makes the prompt for a run's model call: instructions, the thread's messages, and what the run has done so far. */
 public final class Prompts {
     private static final String AUTO = "auto";
 
     private Prompts() {}
 
     /**
-     * The messages of a run's thread that its prompt can hold, oldest first: what of a long thread has no place is not read. If
-     * something has none, the thread's first message is there all the same.
+     * The messages of a run's thread that its prompt has room for, oldest first. Other messages of a long thread are
+     * not read. If there is no room for some messages, the thread's first message is included all the same.
      *
-     * @param limit the tokens a prompt may have, if there is a limit
+     * @param limit how many tokens the prompt may have, if there is a limit
      */
     public static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
         Integer latest = run.truncationStrategy().lastMessages();
@@ -61,7 +61,7 @@ public final class Prompts {
      * @param fold the run so far
      * @param notes on its steps, by their id
      * @param thread the thread's messages, oldest first, without those of this run
-     * @param tools the run's
+     * @param tools the run's tools
      */
     public static Prompt prompt(
             RunFold fold, Map<String, StepNotes> notes, List<Message> thread, RunTools tools) {
@@ -73,7 +73,7 @@ public final class Prompts {
         int from = messages.size();
         for (int i = 0; i < thread.size(); i++) {
             Message message = thread.get(i);
-            // A reply that was cut off before its first word is none, and some model servers refuse it.
+            // Some model servers refuse a reply without words, such as one that was cut off before its first word.
             if (message.role() != Role.ASSISTANT || (!SentMessages.said(message).isEmpty() && !triedAgain(thread, i))) {
                 messages.add(SentMessages.of(message));
             }
@@ -90,7 +90,7 @@ public final class Prompts {
         return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
     }
 
-    /** Whether a message was cut off, and what its run wrote instead comes right after it. */
+    /** Whether a message was cut off, and the next message is the same run's new try. */
     private static boolean triedAgain(List<Message> thread, int index) {
         Message message = thread.get(index);
         return message.status() == MessageStatus.INCOMPLETE
@@ -137,8 +137,9 @@ public final class Prompts {
     }
 
     /**
-     * The choice as a model server knows it; empty if it is the default, or a tool that is not there. Forcing a call at every call of the
-     * model would never end, so that only {@code none} holds for all of them.
+     * The run's tool choice as a model server knows it; empty if it is the default, or a tool that the run does not
+     * have. Only {@code none} is sent with every model call: a choice that forces a tool call each time would never
+     * end.
      */
     private static Optional<JsonValue> toolChoice(Run run, RunTools tools) {
         JsonValue choice = run.toolChoice();
@@ -152,14 +153,17 @@ public final class Prompts {
                         Map.of("type", "function", "function", Map.of("name", offered.name()))));
     }
 
-    /** Without {@code strict} unless it was asked for: not all model servers know it. */
+    /** The function as it is sent: {@code strict} is left out unless it is true, as not all model servers know it. */
     private static Tool asSent(FunctionDefinition function) {
         Boolean strict = Boolean.TRUE.equals(function.strict()) ? Boolean.TRUE : null;
         return new Tool.Function(
                 new FunctionDefinition(function.name(), function.description(), function.parameters(), strict));
     }
 
-    /** @param afterText whether the step before has the text of the same reply, if it had any: a reply is one message */
+    /**
+     * @param afterText whether the step before is a message step, whose text is of the same reply and goes into the
+     *     same message
+     */
     private static void addStep(
             List<ChatMessage> messages, RunFold fold, RunStep step, @Nullable StepNotes notes, boolean afterText) {
         switch (step.stepDetails()) {

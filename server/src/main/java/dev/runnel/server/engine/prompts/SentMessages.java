@@ -9,18 +9,18 @@ import dev.runnel.protocol.Role;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.json.Json;
 
-/** A thread's messages as a model is sent them. */
+/** A thread's messages as they are sent to a model. */
 final class SentMessages {
     private SentMessages() {}
 
-    /** What a message costs in a prompt; nothing if it may be left out. */
+    /** The tokens of a message in a prompt; 0 if the prompt may leave the message out. */
     static long tokens(Message message) {
         boolean sure = message.role() != Role.ASSISTANT
                 || (message.status() != MessageStatus.INCOMPLETE && !said(message).isEmpty());
         return sure ? Tokens.of(of(message)) : 0;
     }
 
-    /** The message as a prompt has it. */
+    /** The message as it is sent. */
     static ChatMessage of(Message message) {
         if (message.role() == Role.ASSISTANT) {
             return ChatMessage.assistant(said(message));
@@ -29,7 +29,7 @@ final class SentMessages {
         return plain ? ChatMessage.user(message.text()) : new ChatMessage("user", parts(message), null, null);
     }
 
-    /** An assistant's text, and where it refused, in what words. */
+    /** The text of an assistant's message, refusals included. */
     static String said(Message message) {
         StringBuilder said = new StringBuilder();
         for (MessageContent part : message.content()) {

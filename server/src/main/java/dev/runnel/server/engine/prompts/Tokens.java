@@ -13,33 +13,39 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts tokens as OpenAI's models do since gpt-4o ({@code o200k_base}). For any other model this is an estimate; so it is for
- * tools, which are counted as their JSON, and for images. Thread-safe. The first count reads the tokenizer's table, which takes a
- * third of a second and 31 MB: nothing is counted that a model server tells.
+ * Counts tokens as OpenAI's models do since gpt-4o ({@code o200k_base}). For other models the count is an estimate, and
+ * so it is for images, and for tools, which are counted as their JSON. The first count reads the tokenizer's table,
+ * which takes a third of a second and 31 MB, so the server does not count what a model server reports. Thread-safe.
  */
 public final class Tokens {
-    /** What a message costs beside its content and role, as OpenAI's cookbook has it. */
+    /** The tokens of a message besides its content and role, as OpenAI's cookbook counts them. */
     private static final int MESSAGE = 3;
 
-    /** What a message costs at least: its role is a token. */
+    /** The fewest tokens that a message has: its role is one token. */
     static final int LEAST_MESSAGE = MESSAGE + 1;
 
-    /** What begins the reply. */
+    /** The tokens that begin the reply. */
     private static final int REPLY = 3;
 
-    /** An image of 1024 by 1024 pixels at high detail, as gpt-4o counts it; the size of an image is not known here. */
+    /**
+     * The tokens of any image. This is what gpt-4o counts for 1024 by 1024 pixels at high detail; an image's size is
+     * not known here.
+     */
     private static final int IMAGE = 765;
 
     /**
-     * In characters. The tokenizer's work and memory grow faster than the length of a word, and a text may be one word: it is cut into
-     * pieces of at most this length, where words end if they do.
+     * The longest piece that is counted at once, in characters. The tokenizer's time and memory grow faster than the
+     * length of a word, and a text may be a single word. So a text is cut into pieces, between words where possible.
      */
     private static final int PIECE = 4 * 1024;
 
-    /** How far before the end of a piece the end of a word is looked for. */
+    /** How far back from the end of a piece the end of a word is looked for. */
     private static final int LOOK_BACK = 256;
 
-    /** Of a longer text, in characters, a sample is counted, spread over all of it. */
+    /**
+     * The longest text that is counted as a whole, in characters. Of a longer text, samples are counted that are spread
+     * over all of it.
+     */
     private static final int COUNTED_WHOLE = 1024 * 1024;
 
     private static final int SAMPLES = COUNTED_WHOLE / PIECE / 4;
@@ -58,8 +64,8 @@ public final class Tokens {
     }
 
     /**
-     * Of a text. What looks like a special token is text as any other. Of a text of more than a million characters, or with words of
-     * thousands, it is an estimate.
+     * The tokens of a text. Special tokens are counted as plain text. The count is an estimate for a text of more than
+     * a million characters, or with words of thousands of characters.
      */
     public static long of(CharSequence text) {
         if (text.length() > COUNTED_WHOLE) {
@@ -89,7 +95,10 @@ public final class Tokens {
         return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
     }
 
-    /** Where a piece ends: before a single space if there is one near, as a space belongs to the word behind it; never within a character. */
+    /**
+     * Where a piece ends: before a single space if there is one near, as a space belongs to the word after it. Never
+     * within a surrogate pair.
+     */
     private static int end(CharSequence text, int from) {
         if (text.length() - from <= PIECE) {
             return text.length();
@@ -103,7 +112,7 @@ public final class Tokens {
         return Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
     }
 
-    /** Of a whole prompt. */
+    /** The tokens of a whole prompt. */
     public static long of(ChatRequest prompt) {
         long tokens = REPLY;
         for (ChatMessage message : prompt.messages()) {
@@ -116,7 +125,7 @@ public final class Tokens {
         return format == null ? tokens : tokens + of(format.toString());
     }
 
-    /** Of one message of a prompt. */
+    /** The tokens of one message of a prompt. */
     public static long of(ChatMessage message) {
         long tokens = MESSAGE + of(message.role()) + of(message.text());
         for (JsonValue part : message.content().elements()) {

@@ -1,6 +1,6 @@
 /**
- * Prompts for models: which of a thread's messages have room, what the run has done so far, images, and tokens to count it all by. Not
- * here: the call itself.
+ * Prompts for models: the thread's messages that fit, what the run has done so far, images, and counting tokens. Not
+ * here: the model call itself.
  */
 @NullMarked
 package dev.runnel.server.engine.prompts;

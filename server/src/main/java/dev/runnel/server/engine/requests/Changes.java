@@ -6,17 +6,20 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Objects that are changed: read, changed and kept in one transaction, so that of two changes at once none is lost. */
+/**
+ * Changes objects: reads, changes and stores an object in one transaction, so that of two concurrent changes neither is
+ * lost.
+ */
 public final class Changes {
     private Changes() {}
 
-    /** Keeps a changed object. */
+    /** Stores a changed object. */
     @FunctionalInterface
     public interface Keeper<T> {
         void keep(Sql sql, T changed) throws SQLException;
     }
 
-    /** What the transaction does; it answers the object as it is then, or nothing if there is none. */
+    /** The work of the transaction. It returns the changed object; empty if the object does not exist. */
     public static <T> Database.Work<Optional<T>> of(
             Database.Work<Optional<T>> find, UnaryOperator<T> change, Keeper<T> keeper) {
         return sql -> {

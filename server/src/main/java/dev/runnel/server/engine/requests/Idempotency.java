@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Carries out requests that have a key once: a key is kept in the transaction that does what was asked, so that neither is ever
- * there without the other, and a request that fails leaves its key unused. Thread-safe.
+ * Carries out a request with a key once. The key is stored in the transaction that carries out the request, so neither
+ * is stored without the other, and a request that fails leaves its key unused. Thread-safe.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key header</a>
  */
 public final class Idempotency {
-    /** How long a key stands for what was done. */
+    /** How long a key is remembered. */
     static final Duration LIFETIME = Duration.ofHours(24);
 
     private static final int REMOVED_AT_ONCE = 1_000;
@@ -28,7 +28,7 @@ public final class Idempotency {
     private final Database database;
     private final InstantSource clock;
 
-    /** The keys of requests that are being carried out: one server at a time has the database. */
+    /** The keys of requests that are being carried out. Memory is enough, as one server at a time has the database. */
     private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
     public Idempotency(Database database, InstantSource clock) {
@@ -38,17 +38,20 @@ public final class Idempotency {
 
     private record Claim(Project project, String key) {}
 
-    /** Notes what was done; belongs into the transaction that does it. */
+    /** Stores the result of a request with its key. To be called in the transaction that carries out the request. */
     @FunctionalInterface
     public interface Note {
-        /** Notes a thread, the object that is the answer, and where its log stood before, if it is a run. */
+        /**
+         * Stores the result: the thread, the object that is the answer, and if that is a run, the position of its log
+         * before the request.
+         */
         void write(Sql sql, String threadId, String objectId, long position) throws SQLException;
     }
 
     /**
-     * Does what was asked, or finds what was done when it was asked before.
+     * Carries out a request, or finds the result of an earlier request with the same key.
      *
-     * @throws RejectedException if the key stands for another request, or for one that is being carried out
+     * @throws RejectedException if the key was used for another request, or its request is being carried out
      */
     public <T> T once(
             Project project, Optional<IdempotencyKey> key, Function<Note, T> action, Function<Done, T> doneBefore) {
@@ -79,7 +82,7 @@ public final class Idempotency {
         return database.read(sql -> IdempotencyStore.find(sql, claim.project().name(), claim.key(), oldest()));
     }
 
-    /** Removes keys that are older than they count, a bounded number; answers whether there may be more. */
+    /** Removes a bounded number of expired keys. Returns whether there may be more. */
     public boolean removeOld() {
         return database.write(sql -> IdempotencyStore.deleteUntil(sql, oldest(), REMOVED_AT_ONCE)) == REMOVED_AT_ONCE;
     }

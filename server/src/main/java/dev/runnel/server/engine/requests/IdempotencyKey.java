@@ -1,7 +1,7 @@
 package dev.runnel.server.engine.requests;
 
 /**
- * A request that its sender may repeat without its being carried out twice.
+ * Identifies a request that its sender may repeat without having it carried out twice.
  *
  * @param value the key that the sender gave; at most 255 characters
  * @param request a fingerprint of the request: its route and body

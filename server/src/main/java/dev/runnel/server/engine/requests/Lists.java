@@ -8,7 +8,7 @@ import dev.runnel.server.store.rows.UnknownCursorException;
 public final class Lists {
     private Lists() {}
 
-    /** A page; a cursor that never was in the list is the caller's fault. */
+    /** Reads a page. A cursor that never was in the list is rejected. */
     public static <T> Page<T> page(Database database, Database.Work<Page<T>> query) {
         try {
             return database.read(query);

@@ -2,7 +2,7 @@ package dev.runnel.server.engine.requests;
 
 import dev.runnel.protocol.ApiError;
 
-/** A request that cannot be carried out, by the caller's fault. Nothing was changed. */
+/** A request that cannot be carried out, through the caller's fault. Nothing was changed. */
 public final class RejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class RejectedException extends RuntimeException {
     private final Kind kind;
     private final transient ApiError error;
 
-    /** Why it cannot. */
+    /** Why the request cannot be carried out. */
     public enum Kind {
         /** An object is missing. */
         NOT_FOUND,
@@ -21,7 +21,7 @@ public final class RejectedException extends RuntimeException {
         GONE,
         /** The same request is being carried out. */
         IN_PROGRESS,
-        /** It was said to be the same as another, and is not. */
+        /** The request has the idempotency key of another request. */
         NOT_THE_SAME
     }
 
@@ -37,13 +37,13 @@ public final class RejectedException extends RuntimeException {
                 Kind.NOT_FOUND, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
     }
 
-    /** There is no such file: the one kind of object that is missed in other words. */
+    /** There is no such file. The message for files has other words than those for other objects. */
     public static RejectedException noFile(String id, String param) {
         return new RejectedException(
                 Kind.NOT_FOUND, ApiError.invalidRequest("No such File object: " + id, param, null));
     }
 
-    /** A list has no such place. */
+    /** The list has no such cursor. */
     public static RejectedException unknownCursor(String parameter, String id) {
         return new RejectedException(Kind.NOT_FOUND, ApiError.invalidRequest(
                 "No object found with id '" + id + "' in this list.", parameter, null));
@@ -77,7 +77,7 @@ public final class RejectedException extends RuntimeException {
                 IDEMPOTENCY_KEY, "idempotency_key_in_use"));
     }
 
-    /** The key came with another request before. */
+    /** The key was used for another request. */
     public static RejectedException keyReused(String key) {
         return new RejectedException(Kind.NOT_THE_SAME, ApiError.invalidRequest(
                 "The Idempotency-Key '" + key + "' was used for another request: one of another route or body. Use a"
@@ -85,7 +85,7 @@ public final class RejectedException extends RuntimeException {
                 IDEMPOTENCY_KEY, "idempotency_key_reused"));
     }
 
-    /** Why it cannot be carried out. */
+    /** Why the request cannot be carried out. */
     public Kind kind() {
         return kind;
     }

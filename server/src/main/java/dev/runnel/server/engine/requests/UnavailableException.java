@@ -4,7 +4,7 @@ import dev.runnel.server.store.StoreException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request that cannot be carried out now, by nobody's fault. */
+/** A request that cannot be carried out at the moment, though there is nothing wrong with it. */
 public final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class UnavailableException extends RuntimeException {
                 null);
     }
 
-    /** A run that could not be written was given up for now, and is taken up again in a while. */
+    /** The run could not be written, and is taken up again in a few seconds. */
     public static UnavailableException givenUp(String runId) {
         return new UnavailableException(
                 "Run " + runId
@@ -28,13 +28,16 @@ public final class UnavailableException extends RuntimeException {
                 null);
     }
 
-    /** A run that was told to end has not done so yet. */
+    /** The run was asked to end and has not ended yet. */
     public static UnavailableException ending(String runId) {
         return new UnavailableException(
                 "Run " + runId + " is being cancelled, and has not ended yet. Try again in a moment.", null);
     }
 
-    /** A failure of where the data lies, that may pass, as such; any other failure as it is. */
+    /**
+     * The exception to report for a failure. For a failure of the storage that may pass it is an
+     * {@link UnavailableException}, otherwise the failure itself.
+     */
     public static Exception inPlaceOf(Exception failure) {
         Optional<String> outage = failure instanceof StoreException store ? store.outage() : Optional.empty();
         return outage.isEmpty()

@@ -131,7 +131,7 @@ public final class Runs {
 
     private RunSession session(
             Project project, String threadId, String runId, Function<Run, RejectedException> rejection) {
-        run(project, threadId, runId); // whose it is
+        run(project, threadId, runId); // throws unless the project has the run
         Optional<RunSession> session = sessions.find(runId);
         if (session.isPresent()) {
             return session.get();
@@ -183,7 +183,7 @@ public final class Runs {
 
     /** Replaces a run's metadata, whatever its status. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
-        run(project, threadId, runId); // whose it is
+        run(project, threadId, runId); // throws unless the project has the run
         Optional<RunSession> session = sessions.find(runId);
         Database.Work<Optional<Run>> keep = sql -> {
             Store.relabelRun(sql, runId, metadata);

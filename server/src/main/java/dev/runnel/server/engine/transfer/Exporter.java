@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes all objects of a database as lines of JSON: first a line that says what it is, then each object as the API shows it, of one
- * state of the database. Lines of Runnel's own tell whose the objects after them are, and what files hold, in pieces; the last one says
- * how many lines and objects come before it. A run's events are not written. For one thread, and one export.
+ * Writes all objects of one state of a database as lines of JSON. The first line is a header. Each object has a line,
+ * as the API shows it. Other lines name the project of the objects after them, or hold a piece of a file's content. The
+ * last line says how many lines and objects come before it. Runs' events are not exported. For one thread, and one
+ * export.
  */
 public final class Exporter {
     static final String HEADER = "runnel.export";
@@ -29,10 +30,10 @@ public final class Exporter {
     static final String CONTENT = "runnel.file_content";
     static final String END = "runnel.export_end";
 
-    /** From this one on an export ends with a line that says how much there is. */
+    /** The version of exports. Since version 2 an export ends with a line that counts its lines and objects. */
     static final int VERSION = 2;
 
-    /** A multiple of three, so that no piece but the last is padded. */
+    /** The size of a piece of a file. It is a multiple of three, so that in base64 only the last piece is padded. */
     private static final int PIECE_BYTES = 768 * 1024;
 
     private final FileStore files;
@@ -47,11 +48,11 @@ public final class Exporter {
     }
 
     /**
-     * Exports a database, which a server may have open.
+     * Exports a database. A server may have it open.
      *
      * @param database {@code sqlite:} and a file's path
-     * @throws dev.runnel.server.store.StoreException if it cannot be read
-     * @throws UncheckedIOException if it cannot be written
+     * @throws dev.runnel.server.store.StoreException if the database cannot be read
+     * @throws UncheckedIOException if the export cannot be written
      */
     public static TransferCounts export(String database, OutputStream out) {
         Backend backend = Backend.of(database);

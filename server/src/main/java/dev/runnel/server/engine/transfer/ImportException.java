@@ -1,6 +1,6 @@
 package dev.runnel.server.engine.transfer;
 
-/** A file that cannot be imported. Nothing of it was. */
+/** A file cannot be imported. Nothing was imported from it. */
 public final class ImportException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

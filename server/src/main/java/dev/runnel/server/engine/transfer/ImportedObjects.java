@@ -35,11 +35,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores imported objects, each under its own id. An object that was under way when it was saved has failed. The content of files is
- * stored before the rows are committed. Closing removes this content, unless {@link #keepFiles} was called. For one thread.
+ * Stores imported objects, each under its own id. A run, step or message that was in progress when it was saved is
+ * stored as failed or incomplete. The content of files is stored before the rows are committed. Closing removes this
+ * content, unless {@link #keepFiles} was called. For one thread.
  */
 final class ImportedObjects implements AutoCloseable {
-    /** Ids become names of files and parts of paths. */
+    /** The form of ids. Ids become names of files and parts of paths. */
     private static final Pattern ID = Pattern.compile("[a-z]+[_-][A-Za-z0-9_-]{1,120}");
 
     private static final Pattern PROJECT_NAME = Pattern.compile("[a-z0-9_-]{1,64}");
@@ -55,11 +56,17 @@ final class ImportedObjects implements AutoCloseable {
     private final long now;
     private final TransferCounts counts = new TransferCounts();
 
-    /** By what objects belong to, the first line that had one: whether it is there shows at the end. */
+    /**
+     * The ids of threads and runs that imported objects belong to, each with the first line that names it. Checked at
+     * the end.
+     */
     private final Map<String, Long> neededThreads = new LinkedHashMap<>();
     private final Map<String, Long> neededRuns = new LinkedHashMap<>();
 
-    /** What came with this import, and so is whose it says; all else must be of the project that objects are imported for. */
+    /**
+     * The ids of threads and runs that came with this import. All others must be of the project that objects are
+     * imported for.
+     */
     private final Set<String> broughtThreads = new HashSet<>();
     private final Set<String> broughtRuns = new HashSet<>();
 
@@ -105,7 +112,7 @@ final class ImportedObjects implements AutoCloseable {
         }
     }
 
-    /** An object that has all that the protocol says it has. */
+    /** Reads an object, and checks that it has all required members. */
     private static <T extends Record> T whole(ObjectNode json, Class<T> type, long line) {
         T object = Json.convert(json, type);
         Optional<String> missing = Missing.in(object);
@@ -191,7 +198,7 @@ final class ImportedObjects implements AutoCloseable {
         counts.count(table);
     }
 
-    /** A piece of what the file before it holds. */
+    /** Appends a piece to the content of the file before it. */
     private void append(ObjectNode json, long line) {
         FileObject begun = file;
         if (begun == null || !begun.id().equals(json.path("file_id").asText())) {
@@ -231,15 +238,16 @@ final class ImportedObjects implements AutoCloseable {
         content = null;
     }
 
-    /** What there was so far. */
+    /** How many objects there were so far. */
     TransferCounts counts() {
         return counts;
     }
 
     /**
-     * Says what there was, once all that anything belongs to is there.
+     * Ends the import: checks that all threads and runs exist that objects belong to, and returns the counts.
      *
-     * @param cutOff whether what the last file holds may be cut off: then it is there without
+     * @param cutOff whether the input was cut off: then the last file, if its content had begun, is stored without
+     *     content
      */
     TransferCounts finish(Sql sql, boolean cutOff) throws SQLException {
         FileStore.Draft draft = content;
@@ -276,7 +284,7 @@ final class ImportedObjects implements AutoCloseable {
         }
     }
 
-    /** The rows are committed: what files hold stays. */
+    /** Keeps the content of files, as the rows are committed. */
     void keepFiles() {
         keptFiles.clear();
     }
@@ -290,7 +298,7 @@ final class ImportedObjects implements AutoCloseable {
         try {
             keptFiles.forEach(files::delete);
         } catch (StoreException e) {
-            // The next start removes what no row knows.
+            // The next start removes files without a row.
             keptFiles.clear();
         }
     }

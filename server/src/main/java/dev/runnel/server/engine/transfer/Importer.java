@@ -18,11 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Reads JSON into a database, all or nothing: an {@linkplain Exporter export}, or objects as the hosted API returned them, one after
- * another, in arrays or in lists, which are put in the order of their creation. For one thread, and one import.
+ * Imports JSON into a database, all or nothing. The JSON is an {@linkplain Exporter export}, or objects as the hosted
+ * API returned them: one after another, in arrays or in lists. Such objects are stored in the order of their creation.
+ * For one thread, and one import.
  */
 public final class Importer {
-    /** Exports of this version had no end that says how much there is. */
+    /** The version of exports without an end line. */
     private static final int WITHOUT_END = 1;
 
     private final SavedJson values;
@@ -30,7 +31,7 @@ public final class Importer {
     private final boolean partial;
     private final List<Saved> saved = new ArrayList<>();
 
-    /** The export's version; 0 if it is none. */
+    /** The export's version; 0 if the input is not an export. */
     private int version;
 
     private long read;
@@ -44,13 +45,14 @@ public final class Importer {
     }
 
     /**
-     * What was imported.
+     * The result of an import.
      *
-     * @param whole whether it is known to be all that was exported; objects of the hosted API's are always taken for all
+     * @param whole whether the whole export was imported; objects of the hosted API are complete unless the input was
+     *     cut off
      */
     public record Imported(TransferCounts counts, boolean whole) {}
 
-    /** An object of the hosted API's, and where it was found. */
+    /** An object of the hosted API, and its line in the input. */
     private record Saved(ObjectNode json, long line) {
         long createdAt() {
             return json.path("created_at").asLong();
@@ -58,14 +60,14 @@ public final class Importer {
     }
 
     /**
-     * Imports a file into a database that no server has open. If it cannot be, a database that was not there before is not there
-     * afterwards.
+     * Imports a file into a database that no server has open. If the import fails, a database that it created is
+     * removed.
      *
      * @param database {@code sqlite:} and a file's path
-     * @param project whose objects are to be that the file does not say of whose they are
-     * @param partial whether an export that is not whole is imported as far as it goes
-     * @throws ImportException if there is something in it that cannot be imported
-     * @throws UncheckedIOException if it cannot be read
+     * @param project the project for objects whose project the file does not name
+     * @param partial whether to import an incomplete export as far as it goes
+     * @throws ImportException if the file has something that cannot be imported
+     * @throws UncheckedIOException if the file cannot be read
      * @throws StoreException if the database cannot be opened or written
      */
     public static Imported read(
@@ -169,7 +171,10 @@ public final class Importer {
         throw new ImportException(line, "it is no JSON object");
     }
 
-    /** Lists came newest first, unless asked otherwise: what was made in the same second keeps its order, too. */
+    /**
+     * A list's objects, oldest first. Lists come newest first by default. Reversing them keeps the order of objects of
+     * the same second.
+     */
     private static List<Saved> oldestFirst(JsonNode list, SavedJson.Value page) {
         List<Saved> elements = new ArrayList<>();
         for (JsonNode element : list) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the required members that an object of the protocol lacks. Jackson hands a record null for an absent member, whatever its type
- * says, so code that takes objects from elsewhere checks them here first. Static and without state.
+ * Finds a required member that an object of the protocol lacks. Jackson gives a record null for an absent member,
+ * whatever the member's type says, so imported objects are checked here first. Without state.
  */
 final class Missing {
     private static final ClassValue<List<Member>> MEMBERS = new ClassValue<>() {
@@ -42,8 +42,8 @@ final class Missing {
     }
 
     /**
-     * The name of the first member, of the object or within it, that is null and never is in the protocol, or has a value that is not
-     * known; empty if there is none.
+     * The name of the first member that is null though the protocol requires it, or has an unknown value. Members of
+     * inner objects count too. Empty if there is none.
      */
     static Optional<String> in(Record object) {
         return MEMBERS.get(object.getClass()).stream()

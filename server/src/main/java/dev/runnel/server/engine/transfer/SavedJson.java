@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON values that follow one another: one a line, pretty-printed, or as the elements of arrays. Each has a bounded length. For
- * one thread; who opened the stream closes it.
+ * Reads a sequence of JSON values: one on each line, pretty-printed, or as elements of arrays. Each value may have 64
+ * MiB at most. Does not close the stream. For one thread.
  */
 final class SavedJson {
     private static final int MAX_MIB = 64;
@@ -35,7 +35,7 @@ final class SavedJson {
     /**
      * A reader.
      *
-     * @param partial whether input that ends within a value ends before it, rather than being refused
+     * @param partial whether an incomplete value at the end of the input is left out; otherwise it is an error
      */
     SavedJson(InputStream in, boolean partial) {
         this.in = in;
@@ -44,10 +44,10 @@ final class SavedJson {
     }
 
     /**
-     * A value.
+     * A value of the input.
      *
-     * @param line where it begins, counted from 1
-     * @param elements where the objects begin that are elements of its members, if it is an object
+     * @param line the line on which it begins, counted from 1
+     * @param elements if it is an object: the lines on which the objects begin that are elements of its members
      */
     record Value(JsonNode json, long line, List<Long> elements) {}
 
@@ -103,7 +103,7 @@ final class SavedJson {
                 "it is not readable as JSON: " + Json.unreadable(e).getMessage() + "." + FORMS);
     }
 
-    /** Notes where things begin, and that nothing is too long. */
+    /** Notes the lines on which values and elements begin, and checks that no value is too long. */
     private static final class Watched extends JsonParserDelegate {
         private static final int OF_A_MEMBER = 2;
 

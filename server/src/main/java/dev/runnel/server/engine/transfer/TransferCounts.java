@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How many objects of each kind were moved. Not thread-safe. */
+/** How many objects of each kind were exported or imported. Not thread-safe. */
 public final class TransferCounts {
     private static final Map<Table, String> ONE = Map.of(
             Table.ASSISTANTS, "assistant", Table.FILES, "file", Table.THREADS, "thread", Table.MESSAGES, "message",
@@ -26,12 +26,12 @@ public final class TransferCounts {
         filesWithoutContent++;
     }
 
-    /** Files that were moved without what they hold. */
+    /** The number of files without content. */
     public int filesWithoutContent() {
         return filesWithoutContent;
     }
 
-    /** As the end of an export tells them. */
+    /** The counts as the last line of an export has them. */
     ObjectNode toJson() {
         ObjectNode json = Json.object();
         objects.forEach((table, count) -> json.put(table.name().toLowerCase(Locale.ROOT), count));

@@ -16,17 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Has work done at its time, once, by whichever node takes it first: rows say what is due, and a worker for each kind does it. A worker
- * that fails, or that dies with its node, is followed by another when its lease is over, so work may be begun twice. Thread-safe.
+ * Does work when it is due. Rows in the database say what is due; the first node to take a row runs the worker of its
+ * kind. If a worker fails, or its node dies, the work is taken again when the lease is over, so work may be begun
+ * twice. Thread-safe.
  *
- * <p>The wall clock may jump. If it is set forward, work that it has passed is due. If it is set back, work is due when as much time has
- * passed as there was left.
+ * <p>The wall clock may jump. If it is set forward, work whose time it has passed is due. If it is set back, the time
+ * left until work is due stays the same.
  */
 public final class DueWork implements AutoCloseable {
-    /** By how much work may be late. */
+    /** How often to look for due work: work may begin this much late. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** How long a worker may take. */
+    /** How long a worker may take before the work is taken again. */
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
@@ -43,7 +44,7 @@ public final class DueWork implements AutoCloseable {
             Thread.ofVirtual().name("due-work").factory());
     private final Timers.Timer look;
 
-    // Of the looking thread, which is one at a time.
+    // For the looking thread, of which there is one at a time.
     private boolean begun;
     private long wall;
     private long nanos;
@@ -52,9 +53,10 @@ public final class DueWork implements AutoCloseable {
     /**
      * A kind of work.
      *
-     * @param name as rows have it
-     * @param always whether it is due at each start, for the subject {@code ""}; else others put the rows
-     * @param worker does it
+     * @param name the kind's name in the rows
+     * @param always whether the work is due at each start, for the subject {@code ""}; otherwise other code puts the
+     *     rows
+     * @param worker does the work
      */
     public record Kind(String name, boolean always, Worker worker) {}
 
@@ -62,18 +64,19 @@ public final class DueWork implements AutoCloseable {
     @FunctionalInterface
     public interface Worker {
         /**
-         * Does it, on a virtual thread, in less than a lease.
+         * Does the work, on a virtual thread, in less than a lease of 30 seconds.
          *
-         * @param subject what it is about
-         * @return after what time it is due again; empty if it is done for good
+         * @param subject what the work is about, such as a run's id
+         * @return after what time the work is due again; empty if it is done for good
          */
         Optional<Duration> work(String subject);
     }
 
     /**
-     * Begins.
+     * Starts to look for due work.
      *
-     * @param clock by which work is due. Where several nodes share a database it must follow that one's clock, and never go back
+     * @param clock says when work is due. Where several nodes share a database, it must follow the database's clock and
+     *     never go back
      */
     public DueWork(Database database, InstantSource clock, Timers timers, List<Kind> kinds) {
         this.database = database;
@@ -98,12 +101,15 @@ public final class DueWork implements AutoCloseable {
                 take(now);
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "what is due could not be looked for", e);
+            LOG.log(Level.WARNING, "cannot look for due work", e);
             resumeAt = timers.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
         }
     }
 
-    /** Not in the constructor: a server whose disk is full starts all the same. */
+    /**
+     * Puts the rows of the work that is due at each start. Not done in the constructor, so that a server whose disk is
+     * full can start.
+     */
     private void begin() {
         if (!begun) {
             database.write(sql -> {
@@ -139,7 +145,7 @@ public final class DueWork implements AutoCloseable {
                 sql -> DueStore.take(sql, OWNER, now, now + LEASE.toMillis(), TAKEN_AT_ONCE));
         for (Due due : taken) {
             Kind kind = kinds.get(due.kind());
-            if (kind != null) { // else it is a later version's, which takes it when the lease is over
+            if (kind != null) { // otherwise the kind is a later version's, which takes the row when the lease is over
                 working.execute(() -> work(kind.worker(), due));
             }
         }
@@ -153,12 +159,12 @@ public final class DueWork implements AutoCloseable {
                     : DueStore.done(sql, due));
         } catch (RuntimeException e) {
             if (!working.isShutdown()) {
-                LOG.log(Level.WARNING, "what was due could not be done, and is tried again: " + due.kind(), e);
+                LOG.log(Level.WARNING, "due work failed, and is tried again: " + due.kind(), e);
             }
         }
     }
 
-    /** Takes no more work, and waits for what is being done, for at most some seconds. */
+    /** Takes no more work, and waits at most 5 seconds for the workers to end. */
     @Override
     public void close() {
         look.close();

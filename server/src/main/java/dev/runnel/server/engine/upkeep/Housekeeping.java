@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Removes what has had its time: again and again, and a bounded portion at once. Thread-safe. */
+/** Runs the chores that remove old rows, every ten seconds, each in bounded portions. Thread-safe. */
 public final class Housekeeping implements DueWork.Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long MILLIS_BETWEEN_PORTIONS = 20;
 
-    /** After so many portions others may go on with it, so that it never takes longer than its lease. */
+    /** After so many portions the work ends and is due again at once, so that it never takes longer than its lease. */
     private static final int MAX_PORTIONS = 100;
 
     private final List<BooleanSupplier> chores;
@@ -19,7 +19,7 @@ public final class Housekeeping implements DueWork.Worker {
     /**
      * Housekeeping.
      *
-     * @param chores each does a portion, and answers whether there may be more
+     * @param chores each removes a portion, and returns whether there may be more
      */
     public Housekeeping(List<BooleanSupplier> chores) {
         this.chores = List.copyOf(chores);
@@ -38,7 +38,7 @@ public final class Housekeeping implements DueWork.Worker {
         return Optional.of(INTERVAL);
     }
 
-    /** So that runs are written meanwhile; false if interrupted. */
+    /** Pauses, so that runs can be written meanwhile. False if interrupted. */
     private static boolean pause() {
         try {
             Thread.sleep(MILLIS_BETWEEN_PORTIONS);
@@ -49,7 +49,7 @@ public final class Housekeeping implements DueWork.Worker {
         }
     }
 
-    /** Has the work end when the portion under way is done. */
+    /** Ends the work after the current portion. */
     public void stop() {
         stopping = true;
     }

@@ -1,6 +1,6 @@
 /**
- * Work in the background that is due at its time, and is done once: removing old rows, in portions, and more that others bring. Not here:
- * which objects exist.
+ * Background work that is done when it is due: removing old rows, in portions, and the work of other packages. Not
+ * here: which objects exist.
  */
 @NullMarked
 package dev.runnel.server.engine.upkeep;

@@ -3,8 +3,8 @@ package dev.runnel.server.search.chunk;
 /**
  * A part of a text.
  *
- * @param start where it begins in the text, in chars
- * @param end where it ends, exclusively
- * @param text what is there: {@code whole.substring(start, end)}
+ * @param start the place in the text where it begins, in chars
+ * @param end the place after its last char
+ * @param text the part itself: {@code whole.substring(start, end)}
  */
 public record Chunk(int start, int end, String text) {}

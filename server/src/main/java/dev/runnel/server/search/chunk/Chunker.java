@@ -6,21 +6,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a text into chunks of a number of tokens, each of which begins with the end of the one before. Within the last quarter of a chunk
- * the best place for a cut is taken: between paragraphs, else lines, else sentences, else words; where there is none of them, within a
- * word. So chunks have from three quarters of their size to all of it, and overlaps from half of theirs.
+ * Cuts a text into chunks of a number of tokens. Each chunk begins with the end of the one before. The cut is made at
+ * the best place within the last quarter of a chunk: between paragraphs, otherwise between lines, sentences or words,
+ * and as a last resort within a word. So a chunk has at least three quarters of its size, and an overlap at least half
+ * of its size.
  *
- * @param maxTokens 100 to 4,096
- * @param overlapTokens up to half of that
+ * @param maxTokens the size of a chunk, from 100 to 4,096
+ * @param overlapTokens the size of an overlap, from 0 to half of {@code maxTokens}
  */
 public record Chunker(int maxTokens, int overlapTokens) {
-    /** What the protocol calls {@code auto}: chunks of 800 tokens, of which 400 were in the chunk before. */
+    /** The protocol's strategy {@code auto}: chunks of 800 tokens, which overlap by 400. */
     public static final Chunker AUTO = new Chunker(800, 400);
 
     /** How many tokens a file may have. */
     public static final int MAX_TOKENS = 5_000_000;
 
-    /** The least and the largest size of a chunk. */
+    /** The smallest and the largest size of a chunk, in tokens. */
     public static final int MIN_SIZE = 100, MAX_SIZE = 4_096;
 
     /** Checks the protocol's limits. */
@@ -34,7 +35,8 @@ public record Chunker(int maxTokens, int overlapTokens) {
     }
 
     /**
-     * The chunks of a text, in order. None begins or ends with white space or is empty; all that is not white space is in one at least.
+     * The chunks of a text, in order. No chunk is empty, or begins or ends with white space. All text but white space
+     * is in at least one chunk.
      *
      * @throws UnreadableFileException if the text has more than {@link #MAX_TOKENS}
      */
@@ -65,7 +67,7 @@ public record Chunker(int maxTokens, int overlapTokens) {
         if (found < 0) {
             return -found - 1;
         }
-        // Of tokens that end at the same place, all.
+        // Counts all tokens that end at this place.
         while (found + 1 < ends.length && ends[found + 1] == place) {
             found++;
         }
@@ -86,7 +88,9 @@ public record Chunker(int maxTokens, int overlapTokens) {
         }
     }
 
-    /** The best place for a cut that is behind the one place and not behind the other; among equally good ones the last. */
+    /**
+     * The best place for a cut that is after {@code from} and not after {@code to}; of equally good places the last.
+     */
     private static int cut(String text, int from, int to) {
         int best = to;
         int quality = 0;
@@ -108,7 +112,7 @@ public record Chunker(int maxTokens, int overlapTokens) {
         if (last == '。' || last == '！' || last == '？') {
             return 2;
         }
-        // Before the space, which is the begin of the next word's token.
+        // The cut is before the space, with which the next word's token begins.
         if (at < text.length() && Character.isWhitespace(text.charAt(at)) && !Character.isWhitespace(last)) {
             return last == '.' || last == '!' || last == '?' ? 2 : 1;
         }

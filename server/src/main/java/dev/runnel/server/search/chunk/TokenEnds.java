@@ -10,14 +10,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the tokens of a text end, as OpenAI's tokenizer {@code o200k_base} cuts it. In linear time for any text: it is cut in pieces of
- * thousands of chars at most, as the tokenizer's own time grows with the square of a word's length.
+ * The places where the tokens of a text end, by OpenAI's tokenizer {@code o200k_base}. The tokenizer's time grows with
+ * the square of a word's length, so the text is first cut into pieces of at most thousands of chars. This takes linear
+ * time for any text.
  */
 final class TokenEnds {
-    /** In chars. */
+    /** The longest piece, in chars. */
     private static final int PIECE = 4 * 1024;
 
-    /** How far before the end of a piece the end of a word is looked for. */
+    /** How far back from the end of a piece the end of a word is looked for. */
     private static final int LOOK_BACK = 256;
 
     private static @Nullable Encoding encoding;
@@ -32,7 +33,7 @@ final class TokenEnds {
         this.limit = limit;
     }
 
-    /** The first use reads a table: a third of a second, 31 MB. */
+    /** The tokenizer. The first use reads its table, which takes a third of a second and 31 MB. */
     private static synchronized Encoding encoding() {
         Encoding loaded = encoding;
         if (loaded == null) {
@@ -43,8 +44,8 @@ final class TokenEnds {
     }
 
     /**
-     * For each token the place behind it, in chars; never within a surrogate pair. Several tokens that share a character end where it
-     * begins, but for the last.
+     * For each token the place after it, in chars; never within a surrogate pair. If several tokens share a character,
+     * all but the last end where the character begins.
      *
      * @throws UnreadableFileException if there are more tokens than the limit
      */
@@ -84,7 +85,7 @@ final class TokenEnds {
         ends[count - 1] = to;
     }
 
-    /** How many bytes of UTF-8 the character there takes; half a surrogate pair is encoded as a question mark. */
+    /** How many bytes of UTF-8 the character at a place takes. An unpaired surrogate is encoded as a question mark. */
     private int bytesAt(int at) {
         char one = text.charAt(at);
         if (isPair(at)) {
@@ -98,7 +99,10 @@ final class TokenEnds {
                 && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
-    /** Before a single space if there is one near, as a space belongs to the word behind it; never within a character. */
+    /**
+     * Where a piece ends: before a single space if there is one near, as a space belongs to the word after it. Never
+     * within a surrogate pair.
+     */
     private static int pieceEnd(String text, int from) {
         if (text.length() - from <= PIECE) {
             return text.length();

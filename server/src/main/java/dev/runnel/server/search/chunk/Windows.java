@@ -4,19 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of a chunk that are embedded, each by itself. Small embedding models were made for a paragraph, and see only the beginning of
- * a chunk that is longer; the best of its windows then stands for the chunk.
+ * The parts of a chunk that are embedded separately. Small embedding models were made for a paragraph, and read only
+ * the beginning of a longer chunk. In a search the best window decides for its chunk.
  */
 public final class Windows {
-    /** In words. The windows of a text are equally long, so they have from half of this. */
+    /**
+     * The longest window, in words. All windows of a text have about the same length, which is at least half of this if
+     * there are several.
+     */
     private static final int MAX_WORDS = 96;
 
-    /** In chars: what a word is taken to have at most, and texts in languages that do not put spaces between words are cut by. */
+    /**
+     * The longest word, in chars. Longer words count as several, so that texts without spaces between words are cut
+     * too.
+     */
     private static final int MAX_WORD = 8;
 
     private Windows() {}
 
-    /** All of the text, in one window or several. None is blank. */
+    /** The windows of a text. Together they hold all of it, and none is blank. */
     public static List<String> of(String text) {
         List<Integer> starts = words(text);
         int windows = (starts.size() + MAX_WORDS - 1) / MAX_WORDS;
@@ -32,7 +38,7 @@ public final class Windows {
         return found;
     }
 
-    /** Where words begin, and within long ones every so many chars. */
+    /** The places where words begin, and within a long word one for every {@link #MAX_WORD} chars. */
     private static List<Integer> words(String text) {
         List<Integer> starts = new ArrayList<>();
         int length = 0;

@@ -1,5 +1,6 @@
 /**
- * From a text to the chunks that are found, and from a chunk to the windows that are embedded. Pure: no input or output, no threads.
+ * Cuts a text into the chunks that a search finds, and a chunk into the windows that are embedded. Pure functions,
+ * without input, output or threads.
  */
 @NullMarked
 package dev.runnel.server.search.chunk;

@@ -18,8 +18,8 @@ import org.apache.lucene.search.Weight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents whose file passes a filter. Attributes are one value of a document, so that any number of keys costs the index
- * no fields; a filter looks once at each different set of attributes in a segment.
+ * Finds the documents whose file passes a filter. All attributes of a document are one value, so the index needs no
+ * field for each key. A filter looks at each different set of attributes in a segment once.
  */
 final class AttributeQuery extends Query {
     private static final float COST = 20;

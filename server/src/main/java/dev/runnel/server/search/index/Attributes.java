@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.lucene.util.BytesRef;
 
-/** A file's attributes as they are kept in the index: equal ones are equal bytes. */
+/** A file's attributes as the index stores them. Equal attributes have equal bytes. */
 final class Attributes {
     private static final int TEXT = 0;
     private static final int NUM = 1;

@@ -14,7 +14,10 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
 
-/** How a chunk lies in the index: a document with its words, and one more for each of its vectors. All of them bear the chunk's key. */
+/**
+ * The documents of a chunk in the index: one with its words, and one for each of its vectors. All of them have the
+ * chunk's key.
+ */
 final class Fields {
     static final String KEY = "key";
     static final String STORE = "store";
@@ -48,7 +51,10 @@ final class Fields {
         return document;
     }
 
-    /** Vectors of different models mostly differ in length, and those of one field may not. */
+    /**
+     * The field of a vector, by its length: all vectors of one field must have the same length, and different models
+     * mostly have different lengths.
+     */
     static String vectorField(float[] vector) {
         return "vector" + vector.length;
     }

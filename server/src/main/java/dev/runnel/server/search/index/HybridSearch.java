@@ -31,26 +31,27 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * One search. Chunks are ranked by words (BM25) and by vectors, for each question, and the rankings are fused by their ranks (reciprocal rank
- * fusion), which needs no common measure. What a chunk's score says is how well it answers by itself, whatever else was found.
+ * One search. For each question, chunks are ranked by words (BM25) and by vectors. The rankings are fused by ranks
+ * (reciprocal rank fusion), because their scores cannot be compared. The score of a found chunk says how well this
+ * chunk answers by itself, whatever else was found.
  */
 final class HybridSearch {
-    /** How many chunks of a ranking count. */
+    /** How many chunks of each ranking count. */
     private static final int DEPTH = SearchQuery.MAX_LIMIT;
 
-    /** How many windows are looked at to find as many chunks. */
+    /** How many windows are searched to find {@link #DEPTH} chunks. */
     private static final int WINDOWS = 3 * DEPTH;
 
-    /** How many windows a chunk has at most, as the largest chunks have. */
+    /** The largest number of windows of a chunk. */
     private static final int CHUNK_WINDOWS = 64;
 
-    /** What keeps the first ranks from deciding alone: as everywhere. */
+    /** Limits the weight of the first ranks. 60 is the usual value. */
     private static final int RANK_CONSTANT = 60;
 
-    /** How many different words of a question are looked for. */
+    /** How many distinct words of a question are searched for. */
     private static final int MAX_WORDS = 256;
 
-    /** Lucene's BM25 gives a word that stands once in a chunk of average length this part of what it could give. */
+    /** The part of its largest score that Lucene's BM25 gives a word that occurs once in a chunk of average length. */
     private static final double ONCE = 1 / 2.2;
 
     private final IndexSearcher searcher;
@@ -102,7 +103,7 @@ final class HybridSearch {
         }
     }
 
-    /** How well each of these chunks answers the question that it answers best. */
+    /** The score of each chunk: how well it answers the question that it answers best. */
     private Map<String, Double> scores(Collection<String> keys) throws IOException {
         Map<String, Double> scores = new HashMap<>();
         if (keys.isEmpty()) {
@@ -123,7 +124,10 @@ final class HybridSearch {
         return scores;
     }
 
-    /** By words: the part of the question's words that a chunk has, the rarer ones counting for more; from 0 to 1, the best first. */
+    /**
+     * The chunks' scores by words, from 0 to 1, the best first: the share of the question's words that a chunk has, in
+     * which rare words count more.
+     */
     private Map<String, Double> words(Question question, Query within, int limit) throws IOException {
         List<Term> terms = Terms.of(analyzer, Fields.WORDS, question.words(), MAX_WORDS);
         if (terms.isEmpty()) {
@@ -140,7 +144,7 @@ final class HybridSearch {
         return best(builder.build(), limit, 1 / (most * ONCE));
     }
 
-    /** A word's weight, as Lucene's BM25 has it; of one that stands nowhere it is the highest. */
+    /** A word's weight, as in Lucene's BM25. A word that occurs nowhere has the highest weight. */
     private double rarity(Term term) throws IOException {
         CollectionStatistics all = searcher.collectionStatistics(Fields.WORDS);
         long documents = all == null ? 0 : all.docCount();
@@ -149,7 +153,10 @@ final class HybridSearch {
         return Math.log(1 + (documents - with + 0.5) / (with + 0.5));
     }
 
-    /** By meaning: the cosine between the question and a chunk's most similar window; from 0 to 1, the best first. */
+    /**
+     * The chunks' scores by meaning, from 0 to 1, the best first: the cosine between the question and a chunk's most
+     * similar window.
+     */
     private Map<String, Double> similarities(Question question, Query within, int limit) throws IOException {
         float[] vector = question.vector();
         if (vector == null) {
@@ -157,12 +164,15 @@ final class HybridSearch {
         }
         String field = Fields.vectorField(vector);
         Map<String, Double> found = best(new KnnFloatVectorQuery(field, vector, limit, within), limit, 1);
-        // Lucene moves the cosine to 0..1, as it has no negative scores.
+        // Lucene maps the cosine to 0..1, as it has no negative scores.
         found.replaceAll((key, score) -> Math.max(0, 2 * score - 1));
         return found;
     }
 
-    /** The chunks that a query finds, the best first, each with the best score of its documents, times a factor, and at most 1. */
+    /**
+     * The chunks that a query finds, the best first. A chunk's score is the best score of its documents, times a
+     * factor, and at most 1.
+     */
     private Map<String, Double> best(Query what, int limit, double factor) throws IOException {
         Map<String, Double> found = new LinkedHashMap<>();
         ScoreDoc[] documents = searcher.search(what, limit).scoreDocs;
@@ -174,7 +184,7 @@ final class HybridSearch {
 
     private record Keyed(String key, double score) {}
 
-    /** In the given order, though values are read in that of the documents. */
+    /** The chunks' keys, in the given order. Lucene's values have to be read in the order of the documents. */
     private List<Keyed> keys(ScoreDoc[] documents) throws IOException {
         ScoreDoc[] inOrder = documents.clone();
         Arrays.sort(inOrder, Comparator.comparingInt(found -> found.doc));

@@ -19,23 +19,26 @@ import org.apache.lucene.store.LockObtainFailedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index by Lucene. A thread of its own follows the source: it reads the changes behind the last that it has, at once after
- * {@link #wake} and otherwise every second. The index on the disk knows up to which change it is complete. One that is missing, damaged,
- * of another source or of another format is made anew.
+ * An index by Lucene. A thread of its own follows the source: it reads the changes after the last one applied, at once
+ * after {@link #wake} and otherwise every second. The index on the disk stores up to which change it is complete. An
+ * index that is missing, damaged, or of another source or format is rebuilt.
  */
 final class LuceneIndex implements ChunkIndex {
     private static final Logger LOG = Logger.getLogger(LuceneIndex.class.getName());
 
-    /** How many changes are done between two looks at what others want. */
+    /** How many changes are applied before the thread checks whether the index was closed. */
     private static final int BATCH = 500;
 
     private static final Duration POLL = Duration.ofSeconds(1);
-    /** While much has to be caught up with: each makes a segment, and segments have to be merged. */
+    /**
+     * The time between refreshes while there are many changes to apply. Each refresh makes a segment, and segments have
+     * to be merged.
+     */
     private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(30);
 
-    /** How long a search waits for an index that has to be made anew. */
+    /** How long a search waits for an index that is being rebuilt. */
     private static final Duration REPAIR = Duration.ofSeconds(10);
 
     private final Path folder;
@@ -51,7 +54,7 @@ final class LuceneIndex implements ChunkIndex {
     private boolean damaged;
     private boolean closed;
 
-    /** Of the follower alone. */
+    /** For the follower's thread alone. */
     private String identity = "";
     private long committed;
     private long lastCommit = System.nanoTime();
@@ -165,12 +168,12 @@ final class LuceneIndex implements ChunkIndex {
         finish();
     }
 
-    /** Until there may be something to do. False at the end. */
+    /** Waits until there may be changes to apply. False if the index was closed. */
     private boolean waitForWork() {
         lock.lock();
         try {
             long left = POLL.toNanos();
-            // After a failure nobody's impatience makes it try again sooner.
+            // After a failure a wake-up does not shorten the wait.
             while (!closed && (failing || !woken) && left > 0) {
                 left = moved.awaitNanos(left);
             }
@@ -211,7 +214,7 @@ final class LuceneIndex implements ChunkIndex {
         commitSometimes(index, at);
     }
 
-    /** The open index, if it is of this source; otherwise it is opened, or made anew. */
+    /** The open index, if it belongs to the source's current list. Otherwise the index is opened, or rebuilt. */
     private OpenIndex current(ChunkSource.State state) throws IOException {
         lock.lock();
         try {
@@ -239,7 +242,7 @@ final class LuceneIndex implements ChunkIndex {
         return index;
     }
 
-    /** Whether the source can tell all that came after this change. */
+    /** Whether the index is of the source's list, and the source still has all changes after this one. */
     private boolean goesWith(ChunkSource.State state, long change) {
         return state.identity().equals(identity) && change <= state.newest()
                 && (change >= state.forgotten() || change == 0);
@@ -257,7 +260,7 @@ final class LuceneIndex implements ChunkIndex {
                 }
                 index.close();
             } catch (LockObtainFailedException e) {
-                // Another process has it, or another object: it is not ours to remove.
+                // Another process or object has the index open, so it must not be removed.
                 throw e;
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.WARNING, "The search index in " + folder + " is damaged, and is made anew.", e);

@@ -4,7 +4,7 @@ import dev.runnel.server.search.ChunkIndex;
 import dev.runnel.server.search.ChunkSource;
 import java.nio.file.Path;
 
-/** For {@link java.util.ServiceLoader}. */
+/** The provider of indexes that {@link java.util.ServiceLoader} finds. */
 public final class LuceneIndexProvider implements ChunkIndex.Provider {
     @Override
     public ChunkIndex open(Path folder, ChunkSource source) {

@@ -19,9 +19,12 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
-/** Lucene's index in a folder, open: one thread writes, any may search. */
+/** An open Lucene index in a folder. One thread writes; any thread may search. */
 final class OpenIndex implements AutoCloseable {
-    /** Lucene would warn whoever does not use a part of the JDK that is not finished. Kept, as loggers are else forgotten. */
+    /**
+     * The logger with which Lucene warns that an incubating module of the JDK is not in use. It is held here, as
+     * unreferenced loggers lose their level.
+     */
     private static final Logger OF_LUCENE = Logger
             .getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
 
@@ -31,10 +34,13 @@ final class OpenIndex implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(OpenIndex.class.getName());
 
-    /** What documents look like: an index of another format is made anew. */
+    /** The version of the documents' format. An index of another format is rebuilt. */
     private static final String FORMAT = "1";
 
-    /** What is written before a segment is made of it: some ten thousand vectors, as merging small segments costs more than searching. */
+    /**
+     * The memory for changes before they become a segment. It holds some ten thousand vectors, as merging small
+     * segments costs more than searching.
+     */
     private static final double MEMORY_MEGABYTES = 48;
 
     private final Directory directory;
@@ -48,9 +54,9 @@ final class OpenIndex implements AutoCloseable {
     }
 
     /**
-     * Opens what is in the folder as of its last commit, or a new index if there is none.
+     * Opens the index in a folder as of its last commit, or a new index if there is none.
      *
-     * @throws IOException if it is damaged, among other reasons
+     * @throws IOException if the index is damaged, or the folder cannot be read or written
      */
     static OpenIndex open(Path folder, Analyzer analyzer) throws IOException {
         Files.createDirectories(folder);
@@ -79,7 +85,10 @@ final class OpenIndex implements AutoCloseable {
         }
     }
 
-    /** Up to which change the index on the disk is complete: 0 if it was made from another list of changes, or in another format. */
+    /**
+     * The change up to which the index on the disk is complete; 0 if it was made from another list of changes or has
+     * another format.
+     */
     long committed(String identity) {
         Map<String, String> data = new HashMap<>();
         Iterable<Map.Entry<String, String>> live = writer.getLiveCommitData();
@@ -90,12 +99,12 @@ final class OpenIndex implements AutoCloseable {
         return ours ? Long.parseLong(data.getOrDefault("change", "0")) : 0;
     }
 
-    /** Whether there is nothing in it. */
+    /** Whether the index has no documents. */
     boolean isEmpty() {
         return writer.getDocStats().maxDoc == 0;
     }
 
-    /** Does these changes. Searches see them after {@link #refresh}, and they are on the disk with the next commit. */
+    /** Applies changes. Searches see them after {@link #refresh}, and the next commit writes them to the disk. */
     void apply(List<ChunkChange> changes) throws IOException {
         for (ChunkChange change : changes) {
             switch (change) {
@@ -107,7 +116,7 @@ final class OpenIndex implements AutoCloseable {
         }
     }
 
-    /** Lets searches see what was done. */
+    /** Lets searches see the applied changes. */
     void refresh() throws IOException {
         searchers.maybeRefreshBlocking();
     }
@@ -116,19 +125,19 @@ final class OpenIndex implements AutoCloseable {
         try {
             writer.updateDocuments(Fields.keyTerm(put), Fields.documents(put));
         } catch (IllegalArgumentException e) {
-            // It would be refused each time: one chunk that is not found is better than an index that never gets past it.
+            // Lucene would refuse the chunk each time. It is skipped, so that the index gets past it.
             LOG.log(Level.SEVERE, "A chunk of file " + LogText.oneLine(put.file()) + " cannot be searched.", e);
         }
     }
 
-    /** All up to this change is on the disk. */
+    /** Commits to the disk, with the change up to which the index is complete. */
     void commit(String identity, long change) throws IOException {
         writer.setLiveCommitData(
                 Map.of("format", FORMAT, "identity", identity, "change", Long.toString(change)).entrySet());
         writer.commit();
     }
 
-    /** What is done with a searcher. */
+    /** A search, given Lucene's searcher. */
     interface Search<T> {
         /** Searches. */
         T in(IndexSearcher searcher) throws IOException;
@@ -143,7 +152,7 @@ final class OpenIndex implements AutoCloseable {
         }
     }
 
-    /** Without a commit. */
+    /** Closes the index without a commit. */
     @Override
     public void close() throws IOException {
         IOException failure = new IOException("the index cannot be closed");

@@ -14,7 +14,7 @@ import org.apache.lucene.index.Term;
 final class Terms {
     private Terms() {}
 
-    /** The different ones, in their order, at most so many. */
+    /** The distinct words of a text, in order, up to a limit. */
     static List<Term> of(Analyzer analyzer, String field, String text, int limit) throws IOException {
         Set<Term> terms = new LinkedHashSet<>();
         try (TokenStream words = analyzer.tokenStream(field, text)) {

@@ -12,8 +12,8 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * Lucene's own format of an index, which by default refuses vectors of more than 1,024 numbers; embedding models of today have up to 4,096.
- * It is written under Lucene's names, so that Lucene's own classes read it.
+ * Lucene's own index format, with vectors of up to 4,096 numbers, which today's embedding models have. Lucene's default
+ * limit is 1,024. The index is written under Lucene's names, so that Lucene's own classes can read it.
  */
 final class VectorCodec extends FilterCodec {
     static final int MAX_DIMENSIONS = 4_096;

@@ -12,8 +12,9 @@ import org.apache.lucene.analysis.en.PorterStemFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 
 /**
- * What counts as a word: as Unicode cuts them, in lower case, without the endings and the small words of English; of Chinese, Japanese and
- * Korean, each pair of characters. One for all languages, as a store's files may be in several.
+ * Splits text into words by the rules of Unicode, in lower case, without English stop words and endings. In Chinese,
+ * Japanese and Korean each pair of characters is a word. All languages have the same rules, as a store's files may be
+ * in several languages.
  */
 final class Words extends Analyzer {
     @Override

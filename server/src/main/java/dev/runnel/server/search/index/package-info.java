@@ -1,6 +1,7 @@
 /**
- * An index of chunks on this node, by Lucene: derived from what a {@link dev.runnel.server.search.ChunkSource} tells, and made anew from it when
- * it is missing or damaged. Not here: the text of chunks, which the source's owner has; embedding.
+ * An index of chunks on this node, by Lucene. It is derived from a {@link dev.runnel.server.search.ChunkSource}, and
+ * rebuilt from it when it is missing or damaged. Not here: embedding, and the text of the chunks that a search finds,
+ * which the source's owner has.
  */
 @NullMarked
 package dev.runnel.server.search.index;

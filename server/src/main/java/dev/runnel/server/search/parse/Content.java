@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a file begins with. */
+/** The beginning of a file, which shows its type. */
 final class Content {
     private static final int BEGINNING = 1024;
 
@@ -22,7 +22,7 @@ final class Content {
         }
     }
 
-    /** Readers of PDF allow for something before it. */
+    /** Whether the file is a PDF. Readers of PDF allow other bytes before its mark. */
     boolean isPdf() {
         for (int at = 0; at < beginning.length; at++) {
             if (has(at, '%', 'P', 'D', 'F', '-')) {
@@ -36,12 +36,12 @@ final class Content {
         return has(0, 'P', 'K', 3, 4);
     }
 
-    /** An Office document of before 2007, or a later one with a password. */
+    /** Whether the file is an Office document in the format of before 2007, or a later one with a password. */
     boolean isOldOffice() {
         return has(0, 0xD0, 0xCF, 0x11, 0xE0);
     }
 
-    /** What the file really is, if it is something known that is no text: "a picture". */
+    /** What the file is, if it is of a known type that is not text, such as "a picture"; otherwise null. */
     @Nullable
     String knownBinary() {
         if (has(0, '%', 'P', 'D', 'F', '-')) {

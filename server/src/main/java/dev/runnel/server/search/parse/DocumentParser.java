@@ -20,11 +20,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * Reads each file in a JVM of its own, which has a limit of memory, time and output, and none of the server's environment. Whatever
- * such a file breaks is that JVM.
+ * Reads each file in a JVM of its own, which has limits of memory, time and output, and none of the server's
+ * environment. A malicious file can break only that JVM.
  */
 final class DocumentParser implements DocumentReader {
-    /** More than the program's own limit, which is what usually ends it: it also has to start. */
+    /** The wait beyond the program's own limit of time, which usually ends it: the program also takes time to start. */
     private static final long GRACE_MILLIS = 10_000;
 
     private final ParserLimits limits;
@@ -36,9 +36,10 @@ final class DocumentParser implements DocumentReader {
     private boolean closed;
 
     /**
-     * A parser that runs so many JVMs at once.
+     * A parser that runs at most the given number of JVMs at once.
      *
-     * @param folder is this object's alone: it is made if it is not there, and what an earlier process left in it is removed
+     * @param folder for temporary files, for this object alone. It is created if it does not exist, and the files of an
+     *     earlier process are removed
      */
     DocumentParser(ParserLimits limits, int processes, Path folder) throws IOException {
         this.limits = limits;
@@ -56,7 +57,7 @@ final class DocumentParser implements DocumentReader {
     public String read(String filename, long length, InputStream content)
             throws UnreadableFileException, IOException, InterruptedException {
         FileType type = FileType.of(filename);
-        // In UTF-16 text is at most twice as long.
+        // Text in UTF-16 has at most twice as many bytes as in UTF-8.
         long limit = type == FileType.TEXT ? 2 * limits.textBytes() : limits.fileBytes();
         if (length > limit) {
             throw new UnreadableFileException(
@@ -74,7 +75,10 @@ final class DocumentParser implements DocumentReader {
         }
     }
 
-    /** Pipes heed no interruption, nor any time: a thread of its own reads, and killing the process ends that. */
+    /**
+     * Waits for the text. Reading from a pipe cannot be interrupted and has no timeout. So another thread reads, and
+     * killing the process ends its reading.
+     */
     private String await(ParserProcess process, InputStream content)
             throws UnreadableFileException, IOException, InterruptedException {
         FutureTask<String> reading = new FutureTask<>(() -> process.read(content));

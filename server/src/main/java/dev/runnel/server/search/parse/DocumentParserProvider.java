@@ -4,7 +4,7 @@ import dev.runnel.server.search.DocumentReader;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** For {@link java.util.ServiceLoader}. */
+/** The provider of document readers that {@link java.util.ServiceLoader} finds. */
 public final class DocumentParserProvider implements DocumentReader.Provider {
     @Override
     public DocumentReader open(Path folder) throws IOException {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** How a file is read, which the end of its name tells. */
+/** The way to read a file, which the extension of its name decides. */
 enum FileType {
     TEXT, HTML, PDF, DOCX, PPTX;
 
@@ -20,7 +20,7 @@ enum FileType {
     private static final Map<String, FileType> DOCUMENTS = Map.of(
             "html", HTML, "htm", HTML, "xhtml", HTML, "pdf", PDF, "docx", DOCX, "pptx", PPTX);
 
-    /** What to do about types that people may expect to be read. */
+    /** Advice for types that people may expect to be searchable, by extension. */
     private static final Map<String, String> ADVICE = Map.of(
             "doc", "Save it as .docx.",
             "ppt", "Save it as .pptx.",
@@ -34,9 +34,10 @@ enum FileType {
     private static final int LONGEST = 10;
 
     /**
-     * By a file's name, whatever is in it: of {@code a/b.PDF} it is PDF. A file without an ending is taken for text.
+     * The type by a file's name, whatever its content: for {@code a/b.PDF} it is PDF. A file without an extension is
+     * text.
      *
-     * @throws UnreadableFileException if files with this ending are not read
+     * @throws UnreadableFileException if files with this extension cannot be read
      */
     static FileType of(String filename) throws UnreadableFileException {
         String name = filename.substring(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1);

@@ -18,9 +18,9 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeTraversor;
 import org.jsoup.select.NodeVisitor;
 
-/** Reads what a browser would show of a page: its title and its text, a line for each block, and no scripts. */
+/** Reads the text of a page that a browser would show: the title, and a line for each block, without scripts. */
 final class HtmlText {
-    /** Its tree takes ten times as much. */
+    /** The largest page. Its parsed tree takes ten times as much memory. */
     private static final long MAX_BYTES = 16L << 20;
 
     private HtmlText() {}
@@ -39,7 +39,7 @@ final class HtmlText {
         out.write(text.toString());
     }
 
-    /** In UTF-8 if it is that, else in the encoding that the page names. */
+    /** Parses a page as UTF-8 if it is valid UTF-8, otherwise in the encoding that the page names. */
     private static Document parse(Path file) throws IOException, UnreadableFileException {
         try (Reader reader = PlainText.open(file)) {
             StringWriter html = new StringWriter();
@@ -57,7 +57,10 @@ final class HtmlText {
         }
     }
 
-    /** White space counts as a browser counts it: runs of it are one space, but in preformatted text. */
+    /**
+     * Collects the text in lines. As in a browser, several white space characters are one space, except in preformatted
+     * text.
+     */
     private record Lines(StringBuilder text) implements NodeVisitor {
         @Override
         public void head(Node node, int depth) {
@@ -83,7 +86,7 @@ final class HtmlText {
             }
         }
 
-        /** The cells of a row are one line. */
+        /** Whether an element is a cell of a table. The cells of a row are one line. */
         private static boolean isCell(Element element) {
             return element.nameIs("td") || element.nameIs("th");
         }

@@ -20,7 +20,7 @@ import javax.xml.stream.XMLStreamReader;
 
 /** Reads Word's and PowerPoint's documents (.docx, .pptx), which are XML in a zip archive. */
 final class OfficeText {
-    /** Of all XML that is read of an archive. */
+    /** The largest size of all XML read from an archive, in bytes. */
     private static final long MAX_UNPACKED = 200L << 20;
 
     private static final Pattern WORD = Pattern.compile("word/(document|footnotes|endnotes)()\\.xml");
@@ -75,7 +75,7 @@ final class OfficeText {
         return matcher.matches() && !matcher.group(2).isEmpty() ? Integer.parseInt(matcher.group(2)) : 0;
     }
 
-    /** The document before its notes, a slide before what its speaker says. */
+    /** Sorts a document before its notes, and a slide before its speaker's notes. */
     private static int rank(ZipEntry entry) {
         return entry.getName().contains("notes") ? 1 : 0;
     }
@@ -91,7 +91,7 @@ final class OfficeText {
             }
             xml.close();
         } catch (XMLStreamException e) {
-            // What a stream throws, the reader of XML throws as a cause.
+            // The reader of XML wraps exceptions of its stream.
             if (e.getNestedException() instanceof IOException cause) {
                 throw cause;
             }
@@ -108,7 +108,7 @@ final class OfficeText {
                 switch (xml.getLocalName()) {
                     case "t" -> readText(xml);
                     case "tab" -> out.write("\t");
-                    // Where tabs stop, and what older programs show instead of what stands beside it.
+                    // The positions of tab stops, and the second version of content for older programs.
                     case "tabs", "Fallback" -> skip(xml);
                     case "br", "cr" -> out.write("\n");
                     default -> {
@@ -140,10 +140,10 @@ final class OfficeText {
         }
     }
 
-    /** An archive unpacks to more than may be read. */
+    /** An archive unpacks to more than the limit. */
     static final class BombException extends IOException {}
 
-    /** Lets only as much be unpacked as is left. */
+    /** Counts the unpacked bytes, and throws when they exceed the limit. */
     private final class Counted extends FilterInputStream {
         Counted(InputStream in) {
             super(in);

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One {@link ParserProgram} that runs: for one file, by one thread; {@link #kill} by any. */
+/** One running {@link ParserProgram}, for one file. For one thread; any thread may call {@link #kill}. */
 final class ParserProcess implements AutoCloseable {
-    /** How long a process that was killed, or has closed its output, may still be there. */
+    /** How long to wait for a process to end that was killed or has closed its output. */
     private static final long END_SECONDS = 10;
 
-    /** Of what it says about a failure, in bytes. */
+    /** The longest sentence about a failure that is read, in bytes. */
     private static final int SENTENCE = 500;
 
     private final ParserLimits limits;
@@ -35,12 +35,12 @@ final class ParserProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it, with a folder of its own within the one that is given. */
+    /** Starts the program, with a folder of its own within the given one. */
     static ParserProcess start(FileType type, ParserLimits limits, Path parent) throws IOException {
         Path folder = Files.createTempDirectory(parent, "parse-");
         try {
             ProcessBuilder builder = new ProcessBuilder(command(type, limits, folder)).directory(folder.toFile());
-            // Keys and passwords of the server's are in its environment.
+            // The server's environment may have keys and passwords.
             builder.environment().clear();
             return new ParserProcess(limits, folder, builder.start());
         } catch (IOException e) {
@@ -67,7 +67,7 @@ final class ParserProcess implements AutoCloseable {
     }
 
     /**
-     * Gives it the file and takes the text.
+     * Gives the program the file and returns the text.
      *
      * @throws UncheckedIOException if the content cannot be read
      */
@@ -95,7 +95,7 @@ final class ParserProcess implements AutoCloseable {
         };
     }
 
-    /** By a code, a space, and words for a person. */
+    /** The exception for the program's message: a code, a space, and a sentence. */
     private static UnreadableFileException said(String failure) {
         for (Code code : Code.values()) {
             if (failure.startsWith(code + " ")) {
@@ -125,7 +125,7 @@ final class ParserProcess implements AutoCloseable {
                 in.write(buffer, 0, n);
             }
         } catch (IOException e) {
-            // It has ended already, and will tell why.
+            // The program has ended already; its status says why.
             return;
         }
     }
@@ -138,7 +138,7 @@ final class ParserProcess implements AutoCloseable {
         }
     }
 
-    /** At most so many bytes, and the rest to nowhere: the process is not trusted with its own limits. */
+    /** Reads bytes up to a limit, and drops the rest: a process under attack may not keep its own limits. */
     private static byte[] limited(InputStream in, long limit) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(in.readNBytes((int) limit));
@@ -150,12 +150,12 @@ final class ParserProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Ends it at once; whoever reads from it sees it end. */
+    /** Ends the program at once. A thread that reads from it then gets the end of the stream. */
     void kill() {
         process.destroyForcibly();
     }
 
-    /** Ends it, and removes its folder when it has ended. */
+    /** Ends the program, and then removes its folder. */
     @Override
     public void close() throws IOException {
         kill();

@@ -13,25 +13,26 @@ import java.nio.file.Path;
 import java.util.logging.LogManager;
 
 /**
- * The program that reads one file: bytes on standard input, text on standard output. It ends with 0, with {@link #TOO_LATE}, or with
- * {@link #UNREADABLE} and on standard error a {@link Code} and a sentence. Its folder for temporary files is its alone.
+ * The program that reads one file. It takes the bytes on standard input and writes the text to standard output. Its
+ * exit status is 0, {@link #TOO_LATE}, or {@link #UNREADABLE}, in which case standard error has a {@link Code} and a
+ * sentence. No other program uses its folder for temporary files.
  */
 final class ParserProgram {
-    /** The file cannot be read, and standard error says why. The JVM's own statuses are less. */
+    /** The status if the file cannot be read; standard error says why. The JVM's own statuses are lower. */
     static final int UNREADABLE = 20;
 
-    /** Reading took too long: the program ends itself, so that it does so though nobody waits for it any more. */
+    /** The status if reading took too long. The program ends itself, so that it ends even if the server has died. */
     static final int TOO_LATE = 30;
 
-    /** The JVM's own, when it has no memory left and was told to end then. */
+    /** The JVM's own status when it runs out of memory and has the option to exit then. */
     static final int OUT_OF_MEMORY = 3;
 
     private ParserProgram() {}
 
-    /** Takes the file's type, how many bytes of text there may be, and how many milliseconds it may take. */
+    /** Arguments: the file's type, the largest number of bytes of text, and the longest time in milliseconds. */
     public static void main(String[] args) throws IOException {
         endAfter(Long.parseLong(args[2]));
-        // Libraries have a lot to say about files, and might say it where the text goes.
+        // Libraries print messages about files, which must not get into the text on standard output.
         LogManager.getLogManager().reset();
         PrintStream errors = System.err;
         System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
@@ -78,7 +79,7 @@ final class ParserProgram {
     private static void fail(PrintStream errors, UnreadableFileException failure) {
         errors.println(failure.code() + " " + failure.getMessage());
         errors.flush();
-        // Nothing is left to be closed, and what a library may have started is not waited for.
+        // Nothing is left to close, and threads that a library may have started need not be waited for.
         Runtime.getRuntime().halt(UNREADABLE);
     }
 

@@ -11,7 +11,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.text.PDFTextStripper;
 
-/** Reads the text of a PDF, as it lies in the file. What is only a picture of text is not read. */
+/** Reads the text of a PDF, in the order of the file. Text in pictures is not read. */
 final class PdfText {
     private PdfText() {}
 

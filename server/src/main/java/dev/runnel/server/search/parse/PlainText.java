@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads text: in the encoding that a byte order mark names, else in UTF-8, strictly. */
+/**
+ * Reads text in the encoding that a byte order mark names, otherwise in UTF-8. Bytes that are wrong in this encoding
+ * are refused.
+ */
 final class PlainText {
     private PlainText() {}
 
@@ -36,7 +39,7 @@ final class PlainText {
         }
     }
 
-    /** No text has a NUL; most of the rest has, read as UTF-8. */
+    /** Refuses a NUL: text has none, and most binary data read as UTF-8 has one. */
     private static void checkNoZero(char[] buffer, int length) throws UnreadableFileException {
         for (int i = 0; i < length; i++) {
             if (buffer[i] == 0) {
@@ -52,7 +55,7 @@ final class PlainText {
         return new InputStreamReader(in, charset(in).newDecoder());
     }
 
-    /** By the byte order mark, which is taken off. */
+    /** The encoding that the byte order mark names. The mark is removed. */
     private static Charset charset(InputStream in) throws IOException {
         in.mark(3);
         byte[] mark = in.readNBytes(3);

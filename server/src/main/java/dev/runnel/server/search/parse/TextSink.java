@@ -7,9 +7,9 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
-/** Takes a file's text: writes it as UTF-8, with {@code \n} at the end of each line, up to a limit. Not thread-safe. */
+/** Writes a file's text as UTF-8, with {@code \n} at the end of each line, up to a limit. Not thread-safe. */
 final class TextSink extends Writer {
-    /** There is more text than there may be. */
+    /** The text is longer than the limit. */
     static final class TooMuchTextException extends IOException {}
 
     private final Writer out;
@@ -23,7 +23,7 @@ final class TextSink extends Writer {
         this.limit = limit;
     }
 
-    /** Whether all there was is white space. */
+    /** Whether the text so far is empty or white space. */
     boolean isBlank() {
         return blank;
     }
@@ -41,7 +41,7 @@ final class TextSink extends Writer {
         if (lineEnded) {
             return;
         }
-        // Each half of a surrogate pair is half of four bytes.
+        // A surrogate pair has four bytes, so each half counts as two.
         bytes += one < 0x80 ? 1 : one < 0x800 || Character.isSurrogate(one) ? 2 : 3;
         if (bytes > limit) {
             throw new TooMuchTextException();

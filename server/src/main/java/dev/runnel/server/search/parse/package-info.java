@@ -1,6 +1,7 @@
 /**
- * From a file's bytes to its text. {@link dev.runnel.server.search.parse.DocumentParser} is for the server; it has each file read by a JVM of
- * its own ({@code ParserProgram}), as libraries that read documents were made for files of people who mean well. Not here: chunks, storage.
+ * From a file's bytes to its text. The server uses {@link dev.runnel.server.search.parse.DocumentParser}. It reads each
+ * file in a JVM of its own ({@code ParserProgram}), because the libraries that read documents were not made for
+ * malicious files. Not here: chunks, storage.
  */
 @NullMarked
 package dev.runnel.server.search.parse;
