@@ -16,7 +16,7 @@ final class Welcome {
             Runnel %s: assistants, threads, runs and chat completions, streamed.
 
             The API is at /v1: set that as the base URL of an OpenAI SDK.
-            The API is described at /openapi.json. The server's health is at /healthz.
+            What it serves is described at /openapi.json; whether it is up, /healthz says.
             """;
     private static final String HTML = """
             <!doctype html>
@@ -27,8 +27,8 @@ final class Welcome {
             <h1>Runnel %s</h1>
             <p>Assistants, threads, runs and chat completions, streamed.
             <p>The API is at <code>/v1</code>: set that as the base URL of an OpenAI SDK.
-            <p>The API is described at <a href="openapi.json">/openapi.json</a>.
-            The server's health is at <a href="healthz">/healthz</a>.
+            <p>What it serves is described at <a href="openapi.json">/openapi.json</a>;
+            whether it is up, <a href="healthz">/healthz</a> says.
             </html>
             """;
 
