@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A server that runs. Thread-safe. */
+/** A running server. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
-    /** How long requests under way may take to end once no run is executed any more and there is no time left to drain. */
+    /**
+     * The least time that requests under way get to end once the engine has drained, even if the time to drain is used
+     * up.
+     */
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private final Storage storage;
@@ -40,10 +43,10 @@ public final class RunnelServer implements AutoCloseable {
     /**
      * Starts a server, and returns when it listens.
      *
-     * @param model where replies come from; stays the caller's to close, after the server
-     * @throws IllegalArgumentException if an option is wrong, if it would serve anybody and is not {@code insecure}, or if it would serve
-     *     web pages of any origin without keys
-     * @throws IllegalStateException if the port cannot be listened at
+     * @param model the source of replies; the caller closes it, after the server
+     * @throws IllegalArgumentException if an option is wrong; if the server is {@linkplain ServerOptions#open() open}
+     *     and not declared {@code insecure}; or if it allows web pages of any origin and has no keys
+     * @throws IllegalStateException if the server cannot listen at the port
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
@@ -95,7 +98,7 @@ public final class RunnelServer implements AutoCloseable {
                 options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()));
     }
 
-    /** The port it listens at. */
+    /** The port that the server listens at. */
     public int port() {
         return web.port();
     }
@@ -105,17 +108,21 @@ public final class RunnelServer implements AutoCloseable {
         return engine.executing();
     }
 
-    /** Completes with the reason if nobody can connect any more, whatever the server tries; else never. */
+    /**
+     * Completes with the reason once the server can accept no more connections and has tried in vain to listen again.
+     * Otherwise it never completes.
+     */
     public CompletionStage<IOException> broken() {
         return broken.minimalCompletionStage();
     }
 
     /**
-     * Stops in order. From now on no run is set going: a 503 says so. Runs and chat completions that are executed may go on for a while;
-     * runs that have not ended by then are suspended, for the next start to take up, and their readers' streams end without an ending of
-     * the run. Then it stops listening, and closes the database.
+     * Stops the server in order. From now on it starts no run: requests for one get a 503. Runs and chat completions
+     * under way may go on for a while. Runs that have not ended by then are suspended, and the next start takes them
+     * up; their readers' streams end without a final event of the run. Then the server stops listening and closes the
+     * database.
      *
-     * @param drain how long runs and chat completions may go on
+     * @param drain how long runs and chat completions under way may go on
      */
     public void stop(Duration drain) {
         long end = System.nanoTime() + drain.toNanos();
@@ -126,7 +133,7 @@ public final class RunnelServer implements AutoCloseable {
         storage.close();
     }
 
-    /** Stops at once: runs under way are suspended, for the next start to take up. */
+    /** Stops at once. Runs under way are suspended, and the next start takes them up. */
     @Override
     public void close() {
         stop(Duration.ZERO);

@@ -12,24 +12,24 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * How a server is set up.
+ * The options of a server.
  *
  * @param host the address to listen at
  * @param port the port; 0 for any that is free
  * @param database {@code sqlite:} and a file's path
- * @param heartbeat after how long a silence a run's stream sends a comment
- * @param readerPatience how long the reader of a stream may take nothing of it before he is let go
- * @param runs what runs may take, and what becomes of them
- * @param maxConnections how many connections there may be at once; 0 for as many as the limit of open files leaves room for
- * @param maxBody how many bytes a request's body may have
- * @param maxFile how many bytes an uploaded file may have
- * @param keys the keys that requests need
+ * @param heartbeat how long a run's stream may be silent before the server sends a comment
+ * @param readerPatience how long a client may read nothing of a response before the server closes the connection
+ * @param runs the limits of runs, how long runs and their events last, and what happens after a fault
+ * @param maxConnections the most connections at once; 0 for as many as the limit of open files leaves room for
+ * @param maxBody the largest body of a request, in bytes
+ * @param maxFile the largest uploaded file, in bytes
+ * @param keys the API keys, of which a request needs one; with none, requests need no key
  * @param origins the origins of other servers' web pages that may send requests
- * @param insecure whether it may listen beyond loopback though it asks for no key
- * @param durability what a commit survives
- * @param page whether browsers get the page at {@code /}
- * @param clock what the time is; for tests
- * @param timers what has tasks run at their times; for tests
+ * @param insecure whether a server without keys may listen beyond loopback
+ * @param durability which failures a commit survives
+ * @param page whether browsers get the server's web page at {@code /}
+ * @param clock tells the time; tests replace it
+ * @param timers run tasks at their times; tests replace them
  */
 public record ServerOptions(
         String host,
@@ -79,7 +79,7 @@ public record ServerOptions(
         return builder;
     }
 
-    /** Whether only this machine reaches it. */
+    /** Whether only this machine can reach the server. */
     public boolean loopback() {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
@@ -88,12 +88,12 @@ public record ServerOptions(
         }
     }
 
-    /** Whether it would serve anybody who reaches it, from other machines too. */
+    /** Whether anybody may use the server from other machines: it listens beyond loopback and has no keys. */
     public boolean open() {
         return keys.isEmpty() && !loopback();
     }
 
-    /** Options to be, each with its default until it is set. For one thread. */
+    /** Builds options. Each option has its default until it is set. For one thread. */
     public static final class Builder {
         private String host = "127.0.0.1";
         private int port = 8080;
@@ -114,7 +114,7 @@ public record ServerOptions(
 
         private Builder() {}
 
-        /** Listens at another address and port. */
+        /** The address and the port to listen at; port 0 for any that is free. */
         public Builder at(String newHost, int newPort) {
             host = newHost;
             port = newPort;
@@ -127,43 +127,43 @@ public record ServerOptions(
             return this;
         }
 
-        /** After how long a silence a run's stream sends a comment. */
+        /** How long a run's stream may be silent before the server sends a comment. */
         public Builder heartbeat(Duration value) {
             heartbeat = value;
             return this;
         }
 
-        /** How long the reader of a stream may take nothing of it before he is let go. */
+        /** How long a client may read nothing of a response before the server closes the connection. */
         public Builder readerPatience(Duration value) {
             readerPatience = value;
             return this;
         }
 
-        /** What runs may take, and what becomes of them. */
+        /** The limits of runs, how long runs and their events last, and what happens after a fault. */
         public Builder runs(RunPolicy value) {
             runs = value;
             return this;
         }
 
-        /** How many connections there may be at once; 0 for as many as the limit of open files leaves room for. */
+        /** The most connections at once; 0 for as many as the limit of open files leaves room for. */
         public Builder maxConnections(int value) {
             maxConnections = value;
             return this;
         }
 
-        /** How many bytes a request's body may have. */
+        /** The largest body of a request, in bytes. */
         public Builder maxBody(int value) {
             maxBody = value;
             return this;
         }
 
-        /** How many bytes an uploaded file may have. */
+        /** The largest uploaded file, in bytes. */
         public Builder maxFile(long value) {
             maxFile = value;
             return this;
         }
 
-        /** The keys that requests need. */
+        /** The API keys, of which a request needs one; with none, requests need no key. */
         public Builder keys(ApiKeys value) {
             keys = value;
             return this;
@@ -175,31 +175,31 @@ public record ServerOptions(
             return this;
         }
 
-        /** Whether it may listen beyond loopback though it asks for no key. */
+        /** Whether a server without keys may listen beyond loopback. */
         public Builder insecure(boolean value) {
             insecure = value;
             return this;
         }
 
-        /** What a commit survives. */
+        /** Which failures a commit survives. */
         public Builder durability(Durability value) {
             durability = value;
             return this;
         }
 
-        /** Whether browsers get the page at {@code /}. */
+        /** Whether browsers get the server's web page at {@code /}. */
         public Builder page(boolean value) {
             page = value;
             return this;
         }
 
-        /** What the time is; for tests. */
+        /** Tells the time; tests replace it. */
         public Builder clock(InstantSource value) {
             clock = value;
             return this;
         }
 
-        /** What has tasks run at their times; for tests. */
+        /** Run tasks at their times; tests replace them. */
         public Builder timers(Timers value) {
             timers = value;
             return this;

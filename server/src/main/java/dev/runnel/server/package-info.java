@@ -1,7 +1,8 @@
 /**
- * The server as a whole: how it is configured, started and stopped. Each package below knows only those after it: {@code http},
- * {@code engine}, {@code log}, {@code store}, {@code base}. Beside the engine and the log is {@code model}, and beside {@code http} is
- * {@code http1}, the web server. Not here: anything that one of them uses.
+ * The server as a whole: how it is configured, started and stopped. Each of these packages uses only those after it:
+ * {@code http}, {@code engine}, {@code log}, {@code store}, {@code base}. The package {@code model} stands beside the
+ * engine and the log. The package {@code http1}, the web server, stands beside {@code http}. Not here: anything that
+ * one of these packages uses.
  */
 @NullMarked
 package dev.runnel.server;

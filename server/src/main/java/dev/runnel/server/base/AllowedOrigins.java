@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The origins of other servers' web pages whose requests are taken, and which may read the answers. Immutable, thread-safe. */
+/** The origins of other servers' web pages that may send requests and read the answers. Immutable, thread-safe. */
 public final class AllowedOrigins {
-    /** None: a page may ask its own server only. */
+    /** No origins: only pages that this server delivered may send requests. */
     public static final AllowedOrigins NONE = new AllowedOrigins(Set.of());
 
     private static final String ANY = "*";
 
-    /** A scheme, a host and perhaps a port, as browsers send it; apps in web views have schemes of their own. */
+    /** A scheme, a host and perhaps a port, as browsers send an origin. Apps in web views have schemes of their own. */
     private static final Pattern ORIGIN = Pattern
             .compile("[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?|[a-z]+://\\[[0-9a-f:]+](:[0-9]{1,5})?");
 
@@ -27,7 +27,7 @@ public final class AllowedOrigins {
      * Reads origins.
      *
      * @param origins each {@code scheme://host} or {@code scheme://host:port}, or {@code *} for all
-     * @throws IllegalArgumentException if something in there is no origin
+     * @throws IllegalArgumentException if one of them is no origin
      */
     public static AllowedOrigins of(List<String> origins) {
         Set<String> read = new TreeSet<>();

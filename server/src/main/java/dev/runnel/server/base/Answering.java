@@ -2,13 +2,13 @@ package dev.runnel.server.base;
 
 import java.io.IOException;
 
-/** What answers a request. */
+/** Code that answers a request. */
 @FunctionalInterface
 public interface Answering {
-    /** Answers it. */
+    /** Answers the request. */
     void answer() throws IOException, InterruptedException;
 
-    /** Answers it while these scoped values are bound. */
+    /** Answers the request while these scoped values are bound. */
     default void within(ScopedValue.Carrier values) throws IOException, InterruptedException {
         try {
             values.call(() -> {
@@ -18,7 +18,7 @@ public interface Answering {
         } catch (IOException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException(e); // it declares no other
+            throw new IllegalStateException(e); // answer() declares no other exception
         }
     }
 }

@@ -19,11 +19,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The keys a server takes, and whose they are. Only their SHA-256 is kept. A slow hash, as for passwords, would add nothing: keys are
- * made by a machine and too long to be guessed, and each request's is hashed. Immutable, thread-safe.
+ * The API keys that a server accepts, each with its project. Only the SHA-256 of each key is kept. A slow hash, as for
+ * passwords, would only slow down each request: keys are made by a machine and are too long to guess. Immutable,
+ * thread-safe.
  */
 public final class ApiKeys {
-    /** No keys: a server with these asks for none. */
+    /** No keys: the server asks for none. */
     public static final ApiKeys NONE = new ApiKeys(List.of());
 
     private static final System.Logger LOG = System.getLogger(ApiKeys.class.getName());
@@ -32,7 +33,7 @@ public final class ApiKeys {
     private static final int MAX_LENGTH = 512;
     private static final int MAX_FILE = 1024 * 1024;
 
-    /** What a bearer token may be made of (RFC 6750 §2.1): {@code =} stands only at its end. */
+    /** The characters of a bearer token (RFC 6750 §2.1): {@code =} stands only at its end. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
     private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -44,21 +45,23 @@ public final class ApiKeys {
         this.entries = entries;
     }
 
-    /** A key, by its hash. */
+    /** A key, known by its hash. */
     @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
     private record Entry(String place, byte[] hash, Project project) {}
 
-    /** A key as it was given, and where: messages name the place, never the key. */
+    /** A key as it was given, and where it was given: messages name the place, never the key. */
     private record Given(String place, String text) {}
 
     /**
-     * Reads keys. Each is {@code KEY}, of the project {@code default}, or {@code PROJECT=KEY}. A key has 16 to 512 letters, digits and
-     * {@code - . _ ~ + /}, and may end in {@code =} signs; so an {@code =} that more follows ends a project's name, which has up to 64
-     * lower-case letters, digits, {@code -} and {@code _}.
+     * Reads keys. Each is {@code PROJECT=KEY}, or {@code KEY} for the project {@code default}. A key has 16 to 512
+     * letters, digits and {@code - . _ ~ + /}, and may end in {@code =} signs. A project's name has up to 64 lower-case
+     * letters, digits, {@code -} and {@code _}. An {@code =} with other characters after it therefore ends a project's
+     * name.
      *
-     * @param sources each a list of keys, separated by commas or white space, or {@code @} and the path of a file of at most 1 MiB with
-     *     one key a line, where {@code #} begins a comment
-     * @throws IllegalArgumentException if a file cannot be read, if something in there is no key, if one comes twice, or if there is none
+     * @param sources each a list of keys, separated by commas or white space, or {@code @} and the path of a file of at
+     *     most 1 MiB with one key a line, where {@code #} begins a comment
+     * @throws IllegalArgumentException if a file cannot be read, if a key is malformed, if a key comes twice, or if
+     *     there is no key
      */
     public static ApiKeys of(List<String> sources) {
         List<Entry> entries = new ArrayList<>();
@@ -130,7 +133,7 @@ public final class ApiKeys {
                         file, PosixFilePermissions.toString(permissions));
             }
         } catch (IOException | InvalidPathException | UnsupportedOperationException _) {
-            // It cannot be read, which shows in a moment; or its file system does not know who may.
+            // Either the next read fails too and reports why, or the file system knows no permissions.
         }
     }
 
@@ -167,7 +170,7 @@ public final class ApiKeys {
         }
     }
 
-    /** Whose key this is; empty if it is none of these. Takes as long either way. */
+    /** The project of a key; empty if the key is unknown. Takes the same time either way. */
     public Optional<Project> project(String key) {
         byte[] hash = sha256(key);
         Optional<Project> found = Optional.empty();
@@ -179,17 +182,17 @@ public final class ApiKeys {
         return found;
     }
 
-    /** Whether there are none. */
+    /** Whether there are no keys. */
     public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** How many there are. */
+    /** The number of keys. */
     public int size() {
         return entries.size();
     }
 
-    /** Whose they are, by name. */
+    /** The projects that have keys, sorted by name. */
     public List<Project> projects() {
         return entries.stream().map(Entry::project).distinct()
                 .sorted((one, other) -> one.name().compareTo(other.name()))

@@ -4,14 +4,14 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 
-/** How many connections the process's limit of open files leaves room for. */
+/** Computes how many connections the process's limit of open files leaves room for. */
 public final class Descriptors {
     private static final System.Logger LOG = System.getLogger(Descriptors.class.getName());
 
-    /** What the database, uploaded files and libraries may have open beside connections. */
+    /** The open files kept for the database, uploaded files and libraries. */
     private static final long RESERVED = 64;
 
-    /** With fewer connections than this it is worth a word how there can be more. */
+    /** Below this number of connections, a warning tells how to raise the limit. */
     private static final int FEW = 1_000;
 
     private static final int LEAST = 8;
@@ -19,7 +19,10 @@ public final class Descriptors {
 
     private Descriptors() {}
 
-    /** How many connections clients may have: each may need another one to a model server. Says in the log if that is few. */
+    /**
+     * The number of connections that clients may have. Each of them may need a second one, to a model server. Logs a
+     * warning if the number is small.
+     */
     public static int connections() {
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
             return MOST;

@@ -1,9 +1,12 @@
 package dev.runnel.server.base;
 
-/** What a commit survives, and so what was shown to readers. */
+/** Which failures a commit survives, and with it the events that readers were shown. */
 public enum Durability {
-    /** The process ending at any instant. The default: the operating system writes to the disk when it thinks fit. */
+    /**
+     * The end of the process at any instant, but not a power failure: the operating system decides when it writes to
+     * the disk. The default.
+     */
     NORMAL,
-    /** The power failing too: each commit waits for the disk. */
+    /** A power failure too: each commit waits for the disk. */
     FULL
 }

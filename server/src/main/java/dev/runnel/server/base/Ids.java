@@ -3,8 +3,8 @@ package dev.runnel.server.base;
 import java.security.SecureRandom;
 
 /**
- * New ids, in the form the hosted service gave them: a prefix and letters and digits at random. Clients must not read anything
- * into them. Thread-safe.
+ * Makes new ids in the form of the hosted service: a prefix, then random letters and digits. Clients must not rely on
+ * the form. Thread-safe.
  */
 public final class Ids {
     private static final char[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -43,7 +43,7 @@ public final class Ids {
         return random("file-", 22);
     }
 
-    /** A tool call's id, for a model server that gave none. */
+    /** A tool call's id, for a call that the model server gave none. */
     public static String toolCall() {
         return random("call_", 24);
     }
@@ -53,7 +53,7 @@ public final class Ids {
         return random("chatcmpl-", 29);
     }
 
-    /** A request's id, to find it in the log by. */
+    /** A request's id, by which the log names the request. */
     public static String request() {
         return random("req_", 24);
     }

@@ -1,9 +1,10 @@
 package dev.runnel.server.base;
 
 /**
- * Whose objects they are: each API key belongs to a project, and what belongs to another project does not exist for it.
+ * An owner of objects. Each API key belongs to a project, and for requests with this key the objects of other projects
+ * do not exist.
  *
- * @param name what the operator calls it
+ * @param name the name that the operator gave it
  */
 public record Project(String name) {
 

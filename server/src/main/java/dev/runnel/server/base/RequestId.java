@@ -2,7 +2,7 @@ package dev.runnel.server.base;
 
 import java.io.IOException;
 
-/** The id of the request that a thread answers, so that what is logged because of it can name it. */
+/** Knows the id of the request that a thread answers, so that log messages can name the request. */
 public final class RequestId {
     private static final ScopedValue<String> CURRENT = ScopedValue.newInstance();
 

@@ -1,5 +1,6 @@
 /**
- * What every package of the server may use: ids, projects, keys, and words for the log. Not here: anything that knows another package.
+ * Small things that every package of the server may use: ids, projects, keys, and safe text for the log. Not here:
+ * anything that uses another package of the server.
  */
 @NullMarked
 package dev.runnel.server.base;

@@ -5,15 +5,15 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 
-/** Who is let in: asked before any route. */
+/** Decides whether a request is let in, before any route is looked up. */
 @FunctionalInterface
 interface Guard {
     /**
-     * Lets a request pass.
+     * Checks a request.
      *
-     * @param response for a header that belongs to the refusal
-     * @return whose project it is of
-     * @throws BadRequestException if it is refused
+     * @param response takes headers that belong to a refusal
+     * @return the project whose objects the request sees
+     * @throws BadRequestException if the request is refused
      */
     Project check(HttpRequest request, HttpResponse response);
 }

@@ -37,7 +37,7 @@ import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** The routes, and how failures become answers. */
+/** The HTTP API: finds the route of each request, and turns failures into answers. */
 public final class HttpApi implements HttpHandler {
     private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
     private static final String REQUEST_ID = "x-request-id";
@@ -47,7 +47,7 @@ public final class HttpApi implements HttpHandler {
 
     private static final int LOOP_DETECTED = 508;
 
-    /** When to try again what cannot be done now. */
+    /** After how many seconds a client should repeat a request that gets a 503. */
     private static final String RETRY_SECONDS = "5";
 
     private final Routes<Router.Handler> routes = new Routes<>();
@@ -63,7 +63,7 @@ public final class HttpApi implements HttpHandler {
         this.guard = guard();
     }
 
-    /** What answers the requests to a server. */
+    /** The handler that answers all requests to a server. */
     public static HttpHandler of(Engine engine, Model model, HttpOptions options) {
         HttpApi api = new HttpApi(options);
         api.add(new AssistantEndpoints(engine, options.heartbeat()));
@@ -75,7 +75,9 @@ public final class HttpApi implements HttpHandler {
         return api;
     }
 
-    /** Where keys are asked for, web pages are no danger: their browser does not know one. */
+    /**
+     * Chooses the guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own.
+     */
     private Guard guard() {
         if (!options.keys().isEmpty()) {
             return new KeyGuard(options.keys());
@@ -128,7 +130,7 @@ public final class HttpApi implements HttpHandler {
             project = guard.check(request, response);
         } catch (BadRequestException e) {
             if (request.contentLength().orElse(0) > options.requests().maxBody()) {
-                response.close(); // rather than read so much of a stranger's
+                response.close(); // so as not to read a large body from a client that was refused
             }
             send(response, e.status(), e.error());
             return;
@@ -153,7 +155,7 @@ public final class HttpApi implements HttpHandler {
         }
     }
 
-    /** Adds what each answer has; answers the request's id. */
+    /** Adds the headers that every answer has. Returns the request's id. */
     private static String addHeaders(HttpResponse response) {
         long start = System.nanoTime();
         String id = Ids.request();
@@ -169,7 +171,7 @@ public final class HttpApi implements HttpHandler {
         response.send(status, error.toJson());
     }
 
-    /** What goes wrong before a route is found has the protocol's envelope too. */
+    /** Answers failures before any route is found in the protocol's error envelope too. */
     @Override
     public void refuse(int status, String why, HttpResponse response) throws IOException {
         addHeaders(response);
@@ -194,14 +196,17 @@ public final class HttpApi implements HttpHandler {
         }
     }
 
-    /** The model server was asked more than once before this answer: the caller's SDK should not multiply that. */
+    /**
+     * Tells the caller's SDK not to retry. The server has already asked the model server more than once, and retries by
+     * the SDK would multiply these requests.
+     */
     private static void triedAlready(Exchange exchange, int status) {
         if (status >= 500) {
             exchange.header(SHOULD_RETRY, "false");
         }
     }
 
-    /** Not every model server types its errors; official SDKs expect it. */
+    /** Adds a type to an error without one: official SDKs expect a type, and not every model server sends one. */
     private static ApiError typed(ApiError error, int status) {
         String type = status < 500 ? "invalid_request_error" : "server_error";
         return error.type() == null ? new ApiError(error.message(), type, error.param(), error.code()) : error;
@@ -217,7 +222,10 @@ public final class HttpApi implements HttpHandler {
         };
     }
 
-    /** Three tiers: the caller's fault, the model server's fault, and ours, which is logged under the request's id. */
+    /**
+     * Turns a failure into an answer. There are three kinds: faults of the caller, faults of the model server, and
+     * faults of this server, which are logged under the request's id.
+     */
     private static void answer(Exchange exchange, String id, Exception failure)
             throws IOException, InterruptedException {
         switch (UnavailableException.inPlaceOf(failure)) {
@@ -244,11 +252,11 @@ public final class HttpApi implements HttpHandler {
                 exchange.sendJson(502, ApiError.serverError(String.valueOf(model.getMessage())).toJson());
             }
             case InterruptedException stopping -> throw stopping;
-            // The server stops, or the client has hung up. What was waited for may have been kept: no answer says neither.
+            // The server is stopping, or the client has hung up. The change may or may not be kept: nothing is sent.
             case RuntimeException stopping when Thread.currentThread().isInterrupted() ->
                     throw new InterruptedException(stopping.getMessage());
             default -> {
-                LOG.log(Level.ERROR, "request " + id + " failed by a fault of the server's", failure);
+                LOG.log(Level.ERROR, "request " + id + " failed by a fault of this server", failure);
                 exchange.sendJson(
                         500,
                         ApiError.serverError("The server had an error while processing your request. Sorry about that!"

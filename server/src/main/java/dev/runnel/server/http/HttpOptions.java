@@ -6,15 +6,16 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import java.time.Duration;
 
 /**
- * What the HTTP side of a server is set to.
+ * The options of the HTTP API.
  *
- * @param heartbeat after how long a silence a run's stream sends a comment
- * @param requests what requests may bring
- * @param maxFile how many bytes an uploaded file may have
- * @param keys the keys one of which a request must have; if there are none, it needs none
+ * @param heartbeat how long a run's stream may be silent before the server sends a comment
+ * @param requests the limits of requests
+ * @param maxFile the largest uploaded file, in bytes
+ * @param keys the API keys, of which a request needs one; with none, requests need no key
  * @param origins the origins of other servers' web pages that may send requests
- * @param loopbackOnly whether the server listens on loopback only, and so, without keys, is known by loopback names only
- * @param page whether the page is served
+ * @param loopbackOnly whether the server listens on loopback only; without keys it then refuses requests for other host
+ *     names
+ * @param page whether the server's web page is served
  */
 public record HttpOptions(Duration heartbeat,
         RequestPolicy requests,

@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests with a key, {@code Authorization: Bearer KEY} or, as clients of Azure's send it, {@code api-key: KEY}, and says
- * whose project they are of.
+ * Lets in requests with a known key, and finds the key's project. The key comes in {@code Authorization: Bearer KEY}
+ * or, from Azure's clients, in {@code api-key: KEY}.
  */
 final class KeyGuard implements Guard {
-    /** What tells nothing of anybody's. */
+    /** The paths that need no key, because their answers tell nothing about any project. */
     private static final Set<String> OPEN = Set.of("/", "/healthz", "/openapi.json");
 
     private static final String SCHEME = "Bearer ";
@@ -58,7 +58,10 @@ final class KeyGuard implements Guard {
                 : "";
     }
 
-    /** Enough to tell which of one's keys it was; answers end up in logs. */
+    /**
+     * The key with its middle hidden, because answers end up in logs. The rest is enough for callers to tell their keys
+     * apart.
+     */
     private static String masked(String key) {
         return key.length() < 2 * (SHOWN_FIRST + SHOWN_LAST)
                 ? "***"

@@ -5,8 +5,9 @@ import dev.runnel.server.http.fields.BadRequestException;
 import java.util.regex.Pattern;
 
 /**
- * Keeps a server that listens on loopback and asks for no key from being asked by another name. A web page can have a host name of its
- * own that leads to 127.0.0.1, and is then its own origin to the browser. SDKs, curl and the command send the address they were given.
+ * Protects a server that listens on loopback and asks for no key against DNS rebinding: it refuses requests for any
+ * host name that is not loopback. A web page's own host name can be made to lead to 127.0.0.1, and the browser then
+ * takes this server for the page's own. SDKs, curl and the command send the address that they were given.
  */
 final class LoopbackGuard {
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?",

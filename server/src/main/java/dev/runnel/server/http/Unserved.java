@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is answered where there is no route: whether the protocol has one, or the URL is wrong. */
+/** The answer to a request without a route. It says whether the protocol has such a route or the URL is wrong. */
 final class Unserved {
-    /** The protocol's parts that are to come, by the first name of their paths. */
+    /** The parts of the protocol that are to come, by the first segment of their paths after {@code /v1}. */
     static final Map<String, String> NOT_YET = Map.of(
             "vector_stores", "Vector stores are", "embeddings", "Embeddings are", "responses", "The Responses API is",
             "conversations", "The Conversations API is");
 
-    /** The protocol's parts that are not planned. */
+    /** The parts of the protocol that are not planned, by the same segment. */
     static final List<String> LEFT_OUT = List.of(
             "audio", "batches", "chatkit", "completions", "containers", "evals", "fine_tuning", "images", "moderations",
             "organization", "realtime", "skills", "uploads", "videos");

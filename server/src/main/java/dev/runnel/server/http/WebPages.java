@@ -10,9 +10,10 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What web pages may do. A browser says where a page is from, in {@code Origin} or in {@code Sec-Fetch-Site}. A page that this server
- * delivered may ask it, and so may pages of the origins that are named; only the latter need leave to read the answers (CORS).
- * SDKs, curl and the command send neither header. Immutable, thread-safe.
+ * Decides which web pages may send requests and read the answers. A browser says in {@code Origin} or
+ * {@code Sec-Fetch-Site} where a page is from. Pages that this server delivered may send requests, and so may pages of
+ * allowed origins. Only the pages of allowed origins need CORS headers to read the answers. SDKs, curl and the command
+ * send neither header. Immutable, thread-safe.
  */
 final class WebPages {
     private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,2000}");
@@ -32,7 +33,10 @@ final class WebPages {
     /** A request's headers, by name. */
     interface Headers extends Function<String, Optional<String>> {}
 
-    /** Refuses a request that a page of another server sends, unless its origin is named. For servers that ask for no key. */
+    /**
+     * Refuses a request from a page of another server, unless the page's origin is allowed. For servers that ask for no
+     * key.
+     */
     void check(Headers headers) {
         String origin = headers.apply("Origin").orElse("");
         if (!origin.isEmpty()) {
@@ -48,7 +52,7 @@ final class WebPages {
         }
     }
 
-    /** A proxy before the server may have added the TLS. */
+    /** Whether this server delivered the page. HTTPS counts too: a proxy in front of the server may have added TLS. */
     private static boolean isOwn(String origin, Headers headers) {
         String host = headers.apply("Host").orElse("");
         return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
@@ -61,7 +65,7 @@ final class WebPages {
                 null, "forbidden_origin"));
     }
 
-    /** The headers of an answer that a page of another server may read; none for all others. */
+    /** The headers that let a page of an allowed origin read the answer; none for other requests. */
     Map<String, String> answerHeaders(Headers headers) {
         Map<String, String> answer = new LinkedHashMap<>();
         headers.apply("Origin").filter(allowed::allows).ifPresent(origin -> {
@@ -73,10 +77,11 @@ final class WebPages {
     }
 
     /**
-     * The headers that answer a preflight, by which a browser asks whether a page may send a request; it has no key.
+     * The headers that answer a preflight. With a preflight, which carries no key, a browser asks whether a page may
+     * send a request.
      *
-     * @return empty if it is no preflight
-     * @throws BadRequestException if the page may not
+     * @return empty if the request is no preflight
+     * @throws BadRequestException if the page's origin is not allowed
      */
     Optional<Map<String, String>> preflight(String method, Headers headers) {
         String origin = headers.apply("Origin").orElse("");

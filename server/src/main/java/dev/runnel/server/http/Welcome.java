@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** The answers at the server's root, for people and supervisors. They need no key, and tell nothing about any project. */
+/**
+ * The answers at the server's root, for people and supervisors. They need no key and tell nothing about any project.
+ */
 final class Welcome {
     private static final String PLAIN = """
             Runnel %s: assistants, threads, runs and chat completions, streamed.
@@ -50,7 +52,7 @@ final class Welcome {
      * The answer of a server that is up.
      *
      * @param runsExecuting how many runs are being executed
-     * @param runsQueued how many runs wait until others have ended
+     * @param runsQueued how many runs wait for other runs to end
      */
     record Health(String status, String version, int runsExecuting, int runsQueued) {}
 

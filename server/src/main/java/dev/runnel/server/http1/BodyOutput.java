@@ -5,16 +5,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A response's body as it is written: each write goes out at once, as one chunk if the length was not told, the first with the head before
- * it. For one thread.
+ * Writes a response's body. Each write goes out at once. In a chunked body each write is one chunk, and the first chunk
+ * goes out together with the head. For one thread.
  */
 final class BodyOutput extends OutputStream {
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** Hexadecimal digits of an int, CR LF before the data and after it. */
+    /** The bytes around a chunk's data: the hexadecimal digits of an int, and CR LF before and after the data. */
     private static final int CHUNK_OVERHEAD = 12;
 
-    /** A larger buffer is not kept from write to write. */
+    /** A buffer of more bytes is not kept from write to write. */
     private static final int MAX_KEPT = 2 * 1024;
 
     private final ConnectionOutput out;
@@ -26,7 +26,7 @@ final class BodyOutput extends OutputStream {
     private long written;
     private boolean closed;
 
-    /** How the body's end is told. */
+    /** How the client learns where the body ends. */
     sealed interface Framing {
         /** By chunks. */
         record Chunked() implements Framing {}
@@ -37,7 +37,7 @@ final class BodyOutput extends OutputStream {
         /** By the connection's end. */
         record UntilClose() implements Framing {}
 
-        /** There is none: the request was a HEAD. */
+        /** There is no body: the request was a HEAD. */
         record Nothing() implements Framing {}
     }
 
@@ -106,7 +106,7 @@ final class BodyOutput extends OutputStream {
         out.write(bytes, from, length);
     }
 
-    /** Sends the head if nothing was sent yet. */
+    /** Sends the head if it was not sent yet. */
     @Override
     public void flush() throws IOException {
         if (head.length > 0) {
@@ -116,7 +116,10 @@ final class BodyOutput extends OutputStream {
         }
     }
 
-    /** The end of the body. A body that is shorter than was told is not complete, and its connection will be closed. */
+    /**
+     * Ends the body. A body that is shorter than its announced length stays incomplete, and its connection will be
+     * closed.
+     */
     @Override
     public void close() throws IOException {
         if (closed) {

@@ -2,11 +2,14 @@ package dev.runnel.server.http1;
 
 import java.io.IOException;
 
-/** The client has hung up, or takes nothing any more: nobody's fault, and nothing more can be said to it. */
+/**
+ * The client has hung up or has stopped reading. This is no fault of the server, and no answer can reach the client any
+ * more.
+ */
 public final class ClientGoneException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** With what the connection said. */
+    /** With the message and the exception of the failed write. */
     public ClientGoneException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a client sends, buffered as little as possible. For one thread. */
+/** Reads the bytes that a client sends, with a buffer as small as possible. For one thread. */
 final class ConnectionInput {
     private static final int LEAST = 1024;
 
-    /** Where the bytes come from. */
+    /** A source of bytes. */
     @FunctionalInterface
     interface Source {
-        /** Reads at least one byte, or answers -1 at the end. */
+        /** Reads at least one byte and returns the count, or returns -1 at the end. */
         int read(byte[] target, int from, int length) throws IOException;
     }
 
@@ -26,12 +26,12 @@ final class ConnectionInput {
         this.source = source;
     }
 
-    /** Reads on from another source, which begins where this one is. */
+    /** Continues with another source, which begins where the present source stands. */
     void readFrom(Source other) {
         source = other;
     }
 
-    /** Whether there is a byte that was read already. */
+    /** Whether the buffer holds a byte that was not taken yet. */
     boolean hasBuffered() {
         return position < limit;
     }
@@ -41,7 +41,7 @@ final class ConnectionInput {
         return hasBuffered() || fill(LEAST);
     }
 
-    /** Lets go of a buffer that has grown, if nothing is in it. */
+    /** Replaces a buffer that has grown by a small one, if the buffer is empty. */
     void shrink() {
         if (!hasBuffered() && bytes.length > LEAST) {
             bytes = new byte[LEAST];
@@ -51,11 +51,11 @@ final class ConnectionInput {
     }
 
     /**
-     * The next line, of which each byte is a character, without its end; null at the end of the input.
+     * The next line without its CR LF, each byte as one character; null at the end of the input.
      *
-     * @param max how many bytes it may have
-     * @param tooLong the status if it has more
-     * @throws HttpException if it is too long, or has a CR, LF or NUL elsewhere than CR LF at its end
+     * @param max how many bytes the line may have
+     * @param tooLong the status of the answer if the line has more
+     * @throws HttpException if the line is too long, does not end with CR LF, or has a CR, LF or NUL elsewhere
      */
     @Nullable
     String line(int max, int tooLong) throws IOException {
@@ -95,7 +95,7 @@ final class ConnectionInput {
         return line;
     }
 
-    /** Reads bytes that are no lines: at least one, or -1 at the end. */
+    /** Reads bytes of any kind: at least one, or returns -1 at the end. */
     int read(byte[] target, int from, int length) throws IOException {
         if (!hasBuffered()) {
             return source.read(target, from, length);

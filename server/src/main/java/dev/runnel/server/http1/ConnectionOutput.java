@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a client gets, written to its socket at once. For one thread; when a write began is for any. */
+/** Writes to a client's socket, without a buffer. For one thread, but {@link #stuckFor} is for any. */
 final class ConnectionOutput {
-    /** What a reader must take within the patience: less than a large write, so that a slow one is not taken for a dead one. */
+    /**
+     * How many bytes a client must read within the patience. A large write is split, so that a slow client is not taken
+     * for a dead one.
+     */
     private static final int PIECE = 8 * 1024;
 
     private final OutputStream socket;
@@ -33,7 +36,7 @@ final class ConnectionOutput {
         }
     }
 
-    /** For how many nanoseconds a write has got nowhere; null if none is under way. */
+    /** For how many nanoseconds the present write has made no progress; null if no write is under way. */
     @Nullable
     Long stuckFor(long now) {
         return writing ? now - writingSince : null;

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests' heads, as strictly as RFC 9112 lets a server be: two parties that read a head differently can be played against each
- * other. Static and without state.
+ * Parses the heads of requests, as strictly as RFC 9112 allows. An attacker can smuggle requests past a proxy if the
+ * proxy and the server read a head differently. Static and without state.
  */
 final class HeadParser {
     static final int MAX_LINE = 16 * 1024;
@@ -21,7 +21,7 @@ final class HeadParser {
 
     private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:/@?#\\[\\]]*)(:[0-9]{0,5})?");
 
-    /** What a target has before its path if it is sent as to a proxy. */
+    /** The scheme and host before the path, which clients send to proxies. */
     private static final Pattern ABSOLUTE = Pattern.compile("^https?://[^/?#]+", Pattern.CASE_INSENSITIVE);
 
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
@@ -29,14 +29,14 @@ final class HeadParser {
     private HeadParser() {}
 
     /**
-     * Reads one head.
+     * Parses one head.
      *
-     * @return the head; empty if the connection ends before it begins
-     * @throws HttpException if it is malformed or too large
+     * @return the head; empty if the connection ends before the head begins
+     * @throws HttpException if the head is malformed or too large
      */
     static Optional<RequestHead> read(ConnectionInput in) throws IOException {
         String line = in.line(MAX_LINE, 414);
-        for (int skipped = 0; line != null && line.isEmpty(); skipped++) { // RFC 9112, 2.2: a client may send one too many
+        for (int skipped = 0; line != null && line.isEmpty(); skipped++) { // RFC 9112, 2.2: empty lines may come first
             if (skipped == 2) {
                 throw new HttpException(400, "a request must begin with a request line");
             }
@@ -55,7 +55,7 @@ final class HeadParser {
         return Optional.of(head);
     }
 
-    /** Whether it is version 1.0. */
+    /** Whether the version is 1.0; false for 1.1. */
     private static boolean version(String[] words) throws HttpException {
         String version = words.length == 3 ? words[2] : "";
         if (version.equals("HTTP/1.1")) {
@@ -110,7 +110,7 @@ final class HeadParser {
     private static RequestHead.Field field(String line) throws HttpException {
         int colon = line.indexOf(':');
         String name = colon < 0 ? "" : line.substring(0, colon);
-        if (!isToken(name)) { // a folded line too, and white space before the colon
+        if (!isToken(name)) { // refuses folded lines too, and white space before the colon
             throw new HttpException(400, "a header line is not of the form 'name: value'");
         }
         String value = strip(line.substring(colon + 1));
@@ -124,7 +124,7 @@ final class HeadParser {
         return new RequestHead.Field(name.toLowerCase(Locale.ROOT), decoded);
     }
 
-    /** Spaces and tabs alone are white space here. */
+    /** Strips spaces and tabs, the only white space that a header has. */
     private static String strip(String value) {
         int from = 0;
         int to = value.length();
@@ -162,7 +162,7 @@ final class HeadParser {
         }
     }
 
-    /** For a message: no control character, and not long. */
+    /** The text for an error message: printable ASCII only, at most 40 characters. */
     static String printable(String text) {
         return text.substring(0, Math.min(40, text.length())).replaceAll("[^ -~]", "?");
     }

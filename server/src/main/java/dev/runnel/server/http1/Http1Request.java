@@ -45,7 +45,7 @@ final class Http1Request implements HttpRequest {
         return Optional.empty();
     }
 
-    /** Text that is not properly encoded stands for itself. */
+    /** Decodes percent-encoded text. Text that is not properly encoded stays as it is. */
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

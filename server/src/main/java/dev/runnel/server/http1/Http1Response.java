@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The response to a request of a connection. For one thread. */
 final class Http1Response implements HttpResponse {
-    /** A larger body is written after the head rather than copied behind it. */
+    /** A body of more bytes is written after the head. A smaller body is copied behind the head and sent with it. */
     private static final int MAX_TOGETHER = 16 * 1024;
 
     private final ConnectionOutput out;
@@ -30,10 +30,11 @@ final class Http1Response implements HttpResponse {
     /**
      * A response.
      *
-     * @param head whether the request was a HEAD, and the body is left out
-     * @param http10 whether the client knows no chunks
-     * @param mayStay whether the connection may stay open after it, asked when it is begun
-     * @param ending run before its last bytes are sent: the client's next request may follow at once
+     * @param head whether the request was a HEAD: then the body is left out
+     * @param http10 whether the client speaks HTTP/1.0 and so knows no chunks
+     * @param mayStay tells whether the connection may stay open after the response; asked when the response begins
+     * @param ending runs before the response's last bytes are sent, because the client's next request may follow at
+     *     once
      */
     Http1Response(
             ConnectionOutput out, boolean head, boolean http10, BooleanSupplier mayStay, Supplier<String> date,
@@ -76,12 +77,12 @@ final class Http1Response implements HttpResponse {
         return begun;
     }
 
-    /** Whether the client has all of it. */
+    /** Whether the whole response was written. */
     boolean complete() {
         return complete;
     }
 
-    /** Whether the connection is to be closed after it. */
+    /** Whether the connection is to be closed after the response. */
     boolean closing() {
         return closing;
     }
@@ -155,7 +156,7 @@ final class Http1Response implements HttpResponse {
         return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Nothing that a header's value says can end the header. */
+    /** Replaces control characters in a header's value, so that the value cannot end the header. */
     private static String oneLine(String value) {
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) < ' ' || value.charAt(i) == 0x7f) {

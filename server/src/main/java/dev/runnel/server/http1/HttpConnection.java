@@ -10,17 +10,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: reads requests and has them answered, one after the other, on a virtual thread of its own. Another thread looks now and
- * then whether a wait has been too long, as a socket's own timeouts are dear to virtual threads.
+ * One connection. Reads requests and passes them to the handler, one after the other, on a virtual thread of its own.
+ * Another thread checks regularly whether a wait has been too long, because a socket's own timeouts are costly on
+ * virtual threads.
  */
 final class HttpConnection implements Runnable {
     private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** A body that nobody asked for is read to its end if that is so near. */
+    /**
+     * If at most this many bytes of a body were left unread by the handler, they are read so that the connection can
+     * stay open.
+     */
     private static final int MAX_DRAINED = 1024 * 1024;
 
-    /** How much, and how long, a client that was refused may go on sending: most look for an answer only then. */
+    /**
+     * How many bytes and nanoseconds a client may go on sending after its answer. Most clients read the answer only
+     * when they have sent everything.
+     */
     private static final long LINGER_BYTES = 64L * 1024 * 1024;
     private static final long LINGER_NANOS = 5_000_000_000L;
 
@@ -79,7 +86,7 @@ final class HttpConnection implements Runnable {
         }
     }
 
-    /** Serves the next request; answers whether the connection may serve another. */
+    /** Serves the next request; returns whether the connection may serve another. */
     private boolean serveNext() throws IOException {
         RequestHead head;
         RequestBody body;
@@ -128,12 +135,12 @@ final class HttpConnection implements Runnable {
                 handler.refuse(e.status(), String.valueOf(e.getMessage()), response);
             }
         } catch (InterruptedException e) {
-            return false; // the server stops
+            return false; // the server is stopping
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a handler failed", e);
         } finally {
             stopWatching();
-            Thread.interrupted(); // the client has hung up, which its connection says too
+            Thread.interrupted(); // set when the client hung up, which reading the connection shows too
         }
         if (!response.begun()) {
             response.close();
@@ -157,7 +164,10 @@ final class HttpConnection implements Runnable {
                 date, this::stopWatching);
     }
 
-    /** Reads a body that was not wanted, if its end is near; the answer has been given, so that no failure is told. */
+    /**
+     * Reads the rest of a body that the handler left unread, if the end is near. A failure is only logged, because the
+     * answer was already sent.
+     */
     private static boolean drains(RequestBody body) {
         byte[] rest = new byte[body.ended() ? 0 : 4 * 1024];
         long left = MAX_DRAINED;
@@ -166,7 +176,7 @@ final class HttpConnection implements Runnable {
                 left -= Math.max(0, body.read(rest, 0, rest.length));
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a body that was not wanted did not come to its end: {0}", e.getMessage());
+            LOG.log(Level.DEBUG, "the unread rest of a body did not come to its end: {0}", e.getMessage());
             return false;
         }
         return body.ended();
@@ -180,12 +190,12 @@ final class HttpConnection implements Runnable {
     }
 
     /**
-     * Says that nothing more will be said, and for a while takes what still comes: if the connection were closed at once, a client that
-     * is still sending would see it break, and not the answer.
+     * Ends the output, and for a while reads and discards what the client still sends. If the connection were closed at
+     * once, a client that is still sending would see a broken connection instead of the answer.
      */
     private void linger() throws IOException {
         socket.shutdownOutput();
-        idle = true; // whoever needs room, or stops, need not wait for this
+        idle = true; // the server may close the connection now, to make room or to stop
         if (stopping) {
             return;
         }
@@ -221,11 +231,11 @@ final class HttpConnection implements Runnable {
         }
     }
 
-    /** Ends the connection if a wait has been too long. For the thread that looks. */
+    /** Ends the connection if a wait has been too long. For the thread that checks all connections. */
     void check(long now) {
         Long stuck = out.stuckFor(now);
         if (stuck != null && stuck > settings.patience().toNanos()) {
-            LOG.log(Level.DEBUG, "a reader takes nothing any more, and is let go");
+            LOG.log(Level.DEBUG, "a client reads nothing any more: its connection is closed");
             closeQuietly();
         }
         switch (deadline.check(now)) {
@@ -236,7 +246,7 @@ final class HttpConnection implements Runnable {
         }
     }
 
-    /** Whoever waits for bytes gets the end of them, and can still answer. */
+    /** Ends the input: a thread that waits for bytes gets the end of the input, and can still answer. */
     private void endInput() {
         try {
             socket.shutdownInput();
@@ -258,7 +268,7 @@ final class HttpConnection implements Runnable {
         return idle;
     }
 
-    /** Has it end after the request that is being served; at once if none is. */
+    /** Ends the connection after the request that is being served, or at once if none is. */
     void stop() {
         stopping = true;
         if (idle) {
@@ -266,7 +276,7 @@ final class HttpConnection implements Runnable {
         }
     }
 
-    /** Ends it now. */
+    /** Ends the connection now, and interrupts the request that is being served. */
     void abort() {
         stopping = true;
         closeQuietly();
@@ -276,7 +286,10 @@ final class HttpConnection implements Runnable {
         }
     }
 
-    /** Gives leave to send a body, and sees that it comes. */
+    /**
+     * Answers {@code Expect: 100-continue} when the handler begins to read the body, and sets the deadlines of the
+     * body.
+     */
     private final class BodyGate implements RequestBody.Gate {
         private @Nullable Http1Response response;
         private boolean leave;

@@ -2,13 +2,16 @@ package dev.runnel.server.http1;
 
 import java.io.IOException;
 
-/** A request that cannot be served as it stands: it is malformed, too large, or too slow. The connection ends with the answer. */
+/**
+ * A request that cannot be served, because it is malformed, too large or too slow. The connection is closed after the
+ * answer.
+ */
 public final class HttpException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
 
-    /** A refusal, in words for the client. */
+    /** A refusal; the client is shown the reason. */
     public HttpException(int status, String why) {
         super(why);
         this.status = status;

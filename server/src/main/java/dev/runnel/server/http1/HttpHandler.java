@@ -2,19 +2,21 @@ package dev.runnel.server.http1;
 
 import java.io.IOException;
 
-/** Answers requests, each on a virtual thread of its own. Thread-safe. */
+/** Answers requests. Each connection calls the handler on a virtual thread of its own. Thread-safe. */
 public interface HttpHandler {
 
     /**
-     * Answers a request. If it returns without an answer, or throws before the answer was begun, the client gets a 500; if it throws
-     * later, the connection is closed, so that the client sees that the answer is not whole.
+     * Answers a request. If this method returns without an answer, or throws before the answer began, the client gets a
+     * 500, or the status of the {@link HttpException}. If it throws later, the connection is closed, and so the client
+     * sees that the answer is incomplete.
      */
     void handle(HttpRequest request, HttpResponse response) throws IOException, InterruptedException;
 
     /**
-     * Answers a request that cannot be read, or a client that was too slow. There is nothing more to be read from its connection.
+     * Answers a request that cannot be read, or a client that was too slow. The handler cannot read from the connection
+     * any more.
      *
-     * @param why in words for the client
+     * @param why the reason, to be shown to the client
      */
     void refuse(int status, String why, HttpResponse response) throws IOException;
 }

@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 /** A request as a handler sees it. For one thread. */
 public interface HttpRequest {
 
-    /** The method as it was sent; case matters. */
+    /** The method as the client sent it; case matters. */
     String method();
 
-    /** The path as it was sent, percent-encoded, without the query. */
+    /** The path as the client sent it, percent-encoded, without the query. */
     String path();
 
     /** A query parameter's first value, decoded. */
@@ -19,24 +19,24 @@ public interface HttpRequest {
     /** A header's first value, without the white space around it. The name's case does not matter. */
     Optional<String> header(String name);
 
-    /** The body's length, if the client has told it. */
+    /** The body's length, if the client announced it. */
     OptionalLong contentLength();
 
     /** Whether there is a body, which may be empty. */
     boolean hasBody();
 
-    /** Whether the client waits for leave before it sends the body. Reading the body gives leave. */
+    /** Whether the client waits for a {@code 100 Continue} before it sends the body. Reading the body sends one. */
     boolean expectsContinue();
 
     /**
-     * The body. Reading it throws {@link HttpException} if it is malformed or too slow to come, and {@link java.io.EOFException} if it
-     * breaks off.
+     * The body. A read throws {@link HttpException} if the body is malformed or comes too slowly, and
+     * {@link java.io.EOFException} if the body breaks off.
      */
     InputStream body();
 
     /**
-     * Runs an action, on another thread, if the client hangs up before the response is complete. To be called once at most, when the body
-     * was read.
+     * Runs an action on another thread if the client hangs up before the response is complete. Call this at most once,
+     * and only after the body was read.
      */
     void onHangUp(Runnable action);
 }

@@ -4,29 +4,29 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The response to one request. For one thread. A failure to write is an {@link ClientGoneException}. To a HEAD request the body is left out,
- * whatever a handler writes.
+ * The response to one request. A failed write throws a {@link ClientGoneException}. The response to a HEAD request
+ * leaves out any body that the handler writes. For one thread.
  */
 public interface HttpResponse {
 
-    /** Sets a header; before the response is begun. */
+    /** Sets a header. Call this before the response begins. */
     void header(String name, String value);
 
-    /** Runs an action right before the response is begun, when headers can still be set. */
+    /** Runs an action right before the response begins, when headers can still be set. */
     void beforeBegin(Runnable action);
 
-    /** Has the connection closed after the response; before it is begun. */
+    /** Closes the connection after the response. Call this before the response begins. */
     void close();
 
-    /** Whether it was begun: then its status and headers are fixed. */
+    /** Whether the response has begun: then its status and headers are fixed. */
     boolean begun();
 
-    /** Sends a response of known length; to be called once. */
+    /** Sends a whole response. Call this at most once. */
     void send(int status, byte[] body) throws IOException;
 
     /**
-     * Begins a response whose length is not known, or told by a {@code Content-Length} header. Each write is sent at once; the first has
-     * the headers with it. The response is complete when the stream is closed.
+     * Begins a response whose length is not known, or is given by a {@code Content-Length} header. Each write is sent
+     * at once, the headers before or with the first. The response is complete when the stream is closed.
      */
     OutputStream stream(int status) throws IOException;
 }

@@ -21,13 +21,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens, and serves each connection on a virtual thread. A failure to accept passes: it waits for room and goes on. Thread-safe.
+ * Listens, and serves each connection on a virtual thread. After a failure to accept, the server makes room, waits and
+ * goes on. Thread-safe.
  */
 public final class HttpServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
 
     private static final int BACKLOG = 4_096;
-    /** A buffer that does not grow: what a slow reader costs is bounded, and that it takes something shows soon. */
+    /**
+     * A fixed send buffer, in bytes. It bounds the memory that a slow client costs, and lets the server see soon
+     * whether the client reads.
+     */
     private static final int SEND_BUFFER = 256 * 1024;
 
     private static final long DATE_NANOS = 500_000_000;
@@ -36,7 +40,10 @@ public final class HttpServer implements AutoCloseable {
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MAX_REOPENED = 30;
 
-    /** How many clients are refused with an answer at once, and how long each may take to send its request; others are cut off. */
+    /**
+     * How many clients at once are refused with an answer, and how long each may take to send its request. Further
+     * clients are cut off.
+     */
     private static final int MAX_REFUSALS = 16;
     private static final int REFUSAL_MILLIS = 500;
 
@@ -54,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean stopped;
     private volatile Timers.@Nullable Timer look;
 
-    // The accepting thread only.
+    // Used by the accepting thread only.
     private long warnedOfFailure = System.nanoTime() - QUIET_NANOS;
     private long warnedOfFullness = System.nanoTime() - QUIET_NANOS;
 
@@ -67,10 +74,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server, and returns when it listens.
+     * Starts a server and returns once it listens.
      *
-     * @param broken told if it cannot listen any more, whatever it tries
-     * @throws IOException if it cannot listen
+     * @param broken called if the server cannot listen any more and has tried in vain to listen again
+     * @throws IOException if the server cannot listen
      */
     public static HttpServer start(HttpSettings settings, HttpHandler handler, Consumer<IOException> broken)
             throws IOException {
@@ -101,12 +108,12 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** The port it listens at. */
+    /** The port that the server listens at. */
     public int port() {
         return address.getPort();
     }
 
-    /** How many connections there are. */
+    /** The number of open connections. */
     public int connections() {
         return connections.size();
     }
@@ -117,7 +124,7 @@ public final class HttpServer implements AutoCloseable {
             try {
                 admit(listener.accept());
                 pause = 1;
-            } catch (IOException | RuntimeException | Error e) { // out of memory, say: others must be served on
+            } catch (IOException | RuntimeException | Error e) { // such as out of memory: others are still served
                 if (!stopped && !goOn(e, pause)) {
                     return;
                 }
@@ -133,7 +140,7 @@ public final class HttpServer implements AutoCloseable {
             } else {
                 serve(socket);
             }
-        } catch (IOException e) { // it broke before it was begun: nothing is wrong with the server
+        } catch (IOException e) { // the connection broke before it was served: nothing is wrong with the server
             LOG.log(Level.DEBUG, "a new connection broke: {0}", e.getMessage());
             closeQuietly(socket);
         } catch (RuntimeException | Error e) {
@@ -172,7 +179,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** The answer fits into the buffer of a new socket, so that nobody waits for its client. */
+    /** Answers 503. The answer fits into the buffer of a new socket, so the write waits for no client. */
     private void refuse(Socket socket) throws IOException {
         warnOfFullness();
         if (refusals.incrementAndGet() > MAX_REFUSALS) {
@@ -184,7 +191,7 @@ public final class HttpServer implements AutoCloseable {
             try (socket) {
                 socket.getOutputStream().write(FULL);
                 socket.shutdownOutput();
-                // A connection that is closed before its request was read breaks, and takes the answer with it.
+                // Closing before the request was read would reset the connection, and the client would lose the answer.
                 socket.setSoTimeout(REFUSAL_MILLIS);
                 long end = System.nanoTime() + REFUSAL_MILLIS * 1_000_000L;
                 byte[] unread = new byte[4 * 1024];
@@ -208,11 +215,14 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** After a failure to accept: makes room, waits, listens anew if need be; false if nothing helps. */
+    /**
+     * Recovers from a failure to accept: makes room, waits, and listens anew if the socket was closed. False if nothing
+     * helps.
+     */
     private boolean goOn(Throwable failure, long pause) {
         try {
             makeRoom(failure);
-        } catch (RuntimeException | Error e) { // there may be no memory for that either
+        } catch (RuntimeException | Error e) { // there may be no memory to make room or to log
             warnedOfFailure = System.nanoTime();
         }
         LockSupport.parkNanos(pause * 1_000_000);
@@ -267,9 +277,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes no more connections, closes those that are idle, and ends the others when their request is answered, or after a while.
+     * Stops accepting connections, closes idle ones, and ends the others once their request is answered or the grace is
+     * over.
      *
-     * @param grace how long requests may still take
+     * @param grace how long requests under way may still take
      */
     public void stop(Duration grace) {
         stopped = true;

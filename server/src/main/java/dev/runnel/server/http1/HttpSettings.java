@@ -4,17 +4,17 @@ import dev.runnel.server.time.Timers;
 import java.time.Duration;
 
 /**
- * Where a server listens, and how long it waits for its clients.
+ * Where a server listens, how many connections it serves, and how long it waits for its clients.
  *
- * @param host an address of this machine
- * @param port 0 for any free one
- * @param maxConnections how many connections there may be at once; a further one is answered 503
- * @param first how long a new connection may say nothing
+ * @param host the address of this machine to listen at
+ * @param port the port to listen at; 0 for any free one
+ * @param maxConnections the most connections at once; further ones are answered with 503
+ * @param first how long a new connection may send nothing
  * @param head how long a request's head may take, from its first byte
- * @param body how long a client may send nothing of a body that it owes
+ * @param body how long a client may pause while it sends a body
  * @param idle how long a connection is kept between two requests
- * @param patience how long a reader may take nothing of a response
- * @param timers by which waits end
+ * @param patience how long a client may read nothing of a response
+ * @param timers measure and end the waits
  */
 public record HttpSettings(
         String host,
@@ -27,7 +27,7 @@ public record HttpSettings(
         Duration patience,
         Timers timers) {
 
-    /** The least a body must bring once it has taken longer than {@link #body}, in bytes a second. */
+    /** The least average rate of a body that takes longer than {@link #body}, in bytes a second. */
     static final int LEAST_BODY_RATE = 512;
 
     /** The defaults at an address: 30 s for a first byte, 10 s for a head, 30 s for a body's next byte, 75 s between requests. */

@@ -7,11 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a connection on a thread of its own, so that a client that hangs up is noticed while its request is being answered. What it
- * sends meanwhile, its next requests, is kept and read later. Once begun it is the connection's only reader. Thread-safe.
+ * Reads a connection on a thread of its own, so that the server notices when a client hangs up while its request is
+ * being answered. Bytes that the client sends meanwhile, its next requests, are kept and read later. Once started, this
+ * object is the connection's only reader. Thread-safe.
  */
 final class ReadAhead implements ConnectionInput.Source, AutoCloseable {
-    /** A client that sends more than this is not waiting for an answer. */
+    /**
+     * The most bytes kept. A client that sends more while it is watched counts as hung up, as it is not waiting for its
+     * answer.
+     */
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int PIECE = 1024;
 
@@ -34,8 +38,9 @@ final class ReadAhead implements ConnectionInput.Source, AutoCloseable {
     }
 
     /**
-     * Runs an action, once, if the client hangs up before {@link #stopWatching}; at once if it has. The action must not wait: the lock is
-     * held meanwhile, so that it is never run after {@link #stopWatching} has returned.
+     * Runs an action once if the client hangs up before {@link #stopWatching}, and at once if the client has already
+     * hung up. The action runs under the lock, so that it never runs after {@link #stopWatching} has returned. It must
+     * therefore not block.
      */
     void watch(Runnable action) {
         lock.lock();
@@ -87,7 +92,9 @@ final class ReadAhead implements ConnectionInput.Source, AutoCloseable {
         }
     }
 
-    /** Keeps bytes for the reader; waits for room while nobody is watched. */
+    /**
+     * Keeps bytes for the reader. If there is no room, waits for it; but while the client is watched, returns false.
+     */
     private boolean keep(byte[] piece, int count) {
         lock.lock();
         try {
@@ -130,7 +137,7 @@ final class ReadAhead implements ConnectionInput.Source, AutoCloseable {
         }
     }
 
-    /** Nobody reads any more. A read of the source that is under way ends with the source. */
+    /** Stops reading. A read of the source that is under way ends when the source is closed. */
     @Override
     public void close() {
         lock.lock();

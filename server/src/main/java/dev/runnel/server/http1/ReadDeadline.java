@@ -2,24 +2,27 @@ package dev.runnel.server.http1;
 
 import dev.runnel.server.time.Timers;
 
-/** Until when a connection may wait for bytes. Set by the thread that reads; looked at by one other. */
+/**
+ * The time until which a connection may wait for bytes. The reading thread sets the deadline, and one other thread
+ * checks it.
+ */
 final class ReadDeadline {
     private final Timers timers;
     private volatile long due;
     private volatile Kind kind = Kind.NONE;
     private volatile boolean passed;
 
-    /** What happens when it passes. */
+    /** What happens when the deadline passes. */
     enum Kind {
         /** There is no deadline. */
         NONE,
         /** The connection is closed. */
         QUIET,
-        /** The client is told. */
+        /** The input ends, and the client gets an answer. */
         TOLD
     }
 
-    /** What is to be done now. */
+    /** The result of a check. */
     enum Due {
         NOT_YET,
         QUIET,
@@ -31,7 +34,7 @@ final class ReadDeadline {
     }
 
     void set(Kind then, long nanos) {
-        kind = Kind.NONE; // not the old time with the new kind
+        kind = Kind.NONE; // so that no check sees the old time with the new kind
         due = timers.nanoTime() + nanos;
         kind = then;
     }
@@ -40,7 +43,7 @@ final class ReadDeadline {
         kind = Kind.NONE;
     }
 
-    /** Whether one has passed, which ended the input. */
+    /** Whether a deadline has passed and has ended the input. */
     boolean passed() {
         return passed;
     }

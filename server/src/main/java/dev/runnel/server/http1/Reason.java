@@ -1,6 +1,6 @@
 package dev.runnel.server.http1;
 
-/** The reason phrases of status lines: a client needs none, a person who reads a trace does. */
+/** The reason phrases of status lines. Clients ignore them; they help people who read traces. */
 final class Reason {
     private Reason() {}
 

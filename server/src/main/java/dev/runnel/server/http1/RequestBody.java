@@ -10,13 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A request's body, read as it comes: of the length that was told, or in chunks, of which none is buffered. For one thread.
+ * A request's body, read as it comes. It has an announced length or comes in chunks, and no chunk is buffered. For one
+ * thread.
  */
 final class RequestBody extends InputStream {
     private static final int MAX_CHUNK_LINE = 4 * 1024;
     private static final int MAX_TRAILERS = 16 * 1024;
 
-    /** What the lines between a body's chunks may have beside sizes: nobody needs more, and it counts for nothing else. */
+    /** The most bytes of chunk extensions in one body. Nobody needs more, and no other limit counts these bytes. */
     private static final long MAX_EXTENSIONS = 64 * 1024;
 
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;.*)?");
@@ -26,7 +27,7 @@ final class RequestBody extends InputStream {
     private final OptionalLong length;
     private final boolean chunked;
 
-    /** Of the body if its length is told, else of the chunk. */
+    /** The unread bytes of the body if its length is announced, else of the present chunk. */
     private long left;
     private long read;
     private long extensions;
@@ -34,15 +35,15 @@ final class RequestBody extends InputStream {
     private boolean betweenChunks;
     private boolean ended;
 
-    /** What happens around each read. */
+    /** Called around each read. */
     interface Gate {
         /** The body is about to be read for the first time. */
         void begin() throws IOException;
 
-        /** More is waited for, after so many bytes. */
+        /** A wait for more bytes begins, after this many were read. */
         void waitFor(long read);
 
-        /** It has come, or will not. */
+        /** The wait is over: bytes came, or the input ended or failed. */
         void came() throws IOException;
     }
 
@@ -56,7 +57,7 @@ final class RequestBody extends InputStream {
     }
 
     /**
-     * The body of a request, by its framing.
+     * The body of a request, as the head frames it.
      *
      * @throws HttpException if the framing is ambiguous
      */
@@ -101,7 +102,7 @@ final class RequestBody extends InputStream {
         return begun;
     }
 
-    /** Whether its end is at most so many bytes away, as far as is known. */
+    /** Whether the body is known to end within this many bytes. */
     boolean endsWithin(long bytes) {
         return ended || (!chunked && left <= bytes);
     }
@@ -131,7 +132,7 @@ final class RequestBody extends InputStream {
             }
             got = in.read(target, from, (int) Math.min(count, left));
         } catch (IOException e) {
-            gate.came(); // a wait that was too long says so itself
+            gate.came(); // throws a clearer exception if the wait was too long
             throw e;
         }
         gate.came();
@@ -144,7 +145,7 @@ final class RequestBody extends InputStream {
         return got;
     }
 
-    /** Reads a chunk's first line; false after the last one. */
+    /** Reads a chunk's first line; false if that was the last chunk. */
     private boolean nextChunk() throws IOException {
         if (betweenChunks && !HeadParser.required(in.line(0, 400)).isEmpty()) {
             throw new HttpException(400, "a chunk must end with CR LF");

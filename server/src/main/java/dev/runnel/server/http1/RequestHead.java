@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * A request's first line and its headers.
  *
- * @param method as it was sent
- * @param target as it was sent, without scheme and authority
+ * @param method as the client sent it
+ * @param target as the client sent it, without scheme, authority and fragment
  * @param http10 whether the client speaks HTTP/1.0
- * @param fields in the order they were sent
+ * @param fields in the order that the client sent them
  */
 record RequestHead(String method, String target, boolean http10, List<Field> fields) {
 
@@ -31,12 +31,12 @@ record RequestHead(String method, String target, boolean http10, List<Field> fie
         return Optional.empty();
     }
 
-    /** All values of a header. */
+    /** All values of a header, by its name in lower case. */
     List<String> all(String name) {
         return fields.stream().filter(field -> field.name().equals(name)).map(Field::value).toList();
     }
 
-    /** Whether a list header, {@code Connection} for example, has an element. */
+    /** Whether a list header such as {@code Connection} has an element; the element's case does not matter. */
     boolean lists(String name, String element) {
         for (String value : all(name)) {
             for (String each : value.split(",", -1)) {

@@ -9,18 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds what serves a method and a path. A template's segment is itself, {@code {name}} for any one segment, or, as its last,
- * {@code {+name}} for all the rest. To be filled by one thread; then thread-safe.
+ * Finds the target that serves a method and a path. A segment of a template is literal text, {@code {name}} for any one
+ * segment, or, in the last place, {@code {+name}} for all the rest. One thread adds the routes; afterwards the object
+ * is thread-safe.
  */
 public final class Routes<T> {
     private final List<Route<T>> routes = new ArrayList<>();
 
     private record Route<T>(String method, List<String> segments, T target) {}
 
-    /** What was found, and the parameters of its path, decoded. */
+    /** A target that was found, and the decoded parameters of the path. */
     public record Match<T>(T target, Map<String, String> parameters) {}
 
-    /** Adds a route. Of two that match the one that was added first is found. */
+    /** Adds a route. If two routes match a request, the first one added is found. */
     public void add(String method, String template, T target) {
         routes.add(new Route<>(method, segments(template), target));
     }
@@ -30,7 +31,7 @@ public final class Routes<T> {
     }
 
     /**
-     * What serves a request.
+     * The target that serves a request; empty if there is none.
      *
      * @param path percent-encoded, from its first slash on
      * @throws HttpException if the path is not properly encoded

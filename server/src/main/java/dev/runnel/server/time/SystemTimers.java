@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The timers of a process. One thread waits for all of them; it is a daemon and is never stopped. */
+/** The timers of this process. One daemon thread waits for all of them and is never stopped. */
 public final class SystemTimers implements Timers {
     private static final SystemTimers INSTANCE = new SystemTimers();
 
@@ -75,7 +75,7 @@ public final class SystemTimers implements Timers {
                     task.run();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "what was to be done at its time failed", e);
+                LOG.log(Level.ERROR, "a timer's task failed", e);
             } finally {
                 running.unlock();
             }

@@ -1,4 +1,6 @@
-/** When things happen: one clock and one timer for all of a server. Not here: what happens then. */
+/**
+ * Timers: one clock and one timer thread for the whole server. Not here: the tasks that the timers run.
+ */
 @NullMarked
 package dev.runnel.server.time;
 

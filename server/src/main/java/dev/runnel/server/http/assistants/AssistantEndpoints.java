@@ -17,7 +17,8 @@ public final class AssistantEndpoints implements Endpoints {
     /**
      * The endpoints of an engine.
      *
-     * @param heartbeat after how long a silence a run's stream sends a comment, so that neither a proxy nor a client gives up
+     * @param heartbeat how long a run's stream may be silent before the server sends a comment, so that neither a proxy
+     *     nor a client gives up
      */
     public AssistantEndpoints(Engine engine, Duration heartbeat) {
         this.engine = engine;

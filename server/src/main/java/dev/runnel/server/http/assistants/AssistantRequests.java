@@ -4,7 +4,7 @@ import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Limits;
 
-/** The requests that create assistants, with the limits that the published OpenAPI document gives. */
+/** Reads requests that create assistants. The limits are those of OpenAI's published OpenAPI document. */
 final class AssistantRequests {
     private AssistantRequests() {}
 
@@ -12,7 +12,7 @@ final class AssistantRequests {
         return assistant(f, f.requiredString("model", Limits.MODEL));
     }
 
-    /** An assistant's fields but for its model, which may be left out when one is changed. */
+    /** Reads an assistant's fields except its model, which a request that changes an assistant may leave out. */
     static AssistantRequest assistant(Fields f, String model) {
         return new AssistantRequest(
                 model,

@@ -10,7 +10,7 @@ import dev.runnel.server.http.exchange.Router;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** Assistants. */
+/** The routes of assistants. */
 final class AssistantRoutes {
     private final Assistants assistants;
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** Threads and messages. */
+/** The routes of threads and messages. */
 final class ConversationRoutes {
     private final Conversations conversations;
     private final Runs runs;

@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests refer to files: in image parts, attachments and tool resources. Whether there is such a file is the engine's to
- * say. What would hand a file to a tool that this server does not have is refused, or kept and shown if the server is set to take such.
+ * Reads the places where requests refer to files: image parts, attachments and tool resources. The engine checks
+ * whether the files exist. A reference that hands a file to a tool that this server does not have is refused. If the
+ * server is set to ignore such tools, the reference is kept and shown.
  */
 final class FileReferences {
     private FileReferences() {}
@@ -44,15 +45,18 @@ final class FileReferences {
         return unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "code_interpreter", "file_search"));
     }
 
-    /** The type of a tool that this server does not have, if it is set to take such; else it is refused. */
+    /**
+     * The tool's type if this server does not have the tool; empty for other types. Throws if the server is set to
+     * refuse such tools.
+     */
     static Optional<String> unsupportedTool(Fields f) {
         return f.unsupported("type", List.of("code_interpreter", "file_search"),
                 type -> unsupported(type, f.path("type")));
     }
 
     /**
-     * Objects and lists that name nothing are taken: SDKs send them. They are kept and shown, but for {@code vector_stores}, which
-     * would only create some.
+     * Reads tool resources. Empty objects and lists are accepted, because SDKs send them. The resources are kept and
+     * shown, except {@code vector_stores}, which only asks to create vector stores.
      */
     static @Nullable JsonValue toolResources(Fields f) {
         return Fields.kept(f.nested("tool_resources", resources -> {

@@ -6,9 +6,9 @@ import dev.runnel.server.http.fields.Fields.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The fields that say how a model is to reply, which an assistant and a run have in common. */
+/** Reads the fields that say how a model is to reply. Assistants and runs have these fields in common. */
 final class ModelFields {
-    /** Characters. */
+    /** The longest instructions, in characters. */
     static final int MAX_INSTRUCTIONS = 256_000;
 
     private ModelFields() {}

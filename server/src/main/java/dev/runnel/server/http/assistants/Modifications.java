@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The requests that change objects. A field that is left out stays as it is; a null sets it back to what it is when nobody sets it.
+ * Reads requests that change objects. A field that is left out stays as it is. A null sets a field back to its default.
  * Metadata is replaced as a whole.
  */
 final class Modifications {
@@ -54,7 +54,10 @@ final class Modifications {
                         : old.toolResources());
     }
 
-    /** The one thing of a message or a run that can be changed; empty if nothing is. */
+    /**
+     * The new metadata of a message or a run, whose other fields cannot be changed; empty if the request leaves the
+     * metadata out.
+     */
     static Optional<Map<String, String>> metadata(Fields f) {
         Map<String, String> metadata = f.metadata("metadata");
         return f.has("metadata") ? Optional.of(Objects.requireNonNullElse(metadata, Map.of())) : Optional.empty();

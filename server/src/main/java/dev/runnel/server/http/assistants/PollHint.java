@@ -7,22 +7,23 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * When to ask for a run again, for {@code openai-poll-after-ms}, which the SDKs' helpers heed; left alone they wait 1 or 5 seconds. After
- * an eighth of the run's age: whoever polls learns of its end at most that much late, and a long run is not asked for often.
+ * Tells polling clients when to ask for a run again, by the header {@code openai-poll-after-ms}. The SDKs' polling
+ * helpers heed this header; without it they wait 1 or 5 seconds. The hint is an eighth of the run's age, between 0.1
+ * and 5 seconds. So a client learns of the run's end at most that much late, and asks for a long run only rarely.
  */
 final class PollHint {
     private static final long SHORTEST_MILLIS = 100;
     private static final long LONGEST_MILLIS = 5_000;
 
-    /** It may be taken up at any moment, and then be done soon. */
+    /** Shorter than for a run in progress, because a queued run may start at any moment and end soon after. */
     private static final long LONGEST_QUEUED_MILLIS = 500;
 
     private PollHint() {}
 
     /**
-     * In how many milliseconds to ask again; empty if the run will not change by itself.
+     * The milliseconds after which to ask again; empty if the run will not change by itself.
      *
-     * @param age since the run was created, or went on
+     * @param age the time since the run was created or last went on
      */
     static OptionalLong millis(RunStatus status, Duration age) {
         return switch (status) {
@@ -36,7 +37,7 @@ final class PollHint {
         return Math.clamp(age.toMillis() / 8, SHORTEST_MILLIS, longest);
     }
 
-    /** Says so in an answer that shows the run. */
+    /** Adds the hint to an answer that shows the run. */
     static void add(Exchange exchange, Run run, Duration age) {
         millis(run.status(), age).ifPresent(
                 millis -> exchange.header("openai-poll-after-ms", Long.toString(millis)));

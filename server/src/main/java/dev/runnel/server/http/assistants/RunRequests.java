@@ -16,21 +16,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that create runs and send outputs of tools. The limits are those of the published OpenAPI document. One comes from the
- * hosted service as it was seen to behave: token budgets begin at 16.
+ * Reads requests that create runs or submit the outputs of tools. The limits are those of OpenAI's published OpenAPI
+ * document, with one exception: token budgets begin at 16, as observed at the hosted service.
  */
 final class RunRequests {
     private static final int MIN_BUDGET = 16;
 
     private RunRequests() {}
 
-    /** A create-run request; on a thread that there is. */
+    /** A request that creates a run on an existing thread. */
     static RunRequest run(Fields f) {
         return run(f, null, f.string("additional_instructions", ModelFields.MAX_INSTRUCTIONS),
                 f.objects("additional_messages", 1_000, ThreadRequests::message), null);
     }
 
-    /** A create-thread-and-run request. */
+    /** A request that creates a thread and a run on it. */
     static RunRequest threadAndRun(Fields f) {
         ThreadRequest thread = f.part("thread", ThreadRequests::thread);
         return run(f, Objects.requireNonNullElseGet(thread, ThreadRequest::of), null, null,

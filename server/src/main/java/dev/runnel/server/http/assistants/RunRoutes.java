@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** Runs and run steps. A run's stream is its log, read from a position. */
+/** The routes of runs and run steps. A run's stream is the run's log, read from a position. */
 final class RunRoutes {
     private static final String ONLY_INCLUDE = "step_details.tool_calls[*].file_search.results[*].content";
 
@@ -98,7 +98,7 @@ final class RunRoutes {
 
     private void answer(Exchange exchange, Run run, @Nullable Boolean stream, long after)
             throws IOException, InterruptedException {
-        exchange.close(); // a stream may last, and the request is kept by the run
+        exchange.close(); // gives back the body's memory: a stream may last, and the run has kept the request
         if (Boolean.TRUE.equals(stream)) {
             streams(exchange).run(
                     exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
@@ -112,7 +112,10 @@ final class RunRoutes {
         exchange.send(run);
     }
 
-    /** Some old clients' readers know only the lines of {@code event} and {@code data}, and fail at others. */
+    /**
+     * The writer of streams that the client can read. Some old clients know only lines of {@code event} and
+     * {@code data}, and fail at others.
+     */
     private RunStreams streams(Exchange exchange) {
         boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
         return plain ? streams.plain() : streams;
@@ -122,7 +125,10 @@ final class RunRoutes {
         return value.filter("false"::equalsIgnoreCase).isPresent();
     }
 
-    /** A run; or, with {@code stream=true}, its stream from any position on: what no other server of the protocol has. */
+    /**
+     * Answers with a run or, with {@code stream=true}, with the run's stream from any position on. The stream is an
+     * extension of the protocol.
+     */
     void get(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
@@ -142,8 +148,8 @@ final class RunRoutes {
     }
 
     /**
-     * {@code starting_after}, or the header that a browser's event source sends on its own, whichever is further: when it reconnects, it
-     * does so at its first address.
+     * The position to read on from: the larger of {@code starting_after} and {@code Last-Event-ID}. When a browser's
+     * event source reconnects, it sends this header, but still with its first URL and the old {@code starting_after}.
      */
     private static long position(Exchange exchange) {
         return Math.max(exchange.integer("starting_after", 0, 0, Long.MAX_VALUE), lastEventId(exchange));

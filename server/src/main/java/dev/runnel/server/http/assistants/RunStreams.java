@@ -11,8 +11,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
- * Writes the event streams of runs. All that is due goes out at once, and what one read of a log brings in one write: that is all that a stream
- * holds in memory while its reader does not read.
+ * Writes the event streams of runs. Events are sent as soon as they are due. The events of one read of a log go out in
+ * one write, and they are all that a stream holds in memory while its client does not read.
  */
 final class RunStreams {
     private static final System.Logger LOG = System.getLogger(RunStreams.class.getName());
@@ -23,7 +23,8 @@ final class RunStreams {
     /**
      * A writer of streams.
      *
-     * @param heartbeat after how long a silence a comment is sent, so that neither a proxy nor a client gives up
+     * @param heartbeat how long a stream may be silent before a comment is sent, so that neither a proxy nor a client
+     *     gives up
      */
     RunStreams(Duration heartbeat) {
         this(heartbeat, false);
@@ -34,12 +35,15 @@ final class RunStreams {
         this.plain = plain;
     }
 
-    /** A writer of runs' streams that have lines of {@code event} and {@code data} only: no numbers, no comments. */
+    /** A writer of streams that have only lines of {@code event} and {@code data}: no numbers and no comments. */
     RunStreams plain() {
         return new RunStreams(heartbeat, true);
     }
 
-    /** Streams a run's log again; without a body if its end is all that would come, so that a browser stops asking. */
+    /**
+     * Streams a run's log to a client that reattaches. If the run has ended and no event is left, answers an empty 204,
+     * so that a browser stops reconnecting.
+     */
     void again(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         Then then = append(sse, reader.next(Duration.ZERO));
@@ -50,14 +54,20 @@ final class RunStreams {
         }
     }
 
-    /** Streams a run's log until it is at rest. That the client is gone shows at the next write, and is no concern of the run's. */
+    /**
+     * Streams a run's log until the reader reports the end. If the client has gone, the next write fails; the run goes
+     * on.
+     */
     void run(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
-        // If there is nothing yet, a comment goes first: it carries the headers, which the client waits for.
+        // If there is no event yet, a comment is sent first: the headers go out with it, and the client waits for them.
         run(response, reader, sse, next(sse, reader, Duration.ZERO));
     }
 
-    /** Nothing here may refer to what was read while it is written: a write can take a minute. */
+    /**
+     * Writes the stream. No variable here may refer to the events that were read while a write goes on: a write can
+     * take a minute.
+     */
     private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first)
             throws IOException, InterruptedException {
         SseAnswer answer = SseAnswer.begin(response);
@@ -69,12 +79,12 @@ final class RunStreams {
         answer.end();
     }
 
-    /** What follows what was appended. */
+    /** What follows after the appended events. */
     private enum Then {
         MORE,
-        /** Nothing in this stream. */
+        /** This stream is over. */
         NO_MORE,
-        /** Nothing in any: the run has ended. */
+        /** The run has ended: no stream of it will bring more. */
         ENDED
     }
 

@@ -10,8 +10,8 @@ import dev.runnel.server.http.fields.Fields.Kind;
 import java.util.List;
 
 /**
- * The requests that create threads and messages. The limits are those of the published OpenAPI document. One comes from the hosted
- * service as it was seen to behave: at most 32 initial messages.
+ * Reads requests that create threads and messages. The limits are those of OpenAI's published OpenAPI document, with
+ * one exception: a thread has at most 32 initial messages, as observed at the hosted service.
  */
 final class ThreadRequests {
     private static final int MAX_TEXT = 256_000;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where requests name tools: those that a model may call, and the choice among them. */
+/** Reads the fields that name tools: the tools that a model may call, and the choice among them. */
 final class ToolFields {
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
@@ -23,12 +23,17 @@ final class ToolFields {
         };
     }
 
-    /** The other kinds of tools are not there: they are refused, unless the server is set to take them. */
+    /**
+     * The tool's type. Types other than functions are refused, unless the server is set to ignore tools that it does
+     * not have.
+     */
     private static String toolType(Fields f) {
         return FileReferences.unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "function"));
     }
 
-    /** As the hosted service echoes it: with parameters and strict, given or not. */
+    /**
+     * A function as the hosted service echoes it: always with parameters and strict, even if the request left them out.
+     */
     private static FunctionDefinition function(Fields f) {
         return new FunctionDefinition(
                 name(f),

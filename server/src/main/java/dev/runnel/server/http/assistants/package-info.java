@@ -1,6 +1,6 @@
 /**
- * The Assistants API on the wire: assistants, threads, messages, runs, run steps, and the streams of runs. Not here: what they mean,
- * which is the engine's.
+ * The HTTP side of the Assistants API: assistants, threads, messages, runs, run steps, and the streams of runs. Not
+ * here: their behaviour, which belongs to the engine.
  */
 @NullMarked
 package dev.runnel.server.http.assistants;

@@ -7,7 +7,7 @@ import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
 import java.util.Map;
 
-/** Chat completions, and the models that can be named in them. */
+/** The API of chat completions and of the models that they can name. */
 public final class ChatEndpoints implements Endpoints {
     private final Model model;
 

@@ -20,7 +20,10 @@ import java.lang.System.Logger.Level;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** Chat completions: passed on to the model as they are. One ends with its connection. */
+/**
+ * The route of chat completions. Requests are passed on to the model unchanged, except that the model of an Azure path
+ * replaces the one in the body. A chat completion ends when its client hangs up.
+ */
 final class ChatRoutes {
     private static final System.Logger LOG = System.getLogger(ChatRoutes.class.getName());
 
@@ -43,7 +46,7 @@ final class ChatRoutes {
         try {
             if (call.stream()) {
                 try (ChatRelay relay = model.relay(call.takeBody())) {
-                    exchange.close(); // the request is with the model server now
+                    exchange.close(); // the model server has the request now: its memory can be given back
                     ChatStreams.write(exchange.response(), relay, failure -> log(call.model(), failure));
                 }
             } else {
@@ -70,14 +73,20 @@ final class ChatRoutes {
         return new Call(deployment, read(JsonFields.of(json)), body);
     }
 
-    /** Only what must be right for a request to be passed on; all else is between the caller and the model. Whether it is to be streamed. */
+    /**
+     * Checks only the fields that the server itself needs; all others are for the model to check. Returns whether the
+     * answer is to be streamed.
+     */
     static Boolean read(Fields f) {
         f.requiredString("model", Limits.MODEL);
         f.requiredArray("messages", 1);
         return Boolean.TRUE.equals(f.bool("stream"));
     }
 
-    /** What is asked of the model. The body is let go when it is taken: a stream may last. */
+    /**
+     * A request to the model. {@link #takeBody} also forgets the body, so that a long stream does not keep it in
+     * memory.
+     */
     private static final class Call {
         private final String model;
         private final boolean stream;
@@ -104,7 +113,10 @@ final class ChatRoutes {
         }
     }
 
-    /** That its own client hung up, which ends the model call, is no failure. */
+    /**
+     * Logs a failure, unless the thread is interrupted: then the client hung up, which ends the call of the model and
+     * is no failure.
+     */
     private static void log(String model, RuntimeException failure) {
         if (!Thread.currentThread().isInterrupted()) {
             LOG.log(Level.WARNING, "a chat completion failed: {0} (model {1}, request {2})",

@@ -11,16 +11,16 @@ import java.util.function.Consumer;
 
 /** Writes the event streams of chat completions. */
 final class ChatStreams {
-    /** How much of a chat completion goes into one write, but for the data that is begun. */
+    /** The size in bytes at which a write is full. The last event added may exceed it. */
     private static final int MAX_AT_ONCE = 32 * 1024;
 
     private ChatStreams() {}
 
     /**
-     * Streams a chat completion until it ends. A failure before its first data is thrown, for an answer of its own; one on the way
-     * becomes the stream's last data.
+     * Streams a chat completion until it ends. A failure before the first data is thrown, so that it becomes the whole
+     * answer. A later failure becomes the stream's last data.
      *
-     * @param broken told of a failure on the way
+     * @param broken called with a later failure
      */
     static void write(HttpResponse response, ChatRelay relay, Consumer<ModelException> broken) throws IOException {
         byte[] first = relay.next();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.runnel.protocol.ModelInfo;
 import java.util.List;
 
-/** All models: the one list without pages. */
+/** The list of all models. It is the only list without pages. */
 @JsonPropertyOrder({"object", "data"})
 record ModelList(List<ModelInfo> data) {
     /** Always {@code "list"}. */

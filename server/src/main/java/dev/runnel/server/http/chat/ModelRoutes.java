@@ -9,7 +9,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** The models that can be named. */
+/** The routes of the models that requests can name. */
 final class ModelRoutes {
     private final Model model;
 

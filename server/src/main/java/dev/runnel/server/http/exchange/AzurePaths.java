@@ -2,9 +2,12 @@ package dev.runnel.server.http.exchange;
 
 import java.util.List;
 
-/** Where clients that speak Azure's dialect of the protocol look for a route; the query parameter {@code api-version} has no meaning here. */
+/**
+ * The paths that a route has for clients of Azure's dialect of the protocol. The query parameter {@code api-version}
+ * has no meaning here.
+ */
 public final class AzurePaths {
-    /** The parameter of a path that names the model. */
+    /** The path parameter that names the model. */
     public static final String DEPLOYMENT = "deployment";
 
     private static final String BASE = "/v1";
@@ -12,7 +15,7 @@ public final class AzurePaths {
 
     private AzurePaths() {}
 
-    /** The paths of a route: its own, and those in the dialect if it is one of the protocol's. */
+    /** All paths of a route: its own, and those in Azure's dialect if the route belongs to the protocol. */
     public static List<String> of(String path) {
         if (!path.startsWith(BASE + "/")) {
             return List.of(path);
@@ -24,7 +27,7 @@ public final class AzurePaths {
                 : List.of(path, "/openai" + rest, "/openai/v1" + rest);
     }
 
-    /** A path without the dialect. */
+    /** Turns a path in Azure's dialect into the plain one. Other paths stay as they are. */
     public static String plain(String path) {
         return path.replaceFirst("^/openai(/v1|/deployments/[^/]+)?/", BASE + "/");
     }

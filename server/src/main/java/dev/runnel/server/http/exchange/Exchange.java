@@ -32,7 +32,10 @@ public final class Exchange implements AutoCloseable {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
 
-    /** A body's bytes, and the text that is made of them: in a tree, in objects, in a copy for a model server. */
+    /**
+     * The memory that a body takes, as a multiple of its bytes: the bytes themselves, and the text made of them in a
+     * tree, in objects, or in a copy for a model server.
+     */
     private static final int WEIGHT = 3;
 
     private static final int FIRST_PIECE = 8 * 1024;
@@ -49,8 +52,8 @@ public final class Exchange implements AutoCloseable {
     /**
      * An exchange.
      *
-     * @param project whose objects are asked for: the project of the request's key
-     * @param parameters of the path
+     * @param project the project of the request's key, whose objects the request sees
+     * @param parameters the parameters in the path
      */
     public Exchange(
             HttpRequest request, HttpResponse response, RequestPolicy policy, Project project,
@@ -71,12 +74,12 @@ public final class Exchange implements AutoCloseable {
         return request;
     }
 
-    /** Whose objects are asked for: the project of the request's key. */
+    /** The project of the request's key, whose objects the request sees. */
     public Project project() {
         return project;
     }
 
-    /** The request's body is needed no longer; its share of the memory is given back. */
+    /** Gives back the body's share of the memory. Call this once the body is needed no longer. */
     @Override
     public void close() {
         memory.close();
@@ -86,7 +89,7 @@ public final class Exchange implements AutoCloseable {
      * An id in the path.
      *
      * @param name the parameter, {@code thread_id} for example
-     * @param prefix what ids of its kind begin with, {@code thread} for example
+     * @param prefix the prefix of ids of this kind, {@code thread} for example
      */
     public String id(String name, String prefix) {
         String id = parameters.getOrDefault(name, "");
@@ -99,12 +102,15 @@ public final class Exchange implements AutoCloseable {
         return id;
     }
 
-    /** A parameter in the path, if it has it. */
+    /** A parameter in the path, if the path has it. */
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
     }
 
-    /** A query parameter; one that is empty counts as absent: SDKs send such for what was not set. */
+    /**
+     * A query parameter. An empty one counts as absent, because SDKs send empty parameters for options that were not
+     * set.
+     */
     public Optional<String> query(String name) {
         return request.query(name).filter(value -> !value.isEmpty());
     }
@@ -119,7 +125,7 @@ public final class Exchange implements AutoCloseable {
         response.header(name, value);
     }
 
-    /** Whether the answer's head alone is asked for. */
+    /** Whether the request is a HEAD, which asks for the answer's head alone. */
     public boolean headOnly() {
         return request.method().equals("HEAD");
     }
@@ -129,7 +135,7 @@ public final class Exchange implements AutoCloseable {
         return page(20, 100, query("before").orElse(null));
     }
 
-    /** The list parameters but before, and another limit; a page has as many as it may have unless fewer are asked for. */
+    /** The list parameters without {@code before}, and with another largest limit, which is also the default. */
     public PageRequest page(int maxLimit) {
         return page(maxLimit, maxLimit, null);
     }
@@ -145,7 +151,7 @@ public final class Exchange implements AutoCloseable {
                 Math.toIntExact(limit), order.equals("asc"), query("after").orElse(null), before);
     }
 
-    /** An integer query parameter within bounds. */
+    /** An integer query parameter within bounds, or another value if it is absent. */
     public long integer(String name, long otherwise, long min, long max) {
         String text = query(name).orElse(null);
         if (text == null) {
@@ -161,7 +167,7 @@ public final class Exchange implements AutoCloseable {
         return value == null ? otherwise : value;
     }
 
-    /** The body, read by a function; an empty body is an empty object. */
+    /** Reads the body by a function. An empty body counts as an empty object. */
     public <T> T body(Function<Fields, T> reader) {
         byte[] bytes = bytes();
         if (request.header(IDEMPOTENCY_KEY).isPresent()) {
@@ -171,7 +177,7 @@ public final class Exchange implements AutoCloseable {
                 .read(reader);
     }
 
-    /** The key of a request that may be repeated, if it has one; to be asked for once the body was read. */
+    /** The request's idempotency key, if it has one. Call this after {@link #body}. */
     public Optional<IdempotencyKey> idempotencyKey() {
         return givenKey().map(value -> new IdempotencyKey(value, fingerprint));
     }
@@ -187,7 +193,7 @@ public final class Exchange implements AutoCloseable {
         return key;
     }
 
-    /** What tells a request from any other: its route and its body. */
+    /** A hash of the request's method, path and body, by which requests are compared. */
     private String fingerprint(byte[] body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -196,7 +202,7 @@ public final class Exchange implements AutoCloseable {
             digest.update((byte) '\n');
             return HexFormat.of().formatHex(digest.digest(body));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
+            throw new IllegalStateException(e); // every Java has SHA-256
         }
     }
 
@@ -218,7 +224,10 @@ public final class Exchange implements AutoCloseable {
                 "Invalid body: expected a JSON object, but got something else instead.", null, "invalid_type");
     }
 
-    /** The body's bytes. They count as held in memory until the exchange is {@linkplain #close closed}. */
+    /**
+     * Reads the body's bytes. They count towards the memory of all requests until the exchange is
+     * {@linkplain #close closed}.
+     */
     public byte[] bytes() {
         int most = policy.maxBody();
         long announced = request.contentLength().orElse(0);
@@ -236,7 +245,10 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    /** Room is taken as the body comes, not as it is announced: a client that sends slowly keeps it from nobody. */
+    /**
+     * Takes memory as the body comes, and not by its announced length. So a client that announces much and sends slowly
+     * takes no memory from others.
+     */
     private byte[] read(int most) throws IOException {
         if (!request.hasBody()) {
             return new byte[0];

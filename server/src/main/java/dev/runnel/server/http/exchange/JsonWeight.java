@@ -1,22 +1,26 @@
 package dev.runnel.server.http.exchange;
 
 /**
- * How much memory the tree of a JSON text takes beside its text, before it is parsed: {@code [],[],…} becomes some twenty times its bytes.
+ * Estimates, before a JSON text is parsed, how much memory its tree will take beside the text. The tree of
+ * {@code [],[],…} takes some twenty times the bytes of the text.
  */
 final class JsonWeight {
-    /** Of a node, and of its place in the one that holds it: between that of a number and that of a member with its name. */
+    /**
+     * The bytes of a node and of its place in its parent: more than a number takes, and less than a member with its
+     * name.
+     */
     private static final int NODE = 64;
 
     private JsonWeight() {}
 
-    /** The memory in bytes, by the characters that begin a value; those within strings begin none. */
+    /** The memory in bytes. Counts the characters that begin a value, outside of strings. */
     static long of(byte[] json) {
         long nodes = 0;
         boolean text = false;
         for (int i = 0; i < json.length; i++) {
             switch (json[i]) {
                 case '"' -> text = !text;
-                case '\\' -> i++; // stands in a string only, and what follows it does not end that
+                case '\\' -> i++; // stands in strings only, and the character after it does not end the string
                 case '[', '{', ',', ':' -> nodes += text ? 0 : 1;
                 default -> {
                 }

@@ -3,10 +3,10 @@ package dev.runnel.server.http.exchange;
 import dev.runnel.client.transport.ByteBudget;
 
 /**
- * What requests may bring.
+ * The limits of requests.
  *
- * @param memory what all requests' bodies together may take of the memory
- * @param maxBody how many bytes a request's body may have
- * @param ignoreUnsupportedTools whether tools that this server does not have are taken in requests
+ * @param memory the memory that the bodies of all requests together may take
+ * @param maxBody the largest body of a request, in bytes
+ * @param ignoreUnsupportedTools whether requests that name tools that this server does not have are accepted
  */
 public record RequestPolicy(ByteBudget memory, int maxBody, boolean ignoreUnsupportedTools) {}

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * An answer that is an event stream. One that is not {@linkplain #end() ended}, because something failed, is cut off with its connection:
- * the client sees that it is not whole. For one thread.
+ * An answer that is an event stream. If a failure keeps it from being {@linkplain #end() ended}, its connection is cut,
+ * and so the client sees that the stream is incomplete. For one thread.
  */
 public final class SseAnswer {
     private final OutputStream out;
@@ -24,14 +24,17 @@ public final class SseAnswer {
         return new SseAnswer(response.stream(200));
     }
 
-    /** Sends all that the writer holds, at once, and clears it. This can take a minute, if the reader does not read. */
+    /**
+     * Sends everything that the writer holds at once, and clears the writer. This can take a minute if the client does
+     * not read.
+     */
     public void send(SseWriter sse) throws IOException {
         out.write(sse.array(), 0, sse.size());
         out.flush();
         sse.clear();
     }
 
-    /** Ends the answer: the client has all of it. */
+    /** Ends the answer, and so tells the client that it is complete. */
     public void end() throws IOException {
         out.close();
     }

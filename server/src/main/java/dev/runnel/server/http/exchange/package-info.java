@@ -1,6 +1,6 @@
 /**
- * One request and its answer, in terms that all the APIs share: its body, its parameters, JSON and event streams. Not here: anything that
- * one API alone needs.
+ * One request and its answer, in the terms that all APIs share: body, parameters, JSON and event streams. Not here:
+ * anything that only one API needs.
  */
 @NullMarked
 package dev.runnel.server.http.exchange;

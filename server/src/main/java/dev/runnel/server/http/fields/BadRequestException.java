@@ -20,7 +20,7 @@ public final class BadRequestException extends RuntimeException {
         return new BadRequestException(400, ApiError.invalidRequest(message, param, code));
     }
 
-    /** What is larger than it may be: how many bytes it may have, and how many it has. */
+    /** Refuses content that is too large, by the most bytes that it may have and the bytes that it has. */
     public static BadRequestException tooLarge(long limit, long size) {
         return new BadRequestException(
                 413,

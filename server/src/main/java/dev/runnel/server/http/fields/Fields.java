@@ -13,21 +13,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object of a request, asked for by name, each with its type and limits. Functions that read a request ask
- * here; so the same functions also say what a request may hold: {@link JsonFields} is what came, {@link SchemaFields} describes
- * what may come. A null counts as absent: official SDKs send nulls for what was not set. For one thread.
+ * The fields of one JSON object of a request. A function that reads a request asks for each field by name, type and
+ * limits. The same function therefore serves two purposes: {@link JsonFields} reads a request with it, and
+ * {@link SchemaFields} derives the schema of the request from it. A null counts as absent: official SDKs send nulls for
+ * fields that were not set. For one thread.
  */
 public interface Fields {
 
-    /** A field's value to be kept, once it is read through. */
+    /** Makes a field's checked value one that can be kept. */
     static @Nullable JsonValue kept(@Nullable JsonNode value) {
         return value == null ? null : JsonValue.of(value);
     }
 
-    /** Where a field is within the request. */
+    /** A field's path within the request. */
     String path(String name);
 
-    /** Whether the field is there, be it null. */
+    /** Whether the object has the field, even if its value is null. */
     boolean has(String name);
 
     /** Text. */
@@ -36,7 +37,7 @@ public interface Fields {
 
     String requiredString(String name, int maxLength);
 
-    /** Text that a pattern matches as a whole. */
+    /** Text that matches a pattern as a whole. */
     String requiredString(String name, int maxLength, Pattern pattern);
 
     /** One of a few words. */
@@ -46,12 +47,12 @@ public interface Fields {
     String requiredChoice(String name, String... allowed);
 
     /**
-     * A field's value if it is one of these, which the protocol has and this server has not; empty if it is another. It is refused,
-     * unless the server is set to take such.
+     * The field's value if it is one of these values, which the protocol has and this server does not support; empty
+     * for other values. Throws the refusal for such a value, unless the server is set to accept it.
      */
     Optional<String> unsupported(String name, List<String> values, Function<String, BadRequestException> refusal);
 
-    /** Takes all fields that nobody has asked for, whatever they hold. */
+    /** Accepts all other fields, with any values. */
     void takeRest();
 
     @Nullable
@@ -70,15 +71,15 @@ public interface Fields {
     ObjectNode object(String name);
 
     /**
-     * An object whose fields are read by a function of its own; null if absent. It is kept as it is but for its nulls: shown again,
-     * they would be more than the protocol knows.
+     * An object whose fields are checked by a function of its own; null if absent. Its nulls are removed, because
+     * answers that showed them would not fit the protocol.
      */
     @Nullable
     ObjectNode nested(String name, Consumer<Fields> reader);
 
     ObjectNode requiredNested(String name, Consumer<Fields> reader);
 
-    /** What a function makes of an object; null if absent. */
+    /** An object, read by a function of its own; null if absent. */
     <T> @Nullable T part(String name, Function<Fields, T> reader);
 
     <T> T requiredPart(String name, Function<Fields, T> reader);
@@ -86,32 +87,37 @@ public interface Fields {
     /** An array of objects, each read by a function of its own; null if absent. */
     <T> @Nullable List<T> objects(String name, int maxSize, Function<Fields, T> reader);
 
-    /** An array of at least so many objects. */
+    /** An array of at least {@code minSize} objects. */
     <T> List<T> requiredObjects(String name, int minSize, int maxSize, Function<Fields, T> reader);
 
-    /** An array of at least so many objects, which are somebody else's to read. */
+    /** Checks that the field is an array of at least {@code minSize} objects, and leaves the objects unread. */
     void requiredArray(String name, int minSize);
 
     /** An array of strings; empty if absent. */
     List<String> strings(String name, int maxSize);
 
     /**
-     * An array that must be empty, as what it would name is not there, unless the server is set to take such; what is wrong with it
-     * otherwise, a function says first.
+     * An array that must be empty, because this server does not have the things that it would name. A server that is
+     * set to ignore unsupported tools accepts other arrays too.
+     *
+     * @param reader checks the array first, so that its errors come before the refusal
      */
     void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal);
 
-    /** At most 16 pairs, keys of at most 64 characters, values of at most 512. */
+    /** Metadata: at most 16 pairs, with keys of at most 64 characters and values of at most 512; null if absent. */
     @Nullable
     Map<String, String> metadata(String name);
 
-    /** A field that is read by one function if it is text or absent, and by another if it is anything else; null if absent. */
+    /** A field that one function reads if it is text or absent, and another if it is anything else; null if absent. */
     @Nullable
     JsonNode textOr(String name, Consumer<Fields> text, Consumer<Fields> other);
 
-    /** What the function for this object's kind makes of it; a field says the kind, and no other fields are asked for here. */
+    /**
+     * Reads this object by the function of its kind. The named field says the kind; the function reads all other
+     * fields.
+     */
     <T> T kinds(String name, List<Kind<T>> kinds);
 
-    /** A kind of object, by the word for it, and what reads its other fields. */
+    /** A kind of object: the word that names the kind, and the function that reads the other fields. */
     record Kind<T>(String word, Function<Fields, T> reader) {}
 }

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an object that came. Those nobody asked for are refused in the end. Every error names the field's path and has the
- * code and the words of the hosted service.
+ * The fields of an object in a request. Fields that the reading function does not ask for are refused in the end. Every
+ * error names the field's path, with the code and the words of the hosted service.
  */
 public final class JsonFields implements Fields {
     private final ObjectNode json;
@@ -37,7 +37,7 @@ public final class JsonFields implements Fields {
     /**
      * The fields of a request.
      *
-     * @param takesUnsupported whether tools that this server does not have are taken
+     * @param takesUnsupported whether the request may name tools that this server does not have
      */
     public static JsonFields of(ObjectNode json, boolean takesUnsupported) {
         return new JsonFields(json, "", takesUnsupported);
@@ -48,7 +48,7 @@ public final class JsonFields implements Fields {
         return of(json, false);
     }
 
-    /** What a function makes of the object; fields that it does not ask for are refused. */
+    /** Reads the object by a function. Fields that the function does not ask for are refused. */
     public <T> T read(Function<Fields, T> reader) {
         T value = reader.apply(this);
         refuseUnknown();

@@ -1,19 +1,19 @@
 package dev.runnel.server.http.fields;
 
-/** Limits that more than one place knows. */
+/** Limits that more than one class uses. */
 public final class Limits {
-    /** Characters of an id. */
+    /** The longest id, in characters. */
     public static final int ID = 256;
 
-    /** Characters of a model's name. */
+    /** The longest name of a model, in characters. */
     public static final int MODEL = 256;
 
     static final int METADATA_PAIRS = 16;
 
-    /** Characters. */
+    /** The longest key, in characters. */
     static final int METADATA_KEY = 64;
 
-    /** Characters. */
+    /** The longest value, in characters. */
     static final int METADATA_VALUE = 512;
 
     private Limits() {}

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down as a JSON Schema what a function that reads a request asks for. To the function it looks like a request with nothing
- * in it but what is required, and that empty.
+ * Derives a JSON Schema from a function that reads a request, by noting which fields the function asks for. To the
+ * function, this object looks like a request that has only the required fields, each with an empty value.
  */
 public final class SchemaFields implements Fields {
     private final ObjectNode properties = Json.object();
@@ -32,14 +32,14 @@ public final class SchemaFields implements Fields {
         return fields.schema();
     }
 
-    /** The schema of one field of those that a function reads. */
+    /** The schema of one of the fields that a function reads. */
     public static ObjectNode describe(String name, Function<Fields, ?> reader) {
         SchemaFields fields = new SchemaFields();
         Object _ = reader.apply(fields);
         return fields.field(name);
     }
 
-    /** A field's schema when it is not null. */
+    /** A field's schema without the null that {@link #allow} adds. */
     private ObjectNode field(String name) {
         ObjectNode schema = (ObjectNode) properties.path(name);
         if (schema.path("anyOf").path(0) instanceof ObjectNode either) {
@@ -154,12 +154,12 @@ public final class SchemaFields implements Fields {
     @Override
     public Optional<String> unsupported(
             String name, List<String> values, Function<String, BadRequestException> refusal) {
-        return Optional.empty(); // it is not described
+        return Optional.empty(); // the schema leaves such values out
     }
 
     @Override
     public void takeRest() {
-        // It is not described.
+        // The schema leaves other fields out.
     }
 
     @Override
@@ -262,7 +262,7 @@ public final class SchemaFields implements Fields {
         return null;
     }
 
-    /** Both describe the field; it is required if the first says so. */
+    /** Combines the schemas of both functions. The field is required if the first function requires it. */
     @Override
     public @Nullable JsonNode textOr(String name, Consumer<Fields> text, Consumer<Fields> other) {
         SchemaFields first = new SchemaFields();

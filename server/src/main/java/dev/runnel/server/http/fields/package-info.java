@@ -1,6 +1,6 @@
 /**
- * What a request's JSON holds: reading it, with every limit, and describing it by the same code. Not here: the requests themselves, which
- * are their API's.
+ * Reads the JSON of requests within limits, and derives its schemas from the same code. Not here: the fields of any
+ * request, which belong to the request's API.
  */
 @NullMarked
 package dev.runnel.server.http.fields;

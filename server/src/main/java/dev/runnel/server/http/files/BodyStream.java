@@ -4,7 +4,7 @@ import dev.runnel.server.http1.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A request's body, too large for memory, read as it comes and up to a limit. For one thread. */
+/** A request's body that is too large for memory. It is read as it comes, up to a limit. For one thread. */
 final class BodyStream extends InputStream {
     private final InputStream in;
     private final long announced;
@@ -19,17 +19,17 @@ final class BodyStream extends InputStream {
         this.ended = !request.hasBody();
     }
 
-    /** How many bytes the client says there are, or more if more were read. */
+    /** The body's announced length in bytes, or the bytes read if they are more. */
     long size() {
         return Math.max(read, announced);
     }
 
-    /** Whether the body is, or says that it will be, above the limit. */
+    /** Whether the body's announced length or the bytes read are above the limit. */
     boolean tooLarge() {
         return size() > limit;
     }
 
-    /** Whether all of it was read. */
+    /** Whether the whole body was read. */
     boolean ended() {
         return ended;
     }

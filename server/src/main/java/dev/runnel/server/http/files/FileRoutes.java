@@ -19,11 +19,11 @@ import java.util.Map;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** Files: uploaded, listed, and handed out again, byte by byte as they came. */
+/** The routes of files: upload, list, retrieve, delete, and download of the same bytes. */
 public final class FileRoutes implements Endpoints {
     private static final int MAX_PAGE = 10_000;
 
-    /** What a form may have around its file. */
+    /** The bytes that a form may have around its file. */
     private static final int FORM_OVERHEAD = 64 * 1024;
 
     private final FileLibrary files;
@@ -32,7 +32,7 @@ public final class FileRoutes implements Endpoints {
     /**
      * The routes to a library of files.
      *
-     * @param maxFile how many bytes an uploaded file may have
+     * @param maxFile the largest uploaded file, in bytes
      */
     public FileRoutes(FileLibrary files, long maxFile) {
         this.files = files;
@@ -126,7 +126,10 @@ public final class FileRoutes implements Endpoints {
         }
     }
 
-    /** With the name for those who know RFC 5987, and for those who do not. */
+    /**
+     * A {@code Content-Disposition} with the file's name in two forms: plain ASCII for old clients, and encoded as in
+     * RFC 5987 for all others.
+     */
     private static String attachment(String filename) {
         String plain = filename.replaceAll("[^ -~]|[\"\\\\%]", "_");
         String encoded = URLEncoder.encode(filename, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");

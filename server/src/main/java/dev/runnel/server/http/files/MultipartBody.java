@@ -16,7 +16,7 @@ import org.apache.commons.fileupload.MultipartStream;
 import org.apache.commons.fileupload.ParameterParser;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a {@code multipart/form-data} body apart while it comes. */
+/** Splits a {@code multipart/form-data} body into its parts while it comes. */
 final class MultipartBody {
     private static final int BUFFER = 64 * 1024;
     private static final int MAX_PART_HEADERS = 8 * 1024;
@@ -25,17 +25,17 @@ final class MultipartBody {
     private MultipartBody() {}
 
     /**
-     * What a part says of itself.
+     * A part's headers.
      *
-     * @param filename null if it has none
-     * @param typed whether it has a content type, as clients give to files and not to plain values
+     * @param filename null if the part has none
+     * @param typed whether the part has a content type, which clients give to files and not to plain values
      */
     record Part(String name, @Nullable String filename, boolean typed) {}
 
-    /** Says where a part goes. */
+    /** Chooses where a part's content goes. */
     @FunctionalInterface
     interface Parts {
-        /** The place for what a part holds. */
+        /** The stream that takes a part's content. */
         OutputStream place(Part part);
     }
 

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that a file is uploaded with: {@code file}, {@code purpose} and, if it is to expire, {@code expires_after[anchor]} and
- * {@code expires_after[seconds]}, in any order. The file goes to where it is kept as it comes; the rest is looked at when all of
- * it is there. For one thread.
+ * The form of a file's upload. It has the parts {@code file} and {@code purpose}. If the file is to expire, it also has
+ * {@code expires_after[anchor]} and {@code expires_after[seconds]}. The parts come in any order. The file's bytes are
+ * stored as they come. The other parts are checked when the whole form was read. For one thread.
  */
 final class UploadForm implements MultipartBody.Parts {
     private static final List<String> PURPOSES = List.of("assistants", "vision", "user_data");
@@ -44,7 +44,7 @@ final class UploadForm implements MultipartBody.Parts {
         this.maxFile = maxFile;
     }
 
-    /** What the form says of the file. */
+    /** The form's description of the file. */
     record Described(String filename, String purpose, @Nullable Long expiresAfter) {}
 
     @Override
@@ -107,7 +107,7 @@ final class UploadForm implements MultipartBody.Parts {
         return BadRequestException.of("The parameter '" + name + "' was given more than once.", name, "invalid_value");
     }
 
-    /** Takes what one part holds, up to a limit. */
+    /** Takes the content of one part, up to a limit. */
     private abstract static class Limited extends OutputStream {
         private final long limit;
         private long size;
@@ -135,7 +135,7 @@ final class UploadForm implements MultipartBody.Parts {
         }
     }
 
-    /** What the form says, now that all of it was read. */
+    /** The form's description of the file. Call this once the whole form was read. */
     Described described() {
         ObjectNode json = Json.object();
         json.put("file", filename);
@@ -171,7 +171,7 @@ final class UploadForm implements MultipartBody.Parts {
         return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
     }
 
-    /** In a form all is text, numbers too. */
+    /** A part's value as JSON. Numbers come as text in a form. */
     private static JsonNode field(String name, String text) {
         try {
             return name.equals(SECONDS) ? LongNode.valueOf(Long.parseLong(text.strip())) : TextNode.valueOf(text);
@@ -188,7 +188,7 @@ final class UploadForm implements MultipartBody.Parts {
         return fields.requiredInteger(SECONDS, MIN_LIFETIME, MAX_LIFETIME);
     }
 
-    /** What a form may hold. */
+    /** The JSON Schema of the form. */
     static ObjectNode schema() {
         ObjectNode schema = Json.object().put("type", "object");
         ObjectNode properties = schema.putObject("properties");

@@ -1,5 +1,5 @@
 /**
- * Files on the wire: uploads that are read as they come, and downloads. Not here: where they are kept.
+ * The API of files: uploads, read as they come, and downloads. Not here: the storage of files.
  */
 @NullMarked
 package dev.runnel.server.http.files;

@@ -7,14 +7,17 @@ import dev.runnel.protocol.ApiError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the server writes by hand rather than as records, for speed. These records only describe it. */
+/**
+ * Describes the JSON that the server writes by hand, for speed, and not from records. These records are used for the
+ * OpenAPI document only.
+ */
 final class HandWritten {
     private HandWritten() {}
 
     /** The envelope of every error, in an answer and in a stream. */
     record ErrorResponse(ErrorObject error) {}
 
-    /** As {@link ApiError}, but what this server sends always has a type. */
+    /** As {@link ApiError}, but always with a type, as this server sends errors. */
     record ErrorObject(String message, String type, @Nullable String param, @Nullable String code) {}
 
     /** A fragment of a message. */
@@ -26,7 +29,7 @@ final class HandWritten {
 
         record Content(List<Part> content) {}
 
-        /** A fragment of one part of its content. */
+        /** A fragment of one part of a message's content. */
         sealed interface Part {}
 
         record Text(int index, Value text) implements Part {

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenAPI document of a server's routes, written when it is first asked for. Thread-safe once all routes are
- * added.
+ * The OpenAPI document of a server's routes, written at its first request. Thread-safe once all routes are added.
  *
  * @see <a href="https://spec.openapis.org/oas/v3.1.1.html">OpenAPI 3.1</a>
  */
@@ -27,7 +26,7 @@ public final class OpenApi {
     private final List<Route> routes = new ArrayList<>();
     private byte @Nullable [] json;
 
-    /** Adds the schemas of what requests hold, by the names of their types; not to be changed. */
+    /** Adds the schemas of request bodies, by the names of their types. Callers must not change them afterwards. */
     public void add(Map<String, ObjectNode> schemas) {
         requests.putAll(schemas);
     }
@@ -83,7 +82,7 @@ public final class OpenApi {
         return document;
     }
 
-    /** The server's version; {@code dev} where it runs from classes. */
+    /** The server's version; {@code dev} if the server runs from classes and not from a jar. */
     public static String version() {
         String version = OpenApi.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;

@@ -14,15 +14,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the document says of a route, besides its method and path.
+ * The OpenAPI document's description of a route, besides its method and path.
  *
- * @param id unique; as in OpenAI's document, where it has the route
+ * @param id a unique id; the one of OpenAI's document if that has the route
  * @param summary one line
  * @param request the type of the body by its media type; empty if the route reads none
- * @param refused the fields of that type that this route does not take
+ * @param refused the fields of the body's type that this route refuses
  * @param response the type of the answer by its media type
- * @param parameters those in the query and in headers
- * @param empty whether the answer may be a 204, and empty
+ * @param parameters the parameters in the query and in headers
+ * @param empty whether the answer may be an empty 204
  */
 public record Operation(
         String id,
@@ -43,7 +43,7 @@ public record Operation(
         parameters = List.copyOf(parameters);
     }
 
-    /** An operation that neither takes nor gives anything yet. */
+    /** An operation without a body and without an answer yet. */
     public static Operation describe(String id, String summary) {
         return new Operation(id, summary, Map.of(), Set.of(), Map.of(), List.of(), false);
     }
@@ -58,7 +58,7 @@ public record Operation(
         return new Operation(id, summary, with(request, mediaType, body), refused, response, parameters, empty);
     }
 
-    /** The same operation, but for fields of the body's type that it does not take. */
+    /** The same operation, which refuses these fields of the body's type. */
     public Operation without(String... fields) {
         return new Operation(id, summary, request, new LinkedHashSet<>(List.of(fields)), response, parameters, empty);
     }
@@ -68,7 +68,7 @@ public record Operation(
         return gives(JSON, answer);
     }
 
-    /** The same operation with an answer, besides others of other media types; {@code byte[]} is a file. */
+    /** The same operation with one more answer, of another media type; {@code byte[]} describes a file. */
     public Operation gives(String mediaType, Type answer) {
         return new Operation(id, summary, request, refused, with(response, mediaType, answer), parameters, empty);
     }
@@ -83,12 +83,12 @@ public record Operation(
         return gives(new PageOf(listed)).reads(own);
     }
 
-    /** The same operation with a run's stream for an answer, where the request asks for one. */
+    /** The same operation with a run's stream as a second answer, for requests that ask for a stream. */
     public Operation streams() {
         return gives("text/event-stream", RunEvent.class);
     }
 
-    /** The same operation, which may have nothing to answer. */
+    /** The same operation, which may answer an empty 204. */
     public Operation mayBeEmpty() {
         return new Operation(id, summary, request, refused, response, parameters, true);
     }

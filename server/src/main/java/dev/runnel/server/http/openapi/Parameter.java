@@ -5,14 +5,14 @@ import dev.runnel.protocol.json.Json;
 import java.util.List;
 
 /**
- * A parameter beside those in the path; never a required one.
+ * An optional parameter in the query or in a header.
  *
  * @param in {@code query} or {@code header}
- * @param schema a JSON Schema; not to be changed
+ * @param schema a JSON Schema, which callers must not change
  */
 public record Parameter(String in, String name, String description, ObjectNode schema) {
 
-    /** What lets a request be repeated without its being carried out twice. */
+    /** The header that lets a client repeat a request without having it carried out twice. */
     public static final Parameter IDEMPOTENCY_KEY = header(
             "Idempotency-Key",
             "A key of the sender's, at most 255 characters: within 24 hours the same request with the same key is carried"

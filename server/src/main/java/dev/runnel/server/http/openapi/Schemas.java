@@ -25,11 +25,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON Schemas of Java types as {@link Json} writes them: a record is an object of its properties, a sealed interface
- * the union of its records, an enum its names on the wire. What is {@link Nullable} may be null; what is left out when
- * null is not required. What stands for values this version does not know (an enum's default value, a record that is its
- * own JSON) is read and never written, so it is left out. A record that leaves out all its nulls may have no other
- * properties. Requests are described by what reads them, and given. For one thread.
+ * Derives JSON Schemas from Java types, as {@link Json} writes the types. A record becomes an object of its properties,
+ * a sealed interface the union of its records, an enum its names on the wire. A {@link Nullable} property may be null.
+ * A property that is left out when null is not required. Types and enum values that stand for values unknown to this
+ * version are read and never written, so the schemas leave them out: an enum's default value, and a record that is its
+ * own JSON. A record that leaves out all its nulls may have no other properties. The schemas of requests are not
+ * derived: they come from the code that reads the requests. For one thread.
  */
 final class Schemas {
     private static final Map<Class<?>, String> SIMPLE = Map.of(
@@ -41,23 +42,23 @@ final class Schemas {
             ObjectNode.class, "object",
             dev.runnel.protocol.JsonValue.class, "object");
 
-    /** Members that are shown as they came, by what a request may have there. */
+    /** Properties that answers show as the request gave them, with the name of the request's schema. */
     private static final Map<String, String> AS_REQUESTED = Map.of(
             "responseFormat", "ResponseFormat", "toolChoice", "ToolChoice");
 
     private final ObjectNode components = Json.object();
 
-    /** The schemas of the named types that were asked for. */
+    /** The schemas of all named types used so far. */
     ObjectNode components() {
         return components;
     }
 
-    /** Gives a type a schema that its looks do not tell. */
+    /** Sets the schema of a type that cannot be derived from the type. */
     void give(Class<?> type, ObjectNode schema) {
         components.set(name(type), schema);
     }
 
-    /** Takes schemas by their names. Where one of them holds another whole, it refers to it. */
+    /** Adds schemas by their names. A schema that contains a whole other one gets a reference in its place. */
     void give(Map<String, ObjectNode> named) {
         named.forEach((name, schema) -> components.set(name, schema.deepCopy()));
         named.keySet().forEach(name -> components.forEach(
@@ -82,7 +83,7 @@ final class Schemas {
         return value;
     }
 
-    /** The schema of a type; of a record, a union or an enum, a reference to it. */
+    /** The schema of a type. For a record, a union or an enum, this is a reference to the schema. */
     ObjectNode schema(Type type) {
         return switch (type) {
             case ParameterizedType generic when generic.getRawType() == List.class -> {
@@ -108,7 +109,7 @@ final class Schemas {
         };
     }
 
-    /** Whether a value of this type cannot be empty. */
+    /** Whether a value of this type must have some property. */
     boolean hasRequired(Type type) {
         return !(type instanceof Class<?> named) || components.at("/" + name(named)).has("required");
     }
@@ -129,7 +130,7 @@ final class Schemas {
         return Json.object().put("$ref", "#/components/schemas/" + name);
     }
 
-    /** The type's name within those that it is nested in, as far as they are types of JSON themselves. */
+    /** The type's name, after the names of the records and interfaces that it is nested in. */
     private static String name(Class<?> type) {
         Class<?> outer = type.getEnclosingClass();
         boolean within = outer != null && (outer.isRecord() || outer.isInterface());
@@ -148,7 +149,7 @@ final class Schemas {
         }
     }
 
-    /** What an enum's values are called on the wire, but for the one that stands for a value not known. */
+    /** The names of an enum's values on the wire, without the value that stands for unknown ones. */
     static List<String> wireNames(Class<?> type) {
         Set<String> unknown = Arrays.stream(type.getFields())
                 .filter(field -> field.isAnnotationPresent(JsonEnumDefaultValue.class))
@@ -225,7 +226,10 @@ final class Schemas {
                 .anyMatch(component -> component.getAccessor().equals(accessor));
     }
 
-    /** What is no component is a constant, if it does not depend on any: if a record of nulls knows it. */
+    /**
+     * The value of a property that is not a component, if it is a constant. It is a constant if a record of nulls and
+     * zeros can compute it.
+     */
     private static @Nullable Object constant(Class<?> type, Method accessor) {
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);

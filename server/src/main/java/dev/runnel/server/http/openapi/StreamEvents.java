@@ -11,7 +11,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.json.Json;
 
-/** The events of a run's stream: one for each status a run, step or message can have, and few more. */
+/** Describes the events of a run's stream: one for each status of a run, step or message, and a few more. */
 final class StreamEvents {
     private final Schemas schemas;
     private final ArrayNode oneOf;
@@ -21,7 +21,7 @@ final class StreamEvents {
         this.oneOf = oneOf;
     }
 
-    /** The union of all events, each an object of the fields of a server-sent event. */
+    /** The schema of all events: a union of objects, each with the fields of one server-sent event. */
     static ObjectNode union(Schemas schemas) {
         ObjectNode union = Json.object()
                 .put("description",

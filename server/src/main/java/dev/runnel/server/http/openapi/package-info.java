@@ -1,6 +1,6 @@
 /**
- * The OpenAPI document of what the server serves: its routes as they are registered, its schemas as Jackson writes the protocol's
- * records. Not here: any second list of routes or of fields.
+ * The OpenAPI document of the server. Its routes are the registered ones, and its schemas come from the records as
+ * Jackson writes them. Not here: a second list of routes or of fields.
  */
 @NullMarked
 package dev.runnel.server.http.openapi;

@@ -5,13 +5,14 @@ import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;
 import java.util.Map;
 
-/** Answers for the page: {@code /} for browsers, and the page's files below {@code /page/}. Thread-safe. */
+/** Serves the web page: {@code /} for browsers, and the page's files below {@code /page/}. Thread-safe. */
 public final class Page {
     private static final String PREFIX = "/page/";
 
     /**
-     * Nothing from other hosts, no script in the HTML, nothing that makes HTML of text, and no page of others around it. An image of a
-     * message is a blob: the browser cannot send the key for it.
+     * The content security policy. It forbids content from other hosts, scripts within the HTML, code that turns text
+     * into HTML, and frames in other pages. Images of messages are blobs, because the browser cannot send the key when
+     * it loads an image itself.
      */
     private static final String POLICY = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none';"
             + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -29,10 +30,10 @@ public final class Page {
     public Page() {}
 
     /**
-     * Answers a request for the page or one of its files. They are the same for everybody: no key is asked for, and links from elsewhere
-     * may lead here.
+     * Answers a request for the page or one of its files. They are the same for everybody, so they need no key, and
+     * pages of other sites may link to them.
      *
-     * @return whether it was one; nothing has been sent if not
+     * @return whether the request was for the page; if not, nothing was sent
      */
     public boolean answer(HttpRequest request, HttpResponse response) throws IOException {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {

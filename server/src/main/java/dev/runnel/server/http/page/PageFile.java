@@ -14,23 +14,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * One file of the page. Its arrays are shared: read them only.
  *
- * @param type its content type
- * @param bytes the file
- * @param gzip the file, compressed
- * @param etag what tells this content from any other, in quotes
+ * @param type the content type
+ * @param bytes the content
+ * @param gzip the content, compressed
+ * @param etag a hash of the content, in quotes
  */
 @SuppressWarnings("ArrayRecordComponent") // written to sockets as they are, never compared
 record PageFile(String type, byte[] bytes, byte[] gzip, String etag) {
     private static final int ETAG_BYTES = 12;
 
-    /** A file as it is sent: of code of our own without the lines that are comments only, which are a fifth of what a browser would load. */
+    /**
+     * A file as it is sent. Our own code is sent without the lines that are only comments: they are a fifth of the
+     * bytes that a browser would load.
+     */
     static PageFile of(String name, byte[] source) {
         boolean own = !name.startsWith("lib/") && (name.endsWith(".js") || name.endsWith(".css"));
         byte[] bytes = own ? withoutComments(new String(source, UTF_8)).getBytes(UTF_8) : source;
         return new PageFile(type(name), bytes, compress(bytes), etag(bytes));
     }
 
-    /** Comments become empty lines: what a browser says of line 7 is true of the source's. */
+    /** Replaces comments by empty lines, so that the line numbers in a browser are those of the source. */
     private static String withoutComments(String source) {
         StringBuilder code = new StringBuilder(source.length());
         boolean inside = false;
@@ -59,7 +62,7 @@ record PageFile(String type, byte[] bytes, byte[] gzip, String etag) {
         try (SmallestGzip gzip = new SmallestGzip(out)) {
             gzip.write(bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
+            throw new UncheckedIOException(e); // writing to memory does not fail
         }
         return out.toByteArray();
     }
@@ -69,11 +72,11 @@ record PageFile(String type, byte[] bytes, byte[] gzip, String etag) {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
+            throw new IllegalStateException(e); // every Java has SHA-256
         }
     }
 
-    /** Compresses once what is sent often, and so as well as gzip can. */
+    /** Compresses as well as gzip can: each file is compressed once and sent often. */
     private static final class SmallestGzip extends GZIPOutputStream {
         SmallestGzip(ByteArrayOutputStream out) throws IOException {
             super(out);

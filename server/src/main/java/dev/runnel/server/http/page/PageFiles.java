@@ -8,9 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** The files of the page, read from the jar when they are first asked for, and then kept: some 250 KB in all. Thread-safe. */
+/**
+ * The files of the page. Each is read from the jar at its first request and then kept in memory, some 250 KB in all.
+ * Thread-safe.
+ */
 final class PageFiles {
-    /** Names of files of the page: nothing else of the class path can be asked for. */
+    /** The names that files of the page can have. Nothing else on the class path can be requested. */
     private static final Pattern NAME = Pattern.compile("(lib/)?[a-z][a-z-]*\\.(html|js|css|svg|txt)");
 
     private final Map<String, PageFile> files = new ConcurrentHashMap<>();
@@ -23,7 +26,7 @@ final class PageFiles {
         return Optional.ofNullable(files.computeIfAbsent(name, PageFiles::read));
     }
 
-    @SuppressWarnings("NullAway") // null says that there is no such file: it is then not kept
+    @SuppressWarnings("NullAway") // null means that there is no such file, and keeps nothing in the map
     private static PageFile read(String name) {
         try (InputStream in = PageFiles.class.getResourceAsStream(name)) {
             return in == null ? null : PageFile.of(name, in.readAllBytes());

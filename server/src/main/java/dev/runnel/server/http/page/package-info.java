@@ -1,6 +1,6 @@
 /**
- * Serves the page: the files below the resources of this package, as they are. Not here: anything that the page shows; it asks the
- * public API for that, as every client does.
+ * Serves the web page, whose files are resources of this package. Not here: the data that the page shows. The page gets
+ * its data from the public API, as every client does.
  */
 @NullMarked
 package dev.runnel.server.http.page;
