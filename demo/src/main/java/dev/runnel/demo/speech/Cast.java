@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Who plays in a story, and where: the slots that every plot may use. */
+/** The characters of a story and its place: the slots that every plot may use. */
 final class Cast {
 
     private enum Pronouns {

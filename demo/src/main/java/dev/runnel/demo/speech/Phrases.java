@@ -33,7 +33,7 @@ record Phrases(Map<String, List<String>> sections) {
         return entries;
     }
 
-    /** What stands between the bars of a section. */
+    /** The words of a section, which bars separate. */
     List<String> words(String section) {
         return BAR.splitAsStream(prose(String.join("\n", entries(section)))).filter(word -> !word.isEmpty()).toList();
     }
