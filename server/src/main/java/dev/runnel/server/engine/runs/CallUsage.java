@@ -8,8 +8,8 @@ import dev.runnel.server.engine.prompts.Tokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model call has used so far: as the model server told, or, where it told nothing or zero, counted. For a worker's thread
- * alone.
+ * The tokens that one model call has used so far. Where the model server reports nothing or zero, they are counted
+ * here. For the worker's thread alone.
  */
 final class CallUsage {
     private final ChatRequest prompt;
@@ -44,12 +44,15 @@ final class CallUsage {
         }
     }
 
-    /** Whether anything came of the call. */
+    /** Whether any piece of the reply has arrived. */
     boolean begun() {
         return begun;
     }
 
-    /** What was used; nothing if the model server did not begin to answer. Counting takes its time: not for each delta. */
+    /**
+     * The tokens used; none if the model server did not begin to answer. Counting is slow: not to be called for each
+     * delta.
+     */
     Usage usage() {
         Usage known = counted;
         if (known == null) {

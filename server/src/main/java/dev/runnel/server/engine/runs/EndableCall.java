@@ -5,8 +5,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run waits for, a model's reply or a tool, which can be ended by another thread at any moment: by interrupting the thread that
- * waits, and by closing what is held. Once ended, nothing is begun any more. Thread-safe; nobody waits while it is locked.
+ * The call that a run waits for: a model call, or a call of a tool. Another thread can end it at any moment, which
+ * interrupts the waiting thread and closes the held resource. Once ended, no call can begin. Thread-safe; no thread
+ * waits while it holds the lock.
  */
 final class EndableCall {
     private static final System.Logger LOG = System.getLogger(EndableCall.class.getName());
@@ -16,25 +17,25 @@ final class EndableCall {
     private @Nullable AutoCloseable held;
     private boolean ended;
 
-    /** Something that waits, and takes an interrupt for its end. */
+    /** A wait that ends when its thread is interrupted. */
     @FunctionalInterface
     interface Wait<T, E extends Exception> {
         T run() throws E;
     }
 
     /**
-     * Opens what is then held. An end interrupts the opening, and closes what was opened.
+     * Opens a resource and holds it. {@link #end} interrupts the opening, and closes the resource.
      *
-     * @throws StoppedException if it is ended before that is opened, or was before
+     * @throws StoppedException if the call was ended before the resource was open
      */
     <C extends AutoCloseable> C begin(Supplier<C> opening) {
         return hold(this.<C, RuntimeException>await(opening::get));
     }
 
     /**
-     * Waits for something; an end interrupts the wait.
+     * Waits. {@link #end} interrupts the wait.
      *
-     * @throws StoppedException if it was ended before
+     * @throws StoppedException if the call was ended before
      */
     <T, E extends Exception> T await(Wait<T, E> wait) throws E {
         beginWait();
@@ -46,9 +47,9 @@ final class EndableCall {
     }
 
     /**
-     * Holds something that an end closes, in place of what was held before.
+     * Holds a resource, in place of the one before. {@link #end} closes it.
      *
-     * @throws StoppedException if it was ended before; then that is closed at once
+     * @throws StoppedException if the call was ended before; then the resource is closed at once
      */
     <C extends AutoCloseable> C hold(C resource) {
         synchronized (this) {
@@ -68,14 +69,14 @@ final class EndableCall {
         waiting = Thread.currentThread();
     }
 
-    /** An interrupt was for the wait that is over, and for nothing after it. */
+    /** Clears the interrupt: it was for this wait alone. */
     private synchronized void endWait() {
         waiting = null;
         boolean wasInterrupted = Thread.interrupted();
         assert !wasInterrupted || ended;
     }
 
-    /** The caller has let go of what is held. */
+    /** Holds the resource no longer; closing it is the caller's task. */
     synchronized void letGo() {
         held = null;
     }
@@ -99,7 +100,7 @@ final class EndableCall {
         try {
             resource.close();
         } catch (Exception e) {
-            LOG.log(Level.DEBUG, "what a run waited for could not be closed in order", e);
+            LOG.log(Level.DEBUG, "the model call or tool resource of a run could not be closed", e);
         }
     }
 }

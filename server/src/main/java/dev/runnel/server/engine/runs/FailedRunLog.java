@@ -6,7 +6,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.server.base.LogText;
 import java.lang.System.Logger.Level;
 
-/** Says in one line of the server's log that a run has failed, and why. Thread-safe. */
+/** Writes one line to the server's log for each run that fails, with the reason. Thread-safe. */
 public final class FailedRunLog implements RunObserver {
     private static final System.Logger LOG = System.getLogger(FailedRunLog.class.getName());
 

@@ -17,13 +17,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a run's model for a reply, which goes into the run's log as it comes; with a shorter prompt or once more, where that helps. For a
- * worker's thread alone.
+ * Asks a run's model for a reply, and writes the reply into the run's log as it arrives. Shortens a prompt that is too
+ * long, and repeats a call that broke off if the policy says so. For the worker's thread alone.
  */
 final class ModelCaller {
     private static final System.Logger LOG = System.getLogger(ModelCaller.class.getName());
 
-    /** How often a prompt that is too long for its model is shortened: by then it has less than a tenth of its length. */
+    /**
+     * How often a prompt that is too long for its model is shortened. After that it has less than a tenth of its
+     * length.
+     */
     private static final int MAX_SHORTENED = 4;
 
     private final RunSession session;
@@ -31,7 +34,7 @@ final class ModelCaller {
     private final RunTools tools;
     private @Nullable CallUsage lastCall;
 
-    /** How far the log had come when the worker last waited for its model. */
+    /** The log's position when the worker last waited for its model. */
     private long appendedBefore;
 
     ModelCaller(RunSession session, RunContext context, RunTools tools) {
@@ -41,19 +44,19 @@ final class ModelCaller {
     }
 
     /**
-     * A reply that has come to its end.
+     * A complete reply.
      *
-     * @param writer what wrote it into the log
-     * @param reason why it ended, in the model server's words
+     * @param writer has written the reply into the log
+     * @param reason the finish reason, in the model server's words
      */
     record Reply(ReplyWriter writer, String reason, Usage used) {}
 
-    /** What the last call has used, and no step has been charged with. */
+    /** The usage of the last call, if no step was charged with it yet. */
     Usage used() {
         return lastCall == null ? Usage.NONE : lastCall.usage();
     }
 
-    /** A step was charged with what the last call has used. */
+    /** Notes that a step was charged with the usage of the last call. */
     void charged() {
         lastCall = null;
     }
@@ -62,7 +65,10 @@ final class ModelCaller {
         return new LastError(e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage()));
     }
 
-    /** No model server tells its window before it refuses a prompt, so that only then it is shortened. */
+    /**
+     * Asks for a reply. A prompt is shortened only after a model server has refused it: none tells the size of its
+     * window before.
+     */
     Reply ask(Prompt prompt) throws InterruptedException {
         Prompt fitting = prompt;
         for (int shortened = 0; shortened < MAX_SHORTENED; shortened++) {
@@ -89,7 +95,10 @@ final class ModelCaller {
         return shorter;
     }
 
-    /** A model that breaks off after it has begun is asked again, if that is the policy: what it had written is given up. */
+    /**
+     * Asks for a reply. If the model breaks off after it has begun and the policy is to try again, the step with the
+     * partial reply fails and the model is asked again.
+     */
     private Reply ask(ChatRequest prompt) throws InterruptedException {
         for (int tries = 1;; tries++) {
             try {
@@ -126,7 +135,7 @@ final class ModelCaller {
         return new Reply(writer, reason, used.usage());
     }
 
-    /** Writes a reply as it comes; answers its finish reason. */
+    /** Writes a reply as it arrives. Returns its finish reason. */
     private String read(ModelStream call, CallUsage used, ReplyWriter writer) throws InterruptedException {
         String reason = "";
         for (ModelDelta delta; (delta = next(call)) != null;) {
@@ -148,9 +157,9 @@ final class ModelCaller {
     }
 
     /**
-     * A worker takes what has arrived, and before it waits for more it waits until what it appended the time before is durable: it is
-     * never further ahead of its readers. Under load several tokens then share a read, a commit and a write; an idle disk delays
-     * nothing.
+     * The next delta; null at the end. If none has arrived, the worker first waits until the events that it had
+     * appended by its previous wait are durable. So the worker never gets far ahead of its readers: under load several
+     * tokens share a read, a commit and a write, and an idle disk delays nothing.
      */
     private @Nullable ModelDelta next(ModelStream call) throws InterruptedException {
         ModelDelta arrived = call.nextArrived();
@@ -162,7 +171,9 @@ final class ModelCaller {
         return call.next();
     }
 
-    /** A reply without anything to show is a fault of the model server's, unless it was cut off. */
+    /**
+     * Checks that a reply has text or a tool call, unless it was cut off: an empty reply is the model server's fault.
+     */
     private static void check(ReplyWriter writer, String reason) {
         switch (FinishReason.of(reason)) {
             case LIMIT, FILTERED -> {

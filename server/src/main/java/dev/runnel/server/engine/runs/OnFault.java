@@ -1,9 +1,9 @@
 package dev.runnel.server.engine.runs;
 
-/** How a step that was cut off is treated. */
+/** What happens to a step that was cut off. */
 public enum OnFault {
     /** The step's text is kept as incomplete, and the step is tried again. */
     RETRY,
-    /** Its run fails. */
+    /** The step's run fails. */
     FAIL
 }

@@ -26,9 +26,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one model reply into a run's log: a message step for its text, then one tool step for all its calls. Official clients
- * allow one open message, one open step, and no going back: a second call is held until the reply is over, and text after a call,
- * mostly a stray line end, is left out.
+ * Writes one model reply into a run's log: a message step for its text, then one tool step for all its calls. Official
+ * clients allow one open message and one open step, and do not return to an earlier one. So later calls are held until
+ * the reply is over, and text after a call, mostly a stray line end, is left out.
  */
 final class ReplyWriter {
     private final RunSession session;
@@ -90,7 +90,7 @@ final class ReplyWriter {
         session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
     }
 
-    /** Shown nowhere, but not without end either. */
+    /** Counts what the model reasons. It is shown nowhere, but has the limit of a message. */
     void reasoning(String thought) {
         reasoned += thought.length();
         limits.checkMessage(reasoned);
@@ -121,7 +121,7 @@ final class ReplyWriter {
         return messageId != null;
     }
 
-    /** How many characters the model has reasoned in. */
+    /** How many characters of reasoning the model has written. */
     long reasoned() {
         return reasoned;
     }
@@ -131,7 +131,7 @@ final class ReplyWriter {
         return toolStepId != null || !held.isEmpty();
     }
 
-    /** Whether the reply called functions of the caller's. */
+    /** Whether the reply called functions of the API's caller. */
     boolean calledFunctions() {
         return calledFunctions;
     }
@@ -145,12 +145,15 @@ final class ReplyWriter {
                 .toList();
     }
 
-    /** By a call's id, its members that the protocol does not have, and the id that the model server gave it if it has another here. */
+    /**
+     * By a call's id: its members that the protocol does not have, and the model server's id for it where that is
+     * another one.
+     */
     Map<String, JsonValue> extras() {
         return extras;
     }
 
-    /** Writes the calls that were held, each as a whole, in order. */
+    /** Writes the held calls, each as a whole, in order. */
     void writeHeldCalls() throws InterruptedException {
         held.sort((a, b) -> Integer.compare(a.position(), b.position()));
         for (ModelDelta.ToolCall call : held) {

@@ -9,13 +9,13 @@ import dev.runnel.server.tool.ServerTools;
 import java.time.InstantSource;
 
 /**
- * What runs are executed with, the same for all of them. Each part is thread-safe.
+ * The parts that all runs are executed with. Each part is thread-safe.
  *
- * @param model where replies come from
+ * @param model writes the replies
  * @param images puts uploaded images into prompts
- * @param tools those that the server executes
- * @param policy what runs may take, and what becomes of them
- * @param observer is told what happens to them
+ * @param tools the tools that the server executes
+ * @param policy the limits of runs, and what happens when they are cut off
+ * @param observer is told what happens to runs
  */
 public record RunContext(Database database, RunLog log, Model model, Images images, ServerTools tools, RunPolicy policy,
         RunObserver observer, InstantSource clock, Timers timers) {

@@ -23,8 +23,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Creates runs: with their messages, their thread if it is new, and their first events in one transaction, which takes the thread's lock.
- * Thread-safe.
+ * Creates runs. One transaction stores a run, its new messages, its thread if that is new, and its first events; the
+ * stored run locks the thread. Thread-safe.
  */
 final class RunCreation {
     private final RunContext context;
@@ -41,7 +41,7 @@ final class RunCreation {
         this.unsupported = new UnsupportedTools(context.tools(), context.policy().ignoreUnsupportedTools());
     }
 
-    /** Creates a run on a thread and sets it going. */
+    /** Creates a run on a thread and starts it. */
     Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
@@ -50,7 +50,7 @@ final class RunCreation {
         return run;
     }
 
-    /** Creates a thread and a run on it, and sets it going. */
+    /** Creates a thread and a run on it, and starts the run. */
     Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
         ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
                 () -> new ThreadRequest(null, null, null));
@@ -69,7 +69,7 @@ final class RunCreation {
         return run;
     }
 
-    /** What belongs into the transaction that creates a run. */
+    /** What the transaction that creates a run stores. */
     private record NewRun(
             Project project,
             Run run,
@@ -92,7 +92,7 @@ final class RunCreation {
         executor.start(run, events, entries -> insert(created, entries));
     }
 
-    /** Keeps a new run with its first events, and so takes the thread's lock, and the run's lease. */
+    /** Stores a new run with its first events. This locks the thread and takes the run's lease. */
     private Lease insert(NewRun created, List<LogEntry> entries) {
         Inserted inserted = context.database().write(sql -> insert(sql, created, entries));
         if (inserted.refusal().isPresent()) {

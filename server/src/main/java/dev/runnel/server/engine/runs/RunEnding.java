@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * How runs end: the order of events for each way, in this one place. The open message closes first, then the step, then the run.
- * The orders for anything but completion are inferred, not recorded, from the hosted service.
+ * The events that end runs, in order, for each way to end. The open message ends first, then the step, then the run.
+ * For completion the order was recorded from the hosted service; for all other endings it is inferred.
  */
 final class RunEnding {
     private RunEnding() {}
 
-    /** The message and its step are done; the run goes on. */
+    /** Completes the open message and step. The run goes on. */
     static List<RunEvent> stepCompleted(RunFold fold, long now, Usage used) {
         List<RunEvent> events = new ArrayList<>();
         fold.openMessage().ifPresent(message -> events.add(RunEvent.MessageChanged.of(message.completed(now))));
@@ -28,7 +28,7 @@ final class RunEnding {
         return events;
     }
 
-    /** The message and its step are given up; the run goes on, with another try. */
+    /** Ends the open message as incomplete and fails the step. The run goes on, with another try. */
     static List<RunEvent> stepFailed(RunFold fold, long now, LastError error, Usage used) {
         List<RunEvent> events = new ArrayList<>();
         fold.openMessage().ifPresent(
@@ -37,14 +37,14 @@ final class RunEnding {
         return events;
     }
 
-    /** Cut off, and to be executed again: with a new step. */
+    /** Queues a run again that was cut off. Its open step fails, and the next try begins a new one. */
     static List<RunEvent> queuedAgain(RunFold fold, long now, LastError error, Usage used) {
         List<RunEvent> events = stepFailed(fold, now, error, used);
         events.add(RunEvent.RunChanged.of(run(fold).change().queued().run()));
         return events;
     }
 
-    /** All done. */
+    /** Completes the run. */
     static List<RunEvent> completed(RunFold fold, long now, Usage used) {
         Usage total = fold.usage().plus(used);
         return ending(
@@ -54,7 +54,10 @@ final class RunEnding {
                 run -> run.change().completed(now, total).run());
     }
 
-    /** Cut off by a token budget or a content filter; a tool call that was cut off is never shown as one to carry out. */
+    /**
+     * Ends a run that a token budget or a content filter has cut off. A tool step that was cut off is cancelled, so
+     * that its calls are not carried out.
+     */
     static List<RunEvent> incomplete(RunFold fold, long now, String messageReason, String runReason, Usage used) {
         Usage total = fold.usage().plus(used);
         return ending(
@@ -66,7 +69,7 @@ final class RunEnding {
                 run -> run.change().incomplete(runReason, total).run());
     }
 
-    /** Ended by an error. */
+    /** Fails the run because of an error. */
     static List<RunEvent> failed(RunFold fold, long now, LastError error, Usage used) {
         Usage total = fold.usage().plus(used);
         return ending(
@@ -76,7 +79,7 @@ final class RunEnding {
                 run -> run.change().failed(now, error, total).run());
     }
 
-    /** Stopped on request. */
+    /** Ends a run that was cancelled. */
     static List<RunEvent> cancelled(RunFold fold, long now, Usage used) {
         Usage total = fold.usage().plus(used);
         return ending(
@@ -86,7 +89,7 @@ final class RunEnding {
                 run -> run.change().cancelled(now, total).run());
     }
 
-    /** Not done in time. */
+    /** Ends a run that has expired. */
     static List<RunEvent> expired(RunFold fold, long now, Usage used) {
         Usage total = fold.usage().plus(used);
         return ending(

@@ -23,17 +23,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Sets runs going, stops them, and takes them up after a restart. Thread-safe. */
+/** Starts runs, stops them, and takes them up after a restart. Thread-safe. */
 final class RunExecutor {
     private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
 
-    /** How long after a failed write the runs it hit are taken up again. */
+    /** How long after a failed write its runs are taken up again. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** How soon to look again at a run whose time is over and that has not ended. */
+    /** How soon to look again at an expired run that has not ended yet. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    /** Longer than a worker needs to let go of its model call and to say so in the log. */
+    /** Longer than a worker needs to abandon its model call and to write so into the log. */
     private static final Duration UNTIL_SUSPENDED = Duration.ofSeconds(5);
 
     private final RunContext context;
@@ -42,7 +42,7 @@ final class RunExecutor {
     private final RunQueue queue;
     private volatile boolean stopping;
 
-    /** What is still to be done for runs is left to the next start. */
+    /** Whether all further work on runs is left to the next start. */
     private volatile boolean suspended;
 
     RunExecutor(RunContext context, Sessions sessions) {
@@ -53,9 +53,9 @@ final class RunExecutor {
     }
 
     /**
-     * Sets a new run going.
+     * Starts a new run.
      *
-     * @param insert keeps the run with its first events, and takes its lease
+     * @param insert stores the run with its first events, and takes its lease
      * @throws UnavailableException if the server is being stopped
      */
     void start(Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
@@ -79,9 +79,9 @@ final class RunExecutor {
     }
 
     /**
-     * Ends a run whose time is over. If it is being executed, its worker does so in a moment.
+     * Ends a run that has expired. If a worker executes the run, the worker ends it a moment later.
      *
-     * @return after what time to look at it again; empty if it has ended
+     * @return after what time to look at the run again; empty if it has ended
      */
     Optional<Duration> expire(String runId) {
         if (!suspended) {
@@ -95,10 +95,10 @@ final class RunExecutor {
             new RunWorker(session, context).work();
             session.endWork();
             settle(session);
-            queue.add(session); // its outputs may have been submitted before it was let go
+            queue.add(session); // outputs may have been submitted while the worker still had the run
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) { // out of memory, say: a run must not be left to nobody
+        } catch (RuntimeException | Error e) { // Error too: no run may be left without an owner
             takeUpAnew(session, e);
         }
     }
@@ -131,7 +131,10 @@ final class RunExecutor {
         }
     }
 
-    /** Writes the ending that a stop asks for, if nobody has, and lets the session go if the run has ended. */
+    /**
+     * Writes the ending that a stop asks for, if there is none yet. If the run has ended, the session is closed and
+     * removed.
+     */
     private void settle(RunSession session) throws InterruptedException {
         if (session.writeEnding(context.now()).terminal()) {
             session.end();
@@ -139,7 +142,10 @@ final class RunExecutor {
         }
     }
 
-    /** After a failed write only the database knows what is so: the run is taken up from there, as after a restart. */
+    /**
+     * Gives a session up after a failure. Its state may then differ from the database's, so the run is taken up from
+     * the database, as after a restart.
+     */
     private void takeUpAnew(RunSession session, Throwable cause) {
         LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
                 cause);
@@ -153,7 +159,7 @@ final class RunExecutor {
     }
 
     /**
-     * Cancels a run. The model call is closed at once, and the run is then {@code cancelled}.
+     * Cancels a run. Its model call is closed at once, and then the run becomes {@code cancelled}.
      *
      * @return the run as {@code cancelling}; empty if it has ended
      */
@@ -169,7 +175,7 @@ final class RunExecutor {
     }
 
     /**
-     * Hands a run the outputs it waits for, all of them, and sets it going again.
+     * Gives a run all the outputs that it waits for, and queues it again.
      *
      * @throws UnavailableException if the server is being stopped
      */
@@ -183,7 +189,7 @@ final class RunExecutor {
         });
     }
 
-    /** Something done to a run on request. */
+    /** A change to a run on request. */
     @FunctionalInterface
     private interface Action<T> {
         T run() throws InterruptedException;
@@ -212,7 +218,7 @@ final class RunExecutor {
         }
     }
 
-    /** Takes up the runs that nobody has here: no run hangs, and no thread stays locked. */
+    /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
     synchronized void recover() {
         for (Run run : stored.active()) {
             Optional<Sessions.Place> free = sessions.reserve(run.id());
@@ -255,7 +261,7 @@ final class RunExecutor {
         }
     }
 
-    /** A run that was being executed, and whose worker is gone. */
+    /** Takes up a run that was being executed and whose worker is gone: it is tried again, or fails. */
     private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
         int tries = stored.tries(run.id());
         String what = "The server was cut off while it executed the run";
@@ -270,8 +276,8 @@ final class RunExecutor {
     }
 
     /**
-     * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
-     * {@linkplain #recover take up}. Then no worker works any more.
+     * Refuses new runs, and lets the workers go on for the given time. Runs that have not ended by then are queued
+     * again, and the next start {@linkplain #recover takes them up}. The remaining workers get some seconds to stop.
      */
     void drain(Duration patience) {
         stopping = true;

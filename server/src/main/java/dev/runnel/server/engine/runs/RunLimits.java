@@ -1,23 +1,23 @@
 package dev.runnel.server.engine.runs;
 
 /**
- * How much of each there may be; each at least 1.
+ * The limits of runs. Each is at least 1.
  *
- * @param runs runs that are executed at once; more wait their turn, queued
+ * @param runs runs that are executed at once; further runs wait, queued
  * @param rounds rounds of tool calls in one run
- * @param events events in one run's log, but for those that end it
- * @param message characters in one reply of the model: of text, or of the arguments of its tool calls; and in
- *     one call of a tool of the server's: of its output, or of what it shows
+ * @param events events in one run's log, not counting those that end the run
+ * @param message characters in one reply of the model, in its text and the arguments of its tool calls together; the
+ *     same limit holds for its reasoning, and for what one call of a server tool shows and returns
  */
 public record RunLimits(int runs, int rounds, long events, int message) {
 
-    /** How many functions one reply may call: {@code submit_tool_outputs} takes the outputs of so many. */
+    /** How many functions one reply may call. {@code submit_tool_outputs} takes the outputs of as many. */
     public static final int CALLS = 1_000;
 
     /** The defaults. */
     public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 10_000_000);
 
-    /** A run is over a limit. */
+    /** A run has exceeded a limit. */
     static final class ExceededException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ public record RunLimits(int runs, int rounds, long events, int message) {
         }
     }
 
-    /** Checks that a run may go into another round of tool calls. */
+    /** Checks that a run may begin another round of tool calls. */
     void checkRounds(long begun) {
         if (begun > rounds) {
             throw new ExceededException("The run has called tools in " + rounds + " rounds, which is the limit.");
@@ -41,14 +41,14 @@ public record RunLimits(int runs, int rounds, long events, int message) {
         }
     }
 
-    /** Checks that a run's log may get longer. */
+    /** Checks that a run's log may have another event. */
     void checkEvents(long position) {
         if (position > events) {
             throw new ExceededException("The run has had " + events + " events, which is the limit.");
         }
     }
 
-    /** Checks that a reply may have so many characters. */
+    /** Checks that a reply does not have too many characters. */
     void checkMessage(long characters) {
         if (characters > message) {
             throw new ExceededException(
@@ -56,7 +56,7 @@ public record RunLimits(int runs, int rounds, long events, int message) {
         }
     }
 
-    /** Checks that one call of a tool of the server's may say so many characters. */
+    /** Checks that one call of a server tool does not produce too many characters. */
     void checkToolOutput(long characters) {
         if (characters > message) {
             throw new ExceededException(

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a run's options come to: the request's where it has any, else the assistant's. */
+/** Makes a run's options: the request's options where they are set, otherwise the assistant's. */
 final class RunOptions {
     private RunOptions() {}
 

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes runs, a limited number at once; the rest wait their turn, first come, first served. As a thread has one run at a time, no
- * thread comes before another. Each is executed on a virtual thread of its own. Thread-safe.
+ * Executes a limited number of runs at once, each on a virtual thread of its own. Further runs wait, first come, first
+ * served. A thread has one active run at most, so no thread can crowd out another. Thread-safe.
  */
 final class RunQueue {
     private final int most;
@@ -29,14 +29,14 @@ final class RunQueue {
      * A queue.
      *
      * @param most how many runs are executed at once
-     * @param worker executes one
+     * @param worker executes a run
      */
     RunQueue(int most, Consumer<RunSession> worker) {
         this.most = most;
         this.worker = worker;
     }
 
-    /** Has a run executed when its turn comes, if it is then still to be executed and nobody does. */
+    /** Adds a run. When its turn comes it is executed, if it is still queued and no worker has it. */
     void add(RunSession session) {
         lock.lock();
         try {
@@ -106,7 +106,7 @@ final class RunQueue {
         return waiting.size();
     }
 
-    /** Lets nobody's turn come any more. */
+    /** Begins no more runs. */
     void close() {
         lock.lock();
         try {
@@ -116,7 +116,7 @@ final class RunQueue {
         }
     }
 
-    /** Waits until no run is being executed, but not for longer than this. */
+    /** Waits until no run is being executed, at most for the given time. */
     void awaitIdle(Duration patience) {
         long left = patience.toNanos();
         lock.lock();

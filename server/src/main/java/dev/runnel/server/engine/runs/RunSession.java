@@ -26,12 +26,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may change a run under way, and when: the worker, the stop that ends its work, and the lock that guards the run's
- * {@linkplain RunState state}. Thread-safe.
+ * Controls which thread may change a run under way: it has the lock that guards the run's {@linkplain RunState state},
+ * knows whether a worker executes the run, and stops that worker. Thread-safe.
  *
- * <p>While a worker executes the run, only the worker appends to the log. The one exception is the event that announces a
- * cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call or tool and refuses its next append, and
- * the worker writes the ending itself. Without a worker, the thread that holds the lock may change the run.
+ * <p>While a worker executes the run, only the worker appends to the log. The one exception is the event that announces
+ * a cancellation. To end the run, another thread calls {@link #stop}: this ends the worker's model call or tool and
+ * refuses its next append, and the worker writes the ending itself. Without a worker, the thread that holds the lock
+ * may change the run.
  */
 final class RunSession {
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,11 +44,11 @@ final class RunSession {
     private @Nullable Stop stop;
     private boolean working;
 
-    /** Why a run is to end before it is done. */
+    /** Why a run must end before it is done. */
     enum Stop {
         CANCEL,
         EXPIRE,
-        /** The server is stopped: the run is queued again, for the next start to take up. */
+        /** The server is being stopped. The run is queued again, and the next start takes it up. */
         SHUTDOWN
     }
 
@@ -55,10 +56,10 @@ final class RunSession {
         this.state = state;
     }
 
-    /** Something done with a run that nobody else changes meanwhile. */
+    /** A change to a run, made while its lock is held. */
     @FunctionalInterface
     interface Change {
-        /** Does it. */
+        /** Makes the change. */
         void make(RunState state) throws InterruptedException;
     }
 
@@ -66,7 +67,7 @@ final class RunSession {
         return state.runId();
     }
 
-    /** Looks at the run, which nobody changes meanwhile. */
+    /** Reads from the run while its lock is held. */
     <T> T see(Function<RunFold, T> view) {
         lock.lock();
         try {
@@ -90,17 +91,20 @@ final class RunSession {
         }
     }
 
-    /** A message as far as it has been written, and is durable. */
+    /** A message as it is now. Waits until the events that led to it are durable. */
     Optional<Message> message(String id) {
         return durable(fold -> fold.message(id));
     }
 
-    /** A run step as far as it has come, and is durable. */
+    /** A run step as it is now. Waits until the events that led to it are durable. */
     Optional<RunStep> step(String id) {
         return durable(fold -> fold.step(id));
     }
 
-    /** A crash must not take back a shown object, so the fold is handed out when all its events are committed. */
+    /**
+     * Reads from the fold, and waits until the events that it has applied are durable: a crash must not take back an
+     * object that was shown.
+     */
     private <T> T durable(Function<RunFold, T> view) {
         T seen;
         long position;
@@ -121,9 +125,10 @@ final class RunSession {
     }
 
     /**
-     * Gives the run other metadata: later snapshots have them.
+     * Replaces the run's metadata. Later snapshots of the run show the new metadata.
      *
-     * @param keep begins to keep them; called while nobody else changes the run, so that all agree on the last of several changes
+     * @param keep begins to store the metadata; called with the run locked, so that the fold and the database agree on
+     *     the last of several changes
      */
     <T> T relabel(Map<String, String> metadata, Supplier<T> keep) {
         lock.lock();
@@ -135,7 +140,7 @@ final class RunSession {
         }
     }
 
-    /** As for the run itself: gives one of its messages other metadata. */
+    /** Replaces the metadata of one of the run's messages, as {@link #relabel(Map, Supplier)} does for the run. */
     <T> T relabel(String messageId, Map<String, String> metadata, Supplier<T> keep) {
         lock.lock();
         try {
@@ -146,9 +151,9 @@ final class RunSession {
         }
     }
 
-    // ---- what the worker does
+    // ---- for the worker
 
-    /** Takes the run for a worker; false if there is no work, another has it already, or it is to stop. */
+    /** Takes the run for a worker. False if the run is not queued, another worker has it, or it was asked to stop. */
     boolean beginWork() {
         lock.lock();
         try {
@@ -160,7 +165,7 @@ final class RunSession {
         }
     }
 
-    /** Gives the run back. */
+    /** Ends the worker's hold on the run. */
     void endWork() {
         call.letGo();
         lock.lock();
@@ -174,7 +179,7 @@ final class RunSession {
     /**
      * Changes the run as its worker.
      *
-     * @throws StoppedException if the run is to stop
+     * @throws StoppedException if the run was asked to stop
      */
     void work(Change change) throws InterruptedException {
         lock.lock();
@@ -188,19 +193,19 @@ final class RunSession {
         }
     }
 
-    /** The worker's append. */
+    /** Appends events, for the worker. */
     void emit(RunEvent... events) throws InterruptedException {
         work(it -> it.append(events));
     }
 
-    /** The worker's append of what a function of the fold says. */
+    /** Appends the events that a function makes from the fold, for the worker. */
     void emitFrom(Function<RunFold, List<RunEvent>> events) throws InterruptedException {
         work(it -> it.append(events.apply(it.fold())));
     }
 
     /**
-     * Begins a try. Of a run that was taken up it counts, durably, before anything else is done: the run may be what has ended the
-     * process before.
+     * Begins a try. If the run was taken up, this waits until the try is durably counted: the run may be the reason
+     * that the process ended before.
      */
     void begin(long now) throws InterruptedException {
         work(it -> it.begin(now));
@@ -209,15 +214,16 @@ final class RunSession {
         }
     }
 
-    /** Makes a model call in such a way that {@link #stop} can end it. */
+    /** Makes a model call that {@link #stop} can end. */
     ModelStream call(Supplier<ModelStream> model) {
         return call.begin(model);
     }
 
     /**
-     * Has a tool carry out a call, in such a way that {@link #stop} can end it.
+     * Has a tool carry out a call that {@link #stop} can end.
      *
-     * @throws StoppedException if the run is to stop, whatever the tool then answered or threw
+     * @throws StoppedException if the run was asked to stop before the call began, or if the tool threw an exception
+     *     after that request
      */
     <T> T serve(EndableCall.Wait<T, InterruptedException> tool) {
         try {
@@ -244,12 +250,12 @@ final class RunSession {
         }
     }
 
-    /** Has a resource of a tool's closed by {@link #stop}. */
+    /** Has {@link #stop} close a tool's resource. */
     <C extends AutoCloseable> C hold(C resource) {
         return call.hold(resource);
     }
 
-    /** The worker has let go of a model call because the run is to stop, and says what it used. */
+    /** Notes what a model call had used when the worker abandoned it because the run was asked to stop. */
     void interrupted(Usage used) {
         lock.lock();
         try {
@@ -259,12 +265,12 @@ final class RunSession {
         }
     }
 
-    // ---- what others do
+    // ---- for other threads
 
     /**
-     * Asks the run to end: the first reason given holds.
+     * Asks the run to end. Of several reasons the first one holds.
      *
-     * @return whether a worker is there to write the ending; else the caller must
+     * @return whether a worker executes the run and will write the ending; if not, the caller must write it
      */
     boolean stop(Stop reason) {
         boolean worked;
@@ -282,9 +288,9 @@ final class RunSession {
     }
 
     /**
-     * Says that the run is being cancelled.
+     * Appends the event that says that the run is being cancelled.
      *
-     * @return the run as it is then; empty if it has ended
+     * @return the run after that event; empty if it has ended
      */
     Optional<Run> announceCancel() throws InterruptedException {
         lock.lock();
@@ -303,7 +309,10 @@ final class RunSession {
         }
     }
 
-    /** Writes the ending that a stop asks for, unless a worker will or the run has ended; answers the run's status. */
+    /**
+     * Writes the ending that a stop asks for, unless a worker executes the run or the run has ended. Returns the run's
+     * status.
+     */
     RunStatus writeEnding(long now) throws InterruptedException {
         lock.lock();
         try {
@@ -323,17 +332,17 @@ final class RunSession {
     }
 
     /**
-     * What a submission of outputs leads to.
+     * The result of submitting tool outputs.
      *
      * @param run the run, queued again
-     * @param number on the wire of the last event before
+     * @param number the wire number of the last event before the submission
      */
     record Requeued(Run run, long number) {}
 
     /**
-     * Takes the outputs of all the calls that wait, and queues the run again.
+     * Takes the outputs of all waiting calls, and queues the run again.
      *
-     * @throws RejectedException if the run waits for none, or not for these
+     * @throws RejectedException if the run does not wait for outputs, or waits for others
      */
     Requeued submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
             throws InterruptedException {
@@ -349,7 +358,7 @@ final class RunSession {
         }
     }
 
-    /** Queues the run again, which was cut off. */
+    /** Queues a run again that was cut off. */
     void queueAgain(long now, LastError error) throws InterruptedException {
         lock.lock();
         try {
@@ -371,27 +380,30 @@ final class RunSession {
         state.awaitDurable(position);
     }
 
-    /** Waits until what was appended so far is durable, and so is seen by the next reader of the run. */
+    /** Waits until all events appended so far are durable. The next reader of the run then sees them. */
     void flush() throws InterruptedException {
         state.flush();
     }
 
-    /** The run has ended: waits until all is durable, and closes the log. */
+    /** Waits until all events are durable, and closes the log. For a run that has ended. */
     void end() throws InterruptedException {
         state.end();
     }
 
-    /** The log cannot be written: nothing of this session counts any more. */
+    /** Gives the session up, because the log cannot be written. Its state no longer counts. */
     void abandon() {
         state.abandon();
     }
 
-    /** Nobody finds this session any more. */
+    /** Wakes the threads in {@link #awaitLetGo}. Called when the session was removed from {@link Sessions}. */
     void letGo() {
         letGo.countDown();
     }
 
-    /** Waits until nobody finds this session any more: the run has ended, or was given up for now. False if it takes longer than this. */
+    /**
+     * Waits until the session was removed from {@link Sessions}: its run has ended, or was given up for now. False if
+     * that takes longer than the given time.
+     */
     boolean awaitLetGo(Duration patience) throws InterruptedException {
         return letGo.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }

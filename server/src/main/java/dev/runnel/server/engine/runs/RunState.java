@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One run under way: its fold, the notes on its steps, and its log, to which nothing else appends. Not thread-safe: a
- * {@link RunSession} guards it. Only what waits for commits may be called by any thread.
+ * One run under way: its fold, the notes on its steps, and its log. Only this object appends to the log. Not
+ * thread-safe: a {@link RunSession} guards it. Any thread may call the methods that say so.
  */
 final class RunState {
     private static final LastError STOPPED = new LastError(
@@ -42,7 +42,7 @@ final class RunState {
     /**
      * A run's state.
      *
-     * @param takenUp whether the run was there before, and nobody had it
+     * @param takenUp whether the run was read from the database, rather than created by this process
      * @param notes on the run's steps so far, by their id
      */
     RunState(String runId, boolean takenUp, RunFold fold, LogAppender log, Map<String, StepNotes> notes,
@@ -59,12 +59,12 @@ final class RunState {
         return runId;
     }
 
-    /** Whether the run was there before, and nobody had it. */
+    /** Whether the run was read from the database, rather than created by this process. */
     boolean takenUp() {
         return takenUp;
     }
 
-    /** To be read only. */
+    /** The fold, for reading alone. */
     RunFold fold() {
         return fold;
     }
@@ -73,7 +73,7 @@ final class RunState {
         return fold.run().orElseThrow();
     }
 
-    /** The position of the last entry. By any thread. */
+    /** The position of the last entry. Any thread may call it. */
     long position() {
         return log.position();
     }
@@ -119,25 +119,27 @@ final class RunState {
         }
     }
 
-    /** Gives the run other metadata, which no event tells. */
+    /** Replaces the run's metadata in the fold. No event is appended. */
     void relabel(Map<String, String> metadata) {
         fold.apply(RunEvent.RunChanged.of(run().change().metadata(metadata).run()));
     }
 
-    /** Gives one of the run's messages other metadata, which no event tells. */
+    /** Replaces the metadata of one of the run's messages in the fold. No event is appended. */
     void relabel(String messageId, Map<String, String> metadata) {
         fold.message(messageId).ifPresent(
                 message -> fold.apply(RunEvent.MessageChanged.of(message.withMetadata(metadata))));
     }
 
-    /** Begins a try, which counts from here on. */
+    /** Begins a try, and counts it. */
     void begin(long now) throws InterruptedException {
         append(
                 sql -> CrashStore.begin(sql, runId),
                 RunEvent.RunChanged.of(run().change().inProgress(now).run()));
     }
 
-    /** Stops at the functions that were called; the notes are kept over a restart too. */
+    /**
+     * Makes the run wait for the outputs of the functions that were called. The notes are stored, to outlive a restart.
+     */
     void requireAction(StepNotes kept) throws InterruptedException {
         RunStep step = fold.openStep().orElseThrow();
         Run waiting = run().change().requiresAction(ToolOutputs.required(step)).run();
@@ -150,7 +152,7 @@ final class RunState {
                 RunEvent.RunChanged.of(waiting));
     }
 
-    /** All the calls of the open step were the server's own, and are carried out; the run goes on. */
+    /** Completes the open step, whose calls were all the server's own and are carried out. The run goes on. */
     void completeTools(StepNotes kept, long now) throws InterruptedException {
         RunStep step = fold.openStep().orElseThrow();
         notes.put(step.id(), kept);
@@ -160,9 +162,9 @@ final class RunState {
     }
 
     /**
-     * Takes the outputs of all the calls that wait, and queues the run again.
+     * Takes the outputs of all waiting calls, and queues the run again.
      *
-     * @return the number on the wire of the last event before
+     * @return the wire number of the last event before the submission
      */
     long submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
             throws InterruptedException {
@@ -179,12 +181,12 @@ final class RunState {
         return before;
     }
 
-    /** Queues the run again, which was cut off. */
+    /** Queues a run again that was cut off. */
     void queueAgain(long now, LastError error) throws InterruptedException {
         append(RunEnding.queuedAgain(fold, now, error, Usage.NONE));
     }
 
-    /** Queues the run again, for the next start to take up: this try does not count. */
+    /** Queues the run again, and the next start takes it up. This try does not count. */
     void suspend(long now) throws InterruptedException {
         append(
                 sql -> CrashStore.rest(sql, runId),
@@ -199,32 +201,35 @@ final class RunState {
         append(RunEnding.expired(fold, now, used()));
     }
 
-    /** A model call was let go of because the run is to stop: what it had used. */
+    /** Notes what a model call had used when it was abandoned because the run was asked to stop. */
     void interrupted(Usage used) {
         interrupted = used;
     }
 
-    /** What the open step used, if it waits; else what the call used that was interrupted. */
+    /** The usage of the open step, if it has notes; otherwise that of the interrupted model call. */
     private Usage used() {
         return fold.openStep().map(step -> notes.get(step.id())).map(StepNotes::used).orElse(interrupted);
     }
 
-    /** Waits until an event is durable. By any thread. */
+    /** Waits until an event is durable. Any thread may call it. */
     void awaitDurable(long position) throws InterruptedException {
         log.awaitDurable(position);
     }
 
-    /** Waits until what was appended so far is durable, and so is seen by the next reader of the run. By any thread. */
+    /**
+     * Waits until all events appended so far are durable. The next reader of the run then sees them. Any thread may
+     * call it.
+     */
     void flush() throws InterruptedException {
         log.flush();
     }
 
-    /** The run has ended: waits until all is durable, and closes the log. By any thread. */
+    /** Waits until all events are durable, and closes the log. For a run that has ended. Any thread may call it. */
     void end() throws InterruptedException {
         log.end();
     }
 
-    /** The log cannot be written: nothing of this state counts any more. By any thread. */
+    /** Gives the state up, because the log cannot be written. Any thread may call it. */
     void abandon() {
         log.abandon();
     }

@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Executes a run: from queued to its end, or to where it requires action. It asks the model, carries out what the model calls of the
- * server's own tools, and asks again. Blocking, on a virtual thread of its own. However it comes out, the log is then at rest, unless
- * the run was asked to stop: {@link RunExecutor} writes that ending.
+ * Executes a queued run until it ends or requires action. It asks the model, carries out the calls of the server's own
+ * tools, and asks again. Blocks, on a virtual thread of its own. Afterwards the run has ended or requires action, with
+ * two exceptions: if the run was asked to stop, {@link RunExecutor} writes its ending, and if its log cannot be
+ * written, an exception is thrown.
  */
 final class RunWorker {
     private static final System.Logger LOG = System.getLogger(RunWorker.class.getName());
@@ -59,13 +60,15 @@ final class RunWorker {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
-        } catch (OutOfMemoryError e) { // what the run held is free by now
+        } catch (OutOfMemoryError e) { // the memory that the run held is free by now
             LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
             fail(new LastError("server_error", "The server has not enough memory for this run."));
         }
     }
 
-    /** One reply of the model and what it calls of the server's tools; answers whether the model is to be asked again. */
+    /**
+     * Gets one reply of the model and carries out its calls of server tools. Returns whether to ask the model again.
+     */
     private boolean round() throws InterruptedException {
         if (session.see(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
             return outOfBudget("max_completion_tokens");
@@ -74,7 +77,7 @@ final class RunWorker {
         return prompt.isPresent() ? finish(model.ask(prompt.get())) : outOfBudget("max_prompt_tokens");
     }
 
-    /** The prompt for the next model call; empty if it is more than what is left of the run's prompt tokens. */
+    /** The prompt for the next model call; empty if it needs more prompt tokens than the run has left. */
     private Optional<Prompt> prompt() {
         Optional<Long> left = session.see(Prompts::promptLeft);
         if (left.isPresent() && left.get() <= 0) {
@@ -107,7 +110,7 @@ final class RunWorker {
                         reason.substring(0, Math.min(reason.length(), 100)).replaceAll("\\p{Cntrl}", " "));
                 return complete(reply);
             }
-            case COMPLETE, FAILED -> { // a reply that failed never comes here
+            case COMPLETE, FAILED -> { // ModelCaller throws for a failed reply
                 return complete(reply);
             }
         }
@@ -134,7 +137,7 @@ final class RunWorker {
         return true;
     }
 
-    /** The rounds of tool calls so far, with the one that is under way. */
+    /** The number of rounds of tool calls so far, including the current one. */
     private static long rounds(RunFold fold) {
         return fold.steps().stream()
                 .filter(step -> step.stepDetails() instanceof StepDetails.ToolCalls)
@@ -148,7 +151,7 @@ final class RunWorker {
         try {
             session.emitFrom(fold -> RunEnding.failed(fold, now, error, used));
         } catch (StoppedException e) {
-            // A model call that was closed to stop the run fails because of that.
+            // The stop has closed the model call, and so made it fail.
             stopped(error.message());
         }
     }

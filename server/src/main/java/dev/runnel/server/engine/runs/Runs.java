@@ -31,7 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Runs and their steps: created, stopped, handed outputs, changed, read. Thread-safe. */
+/** Runs and their steps. Creates, reads, changes and cancels runs, and gives them tool outputs. Thread-safe. */
 public final class Runs {
     /** How long a thread's deletion waits for the thread's run to end. */
     private static final Duration ENDING = Duration.ofSeconds(10);
@@ -45,9 +45,9 @@ public final class Runs {
     private final InstantSource clock;
 
     /**
-     * The runs of a database, none of which is under way yet.
+     * The runs of a database. Those that an earlier process left wait for {@link #takeUp}.
      *
-     * @param sessions where the conversations look for what runs write
+     * @param sessions the runs under way, in which the conversations find open messages
      */
     public Runs(RunContext context, Assistants assistants, Conversations conversations, Sessions sessions,
             Idempotency idempotency) {
@@ -60,15 +60,15 @@ public final class Runs {
         this.idempotency = idempotency;
     }
 
-    /** Takes up the runs that an earlier process left: no run hangs, and no thread stays locked. */
+    /** Takes up the runs that an earlier process left, so that no run hangs and no thread stays locked. */
     public void takeUp() {
         executor.recover();
     }
 
     /**
-     * Ends a run whose time is over.
+     * Ends a run that has expired.
      *
-     * @return after what time to look at it again; empty if it has ended
+     * @return after what time to look at the run again; empty if it has ended
      */
     public Optional<Duration> expire(String runId) {
         return executor.expire(runId);
@@ -79,34 +79,40 @@ public final class Runs {
         return executor.executing();
     }
 
-    /** How many runs wait until others have ended. */
+    /** How many runs wait for their turn. */
     public int queued() {
         return executor.queued();
     }
 
     /**
-     * Takes no more runs, lets those that are executed go on for a while, and suspends the rest: queued again, for the next start to
-     * {@linkplain #takeUp take up}. Then none is executed any more.
+     * Refuses new runs, and lets those that are being executed go on for the given time. Runs that have not ended by
+     * then are queued again, and the next start {@linkplain #takeUp takes them up}.
      */
     public void drain(Duration patience) {
         executor.drain(patience);
     }
 
-    /** Creates a run on a thread and sets it going; or finds the one that was created by the same key. */
+    /** Creates a run on a thread and starts it. If an earlier request had the same key, returns that request's run. */
     public Run create(Project project, String threadId, RunRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
                 project, key, note -> creation.create(project, threadId, request, note),
                 done -> run(project, done.threadId(), done.objectId()));
     }
 
-    /** Creates a thread and a run on it, and sets it going; or finds the run that was created by the same key. */
+    /**
+     * Creates a thread and a run on it, and starts the run. If an earlier request had the same key, returns that
+     * request's run.
+     */
     public Run createWithThread(Project project, RunRequest request, Optional<IdempotencyKey> key) {
         return idempotency.once(
                 project, key, note -> creation.createWithThread(project, request, note),
                 done -> run(project, done.threadId(), done.objectId()));
     }
 
-    /** How long ago a run was created, or went on after the latest tool outputs; times are kept in whole seconds. */
+    /**
+     * The time since a run was created, or last began to be executed. Accurate to a second, as times are stored in
+     * seconds.
+     */
     public Duration age(Run run) {
         long since = Math.max(run.createdAt(), Objects.requireNonNullElse(run.startedAt(), 0L));
         Duration age = Duration.between(Instant.ofEpochSecond(since), clock.instant());
@@ -114,7 +120,7 @@ public final class Runs {
     }
 
     /**
-     * Asks a run to stop. The model call is closed at once; the run is then {@code cancelled}.
+     * Asks a run to stop. Its model call is closed at once, and then the run becomes {@code cancelled}.
      *
      * @return the run as {@code cancelling}
      */
@@ -130,7 +136,7 @@ public final class Runs {
         if (session.isPresent()) {
             return session.get();
         }
-        Run run = run(project, threadId, runId); // as it is now: a session goes only after its run's end is durable
+        Run run = run(project, threadId, runId); // a session is removed only after its run's end is durable
         throw run.status().terminal() ? rejection.apply(run) : UnavailableException.givenUp(runId);
     }
 
@@ -139,14 +145,17 @@ public final class Runs {
     }
 
     /**
-     * What a submission leads to.
+     * The result of submitting tool outputs.
      *
      * @param run the run, queued again
-     * @param number on the wire of the last event before
+     * @param number the wire number of the last event before the submission
      */
     public record Submitted(Run run, long number) {}
 
-    /** Hands a run the outputs it waits for, all of them, and sets it going again; once by the same key. */
+    /**
+     * Gives a run all the outputs that it waits for, and queues it again. If an earlier request had the same key,
+     * returns the run without another submission.
+     */
     public Submitted submit(
             Project project,
             String threadId,
@@ -172,7 +181,7 @@ public final class Runs {
         return Store.run(sql, threadId, runId).orElseThrow(() -> RejectedException.notFound("run", runId));
     }
 
-    /** Gives a run other metadata, whatever its state. */
+    /** Replaces a run's metadata, whatever its status. */
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
         run(project, threadId, runId); // whose it is
         Optional<RunSession> session = sessions.find(runId);
@@ -186,7 +195,10 @@ public final class Runs {
         return changed.orElseThrow(() -> RejectedException.notFound("run", runId));
     }
 
-    /** Deletes a thread with all that is in it. A run that is active is cancelled first. */
+    /**
+     * Deletes a thread with its messages and runs. An active run is cancelled first, which is waited for up to 10
+     * seconds.
+     */
     public Deleted deleteThread(Project project, String threadId) {
         long deadline = System.nanoTime() + ENDING.toNanos();
         String missed = "";
@@ -202,7 +214,7 @@ public final class Runs {
             Optional<RunSession> session = sessions.find(runId);
             if (session.isPresent()) {
                 endWithin(session.get(), Duration.ofNanos(deadline - System.nanoTime()));
-            } else if (missed.equals(runId)) { // it was active before and after there was no session
+            } else if (missed.equals(runId)) { // the run was active before and after its session was looked for in vain
                 throw UnavailableException.givenUp(runId);
             } else {
                 missed = runId;
@@ -240,7 +252,7 @@ public final class Runs {
         });
     }
 
-    /** A step of a run; one that is under way, as far as it is. */
+    /** A step of a run. A step in progress shows what it has so far. */
     public RunStep step(Project project, String threadId, String runId, String stepId) {
         return database.read(sql -> {
             requireRun(sql, project, threadId, runId);
@@ -248,7 +260,7 @@ public final class Runs {
         }).map(this::current).orElseThrow(() -> RejectedException.notFound("run step", stepId));
     }
 
-    /** A page of a run's steps; one that is under way, as far as it is. */
+    /** A page of a run's steps. A step in progress shows what it has so far. */
     public Page<RunStep> steps(Project project, String threadId, String runId, PageRequest page) {
         Page<RunStep> stored = Lists.page(database, sql -> {
             requireRun(sql, project, threadId, runId);
@@ -259,7 +271,10 @@ public final class Runs {
                 stored.hasMore());
     }
 
-    /** As with an open message: the tables hold an open step as it was created. */
+    /**
+     * The current state of a step. The tables hold an open step as it was created; its run's session has what was added
+     * since.
+     */
     private RunStep current(RunStep stored) {
         if (stored.status() != StepStatus.IN_PROGRESS) {
             return stored;
@@ -270,12 +285,12 @@ public final class Runs {
                 .orElse(stored);
     }
 
-    /** Reads a run's log from after a position, 0 is the beginning, to where the run ends or requires action. */
+    /** Reads a run's log from after a position until the run ends or requires action. Position 0 is the beginning. */
     public LogReader read(Project project, String threadId, String runId, long after) {
         return log.read(logNumber(project, threadId, runId), after);
     }
 
-    /** Reads a run's log from after a position, through all rounds of tool calls, to where the run ends. */
+    /** Reads a run's log from after a position until the run ends, through all rounds of tool calls. */
     public LogReader follow(Project project, String threadId, String runId, long after) {
         return log.follow(logNumber(project, threadId, runId), after);
     }

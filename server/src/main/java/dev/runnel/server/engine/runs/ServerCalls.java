@@ -9,7 +9,10 @@ import dev.runnel.server.store.rows.StepNotes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How steps and their deltas show calls of the server's own tools: {@code {"id": …, "type": T, T: what the tool shows}}. */
+/**
+ * How steps and their deltas show calls of the server's own tools: {@code {"id": …, "type": T, T: {…}}}. T is the
+ * tool's kind, and the object under it is what the tool shows.
+ */
 final class ServerCalls {
     private ServerCalls() {}
 
@@ -32,7 +35,7 @@ final class ServerCalls {
         return new ToolCallDelta.Other(index, JsonValue.of(json));
     }
 
-    /** The step with its calls as they are shown once they were carried out. */
+    /** The step after its calls were carried out: each call shows its tool's result. */
     static RunStep shown(RunStep step, StepNotes notes) {
         return step.stepDetails() instanceof StepDetails.ToolCalls details
                 ? step.withDetails(new StepDetails.ToolCalls(

@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The runs under way on this node, by id. A run has its place here before the database knows of it, and until its end is durable: whoever
- * was told of a run that has not ended finds its session, or waits a moment for it. Thread-safe.
+ * The runs under way on this node, by id. A run has a place here from before its row is committed until its end is
+ * durable. So a caller that knows of a run that has not ended finds its session, or waits a moment for it. Thread-safe.
  */
 public final class Sessions implements OpenMessages {
-    /** How long a session is waited for at most, while its run is written or read for the first time. */
+    /** The longest wait for a session, while its run is being created or taken up. */
     private static final long OPENING_MILLIS = 1_000;
 
     private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
 
-    /** A run's place, for the one who took it: to be filled, or else to be given back by closing it. */
+    /** A run's place. The caller that reserved it fills it; closing gives back a place that was not filled. */
     final class Place implements AutoCloseable {
         private final String runId;
         private final CompletableFuture<Optional<RunSession>> session = new CompletableFuture<>();
@@ -46,7 +46,7 @@ public final class Sessions implements OpenMessages {
         }
     }
 
-    /** Takes a run's place; empty if it is taken. */
+    /** Reserves a run's place; empty if the run has one already. */
     Optional<Place> reserve(String runId) {
         Place place = new Place(runId);
         return places.putIfAbsent(runId, place) == null ? Optional.of(place) : Optional.empty();
@@ -57,8 +57,8 @@ public final class Sessions implements OpenMessages {
     }
 
     /**
-     * A run's session; of a run that is being created or taken up, once it is there. If there is none, the run is not there, has ended
-     * or was given up for now, and the database tells which.
+     * A run's session. If the run is being created or taken up, this waits for the session, for at most a second. Empty
+     * if the run does not exist, has ended or was given up for now; the database tells which.
      */
     Optional<RunSession> find(String runId) {
         Place place = places.get(runId);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs that the database has and no node is at: makes their state anew of their logs. Thread-safe. */
+/** Reads the database for runs that have not ended, and rebuilds the state of a run from its log. Thread-safe. */
 final class StoredRuns {
     private final Database database;
     private final RunLog log;
@@ -36,7 +36,7 @@ final class StoredRuns {
         return database.read(sql -> Store.isActive(sql, runId));
     }
 
-    /** A run's state, once its lease is taken; empty if the run has ended, or another node has it. */
+    /** Takes a run's lease and rebuilds its state. Empty if the run has ended, or another node has its lease. */
     Optional<RunState> take(Run listed) {
         Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
         if (stored.isEmpty() || stored.get().status().terminal()) {
@@ -55,7 +55,9 @@ final class StoredRuns {
                 new RunState(listed.id(), true, fold, log.append(lease.get(), last), notes, observer));
     }
 
-    /** What the log does not tell: metadata that was changed since the last event, and which options were not set. */
+    /**
+     * Adds what the log does not have: metadata that was changed after the last event, and which options were not set.
+     */
     private void takeIn(RunFold fold, Run stored) {
         fold.apply(RunEvent.RunChanged.of(stored));
         fold.openMessage().ifPresent(open -> database
@@ -63,7 +65,7 @@ final class StoredRuns {
                 .ifPresent(row -> fold.apply(RunEvent.MessageChanged.of(open.withMetadata(row.metadata())))));
     }
 
-    /** How often a run that was cut off was tried, counted over all crashes. */
+    /** How often a run that was cut off has been tried, over all crashes; at least 1. */
     int tries(String runId) {
         return Math.max(1, database.read(sql -> CrashStore.tries(sql, runId)));
     }

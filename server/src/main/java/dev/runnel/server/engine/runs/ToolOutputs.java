@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which outputs a tool step waits for, and the step once it has them. */
+/** The outputs that a tool step waits for: asks the caller for them, checks them, and puts them into the step. */
 final class ToolOutputs {
     private ToolOutputs() {}
 
@@ -30,7 +30,7 @@ final class ToolOutputs {
     /**
      * The step with its outputs.
      *
-     * @throws RejectedException unless there is exactly one output for each call that waits
+     * @throws RejectedException unless there is exactly one output for each waiting call
      */
     static RunStep answer(RunStep step, List<ToolOutput> outputs) {
         List<String> expected = functions(step).stream().map(StepToolCall::id).toList();
@@ -50,7 +50,7 @@ final class ToolOutputs {
         return step.withDetails(new StepDetails.ToolCalls(answered));
     }
 
-    /** The run waits for no outputs. */
+    /** The error for outputs that a run does not wait for. */
     static RejectedException notWaiting(Run run) {
         return RejectedException.state("Runs in status \"" + run.status().wire() + "\" do not accept tool outputs.");
     }

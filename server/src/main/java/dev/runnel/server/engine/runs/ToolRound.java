@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Carries out the calls of one reply that are for the server's own tools, one after another: official clients allow no going back from
- * one call of a step to the call before. For a worker's thread alone.
+ * Carries out one reply's calls of the server's own tools, one after another: official clients do not return to an
+ * earlier call of a step. For the worker's thread alone.
  */
 final class ToolRound {
     private final RunSession session;
@@ -32,13 +32,13 @@ final class ToolRound {
     /**
      * A call for one of the server's tools.
      *
-     * @param stepId of the step that shows it
+     * @param stepId of the step that shows the call
      * @param index of the call in that step
      * @param arguments as the model wrote them
      */
     record Called(String stepId, int index, String id, RunTools.Offered offered, String arguments) {}
 
-    /** Carries calls out; answers what came of them, by their ids. */
+    /** Carries out calls. Returns their results, by the calls' ids. */
     Map<String, ServedCall> serve(List<Called> calls) throws InterruptedException {
         Map<String, ServedCall> served = new LinkedHashMap<>();
         for (Called call : calls) {
@@ -65,7 +65,7 @@ final class ToolRound {
         }
     }
 
-    /** Writes what a tool tells while it carries out a call. */
+    /** Writes what a tool reports while it carries out a call. */
     private final class Progress implements ToolContext {
         private final Called called;
         private final Run run;

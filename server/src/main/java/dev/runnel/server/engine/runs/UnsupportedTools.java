@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class UnsupportedTools {
     private static final System.Logger LOG = System.getLogger(UnsupportedTools.class.getName());
 
-    /** Of how many assistants is remembered that it was said. */
+    /** For how many assistants the warning is remembered. Further assistants get no warning. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private final ServerTools tools;

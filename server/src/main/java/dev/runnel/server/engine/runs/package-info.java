@@ -1,6 +1,7 @@
 /**
- * The life of a run: creation under the thread's lock, the worker that calls the model, endings, expiry, recovery. Blocking code on
- * virtual threads, read top to bottom. Not here: prompts, the objects that stand still.
+ * The life of a run: creation under the thread's lock, the worker that calls the model, endings, expiry, recovery. The
+ * code blocks, on virtual threads, and reads from top to bottom. Not here: prompts, and the objects that change on
+ * request alone.
  */
 @NullMarked
 package dev.runnel.server.engine.runs;
