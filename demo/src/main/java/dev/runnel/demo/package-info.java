@@ -1,6 +1,6 @@
 /**
- * The built-in model. Here: its replies, as deltas and as chunks. Not here: the text of the replies, which is in {@code
- * speech}.
+ * The built-in model. Here: its replies, as deltas and as chunks. Not here: the text of the replies, which is in
+ * {@code speech}.
  */
 @NullMarked
 package dev.runnel.demo;

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 /**
- * A SQLite file, with a folder beside it for the contents of uploaded files: {@code runnel.db.files} for {@code
- * sqlite:runnel.db}.
+ * A SQLite file, with a folder beside it for the contents of uploaded files: {@code runnel.db.files} for
+ * {@code sqlite:runnel.db}.
  */
 final class SqliteBackend implements Backend {
     private final DatabaseFile file;

@@ -3,8 +3,8 @@ package dev.runnel.server.log;
 import java.time.Duration;
 
 /**
- * The tail of a log that is not open on this node: its entries are in the store. The log of a run under way is closed
- * only for a moment, while the run is created or resumed.
+ * The tail of a log that is not open on this node: its entries are in the store. If the run is under way, it is just
+ * being created or resumed, and its log will be open soon.
  */
 final class ClosedLogTail implements Tail {
     /** How often to look at the store while the log is not open: the run may end without its log being opened here. */

@@ -44,8 +44,8 @@ public final class LogReader {
     }
 
     /**
-     * The next shown entries, waiting for them at most this long. One call returns at most as many as a {@linkplain
-     * dev.runnel.server.store.rows.LogStore.Segment segment} holds, even if more are ready.
+     * The next shown entries, waiting for them at most this long. One call returns at most as many as a
+     * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds, even if more are ready.
      */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = log.nanoTime() + timeout.toNanos();

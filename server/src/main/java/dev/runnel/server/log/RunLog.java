@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link
- * LogReader}s at any time. A run is identified by the number that the database gave it. Thread-safe.
+ * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of
+ * {@link LogReader}s at any time. A run is identified by the number that the database gave it. Thread-safe.
  */
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
@@ -137,8 +137,8 @@ public final class RunLog {
     }
 
     /**
-     * Passes all durable entries of a run whose log is not open to a consumer, oldest first. Only a portion of them is
-     * in memory at a time.
+     * Passes all durable entries of a run to a consumer, oldest first. The run's log must not be open. Only a portion
+     * of the entries is in memory at a time.
      *
      * @return the last entry; empty if there is none
      */

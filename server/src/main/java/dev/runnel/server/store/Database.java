@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The database: many readers, one writer. Reads run on the caller's thread, over a small pool. Writes go to the {@link
- * GroupCommit}, which puts all waiting work into one transaction. Thread-safe.
+ * The database: many readers, one writer. Reads run on the caller's thread, over a small pool. Writes go to the
+ * {@link GroupCommit}, which puts all waiting work into one transaction. Thread-safe.
  */
 public final class Database implements AutoCloseable {
     private final Connections connections;

@@ -124,8 +124,7 @@ final class GroupCommit implements AutoCloseable {
                 job.run(open);
             }
             open.writeGathered();
-            // This commits. With commit() the driver would also begin the next transaction, and so keep the database
-            // locked.
+            // This commits. commit() would also begin the next transaction, and so keep the database locked.
             open.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
             rollback();
