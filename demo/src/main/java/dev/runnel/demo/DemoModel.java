@@ -39,11 +39,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model that is built in: it makes up small stories at a reading pace, calls a tool when one is offered and asked for, and
- * needs no key, no network and no weights. The same conversation gets the same reply. Any model name will do.
+ * The built-in model. It makes up small stories at a reading pace, and calls a tool when one is offered and the prompt
+ * asks for it. It needs no key, no network and no weights. The same conversation gets the same reply. Any model name
+ * will do.
  */
 public final class DemoModel implements Model {
-    /** The name it is listed under. */
+    /** The name that the list of models shows. */
     public static final String NAME = "demo";
 
     @Override
@@ -113,7 +114,7 @@ public final class DemoModel implements Model {
         return UUID.randomUUID().toString().replace("-", "").substring(0, length);
     }
 
-    /** A reply that is known as a whole before its first token is said. */
+    /** A whole reply, planned before its first token is sent: its deltas and the waits before them. */
     private record Planned(List<ModelDelta> deltas, List<Duration> waits) {}
 
     private static Planned replyTo(ChatRequest request) {
@@ -235,7 +236,7 @@ public final class DemoModel implements Model {
         return new ChatUsage(asked, completion, asked + completion, 0, 0);
     }
 
-    /** Says a planned reply, token by token. */
+    /** Streams a planned reply, token by token. */
     private static final class Reply implements ModelStream {
         private final Planned planned;
         private final CountDownLatch closed = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 /**
- * The model that is built in. Here: its replies, as deltas and as chunks. Not here: the words that it says, which are in {@code speech}.
+ * The built-in model. Here: its replies, as deltas and as chunks. Not here: the text of the replies, which is in
+ * {@code speech}.
  */
 @NullMarked
 package dev.runnel.demo;

@@ -3,8 +3,8 @@ package dev.runnel.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chat completion passed on untouched: the data of its stream's events. Pulled by one thread; closed by any, which ends the
- * model call at once.
+ * A streamed chat completion that is passed on as it is: the data of its stream's events. One thread reads it. Any
+ * thread may close it, which ends the model call at once.
  */
 public interface ChatRelay extends AutoCloseable {
 

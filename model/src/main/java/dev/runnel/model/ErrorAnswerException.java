@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The model answered a chat completion's request with an error of its own, which the caller is to see as it is. */
+/**
+ * The model answered a chat completion's request with an error of its own, which is passed on to the caller as it is.
+ */
 public final class ErrorAnswerException extends ModelException {
     private static final long serialVersionUID = 1L;
 
@@ -17,9 +19,9 @@ public final class ErrorAnswerException extends ModelException {
      * An error.
      *
      * @param status the HTTP status to pass on, 400 or above
-     * @param error without anything that is secret
+     * @param error the error, without any secrets
      * @param retryAfter how long the model server asks to wait before another try; null if it does not say
-     * @param cause what told of it, if another exception did
+     * @param cause the exception that reported the error; null if there was none
      */
     public ErrorAnswerException(
             Kind kind, int status, ApiError error, @Nullable Duration retryAfter, @Nullable Throwable cause) {

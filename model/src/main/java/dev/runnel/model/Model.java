@@ -16,7 +16,7 @@ public interface Model extends AutoCloseable {
     /**
      * Begins a reply.
      *
-     * @throws ModelException if there is none
+     * @throws ModelException if no reply begins
      */
     ModelStream stream(ChatRequest prompt);
 
@@ -37,16 +37,16 @@ public interface Model extends AutoCloseable {
     byte[] complete(byte[] request);
 
     /**
-     * The names that can be asked for.
+     * The models that can be asked for.
      *
-     * @throws ModelException if the model server does not tell
+     * @throws ModelException if the model server does not list its models
      */
     List<ModelInfo> list();
 
     /**
-     * What a name stands for; null if it cannot be asked for.
+     * The model of a name; null if no such model can be asked for.
      *
-     * @throws ModelException if the model server does not tell
+     * @throws ModelException if the model server does not list its models
      */
     default @Nullable ModelInfo find(String name) {
         return list().stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);

@@ -13,7 +13,7 @@ public sealed interface ModelDelta {
     /** More of a refusal. Never empty. */
     record Refusal(String text) implements ModelDelta {}
 
-    /** More of what the model thinks before it answers; never part of a message. */
+    /** More of the model's reasoning before its answer; never part of a message. */
     record Reasoning(String text) implements ModelDelta {}
 
     /**
@@ -22,8 +22,9 @@ public sealed interface ModelDelta {
      * @param position which call, counted from 0 without gaps
      * @param id the call's id, the same in every fragment
      * @param name the function's name, the same in every fragment
-     * @param arguments what to append to its arguments; may be empty
-     * @param extra members of the call that the protocol does not have, for the model server to be sent back; null if none
+     * @param arguments the text to append to the call's arguments; may be empty
+     * @param extra members of the call that the protocol does not have, to be sent back to the model server; null if
+     *     none
      */
     record ToolCall(int position, String id, String name, String arguments, @Nullable JsonValue extra)
             implements

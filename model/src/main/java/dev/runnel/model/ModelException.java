@@ -8,17 +8,19 @@ public sealed class ModelException extends RuntimeException permits PromptTooLon
 
     private final Kind kind;
 
-    /** The kind of fault, as a run's {@code last_error.code} tells it apart. */
+    /** The kind of fault, as a run's {@code last_error.code} gives it. */
     public enum Kind {
         /** The model server is down, broken, silent, or refuses the key. */
         SERVER_ERROR,
         /** The model server wants fewer requests. */
         RATE_LIMIT_EXCEEDED,
-        /** The model server does not accept what it was asked: too long, or with an option it does not know. */
+        /**
+         * The model server does not accept the request: it is too long, or has an option that the server does not know.
+         */
         INVALID_PROMPT
     }
 
-    /** A failure with its cause, if another exception told it. */
+    /** A failure, with the exception that caused it, if there is one. */
     public ModelException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;

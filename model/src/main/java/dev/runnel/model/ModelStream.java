@@ -2,7 +2,10 @@ package dev.runnel.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model's reply as it comes. Pulled by one thread; closed by any, at any time, which ends the model call at once. */
+/**
+ * A model's reply as it arrives. One thread reads it. Any thread may close it at any time, which ends the model call at
+ * once.
+ */
 public interface ModelStream extends AutoCloseable {
 
     /**

@@ -3,7 +3,7 @@ package dev.runnel.model;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The prompt, with the room that the reply needs, does not fit the model's window. */
+/** The prompt, together with the room that the reply needs, does not fit into the model's context window. */
 public final class PromptTooLongException extends ModelException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 /**
- * What a model is to the server: a prompt in, deltas out, and what can go wrong. Here: interfaces and values. Not here: any model, and
- * anything that the server or the client is made of.
+ * A model as the server sees it: a prompt in, deltas out, and the possible failures. Here: interfaces and values. Not
+ * here: any model, or code of the server or the client.
  */
 @NullMarked
 package dev.runnel.model;

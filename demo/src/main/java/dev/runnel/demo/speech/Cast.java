@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Who plays in a story, and where: the slots that every plot may use. */
+/** The characters of a story and its place: the slots that every plot may use. */
 final class Cast {
 
     private enum Pronouns {
@@ -40,9 +40,9 @@ final class Cast {
     }
 
     /**
-     * The slots {@code name}, {@code role}, {@code he}, {@code him}, {@code his} of the hero; {@code friend}, {@code
-     * fhe}, {@code fhim}, {@code fhis} of a friend, who never shares the hero's pronouns; {@code where}, and {@code
-     * where,} for the middle of a sentence; {@code topic}.
+     * The slots {@code name}, {@code role}, {@code he}, {@code him}, {@code his} of the hero; {@code friend},
+     * {@code fhe}, {@code fhim}, {@code fhis} of a friend, who never shares the hero's pronouns; {@code where}, and
+     * {@code where,} for the middle of a sentence; {@code topic}.
      */
     static Scope of(Topic topic, Dice dice) {
         var words = Phrases.WORDS;

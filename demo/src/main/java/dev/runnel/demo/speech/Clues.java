@@ -11,8 +11,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a prompt offers to fill arguments with. A clue is handed out once, so that two arguments do not get the same
- * one while there are others. Not thread-safe.
+ * The values in a prompt that can fill arguments. Words and numbers are handed out once, so that two arguments do not
+ * get the same one while there are others. Not thread-safe.
  */
 final class Clues {
 
@@ -75,7 +75,9 @@ final class Clues {
         return take(strong, strong);
     }
 
-    /** Some words for a property of this name, in the end the prompt itself; empty only for an empty prompt. */
+    /**
+     * Some words for a property of this name; the whole prompt if no others are left. Empty only for an empty prompt.
+     */
     Optional<String> any(String property) {
         var whole = Optional.of(prompt).filter(text -> !text.isEmpty());
         return WHOLE.matcher(property).matches() ? whole : take(weak, weak).or(() -> whole);
@@ -112,7 +114,7 @@ final class Clues {
         return Pattern.compile("\\b(?:" + prepositions + ") (" + PROPER + ")");
     }
 
-    /** The first of the candidates; it, and what contains or repeats it, is gone from the rest. */
+    /** Takes the first candidate. Removes it, and all words that contain it or are contained in it, from the rest. */
     private static Optional<String> take(List<String> candidates, List<String> rest) {
         var first = candidates.stream().findFirst();
         first.ifPresent(taken -> rest.removeIf(other -> other.contains(taken) || taken.contains(other)));

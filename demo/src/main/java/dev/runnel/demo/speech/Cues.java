@@ -2,7 +2,7 @@ package dev.runnel.demo.speech;
 
 import java.util.regex.Pattern;
 
-/** The wordings by which a prompt shows what it wants. All are looked for with {@code find}, case aside. */
+/** The wordings by which a prompt shows what it wants. All are used with {@code find}, and ignore case. */
 final class Cues {
 
     private static final String NUMBER = "(\\d{1,4}|a hundred|"
@@ -51,16 +51,16 @@ final class Cues {
 
     static final Pattern ANYTHING = regex("");
 
-    /** What follows is the topic. */
+    /** The words after it are the topic. */
     static final Pattern ABOUT = regex(
             "\\b(?:about|involving|featuring|starring|regarding|concerning|describe|describing"
                     + "|on the (?:topic|subject|theme) of) (.+)");
 
-    /** What follows is the topic, unless {@link #ABOUT} is there too. */
+    /** The words after it are the topic, unless {@link #ABOUT} is there too. */
     static final Pattern OF = regex("\\b(?:story|stories|tale|fable|poem|haiku|song|verse|ode|lullaby|limerick|ballad)"
             + " (?:of|on|to|with|(?!" + AUDIENCE + ")for) (.+)");
 
-    /** From here on it is no longer the topic: the sentence ends, or speaks of size, form or audience. */
+    /** The end of the topic: the sentence ends, or goes on with size, form or audience. */
     static final Pattern ABOUT_END = regex("[.!?;\\n(]|,? (?:please\\b|thanks\\b|in (?:the )?style of\\b"
             + "|as (?:a |valid )?json\\b|in json\\b|that is short\\b|" + AUDIENCE
             + "|(?:in|of|with|using|under) (?:exactly |about |at most |only |no more than |less than )?(?:" + NUMBER

@@ -14,7 +14,7 @@ sealed interface Intent {
         WORDS, SENTENCES
     }
 
-    /** What the demo model has one honest line for, the surest cue first. */
+    /** The matters for which the demo model has one honest line, the surest cue first. */
     enum Matter {
         THANKS(Cues.THANKS), FAREWELL(Cues.FAREWELL), PING(Cues.PING), SELF(Cues.SELF), JOKE(Cues.JOKE), SUM(Cues.SUM),
         CODE(Cues.CODE), QUESTION(Cues.QUESTION), OTHER(Cues.ANYTHING);
@@ -25,7 +25,7 @@ sealed interface Intent {
             this.cue = cue;
         }
 
-        /** Where its lines stand in the talk file. */
+        /** The section of the talk file that has its lines. */
         String section() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -52,7 +52,7 @@ sealed interface Intent {
 
     record Talk(Matter matter) implements Intent {}
 
-    /** As much of a prompt as is read: its beginning. */
+    /** The part of a prompt that is read: its beginning. */
     static String readable(String prompt) {
         return TokenCutter.prefix(prompt, 4_000);
     }

@@ -14,7 +14,7 @@ final class Journey {
 
     private Journey() {}
 
-    /** Empty when the way is not that long, or cannot be told in so few words. */
+    /** The journey in the measured size; empty when its lines do not add up to that size. */
     static Optional<String> of(Intent.Measured measured, Dice dice) {
         var topic = measured.topic().phrase();
         var about = topic.isEmpty() ? "" : ".topic";
@@ -54,7 +54,8 @@ final class Journey {
         for (var i = 0; i < steps.size(); i++) {
             var length = measure.applyAsInt(steps.get(i));
             var canTake = rest >= length && ways[i + 1][rest - length];
-            // Taken in proportion to what is left to fill, so that a short journey too reaches from morning to evening.
+            // Steps are taken in proportion to the size that is left, so that even a short journey reaches from morning
+            // to evening.
             if (canTake && (!ways[i + 1][rest] || dice.fraction() * ahead < rest)) {
                 told.add(steps.get(i));
                 rest -= length;

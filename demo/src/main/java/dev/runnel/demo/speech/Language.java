@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Which language a prompt is written in, by its commonest words. */
+/** Recognises the language of a prompt by its commonest words. */
 final class Language {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}']+");
 
     private Language() {}
 
-    /** Empty for English, and for what is too short to tell. */
+    /** The prompt's language; empty for English, and for a prompt that is too short to tell. */
     static Optional<String> of(String prompt) {
         var letters = prompt.codePoints().filter(Character::isLetter).count();
         var latin = prompt.codePoints().filter(c -> Character.UnicodeScript.of(c) == Character.UnicodeScript.LATIN)

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How fast the demo model speaks: a wait before each token. It only computes, the caller sleeps. Immutable.
+ * How fast the demo model speaks: a wait before each token. It only computes the waits; the caller sleeps. Immutable.
  *
  * @param tokensPerSecond the average over prose, pauses included
  * @param beforeFirst the wait before the first token
@@ -15,7 +15,7 @@ public record Pace(double tokensPerSecond, Duration beforeFirst, long seed) {
     private static final double JITTER = 0.35;
     private static final double AFTER_SENTENCE = 2.5;
     private static final double AFTER_PARAGRAPH = 5;
-    /** What a plain token takes of an average one, so that the pauses do not slow the whole. */
+    /** A plain token's share of the average wait. It is below 1, so that the pauses do not slow the whole. */
     private static final double PLAIN = 0.83;
 
     public Pace {

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The text material of one resource file. A line {@code == name} opens a section, a blank line ends an entry, {@code
- * #} starts a comment line. Immutable.
+ * The text material of one resource file. A line {@code == name} opens a section, a blank line ends an entry, and
+ * {@code #} starts a comment line. Immutable.
  */
 record Phrases(Map<String, List<String>> sections) {
 
@@ -33,7 +33,7 @@ record Phrases(Map<String, List<String>> sections) {
         return entries;
     }
 
-    /** What stands between the bars of a section. */
+    /** The words of a section, which bars separate. */
     List<String> words(String section) {
         return BAR.splitAsStream(prose(String.join("\n", entries(section)))).filter(word -> !word.isEmpty()).toList();
     }

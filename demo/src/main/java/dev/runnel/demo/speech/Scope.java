@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the slots of a {@link Template} stand for. A slot's spelling asks for a form of its value: {@code {he}} as it
- * is, {@code {He}} with a capital, {@code {HE}} in capitals, {@code {a role}} with its article. Immutable.
+ * The values of a {@link Template}'s slots. A slot's spelling selects the form of its value: {@code {he}} as it is,
+ * {@code {He}} with a capital, {@code {HE}} in capitals, {@code {a role}} with its article. Immutable.
  */
 record Scope(Map<String, String> values) {
 

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 record Story(String title, String text) {
 
     /**
-     * Turns the dice toward the runnel's own story for the plainest request, "Tell me a short story."; found by
-     * trying, and free to change when the plots do.
+     * Makes the dice pick the runnel's own story for the plainest request, "Tell me a short story." The value was found
+     * by trying, and may change when the plots do.
      */
     private static final long SALT = 1;
 
     /**
-     * From turn to turn to another plot, and through all of them before one comes again: prime to how many there are.
+     * How many plots a turn moves on. It is prime to the number of plots, so that all are told before one comes again.
      */
     private static final long STRIDE = 7;
 
@@ -24,7 +24,7 @@ record Story(String title, String text) {
     private static final List<Plot> TOPIC_PLOTS = Plot.all(Phrases.TOPIC_PLOTS);
     private static final List<Plot> PLOTS = Stream.concat(HERO_PLOTS.stream(), TOPIC_PLOTS.stream()).toList();
 
-    /** A story skeleton. {@code choices} are thrown once per story, in order, so that a motif comes back the same. */
+    /** A story skeleton. Its {@code choices} are made once per story, in order, so that a motif stays the same. */
     private record Plot(Template title, Map<String, Template> choices, List<Template> paragraphs) {
 
         private static List<Plot> all(Phrases phrases) {

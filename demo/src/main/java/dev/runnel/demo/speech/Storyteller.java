@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Answers a prompt with a small story, a verse, or an honest line: the built-in demo model's mouth.
+ * Writes the built-in demo model's replies: a small story, a verse, or an honest line.
  *
- * <p>Everything is made up from the prompt alone. The same {@link Ask} gives the same reply, on every machine; there
- * is no model, no network and no clock behind it. Stateless, safe for any number of threads.
+ * <p>Everything is made up from the prompt alone. The same {@link Ask} gives the same reply, on every machine; there is
+ * no model, no network and no clock behind it. Stateless, safe for any number of threads.
  */
 public final class Storyteller {
 
@@ -31,8 +31,8 @@ public final class Storyteller {
     /**
      * What to reply to.
      *
-     * @param prompt the user's last message; of one that is very long only the beginning is read
-     * @param instructions the system text; at most a light touch of its character shows
+     * @param prompt the user's last message; only the beginning of a very long one is read
+     * @param instructions the system text; a role that it names may add a line to a story
      * @param json whether the reply must be a JSON object
      * @param turn how many replies came before, so that asking again brings another story
      */
@@ -105,7 +105,7 @@ public final class Storyteller {
         return untitled(line + "\n\n" + tale);
     }
 
-    /** The word of the prompt that is most worth a tale: a name before a long word before a short one. */
+    /** The prompt's best word for a tale: a name rather than a long word, a long word rather than a short one. */
     private static String tellingWord(String prompt) {
         return WORD.matcher(prompt).results()
                 .filter(word -> !COMMON_WORDS.contains(word.group().toLowerCase(Locale.ROOT)))

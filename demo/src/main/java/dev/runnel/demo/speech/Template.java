@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A text with choices and slots. {@code [one|other]} is one of the two, {@code {name}} is filled from a {@link
- * Scope}; a bar outside of brackets makes the whole text a choice. Immutable.
+ * A text with choices and slots. {@code [one|other]} is one of the two, and {@code {name}} is filled from a
+ * {@link Scope}. A bar outside of brackets makes the whole text a choice. Immutable.
  */
 sealed interface Template {
 

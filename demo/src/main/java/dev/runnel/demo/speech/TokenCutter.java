@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 
 /**
  * Cuts text the way model tokenizers do: words with their leading space, punctuation alone, long words in pieces,
- * digits in threes. No vocabulary is behind it, so counts are an estimate of what a real model would charge.
+ * digits in threes. It has no vocabulary, so its counts only estimate those of a real model.
  *
- * <p>No cut ever falls into a character as a reader sees it: surrogate pairs, combining marks and emoji sequences
- * stay whole. Stateless, safe for any number of threads.
+ * <p>A cut never splits a visible character: surrogate pairs, combining marks and emoji sequences stay whole.
+ * Stateless, safe for any number of threads.
  */
 public final class TokenCutter {
 
@@ -18,7 +18,7 @@ public final class TokenCutter {
     private static final int LONGEST_PIECE = 8;
     private static final int LONGEST_NUMBER = 3;
 
-    /** In chars. To be counted a text is taken apart, which needs a hundred times its memory. */
+    /** The most chars that are counted. Counting takes a text apart, which needs a hundred times its memory. */
     private static final int COUNTED = 100_000;
 
     private enum Kind {
@@ -56,7 +56,7 @@ public final class TokenCutter {
         return List.copyOf(tokens);
     }
 
-    /** How many tokens a text has. Of a text of more than 100,000 chars only the beginning is counted, and the rest is taken to be alike. */
+    /** The number of tokens of a text. Only the first 100,000 chars are counted, and the rest is taken to be alike. */
     public static long count(String text) {
         if (text.length() <= COUNTED) {
             return split(text).size();
@@ -64,7 +64,7 @@ public final class TokenCutter {
         return (long) split(text.substring(0, COUNTED)).size() * text.length() / COUNTED;
     }
 
-    /** The beginning of a text, at most so many chars, cut where no visible character is broken. */
+    /** The beginning of a text, at most {@code length} chars, without splitting a visible character. */
     static String prefix(String text, int length) {
         if (text.length() <= length) {
             return text;
@@ -73,7 +73,10 @@ public final class TokenCutter {
         return text.substring(0, end.orElse(0));
     }
 
-    /** The run in pieces of about the same length; what stands before it, from {@code start}, goes with the first. */
+    /**
+     * Adds a run in pieces of about the same length. The characters before the run, from {@code start}, go with the
+     * first piece.
+     */
     private static void addPieces(List<String> tokens, List<String> characters, int start, int run, int end,
             int longest) {
         var length = end - run;

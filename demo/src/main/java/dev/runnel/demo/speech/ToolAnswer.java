@@ -16,7 +16,7 @@ public final class ToolAnswer {
     private static final int LONGEST = 600;
     private static final int MOST_MEMBERS = 12;
 
-    /** In chars. A longer output is not read as JSON, as its tree may take fifty times its memory. */
+    /** In chars. A longer output is not read as JSON, because its tree may take fifty times its memory. */
     private static final int LONGEST_JSON = 100_000;
 
     private ToolAnswer() {}
@@ -24,7 +24,7 @@ public final class ToolAnswer {
     /** What a function gave back, JSON or not. */
     public record Outcome(String function, String output) {}
 
-    /** The reply once the tools have run: each outcome in plain words, long ones cut short. Empty for no outcomes. */
+    /** The reply after the tools have run: each outcome in plain words, long ones cut short. Empty for no outcomes. */
     public static String reply(List<Outcome> outcomes) {
         return outcomes.stream()
                 .map(outcome -> "`%s` says: %s".formatted(outcome.function(), plain(outcome.output())))

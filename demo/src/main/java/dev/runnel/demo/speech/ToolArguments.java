@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Makes up arguments for a function: valid by its JSON Schema, and picked from the prompt where the prompt has
- * something to offer. The same schema and prompt give the same arguments.
+ * Makes up arguments for a function. They are valid by its JSON Schema, and picked from the prompt where it offers
+ * fitting values. The same schema and prompt give the same arguments.
  *
- * <p>Understood are types, {@code properties}, {@code required}, {@code enum}, {@code const}, {@code default}, the
+ * <p>It understands types, {@code properties}, {@code required}, {@code enum}, {@code const}, {@code default}, the
  * bounds of numbers, lengths and arrays, common string formats, local references, and the first branch of a choice
- * among schemas. Not understood, so perhaps violated: {@code pattern}, {@code not}, conditions, and bounds that
- * contradict each other. Stateless, safe for any number of threads.
+ * among schemas. It does not understand {@code pattern}, {@code not}, conditions, and bounds that contradict each
+ * other, and may violate them. Stateless, safe for any number of threads.
  */
 public final class ToolArguments {
 
@@ -33,7 +33,7 @@ public final class ToolArguments {
     /** Digits after the point. With a bound of 1e-999999999 a sum would have a billion. */
     private static final int MOST_DIGITS = 18;
 
-    /** Of an {@code enum}, and of a choice among schemas, so many are looked at. */
+    /** How many values of an {@code enum}, or schemas of a choice, are looked at. */
     private static final int MOST_CHOICES = 100;
     /** A reference into the same schema, by a pointer. */
     private static final Pattern LOCAL = Pattern.compile("#(?:/.{0,1000})?");
@@ -82,7 +82,7 @@ public final class ToolArguments {
         }
         var required = elements(schema.path("required")).map(JsonNode::asText)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        // A schema that lists nothing as required was mostly written in haste: its properties are all wanted.
+        // A schema that lists nothing as required was probably written in haste: all its properties are filled.
         var all = !schema.has("required");
         schema.path("properties").properties().stream().limit(MOST_VALUES).forEach(entry -> {
             if (all || required.contains(entry.getKey()) || mentioned(resolved(entry.getValue())).isPresent()) {

@@ -17,11 +17,11 @@ public final class ToolChoice {
     private static final Set<String> COMMON_WORDS = Set.copyOf(Phrases.TALK.words("common"));
     private static final Set<String> GENERIC_WORDS = Set.copyOf(Phrases.TALK.words("tool.generic"));
 
-    /** A word of the name tells twice as much as one of the description. */
+    /** A word of the name counts twice as much as one of the description. */
     private static final int NAME_WORD = 2;
     private static final int ENOUGH = 2;
 
-    /** In chars, of a name and of a description: what is beyond is not read. */
+    /** How many chars of a name, and of a description, are read. */
     private static final int LONGEST_TEXT = 2_000;
 
     private ToolChoice() {}
@@ -52,9 +52,9 @@ public final class ToolChoice {
     }
 
     /**
-     * The name of the function that the prompt asks for: the one it names, else the one that shares the most words
-     * with it, in doubt the earlier. Empty when none shares enough. A story about the weather asks for a story, not
-     * for the weather.
+     * The name of the function that the prompt asks for: a function that the prompt names, else the one that shares the
+     * most words with it, the earlier one if two share as many. Empty when none shares enough. A story about the
+     * weather asks for a story, not for the weather.
      */
     public static Optional<String> wanted(String wholePrompt, List<Function> functions) {
         var prompt = Intent.readable(wholePrompt);

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a reply is to be about. */
+/** The topic of a reply. */
 sealed interface Topic {
 
-    /** Nobody has said. */
+    /** The prompt names no topic. */
     record Open() implements Topic {}
 
     /**
@@ -19,7 +19,7 @@ sealed interface Topic {
      *
      * @param role what they are, without article: "lighthouse keeper"; empty when only the name is known
      * @param name empty when only the role is known
-     * @param where where they are, with its preposition: "in the snow"; empty when nobody has said
+     * @param where where they are, with its preposition: "in the snow"; empty when the prompt does not say
      */
     record Hero(String role, String name, String where) implements Topic {}
 
@@ -39,12 +39,12 @@ sealed interface Topic {
         };
     }
 
-    /** Reads what stands after "about" in a prompt; what cannot be woven into a sentence safely is an open topic. */
+    /** Reads the words after "about" in a prompt. Words that do not fit safely into a sentence give an open topic. */
     static Topic of(String words) {
         return Reader.read(words);
     }
 
-    /** From the words of a prompt to a topic. */
+    /** Turns the words of a prompt into a topic. */
     final class Reader {
 
         private static final int LONGEST = 64;

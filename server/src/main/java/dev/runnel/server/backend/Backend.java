@@ -6,12 +6,12 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.time.Timers;
 
 /**
- * The place that a database URL names. Each kind of database is one implementation, which knows how to open it and what is put together
- * for it. Thread-safe.
+ * The database and file store that a database URL names. Each kind of database has one implementation, which opens the
+ * database and puts its parts together. Thread-safe.
  */
 public interface Backend {
     /**
-     * The place that a URL names. Nothing need be there yet.
+     * The backend that a URL names. The database need not exist yet.
      *
      * @param url {@code sqlite:} and a file's path
      * @throws IllegalArgumentException if it is not the URL of a known kind of database
@@ -20,29 +20,29 @@ public interface Backend {
         return Backends.of(url);
     }
 
-    /** Where the data lies, in words for an operator. */
+    /** Where the data is stored, in words for an operator. */
     String place();
 
-    /** Whether there is a database. */
+    /** Whether the database exists. */
     boolean exists();
 
     /**
      * Opens the database, creating it and bringing its schema up to date as needed.
      *
      * @param toTheDisk whether each commit waits until it has reached the disk
-     * @param timers by which what is done beside it is done
+     * @param timers run the work that goes on beside the database, such as checkpoints
      * @throws StoreException if it cannot be opened
      */
     Storage open(boolean toTheDisk, Timers timers);
 
     /**
-     * Runs queries on one state of the database, also while a server has it open: what is committed meanwhile is not seen. Nothing can be
-     * written.
+     * Runs queries on one consistent state of the database, even while a server has it open. The queries do not see
+     * later commits, and cannot write.
      *
-     * @throws StoreException if there is none, or it cannot be read
+     * @throws StoreException if there is no database, or it cannot be read
      */
     <T> T snapshot(Database.Work<T> work);
 
-    /** What uploaded files hold; it can be read also while a server has the database open. */
+    /** The contents of uploaded files. They can be read even while a server has the database open. */
     FileStore files();
 }

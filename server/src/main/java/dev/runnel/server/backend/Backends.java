@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 /** The kinds of databases that are known. Static and without state. */
 final class Backends {
-    /** Each answers the place that a URL names, if the URL is one of its kind's. */
+    /** For each kind, a function that returns the backend a URL names, or empty if the URL is of another kind. */
     private static final List<Function<String, Optional<Backend>>> KINDS = List.of(SqliteBackend::of);
 
     private Backends() {}

@@ -11,7 +11,10 @@ import dev.runnel.server.time.Timers;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** A SQLite file, with a folder beside it for what uploaded files hold: {@code runnel.db.files} for {@code sqlite:runnel.db}. */
+/**
+ * A SQLite file, with a folder beside it for the contents of uploaded files: {@code runnel.db.files} for
+ * {@code sqlite:runnel.db}.
+ */
 final class SqliteBackend implements Backend {
     private final DatabaseFile file;
 

@@ -6,15 +6,15 @@ import dev.runnel.server.store.FileStore;
 import java.util.function.Function;
 
 /**
- * An open database and what belongs to it. Thread-safe.
+ * An open database and the stores that belong to it. Thread-safe.
  *
- * @param database rows
- * @param files what uploaded files hold
+ * @param database the rows
+ * @param files the contents of uploaded files
  * @param logs opens the logs of runs
  */
 public record Storage(Database database, FileStore files, Function<Database, RunLog> logs) implements AutoCloseable {
     /**
-     * Opens the logs of runs; once. First it makes readable what a crash left unread.
+     * Opens the logs of runs; to be called once. First makes the entries readable that a crash left in the journal.
      *
      * @throws dev.runnel.server.store.StoreException if the database cannot be read or written
      */
@@ -22,13 +22,13 @@ public record Storage(Database database, FileStore files, Function<Database, Run
         return logs.apply(database);
     }
 
-    /** Commits what waits, and closes the database. */
+    /** Commits all waiting work, and closes the database. */
     @Override
     public void close() {
         database.close();
     }
 
-    /** Closes the database and removes all of it: for one that was just made and is not to stay. */
+    /** Closes the database and removes all of it: for one that was just created and is not to stay. */
     public void discard() {
         database.discard();
         files.removeIfEmpty();

@@ -1,6 +1,6 @@
 /**
- * The kinds of databases: which one a URL names, and which run log, leases and file store belong to it. This is the only package that
- * knows all kinds. Not here: anything that one kind does.
+ * The kinds of databases: which one a URL names, and which run log, leases and file store belong to it. This is the
+ * only package that knows all kinds. Not here: how any kind works.
  */
 @NullMarked
 package dev.runnel.server.backend;

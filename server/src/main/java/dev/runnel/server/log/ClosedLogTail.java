@@ -3,11 +3,11 @@ package dev.runnel.server.log;
 import java.time.Duration;
 
 /**
- * The end of a log that is not open here: it is in the store. If its run is under way, it is being created this moment, or taken up
- * again, and its log will be open soon.
+ * The tail of a log that is not open on this node: its entries are in the store. If the run is under way, it is just
+ * being created or resumed, and its log will be open soon.
  */
 final class ClosedLogTail implements Tail {
-    /** How often to look at the store while the log is not open: its run may end without being opened here. */
+    /** How often to look at the store while the log is not open: the run may end without its log being opened here. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RunLog log;

@@ -4,11 +4,12 @@ import dev.runnel.protocol.JsonValue;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An event that a run's log keeps and the Assistants API has no name for: what a model thought, how far a tool has come. Another
- * encoding of the same log may show it. It must not follow an event at which the run rests.
+ * An event in a run's log that the Assistants API has no name for, such as a model's reasoning or a tool's progress.
+ * Another encoding of the same log may show such an event. A hidden event must not follow an event at which the run
+ * rests: its end, or {@code requires_action}.
  *
- * @param kind what it is, in lower case, words joined by dots
- * @param data what it says
+ * @param kind the kind of event: lower-case words joined by dots, at most 64 characters
+ * @param data the event's content
  */
 public record HiddenEvent(String kind, JsonValue data) {
     private static final int MAX_KIND = 64;

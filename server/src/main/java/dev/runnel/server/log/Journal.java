@@ -6,38 +6,39 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * The part of the database's journal that is needed: each run's segments that are not in its log. The rest is deleted, in portions, so
- * that no commit takes long. A run whose segments have been here for too long is asked to copy them to its log, because they keep all
- * later rows too. Thread-safe.
+ * Tracks which part of the database's journal is still needed: the segments that are not yet in their run's log. The
+ * rest is deleted in portions, so that no commit takes long. Rows are deleted from the oldest on, so one old segment
+ * keeps all later rows too. When the needed part grows too large, the journal asks the runs with the oldest segments to
+ * copy them to their logs. Thread-safe.
  */
 final class Journal {
-    /** What it may hold before runs are asked. After a crash so much is read at the start. */
+    /** How many bytes may be needed before runs are asked to copy. After a crash, the start reads about this much. */
     private static final long MAX_BYTES = 16 << 20;
 
     private static final long PORTION_BYTES = 1 << 20;
 
     private final Database database;
 
-    // Guarded by this. A place is the number of bytes that were written before.
+    // Guarded by this. A place is the number of bytes that were written to the journal before.
     private long end;
     private long begin;
     private boolean trimming;
 
-    /** The place of the first segment that is needed, by run; oldest first. */
+    /** The place of each run's first segment that is still needed, by run; oldest first. */
     private final SequencedMap<Long, Long> needed = new LinkedHashMap<>();
 
-    /** How to ask those of them that were not asked yet; oldest first. */
+    /** The callbacks of those runs that were not asked yet, by run; oldest first. */
     private final SequencedMap<Long, Runnable> unasked = new LinkedHashMap<>();
 
-    /** An empty one. */
+    /** An empty journal. */
     Journal(Database database) {
         this.database = database;
     }
 
     /**
-     * A place for a segment of a run. It need not come to be written: a gap does no harm.
+     * Assigns a place to a run's segment. The segment need not be written in the end: a gap does no harm.
      *
-     * @param ask called if the run is to copy what it has here to its log; must be quick
+     * @param ask called when the run should copy its segments to its log; must be quick
      */
     long place(long run, int bytes, Runnable ask) {
         long place;
@@ -58,7 +59,7 @@ final class Journal {
         return place;
     }
 
-    /** All that a run has here is in its log. */
+    /** Says that all segments of a run are now in its log. */
     void release(long run) {
         synchronized (this) {
             needed.remove(run);

@@ -14,18 +14,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps logs in one file that one process writes. Events are committed to the journal, which all runs share, and later copied to the
- * run's own log in large segments. Events that are in the journal alone are in memory too, so the journal is read after a failure
- * only.
+ * Keeps logs in one file that one process writes. Events are first committed to the journal, which all runs share, and
+ * later copied to the run's own log in large segments. Events that only the journal has are also in memory, so the
+ * journal is read only after a failure.
  */
 final class JournaledRunLogStore implements RunLogStore {
     private final Database database;
     private final Journal journal;
 
-    /** Runs whose writer was given up, and that have no other yet: the journal may have more of them than the log. */
+    /**
+     * Runs whose writer was given up and not yet replaced: the journal may have entries of theirs that their log lacks.
+     */
     private final Set<Long> abandoned = ConcurrentHashMap.newKeySet();
 
-    /** Opens the logs of a database. First it moves the events that a crash left in the journal to their logs. */
+    /** Opens the logs of a database. First moves the events that a crash left in the journal to their runs' logs. */
     JournaledRunLogStore(Database database) {
         this.database = database;
         this.journal = new Journal(database);
@@ -52,8 +54,8 @@ final class JournaledRunLogStore implements RunLogStore {
     }
 
     /**
-     * With all others that were given up: an outage hits many runs together, and the journal is read to its end for however few. A run
-     * is opened again only after this was done for it.
+     * Recovers all abandoned runs together: an outage hits many runs at once, and each recovery reads the whole
+     * journal. A run's log is opened again only after its recovery.
      */
     @Override
     public synchronized void recover(long run) {
@@ -69,7 +71,7 @@ final class JournaledRunLogStore implements RunLogStore {
         abandoned.removeAll(runs);
     }
 
-    /** A run that is not active has all in its log, even if its writer was given up. */
+    /** A run that is not active has all its entries in its log, even if its writer was given up. */
     @Override
     public boolean complete(long run) {
         if (abandoned.contains(run) && !database.read(sql -> Store.isActive(sql, run))) {

@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of one run's log, in memory, while the run is under way: what readers wait at. It holds the latest entries within a
- * bound; a reader that is further behind reads the database. Only what is durable comes in here. Thread-safe.
+ * The tail of one run's log, in memory while the run is under way. Readers wait here for new entries. A live log holds
+ * the latest entries, up to a limit; a reader that is further behind reads the database. Only durable entries are
+ * published here. Thread-safe.
  */
 final class LiveLog implements Tail {
     static final int MAX_ENTRIES = 1_024;
@@ -36,7 +37,7 @@ final class LiveLog implements Tail {
     private boolean abandoned;
     private @Nullable RuntimeException failure;
 
-    /** When the first waiting reader has waited long enough. Changed under the lock. */
+    /** The earliest deadline of all waiting readers. Changed under the lock only. */
     private volatile long wakeAt = NOBODY;
 
     private final LongSupplier nanoTime;
@@ -44,7 +45,7 @@ final class LiveLog implements Tail {
     /**
      * A log without entries.
      *
-     * @param nanoTime the time, by which waits end
+     * @param nanoTime the clock for timeouts, in nanoseconds
      */
     LiveLog(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -90,7 +91,7 @@ final class LiveLog implements Tail {
         }
     }
 
-    /** The log is given up: waiting readers look for it anew. */
+    /** Gives the log up: waiting readers wake and look up the log's tail again. */
     void abandon() {
         lock.lock();
         try {
@@ -102,8 +103,9 @@ final class LiveLog implements Tail {
     }
 
     /**
-     * Wakes those who have waited long enough; to be called every so often. A wait with a timeout of its own would cost a virtual
-     * thread dearly: at each event it hands a timer to a thread of the JVM's, and takes it back.
+     * Wakes all readers if one of them has reached its timeout; to be called at regular intervals. Timed waits would be
+     * expensive for virtual threads: at each event the reader would set a timer on a thread of the JVM and cancel it
+     * again.
      */
     void wakeIfDue() {
         long due = wakeAt;
@@ -119,7 +121,7 @@ final class LiveLog implements Tail {
         }
     }
 
-    /** Throws if the log's last write failed: what would come after it would leave a gap. */
+    /** Throws if a write failed: an entry after it would leave a gap. */
     void checkWritable() {
         lock.lock();
         try {
@@ -132,8 +134,8 @@ final class LiveLog implements Tail {
     }
 
     /**
-     * Where a reader stands that has seen the shown entries up to a number; empty if only the store knows. Beyond the last number it
-     * is the log's end.
+     * The position of a reader that has seen the shown entries up to a number; empty if only the store knows it. A
+     * number beyond the last one means the log's end.
      */
     OptionalLong positionOf(long number) {
         lock.lock();
@@ -152,7 +154,7 @@ final class LiveLog implements Tail {
         }
     }
 
-    /** The wait ends with the next {@link #wakeIfDue} after the timeout. */
+    /** A wait that times out ends at the first {@link #wakeIfDue} after the timeout. */
     @Override
     public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
         long deadline = nanoTime.getAsLong() + timeout.toNanos();
@@ -185,7 +187,10 @@ final class LiveLog implements Tail {
         }
     }
 
-    /** As many of these entries as are taken at once: what is written to a reader that does not read stays in memory. */
+    /**
+     * The first of these entries, as many as fit into one segment, at least one. The limit bounds memory: bytes that a
+     * client does not read stay in memory.
+     */
     private static List<LogEntry> portion(LogEntry[] entries) {
         int count = 0;
         for (int bytes = 0; count < entries.length; count++) {
@@ -197,7 +202,7 @@ final class LiveLog implements Tail {
         return Arrays.asList(count == entries.length ? entries : Arrays.copyOf(entries, count));
     }
 
-    /** A reader is mostly near the end, so the end is where to begin. */
+    /** The latest entries, oldest first. Iterates backwards, because most readers are near the end. */
     private LogEntry[] latest(int count) {
         LogEntry[] entries = new LogEntry[count];
         Iterator<LogEntry> backwards = tail.descendingIterator();

@@ -12,11 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to one run's log. An append returns at once; the events go into the next group commit, all that wait of a run together,
- * and are shown to readers after it. An event that carries an object's snapshot writes the object in the same transaction, so
- * that the log and the tables never disagree. Each transaction holds only if the run's lease still does.
+ * Appends to one run's log. An append returns at once. The next group commit writes all waiting events of the run
+ * together, and readers see them after the commit. An event that carries an object's snapshot writes the object in the
+ * same transaction, so that the log and the tables never disagree. Each transaction checks the run's lease, and fails
+ * if the lease was lost.
  *
- * <p>Thread-safe, though the order of events is the caller's affair. An appender that is far ahead of the commits blocks.
+ * <p>Thread-safe; the caller is responsible for the order of events. An append blocks while the commits are far behind.
  */
 public final class LogAppender {
     private static final int MAX_WAITING = 2_048;
@@ -27,8 +28,8 @@ public final class LogAppender {
     private final RunLogStore.Writer writer;
 
     /**
-     * No monitor: one that was contended once stays costly to take for a thread that takes many in turn, as the writer's does those of
-     * all runs.
+     * A lock, not a monitor: the writer's thread takes the locks of all runs in turn, and a monitor that was contended
+     * once stays expensive for such a thread.
      */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,23 +51,23 @@ public final class LogAppender {
 
     private record Pending(LogEntry entry, @Nullable RunEvent event, @Nullable Also also) {}
 
-    /** What else belongs into the transaction that writes an event. May run more than once. */
+    /** Further statements for the transaction that writes an event. They may run more than once. */
     @FunctionalInterface
     public interface Also {
-        /** Writes it. */
+        /** Runs the statements. */
         void write(Sql sql) throws SQLException;
     }
 
     /**
-     * Appends events, in this order, all in one transaction. After a write that failed, nothing more is taken.
+     * Appends events in this order, all in one transaction. Throws if a write has failed.
      *
-     * @return the position of the last of them
+     * @return the position of the last event
      */
     public long append(RunEvent... events) throws InterruptedException {
         return appendAll(null, events);
     }
 
-    /** Appends events, and writes something else in the same transaction; nothing if there are no events. */
+    /** Appends events, and runs further statements in the same transaction. Does nothing if there are no events. */
     public long append(Also also, RunEvent... events) throws InterruptedException {
         return appendAll(also, events);
     }
@@ -89,7 +90,9 @@ public final class LogAppender {
         return waitIfFarAhead();
     }
 
-    /** Appends an event that the Assistants API does not show; never after an event at which the run rests. */
+    /**
+     * Appends an event that the Assistants API does not show. Must not be called after an event at which the run rests.
+     */
     public long append(HiddenEvent event) throws InterruptedException {
         checkWritable();
         lock.lock();
@@ -131,7 +134,7 @@ public final class LogAppender {
         }
     }
 
-    /** Throws if a write failed: nothing more is taken then, as it would leave a gap. */
+    /** Throws if a write failed: any event after it would leave a gap. */
     public void checkWritable() {
         live.checkWritable();
     }
@@ -156,18 +159,21 @@ public final class LogAppender {
         }
     }
 
-    /** Waits until all that was appended is durable. */
+    /** Waits until all appended events are durable. */
     public void flush() throws InterruptedException {
         live.awaitDurable(position());
     }
 
-    /** Says that the run has ended and its last event was appended: the log is then kept by the database alone. */
+    /**
+     * Closes the log after the run's last event: waits until all events are durable, drops the log from memory and
+     * gives the lease back.
+     */
     public void end() throws InterruptedException {
         flush();
         log.close(lease, live);
     }
 
-    /** Gives the log up after a failed write; the next opener begins with the events that are in the database. */
+    /** Gives the log up after a failed write. The next appender begins with the events that are in the database. */
     public void abandon() {
         lock.lock();
         try {
@@ -198,7 +204,7 @@ public final class LogAppender {
         }
     }
 
-    /** What a group commit takes of this run: all that waits when its turn comes. */
+    /** This run's part of a group commit: all events that wait when it runs. */
     private final class Batch implements Database.Work<Boolean> {
         private @Nullable List<Pending> taken;
         private List<LogEntry> entries = List.of();
@@ -207,7 +213,7 @@ public final class LogAppender {
         public Boolean run(Sql sql) throws SQLException {
             live.checkWritable();
             log.leases().check(sql, lease);
-            if (taken == null) { // else the group was rolled back for another's sake, and this is the second try
+            if (taken == null) { // otherwise another job's failure rolled the group back, and this is the second try
                 taken = takeWaiting();
                 entries = entries(taken);
             }

@@ -6,17 +6,18 @@ import dev.runnel.protocol.RunEvents;
 /**
  * One entry of a run's log.
  *
- * <p>An entry's position is its place in the log. Its number is its place among the entries that the Assistants API shows, the SSE
- * {@code id} there. The two differ as soon as the log holds an entry that this API does not show.
+ * <p>An entry's position is its place in the log. Its number is its place among the entries that the Assistants API
+ * shows, and its SSE {@code id} there. The two differ as soon as the log holds an entry that this API does not show.
  *
  * @param position its place in the run's log, from 1, +1 each
- * @param number how many shown entries the log has up to this one: of a shown entry its number on the wire, from 1, +1 each
+ * @param number how many shown entries the log has up to and including this one; for a shown entry this is its number
+ *     on the wire, from 1, +1 each
  * @param name the event's name on the wire, or a hidden entry's kind
  * @param data its data, UTF-8 on one line; not copied, so treat it as read-only
  */
 @SuppressWarnings("ArrayRecordComponent") // written to sockets as it is, never compared
 public record LogEntry(long position, long number, String name, byte[] data) {
-    /** What the kinds of hidden entries begin with; no event of the protocol does. */
+    /** The prefix of hidden entries' names; no event name of the protocol begins with it. */
     private static final String HIDDEN_PREFIX = "runnel.";
 
     /** An event as an entry of a log. */
@@ -29,32 +30,34 @@ public record LogEntry(long position, long number, String name, byte[] data) {
         return new LogEntry(position, number, HIDDEN_PREFIX + event.kind(), event.encoded());
     }
 
-    /** Whether the Assistants API shows entries of a name. */
+    /** Whether the Assistants API shows entries with this name. */
     static boolean isShown(String name) {
         return !name.startsWith(HIDDEN_PREFIX);
     }
 
-    /** Whether the Assistants API shows it. */
+    /** Whether the Assistants API shows this entry. */
     public boolean shown() {
         return isShown(name);
     }
 
-    /** How many bytes a segment takes for it: name, tab, data, line end. */
+    /** How many bytes this entry takes in a segment: name, tab, data, line end. */
     int size() {
         return name.length() + data.length + 2;
     }
 
-    /** The event; of a hidden entry one that the protocol does not know, which changes no fold. */
+    /**
+     * The entry as an event. A hidden entry becomes an event that the protocol does not know, which changes no fold.
+     */
     public RunEvent event() {
         return RunEvents.decode(name, data);
     }
 
-    /** Whether a stream that has come to this entry, and sees none after it, ends here. */
+    /** Whether a stream ends at this entry if no entry follows it yet. */
     boolean atRest() {
         return terminal() || name.equals("thread.run.requires_action");
     }
 
-    /** Whether no entry comes after it. */
+    /** Whether this entry ends the run, so that no entry follows it. */
     boolean terminal() {
         return switch (name) {
             case "thread.run.completed", "thread.run.incomplete", "thread.run.failed", "thread.run.cancelled",

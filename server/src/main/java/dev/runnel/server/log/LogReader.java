@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the shown entries of one run's log from a number on: first the past, then what comes. A reader is its position and nothing
- * else, so any number of them cost the run nothing. For one thread.
+ * Reads the shown entries of one run's log after a number: first the past ones, then new ones as they come. A reader's
+ * only state is its position, so any number of readers cost the run nothing. For one thread.
  */
 public final class LogReader {
     private static final int SEGMENTS_AT_ONCE = 1;
@@ -33,23 +33,23 @@ public final class LogReader {
         /** The next shown entries; at least one. */
         record Events(List<LogEntry> entries) implements Read {}
 
-        /** Nothing happened for as long as the reader wanted to wait. */
+        /** No entry came within the timeout. */
         record Silence() implements Read {}
 
         /**
-         * All is read, and the run has ended or requires action.
+         * All entries are read, and the run has ended or requires action.
          *
-         * @param ended whether nothing will come any more
+         * @param ended whether no entry will ever follow
          */
         record End(boolean ended) implements Read {}
 
-        /** All that there is has been read, and the server stops: the run goes on without this reader. */
+        /** All available entries are read, and the server is stopping. The run goes on without this reader. */
         record Cut() implements Read {}
     }
 
     /**
-     * The next shown entries, waiting for them at most this long. They are few, though many may be due: as many as a
-     * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds.
+     * The next shown entries, waiting for them at most this long. One call returns at most as many as a
+     * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds, even if more are ready.
      */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = log.nanoTime() + timeout.toNanos();
@@ -94,7 +94,7 @@ public final class LogReader {
         }
     }
 
-    /** Goes past entries, and answers those of them that this reader shows. */
+    /** Moves the position past these entries, and returns those that this reader shows. */
     private List<LogEntry> take(List<LogEntry> entries) {
         position = entries.getLast().position();
         for (LogEntry entry : entries) {
@@ -105,7 +105,7 @@ public final class LogReader {
         return entries;
     }
 
-    /** A reader may ask for what comes after a number that the log has not reached yet. */
+    /** Leaves out entries up to the reader's start number: the log may not have reached that number yet. */
     private boolean isShown(LogEntry entry) {
         return entry.shown() && entry.number() > after;
     }

@@ -18,13 +18,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of {@link LogReader}s
- * at any time. A run is named by its number, which the database gave it. Thread-safe.
+ * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of
+ * {@link LogReader}s at any time. A run is identified by the number that the database gave it. Thread-safe.
  */
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
 
-    /** By how much a reader's wait may be longer than its timeout. */
+    /** By how much a reader's wait may exceed its timeout. */
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Database database;
@@ -51,7 +51,7 @@ public final class RunLog {
         this.tick = timers.every(TICK, () -> live.values().forEach(LiveLog::wakeIfDue));
     }
 
-    /** The logs in a database that one process has for itself, which commits new entries of all runs to a journal. */
+    /** The logs in a database that one process has for itself. New entries of all runs are committed to one journal. */
     public static RunLog journaled(Database database, Leases leases, Timers timers) {
         return new RunLog(database, leases, new JournaledRunLogStore(database), timers);
     }
@@ -65,23 +65,23 @@ public final class RunLog {
         return entries;
     }
 
-    /** Keeps the entries that a run begins with, in the transaction that creates the run, and takes its lease. */
+    /** Writes a run's first entries, in the transaction that creates the run, and takes the run's lease. */
     public Lease begin(Sql sql, long run, List<LogEntry> first) throws SQLException {
         store.begin(sql, run, first);
         return leases.take(sql, run).orElseThrow();
     }
 
-    /** Takes the lease of a run that is there; empty if another node holds it. */
+    /** Takes the lease of an existing run; empty if another node holds it. */
     public Optional<Lease> take(long run) {
         return database.write(sql -> leases.take(sql, run));
     }
 
     /**
-     * Opens a log for appending. A log may be opened once at a time.
+     * Opens a log for appending. A log may have only one appender at a time.
      *
-     * @param lease by which right; given back when the log is closed
-     * @param written the entries that are durable already: those the run was created with, or the last of those it had before a
-     *     restart
+     * @param lease the run's lease; given back when the log is closed
+     * @param written entries that are durable already: those the run was created with, or the last of those it had
+     *     before a restart
      */
     public LogAppender append(Lease lease, List<LogEntry> written) {
         long run = lease.run();
@@ -131,15 +131,16 @@ public final class RunLog {
         return new LogReader(this, run, after, false);
     }
 
-    /** Reads a log, also past where the run requires action. */
+    /** Reads a log as {@link #read} does, but does not end where the run requires action. */
     public LogReader follow(long run, long after) {
         return new LogReader(this, run, after, true);
     }
 
     /**
-     * Hands on all durable entries of a run whose log is not open, the oldest first and a portion in memory at once.
+     * Passes all durable entries of a run to a consumer, oldest first. The run's log must not be open. Only a portion
+     * of the entries is in memory at a time.
      *
-     * @return the last of them
+     * @return the last entry; empty if there is none
      */
     public Optional<LogEntry> replay(long run, Consumer<LogEntry> reader) {
         store.recover(run);
@@ -154,8 +155,8 @@ public final class RunLog {
     }
 
     /**
-     * Deletes the events of a run that has ended, the first of them first and in several transactions, so that nobody waits for
-     * long. Does no harm if done again. A reader who is at them meanwhile comes to an end.
+     * Deletes the events of a run that has ended, oldest first, in several transactions so that no other write waits
+     * for long. Repeating it does no harm. A reader of these events comes to an end.
      *
      * @param run the run's number
      */
@@ -166,7 +167,7 @@ public final class RunLog {
         }
     }
 
-    /** Lets go of all readers that wait, once they have read what is there. */
+    /** Ends the waits of all readers, once they have read the durable entries. */
     public void close() {
         closed = true;
         tick.close();
@@ -182,13 +183,13 @@ public final class RunLog {
         return closed;
     }
 
-    /** The end of a run's log, as it is now. */
+    /** The tail of a run's log: in memory if the log is open here, otherwise in the store. */
     Tail tail(long run) {
         LiveLog open = live.get(run);
         return open != null ? open : new ClosedLogTail(this, store, run);
     }
 
-    /** Where a reader stands that has seen the shown entries up to a number. */
+    /** The position of a reader that has seen the shown entries up to a number. */
     long positionOf(long run, long number) {
         LiveLog open = live.get(run);
         return number == 0
@@ -202,7 +203,7 @@ public final class RunLog {
         return store.read(run, position, segments);
     }
 
-    /** Waits until a run's log is open, or no log will be opened any more, but not for longer than this. */
+    /** Waits, at most for this long, until a run's log is open or {@link #close()} was called. */
     void awaitOpening(long run, Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lock();

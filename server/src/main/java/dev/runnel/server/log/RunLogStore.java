@@ -5,19 +5,15 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Where the logs of runs are kept. A run is named by its number, which the database gave it. Thread-safe.
- */
+/** Stores the logs of runs. A run is identified by the number that the database gave it. Thread-safe. */
 interface RunLogStore {
 
-    /** Writes one run's entries, transaction by transaction. For the thread that commits. */
+    /** Writes one run's entries, transaction by transaction. For the committing thread. */
     interface Writer {
-        /**
-         * Writes entries that follow those before, if there are any. May be done again after a transaction that was rolled back.
-         */
+        /** Writes the run's next entries; there may be none. Called again after a transaction that was rolled back. */
         void write(Sql sql, List<LogEntry> entries) throws SQLException;
 
-        /** The transaction is committed. */
+        /** Says that the transaction is committed. */
         void committed();
     }
 
@@ -25,33 +21,37 @@ interface RunLogStore {
     void begin(Sql sql, long run, List<LogEntry> entries) throws SQLException;
 
     /**
-     * A writer for a run whose log is opened. A run has one at a time.
+     * A writer for a run whose log is being opened. A run has one writer at a time.
      *
-     * @param submit has the committing thread call {@link Writer#write}, with whatever waits, even if nothing does
+     * @param submit makes the committing thread call {@link Writer#write} with the entries that wait, even if there are
+     *     none
      */
     Writer writer(long run, Runnable submit);
 
-    /** The writer of a run was given up after a failure: what it had written may not be where readers look for it yet. */
+    /**
+     * Says that a run's writer was given up after a failure: until {@link #recover}, {@link #read} may miss durable
+     * entries.
+     */
     void abandon(long run);
 
-    /** Makes all that is durable of a run readable. To be called before a log that was given up is opened anew. */
+    /** Makes all durable entries of a run readable. Must be called before an abandoned log is opened again. */
     void recover(long run);
 
-    /** Whether {@link #read} finds all that is durable of a run whose log is not open. */
+    /** Whether {@link #read} finds all durable entries of a run whose log is not open. */
     boolean complete(long run);
 
-    /** The entries after a position, oldest first, as many as so many segments hold. */
+    /** The entries after a position, oldest first, from at most this many segments. */
     List<LogEntry> read(long run, long position, int segments);
 
     /** The last entry of a run's log; empty if it was removed. */
     Optional<LogEntry> last(long run);
 
     /**
-     * Where a reader stands that has seen the shown entries up to a number.
+     * The position of a reader that has seen the shown entries up to a number.
      *
-     * @param number of an entry; beyond the last one, the log's end is meant
-     * @return a position after which all entries are that such a reader has not seen; earlier than that of the numbered entry if
-     *     entries in between were removed
+     * @param number the number of a shown entry; a number beyond the last one means the log's end
+     * @return a position after which all remaining entries come that such a reader has not seen; if shown ones among
+     *     them were removed, a gap follows the position
      */
     long positionOf(long run, long number);
 

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes one run's entries to the journal, and copies them to the run's log when they make a large segment, when the run comes to
- * rest, or when the journal asks for it. For the writer's thread, but that it may be asked by any.
+ * Writes one run's entries to the journal, and copies them to the run's log when they make a large segment, when the
+ * run comes to rest, or when the journal asks for it. For the committing thread; the journal may ask from any thread.
  */
 final class SegmentWriter implements RunLogStore.Writer {
     /**
-     * The bytes of a run that may be in the journal alone. This is less than the live log holds, because no reader looks into the journal.
-     * It is enough that together with the next events it fills one segment nearly.
+     * How many bytes of a run only the journal may have. This is less than the live log holds, because readers do not
+     * look into the journal. It is enough to nearly fill one segment together with the next events.
      */
     private static final int MAX_JOURNALLED_BYTES = Segment.MAX_BYTES / 8 * 7;
 
@@ -26,7 +26,7 @@ final class SegmentWriter implements RunLogStore.Writer {
     private final Journal journal;
     private final Runnable submit;
 
-    /** What the journal alone has: entries that the live log holds as well, so that they are in memory once. */
+    /** The entries that only the journal has. The live log holds the same entries, so they are in memory once. */
     private final List<LogEntry> journalled = new ArrayList<>();
 
     private int journalledBytes;
@@ -46,7 +46,7 @@ final class SegmentWriter implements RunLogStore.Writer {
     /**
      * A writer.
      *
-     * @param submit has the writer's thread write this run's entries, even if there are none
+     * @param submit makes the committing thread write this run's entries, even if there are none
      */
     SegmentWriter(long run, Journal journal, Runnable submit) {
         this.run = run;
@@ -54,7 +54,7 @@ final class SegmentWriter implements RunLogStore.Writer {
         this.submit = submit;
     }
 
-    /** The journal wants the run's segments in the log. */
+    /** Called when the journal wants the run's segments in the log. */
     private void ask() {
         asked = true;
         submit.run();
@@ -81,7 +81,7 @@ final class SegmentWriter implements RunLogStore.Writer {
         }
     }
 
-    /** Whether these and what the journal has are enough for the log. */
+    /** Whether these entries and those in the journal are enough for a segment of the log. */
     private boolean areMany(List<LogEntry> added, int bytes) {
         return journalledBytes + bytes > MAX_JOURNALLED_BYTES
                 || journalled.size() + added.size() > MAX_JOURNALLED_ENTRIES;

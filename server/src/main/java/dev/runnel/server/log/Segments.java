@@ -6,11 +6,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Entries as segments, the form they are kept in: a line each, name, tab, data. Neither holds a tab or a line end of its own. */
+/**
+ * Converts entries to segments, the form in which they are stored, and back. An entry is one line: name, tab, data.
+ * Neither name nor data contains a tab or a line end.
+ */
 final class Segments {
     private Segments() {}
 
-    /** Consecutive entries, at least one, as segments, each as long as one may be; in most cases a single one. */
+    /**
+     * Packs consecutive entries, at least one, into segments, each as long as a segment may be; usually one is enough.
+     */
     static List<Segment> pack(List<LogEntry> entries) {
         List<Segment> segments = new ArrayList<>();
         int from = 0;
@@ -28,7 +33,7 @@ final class Segments {
         return segments;
     }
 
-    /** Consecutive entries that fit into one segment, as it, with the number of bytes they take. */
+    /** Packs consecutive entries that fit into one segment; {@code bytes} is their total size. */
     static Segment pack(List<LogEntry> entries, int bytes) {
         byte[] lines = new byte[bytes];
         int at = 0;

@@ -3,7 +3,7 @@ package dev.runnel.server.log;
 import java.time.Duration;
 import java.util.List;
 
-/** The end of one run's log, at which readers wait for what comes. Thread-safe. */
+/** The tail of one run's log, where readers wait for new entries. Thread-safe. */
 interface Tail {
 
     /** What a reader finds at the end of a log. */
@@ -11,20 +11,23 @@ interface Tail {
         /** These entries come next; at least one. */
         record Entries(List<LogEntry> entries) implements Found {}
 
-        /** The next entries are no longer at the log's end: the store has them. */
+        /** The next entries are no longer in the tail: the store has them. */
         record InStore() implements Found {}
 
         /**
-         * There are none: the run has ended or requires action.
+         * There are no more entries: the run has ended or requires action.
          *
-         * @param ended whether none will come
+         * @param ended whether no entry will ever follow
          */
         record AtRest(boolean ended) implements Found {}
 
-        /** There are none yet, and nobody is to wait any more. */
+        /** There are no entries yet, and readers must stop waiting: the logs were closed. */
         record Closed() implements Found {}
 
-        /** There are none yet; either the wait is over, or the log's end is elsewhere now and must be looked for anew. */
+        /**
+         * There are no entries yet. Either the timeout has passed, or the log's tail has moved and must be looked up
+         * again.
+         */
         record Nothing() implements Found {}
     }
 

@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model server under other names: an application's {@code gpt-4o} is answered by {@code qwen3:32b}. Requests name the model server's
- * model, replies the name that was asked for. Thread-safe.
+ * A model server under other names: for example, {@code qwen3:32b} answers for an application's {@code gpt-4o}.
+ * Requests carry the model server's own name, replies the name that the caller asked for. Thread-safe.
  */
 public final class AliasedModel implements Model {
     private static final System.Logger LOG = System.getLogger(AliasedModel.class.getName());
 
-    /** How long the model server's list of names is taken for true. */
+    /** How long the model server's list of names counts as up to date. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int MAX_TOLD = 1_000;
@@ -37,10 +37,10 @@ public final class AliasedModel implements Model {
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Offer offer;
 
-    /** The names that the model server had when it was asked; null if it did not tell. */
+    /** The names that the model server listed, null if it did not list any, and the time when it was asked. */
     private record Offer(@Nullable Set<String> names, long at) {}
 
-    /** The model server's own model becomes this one's to close. */
+    /** Wraps a model, and closes it when this one is closed. */
     public AliasedModel(Model model, ModelNames names) {
         this.model = model;
         this.names = names;
@@ -85,7 +85,7 @@ public final class AliasedModel implements Model {
         return all;
     }
 
-    /** A name that is not listed can be asked for all the same if another model answers for it. */
+    /** A name that is not listed can still be asked for if another model answers for it. */
     @Override
     public @Nullable ModelInfo find(String name) {
         List<ModelInfo> listed = list();
@@ -112,7 +112,7 @@ public final class AliasedModel implements Model {
         model.close();
     }
 
-    /** The model server's name for a name, and a line in the log that says both. */
+    /** Translates a name into the model server's name. Logs both if they differ. */
     private String resolved(String asked) {
         String target = names.target(asked);
         String missing = names.missing();
@@ -126,7 +126,7 @@ public final class AliasedModel implements Model {
         return target;
     }
 
-    /** Whether the model server lists a name. One that has never told is taken to have none but that for missing names. */
+    /** Whether the model server lists a name. False for a server that has never listed its names. */
     private boolean has(String name) {
         Offer known = offer;
         if (known == null || (!lists(known, name) && isOld(known))) {
@@ -143,7 +143,7 @@ public final class AliasedModel implements Model {
         return System.nanoTime() - known.at > FRESH_NANOS;
     }
 
-    /** One caller asks; the others wait for its answer. */
+    /** Asks the model server for its names. One caller asks; the others wait for its answer. */
     private Offer asked(@Nullable Offer before) {
         asking.lock();
         try {
@@ -154,7 +154,7 @@ public final class AliasedModel implements Model {
             try {
                 return remember(model.list());
             } catch (ErrorAnswerException e) {
-                throw e; // it is the caller's to see
+                throw e; // the caller must see this error
             } catch (ModelException e) {
                 LOG.log(Level.DEBUG, "the model server does not list its models: {0}", e.getMessage());
                 Offer kept = new Offer(known == null ? null : known.names, System.nanoTime());
@@ -172,7 +172,7 @@ public final class AliasedModel implements Model {
         return told;
     }
 
-    /** A reply under the name that was asked for. */
+    /** A reply that carries the name that the caller asked for. */
     private record Renamed(ChatRelay relay, String name) implements ChatRelay {
         @Override
         public byte @Nullable [] next() {

@@ -6,26 +6,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Through how many Runnel servers a request has come. Two in a row are a set-up; a model URL that leads back to where the request came
- * from is a circle, in which each request would become another one until memory is gone.
+ * Counts the Runnel servers that a request has come through. Two servers in a row are a valid set-up. A model URL that
+ * leads back to a server that the request came through makes a circle: each request would cause another one until
+ * memory runs out.
  */
 public final class Hops {
-    /** The header that tells the number. */
+    /** The header that carries the count. */
     public static final String HEADER = "Runnel-Hops";
 
-    /** More servers than anybody puts in a row. */
+    /** A request that has come through this many servers is taken to run in a circle. */
     public static final int MAX = 4;
 
     private static final ScopedValue<Integer> COME = ScopedValue.newInstance();
 
     private Hops() {}
 
-    /** How many servers the value of the header tells of; 0 if it is absent or no number. */
+    /** The count in the header's value; 0 if the header is absent or not a number. */
     public static int read(@Nullable String header) {
         return header == null || !header.strip().matches("[0-9]{1,6}") ? 0 : Integer.parseInt(header.strip());
     }
 
-    /** Serves a request that has come through so many servers: the model calls that are made meanwhile tell of one more. */
+    /**
+     * Serves a request that has come through this many servers. Model calls made meanwhile carry a count that is one
+     * higher.
+     */
     public static void serve(int hops, Answering request) throws IOException, InterruptedException {
         request.within(ScopedValue.where(COME, hops));
     }

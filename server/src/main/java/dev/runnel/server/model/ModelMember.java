@@ -13,7 +13,7 @@ final class ModelMember {
 
     private ModelMember() {}
 
-    /** Where a value stands in its JSON. */
+    /** The byte range of a value in its JSON. */
     private record Place(int from, int to) {}
 
     /** The model that a JSON object names; empty if it names none. */
@@ -31,7 +31,7 @@ final class ModelMember {
         try {
             place = Json.stream(json, ModelMember::place);
         } catch (JsonException e) {
-            return json; // not ours to judge
+            return json; // invalid JSON is passed on as it is
         }
         byte[] name = Json.write(model);
         ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + name.length);
@@ -53,7 +53,7 @@ final class ModelMember {
         return new Place(from, (int) parser.currentLocation().getByteOffset());
     }
 
-    /** Goes to the value of the object's first member of that name, if it is a text. */
+    /** Goes to the value of the object's first {@code model} member that is a text; false if there is none. */
     private static boolean find(JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return false;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which model of a model server answers for which name. Immutable.
  *
- * @param aliases the model server's name for each other name
- * @param others the model for all names that have no alias and are no alias's target; null if each of them stands for itself
+ * @param aliases the model server's name for each alias
+ * @param others the model for all names that are neither an alias nor an alias's target; null if each of these names
+ *     stands for itself
  * @param missing the model for names that the model server does not have; null if they are passed on as they are
  */
 public record ModelNames(Map<String, String> aliases, @Nullable String others, @Nullable String missing) {
@@ -90,7 +91,7 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
                 .collect(Collectors.toSet());
     }
 
-    /** The model that a name stands for, before it is known which ones the model server has. */
+    /** The model that a name stands for, whether or not the model server has it. */
     String target(String name) {
         String alias = aliases.get(name);
         if (alias != null) {

@@ -19,11 +19,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Any server that speaks chat completions, through our own client over a blocking transport. */
+/**
+ * A model server that speaks OpenAI's chat completions, called through Runnel's own client over a blocking transport.
+ */
 public final class OpenAiModel implements Model {
     private static final System.Logger LOG = System.getLogger(OpenAiModel.class.getName());
 
-    /** A server may send its headers and then queue the request, or load a model: the run's own lifetime is the limit. */
+    /**
+     * How long a server may be silent. A server may send its headers and then queue the request, or load a model: the
+     * run's own lifetime is the limit.
+     */
     private static final Duration IDLE = Duration.ofMinutes(10);
 
     private static final int LOOP_DETECTED = 508;
@@ -34,15 +39,15 @@ public final class OpenAiModel implements Model {
     private final UpstreamErrors errors;
     private final RunnelClient client;
 
-    /** How the server takes a conversation, as far as it is known. */
+    /** The order of turns that the server accepts, as far as it is known. */
     private volatile Turns turns = Turns.AS_THEY_ARE;
 
     /**
      * A model server.
      *
-     * @param url what {@code /chat/completions} is appended to, read by {@link BaseUrl#parse}
+     * @param url the base URL, to which {@code /chat/completions} is appended, read by {@link BaseUrl#parse}
      * @param key sent as a bearer token; null or empty for none
-     * @throws IllegalArgumentException if the URL is none, with a message that says what to write
+     * @throws IllegalArgumentException if the URL is not valid, with a message that says what to write
      */
     public OpenAiModel(String url, @Nullable String key) {
         this(url, key, ProxySettings.fromJava(), ByteBudget.PROCESS);
@@ -58,10 +63,10 @@ public final class OpenAiModel implements Model {
     }
 
     /**
-     * A model server whose answers share a budget.
+     * A model server whose answers share a memory budget.
      *
      * @param proxies which proxy its requests go through
-     * @param budget what its answers may hold in memory, together with all else that takes of the budget
+     * @param budget limits the memory for its answers together with all other users of the budget
      */
     public OpenAiModel(String url, @Nullable String key, ProxySettings proxies, ByteBudget budget) {
         this.url = BaseUrl.parse(url);
@@ -133,7 +138,7 @@ public final class OpenAiModel implements Model {
         }
     }
 
-    /** Where it is: without what is secret in its URL. */
+    /** Names the server's URL without its secret parts. */
     @Override
     public String description() {
         return "the model server at " + url;
@@ -144,7 +149,7 @@ public final class OpenAiModel implements Model {
         client.close();
     }
 
-    /** Lets the model server's own errors through, for the caller of the chat endpoint to see. */
+    /** Makes a call, and passes the model server's own errors on to the caller of the chat endpoint. */
     private <T> T relayed(Supplier<T> call) {
         try {
             return call.get();

@@ -11,13 +11,16 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A model server's stream, passed on as it is but for its secrets. */
+/** A model server's stream, passed on as it is, except that secrets are removed. */
 final class OpenAiRelay implements ChatRelay {
     private final RawChatStream stream;
     private final UpstreamErrors errors;
     private final Secrets secrets;
 
-    /** The last two chunks: a stream without {@code [DONE]} has its finish reason in one, its usage perhaps in the other. */
+    /**
+     * The last two chunks. In a stream without {@code [DONE]} one of them has the finish reason; the other may have the
+     * usage.
+     */
     private final ArrayDeque<byte[]> latest = new ArrayDeque<>(3);
 
     OpenAiRelay(RawChatStream stream, UpstreamErrors errors, Secrets secrets) {
@@ -45,13 +48,13 @@ final class OpenAiRelay implements ChatRelay {
         return passedOn(data);
     }
 
-    /** An error before all else is thrown: nothing has been sent yet, so that it can be answered with a status. */
+    /** Throws if the first event is an error: nothing has been sent yet, so the error can be answered with a status. */
     private void throwIfError(byte[] first) {
         Optional<ApiError> error;
         try {
             error = ChatJson.errorIn(first);
         } catch (JsonException e) {
-            return; // not for a relay to judge
+            return; // a relay does not check the JSON of a chunk
         }
         if (error.isPresent()) {
             throw errors.relayed(new ApiException(200, error.get(), null, null, false));
@@ -72,7 +75,7 @@ final class OpenAiRelay implements ChatRelay {
             return null;
         }
         if (!isObject(data)) {
-            throw errors.fault(errors.does("sent what is no chunk: " + ApiError.parse(data).message()), null);
+            throw errors.fault(errors.does("sent data that is not a chunk: " + ApiError.parse(data).message()), null);
         }
         latest.add(data);
         if (latest.size() > 2) {
@@ -89,7 +92,7 @@ final class OpenAiRelay implements ChatRelay {
         return i < data.length && data[i] == '{';
     }
 
-    /** Whether a stream may be over after it: after the finish reason, or after an error, which needs no second one. */
+    /** Whether a stream may end after this chunk: it has a finish reason, or an error, which needs no second error. */
     private static boolean ends(byte[] data) {
         try {
             return ChatJson.readChunk(data).choices().stream().anyMatch(choice -> choice.finishReason() != null)

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A model server's reply as deltas, with tool calls that are fit to be shown. */
+/** A model server's reply as deltas. Each tool call has a usable id and a name. */
 final class OpenAiReply implements ModelStream {
-    /** An id that clients can hand back: {@code submit_tool_outputs} takes no longer ones. */
+    /** An id that clients can send back: {@code submit_tool_outputs} does not accept longer ones. */
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
 
     private final ChatStream stream;
@@ -59,7 +59,7 @@ final class OpenAiReply implements ModelStream {
         }
     }
 
-    /** Only the first choice: a run asks for one. */
+    /** Splits a chunk into deltas. Only the first choice counts: a run asks for one. */
     private void split(ChatChunk chunk) {
         for (ChatChunk.Choice choice : chunk.choices()) {
             if (choice.index() == 0) {

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * that the model server sends. Thread-safe.
  */
 final class Secrets {
-    /** Keys that people give to servers that want none. */
+    /** Placeholders that people give as keys to servers that need none. They are not secret. */
     private static final Set<String> NO_SECRETS = Set.of("any", "dummy", "empty", "key", "no-key", "none", "null",
             "ollama",
             "test", "token", "xxx");
 
-    /** A shorter one may also be a word: it counts only where no letter or digit is next to it. */
+    /** A secret shorter than this may also be a word: it is replaced only where no letter or digit is next to it. */
     private static final int SHORT = 8;
 
-    /** A shorter one may be what a model says: it counts in errors only. */
+    /** A secret shorter than this may be part of a model's own words: it is replaced in errors only. */
     private static final int MIN_IN_REPLIES = 12;
 
     private static final byte[] MARK = {'*', '*', '*'};
 
-    /** So much of a secret counts at the end of a text that was cut there. */
+    /** How many bytes of a secret are enough to recognise it at the end of a text that was cut there. */
     private static final int MIN_CUT = 6;
 
     private static final byte[][] CUTS = {"…".getBytes(StandardCharsets.UTF_8), {'.', '.', '.'}};
@@ -55,14 +55,17 @@ final class Secrets {
                 .toList());
     }
 
-    /** A message of an error's, without them. A secret that the message's end, or its "…", has cut counts too. */
+    /**
+     * An error's message, without secrets. A secret that is cut by the message's end, or by an ellipsis, is replaced
+     * too.
+     */
     String redact(String message) {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
         byte @Nullable [] clean = inErrors.clean(bytes, true);
         return clean == null ? message : new String(clean, StandardCharsets.UTF_8);
     }
 
-    /** A part of a reply, without them. */
+    /** A part of a reply, without secrets. */
     String redactReply(String part) {
         if (part.length() < MIN_IN_REPLIES) {
             return part;
@@ -72,15 +75,16 @@ final class Secrets {
         return clean == null ? part : new String(clean, StandardCharsets.UTF_8);
     }
 
-    /** A reply as it is on the wire, without them; the same array if it has none. */
+    /** A reply as it is on the wire, without secrets; the same array if it has none. */
     byte[] redactReply(byte[] reply) {
         byte @Nullable [] clean = inReplies.clean(reply, false);
         return clean == null ? reply : clean;
     }
 
     /**
-     * Finds secrets as they are, and as other programs write them: with some or all characters percent-encoded or escaped as in JSON, in
-     * upper or lower case. It costs time in proportion to the text, as hardly any place in it can be the beginning of a secret.
+     * Finds secrets as they are, and as other programs write them: with some or all characters percent-encoded or
+     * escaped as in JSON, in upper or lower case. The time it takes grows only in proportion to the text, because
+     * hardly any place in a text can be the beginning of a secret.
      */
     private static final class Finder {
         private final List<byte[]> secrets;
@@ -100,7 +104,7 @@ final class Secrets {
         /**
          * The text without secrets; null if it has none.
          *
-         * @param cut whether the beginning of a secret counts where the text was cut
+         * @param cut whether to replace the beginning of a secret too, where the text was cut
          */
         byte @Nullable [] clean(byte[] text, boolean cut) {
             ByteArrayOutputStream clean = null;
@@ -122,7 +126,7 @@ final class Secrets {
             return clean.toByteArray();
         }
 
-        /** Where the secret ends that begins here; -1 if none does. */
+        /** The end of the secret that begins here; -1 if none does. */
         private int end(byte[] text, int from, boolean cut) {
             for (byte[] secret : secrets) {
                 int at = from;
@@ -138,7 +142,7 @@ final class Secrets {
             return -1;
         }
 
-        /** The place behind one character of a secret; -1 if there is another character. */
+        /** The place after one character of a secret, plain or escaped; -1 if the text has another character. */
         private static int after(byte[] text, int at, byte wanted) {
             if (at >= text.length) {
                 return -1;

@@ -12,16 +12,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** In what order of turns a model server takes a conversation: its model's chat template may be strict about that. */
+/**
+ * The order of turns that a model server accepts in a conversation. Its model's chat template may be strict about the
+ * order.
+ */
 enum Turns {
-    /** As it is. */
+    /** The messages stay in the order they have. */
     AS_THEY_ARE,
-    /** User and assistant alternate, the user first, the system's message before all. */
+    /** User and assistant alternate. The user is first, and the system's message is before all others. */
     ALTERNATING,
-    /** Likewise, and there is no system: its message is the beginning of the user's first. */
+    /** As {@link #ALTERNATING}, but without a system message: its text begins the user's first message. */
     WITHOUT_SYSTEM;
 
-    /** How templates refuse: those of Llama, Mistral, Gemma and others, as vLLM, llama.cpp, LM Studio and SGLang tell it. */
+    /**
+     * How chat templates refuse: those of Llama, Mistral, Gemma and others, in the words of vLLM, llama.cpp, LM Studio
+     * and SGLang.
+     */
     private static final Pattern REFUSAL = Pattern.compile("(?i)roles must alternate|conversation roles|must alternate"
             + "|alternate user|raise_exception|first message must be|must start with a user|must begin with a user"
             + "|system (role|message).{0,40}(not supported|must be|only)|only user and assistant roles"
@@ -29,10 +35,10 @@ enum Turns {
     private static final Pattern NO_SYSTEM = Pattern
             .compile("(?i)system (role|message)s?( is| are)? not supported|only user and assistant roles");
 
-    /** Where an assistant speaks first. */
+    /** The user's message that is put before an assistant that speaks first. */
     private static final String OPENING = "(The assistant begins.)";
 
-    /** How the same conversation may be taken after this refusal; empty if it is none of a template's, or nothing is left to try. */
+    /** The order to try after this refusal; empty if a template did not refuse, or nothing is left to try. */
     Optional<Turns> after(ApiException refusal) {
         int status = refusal.status();
         String message = refusal.error().message();

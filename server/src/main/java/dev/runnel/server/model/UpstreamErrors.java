@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words for what a model server does wrong: in its own, without its {@linkplain Secrets secrets}. All that is told of a model
- * server's failures, in answers, in runs and in the log, is worded here. Thread-safe.
+ * Describes a model server's failures, for answers, for runs and for the log. The descriptions use the model server's
+ * own words, without its {@linkplain Secrets secrets}. All of them are made here. Thread-safe.
  */
 final class UpstreamErrors {
     private static final int OK = 200;
@@ -31,7 +31,7 @@ final class UpstreamErrors {
     private static final Pattern WINDOW = Pattern
             .compile("(?i)context (?:length|size|window)(?: is| of)?[ (:]{1,3}([0-9]{1,12})\\b");
 
-    /** llama.cpp says so with status 500. */
+    /** How servers refuse images. llama.cpp does it with status 500. */
     private static final Pattern NO_IMAGES = Pattern
             .compile("(?i)image input is not supported|unsupported content part type");
 
@@ -43,7 +43,7 @@ final class UpstreamErrors {
         this.secrets = secrets;
     }
 
-    /** A failure for the caller that waits for a reply. */
+    /** The exception for the caller that waits for a reply. */
     ModelException failure(RunnelException e) {
         return switch (e) {
             case ApiException api when tooLong(api) -> new PromptTooLongException(describe(api), window(api), api);
@@ -56,7 +56,7 @@ final class UpstreamErrors {
         };
     }
 
-    /** A failure that the server does not tell itself. */
+    /** The exception for a failure that the model server does not report itself. */
     ModelException fault(String message, @Nullable Throwable cause) {
         return new ModelException(ModelException.Kind.SERVER_ERROR, secrets.redact(message), cause);
     }
@@ -71,8 +71,8 @@ final class UpstreamErrors {
     }
 
     /**
-     * The model server's own error, for the caller of the chat endpoint to see. Of its statuses only those are passed on that mean to
-     * the caller what they mean here: any other says something about this server's request, and is a bad gateway.
+     * The model server's own error, for the caller of the chat endpoint to see. A status is passed on only if it means
+     * the same to that caller. Any other status is about this server's request, and becomes a 502 (bad gateway).
      */
     ErrorAnswerException relayed(ApiException e) {
         ApiError error = e.error();

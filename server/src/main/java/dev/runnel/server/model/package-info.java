@@ -1,5 +1,6 @@
 /**
- * Model servers: any compatible one behind the interface {@code Model}, under its own names or others. Not here: runs, threads or storage.
+ * Model servers: any OpenAI-compatible server behind the interface {@code Model}, under its own model names or under
+ * aliases. Not here: runs, threads or storage.
  */
 @NullMarked
 package dev.runnel.server.model;

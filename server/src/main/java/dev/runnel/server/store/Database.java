@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The database: many readers, one writer. Reading happens on the caller's thread, over a small pool. Writing is handed to the
- * {@link GroupCommit}, whose transactions take in all that waits. Thread-safe.
+ * The database: many readers, one writer. Reads run on the caller's thread, over a small pool. Writes go to the
+ * {@link GroupCommit}, which puts all waiting work into one transaction. Thread-safe.
  */
 public final class Database implements AutoCloseable {
     private final Connections connections;
@@ -19,7 +19,9 @@ public final class Database implements AutoCloseable {
         this.writer = writer;
     }
 
-    /** Begins to read and write over these connections, which are closed with it, or if it cannot begin. */
+    /**
+     * Opens a database over these connections. They are closed with the database, or at once if it cannot be opened.
+     */
     public static Database on(Connections connections) {
         try {
             Database database = new Database(connections, new GroupCommit(connections));
@@ -31,12 +33,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** A failure of what is to be done before anything else can be, in words for whoever starts a server. */
+    /** The exception for a failed step of a server's start, with a message for the operator. */
     public StoreException cannotStart(StoreException failure) {
         return connections.cannotOpen(failure);
     }
 
-    /** Runs queries on the caller's thread. What other transactions committed before is seen. */
+    /** Runs queries on the caller's thread. The queries see all transactions that were committed before. */
     public <T> T read(Work<T> work) {
         try (Sql sql = new Sql(connections.reader(), connections.skipLocked())) {
             return work.run(sql);
@@ -50,7 +52,7 @@ public final class Database implements AutoCloseable {
         return begin(work).get();
     }
 
-    /** Hands statements to the next group commit; the answer waits until they are durable. */
+    /** Hands statements to the next group commit; the returned supplier waits until they are durable. */
     public <T> Supplier<T> begin(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         submit(work, done::complete, done::completeExceptionally);
@@ -76,35 +78,38 @@ public final class Database implements AutoCloseable {
         writer.submit(new GroupCommit.Job<>(work, committed, failed));
     }
 
-    /** Does something while no transaction is open; the writer waits for it. */
+    /** Runs an action while no transaction is open; the writer waits for it. */
     public void pause(Pause pause) throws SQLException {
         writer.pause(pause);
     }
 
-    /** Commits what waits, and closes. */
+    /** Commits all waiting work, and closes the database. */
     @Override
     public void close() {
         writer.close();
         connections.close();
     }
 
-    /** Closes it, and removes it: for a database that was just made and is not to stay. */
+    /** Closes and removes the database: for one that was just created and is not to stay. */
     public void discard() {
         writer.close();
         connections.discard();
     }
 
-    /** Statements that belong together. May run more than once if another's in the same group fail. */
+    /**
+     * Statements that belong together. They may run more than once: if another job of their group fails, they run
+     * again.
+     */
     @FunctionalInterface
     public interface Work<T> {
-        /** Runs them. */
+        /** Runs the statements. */
         T run(Sql sql) throws SQLException;
     }
 
-    /** What is done while the writer waits. */
+    /** An action that runs while the writer waits. */
     @FunctionalInterface
     public interface Pause {
-        /** Does it. */
+        /** Runs the action. */
         void run() throws SQLException;
     }
 }

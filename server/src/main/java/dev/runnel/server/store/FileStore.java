@@ -5,39 +5,40 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What uploaded files hold, by their ids. A row and its bytes need not change in one transaction, so the bytes come first and go last: a
- * crash in between leaves bytes that nobody knows, never a row without bytes (after a power failure, only if commits reach the disk).
- * {@link #retain} removes those. All methods throw a {@link StoreException} if bytes cannot be read or written. Thread-safe.
+ * The contents of uploaded files, by file id. A file's row and its bytes do not change in one transaction. So the bytes
+ * are stored before the row, and removed after it: a crash in between leaves bytes without a row, never a row without
+ * bytes (after a power failure, only if commits reach the disk). {@link #retain} removes bytes without a row. All
+ * methods throw a {@link StoreException} if bytes cannot be read or written. Thread-safe.
  */
 public interface FileStore {
-    /** Begins to store bytes, under no id yet. */
+    /** Begins to store bytes; {@link Draft#keep} gives them their id. */
     Draft draft();
 
     /** The content stored under an id, if there is any. The caller closes it. */
     Optional<InputStream> open(String id);
 
-    /** Removes what is stored under an id, if anything is. */
+    /** Removes the content stored under an id, if there is any. */
     void delete(String id);
 
-    /** Removes what is stored under other ids than these, and drafts. For the start, while nobody stores anything. */
+    /** Removes all drafts, and all content under other ids than these. For the start, before any file is stored. */
     void retain(Set<String> ids);
 
-    /** Removes the store, if nothing is in it: for one that was just made and is not to stay. */
+    /** Removes the store if it is empty: for one that was just created and is not to stay. */
     void removeIfEmpty();
 
-    /** Bytes on their way into the store: gone again unless kept. For one thread. */
+    /** A file that is being written. Its bytes are removed when it is closed, unless they were kept. For one thread. */
     interface Draft extends AutoCloseable {
         /** Appends bytes. */
         void write(byte[] source, int from, int length);
 
         /**
-         * Keeps the bytes under an id; they have then reached the disk.
+         * Keeps the bytes under an id. They have reached the disk when this method returns.
          *
-         * @return how many there are
+         * @return the number of bytes
          */
         long keep(String id);
 
-        /** Lets go of the bytes, if they were not kept. */
+        /** Removes the bytes, if they were not kept. */
         @Override
         void close();
     }

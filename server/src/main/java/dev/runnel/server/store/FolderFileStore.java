@@ -15,13 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 
-/** A file store in one folder, with a file for each id. The folder is made when it is first written to. Thread-safe. */
+/** A file store in one folder, with a file for each id. The first draft creates the folder. Thread-safe. */
 public final class FolderFileStore implements FileStore {
     private static final String UNFINISHED = "unfinished-";
 
     private final Path folder;
 
-    /** The store in a folder, which need not be there yet. */
+    /** The store in a folder, which need not exist yet. */
     public FolderFileStore(Path folder) {
         this.folder = folder;
     }
@@ -65,7 +65,7 @@ public final class FolderFileStore implements FileStore {
         try {
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
-            // It stays.
+            // A folder with files in it stays.
         } catch (IOException e) {
             throw failed("removed", e);
         }
@@ -140,7 +140,10 @@ public final class FolderFileStore implements FileStore {
         }
     }
 
-    /** A name is durable when its folder is. Not every system opens folders; those that do not keep names by themselves. */
+    /**
+     * Syncs the folder, which makes new file names durable. A system that cannot open folders makes names durable by
+     * itself.
+     */
     private void syncFolder() throws IOException {
         FileChannel opened;
         try {

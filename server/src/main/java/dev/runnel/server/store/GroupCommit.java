@@ -11,19 +11,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one writer: a thread that takes whatever waits, runs it in one transaction and commits. The busier it is, the larger the
- * group, so the price of a commit is shared when it matters and hardly waited for when it does not.
+ * The only writer: a thread that takes all waiting jobs, runs them in one transaction and commits. Groups grow with the
+ * load: under a high load many jobs share the cost of a commit, and under a low load a job hardly waits.
  *
- * <p>If one job of a group fails, the group is rolled back and each job is then committed by itself, so that a failure is its
- * own only.
+ * <p>If one job of a group fails, the group is rolled back and each job is committed by itself, so that one job's
+ * failure does not affect the others. An outage that concerns all jobs fails the whole group.
  */
 final class GroupCommit implements AutoCloseable {
     private static final int MAX_GROUP = 4_096;
 
     /**
-     * After a commit the writer rests, and lets the next group gather: for as long as the commit took, or, if that is longer, this long for each
-     * job that was in it. Below 20,000 jobs a second that adds next to nothing; above, the rest grows to its limit at once: a
-     * commit for many costs each little, and wakes all their readers together, while a processor is awake.
+     * After a commit the writer rests, so that the next group can gather. It rests for as long as the commit took, or
+     * for this long for each of its jobs if that is longer. Below 20,000 jobs a second the rest adds next to nothing.
+     * Above, it grows to its limit at once: a large group makes each job cheap, and wakes all readers together, while a
+     * processor is awake.
      */
     private static final long REST_NANOS_PER_JOB = 50_000;
 
@@ -35,10 +36,10 @@ final class GroupCommit implements AutoCloseable {
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    /** Held by the writer while it writes; fair, as it lets go for a moment only. */
+    /** Held by the writer while it writes. Fair, because the writer releases it only for a moment between groups. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    // The writer's thread only. None after a failure, until the next group.
+    // For the writer's thread only. Null after a failure, until the next group.
     private @Nullable Sql sql;
 
     // Guarded by this.
@@ -87,7 +88,7 @@ final class GroupCommit implements AutoCloseable {
         LockSupport.parkNanos(Math.min(Math.max(tookNanos, jobs * REST_NANOS_PER_JOB), MAX_REST_NANOS));
     }
 
-    /** Nobody may wait for a writer that is gone. */
+    /** Fails all waiting jobs: no caller may wait for a writer that has ended. */
     private void giveUp(List<Job<?>> group, Throwable cause) {
         synchronized (this) {
             closed = true;
@@ -96,7 +97,7 @@ final class GroupCommit implements AutoCloseable {
         group.forEach(job -> job.failed(cause, connections.outage(cause)));
     }
 
-    /** Does something while no transaction is open; the writer waits for it. */
+    /** Runs an action while no transaction is open; the writer waits for it. */
     void pause(Database.Pause pause) throws SQLException {
         turn.lock();
         try {
@@ -123,7 +124,7 @@ final class GroupCommit implements AutoCloseable {
                 job.run(open);
             }
             open.writeGathered();
-            // This commits. By commit() the driver would also begin the next transaction, and keep the database locked till then.
+            // This commits. commit() would also begin the next transaction, and so keep the database locked.
             open.connection().setAutoCommit(true);
         } catch (SQLException | RuntimeException e) {
             rollback();
@@ -141,8 +142,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * After some failures, a full disk among them, SQLite has rolled back by itself and a rollback fails: begin anew. The log
-     * does not report this: the job that failed first reports its fault.
+     * Rolls the transaction back. After some failures, such as a full disk, SQLite has rolled back by itself and this
+     * rollback fails; the connection is then opened again. That is logged at debug level only, because the job that
+     * failed first reports the fault.
      */
     private void rollback() {
         Sql current = sql;
@@ -159,7 +161,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** The connection, opened anew if it came to be unusable: what cannot be done now may be in a while. */
+    /** The connection, opened again if a failure closed it: the fault may have passed by now. */
     private Sql connected() throws SQLException {
         Sql current = sql;
         if (current == null) {
@@ -181,7 +183,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Commits what waits, then ends the thread and closes the connection. */
+    /** Commits all waiting jobs, then ends the thread and closes the connection. */
     @Override
     public void close() {
         synchronized (this) {
@@ -198,7 +200,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Work for the writer's thread, and the listener that is told the result. */
+    /** Work for the writer's thread, and the listeners for its result. */
     static final class Job<T> {
         private static final Job<Boolean> END = new Job<>(sql -> true, done -> {}, failure -> {});
 

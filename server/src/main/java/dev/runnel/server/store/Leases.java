@@ -3,7 +3,7 @@ package dev.runnel.server.store;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Records who may append to each run's log. Thread-safe. */
+/** Records which node may append to each run's log. Thread-safe. */
 public interface Leases {
 
     /**
@@ -14,9 +14,9 @@ public interface Leases {
     Optional<Lease> take(Sql sql, long run) throws SQLException;
 
     /**
-     * Throws unless a lease still holds; in each transaction that writes by its right.
+     * Throws unless a lease still holds. Called in each transaction that writes under the lease.
      *
-     * @throws OwnershipLostException if it was taken by another
+     * @throws OwnershipLostException if the lease was taken again since
      */
     void check(Sql sql, Lease lease) throws SQLException;
 

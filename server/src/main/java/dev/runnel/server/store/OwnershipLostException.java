@@ -1,6 +1,9 @@
 package dev.runnel.server.store;
 
-/** Another node has taken the lease by whose right something was to be written: nothing was, and nothing more may be. */
+/**
+ * A write failed because another node has taken the lease. Nothing was written, and nothing more may be written under
+ * the lease.
+ */
 public final class OwnershipLostException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -33,14 +33,14 @@ public final class Sql implements AutoCloseable {
     }
 
     /**
-     * What a query ends with whose rows are to be changed at once: rows that another node has locked are then passed over. Empty where one
-     * process alone writes.
+     * The ending of a query that selects rows in order to change them at once: it makes the query skip rows that
+     * another node has locked. Empty where only one process writes.
      */
     public String skipLocked() {
         return skipLocked;
     }
 
-    /** Executes a statement, and answers how many rows it changed. */
+    /** Executes a statement, and returns how many rows it changed. */
     public int update(String sql, @Nullable Object... parameters) throws SQLException {
         return bind(sql, parameters).executeUpdate();
     }
@@ -50,7 +50,10 @@ public final class Sql implements AutoCloseable {
         return list(mapper, row -> true, sql, parameters);
     }
 
-    /** The first rows of a query: those for which there is to be more, and the one after them. The rest is not read. */
+    /**
+     * The first rows of a query, up to and including the first one for which {@code more} is false. The rest is not
+     * read.
+     */
     public <T> List<T> list(RowMapper<T> mapper, Predicate<T> more, String sql, @Nullable Object... parameters)
             throws SQLException {
         List<T> rows = new ArrayList<>();
@@ -98,9 +101,10 @@ public final class Sql implements AutoCloseable {
     }
 
     /**
-     * What the transaction's jobs gather of one kind. It is written at the end of the transaction, and dropped if that is rolled back.
+     * The rows of one kind that the transaction's jobs gather. They are written at the end of the transaction, and
+     * dropped if it is rolled back.
      *
-     * @param empty makes it, when it is asked for on this connection for the first time
+     * @param empty creates the gathered rows, when they are asked for on this connection for the first time
      */
     public <T extends Gathered> T gathered(Class<T> kind, Supplier<T> empty) {
         return kind.cast(gathered.computeIfAbsent(kind, _ -> empty.get()));
@@ -116,12 +120,12 @@ public final class Sql implements AutoCloseable {
         gathered.values().forEach(Gathered::clear);
     }
 
-    /** Rows that many jobs of a transaction add to, and that it writes at once. For the writer's thread. */
+    /** Rows that many jobs of a transaction add to, and that are written together. For the writer's thread. */
     public interface Gathered {
-        /** Writes what was gathered, if anything was, and begins anew. */
+        /** Writes the gathered rows, if there are any, and begins again with none. */
         void write(Sql sql) throws SQLException;
 
-        /** Drops what was gathered: the transaction is rolled back. */
+        /** Drops the gathered rows: the transaction is rolled back. */
         void clear();
     }
 
@@ -136,7 +140,7 @@ public final class Sql implements AutoCloseable {
     /** Reads one row. */
     @FunctionalInterface
     public interface RowMapper<T> {
-        /** Reads the row the result stands on. */
+        /** Reads the current row of the result. */
         T map(ResultSet row) throws SQLException;
     }
 }

@@ -4,14 +4,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database failed: disk full, file gone, a bug in a statement. Nothing of the transaction was kept, unless it failed to close.
+ * The database failed: disk full, file gone, a bug in a statement. Nothing of the transaction was kept, unless only
+ * closing failed.
  */
 public sealed class StoreException extends RuntimeException permits OwnershipLostException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String outage;
 
-    /** A failure that is no outage. */
+    /** A failure that is not an outage. */
     public StoreException(String message, @Nullable Throwable cause) {
         this(message, cause, Optional.empty());
     }
@@ -23,7 +24,8 @@ public sealed class StoreException extends RuntimeException permits OwnershipLos
     }
 
     /**
-     * A temporary fault of the place where the data lies, such as a full disk, in words for the caller. Empty for faults of our own.
+     * The words of the outage behind this failure, such as a full disk, for the caller. Empty if the fault is Runnel's
+     * own.
      */
     public Optional<String> outage() {
         return Optional.ofNullable(outage);

@@ -5,12 +5,13 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The statements about work that must be done once, at its time, by one node. A row says that a kind of work is due for a subject. Taking a
- * row puts its time off by a lease: if its taker dies, it is due again then. The fence tells one taker from the next. Times are in
- * milliseconds since the epoch. Static and without state.
+ * The statements about due work: work that one node must do once, at a given time. A row says that a kind of work is
+ * due for a subject. Taking a row moves its time into the future, as a lease does: if the node that took it dies, the
+ * work is due again at that time. The fence tells one taking from the next. Times are in milliseconds since the epoch.
+ * Static and without state.
  */
 public final class DueStore {
-    /** The kind of work that ends a run whose time is over; its subject is the run's id. */
+    /** The kind of work that expires a run; its subject is the run's id. */
     public static final String EXPIRE_RUN = "expire_run";
 
     private DueStore() {}
@@ -18,11 +19,11 @@ public final class DueStore {
     /**
      * Work that was taken.
      *
-     * @param fence greater than that of any taker before
+     * @param fence greater than the fence of any earlier taking
      */
     public record Due(String kind, String subject, long fence) {}
 
-    /** Has work be done at a time, in place of an earlier time for it; whoever has it taken already loses it. */
+    /** Schedules work for a time, in place of an earlier schedule. A node that has taken the work loses it. */
     public static void put(Sql sql, String kind, String subject, long dueAt) throws SQLException {
         sql.update(
                 "INSERT INTO due_work (kind, subject, due_at, fence) VALUES (?, ?, ?, 0) ON CONFLICT (kind, subject)"
@@ -32,7 +33,7 @@ public final class DueStore {
                 dueAt);
     }
 
-    /** Has work not be done any more. */
+    /** Cancels work. */
     public static void remove(Sql sql, String kind, String subject) throws SQLException {
         sql.update("DELETE FROM due_work WHERE kind = ? AND subject = ?", kind, subject);
     }
@@ -43,9 +44,10 @@ public final class DueStore {
     }
 
     /**
-     * Takes work that is due, the longest due first. It waits for nobody: work that another node takes at the same moment is left to it.
+     * Takes work that is due, the longest overdue first. Does not wait for other nodes: work that another node is
+     * taking is left to that node.
      *
-     * @param until when it is due again, unless it is done by then
+     * @param until when the work is due again, unless it is done by then
      */
     public static List<Due> take(Sql sql, String owner, long now, long until, int limit) throws SQLException {
         return sql.list(
@@ -59,7 +61,7 @@ public final class DueStore {
                 limit);
     }
 
-    /** Work that was taken is done; false if another has it by now, or it is not to be done any more. */
+    /** Removes work that was taken and is done. False if it was taken again since, scheduled anew or cancelled. */
     public static boolean done(Sql sql, Due due) throws SQLException {
         return sql.update(
                 "DELETE FROM due_work WHERE kind = ? AND subject = ? AND fence = ?",
@@ -68,7 +70,10 @@ public final class DueStore {
                 due.fence()) > 0;
     }
 
-    /** Gives work that was taken back, due at another time; false if another has it by now, or it is not to be done any more. */
+    /**
+     * Gives back work that was taken, due at another time. False if it was taken again since, scheduled anew or
+     * cancelled.
+     */
     public static boolean putOff(Sql sql, Due due, long dueAt) throws SQLException {
         return sql.update(
                 "UPDATE due_work SET due_at = ?, owner = NULL WHERE kind = ? AND subject = ? AND fence = ?",
@@ -78,7 +83,7 @@ public final class DueStore {
                 due.fence()) > 0;
     }
 
-    /** The clock was set back: what was due in some time still is. */
+    /** Moves all times back, after the clock was set back by so much: work stays due after the same delay. */
     public static void shift(Sql sql, long back) throws SQLException {
         sql.update("UPDATE due_work SET due_at = due_at - ?", back);
     }

@@ -12,13 +12,13 @@ public final class IdempotencyStore {
      * The result of a request.
      *
      * @param request the request's fingerprint
-     * @param threadId the thread it was about, or made
-     * @param objectId the object that was its answer
-     * @param position where the run's log stood before, if the answer was a run
+     * @param threadId the thread that the request used or created
+     * @param objectId the object in the response
+     * @param position the position of the run's log before the request, if the response was a run
      */
     public record Done(String request, String threadId, String objectId, long position) {}
 
-    /** What was done under a project's key after this time, in seconds since the epoch. */
+    /** The result of the request under a project's key, if it was made after this time, in seconds since the epoch. */
     public static Optional<Done> find(Sql sql, String project, String key, long after) throws SQLException {
         return sql.first(
                 row -> new Done(row.getString(1), row.getString(2), row.getString(3), row.getLong(4)),
@@ -29,7 +29,7 @@ public final class IdempotencyStore {
                 after);
     }
 
-    /** Keeps what was done, in place of what was done under the key long ago. */
+    /** Keeps a request's result, in place of an older one under the same key. */
     public static void put(Sql sql, String project, String key, Done done, long now) throws SQLException {
         sql.update(
                 "INSERT INTO idempotency_keys (project, value, request, thread_id, object_id, position, created_at)"
@@ -46,7 +46,7 @@ public final class IdempotencyStore {
                 now);
     }
 
-    /** Removes keys that were used at this time or before, at most so many; answers how many they were. */
+    /** Removes keys that were used at this time or before, at most {@code limit}; returns how many were removed. */
     public static int deleteUntil(Sql sql, long time, int limit) throws SQLException {
         return sql.update(
                 "DELETE FROM idempotency_keys WHERE (project, value) IN"

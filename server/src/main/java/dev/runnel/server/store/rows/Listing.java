@@ -12,16 +12,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of objects that can be walked in pages, in the order they were made. Cursors are ids; a deleted object's id still marks the
- * place where it stood, for a day.
+ * A list of objects that can be read in pages, in the order they were created. Cursors are ids. A deleted object's id
+ * is still a cursor for a day.
  *
- * @param table where they are kept
- * @param scopeColumn the column that says what the list is of: a project, a thread or a run
- * @param scope which one
- * @param filterColumn a column of which one value is wanted; null for all
- * @param filter that value
- * @param shape how they are read
- * @param id their ids
+ * @param table the objects' table
+ * @param scopeColumn the column that tells which list an object is in: its project, thread or run
+ * @param scope the value of that column
+ * @param filterColumn a column to filter by; null for no filter
+ * @param filter the wanted value of the filter's column
+ * @param shape how the objects are read
+ * @param id gives an object's id
  */
 record Listing<T>(
         String table,
@@ -37,7 +37,7 @@ record Listing<T>(
         return new Listing<>(table, scopeColumn, scope, null, null, shape, id);
     }
 
-    /** Only those with a value in a column; all if it is null. */
+    /** The list of only the objects with a value in a column; of all objects if the value is null. */
     Listing<T> only(String column, @Nullable String value) {
         return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, shape, id);
     }
@@ -45,13 +45,13 @@ record Listing<T>(
     private record Placed<T>(long place, T object) {}
 
     /**
-     * One page, and whether there is more: one row beyond the limit is asked for. With {@code before} alone the page is the one
-     * right before that object, so it is read from there backwards, and "more" is what comes before it.
+     * One page, and whether there is more: the query asks for one row beyond the limit. With {@code before} alone, the
+     * page ends right before that object. It is then read backwards, and "more" means objects before the page.
      *
-     * <p>The query has the place where the page begins, and never the other one: with both, SQLite would go through all between them
-     * rather than look where one value of the filter is.
+     * <p>The query has a condition for the place where the page begins, and never for the other end: with both, SQLite
+     * would scan all rows between them instead of looking up the filter's value.
      *
-     * @throws UnknownCursorException if a cursor names nothing that was ever in the list
+     * @throws UnknownCursorException if a cursor is the id of no object that was ever in the list
      */
     Page<T> page(Sql sql, PageRequest page) throws SQLException {
         StringBuilder query = new StringBuilder(
@@ -109,7 +109,7 @@ record Listing<T>(
         return place;
     }
 
-    /** Deletes an object, keeping its place; false if there is none. */
+    /** Deletes an object, and keeps its place for cursors; false if there is no such object. */
     boolean delete(Sql sql, String objectId) throws SQLException {
         sql.update(
                 "INSERT INTO deleted (id, scope, place) SELECT id, " + scopeColumn + ", seq FROM " + table

@@ -20,17 +20,17 @@ public final class LogStore {
      *
      * @param last the position of the last of them
      * @param shown how many entries of the log up to its end are shown by the Assistants API
-     * @param events the entries as the log keeps them, unread
+     * @param events the entries in their stored form
      */
     @SuppressWarnings("ArrayRecordComponent") // read once and thrown away, never compared
     public record Segment(long last, long shown, byte[] events) {
         /**
-         * What one holds at most, unless it is of a single event. A reader takes one at a time: as an event stream it fits in the 32 KiB
-         * that are then in memory until it is written.
+         * The most bytes that a segment holds, unless it is a single event. A reader takes one segment at a time: as an
+         * event stream it fits into the 32 KiB that stay in memory until they are written.
          */
         public static final int MAX_BYTES = 24 * 1024;
 
-        /** Segments that follow one another, joined as far as a segment holds them. */
+        /** Joins consecutive segments into larger ones of at most {@link #MAX_BYTES}. */
         public static List<Segment> join(List<Segment> segments) {
             if (segments.size() < 2) {
                 return segments;
@@ -51,7 +51,7 @@ public final class LogStore {
         }
     }
 
-    /** Appends segments that follow one another to a run's log. Its events are numbered without gaps by whoever appends them. */
+    /** Appends consecutive segments to a run's log. The caller numbers their events without gaps. */
     public static void append(Sql sql, long run, List<Segment> segments) throws SQLException {
         for (Segment segment : segments) {
             sql.update(
@@ -72,7 +72,7 @@ public final class LogStore {
                 limit);
     }
 
-    /** The segment that holds the shown entry of a number, or, if that was deleted, the first one after it. */
+    /** The segment that holds the shown entry with this number, or, if that was deleted, the first segment after it. */
     public static Optional<Segment> shown(Sql sql, long run, long number) throws SQLException {
         return sql.first(
                 LogStore::segment,
@@ -103,7 +103,7 @@ public final class LogStore {
     }
 
     /**
-     * Deletes the first segments of the log of a run that is not active, at most so many.
+     * Deletes the first segments of the log of a run that is not active, at most {@code segments}.
      *
      * @return whether there may be more
      */

@@ -8,7 +8,7 @@ import java.util.List;
 public final class RetentionStore {
     private RetentionStore() {}
 
-    /** Marks runs that have ended and are not marked yet, at most so many; answers how many they were. */
+    /** Marks runs that have ended and are not marked yet, at most {@code limit}; returns how many were marked. */
     public static int markEnded(Sql sql, long now, int limit) throws SQLException {
         return sql.update(
                 "UPDATE runs SET ended_at = ? WHERE seq IN (SELECT seq FROM runs"
@@ -17,7 +17,10 @@ public final class RetentionStore {
                 limit);
     }
 
-    /** Removes the logs of runs that were marked at this time or before, at most so many; answers how many they were. */
+    /**
+     * Removes the logs of runs that were marked at this time or before, at most {@code limit}; returns how many were
+     * removed.
+     */
     public static int removeLogs(Sql sql, long time, int limit) throws SQLException {
         List<Long> runs = sql.list(
                 row -> row.getLong(1),
@@ -31,7 +34,9 @@ public final class RetentionStore {
         return runs.size();
     }
 
-    /** Marks where deleted objects stood that are not marked yet, at most so many; answers how many they were. */
+    /**
+     * Marks the places of deleted objects that are not marked yet, at most {@code limit}; returns how many were marked.
+     */
     public static int markDeleted(Sql sql, long now, int limit) throws SQLException {
         return sql.update(
                 "UPDATE deleted SET deleted_at = ? WHERE id IN (SELECT id FROM deleted WHERE deleted_at IS NULL LIMIT ?)",
@@ -39,7 +44,10 @@ public final class RetentionStore {
                 limit);
     }
 
-    /** Forgets where deleted objects stood that were marked at this time or before, at most so many; answers how many. */
+    /**
+     * Removes the places of deleted objects that were marked at this time or before, at most {@code limit}; returns how
+     * many were removed.
+     */
     public static int removeDeleted(Sql sql, long time, int limit) throws SQLException {
         return sql.update(
                 "DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE deleted_at <= ? LIMIT ?)", time, limit);

@@ -12,8 +12,8 @@ import java.util.function.BiFunction;
 /**
  * How an object is read from its row.
  *
- * @param columns that a query selects first, in this order
- * @param mapper makes the object of them
+ * @param columns the columns that a query selects first, in this order
+ * @param mapper makes the object from these columns
  */
 record RowShape<T>(String columns, Sql.RowMapper<T> mapper) {
     /** An object that is kept as JSON alone. */

@@ -6,15 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be remembered of a tool step and is not shown: kept beside the step, from when the server has executed its own calls.
+ * Data of a tool step that must be kept but is not shown. It is kept beside the step, from when the server has executed
+ * its own calls.
  *
- * @param used what the model call used; shown when the step ends
- * @param extras by a call's id, its members that the protocol does not have, which some model servers want back with the call,
- *     and as {@code id} the model server's own, where the call has another here
- * @param served by a call's id, what came of the calls that the server executed
+ * @param used the model call's usage; shown when the step ends
+ * @param extras by call id, the call's members that the protocol does not have, which some model servers want back with
+ *     the call; as {@code id} the model server's own id, if the call has another one here
+ * @param served by call id, the results of the calls that the server executed
  */
 public record StepNotes(Usage used, Map<String, JsonValue> extras, Map<String, ServedCall> served) {
-    /** Notes of a step from before servers had tools have none of their calls. */
+    /** Accepts notes without served calls: they were kept before servers had tools. */
     public StepNotes {
         served = orEmpty(served);
     }
@@ -28,8 +29,8 @@ public record StepNotes(Usage used, Map<String, JsonValue> extras, Map<String, S
      *
      * @param name the function that the model called
      * @param arguments JSON as the model wrote it
-     * @param output what the model is told
-     * @param shown what the finished step has under the tool's kind; null if it is what the step's deltas have come to
+     * @param output the output for the model
+     * @param shown the finished step's value under the tool's kind; null if the step's deltas already add up to it
      */
     public record ServedCall(String name, String arguments, String output, @Nullable JsonValue shown) {}
 }

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements: every SQL text of the server but the log's is here. Static and without state; they run on whatever
+ * The statements about assistants, threads, messages, runs, steps and files. Static and without state. They run on the
  * connection they are given, so that the caller decides what is one transaction.
  */
 public final class Store {
@@ -61,7 +61,7 @@ public final class Store {
     /**
      * A page of a project's assistants.
      *
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<Assistant> assistants(Sql sql, String project, PageRequest page) throws SQLException {
         return assistantsOf(project).page(sql, page);
@@ -99,7 +99,7 @@ public final class Store {
     /**
      * A page of a project's threads.
      *
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<AssistantThread> threads(Sql sql, String project, PageRequest page) throws SQLException {
         return threadsOf(project).page(sql, page);
@@ -134,7 +134,7 @@ public final class Store {
                 json(message));
     }
 
-    /** Gives a message other metadata. */
+    /** Replaces a message's metadata. */
     public static void relabelMessage(Sql sql, String id, Map<String, String> metadata) throws SQLException {
         sql.update("UPDATE messages SET metadata = ? WHERE id = ?", json(metadata), id);
     }
@@ -145,10 +145,11 @@ public final class Store {
     }
 
     /**
-     * The latest messages of a thread that a run did not write itself, oldest first.
+     * The latest messages of a run's thread that the run did not write itself, oldest first.
      *
      * @param limit how many at most
-     * @param more asked for each message, the latest first, whether the one before it is wanted too; what is not wanted is not read
+     * @param more asked for each message, the latest first, whether the message before it is wanted too; messages that
+     *     are not wanted are not read
      */
     public static List<Message> latestMessages(Sql sql, Run run, int limit, Predicate<Message> more)
             throws SQLException {
@@ -162,7 +163,7 @@ public final class Store {
                 limit).reversed();
     }
 
-    /** The message a thread begins with, if it has any. */
+    /** The first message of a thread, if it has any. */
     public static Optional<Message> firstMessage(Sql sql, String threadId) throws SQLException {
         return object(sql, MESSAGE, "FROM messages WHERE thread_id = ? ORDER BY seq LIMIT 1", threadId);
     }
@@ -170,8 +171,8 @@ public final class Store {
     /**
      * A page of a thread's messages.
      *
-     * @param runId only those this run wrote; null for all
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @param runId only messages that this run wrote; null for all
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<Message> messages(Sql sql, String threadId, @Nullable String runId, PageRequest page)
             throws SQLException {
@@ -188,7 +189,7 @@ public final class Store {
     }
 
     /**
-     * Keeps a new run, and so takes the thread's lock; from then on it is work that is due when its time is over.
+     * Keeps a new run, which takes the thread's lock, and schedules its expiry.
      *
      * @return the run's number in the log; empty if another run of the thread has not ended
      */
@@ -208,7 +209,7 @@ public final class Store {
         return runNumber(sql, run.id());
     }
 
-    /** Keeps a changed run; a terminal one releases the thread's lock, and expires no more. */
+    /** Keeps a changed run. A terminal run releases the thread's lock, and its expiry is cancelled. */
     public static void update(Sql sql, Run run) throws SQLException {
         sql.update("UPDATE runs SET active = ?, json = ? WHERE id = ?", !run.status().terminal(), json(run), run.id());
         if (run.status().terminal()) {
@@ -216,7 +217,7 @@ public final class Store {
         }
     }
 
-    /** Gives a run other metadata. */
+    /** Replaces a run's metadata. */
     public static void relabelRun(Sql sql, String id, Map<String, String> metadata) throws SQLException {
         sql.update("UPDATE runs SET metadata = ? WHERE id = ?", json(metadata), id);
     }
@@ -254,7 +255,7 @@ public final class Store {
     /**
      * A page of a thread's runs.
      *
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<Run> runs(Sql sql, String threadId, PageRequest page) throws SQLException {
         return Listing.of("runs", "thread_id", threadId, RUN, Run::id).page(sql, page);
@@ -293,7 +294,7 @@ public final class Store {
     /**
      * A page of a run's steps.
      *
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
         return Listing.of("steps", "run_id", runId, STEP, RunStep::id).page(sql, page);
@@ -315,7 +316,7 @@ public final class Store {
         return object(sql, FILE, "FROM files WHERE project = ? AND id = ?", project, id);
     }
 
-    /** A file by its id, whosesoever it is. */
+    /** A file by its id, in any project. */
     public static Optional<FileObject> file(Sql sql, String id) throws SQLException {
         return object(sql, FILE, "FROM files WHERE id = ?", id);
     }
@@ -323,8 +324,8 @@ public final class Store {
     /**
      * A page of a project's files.
      *
-     * @param purpose only those uploaded for it; null for all
-     * @throws UnknownCursorException if it was asked for from an object on that never was one of them
+     * @param purpose only files that were uploaded for this purpose; null for all
+     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
      */
     public static Page<FileObject> files(Sql sql, String project, @Nullable String purpose, PageRequest page)
             throws SQLException {
@@ -336,7 +337,7 @@ public final class Store {
         return filesOf(project).delete(sql, id);
     }
 
-    /** Deletes the objects of files that expire at this time or before, and answers their ids. */
+    /** Deletes the objects of files that expire at this time or before, and returns their ids. */
     public static List<String> deleteExpiredFiles(Sql sql, long now) throws SQLException {
         List<String> ids = new ArrayList<>();
         for (String[] file : sql.list(
@@ -380,7 +381,9 @@ public final class Store {
         return json(run, run.temperature(), run.topP());
     }
 
-    /** As it is sent, but that what was not set is kept as such, and not as what it is shown as. */
+    /**
+     * The object as it is sent, except that values that were not set are kept as null: the API shows defaults for them.
+     */
     private static String json(Object value, @Nullable Double temperature, @Nullable Double topP) {
         return json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
     }

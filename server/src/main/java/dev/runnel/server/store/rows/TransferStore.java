@@ -17,7 +17,7 @@ public final class TransferStore {
 
     private TransferStore() {}
 
-    /** The tables of objects, in the order in which they need each other. */
+    /** The tables of objects. Each comes after the tables that it needs. */
     public enum Table {
         /** Assistants. */
         ASSISTANTS("project"),
@@ -32,7 +32,7 @@ public final class TransferStore {
         /** Run steps. */
         STEPS(null);
 
-        /** The column that says whose its rows are; null if their thread or run does. */
+        /** The column with the project of a row; null if the row's thread or run determines the project. */
         private final @Nullable String owner;
 
         Table(@Nullable String owner) {
@@ -45,14 +45,14 @@ public final class TransferStore {
     }
 
     /**
-     * An object as it is kept.
+     * An object as it is stored.
      *
-     * @param place where it stands in its table
-     * @param project whose it is; empty if that follows from what it belongs to
+     * @param place its place in its table
+     * @param project its project; empty if its thread or run determines the project
      */
     public record Row(long place, String project, String json) {}
 
-    /** The next objects of a table after a place, oldest first, a bounded number. */
+    /** The next objects of a table after a place, oldest first, at most 200. */
     public static List<Row> rows(Sql sql, Table table, long after) throws SQLException {
         String owner = table.owner == null ? "''" : table.owner;
         String metadata = table == Table.MESSAGES || table == Table.RUNS ? "metadata" : "NULL";
@@ -84,7 +84,7 @@ public final class TransferStore {
         return sql.first(row -> true, "SELECT 1 FROM " + table.sqlName() + " WHERE id = ?", id).isPresent();
     }
 
-    /** Keeps a run that has ended, and has no log. False if a run of its thread has not. */
+    /** Keeps a run that has ended and has no log. False if another run of its thread has not ended. */
     public static boolean insertEnded(Sql sql, Run run) throws SQLException {
         Optional<Long> number = Store.insert(sql, run);
         if (number.isEmpty()) {

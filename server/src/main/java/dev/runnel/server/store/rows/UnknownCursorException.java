@@ -1,6 +1,6 @@
 package dev.runnel.server.store.rows;
 
-/** A list was asked for from an object on that it never had. */
+/** A list's cursor is the id of no object that was ever in the list. */
 public final class UnknownCursorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class UnknownCursorException extends RuntimeException {
         this.id = id;
     }
 
-    /** {@code after} or {@code before}. */
+    /** The cursor's parameter: {@code after} or {@code before}. */
     public String parameter() {
         return parameter;
     }
 
-    /** What it said. */
+    /** The id that the parameter gave. */
     public String id() {
         return id;
     }

@@ -1,6 +1,7 @@
 /**
- * The statements: what is read from and written to the tables. They are the same on every kind of database, and run on whatever connection
- * they are given, so that the caller decides what is one transaction. Not here: the meaning of the data, or when it changes.
+ * The statements that read and write the tables. They are the same on every kind of database. They run on the
+ * connection they are given, so that the caller decides what is one transaction. Not here: the meaning of the data, or
+ * when it changes.
  */
 @NullMarked
 package dev.runnel.server.store.rows;

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 
-/** The migration that has the runs expire that are active: until then only their JSON said when. */
+/** The migration that schedules the expiry of all active runs: before it, only a run's JSON had the time. */
 final class ExpiriesToDueWork implements JavaMigration {
     private static final long MILLIS = 1_000;
 

@@ -16,8 +16,9 @@ import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migration that empties the journal before the form of its rows changes: copies to the log what the journal alone has of runs that
- * are active, as each start does. A row of that form holds parts: run, last position, length, entries.
+ * The migration that empties the journal before the form of its rows changes. It copies to the log the segments of
+ * active runs that only the journal has, as each start does. A row of the old form holds parts: run, last position,
+ * length, entries.
  */
 final class JournalToLog implements JavaMigration {
     @Override
@@ -80,7 +81,7 @@ final class JournalToLog implements JavaMigration {
         return active;
     }
 
-    /** The last position that the log has of a run, or that was copied to it. */
+    /** The last position that the log has of a run, including the copied segments. */
     private static long last(Connection connection, Map<Long, Long> copied, long run) throws SQLException {
         Long known = copied.get(run);
         if (known != null) {

@@ -15,9 +15,10 @@ public final class Schema {
     /**
      * The tables of a database.
      *
-     * @param name the database's, for errors
-     * @param types what the kind of database writes for the migrations' placeholders: {@code serial}, a column that numbers its rows from
-     *     1, never one twice; {@code key}, an integer that is the primary key; {@code bytes}
+     * @param name the database's name, for errors
+     * @param types this kind of database's SQL types for the migrations' placeholders: {@code serial}, a column that
+     *     numbers its rows from 1 and never uses a number twice; {@code key}, an integer that is the primary key;
+     *     {@code bytes}
      */
     public Schema(DataSource source, String name, Map<String, String> types) {
         this.name = name;
@@ -32,7 +33,7 @@ public final class Schema {
     /**
      * Brings the tables up to date.
      *
-     * @throws StoreException if a later version of Runnel has changed them: this one would misread them
+     * @throws StoreException if a later version of Runnel has changed the tables: this version would misread them
      */
     public void migrate() {
         refuseNewer();
@@ -40,7 +41,7 @@ public final class Schema {
     }
 
     /**
-     * Looks whether a later version of Runnel has changed the tables.
+     * Checks that no later version of Runnel has changed the tables.
      *
      * @throws StoreException if one has
      */

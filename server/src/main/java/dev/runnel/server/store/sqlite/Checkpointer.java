@@ -14,19 +14,19 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Moves what SQLite's write-ahead log holds into the database file, once a second, on threads and a connection of its own. Left to
- * itself SQLite does it within a commit, every thousand pages: at full load each took the writer, and with it every stream, a tenth
- * of a second.
+ * Moves the pages in SQLite's write-ahead log into the database file, once a second, on threads and a connection of its
+ * own. By default SQLite does this within a commit, every thousand pages: at full load each such checkpoint stopped the
+ * writer, and with it every stream, for a tenth of a second.
  *
- * <p>A passive checkpoint runs beside the writer, but under an unbroken load there is always a page that came too late for it, and
- * the log grows on. So when the log has reached its limit the writer is made to wait while it begins anew: with nearly all moved
- * before, and on the disk before, that takes milliseconds.
+ * <p>A passive checkpoint runs beside the writer. Under an unbroken load some page always comes too late for it, and
+ * the log keeps growing. So when the log has reached its limit, the writer waits while the log is restarted. Nearly all
+ * pages are moved and on the disk by then, so the wait takes milliseconds.
  */
 final class Checkpointer implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(1);
     static final long MAX_LOG_BYTES = 64 << 20;
 
-    /** How long the writer may have to wait for readers. If they take longer, the next round tries again. */
+    /** How long the writer may have to wait for readers. If the readers take longer, the next round tries again. */
     private static final int BUSY_MILLIS = 20;
 
     private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
@@ -35,8 +35,8 @@ final class Checkpointer implements AutoCloseable {
     private final Database database;
 
     /**
-     * Through this the file is told to go to the disk. If it were closed before the last connection, that connection would lose its
-     * locks: POSIX lets go of all that a process has on a file when it closes any channel of it.
+     * The channel that syncs the database file to the disk. It is closed after the last connection: when a process
+     * closes any channel of a file, POSIX releases all locks that the process has on the file.
      */
     private final FileChannel file;
 
@@ -44,10 +44,10 @@ final class Checkpointer implements AutoCloseable {
     private final Timers.Timer timer;
 
     /**
-     * Begins.
+     * Starts the checkpoints.
      *
-     * @param file the database's
-     * @param connection its own, from here on
+     * @param file the database's file
+     * @param connection a connection that this checkpointer owns from now on
      */
     Checkpointer(Path file, Connection connection, Database database, Checkpoints checkpoints)
             throws SQLException, IOException {
@@ -85,7 +85,10 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
-    /** Ends it. To be called when all other connections are closed: what the log still holds is moved when the last one is. */
+    /**
+     * Stops the checkpoints. To be called when all other connections are closed: closing the last connection moves the
+     * rest of the log.
+     */
     @Override
     public void close() {
         timer.close();

@@ -4,10 +4,10 @@ import dev.runnel.server.time.Timers;
 import java.time.Duration;
 
 /**
- * How checkpoints are made.
+ * The settings of a {@link Checkpointer}.
  *
- * @param timers by which they are made
+ * @param timers run the checkpoints
  * @param interval how often the write-ahead log is moved into the database
- * @param maxLogBytes how large it may be before the writer is made to wait
+ * @param maxLogBytes how large the write-ahead log may grow before the writer must wait
  */
 record Checkpoints(Timers timers, Duration interval, long maxLogBytes) {}

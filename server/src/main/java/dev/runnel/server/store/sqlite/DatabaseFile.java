@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The file that a database URL names: {@code sqlite:FILE}, perhaps with settings of SQLite's driver behind a question mark. Symbolic
- * links are followed, so that a file has one path, whatever it was called.
+ * The file that a database URL names: {@code sqlite:FILE}, optionally with settings of SQLite's driver after a question
+ * mark. Symbolic links are followed, so that all of them give the same path.
  *
  * @param path where the file is, or will be
  * @param parameters from the question mark on; empty if there are none
@@ -15,7 +15,7 @@ import java.util.Optional;
 public record DatabaseFile(Path path, String parameters) {
     private static final String SQLITE = "sqlite:";
 
-    /** More symbolic links in a row than this are a circle. */
+    /** A longer chain of symbolic links is taken to be a circle. */
     private static final int MAX_LINKS = 40;
 
     /** The file that a URL names; empty if it names another kind of database. */
@@ -30,7 +30,10 @@ public record DatabaseFile(Path path, String parameters) {
                 url.substring(end)));
     }
 
-    /** A path without symbolic links; as it is if its folder is not there, which opening it will say. */
+    /**
+     * A path with its symbolic links followed. Unchanged if its folder does not exist: opening the file will report
+     * that.
+     */
     private static Path followed(Path path, int links) {
         try {
             Path folder = path.getParent();
@@ -43,12 +46,12 @@ public record DatabaseFile(Path path, String parameters) {
         }
     }
 
-    /** As the driver wants it. */
+    /** The URL for SQLite's driver. */
     String jdbcUrl() {
         return "jdbc:sqlite:" + path + parameters;
     }
 
-    /** A path beside it, with a longer name. */
+    /** The path of a file beside this one: this file's name with a suffix. */
     public Path beside(String suffix) {
         return path.resolveSibling(path.getFileName() + suffix);
     }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one transaction adds to the journal: segments of any number of runs, as one row. With a row for each, statements were a good
- * part of what the writer did.
+ * The segments that one transaction adds to the journal, of any number of runs, as one row. With a row for each
+ * segment, the statements took a good part of the writer's time.
  */
 final class JournalRow implements Sql.Gathered {
-    /** Beyond this a row is full, in bytes: the next segment begins another. */
+    /** The size in bytes at which a row is full: the next segment begins another row. */
     static final int FULL = 1 << 20;
 
     private static final int HEAD = 3 * Long.BYTES + Integer.BYTES;
@@ -21,10 +21,10 @@ final class JournalRow implements Sql.Gathered {
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
 
-    /** That of the last segment: those of the others are before it, so once it is not needed none of them is. */
+    /** The place of the row's last segment. The others are before it: once it is not needed, none of them is. */
     private long place;
 
-    /** A segment and the run whose it is. */
+    /** A segment and the run it belongs to. */
     record Part(long run, Segment segment) {}
 
     void add(long place, long run, Segment segment) {

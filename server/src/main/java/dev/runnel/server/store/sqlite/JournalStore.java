@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The journal's statements. It has the newest events of all runs, in the order of their commits; the log has older ones, by run. The
- * caller that appends decides when a run's part of the journal is copied to the log, and when the journal is trimmed. Static and
- * without state.
+ * The journal's statements. The journal has the newest events of all runs, in the order of their commits; the log has
+ * older ones, by run. The caller decides when a run's segments are copied from the journal to the log, and when the
+ * journal is trimmed. Static and without state.
  */
 public final class JournalStore {
     private JournalStore() {}
 
     /**
-     * Appends a segment to the journal, by the end of the transaction.
+     * Appends a segment to the journal. It is written by the end of the transaction.
      *
-     * @param place greater than that of any segment before
+     * @param place greater than the place of any earlier segment
      */
     public static void append(Sql sql, long place, long run, Segment segment) throws SQLException {
         JournalRow row = sql.gathered(JournalRow.class, JournalRow::new);
@@ -32,12 +32,12 @@ public final class JournalStore {
         }
     }
 
-    /** Deletes what the journal has before a place, but for what shares a row with what comes after. */
+    /** Deletes the segments before a place, except those that share a row with later segments. */
     public static void trim(Sql sql, long place) throws SQLException {
         sql.update("DELETE FROM journal WHERE place < ?", place);
     }
 
-    /** What the journal has of a run, oldest first. It reads all of the journal. */
+    /** The segments that the journal has of a run, oldest first. Reads the whole journal. */
     public static List<Segment> read(Sql sql, long run) throws SQLException {
         return read(sql, Set.of(run)).getOrDefault(run, List.of());
     }
@@ -55,7 +55,10 @@ public final class JournalStore {
         return segments;
     }
 
-    /** Copies to the log what the journal alone has of these runs; of those that are not active it has nothing. */
+    /**
+     * Copies to the log the segments of these runs that only the journal has. A run that is not active has no such
+     * segments.
+     */
     public static void recover(Sql sql, Set<Long> runs) throws SQLException {
         Set<Long> active = activeRuns(sql);
         active.retainAll(runs);
@@ -63,8 +66,8 @@ public final class JournalStore {
     }
 
     /**
-     * Copies to the log what the journal alone has, and empties the journal. A run that is not active has all in the log: what the
-     * journal has of it was not trimmed yet.
+     * Copies to the log all segments that only the journal has, and empties the journal. A run that is not active has
+     * all its entries in the log: its segments in the journal were only not trimmed yet.
      */
     public static void recover(Sql sql) throws SQLException {
         copyToLog(sql, read(sql, activeRuns(sql)));

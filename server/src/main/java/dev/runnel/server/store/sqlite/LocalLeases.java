@@ -10,15 +10,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The leases of a process that has its database to itself: it holds them all, and asks the database nothing. A lease is lost only if
- * the process itself takes it a second time.
+ * The leases of a process that has its database to itself: the process holds all leases, and never asks the database. A
+ * lease is lost only if the process itself takes it a second time.
  */
 public final class LocalLeases implements Leases {
     private static final String OWNER = "this process";
 
     private final ConcurrentMap<Long, Lease> held = new ConcurrentHashMap<>();
 
-    /** Of all runs, so that a lease that was given back is never equal to a later one. */
+    /** Counts the leases of all runs, so that a released lease never equals a later one. */
     private final AtomicLong fences = new AtomicLong();
 
     @Override

@@ -12,11 +12,11 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a database to one process: a second one would take the first one's runs for abandoned. The lock is on a file beside the
- * database, and the operating system lets go of it when the process ends, however it ends.
+ * Reserves a database for one process: a second process would take the first one's runs for abandoned. The lock is on a
+ * file beside the database. The operating system releases the lock when the process ends, however it ends.
  *
- * <p>Symbolic links were followed before, so that they all lead to one lock. A database with a second name (a hard link) is refused:
- * SQLite would keep a log of its own for each name, and break the file.
+ * <p>Symbolic links are already followed, so that all of them lead to the same lock. A database with a second name (a
+ * hard link) is refused: SQLite would keep a separate log for each name, and break the file.
  */
 final class ProcessLock implements AutoCloseable {
     private final Path file;
@@ -30,7 +30,8 @@ final class ProcessLock implements AutoCloseable {
     /**
      * Takes the lock.
      *
-     * @throws StoreException if another has it, the database has a second name, or there is no place for it
+     * @throws StoreException if another server has the lock, the database has a second name, or the lock file cannot be
+     *     opened
      */
     static ProcessLock take(DatabaseFile database) {
         Path file = database.beside(".lock");
@@ -50,7 +51,7 @@ final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /** Where a file's names are not counted it has one. */
+    /** Refuses a database with a second name. A file system that does not count a file's names is taken to have one. */
     private static void refuseSecondName(Path database) throws IOException {
         if (Files.exists(database) && database.getFileSystem().supportedFileAttributeViews().contains("unix")
                 && Files.getAttribute(database, "unix:nlink") instanceof Integer names && names > 1) {
@@ -70,13 +71,13 @@ final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /** Removes the file and lets go; for a database that goes too. */
+    /** Removes the lock file and releases the lock; for a database that is removed too. */
     void discard() throws IOException {
         Files.deleteIfExists(file);
         channel.close();
     }
 
-    /** Lets go; the file stays, as removing it would race with who takes it next. */
+    /** Releases the lock. The lock file stays: removing it would race with the next process that takes the lock. */
     @Override
     public void close() {
         try {

@@ -26,8 +26,9 @@ import org.sqlite.SQLiteDataSource;
 /**
  * The connections to a SQLite database, which one process has for itself. Thread-safe.
  *
- * <p>SQLite runs in WAL mode. With {@code synchronous=NORMAL} a commit is with the operating system, and survives the process; with
- * {@code FULL} it has reached the disk, and survives a power failure too. The file stays whole either way.
+ * <p>SQLite runs in WAL mode. With {@code synchronous=NORMAL} a commit has reached the operating system, and survives
+ * the end of the process. With {@code FULL} it has reached the disk, and survives a power failure too. The file stays
+ * intact either way.
  */
 public final class SqliteConnections implements Connections {
     private static final int READERS = 4;
@@ -56,7 +57,7 @@ public final class SqliteConnections implements Connections {
      * Opens a database, creating it and bringing its schema up to date as needed.
      *
      * @param toTheDisk whether each commit waits until it has reached the disk
-     * @param timers by which checkpoints are made
+     * @param timers run the checkpoints
      * @throws StoreException if it cannot be opened
      */
     public static Database open(DatabaseFile file, boolean toTheDisk, Timers timers) {
@@ -97,7 +98,7 @@ public final class SqliteConnections implements Connections {
         config.setBusyTimeout(BUSY_MILLIS);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-16_384);
-        // Nobody asks for them, and the driver would ask the database after each insert.
+        // Runnel does not use generated keys, and the driver would query the database for them after each insert.
         config.setGetGeneratedKeys(false);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(file.jdbcUrl());
@@ -109,10 +110,10 @@ public final class SqliteConnections implements Connections {
     }
 
     /**
-     * Runs queries on one state of a database, also while a server has it open: what is committed meanwhile is not seen. Nothing can be
-     * written.
+     * Runs queries on one consistent state of a database, even while a server has it open. The queries do not see later
+     * commits, and cannot write.
      *
-     * @throws StoreException if there is none, or it cannot be read
+     * @throws StoreException if there is no database, or it cannot be read
      */
     public static <T> T snapshot(DatabaseFile file, Database.Work<T> work) {
         Path path = file.path();
@@ -137,7 +138,7 @@ public final class SqliteConnections implements Connections {
         return readers.getConnection();
     }
 
-    /** Leaves checkpoints on this connection's commits to the {@link Checkpointer}. */
+    /** Turns SQLite's own checkpoints off for this connection: the {@link Checkpointer} makes them. */
     @Override
     public Connection writer() throws SQLException {
         Connection connection = source.getConnection();
@@ -147,7 +148,7 @@ public final class SqliteConnections implements Connections {
         return connection;
     }
 
-    /** This process alone writes. */
+    /** Empty, because only this process writes. */
     @Override
     public String skipLocked() {
         return "";
@@ -211,7 +212,7 @@ public final class SqliteConnections implements Connections {
         }
     }
 
-    /** The checkpointer's connection goes last, and moves what the write-ahead log still holds. */
+    /** Closes the checkpointer's connection last, which moves the rest of the write-ahead log. */
     private void closeAll() {
         readers.close();
         Checkpointer last = checkpointer;

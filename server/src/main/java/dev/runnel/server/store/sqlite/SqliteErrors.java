@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
-/** What SQLite's result codes tell of. Static and without state. */
+/** Translates SQLite's result codes into outages. Static and without state. */
 final class SqliteErrors {
     private static final int BUSY = 5;
     private static final int LOCKED = 6;
@@ -20,7 +20,7 @@ final class SqliteErrors {
 
     private SqliteErrors() {}
 
-    /** The fault that a failure, or the first cause that is one of SQLite's or of the file system's, tells of. */
+    /** The outage behind a failure, judged by the first of its causes that comes from SQLite or the file system. */
     static Optional<Outage> outage(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException sqlite) {
@@ -33,7 +33,7 @@ final class SqliteErrors {
         return Optional.empty();
     }
 
-    /** By the lower byte: the rest says more of the same. */
+    /** Judges by the code's lower byte: the rest only adds detail. */
     private static @Nullable Outage outage(SQLiteException failure) {
         return switch (failure.getResultCode().code & 0xff) {
             case BUSY -> new Outage(LOCKED_WORDS, true);
