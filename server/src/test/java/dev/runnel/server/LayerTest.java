@@ -62,7 +62,7 @@ class LayerTest {
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.base", "client..", "protocol..")),
             entry("server.search", List.of("protocol..")),
-            entry("server.search.chunk", List.of("server.search", "protocol..")),
+            entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
             entry("server.base", List.of()),

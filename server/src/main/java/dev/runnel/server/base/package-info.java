@@ -1,5 +1,5 @@
 /**
- * Small things that every package of the server may use: ids, projects, keys, and safe text for the log. Not here:
+ * Small things that every package of the server may use: ids, projects, keys, safe text for the log, and the tokenizer. Not here:
  * anything that uses another package of the server.
  */
 @NullMarked

@@ -1,16 +1,13 @@
 package dev.runnel.server.engine.prompts;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingType;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.Tokenizer;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts tokens as OpenAI's models do since gpt-4o ({@code o200k_base}). For other models the count is an estimate, and
@@ -34,34 +31,14 @@ public final class Tokens {
     private static final int IMAGE = 765;
 
     /**
-     * The longest piece that is counted at once, in characters. The tokenizer's time and memory grow faster than the
-     * length of a word, and a text may be a single word. So a text is cut into pieces, between words where possible.
-     */
-    private static final int PIECE = 4 * 1024;
-
-    /** How far back from the end of a piece the end of a word is looked for. */
-    private static final int LOOK_BACK = 256;
-
-    /**
      * The longest text that is counted as a whole, in characters. Of a longer text, samples are counted that are spread
      * over all of it.
      */
     private static final int COUNTED_WHOLE = 1024 * 1024;
 
-    private static final int SAMPLES = COUNTED_WHOLE / PIECE / 4;
-
-    private static @Nullable Encoding encoding;
+    private static final int SAMPLES = COUNTED_WHOLE / Tokenizer.PIECE / 4;
 
     private Tokens() {}
-
-    private static synchronized Encoding encoding() {
-        Encoding loaded = encoding;
-        if (loaded == null) {
-            loaded = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
-            encoding = loaded;
-        }
-        return loaded;
-    }
 
     /**
      * The tokens of a text. Special tokens are counted as plain text. The count is an estimate for a text of more than
@@ -73,7 +50,7 @@ public final class Tokens {
         }
         long tokens = 0;
         for (int from = 0, to; from < text.length(); from = to) {
-            to = end(text, from);
+            to = Tokenizer.pieceEnd(text, from);
             tokens += count(text, from, to);
         }
         return tokens;
@@ -83,8 +60,8 @@ public final class Tokens {
         long tokens = 0;
         long characters = 0;
         for (int i = 0; i < SAMPLES; i++) {
-            int from = (int) ((long) (text.length() - PIECE) * i / (SAMPLES - 1));
-            int to = end(text, from);
+            int from = (int) ((long) (text.length() - Tokenizer.PIECE) * i / (SAMPLES - 1));
+            int to = Tokenizer.pieceEnd(text, from);
             tokens += count(text, from, to);
             characters += to - from;
         }
@@ -92,24 +69,7 @@ public final class Tokens {
     }
 
     private static long count(CharSequence text, int from, int to) {
-        return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
-    }
-
-    /**
-     * Where a piece ends: before a single space if there is one near, as a space belongs to the word after it. Never
-     * within a surrogate pair.
-     */
-    private static int end(CharSequence text, int from) {
-        if (text.length() - from <= PIECE) {
-            return text.length();
-        }
-        int to = from + PIECE;
-        for (int at = to - 1; at > to - LOOK_BACK; at--) {
-            if (text.charAt(at) == ' ' && text.charAt(at - 1) > ' ' && text.charAt(at + 1) > ' ') {
-                return at;
-            }
-        }
-        return Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
+        return Tokenizer.encoding().countTokensOrdinary(text.subSequence(from, to).toString());
     }
 
     /** The tokens of a whole prompt. */

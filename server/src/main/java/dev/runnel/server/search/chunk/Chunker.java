@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Cuts a text into chunks of a number of tokens. Each chunk begins with the end of the one before. The cut is made at
  * the best place within the last quarter of a chunk: between paragraphs, otherwise between lines, sentences or words,
- * and as a last resort within a word. So a chunk has at least three quarters of its size, and an overlap at least half
- * of its size.
+ * and as a last resort within a word. So a chunk is cut at three quarters of its size or later, and an overlap has at
+ * least half of its size. The last chunk may be shorter, and white space at a chunk's ends is left out.
  *
  * @param maxTokens the size of a chunk, from 100 to 4,096
  * @param overlapTokens the size of an overlap, from 0 to half of {@code maxTokens}

@@ -1,28 +1,16 @@
 package dev.runnel.server.search.chunk;
 
-import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingType;
 import com.knuddels.jtokkit.api.IntArrayList;
+import dev.runnel.server.base.Tokenizer;
 import dev.runnel.server.search.UnreadableFileException;
 import dev.runnel.server.search.UnreadableFileException.Code;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The places where the tokens of a text end, by OpenAI's tokenizer {@code o200k_base}. The tokenizer's time grows with
- * the square of a word's length, so the text is first cut into pieces of at most thousands of chars. This takes linear
- * time for any text.
+ * The places where the tokens of a text end, by the {@link Tokenizer}, which gets the text in pieces.
  */
 final class TokenEnds {
-    /** The longest piece, in chars. */
-    private static final int PIECE = 4 * 1024;
-
-    /** How far back from the end of a piece the end of a word is looked for. */
-    private static final int LOOK_BACK = 256;
-
-    private static @Nullable Encoding encoding;
-
     private final String text;
     private final int limit;
     private int[] ends = new int[1024];
@@ -31,16 +19,6 @@ final class TokenEnds {
     private TokenEnds(String text, int limit) {
         this.text = text;
         this.limit = limit;
-    }
-
-    /** The tokenizer. The first use reads its table, which takes a third of a second and 31 MB. */
-    private static synchronized Encoding encoding() {
-        Encoding loaded = encoding;
-        if (loaded == null) {
-            loaded = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
-            encoding = loaded;
-        }
-        return loaded;
     }
 
     /**
@@ -52,14 +30,14 @@ final class TokenEnds {
     static int[] of(String text, int limit) throws UnreadableFileException {
         TokenEnds found = new TokenEnds(text, limit);
         for (int from = 0, to; from < text.length(); from = to) {
-            to = pieceEnd(text, from);
+            to = Tokenizer.pieceEnd(text, from);
             found.add(from, to);
         }
         return Arrays.copyOf(found.ends, found.count);
     }
 
     private void add(int from, int to) throws UnreadableFileException {
-        Encoding tokenizer = encoding();
+        Encoding tokenizer = Tokenizer.encoding();
         IntArrayList tokens = tokenizer.encodeOrdinary(text.substring(from, to));
         if (count + tokens.size() > limit) {
             throw new UnreadableFileException(
@@ -97,22 +75,5 @@ final class TokenEnds {
     private boolean isPair(int at) {
         return Character.isHighSurrogate(text.charAt(at)) && at + 1 < text.length()
                 && Character.isLowSurrogate(text.charAt(at + 1));
-    }
-
-    /**
-     * Where a piece ends: before a single space if there is one near, as a space belongs to the word after it. Never
-     * within a surrogate pair.
-     */
-    private static int pieceEnd(String text, int from) {
-        if (text.length() - from <= PIECE) {
-            return text.length();
-        }
-        int to = from + PIECE;
-        for (int at = to - 1; at > to - LOOK_BACK; at--) {
-            if (text.charAt(at) == ' ' && text.charAt(at - 1) > ' ' && text.charAt(at + 1) > ' ') {
-                return at;
-            }
-        }
-        return Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
     }
 }

@@ -7,33 +7,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
-import org.jspecify.annotations.Nullable;
 
 /** The migration that schedules the expiry of all active runs: before it, only a run's JSON had the time. */
-final class ExpiriesToDueWork implements JavaMigration {
+final class ExpiriesToDueWork extends CodeMigration {
     private static final long MILLIS = 1_000;
 
-    @Override
-    public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("32");
-    }
-
-    @Override
-    public String getDescription() {
-        return "expiries to due work";
-    }
-
-    @Override
-    public @Nullable Integer getChecksum() {
-        return null;
-    }
-
-    @Override
-    public boolean canExecuteInTransaction() {
-        return true;
+    ExpiriesToDueWork() {
+        super("32", "expiries to due work");
     }
 
     @Override

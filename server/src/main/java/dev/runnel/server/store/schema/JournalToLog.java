@@ -10,35 +10,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The migration that empties the journal before the form of its rows changes. It copies to the log the segments of
  * active runs that only the journal has, as each start does. A row of the old form holds parts: run, last position,
  * length, entries.
  */
-final class JournalToLog implements JavaMigration {
-    @Override
-    public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("20");
-    }
-
-    @Override
-    public String getDescription() {
-        return "journal to log";
-    }
-
-    @Override
-    public @Nullable Integer getChecksum() {
-        return null;
-    }
-
-    @Override
-    public boolean canExecuteInTransaction() {
-        return true;
+final class JournalToLog extends CodeMigration {
+    JournalToLog() {
+        super("20", "journal to log");
     }
 
     @Override
