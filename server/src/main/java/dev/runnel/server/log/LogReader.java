@@ -18,7 +18,10 @@ public final class LogReader {
     private final boolean follow;
     private long position = UNKNOWN;
 
-    /** Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. */
+    /**
+     * Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. Its
+     * memory is bounded, and all readers of the run share it.
+     */
     private @Nullable Tail tail;
 
     LogReader(RunLog log, long run, long after, boolean follow) {

@@ -10,9 +10,6 @@ import java.time.Duration;
  * must be quick, must not wait for a run and must not throw. Thread-safe.
  */
 public interface RunObserver {
-    /** Ignores everything. */
-    RunObserver NONE = new RunObserver() {};
-
     /** A run waits for its turn. It is new, was given tool outputs, or was cut off. */
     default void queued(Run run) {}
 
