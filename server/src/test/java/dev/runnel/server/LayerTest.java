@@ -56,6 +56,9 @@ class LayerTest {
             entry("server.engine", List.of(
                     "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
                     "server.base", "server.time", "protocol..")),
+            entry("server.engine.vectorstores", List.of(
+                    "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
+                    "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),

@@ -54,6 +54,13 @@ public final class RejectedException extends RuntimeException {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
     }
 
+    /** The vector store was not used for so long that it expired. */
+    public static RejectedException expiredStore(String id) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Vector store " + id + " is expired. Make a new store with its files.", "vector_store_ids",
+                "expired_vector_store"));
+    }
+
     /** The assistant has tools that this server does not have. */
     public static RejectedException unsupportedTools(String assistantId, String names) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(
