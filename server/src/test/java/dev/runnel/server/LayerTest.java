@@ -173,6 +173,17 @@ class LayerTest {
     }
 
     @Test
+    void onlyBackendsKnowWhatIsPostgresqls() {
+        noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.postgres")
+                .should().dependOnClassesThat().resideInAPackage("org.postgresql..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackages("dev.runnel.server.store.postgres", "dev.runnel.server.backend..")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.store.postgres")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyBackendsAndTheLogKnowWhatIsSqlites() {
         noClasses().that()
                 .resideOutsideOfPackages(

@@ -228,7 +228,7 @@ final class RunExecutor {
 
     /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
     synchronized void recover() {
-        for (Run run : stored.active()) {
+        for (Run run : stored.free()) {
             Optional<Sessions.Place> free = sessions.reserve(run.id());
             if (free.isEmpty()) {
                 continue;
