@@ -53,7 +53,7 @@ class LayerTest {
                     "client.transport", "protocol..")),
             entry("server.http.fields", List.of("protocol..")),
             entry("server.http.openapi", List.of("protocol..")),
-            entry("server.http1", List.of("server.time")),
+            entry("server.http1", List.of("server.time", "client.transport")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
                     "server.base", "server.time", "protocol..")),

@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -22,6 +26,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 final class PemFile {
     private static final Pattern BLOCK = Pattern
             .compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+    private static final byte[] SIGNED = {1, 2, 3};
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
     private PemFile() {}
@@ -50,12 +55,41 @@ final class PemFile {
     }
 
     /**
-     * The private key.
+     * The private key of a certificate.
      *
-     * @param algorithm the certificate's
-     * @throws IllegalArgumentException if there is none, or it cannot be read
+     * @throws IllegalArgumentException if there is none, it cannot be read, or it is another certificate's
      */
-    static PrivateKey key(Path file, String algorithm) throws IOException {
+    static PrivateKey key(Path file, Certificate certificate) throws IOException {
+        PrivateKey key = key(file, certificate.getPublicKey().getAlgorithm());
+        if (!belong(key, certificate)) {
+            throw new IllegalArgumentException("the key in " + file + " is not that of the certificate");
+        }
+        return key;
+    }
+
+    /** Whether the certificate proves what the key signs. */
+    private static boolean belong(PrivateKey key, Certificate certificate) {
+        String kind = key.getAlgorithm();
+        try {
+            Signature signature = Signature.getInstance(switch (kind) {
+                case "RSA", "DSA" -> "SHA256with" + kind;
+                case "EC" -> "SHA256withECDSA";
+                default -> kind; // such as Ed25519
+            });
+            signature.initSign(key);
+            signature.update(SIGNED);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate);
+            signature.update(SIGNED);
+            return signature.verify(signed);
+        } catch (SignatureException | InvalidKeyException e) {
+            return false;
+        } catch (NoSuchAlgorithmException e) {
+            return true; // not to be checked in this way
+        }
+    }
+
+    private static PrivateKey key(Path file, String algorithm) throws IOException {
         String text = text(file);
         for (Matcher block = BLOCK.matcher(text); block.find();) {
             if (block.group(1).equals("PRIVATE KEY")) {

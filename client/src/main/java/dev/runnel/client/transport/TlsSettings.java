@@ -83,15 +83,14 @@ public final class TlsSettings {
      * @param certificates the client's certificate, then its chain, if there is one
      * @param key its private key as PKCS #8 ({@code BEGIN PRIVATE KEY}), without a password
      * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if the files have other contents
+     * @throws IllegalArgumentException if the files have other contents, or the key is not the certificate's
      * @throws IllegalStateException if an {@link SSLContext} was given, which has its own certificates
      */
     public TlsSettings withClientCertificate(Path certificates, Path key) throws IOException {
         List<Certificate> chain = PemFile.certificates(certificates);
         try {
             KeyStore store = empty();
-            store.setKeyEntry(ALIAS, PemFile.key(key, chain.get(0).getPublicKey().getAlgorithm()), new char[0],
-                    chain.toArray(Certificate[]::new));
+            store.setKeyEntry(ALIAS, PemFile.key(key, chain.get(0)), new char[0], chain.toArray(Certificate[]::new));
             return withClientCertificate(store, new char[0]);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the certificate in " + certificates + " cannot be used with the key in "

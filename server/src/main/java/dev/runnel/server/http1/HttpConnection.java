@@ -31,7 +31,11 @@ final class HttpConnection implements Runnable {
     private static final long LINGER_BYTES = 64L * 1024 * 1024;
     private static final long LINGER_NANOS = 5_000_000_000L;
 
+    /** The connection itself. Closing it never waits. */
     private final Socket socket;
+
+    /** What is spoken over: the connection, or TLS on it. */
+    private final Socket spoken;
     private final HttpSettings settings;
     private final HttpHandler handler;
     private final Supplier<String> date;
@@ -45,12 +49,14 @@ final class HttpConnection implements Runnable {
 
     HttpConnection(Socket socket, HttpSettings settings, HttpHandler handler, Supplier<String> date)
             throws IOException {
+        ServerCertificate certificate = settings.certificate();
         this.socket = socket;
+        this.spoken = certificate == null ? socket : certificate.over(socket);
         this.settings = settings;
         this.handler = handler;
         this.date = date;
-        this.in = new ConnectionInput(socket.getInputStream()::read);
-        this.out = new ConnectionOutput(socket.getOutputStream(), settings.timers());
+        this.in = new ConnectionInput(spoken.getInputStream()::read);
+        this.out = new ConnectionOutput(spoken.getOutputStream(), settings.timers());
         this.deadline = new ReadDeadline(settings.timers());
     }
 
@@ -194,12 +200,12 @@ final class HttpConnection implements Runnable {
      * once, a client that is still sending would see a broken connection instead of the answer.
      */
     private void linger() throws IOException {
-        socket.shutdownOutput();
+        deadline.set(ReadDeadline.Kind.QUIET, LINGER_NANOS);
+        spoken.shutdownOutput();
         idle = true; // the server may close the connection now, to make room or to stop
         if (stopping) {
             return;
         }
-        deadline.set(ReadDeadline.Kind.QUIET, LINGER_NANOS);
         byte[] rest = new byte[16 * 1024];
         for (long left = LINGER_BYTES; left > 0;) {
             int count = in.read(rest, 0, rest.length);
@@ -213,7 +219,7 @@ final class HttpConnection implements Runnable {
     private void watch(Runnable action) {
         ReadAhead reading = ahead;
         if (reading == null) {
-            reading = new ReadAhead(sourceOf(socket));
+            reading = new ReadAhead(sourceOf(spoken));
             ahead = reading;
             in.readFrom(reading);
             reading.start("watch-" + Thread.currentThread().getName());

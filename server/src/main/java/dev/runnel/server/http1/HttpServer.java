@@ -12,13 +12,14 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens, and serves each connection on a virtual thread. After a failure to accept, the server makes room, waits and
@@ -36,6 +37,9 @@ public final class HttpServer implements AutoCloseable {
 
     private static final long DATE_NANOS = 500_000_000;
     private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** How often the server looks for a new certificate. */
+    private static final Duration REFRESH = Duration.ofSeconds(10);
     private static final long MAX_PAUSE_MILLIS = 1_000;
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MAX_REOPENED = 30;
@@ -59,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
     private volatile String date = "";
     private long dated;
     private volatile boolean stopped;
-    private volatile Timers.@Nullable Timer look;
+    private volatile List<Timers.Timer> regular = List.of();
 
     // Used by the accepting thread only.
     private long warnedOfFailure = System.nanoTime() - QUIET_NANOS;
@@ -182,6 +186,10 @@ public final class HttpServer implements AutoCloseable {
     /** Answers 503. The answer fits into the buffer of a new socket, so the write waits for no client. */
     private void refuse(Socket socket) throws IOException {
         warnOfFullness();
+        if (settings.certificate() != null) { // a handshake is too much work for a server that is full
+            socket.close();
+            return;
+        }
         if (refusals.incrementAndGet() > MAX_REFUSALS) {
             refusals.decrementAndGet();
             socket.close();
@@ -259,7 +267,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void begin() {
-        look = settings.timers().every(LOOK, this::look);
+        List<Timers.Timer> begun = new ArrayList<>();
+        begun.add(settings.timers().every(LOOK, this::look));
+        ServerCertificate certificate = settings.certificate();
+        if (certificate != null) {
+            begun.add(settings.timers().every(REFRESH, certificate::refresh));
+        }
+        regular = List.copyOf(begun);
     }
 
     private void look() {
@@ -295,10 +309,7 @@ public final class HttpServer implements AutoCloseable {
             LockSupport.parkNanos(5_000_000);
         }
         connections.forEach(HttpConnection::abort);
-        Timers.Timer timer = look;
-        if (timer != null) {
-            timer.close();
-        }
+        regular.forEach(Timers.Timer::close);
     }
 
     @Override

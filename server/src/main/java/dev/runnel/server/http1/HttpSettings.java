@@ -2,6 +2,7 @@ package dev.runnel.server.http1;
 
 import dev.runnel.server.time.Timers;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server listens, how many connections it serves, and how long it waits for its clients.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param body how long a client may pause while it sends a body
  * @param idle how long a connection is kept between two requests
  * @param patience how long a client may read nothing of a response
+ * @param certificate by which the server speaks TLS; null if it speaks plain HTTP
  * @param timers measure and end the waits
  */
 public record HttpSettings(
@@ -25,6 +27,7 @@ public record HttpSettings(
         Duration body,
         Duration idle,
         Duration patience,
+        @Nullable ServerCertificate certificate,
         Timers timers) {
 
     /** The least average rate of a body that takes longer than {@link #body}, in bytes a second. */
@@ -34,6 +37,11 @@ public record HttpSettings(
     public static HttpSettings at(String host, int port, int maxConnections, Duration patience, Timers timers) {
         return new HttpSettings(
                 host, port, maxConnections, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30),
-                Duration.ofSeconds(75), patience, timers);
+                Duration.ofSeconds(75), patience, null, timers);
+    }
+
+    /** The same settings, with TLS. */
+    public HttpSettings encryptedWith(ServerCertificate shown) {
+        return new HttpSettings(host, port, maxConnections, first, head, body, idle, patience, shown, timers);
     }
 }
