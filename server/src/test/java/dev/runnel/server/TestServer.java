@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
@@ -13,11 +14,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,7 +144,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private static ServerOptions.Builder options(Path folder) {
-        return ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
+        return ServerOptions.builder().at("127.0.0.1", 0).database(TestDatabases.url(folder));
     }
 
     /** Ends a server that runs in another process. */
