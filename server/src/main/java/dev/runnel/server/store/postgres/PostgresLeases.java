@@ -40,8 +40,10 @@ public final class PostgresLeases implements Leases {
     public Optional<Lease> take(Sql sql, long run) throws SQLException {
         return sql.first(
                 row -> new Lease(run, node, row.getLong(1)),
-                "UPDATE runs SET owner = ?, fence = fence + 1, lease_end = " + DatabaseClock.MILLIS + " + ? WHERE seq IN"
-                        + " (SELECT seq FROM runs WHERE seq = ? AND (owner IS NULL OR owner = ? OR lease_end < " + DatabaseClock.MILLIS
+                "UPDATE runs SET owner = ?, fence = fence + 1, lease_end = " + DatabaseClock.MILLIS
+                        + " + ? WHERE seq IN"
+                        + " (SELECT seq FROM runs WHERE seq = ? AND (owner IS NULL OR owner = ? OR lease_end < "
+                        + DatabaseClock.MILLIS
                         + ")" + sql.skipLocked() + ") RETURNING fence",
                 node,
                 length.toMillis(),
@@ -78,7 +80,8 @@ public final class PostgresLeases implements Leases {
     @Override
     public List<Long> free(Sql sql) throws SQLException {
         return sql.list(
-                row -> row.getLong(1), "SELECT seq FROM runs WHERE active AND lease_end < " + DatabaseClock.MILLIS + " ORDER BY seq");
+                row -> row.getLong(1),
+                "SELECT seq FROM runs WHERE active AND lease_end < " + DatabaseClock.MILLIS + " ORDER BY seq");
     }
 
     @Override

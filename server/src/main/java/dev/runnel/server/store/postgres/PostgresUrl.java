@@ -114,7 +114,8 @@ public final class PostgresUrl {
         }
         if (!text.matches("[1-9]\\d{0,3}")) {
             throw new IllegalArgumentException(
-                    "the setting " + setting + " of the database's URL must be a number from 1 to 9999, not '" + text + "'");
+                    "the setting " + setting + " of the database's URL must be a number from 1 to 9999, not '" + text
+                            + "'");
         }
         return Integer.parseInt(text);
     }
