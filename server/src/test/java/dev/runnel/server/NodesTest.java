@@ -255,7 +255,7 @@ class NodesTest {
             run = TestServer.runPath(reader.until("thread.message.delta"));
         }
         try (EventReader reader = b.attach(run + "?stream=true")) {
-            a.stop(Duration.ZERO);
+            Future<?> _ = a.stop(Duration.ZERO);
             assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
         }
     }
