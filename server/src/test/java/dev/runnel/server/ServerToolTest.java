@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
@@ -212,7 +213,7 @@ class ServerToolTest {
                 "instructions":null,"tools":[{"type":"code_interpreter"}],"tool_resources":{},"metadata":{},"top_p":1.0,\
                 "temperature":1.0,"response_format":"auto"}
                 """;
-        Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT, false,
+        Importer.read(TestDatabases.url(folder), Project.DEFAULT, false,
                 new ByteArrayInputStream(assistant.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
         server = TestServer.startProcessWithTools(folder,
                 ScriptedTool.python((call, context) -> ToolResult.of("42")));

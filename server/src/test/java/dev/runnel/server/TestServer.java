@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
@@ -151,7 +152,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private static ServerOptions.Builder options(Path folder) {
-        return ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
+        return ServerOptions.builder().at("127.0.0.1", 0).database(TestDatabases.url(folder));
     }
 
     /** Ends a server that runs in another process. */

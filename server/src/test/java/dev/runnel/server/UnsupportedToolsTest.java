@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;
@@ -31,7 +32,7 @@ class UnsupportedToolsTest {
     Path folder;
 
     private void importAssistant() {
-        Importer.Imported imported = Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT, false,
+        Importer.Imported imported = Importer.read(TestDatabases.url(folder), Project.DEFAULT, false,
                 new ByteArrayInputStream(SAVED.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
         assertThat(imported.counts()).isNotNull();
     }

@@ -15,6 +15,7 @@ import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
@@ -245,6 +246,16 @@ final class RunState {
     /** Waits until all events are durable, and closes the log. For a run that has ended. Any thread may call it. */
     void end() throws InterruptedException {
         log.end();
+    }
+
+    /** Waits until all events are durable, closes the log, and gives the lease back. For a run that waits for a request. */
+    void rest() throws InterruptedException {
+        log.rest();
+    }
+
+    /** The lease under which the log is written. Any thread may call it. */
+    Lease lease() {
+        return log.lease();
     }
 
     /** Gives the state up, because the log cannot be written. Any thread may call it. */

@@ -96,6 +96,15 @@ public final class Store {
         return sql.first(row -> row.getString(1), "SELECT project FROM threads WHERE id = ?", id);
     }
 
+    /**
+     * Whether a project has a thread. Until the transaction ends no other node can delete the thread, or change what is in
+     * it under such a lock.
+     */
+    public static boolean lockThread(Sql sql, String project, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?" + sql.locked(), project, id)
+                .isPresent();
+    }
+
     /** Whether a project has a thread. */
     public static boolean hasThread(Sql sql, String project, String id) throws SQLException {
         return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?", project, id).isPresent();
@@ -245,6 +254,11 @@ public final class Store {
     /** A run by its number in the log. */
     public static Optional<Run> run(Sql sql, long number) throws SQLException {
         return sql.first(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE seq = ?", number);
+    }
+
+    /** A run by its id, if it has not ended. */
+    public static Optional<Run> activeRunById(Sql sql, String id) throws SQLException {
+        return object(sql, RUN, "FROM runs WHERE id = ? AND active", id);
     }
 
     /** Whether a run has not ended. */
