@@ -30,6 +30,21 @@ public final class Tokenizer {
         return loaded;
     }
 
+    /** The tokens of a text; an estimate for words of thousands of characters. Special tokens are counted as plain text. */
+    public static long count(CharSequence text) {
+        long tokens = 0;
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = pieceEnd(text, from);
+            tokens += count(text, from, to);
+        }
+        return tokens;
+    }
+
+    /** The tokens of a piece of a text. */
+    public static int count(CharSequence text, int from, int to) {
+        return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
+    }
+
     /**
      * Where a piece ends: before a single space if there is one near, as a space belongs to the word after it. Never within a
      * surrogate pair.

@@ -81,7 +81,7 @@ public final class Engine implements AutoCloseable {
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
-        Sessions sessions = new Sessions();
+        Sessions sessions = new Sessions(database, log);
         Assistants assistants = new Assistants(database, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);

@@ -113,7 +113,7 @@ record Listing<T>(
     boolean delete(Sql sql, String objectId) throws SQLException {
         sql.update(
                 "INSERT INTO deleted (id, scope, place) SELECT id, " + scopeColumn + ", seq FROM " + table
-                        + " WHERE id = ? AND " + scopeColumn + " = ?",
+                        + " WHERE id = ? AND " + scopeColumn + " = ? ON CONFLICT DO NOTHING",
                 objectId,
                 scope);
         return sql.update("DELETE FROM " + table + " WHERE id = ? AND " + scopeColumn + " = ?", objectId, scope) > 0;
