@@ -48,7 +48,7 @@ final class ChunkReader {
         return Json.streamLeniently(data, this::chunk);
     }
 
-    /** Whether the data had a list of choices. */
+    /** Whether the data had choices. */
     boolean sawChoices() {
         return choicesSeen;
     }
@@ -96,11 +96,14 @@ final class ChunkReader {
     }
 
     private List<ChatChunk.Choice> choices(JsonParser json) throws IOException {
-        if (json.nextToken() != JsonToken.START_ARRAY) {
-            Said.skip(json, json.currentToken());
+        JsonToken begin = json.nextToken();
+        choicesSeen |= begin == JsonToken.START_ARRAY || begin == JsonToken.START_OBJECT;
+        if (begin == JsonToken.START_OBJECT) {
+            ChatChunk.Choice only = choice(json, 0); // some servers send it without a list
+            return only.delta().saysNothing() && only.finishReason() == null ? List.of() : List.of(only);
+        } else if (begin != JsonToken.START_ARRAY) {
             return List.of();
         }
-        choicesSeen = true;
         List<ChatChunk.Choice> choices = new ArrayList<>(1);
         for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
             if (token == JsonToken.START_OBJECT) {

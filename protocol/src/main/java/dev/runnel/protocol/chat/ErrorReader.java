@@ -46,29 +46,40 @@ final class ErrorReader {
         for (String field; (field = json.nextFieldName()) != null;) {
             if (ApiError.MEMBERS.contains(field)) {
                 told.put(field, value(json));
-            } else if (json.nextToken() == JsonToken.START_ARRAY && field.equals("choices")) {
-                choices = true;
+            } else if (field.equals("choices")) {
                 readChoices(json);
             } else {
+                json.nextToken();
                 skip(json);
             }
         }
     }
 
-    /** Some servers have the error in a choice. */
+    /** A list of choices, or the only one without a list. */
     private void readChoices(JsonParser json) throws IOException {
-        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
-            if (token != JsonToken.START_OBJECT) {
-                skip(json);
-                continue;
-            }
-            for (String field; (field = json.nextFieldName()) != null;) {
-                if (field.equals("error")) {
-                    told.putIfAbsent(field, value(json));
+        JsonToken begin = json.nextToken();
+        choices |= begin == JsonToken.START_ARRAY || begin == JsonToken.START_OBJECT;
+        if (begin == JsonToken.START_OBJECT) {
+            readChoice(json);
+        } else if (begin == JsonToken.START_ARRAY) {
+            for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
+                if (token == JsonToken.START_OBJECT) {
+                    readChoice(json);
                 } else {
-                    json.nextToken();
                     skip(json);
                 }
+            }
+        }
+    }
+
+    /** Some servers have the error in a choice. */
+    private void readChoice(JsonParser json) throws IOException {
+        for (String field; (field = json.nextFieldName()) != null;) {
+            if (field.equals("error")) {
+                told.putIfAbsent(field, value(json));
+            } else {
+                json.nextToken();
+                skip(json);
             }
         }
     }
@@ -109,7 +120,7 @@ final class ErrorReader {
         return JsonValue.EMPTY_OBJECT.with(members);
     }
 
-    /** Whether there was a list of choices. */
+    /** Whether there were choices. */
     boolean hasChoices() {
         return choices;
     }

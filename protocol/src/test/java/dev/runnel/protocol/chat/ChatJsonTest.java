@@ -87,6 +87,7 @@ class ChatJsonTest {
     @ValueSource(strings = {
         "{\"choices\":[{\"delta\":{\"content\":\"a\"},\"message\":{\"role\":\"assistant\",\"content\":\"\"}}]}",
         "{\"choices\":[{\"message\":{\"content\":null},\"delta\":{\"content\":\"a\"}}]}",
+        "{\"choices\":{\"index\":0,\"delta\":{\"content\":\"a\"}}}",
         "{\"choices\":[{\"message\":{\"content\":\"a\"},\"delta\":{}}]}",
         "{\"choices\":[{\"message\":{\"content\":\"a\"},\"delta\":null}]}"})
     void ofADeltaAndAMessageTheOneThatSaysSomethingIsTaken(String json) {
