@@ -13,11 +13,15 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.model.ServedEmbedder;
+import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** A running server. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
@@ -67,7 +71,8 @@ public final class RunnelServer implements AutoCloseable {
                 options.timers());
         Engine engine;
         try {
-            engine = Engine.start(storage, model, tools, options.clock(), options.timers(), options.runs());
+            engine = Engine.start(storage, model, tools, embedder(options, model), options.clock(), options.timers(),
+                    options.runs());
         } catch (RuntimeException e) {
             storage.close();
             throw e;
@@ -83,6 +88,11 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalStateException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Supplier<Optional<Embedder>> embedder(ServerOptions options, Model model) {
+        String name = options.embeddingModel();
+        return name == null ? Embedder::builtIn : () -> Optional.of(new ServedEmbedder(model, name));
     }
 
     private static HttpSettings settings(ServerOptions options) {

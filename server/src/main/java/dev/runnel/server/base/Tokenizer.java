@@ -3,6 +3,8 @@ package dev.runnel.server.base;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
+import com.knuddels.jtokkit.api.IntArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,16 @@ public final class Tokenizer {
             encoding = loaded;
         }
         return loaded;
+    }
+
+    /**
+     * The text of tokens of OpenAI's embedding models, which have another table. It is read at each call, which takes a third
+     * of a second.
+     */
+    public static String ofEmbeddingTokens(List<Integer> tokens) {
+        IntArrayList list = new IntArrayList(tokens.size());
+        tokens.forEach(list::add);
+        return Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE).decode(list);
     }
 
     /**
