@@ -43,9 +43,7 @@ public interface Model extends AutoCloseable {
      * @throws ModelException if there is no answer
      * @throws ErrorAnswerException if the model server answers with an error
      */
-    default Optional<byte[]> embed(byte[] request) {
-        return Optional.empty();
-    }
+    Optional<byte[]> embed(byte[] request);
 
     /**
      * The models that can be asked for.

@@ -13,6 +13,7 @@ import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
@@ -34,13 +35,15 @@ public final class RunnelServer implements AutoCloseable {
     private final Storage storage;
     private final Engine engine;
     private final HttpServer web;
+    private final Metrics metrics;
     private final CompletableFuture<IOException> broken;
 
     private RunnelServer(
-            Storage storage, Engine engine, HttpServer web, CompletableFuture<IOException> broken) {
+            Storage storage, Engine engine, HttpServer web, Metrics metrics, CompletableFuture<IOException> broken) {
         this.storage = storage;
         this.engine = engine;
         this.web = web;
+        this.metrics = metrics;
         this.broken = broken;
     }
 
@@ -69,21 +72,28 @@ public final class RunnelServer implements AutoCloseable {
         }
         Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL,
                 options.timers());
+        Metrics metrics = new Metrics();
+        Model metered = metrics.metered(model);
         Engine engine;
         try {
-            engine = Engine.start(storage, model, tools, embedder(options, model), options.clock(), options.timers(),
-                    options.runs());
+            engine = Engine.start(storage, metered, tools, embedder(options, metered), options.clock(),
+                    options.timers(), options.runs(), metrics.runs());
         } catch (RuntimeException e) {
+            metrics.close();
             storage.close();
             throw e;
         }
+        metrics.gauge("runnel.runs.executing", "Runs that are being executed", engine::executing);
+        metrics.gauge("runnel.runs.queued", "Runs that wait for their turn", engine::queued);
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
-            HttpServer web = HttpServer.start(settings(options), handler(options, engine, model), broken::complete);
-            return new RunnelServer(storage, engine, web, broken);
+            HttpServer web = HttpServer.start(
+                    settings(options), handler(options, engine, metered, metrics), broken::complete);
+            return new RunnelServer(storage, engine, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
             engine.close();
+            metrics.close();
             storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
@@ -100,12 +110,12 @@ public final class RunnelServer implements AutoCloseable {
         return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience(), options.timers());
     }
 
-    private static HttpHandler handler(ServerOptions options, Engine engine, Model model) {
+    private static HttpHandler handler(ServerOptions options, Engine engine, Model model, Metrics metrics) {
         return HttpApi.of(engine, model, new HttpOptions(
                 options.heartbeat(),
                 new RequestPolicy(
                         ByteBudget.PROCESS, options.maxBody(), options.runs().ignoreUnsupportedTools()),
-                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()));
+                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()), metrics);
     }
 
     /** The port that the server listens at. */
@@ -140,6 +150,7 @@ public final class RunnelServer implements AutoCloseable {
         Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
+        metrics.close();
         storage.close();
     }
 

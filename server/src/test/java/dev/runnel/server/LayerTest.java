@@ -35,11 +35,12 @@ class LayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("server", List.of("server..", "model", "client.transport")),
             entry("server.http", List.of(
-                    "server.http..", "server.http1", "server.engine..", "server.model", "model", "server.base",
-                    "protocol..")),
+                    "server.http..", "server.http1", "server.engine..", "server.metrics", "server.model", "model",
+                    "server.base", "protocol..")),
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
-                    "server.engine..", "server.log", "server.base", "protocol..")),
+                    "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
+            entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "model", "server.base", "protocol..")),
@@ -175,6 +176,17 @@ class LayerTest {
                 .check(CLASSES);
         noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.sqlite")
                 .should().dependOnClassesThat().resideInAPackage("org.sqlite..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyBackendsKnowWhatIsPostgresqls() {
+        noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.postgres")
+                .should().dependOnClassesThat().resideInAPackage("org.postgresql..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackages("dev.runnel.server.store.postgres", "dev.runnel.server.backend..")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.store.postgres")
                 .check(CLASSES);
     }
 

@@ -24,8 +24,9 @@ class VectorStoreRecoveryTest {
             String store = server.post("/vector_stores", "{}").id();
             List<String> files = new ArrayList<>();
             for (int i = 0; i < FILES; i++) {
-                files.add(server.upload(Multipart.file("file" + i + ".txt", "The word of this file is marker" + i + "."))
-                        .id());
+                files.add(
+                        server.upload(Multipart.file("file" + i + ".txt", "The word of this file is marker" + i + "."))
+                                .id());
             }
             server.post("/vector_stores/" + store + "/file_batches",
                     "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").ok();
@@ -37,7 +38,8 @@ class VectorStoreRecoveryTest {
             await(server, store, FILES);
 
             for (int i = 0; i < FILES; i++) {
-                JsonNode found = server.post("/vector_stores/" + store + "/search", "{\"query\": \"marker" + i + "\"}").ok()
+                JsonNode found = server.post("/vector_stores/" + store + "/search", "{\"query\": \"marker" + i + "\"}")
+                        .ok()
                         .path("data");
                 assertThat(found).hasSize(1);
                 assertThat(found.at("/0/file_id").asText()).isEqualTo(files.get(i));

@@ -9,6 +9,8 @@ import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
 import dev.runnel.server.engine.runs.RunContext;
+import dev.runnel.server.engine.runs.RunObserver;
+import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
@@ -71,19 +73,22 @@ public final class Engine implements AutoCloseable {
      * @param tools the tools that the server executes for its runs
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
+     * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
-    public static Engine start(Storage storage, Model model, ServerTools tools,
-            Supplier<Optional<Embedder>> embedder, InstantSource clock, Timers timers, RunPolicy policy) {
+    public static Engine start(
+            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         try {
-            return begin(storage, model, tools, embedder, clock, timers, policy);
+            return begin(storage, model, tools, embedder, clock, timers, policy, observer);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
     }
 
-    private static Engine begin(Storage storage, Model model, ServerTools tools,
-            Supplier<Optional<Embedder>> embedder, InstantSource clock, Timers timers, RunPolicy policy) {
+    private static Engine begin(
+            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
@@ -94,7 +99,8 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         RunContext context = new RunContext(
-                database, log, model, new Images(files), tools, policy, new FailedRunLog(), clock, timers);
+                database, log, model, new Images(files), tools, policy,
+                new RunObservers(List.of(new FailedRunLog(), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());

@@ -173,6 +173,20 @@ public final class LogAppender {
         log.close(lease, live);
     }
 
+    /**
+     * Closes the log of a run that waits for a request: waits until all events are durable, drops the log from memory,
+     * gives the lease back, and has its readers look where the log is now.
+     */
+    public void rest() throws InterruptedException {
+        flush();
+        log.rest(lease, live);
+    }
+
+    /** The lease under which this appends. */
+    public Lease lease() {
+        return lease;
+    }
+
     /** Gives the log up after a failed write. The next appender begins with the events that are in the database. */
     public void abandon() {
         lock.lock();
@@ -218,6 +232,9 @@ public final class LogAppender {
                 entries = entries(taken);
             }
             writer.write(sql, entries);
+            if (!entries.isEmpty() && entries.getLast().atRest()) {
+                log.leases().rest(sql, lease);
+            }
             for (Pending pending : taken) {
                 RunEvent event = pending.event();
                 if (event != null) {

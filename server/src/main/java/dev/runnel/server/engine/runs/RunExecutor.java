@@ -13,6 +13,7 @@ import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
@@ -147,8 +148,12 @@ final class RunExecutor {
      * the database, as after a restart.
      */
     private void takeUpAnew(RunSession session, Throwable cause) {
-        LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
-                cause);
+        if (cause instanceof OwnershipLostException) {
+            LOG.log(Level.WARNING, "run {0} is left to its new owner: {1}", session.runId(), cause.getMessage());
+        } else {
+            LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
+                    cause);
+        }
         session.abandon();
         letGo(session);
         recoverSoon();
@@ -201,6 +206,9 @@ final class RunExecutor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while changing a run", e);
+        } catch (OwnershipLostException e) {
+            takeUpAnew(session, e);
+            throw UnavailableException.givenUp(session.runId());
         } catch (StoreException e) {
             takeUpAnew(session, e);
             throw e;
@@ -220,7 +228,7 @@ final class RunExecutor {
 
     /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
     synchronized void recover() {
-        for (Run run : stored.active()) {
+        for (Run run : stored.free()) {
             Optional<Sessions.Place> free = sessions.reserve(run.id());
             if (free.isEmpty()) {
                 continue;

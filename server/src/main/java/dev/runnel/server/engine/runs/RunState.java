@@ -18,6 +18,7 @@ import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.tool.RunTools;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class RunState {
     private final LogAppender log;
     private final Map<String, StepNotes> notes;
     private final RunObserver observer;
+    private final long opened = System.nanoTime();
+    private long queued = opened;
     private Usage interrupted = Usage.NONE;
     private String requestId = RequestId.current();
 
@@ -109,14 +112,21 @@ final class RunState {
 
     private void tell(Run run) {
         switch (run.status()) {
-            case QUEUED -> observer.queued(run);
-            case IN_PROGRESS -> observer.started(run);
+            case QUEUED -> {
+                queued = System.nanoTime();
+                observer.queued(run);
+            }
+            case IN_PROGRESS -> observer.started(run, since(queued));
             default -> {
                 if (run.status().terminal()) {
-                    observer.ended(run, requestId);
+                    observer.ended(run, requestId, since(opened));
                 }
             }
         }
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
     /** Replaces the run's metadata in the fold. No event is appended. */

@@ -11,6 +11,7 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;
@@ -57,6 +58,8 @@ final class RunWorker {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (RunLimits.ExceededException e) {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
+        } catch (OwnershipLostException e) {
+            throw e; // nothing more can be written, not even an ending
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));

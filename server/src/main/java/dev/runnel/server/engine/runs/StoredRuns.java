@@ -10,6 +10,7 @@ import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,13 @@ final class StoredRuns {
         this.observer = context.observer();
     }
 
-    /** The runs that have not ended. */
-    List<Run> active() {
-        return database.read(Store::activeRuns);
+    /** The runs that this node may and should go on with. */
+    List<Run> free() {
+        List<Run> runs = new ArrayList<>();
+        for (long number : log.free()) {
+            database.read(sql -> Store.run(sql, number)).ifPresent(runs::add);
+        }
+        return runs;
     }
 
     /** Whether a run has not ended. */

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** The run log's statements: segments of entries, by run. Static and without state. */
 public final class LogStore {
+    static final String INSERT = "INSERT INTO log (position, shown, events) VALUES (?, ?, ?)";
+
     private static final int SEQ_BITS = 32;
     private static final long MAX_SEQ = (1L << SEQ_BITS) - 1;
 
@@ -55,11 +57,17 @@ public final class LogStore {
     public static void append(Sql sql, long run, List<Segment> segments) throws SQLException {
         for (Segment segment : segments) {
             sql.update(
-                    "INSERT INTO log (position, shown, events) VALUES (?, ?, ?)",
+                    INSERT,
                     position(run, segment.last()),
                     segment.shown(),
                     segment.events());
         }
+    }
+
+    /** As {@link #append}, but the segments of all runs are written together, at the end of the transaction. */
+    public static void gather(Sql sql, long run, List<Segment> segments) {
+        LogRows rows = sql.gathered(LogRows.class, LogRows::new);
+        segments.forEach(segment -> rows.add(position(run, segment.last()), segment));
     }
 
     /** The log's segments that hold entries after a position, oldest first; the first may begin before it. */

@@ -232,9 +232,14 @@ public final class Store {
         return object(sql, RUN, "FROM runs WHERE thread_id = ? AND active", threadId);
     }
 
-    /** All runs that have not ended, oldest first. */
-    public static List<Run> activeRuns(Sql sql) throws SQLException {
-        return sql.list(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE active ORDER BY seq");
+    /** The numbers of all runs that have not ended, oldest first. */
+    public static List<Long> activeRuns(Sql sql) throws SQLException {
+        return sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active ORDER BY seq");
+    }
+
+    /** A run by its number in the log. */
+    public static Optional<Run> run(Sql sql, long number) throws SQLException {
+        return sql.first(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE seq = ?", number);
     }
 
     /** Whether a run has not ended. */

@@ -78,7 +78,7 @@ class QueryPlanTest {
     void aPageIsFoundByAnIndex(Listed list) throws SQLException {
         Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries), "")) {
+        try (Sql sql = new Sql(noting(queries), false)) {
             sql.update("INSERT INTO deleted (id, scope, place) VALUES (?, ?, 1)", CURSOR, list.scope());
             for (PageRequest page : pages()) {
                 list.query().page(sql, page);
@@ -97,7 +97,7 @@ class QueryPlanTest {
         Run run = Json.read("{\"id\": \"run_1\", \"thread_id\": \"thread_1\"}".getBytes(StandardCharsets.UTF_8),
                 Run.class);
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries), "")) {
+        try (Sql sql = new Sql(noting(queries), false)) {
             Store.latestMessages(sql, run, 10, message -> true);
         }
 

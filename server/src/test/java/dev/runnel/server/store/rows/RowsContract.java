@@ -76,7 +76,9 @@ public abstract class RowsContract {
         });
         assertThat(insert("run_4", "thread_1")).isPresent();
         assertThat(database.read(sql -> Store.activeRun(sql, "thread_1")).map(Run::id)).contains("run_4");
-        assertThat(database.read(Store::activeRuns)).extracting(Run::id).containsExactly("run_3", "run_4");
+        assertThat(database.read(Store::activeRuns))
+                .extracting(number -> database.read(sql -> Store.run(sql, number)).orElseThrow().id())
+                .containsExactly("run_3", "run_4");
     }
 
     @Test
