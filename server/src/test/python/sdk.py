@@ -158,7 +158,7 @@ def stores():
         say("failed", failed.last_error.code)
     say("files", len(list(files.list(store.id, limit=2))))
     changed = files.update(file.id, vector_store_id=store.id, attributes={"year": 1990, "open": True})
-    say("attributes", changed.attributes["year"], changed.attributes["open"])
+    say("attributes", int(changed.attributes["year"]), changed.attributes["open"])
     filters = {"type": "and", "filters": [
         {"type": "gt", "key": "year", "value": 1980}, {"type": "eq", "key": "open", "value": True}]}
     for found in client.vector_stores.search(store.id, query="When does the harbour open?", filters=filters):

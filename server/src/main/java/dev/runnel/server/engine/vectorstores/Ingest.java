@@ -5,6 +5,7 @@ import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.vectorstore.ChunkingStrategy;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.search.DocumentReader;
 import dev.runnel.server.search.UnreadableFileException;
@@ -133,6 +134,8 @@ final class Ingest implements DueWork.Worker {
         String text;
         try (InputStream content = files.open(file)) {
             text = reader.get().read(file.filename(), file.bytes(), content);
+        } catch (RejectedException e) {
+            throw new UnreadableFileException(Code.INVALID_FILE, "Its content is not there.");
         }
         List<Chunk> chunks = chunker(row.file().chunkingStrategy()).chunks(text);
         if (chunks.isEmpty()) {

@@ -4,7 +4,7 @@ import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.vectorstore.ContentPage;
+import dev.runnel.protocol.vectorstore.FileContent;
 import dev.runnel.protocol.vectorstore.StoreFile;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.protocol.vectorstore.TextPart;
@@ -96,7 +96,7 @@ public final class StoreFiles {
      *
      * @param from the number of the first chunk
      */
-    public ContentPage content(Project project, String store, String id, int from) {
+    public FileContent content(Project project, String store, String id, int from) {
         return database.read(sql -> {
             attaching.store(sql, project, store);
             IngestRows.Ingest row = IngestRows.find(sql, store, id).orElseThrow(() -> noFile(store, id));
@@ -106,8 +106,8 @@ public final class StoreFiles {
                             .toList()
                     : List.of();
             return parts.size() > CONTENT_PAGE
-                    ? new ContentPage(parts.subList(0, CONTENT_PAGE), true, Integer.toString(from + CONTENT_PAGE))
-                    : new ContentPage(parts, false, null);
+                    ? new FileContent(parts.subList(0, CONTENT_PAGE), true, Integer.toString(from + CONTENT_PAGE))
+                    : new FileContent(parts, false, null);
         });
     }
 }

@@ -2,7 +2,7 @@ package dev.runnel.server.http.vectorstores;
 
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.vectorstore.AttributesChange;
-import dev.runnel.protocol.vectorstore.ContentPage;
+import dev.runnel.protocol.vectorstore.FileContent;
 import dev.runnel.protocol.vectorstore.StoreFile;
 import dev.runnel.protocol.vectorstore.StoreFileRequest;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
@@ -40,7 +40,7 @@ final class StoreFileRoutes {
                 describe("deleteVectorStoreFile", "Take a file out of a vector store").gives(Deleted.class));
         router.route("GET", FILE + "/content", this::content,
                 describe("retrieveVectorStoreFileContent", "Retrieve the text of a file in a vector store")
-                        .gives(ContentPage.class)
+                        .gives(FileContent.class)
                         .reads(Parameter.integer(
                                 "page", "The page to read, by the token of the page before. An extension.", 0,
                                 Integer.MAX_VALUE)));

@@ -1,9 +1,9 @@
 package dev.runnel.server.http.vectorstores;
 
 import dev.runnel.protocol.Deleted;
-import dev.runnel.protocol.vectorstore.SearchPage;
 import dev.runnel.protocol.vectorstore.SearchRequest;
 import dev.runnel.protocol.vectorstore.SearchResult;
+import dev.runnel.protocol.vectorstore.SearchResults;
 import dev.runnel.protocol.vectorstore.StoreStatus;
 import dev.runnel.protocol.vectorstore.TextPart;
 import dev.runnel.protocol.vectorstore.VectorStore;
@@ -46,7 +46,7 @@ final class StoreRoutes {
                 describe("deleteVectorStore", "Delete a vector store").gives(Deleted.class));
         router.route("POST", STORE + "/search", this::search,
                 describe("searchVectorStore", "Search a vector store").takes(SearchRequest.class)
-                        .gives(SearchPage.class));
+                        .gives(SearchResults.class));
     }
 
     void create(Exchange exchange) {
@@ -76,7 +76,7 @@ final class StoreRoutes {
         List<SearchResult> found = search.search(exchange.project(), List.of(id), query).stream()
                 .map(StoreRoutes::result)
                 .toList();
-        exchange.send(new SearchPage(query.questions(), found, false, null));
+        exchange.send(new SearchResults(query.questions(), found, false, null));
     }
 
     private static SearchResult result(Passage passage) {
