@@ -61,13 +61,15 @@ class LayerTest {
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
-                    "server.engine..", "server.tool", "server.backend", "server.search", "server.log", "server.store..",
+                    "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
+                    "server.store..",
                     "model",
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
                     "server.base", "server.time", "protocol..")),
-            entry("server.tool", List.of("server.log", "protocol..")),
+            entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),

@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -197,7 +198,7 @@ class RelayQuirksTest {
         try (OpenAiModel model = new OpenAiModel(
                 server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
                 RunnelServer small = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
-                        .database("sqlite:" + other.resolve("runnel.db")).build(), model)) {
+                        .database(TestDatabases.url(other)).build(), model)) {
             for (String request : List.of(PLAIN, STREAMED)) {
                 try (RawHttp raw = new RawHttp(small.port())) {
                     raw.post("/chat/completions", request);
@@ -219,7 +220,7 @@ class RelayQuirksTest {
         try (OpenAiModel model = new OpenAiModel(
                 server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
                 RunnelServer starved = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
-                        .database("sqlite:" + other.resolve("runnel.db")).build(), model);
+                        .database(TestDatabases.url(other)).build(), model);
                 RawHttp raw = new RawHttp(starved.port())) {
             raw.post("/chat/completions", STREAMED);
             Answer answer = raw.answer();

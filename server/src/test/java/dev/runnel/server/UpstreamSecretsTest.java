@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -118,7 +119,7 @@ class UpstreamSecretsTest {
         List<String> told = new ArrayList<>();
         log.lines.clear();
         ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                .database("sqlite:" + folder.resolve("runnel.db")).build();
+                .database(TestDatabases.url(folder)).build();
         try (model; RunnelServer server = RunnelServer.start(options, model)) {
             told.add(model.description());
             for (boolean streamed : new boolean[] {false, true}) {

@@ -3,6 +3,7 @@ package dev.runnel.server.backend;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Notices;
 import dev.runnel.server.store.postgres.PostgresConnections;
 import dev.runnel.server.store.postgres.PostgresLeases;
 import dev.runnel.server.store.postgres.PostgresNotices;
@@ -10,14 +11,11 @@ import dev.runnel.server.store.postgres.PostgresUrl;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
 /** A PostgreSQL database, which any number of nodes share. It also has the contents of uploaded files. */
 final class PostgresBackend implements Backend {
-    private static final Duration LEASE = Duration.ofSeconds(15);
-
     private final PostgresUrl url;
 
     private PostgresBackend(PostgresUrl url) {
@@ -50,8 +48,8 @@ final class PostgresBackend implements Backend {
                 node,
                 Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
                 database -> RunLog.shared(
-                        database, new PostgresLeases(database, url, node, LEASE, SystemTimers.get()),
-                        new PostgresNotices(url, node), timers));
+                        database, new PostgresLeases(database, url, node, SystemTimers.get()),
+                        url.notifies() ? new PostgresNotices(url, node) : Notices.NONE, timers));
     }
 
     @Override

@@ -32,6 +32,21 @@ public final class Tokenizer {
         return loaded;
     }
 
+    /** The tokens of a text; an estimate for words of thousands of characters. Special tokens are counted as plain text. */
+    public static long count(CharSequence text) {
+        long tokens = 0;
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = pieceEnd(text, from);
+            tokens += count(text, from, to);
+        }
+        return tokens;
+    }
+
+    /** The tokens of a piece of a text. */
+    public static int count(CharSequence text, int from, int to) {
+        return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
+    }
+
     /**
      * The text of tokens of OpenAI's embedding models, which have another table. It is read at each call, which takes a third
      * of a second.

@@ -94,7 +94,7 @@ public final class Engine implements AutoCloseable {
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
         VectorStoreParts vectorStores = new VectorStoreParts(storage, files, clock, embedder);
-        Sessions sessions = new Sessions();
+        Sessions sessions = new Sessions(database, log);
         Assistants assistants = new Assistants(database, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);

@@ -3,6 +3,7 @@ package dev.runnel.server.log;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
@@ -207,7 +208,7 @@ public final class LogAppender {
         lock.lock();
         try {
             if (abandoned) {
-                throw new IllegalStateException("the log was given up");
+                throw new OwnershipLostException(lease);
             }
             List<Pending> taken = waiting;
             waiting = new ArrayList<>();

@@ -45,7 +45,7 @@ public final class PostgresServer {
     }
 
     private String url(String database) {
-        return "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + database;
+        return "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + database + "?lease=2";
     }
 
     /** The URL of a database that belongs to a folder: one with all tables, and nothing in them at first. */
@@ -53,15 +53,28 @@ public final class PostgresServer {
         return INSTANCE.urlOf(folder);
     }
 
+    /** A connection to the database that belongs to a folder. */
+    public static Connection connect(Path folder) throws SQLException {
+        String name = INSTANCE.urlOf(folder).replaceFirst(".*/", "").replaceFirst("\\?.*", "");
+        return INSTANCE.server.getDatabase("postgres", name).getConnection();
+    }
+
     /** Executes a statement in the database of a folder. */
     public static void execute(Path folder, String sql) {
-        String name = INSTANCE.urlOf(folder).replaceFirst(".*/", "");
-        try (Connection connection = INSTANCE.server.getDatabase("postgres", name).getConnection();
+        try (Connection connection = connect(folder);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits until a query has no row any more. */
+    public static void awaitNone(Path folder, String query) {
+        execute(folder, """
+                DO $$ BEGIN
+                  WHILE EXISTS (%s) LOOP PERFORM pg_sleep(0.01); END LOOP;
+                END $$""".formatted(query));
     }
 
     private synchronized String urlOf(Path folder) {

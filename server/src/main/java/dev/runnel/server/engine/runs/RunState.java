@@ -9,11 +9,13 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.RequestId;
+import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
@@ -84,6 +86,13 @@ final class RunState {
     /** The prompt for the next model call. */
     Prompt prompt(List<Message> thread, RunTools tools) {
         return Prompts.prompt(fold, notes, thread, tools);
+    }
+
+    /** What the model's text may cite by now, by the numbers of the markers. */
+    Map<String, Source> sources() {
+        Map<String, Source> sources = new HashMap<>();
+        notes.values().forEach(kept -> kept.served().values().forEach(call -> sources.putAll(call.sources())));
+        return sources;
     }
 
     void append(List<RunEvent> events) throws InterruptedException {
@@ -237,6 +246,16 @@ final class RunState {
     /** Waits until all events are durable, and closes the log. For a run that has ended. Any thread may call it. */
     void end() throws InterruptedException {
         log.end();
+    }
+
+    /** Waits until all events are durable, closes the log, and gives the lease back. For a run that waits for a request. */
+    void rest() throws InterruptedException {
+        log.rest();
+    }
+
+    /** The lease under which the log is written. Any thread may call it. */
+    Lease lease() {
+        return log.lease();
     }
 
     /** Gives the state up, because the log cannot be written. Any thread may call it. */

@@ -7,6 +7,7 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
@@ -34,6 +35,16 @@ final class StoredRuns {
             database.read(sql -> Store.run(sql, number)).ifPresent(runs::add);
         }
         return runs;
+    }
+
+    /** The active run with this id, if there is one. */
+    Optional<Run> active(String runId) {
+        return database.read(sql -> Store.activeRunById(sql, runId));
+    }
+
+    /** Whether a run's end was asked for while no session was here. */
+    boolean isCancelAsked(String runId) {
+        return database.read(sql -> AskStore.isCancelAsked(sql, runId));
     }
 
     /** Whether a run has not ended. */

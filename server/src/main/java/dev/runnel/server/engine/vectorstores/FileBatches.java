@@ -9,7 +9,6 @@ import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
-import dev.runnel.server.engine.requests.Rejections;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.BatchRows;
@@ -35,7 +34,7 @@ public final class FileBatches {
      */
     public FileBatch create(Project project, String store, List<NewStoreFile> files) {
         String id = Ids.fileBatch();
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             attaching.usable(sql, project, store);
             BatchRows.insert(sql, store, id, attaching.now());
             for (NewStoreFile file : files) {
@@ -59,7 +58,7 @@ public final class FileBatches {
 
     /** Cancels a batch's files that are in progress. A batch that has ended stays as it is. */
     public FileBatch cancel(Project project, String store, String id) {
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             attaching.store(sql, project, store);
             if (batch(sql, store, id).fileCounts().inProgress() > 0) {
                 BatchRows.cancel(sql, store, id);

@@ -3,7 +3,6 @@ package dev.runnel.server.engine.vectorstores;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.requests.Rejections;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.search.ChunkIndex;
 import dev.runnel.server.search.Hit;
@@ -52,7 +51,7 @@ final class Finder implements StoreSearch {
         for (String id : stores) {
             VectorStore store = database.read(sql -> attaching.usable(sql, project, id));
             if (now - Objects.requireNonNullElse(store.lastActiveAt(), 0L) >= SECONDS_BETWEEN_USES) {
-                Rejections.write(database, sql -> {
+                database.write(sql -> {
                     VectorStoreRows.update(sql, VectorStoreRows.usedAt(attaching.usable(sql, project, id), now));
                     return true;
                 });

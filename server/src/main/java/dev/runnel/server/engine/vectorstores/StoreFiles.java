@@ -11,7 +11,6 @@ import dev.runnel.protocol.vectorstore.TextPart;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
-import dev.runnel.server.engine.requests.Rejections;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.ChunkRows;
@@ -38,7 +37,7 @@ public final class StoreFiles {
      * Adds a file to a store, and begins to make it searchable. A file that is there already, cut in the same way, stays.
      */
     public StoreFile attach(Project project, String store, NewStoreFile file) {
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             attaching.usable(sql, project, store);
             attaching.add(sql, project, store, file, null, "file_id");
             return file(sql, store, file.fileId());
@@ -71,7 +70,7 @@ public final class StoreFiles {
 
     /** Replaces a file's attributes. */
     public StoreFile setAttributes(Project project, String store, String id, JsonValue attributes) {
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             attaching.store(sql, project, store);
             IngestRows.setAttributes(
                     sql, IngestRows.find(sql, store, id).orElseThrow(() -> noFile(store, id)), attributes);
@@ -81,7 +80,7 @@ public final class StoreFiles {
 
     /** Takes a file out of a store. The file's object stays. */
     public Deleted detach(Project project, String store, String id) {
-        Rejections.write(database, sql -> {
+        database.write(sql -> {
             attaching.store(sql, project, store);
             if (!StoreFileRows.remove(sql, store, id, attaching.now())) {
                 throw noFile(store, id);

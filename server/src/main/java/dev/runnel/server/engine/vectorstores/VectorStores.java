@@ -10,7 +10,6 @@ import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
-import dev.runnel.server.engine.requests.Rejections;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.util.Objects;
@@ -39,7 +38,7 @@ public final class VectorStores {
                         StoreStatus.COMPLETED,
                         wanted.expiresAfter(), null, now, wanted.metadata()),
                 now);
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             VectorStoreRows.insert(sql, project.name(), store);
             for (NewStoreFile file : wanted.files()) {
                 attaching.add(sql, project, store.id(), file, null, "file_ids");
@@ -65,7 +64,7 @@ public final class VectorStores {
      * @throws RejectedException if the expiry of an expired store is changed
      */
     public VectorStore modify(Project project, String id, UnaryOperator<VectorStore> change) {
-        return Rejections.write(database, sql -> {
+        return database.write(sql -> {
             VectorStore old = attaching.store(sql, project, id);
             VectorStore changed = change.apply(old);
             if (!Objects.equals(changed.expiresAfter(), old.expiresAfter())) {

@@ -67,6 +67,8 @@ public interface Fields {
     @Nullable
     Double decimal(String name, double min, double max);
 
+    Double requiredDecimal(String name, double min, double max);
+
     @Nullable
     Long integer(String name, long min, long max);
 

@@ -217,6 +217,12 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public Double requiredDecimal(String name, double min, double max) {
+        required(name);
+        return Objects.requireNonNull(decimal(name, min, max));
+    }
+
+    @Override
     public @Nullable Long integer(String name, long min, long max) {
         JsonNode value = any(name);
         if (value == null) {

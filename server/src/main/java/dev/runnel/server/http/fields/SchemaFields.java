@@ -193,6 +193,12 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public Double requiredDecimal(String name, double min, double max) {
+        require(name, type("number").put("minimum", min).put("maximum", max));
+        return min;
+    }
+
+    @Override
     public @Nullable Long integer(String name, long min, long max) {
         allow(name, type("integer").put("minimum", min).put("maximum", max));
         return null;

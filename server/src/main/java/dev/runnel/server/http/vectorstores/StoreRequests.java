@@ -6,7 +6,7 @@ import dev.runnel.protocol.vectorstore.StoreExpiry;
 import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.engine.vectorstores.NewStore;
 import dev.runnel.server.engine.vectorstores.NewStoreFile;
-import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.ChunkingFields;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Limits;
 import java.util.List;
@@ -79,23 +79,6 @@ final class StoreRequests {
     }
 
     private static ChunkingStrategy.Static chunking(Fields f) {
-        ChunkingStrategy.Static given = f.part("chunking_strategy", strategy -> strategy.kinds("type", List.of(
-                new Fields.Kind<>("auto", auto -> ChunkingStrategy.AUTO),
-                new Fields.Kind<>("static", sized -> new ChunkingStrategy.Static(
-                        sized.requiredPart("static", StoreRequests::sizes))))));
-        return Objects.requireNonNullElse(given, ChunkingStrategy.AUTO);
-    }
-
-    private static ChunkingStrategy.Sizes sizes(Fields f) {
-        int size = Math.toIntExact(f.requiredInteger("max_chunk_size_tokens", 100, 4_096));
-        int overlap = Math.toIntExact(f.requiredInteger("chunk_overlap_tokens", 0, 2_048));
-        if (overlap > size / 2) {
-            throw BadRequestException.of(
-                    "Invalid '" + f.path("chunk_overlap_tokens")
-                            + "': expected at most half of 'max_chunk_size_tokens', "
-                            + size / 2 + ", but got " + overlap + " instead.",
-                    f.path("chunk_overlap_tokens"), "invalid_value");
-        }
-        return new ChunkingStrategy.Sizes(size, overlap);
+        return Objects.requireNonNullElse(ChunkingFields.chunkingStrategy(f), ChunkingStrategy.AUTO);
     }
 }

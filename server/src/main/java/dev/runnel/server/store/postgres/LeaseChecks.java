@@ -63,7 +63,7 @@ final class LeaseChecks implements Sql.Gathered {
             sql.update("UPDATE runs SET owner = NULL, lease_end = NULL WHERE seq = ANY(?)", numbers(given));
         }
         if (!taken.isEmpty()) {
-            sql.update("UPDATE runs SET owner = ?, lease_end = " + PostgresLeases.NOW + " + ? WHERE seq = ANY(?)",
+            sql.update("UPDATE runs SET owner = ?, lease_end = " + DatabaseClock.MILLIS + " + ? WHERE seq = ANY(?)",
                     owner,
                     lengthMillis, numbers(taken));
         }

@@ -101,7 +101,7 @@ final class LeaseKeeper implements AutoCloseable {
                 pause();
             }
             open.update(
-                    "UPDATE runs SET lease_end = " + PostgresLeases.NOW
+                    "UPDATE runs SET lease_end = " + DatabaseClock.MILLIS
                             + " + ? WHERE seq IN (SELECT seq FROM runs WHERE "
                             + oldest() + open.skipLocked() + ")",
                     lengthMillis, node, lengthMillis / RENEWALS * 2);
@@ -117,7 +117,7 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     private static String oldest() {
-        return "active AND owner = ? AND lease_end < " + PostgresLeases.NOW + " + ?";
+        return "active AND owner = ? AND lease_end < " + DatabaseClock.MILLIS + " + ?";
     }
 
     private static void pause() {
@@ -147,9 +147,9 @@ final class LeaseKeeper implements AutoCloseable {
             }
             asked.add(row.getLong(1));
             return false;
-        }, "SELECT seq, COALESCE(lease_end < " + PostgresLeases.NOW
+        }, "SELECT seq, COALESCE(lease_end < " + DatabaseClock.MILLIS
                 + ", FALSE) FROM runs WHERE active AND (lease_end < "
-                + PostgresLeases.NOW + " OR (owner = ? AND asked))", node).contains(true);
+                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).contains(true);
         asked.forEach(holder::asked);
         if (free) {
             holder.free();

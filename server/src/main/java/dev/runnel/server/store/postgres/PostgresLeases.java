@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * taker has a higher fence, so that nothing more can be written under the lease before. Thread-safe.
  */
 public final class PostgresLeases implements Leases {
-    /** The database's time in milliseconds since the epoch. */
-    static final String NOW = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
-
     private final String node;
     private final Database database;
     private final PostgresUrl url;
@@ -30,13 +27,12 @@ public final class PostgresLeases implements Leases {
      * The leases of a node.
      *
      * @param node the node's name, which no other node has
-     * @param length how long a lease lasts that is not renewed
      */
-    public PostgresLeases(Database database, PostgresUrl url, String node, Duration length, Timers timers) {
+    public PostgresLeases(Database database, PostgresUrl url, String node, Timers timers) {
         this.database = database;
         this.url = url;
         this.node = node;
-        this.length = length;
+        this.length = url.lease();
         this.timers = timers;
     }
 
@@ -44,8 +40,10 @@ public final class PostgresLeases implements Leases {
     public Optional<Lease> take(Sql sql, long run) throws SQLException {
         return sql.first(
                 row -> new Lease(run, node, row.getLong(1)),
-                "UPDATE runs SET owner = ?, fence = fence + 1, lease_end = " + NOW + " + ? WHERE seq IN"
-                        + " (SELECT seq FROM runs WHERE seq = ? AND (owner IS NULL OR owner = ? OR lease_end < " + NOW
+                "UPDATE runs SET owner = ?, fence = fence + 1, lease_end = " + DatabaseClock.MILLIS
+                        + " + ? WHERE seq IN"
+                        + " (SELECT seq FROM runs WHERE seq = ? AND (owner IS NULL OR owner = ? OR lease_end < "
+                        + DatabaseClock.MILLIS
                         + ")" + sql.skipLocked() + ") RETURNING fence",
                 node,
                 length.toMillis(),
@@ -82,7 +80,8 @@ public final class PostgresLeases implements Leases {
     @Override
     public List<Long> free(Sql sql) throws SQLException {
         return sql.list(
-                row -> row.getLong(1), "SELECT seq FROM runs WHERE active AND lease_end < " + NOW + " ORDER BY seq");
+                row -> row.getLong(1),
+                "SELECT seq FROM runs WHERE active AND lease_end < " + DatabaseClock.MILLIS + " ORDER BY seq");
     }
 
     @Override

@@ -21,8 +21,10 @@ import org.postgresql.ds.PGSimpleDataSource;
 /**
  * The database that a URL names: {@code postgresql://user:password@host:port/name?sslmode=require}. There may be several
  * hosts, separated by commas; the one that takes writes is used. After the question mark are settings of PostgreSQL's
- * JDBC driver, and two of our own: {@code passwordfile}, a file whose first line is the password, and {@code pool}, how
- * many connections there are for reading. Without a password, that of the environment variable {@code PGPASSWORD} is
+ * JDBC driver, and four of our own: {@code passwordfile}, a file whose first line is the password; {@code pool}, how many
+ * connections there are for reading, 10 by default; {@code lease}, after how many seconds a node that is silent loses its
+ * runs, 15 by default; {@code notify=false}, for a pooler that has no {@code LISTEN}: then readers on other nodes look
+ * once a second. Without a password, that of the environment variable {@code PGPASSWORD} is
  * used. User, password, name and settings may be percent-encoded. The text of this object has no password.
  */
 public final class PostgresUrl {
@@ -34,6 +36,7 @@ public final class PostgresUrl {
 
     private static final int DEFAULT_PORT = 5432;
     private static final int DEFAULT_POOL = 10;
+    private static final int DEFAULT_LEASE = 15;
     private static final int CONNECT_SECONDS = 5;
 
     private final String hosts;
@@ -42,6 +45,8 @@ public final class PostgresUrl {
     private final @Nullable String password;
     private final Map<String, String> settings;
     private final int pool;
+    private final Duration lease;
+    private final boolean notifies;
 
     private PostgresUrl(Matcher url) {
         this.hosts = url.group("hosts");
@@ -52,7 +57,9 @@ public final class PostgresUrl {
         this.password = url.group("password") != null
                 ? decoded(url.group("password"))
                 : file != null ? firstLine(Path.of(file)) : System.getenv("PGPASSWORD");
-        this.pool = pool(settings.remove("pool"));
+        this.pool = number("pool", settings.remove("pool"), DEFAULT_POOL);
+        this.lease = Duration.ofSeconds(number("lease", settings.remove("lease"), DEFAULT_LEASE));
+        this.notifies = !"false".equals(settings.remove("notify"));
         source(Duration.ZERO); // refuses what the driver does not know
     }
 
@@ -101,20 +108,31 @@ public final class PostgresUrl {
         }
     }
 
-    private static int pool(@Nullable String text) {
+    private static int number(String setting, @Nullable String text, int otherwise) {
         if (text == null) {
-            return DEFAULT_POOL;
+            return otherwise;
         }
         if (!text.matches("[1-9]\\d{0,3}")) {
             throw new IllegalArgumentException(
-                    "the database's pool must be a number of connections, not '" + text + "'");
+                    "the setting " + setting + " of the database's URL must be a number from 1 to 9999, not '" + text
+                            + "'");
         }
         return Integer.parseInt(text);
     }
 
-    /** How many connections there are for reading; 10 by default. */
+    /** How many connections there are for reading. */
     int pool() {
         return pool;
+    }
+
+    /** How long a lease lasts that is not renewed. */
+    public Duration lease() {
+        return lease;
+    }
+
+    /** Whether nodes tell each other about changes by {@code NOTIFY}. */
+    public boolean notifies() {
+        return notifies;
     }
 
     /** The name for an operator: hosts and database, without user and password. */

@@ -91,6 +91,20 @@ public final class Store {
         return object(sql, THREAD, "FROM threads WHERE project = ? AND id = ?", project, id);
     }
 
+    /** The project that a thread belongs to. */
+    public static Optional<String> projectOfThread(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getString(1), "SELECT project FROM threads WHERE id = ?", id);
+    }
+
+    /**
+     * Whether a project has a thread. Until the transaction ends no other node can delete the thread, or change what is in
+     * it under such a lock.
+     */
+    public static boolean lockThread(Sql sql, String project, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?" + sql.locked(), project, id)
+                .isPresent();
+    }
+
     /** Whether a project has a thread. */
     public static boolean hasThread(Sql sql, String project, String id) throws SQLException {
         return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?", project, id).isPresent();
@@ -242,6 +256,11 @@ public final class Store {
         return sql.first(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE seq = ?", number);
     }
 
+    /** A run by its id, if it has not ended. */
+    public static Optional<Run> activeRunById(Sql sql, String id) throws SQLException {
+        return object(sql, RUN, "FROM runs WHERE id = ? AND active", id);
+    }
+
     /** Whether a run has not ended. */
     public static boolean isActive(Sql sql, String id) throws SQLException {
         return sql.first(row -> true, "SELECT 1 FROM runs WHERE id = ? AND active", id).isPresent();
@@ -274,6 +293,23 @@ public final class Store {
                 step.id(),
                 step.runId(),
                 json(step));
+    }
+
+    /** How many steps a run's thread has had by other runs. */
+    public static long stepsOfOtherRuns(Sql sql, Run run) throws SQLException {
+        return sql.first(
+                row -> row.getLong(1),
+                "SELECT COUNT(*) FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ? AND id <> ?)",
+                run.threadId(),
+                run.id()).orElse(0L);
+    }
+
+    /** The notes on a step, if there are any. */
+    public static Optional<StepNotes> stepNotes(Sql sql, String stepId) throws SQLException {
+        return sql.first(
+                row -> read(row.getString(1), StepNotes.class),
+                "SELECT notes FROM steps WHERE id = ? AND notes IS NOT NULL",
+                stepId);
     }
 
     /** Keeps notes on a step. */

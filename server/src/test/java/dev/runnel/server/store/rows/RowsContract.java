@@ -138,8 +138,9 @@ public abstract class RowsContract {
         IdempotencyStore.Done first = new IdempotencyStore.Done("r1", "t", "o", 1);
         IdempotencyStore.Done second = new IdempotencyStore.Done("r2", "t", "o", 2);
         database.write(sql -> {
-            IdempotencyStore.put(sql, "p", "k", first, 10);
-            IdempotencyStore.put(sql, "p", "k", second, 20);
+            assertThat(IdempotencyStore.put(sql, "p", "k", first, 10, 0)).isTrue();
+            assertThat(IdempotencyStore.put(sql, "p", "k", second, 20, 9)).as("the first is still good").isFalse();
+            assertThat(IdempotencyStore.put(sql, "p", "k", second, 20, 10)).isTrue();
             return true;
         });
         assertThat(find()).contains(second);
