@@ -94,6 +94,12 @@ public final class DemoModel implements Model {
                 ModelException.Kind.INVALID_PROMPT, 400, ApiError.invalidRequest(message, param, null), null, null);
     }
 
+    /** It has none. */
+    @Override
+    public Optional<byte[]> embed(byte[] request) {
+        return Optional.empty();
+    }
+
     @Override
     public List<ModelInfo> list() {
         return List.of(new ModelInfo(NAME, 0, "runnel"));

@@ -373,9 +373,13 @@ public final class Store {
         return filesOf(project).only("purpose", purpose).page(sql, page);
     }
 
-    /** Deletes a file's object; false if there is none. */
-    public static boolean deleteFile(Sql sql, String project, String id) throws SQLException {
-        return filesOf(project).delete(sql, id);
+    /** Deletes a file's object, and takes the file out of all vector stores; false if there is none. */
+    public static boolean deleteFile(Sql sql, String project, String id, long now) throws SQLException {
+        if (!filesOf(project).delete(sql, id)) {
+            return false;
+        }
+        StoreFileRows.removeEverywhere(sql, id, now);
+        return true;
     }
 
     /** Deletes the objects of files that expire at this time or before, and returns their ids. */
@@ -385,7 +389,7 @@ public final class Store {
                 row -> new String[] {row.getString(1), row.getString(2)},
                 "SELECT project, id FROM files WHERE expires_at <= ?",
                 now)) {
-            deleteFile(sql, file[0], file[1]);
+            deleteFile(sql, file[0], file[1], now);
             ids.add(file[1]);
         }
         return ids;
