@@ -61,8 +61,7 @@ final class SearchedFiles {
                 return below(path, file -> true);
             }
             PathMatcher pattern = FileSystems.getDefault().getPathMatcher("glob:" + path.normalize());
-            Path root = path.isAbsolute() ? beforePattern(path) : Path.of("");
-            return below(root, file -> pattern.matches(file.normalize()));
+            return below(beforePattern(path), file -> pattern.matches(file.normalize()));
         } catch (InvalidPathException | PatternSyntaxException e) {
             throw new Failures.CommandException("'" + name + "' names no files: " + e.getMessage());
         } catch (IOException e) {
@@ -70,12 +69,13 @@ final class SearchedFiles {
         }
     }
 
+    /** The innermost folder of the path that is there: only what is below it is looked through. */
     private static Path beforePattern(Path path) {
-        Path above = path;
-        for (Path parent = above.getParent(); parent != null && !Files.exists(above); parent = above.getParent()) {
-            above = parent;
+        Path above = path.getParent();
+        while (above != null && !Files.isDirectory(above)) {
+            above = above.getParent();
         }
-        return above;
+        return above == null ? Path.of("") : above;
     }
 
     private static List<Path> below(Path folder, PathMatcher wanted) throws IOException {

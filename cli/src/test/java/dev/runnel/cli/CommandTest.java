@@ -78,7 +78,8 @@ class CommandTest {
         Files.writeString(docs.resolve("table.csv"), "a,b");
         Files.writeString(docs.resolve(".hidden.md"), "Nobody makes the tides.");
 
-        Command.Result result = run("run", "--files", "docs/*", "What makes the tides?");
+        Command.Result result = run("run", "--files", "../" + folder.getFileName() + "/docs/*",
+                "What makes the tides?");
 
         assertThat(result.out()).isEqualTo("The files say: “The moon makes the tides.” [1]\n\n[1] tides.md\n");
         assertThat(result.err()).contains("table.csv cannot be searched: ");
