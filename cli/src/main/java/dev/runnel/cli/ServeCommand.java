@@ -89,6 +89,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--on-model-break", paramLabel = "retry|fail", defaultValue = "fail", description = "If the model breaks off in the middle of a reply: fail ends the run as failed; retry asks the model for a new message, 3 times in all. Default: ${DEFAULT-VALUE}.")
     OnFault onModelBreak = OnFault.FAIL;
 
+    @Option(names = "--embedding-model", paramLabel = "MODEL", description = "Embed what vector stores hold with this model of the model server, rather than with the built-in one, which knows English. What is there is embedded anew in the background.")
+    @Nullable
+    String embeddingModel;
+
     @Option(names = "--open", description = "Open the page in the browser.")
     boolean open;
 
@@ -164,6 +168,7 @@ final class ServeCommand implements Callable<Integer> {
                 .origins(origins())
                 .insecure(insecure)
                 .durability(durability)
+                .embeddingModel(embeddingModel)
                 .page(!noPage)
                 .build();
         if (open && noPage) {

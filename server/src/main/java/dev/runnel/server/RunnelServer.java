@@ -14,11 +14,15 @@ import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.metrics.Metrics;
+import dev.runnel.server.model.ServedEmbedder;
+import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** A running server. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
@@ -72,8 +76,8 @@ public final class RunnelServer implements AutoCloseable {
         Model metered = metrics.metered(model);
         Engine engine;
         try {
-            engine = Engine.start(storage, metered, tools, options.clock(), options.timers(), options.runs(),
-                    metrics.runs());
+            engine = Engine.start(storage, metered, tools, embedder(options, metered), options.clock(),
+                    options.timers(), options.runs(), metrics.runs());
         } catch (RuntimeException e) {
             metrics.close();
             storage.close();
@@ -94,6 +98,11 @@ public final class RunnelServer implements AutoCloseable {
             throw new IllegalStateException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Supplier<Optional<Embedder>> embedder(ServerOptions options, Model model) {
+        String name = options.embeddingModel();
+        return name == null ? Embedder::builtIn : () -> Optional.of(new ServedEmbedder(model, name));
     }
 
     private static HttpSettings settings(ServerOptions options) {

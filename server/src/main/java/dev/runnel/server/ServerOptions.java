@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a server.
@@ -27,6 +28,7 @@ import java.time.InstantSource;
  * @param origins the origins of other servers' web pages that may send requests
  * @param insecure whether a server without keys may listen beyond loopback
  * @param durability which failures a commit survives
+ * @param embeddingModel which model of the model server embeds what vector stores hold; null for the built-in one
  * @param page whether browsers get the server's web page at {@code /}
  * @param clock tells the time; tests replace it
  * @param timers run tasks at their times; tests replace them
@@ -45,6 +47,7 @@ public record ServerOptions(
         AllowedOrigins origins,
         boolean insecure,
         Durability durability,
+        @Nullable String embeddingModel,
         boolean page,
         InstantSource clock,
         Timers timers) {
@@ -73,6 +76,7 @@ public record ServerOptions(
         builder.origins = origins;
         builder.insecure = insecure;
         builder.durability = durability;
+        builder.embeddingModel = embeddingModel;
         builder.page = page;
         builder.clock = clock;
         builder.timers = timers;
@@ -108,6 +112,7 @@ public record ServerOptions(
         private AllowedOrigins origins = AllowedOrigins.NONE;
         private boolean insecure;
         private Durability durability = Durability.NORMAL;
+        private @Nullable String embeddingModel;
         private boolean page = true;
         private InstantSource clock = InstantSource.system();
         private Timers timers = SystemTimers.get();
@@ -187,6 +192,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Which model of the model server embeds what vector stores hold; null for the built-in one. */
+        public Builder embeddingModel(@Nullable String value) {
+            embeddingModel = value;
+            return this;
+        }
+
         /** Whether browsers get the server's web page at {@code /}. */
         public Builder page(boolean value) {
             page = value;
@@ -208,7 +219,7 @@ public record ServerOptions(
         /** The options. */
         public ServerOptions build() {
             return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxConnections,
-                    maxBody, maxFile, keys, origins, insecure, durability, page, clock, timers);
+                    maxBody, maxFile, keys, origins, insecure, durability, embeddingModel, page, clock, timers);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +81,11 @@ class CutStreamTest {
         @Override
         public byte[] complete(byte[] request) {
             throw new AssertionError("only streams are asked for");
+        }
+
+        @Override
+        public Optional<byte[]> embed(byte[] request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

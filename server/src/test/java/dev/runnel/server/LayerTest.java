@@ -47,6 +47,12 @@ class LayerTest {
             entry("server.http.files", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.base", "protocol..")),
+            entry("server.http.embeddings", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..", "model",
+                    "server.base", "protocol..")),
+            entry("server.http.vectorstores", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
+                    "server.search", "server.base", "protocol..")),
             entry("server.http.page", List.of("server.http1")),
             entry("server.http.exchange", List.of(
                     "server.http.fields", "server.http.openapi", "server.http1", "server.engine..", "server.base",
@@ -55,16 +61,19 @@ class LayerTest {
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
-                    "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
+                    "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
+                    "server.store..",
+                    "model",
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
                     "server.base", "server.time", "protocol..")),
-            entry("server.tool", List.of("server.log", "protocol..")),
+            entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
-            entry("server.model", List.of("model", "server.base", "client..", "protocol..")),
+            entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
             entry("server.search", List.of("protocol..")),
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),

@@ -117,7 +117,7 @@ class ServerToolTest {
         assertThat(server.get(TestServer.runPath(events) + "/steps/" + step.path("id").asText()).ok()).isEqualTo(step);
 
         assertThat(asked(0).at("/tools")).extracting(tool -> tool.at("/function/name").asText())
-                .containsExactly("python", "weather");
+                .containsExactly("python", "file_search", "weather");
         JsonNode messages = asked(1).path("messages");
         assertThat(messages.get(1).at("/tool_calls/0/function/name").asText()).isEqualTo("python");
         assertThat(messages.get(2).path("content").asText()).startsWith("It printed ");
@@ -126,7 +126,7 @@ class ServerToolTest {
 
     @Test
     void ofAMixedReplyTheServersCallsGoFirstAndTheCallersAreRequired() throws Exception {
-        start(ScriptedTool.search((call, context) -> new ToolResult("found it",
+        start(ScriptedTool.search((call, context) -> ToolResult.of("found it",
                 JsonValue.parse("{\"results\":[{\"file_id\":\"file-1\",\"file_name\":\"a\",\"score\":0.5}]}"))));
         server.models().enqueue(
                 Script.toolCalls(ToolCall.of("call_1", "weather", "{}"), ToolCall.of("call_2", "search", "{}")),

@@ -8,6 +8,7 @@ import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.filesearch.FileSearchTool;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,6 +111,13 @@ final class TestServer implements AutoCloseable {
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
         return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
+    }
+
+    /** Starts it with a file search in these stores. */
+    static TestServer startWithSearch(Path folder, UnaryOperator<ServerOptions.Builder> changes,
+            FileSearchTool search) {
+        return new TestServer(
+                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(search)));
     }
 
     /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */

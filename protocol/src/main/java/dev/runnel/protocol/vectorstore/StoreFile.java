@@ -34,6 +34,12 @@ public record StoreFile(
         attributes = Objects.requireNonNullElse(attributes, JsonValue.EMPTY_OBJECT);
     }
 
+    /** The same file before anything was done with it. */
+    public StoreFile begun() {
+        return new StoreFile(
+                id, 0, createdAt, vectorStoreId, StoreFileStatus.IN_PROGRESS, null, chunkingStrategy, attributes);
+    }
+
     /** Always {@code "vector_store.file"}. */
     @JsonProperty
     public String object() {

@@ -1,5 +1,6 @@
 package dev.runnel.protocol.vectorstore;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt in seconds since the epoch, as every time of the protocol
  * @param name its name; empty if it has none
+ * @param description what it is for; null if it has none
  * @param usageBytes how many bytes its chunks and their vectors take
  * @param fileCounts how many of its files are in which state
  * @param expiresAfter after what time without use it expires; null for never
@@ -25,6 +27,7 @@ public record VectorStore(
         String id,
         long createdAt,
         String name,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String description,
         long usageBytes,
         FileCounts fileCounts,
         StoreStatus status,

@@ -10,6 +10,7 @@ import dev.runnel.server.store.postgres.PostgresNotices;
 import dev.runnel.server.store.postgres.PostgresUrl;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -44,6 +45,8 @@ final class PostgresBackend implements Backend {
         return new Storage(
                 Database.on(connections),
                 connections.files(),
+                node,
+                Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
                 database -> RunLog.shared(
                         database, new PostgresLeases(database, url, node, SystemTimers.get()),
                         url.notifies() ? new PostgresNotices(url, node) : Notices.NONE, timers));

@@ -13,6 +13,7 @@ import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.http.assistants.AssistantEndpoints;
 import dev.runnel.server.http.chat.ChatEndpoints;
+import dev.runnel.server.http.embeddings.EmbeddingEndpoints;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
@@ -22,6 +23,7 @@ import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.Page;
+import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
 import dev.runnel.server.http1.HttpHandler;
@@ -89,6 +91,8 @@ public final class HttpApi implements HttpHandler {
         HttpApi api = new HttpApi(options, metrics);
         api.add(new AssistantEndpoints(engine, options.heartbeat(), metrics));
         api.add(new FileRoutes(engine.files(), options.maxFile()));
+        api.add(new VectorStoreEndpoints(engine.vectorStores()));
+        api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
         new Welcome(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),

@@ -13,6 +13,7 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.server.model.ModelMember;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,12 @@ final class MeteredModel implements Model {
         } catch (JsonException e) {
             // The caller gets it as it is, and it tells no tokens.
         }
+    }
+
+    /** Not measured: the figures are of chats. */
+    @Override
+    public Optional<byte[]> embed(byte[] request) {
+        return model.embed(request);
     }
 
     @Override

@@ -274,10 +274,11 @@ final class GroupCommit implements AutoCloseable {
         }
 
         private void failed(Throwable cause, Optional<Outage> outage) {
-            tell(() -> failed.accept(
-                    cause instanceof StoreException store
-                            ? store
-                            : new StoreException("writing failed: " + cause.getMessage(), cause, outage)));
+            tell(() -> failed.accept(switch (cause) {
+                case StoreException known -> known;
+                case RefusedException refusal -> refusal;
+                default -> new StoreException("writing failed: " + cause.getMessage(), cause, outage);
+            }));
         }
 
         /** A fault of a listener must not end the writer. */

@@ -1,9 +1,10 @@
 package dev.runnel.server.engine.requests;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.store.RefusedException;
 
 /** A request that cannot be carried out, through the caller's fault. Nothing was changed. */
-public final class RejectedException extends RuntimeException {
+public final class RejectedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";

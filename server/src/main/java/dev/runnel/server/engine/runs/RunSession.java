@@ -10,6 +10,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -93,6 +94,16 @@ final class RunSession {
         lock.lock();
         try {
             return state.prompt(thread, tools);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the model's text may cite by now, by the numbers of the markers. */
+    Map<String, Source> sources() {
+        lock.lock();
+        try {
+            return state.sources();
         } finally {
             lock.unlock();
         }

@@ -9,6 +9,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.RequestId;
+import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
@@ -85,6 +86,13 @@ final class RunState {
     /** The prompt for the next model call. */
     Prompt prompt(List<Message> thread, RunTools tools) {
         return Prompts.prompt(fold, notes, thread, tools);
+    }
+
+    /** What the model's text may cite by now, by the numbers of the markers. */
+    Map<String, Source> sources() {
+        Map<String, Source> sources = new HashMap<>();
+        notes.values().forEach(kept -> kept.served().values().forEach(call -> sources.putAll(call.sources())));
+        return sources;
     }
 
     void append(List<RunEvent> events) throws InterruptedException {

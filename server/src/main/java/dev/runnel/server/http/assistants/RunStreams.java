@@ -10,6 +10,7 @@ import dev.runnel.server.metrics.Metrics;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes the event streams of runs. Events are sent as soon as they are due. The events of one read of a log go out in
@@ -21,6 +22,7 @@ final class RunStreams {
     private final Duration heartbeat;
     private final Metrics metrics;
     private final boolean plain;
+    private final UnaryOperator<LogEntry> shown;
 
     /**
      * A writer of streams.
@@ -29,18 +31,24 @@ final class RunStreams {
      *     gives up
      */
     RunStreams(Duration heartbeat, Metrics metrics) {
-        this(heartbeat, metrics, false);
+        this(heartbeat, metrics, false, UnaryOperator.identity());
     }
 
-    private RunStreams(Duration heartbeat, Metrics metrics, boolean plain) {
+    private RunStreams(Duration heartbeat, Metrics metrics, boolean plain, UnaryOperator<LogEntry> shown) {
         this.heartbeat = heartbeat;
         this.metrics = metrics;
         this.plain = plain;
+        this.shown = shown;
     }
 
     /** A writer of streams that have only lines of {@code event} and {@code data}: no numbers and no comments. */
     RunStreams plain() {
-        return new RunStreams(heartbeat, metrics, true);
+        return new RunStreams(heartbeat, metrics, true, shown);
+    }
+
+    /** A writer of streams whose events have the content that this function gives them. */
+    RunStreams showing(UnaryOperator<LogEntry> view) {
+        return new RunStreams(heartbeat, metrics, plain, view);
     }
 
     /**
@@ -109,7 +117,8 @@ final class RunStreams {
     private Then append(SseWriter sse, LogReader.Read read) {
         return switch (read) {
             case LogReader.Read.Events events -> {
-                for (LogEntry entry : events.entries()) {
+                for (LogEntry stored : events.entries()) {
+                    LogEntry entry = shown.apply(stored);
                     if (plain) {
                         sse.event(entry.name(), entry.data());
                     } else {

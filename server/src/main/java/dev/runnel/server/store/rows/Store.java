@@ -91,6 +91,11 @@ public final class Store {
         return object(sql, THREAD, "FROM threads WHERE project = ? AND id = ?", project, id);
     }
 
+    /** The project that a thread belongs to. */
+    public static Optional<String> projectOfThread(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getString(1), "SELECT project FROM threads WHERE id = ?", id);
+    }
+
     /**
      * Whether a project has a thread. Until the transaction ends no other node can delete the thread, or change what is in
      * it under such a lock.
@@ -290,6 +295,23 @@ public final class Store {
                 json(step));
     }
 
+    /** How many steps a run's thread has had by other runs. */
+    public static long stepsOfOtherRuns(Sql sql, Run run) throws SQLException {
+        return sql.first(
+                row -> row.getLong(1),
+                "SELECT COUNT(*) FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ? AND id <> ?)",
+                run.threadId(),
+                run.id()).orElse(0L);
+    }
+
+    /** The notes on a step, if there are any. */
+    public static Optional<StepNotes> stepNotes(Sql sql, String stepId) throws SQLException {
+        return sql.first(
+                row -> read(row.getString(1), StepNotes.class),
+                "SELECT notes FROM steps WHERE id = ? AND notes IS NOT NULL",
+                stepId);
+    }
+
     /** Keeps notes on a step. */
     public static void put(Sql sql, String stepId, StepNotes notes) throws SQLException {
         sql.update("UPDATE steps SET notes = ? WHERE id = ?", json(notes), stepId);
@@ -351,9 +373,13 @@ public final class Store {
         return filesOf(project).only("purpose", purpose).page(sql, page);
     }
 
-    /** Deletes a file's object; false if there is none. */
-    public static boolean deleteFile(Sql sql, String project, String id) throws SQLException {
-        return filesOf(project).delete(sql, id);
+    /** Deletes a file's object, and takes the file out of all vector stores; false if there is none. */
+    public static boolean deleteFile(Sql sql, String project, String id, long now) throws SQLException {
+        if (!filesOf(project).delete(sql, id)) {
+            return false;
+        }
+        StoreFileRows.removeEverywhere(sql, id, now);
+        return true;
     }
 
     /** Deletes the objects of files that expire at this time or before, and returns their ids. */
@@ -363,7 +389,7 @@ public final class Store {
                 row -> new String[] {row.getString(1), row.getString(2)},
                 "SELECT project, id FROM files WHERE expires_at <= ?",
                 now)) {
-            deleteFile(sql, file[0], file[1]);
+            deleteFile(sql, file[0], file[1], now);
             ids.add(file[1]);
         }
         return ids;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param nextPage the token of the next page; null if there is none
  */
 @JsonPropertyOrder({"object", "data"})
-public record ContentPage(List<TextPart> data, boolean hasMore, @Nullable String nextPage) {
+public record FileContent(List<TextPart> data, boolean hasMore, @Nullable String nextPage) {
 
     /** Makes absent data empty. */
-    public ContentPage {
+    public FileContent {
         data = List.copyOf(Objects.requireNonNullElse(data, List.of()));
     }
 

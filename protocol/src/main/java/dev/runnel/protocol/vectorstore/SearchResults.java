@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param nextPage the token of the next page; null if there is none
  */
 @JsonPropertyOrder({"object", "searchQuery"})
-public record SearchPage(
+public record SearchResults(
         List<String> searchQuery, List<SearchResult> data, boolean hasMore, @Nullable String nextPage) {
 
     /** Makes absent lists empty. */
-    public SearchPage {
+    public SearchResults {
         searchQuery = List.copyOf(Objects.requireNonNullElse(searchQuery, List.of()));
         data = List.copyOf(Objects.requireNonNullElse(data, List.of()));
     }
