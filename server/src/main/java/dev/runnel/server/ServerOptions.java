@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen at
  * @param port the port; 0 for any that is free
- * @param database {@code sqlite:} and a file's path
+ * @param database {@code sqlite:} and a file's path, or {@code postgresql://user:password@host:port/name}
  * @param heartbeat how long a run's stream may be silent before the server sends a comment
  * @param readerPatience how long a client may read nothing of a response before the server closes the connection
  * @param runs the limits of runs, how long runs and their events last, and what happens after a fault
