@@ -5,6 +5,7 @@ import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.LogLines;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,8 +29,7 @@ class CutStreamTest {
 
     @Test
     void aFaultCutsTheConnectionAndSendsNoLastChunk() throws IOException {
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                .database("sqlite:" + folder.resolve("cut.db")).build();
+        ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("cut.db"));
         try (LogLines log = LogLines.of("dev.runnel.server.http.HttpApi");
                 RunnelServer server = RunnelServer.start(options, new Faulty());
                 RawHttp raw = new RawHttp(server.port())) {

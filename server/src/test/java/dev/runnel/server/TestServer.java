@@ -5,6 +5,7 @@ import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
+
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
 final class TestServer implements AutoCloseable {
@@ -81,7 +84,7 @@ final class TestServer implements AutoCloseable {
         this.demo = demo;
         this.otherModels = otherModels;
         this.tools = tools;
-        this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
+        this.running = ownProcess ? ServerProcess.start(options.get(DATABASE), modelUrl()) : here();
         this.witness = witness();
     }
 
@@ -102,20 +105,20 @@ final class TestServer implements AutoCloseable {
         return start(folder, options -> options);
     }
 
-    static TestServer start(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
-        return new TestServer(changes.apply(options(folder)).build(), false, false);
+    static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, false);
     }
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
+        return new TestServer(options(folder), false, false, modelUrl, ServerTools.NONE);
     }
 
     /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */
     static TestServer startWithTools(
-            Path folder, UnaryOperator<ServerOptions.Builder> changes, ServerTool... tools) {
+            Path folder, UnaryOperator<ServerOptions> changes, ServerTool... tools) {
         TestServer server = new TestServer(
-                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(tools)));
+                changes.apply(options(folder)), false, false, "", new ServerTools(List.of(tools)));
         server.pastTheWitness = true;
         return server;
     }
@@ -123,13 +126,13 @@ final class TestServer implements AutoCloseable {
     /** As {@link #startProcess(Path)}; the process has a tool whose calls never end, and what is started here afterwards has these. */
     static TestServer startProcessWithTools(Path folder, ServerTool... later) {
         TestServer server = new TestServer(
-                options(folder).build(), false, true, "", new ServerTools(List.of(later)));
+                options(folder), false, true, "", new ServerTools(List.of(later)));
         server.pastTheWitness = true;
         return server;
     }
 
     static TestServer startDemo(Path folder) {
-        return new TestServer(options(folder).build(), true, false);
+        return new TestServer(options(folder), true, false);
     }
 
     /** Starts it in another process, which {@link #kill} ends as a power failure would. */
@@ -138,12 +141,12 @@ final class TestServer implements AutoCloseable {
     }
 
     /** As {@link #startProcess(Path)}; the options are those of what is started here afterwards. */
-    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
-        return new TestServer(changes.apply(options(folder)).build(), false, true);
+    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, true);
     }
 
-    private static ServerOptions.Builder options(Path folder) {
-        return ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"));
+    private static ServerOptions options(Path folder) {
+        return ServerOptions.local("sqlite:" + folder.resolve("runnel.db"));
     }
 
     /** Ends a server that runs in another process. */
@@ -155,7 +158,7 @@ final class TestServer implements AutoCloseable {
     void killAndRestart() {
         running.close();
         witness.close();
-        running = ServerProcess.start(options.database(), modelUrl());
+        running = ServerProcess.start(options.get(DATABASE), modelUrl());
         witness = witness();
     }
 

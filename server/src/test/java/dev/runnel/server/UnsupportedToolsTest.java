@@ -2,7 +2,6 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tools of the protocol that this server does not have: refused by name, or taken and left out of the prompt. */
@@ -37,7 +37,7 @@ class UnsupportedToolsTest {
     }
 
     private TestServer lenient() {
-        return TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.ignoreUnsupportedTools(true)));
+        return TestServer.start(folder, options -> options.with(IGNORE_UNSUPPORTED_TOOLS, true));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
@@ -117,8 +118,7 @@ class UpstreamSecretsTest {
             throws IOException {
         List<String> told = new ArrayList<>();
         log.lines.clear();
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                .database("sqlite:" + folder.resolve("runnel.db")).build();
+        ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("runnel.db"));
         try (model; RunnelServer server = RunnelServer.start(options, model)) {
             told.add(model.description());
             for (boolean streamed : new boolean[] {false, true}) {

@@ -5,6 +5,7 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
@@ -16,6 +17,7 @@ import dev.runnel.server.http.chat.ChatEndpoints;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.files.FileRoutes;
@@ -29,6 +31,7 @@ import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
 import dev.runnel.server.model.Hops;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -36,6 +39,13 @@ import java.util.Map;
 import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
+import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
+import static dev.runnel.server.options.ServerOptions.MAX_BODY;
+import static dev.runnel.server.options.ServerOptions.MAX_FILE;
+import static dev.runnel.server.options.ServerOptions.NO_PAGE;
 
 /** The HTTP API: finds the route of each request, and turns failures into answers. */
 public final class HttpApi implements HttpHandler {
@@ -52,22 +62,24 @@ public final class HttpApi implements HttpHandler {
 
     private final Routes<Router.Handler> routes = new Routes<>();
     private final OpenApi openApi = new OpenApi();
-    private final HttpOptions options;
+    private final ServerOptions options;
+    private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
     private final Page page = new Page();
 
-    private HttpApi(HttpOptions options) {
+    private HttpApi(ServerOptions options) {
         this.options = options;
-        this.pages = new WebPages(options.origins());
+        this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
+        this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
         this.guard = guard();
     }
 
     /** The handler that answers all requests to a server. */
-    public static HttpHandler of(Engine engine, Model model, HttpOptions options) {
+    public static HttpHandler of(Engine engine, Model model, ServerOptions options) {
         HttpApi api = new HttpApi(options);
-        api.add(new AssistantEndpoints(engine, options.heartbeat()));
-        api.add(new FileRoutes(engine.files(), options.maxFile()));
+        api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT)));
+        api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new ChatEndpoints(model));
         new Welcome(engine).register(api::route);
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
@@ -79,11 +91,13 @@ public final class HttpApi implements HttpHandler {
      * Chooses the guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own.
      */
     private Guard guard() {
-        if (!options.keys().isEmpty()) {
-            return new KeyGuard(options.keys());
+        ApiKeys keys = options.get(API_KEYS);
+        if (!keys.isEmpty()) {
+            return new KeyGuard(keys);
         }
+        boolean loopback = options.loopback();
         return (request, response) -> {
-            if (options.loopbackOnly()) {
+            if (loopback) {
                 request.header("Host").ifPresent(LoopbackGuard::check); // a browser always sends one
             }
             pages.check(request::header);
@@ -124,12 +138,12 @@ public final class HttpApi implements HttpHandler {
                 response.send(204, new byte[0]);
                 return;
             }
-            if (options.page() && page.answer(request, response)) {
+            if (!options.get(NO_PAGE) && page.answer(request, response)) {
                 return;
             }
             project = guard.check(request, response);
         } catch (BadRequestException e) {
-            if (request.contentLength().orElse(0) > options.requests().maxBody()) {
+            if (request.contentLength().orElse(0) > policy.maxBody()) {
                 response.close(); // so as not to read a large body from a client that was refused
             }
             send(response, e.status(), e.error());
@@ -150,7 +164,7 @@ public final class HttpApi implements HttpHandler {
             return;
         }
         try (Exchange exchange = new Exchange(
-                request, response, options.requests(), project, match.parameters())) {
+                request, response, policy, project, match.parameters())) {
             RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target())));
         }
     }
