@@ -139,6 +139,37 @@ const scenarios = {
     say(deleted.object, deleted.deleted);
   },
 
+  async stores() {
+    const { files, fileBatches } = client.vectorStores;
+    const inStore = (id, body = {}) => (first ? [store.id, id, body] : [id, { vector_store_id: store.id, ...body }]);
+    const text = (name, content) => toFile(Buffer.from(content), name);
+    const store = await client.vectorStores.create({ name: "library", expires_after: { anchor: "last_active_at", days: 3 } });
+    say(store.object, store.status, store.expires_after.days, store.expires_at - store.last_active_at);
+    const file = await files.uploadAndPoll(store.id, await text("harbour.txt", "The harbour opens at six."));
+    say(file.object, file.status, file.last_error ?? "null");
+    const batch = await fileBatches.uploadAndPoll(
+      store.id, { files: [await text("orchard.md", "Apples ripen in September."), await text("table.csv", "a,b")] });
+    say(batch.object, batch.status, batch.file_counts.completed, batch.file_counts.failed);
+    for await (const failed of fileBatches.listFiles(...inStore(batch.id, { filter: "failed" }))) {
+      say("failed", failed.last_error.code);
+    }
+    let count = 0;
+    for await (const _ of files.list(store.id, { limit: 2 })) {
+      count++;
+    }
+    say("files", count);
+    const changed = await files.update(...inStore(file.id, { attributes: { year: 1990, open: true } }));
+    say("attributes", changed.attributes.year, changed.attributes.open);
+    const filters = { type: "and", filters: [{ type: "gt", key: "year", value: 1980 }, { type: "eq", key: "open", value: true }] };
+    for await (const found of client.vectorStores.search(store.id, { query: "When does the harbour open?", filters })) {
+      say("found", found.filename, found.content[0].text);
+    }
+    for await (const part of files.content(...inStore(file.id))) {
+      say("content", part.text);
+    }
+    say((await remove(files, ...inStore(file.id))).object, (await remove(client.vectorStores, store.id)).object);
+  },
+
   async errors(thread) {
     const attempts = [
       () => threads.retrieve("thread_none"),

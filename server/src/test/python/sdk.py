@@ -145,6 +145,29 @@ def files():
     say(deleted.object, deleted.deleted)
 
 
+def stores():
+    files, batches = client.vector_stores.files, client.vector_stores.file_batches
+    store = client.vector_stores.create(name="library", expires_after={"anchor": "last_active_at", "days": 3})
+    say(store.object, store.status, store.expires_after.days, store.expires_at - store.last_active_at)
+    file = files.upload_and_poll(vector_store_id=store.id, file=("harbour.txt", b"The harbour opens at six."))
+    say(file.object, file.status, "null" if file.last_error is None else file.last_error)
+    batch = batches.upload_and_poll(
+        vector_store_id=store.id, files=[("orchard.md", b"Apples ripen in September."), ("table.csv", b"a,b")])
+    say(batch.object, batch.status, batch.file_counts.completed, batch.file_counts.failed)
+    for failed in batches.list_files(batch.id, vector_store_id=store.id, filter="failed"):
+        say("failed", failed.last_error.code)
+    say("files", len(list(files.list(store.id, limit=2))))
+    changed = files.update(file.id, vector_store_id=store.id, attributes={"year": 1990, "open": True})
+    say("attributes", int(changed.attributes["year"]), changed.attributes["open"])
+    filters = {"type": "and", "filters": [
+        {"type": "gt", "key": "year", "value": 1980}, {"type": "eq", "key": "open", "value": True}]}
+    for found in client.vector_stores.search(store.id, query="When does the harbour open?", filters=filters):
+        say("found", found.filename, found.content[0].text)
+    for part in files.content(file.id, vector_store_id=store.id):
+        say("content", part.text)
+    say(files.delete(file.id, vector_store_id=store.id).object, client.vector_stores.delete(store.id).object)
+
+
 def errors(thread):
     attempts = [
         lambda: threads.retrieve("thread_none"),

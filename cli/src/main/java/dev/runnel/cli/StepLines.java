@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A run's steps and tool calls, in lines for a person. Not thread-safe. */
 final class StepLines {
@@ -70,8 +71,16 @@ final class StepLines {
                 yield call(function.function().name(), function.function().arguments())
                         + (output == null ? "" : " → " + shortened(output));
             }
+            case StepToolCall.FileSearch search -> "·   file_search" + found(search.fileSearch().results());
             case StepToolCall.Other other -> "·   " + other.type();
         };
+    }
+
+    private static String found(List<StepToolCall.FileSearch.Result> results) {
+        return results.isEmpty()
+                ? ""
+                : " → " + shortened(results.stream().map(StepToolCall.FileSearch.Result::fileName).distinct()
+                        .collect(Collectors.joining(", ")));
     }
 
     private static String call(String name, String arguments) {

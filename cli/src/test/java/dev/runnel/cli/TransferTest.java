@@ -213,7 +213,7 @@ class TransferTest {
         "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]} | line 1: it has no 'tools[].function'",
         "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":null} | line 1: it has no 'model'",
         "{\"id\":\"step_1\",\"object\":\"thread.run.step\",\"run_id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\",\"status\":\"completed\",\"step_details\":{\"type\":\"tool_calls\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":null}]}} | line 1: it has no 'step_details.tool_calls[].function'",
-        "{\"id\":\"vs_1\",\"object\":\"vector_store\"} | line 1: objects of the kind 'vector_store' cannot be imported",
+        "{\"id\":\"vsfb_1\",\"object\":\"vector_store.file_batch\"} | line 1: objects of the kind 'vector_store.file_batch' cannot",
         "{\"id\":\"thread_1\"} | line 1: it does not say what it is",
         "{\"id\":\"../../etc\",\"object\":\"thread\"} | line 1: '../../etc' is no id",
         "{\"id\":\"file-../x\",\"object\":\"file\",\"purpose\":\"p\",\"filename\":\"f\"} | line 1: 'file-../x' is no id",

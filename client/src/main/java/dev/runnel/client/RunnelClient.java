@@ -88,6 +88,11 @@ public final class RunnelClient implements AutoCloseable {
         return new ModelsApi(requester);
     }
 
+    /** The vectors of texts. */
+    public EmbeddingsApi embeddings() {
+        return new EmbeddingsApi(requester);
+    }
+
     /** Ends all calls and streams, and closes the connections. A second call does nothing. */
     @Override
     public void close() {

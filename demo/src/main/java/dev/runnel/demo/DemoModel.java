@@ -1,6 +1,7 @@
 package dev.runnel.demo;
 
 import dev.runnel.demo.speech.Pace;
+import dev.runnel.demo.speech.Quotes;
 import dev.runnel.demo.speech.Storyteller;
 import dev.runnel.demo.speech.TokenCutter;
 import dev.runnel.demo.speech.ToolAnswer;
@@ -13,6 +14,7 @@ import dev.runnel.model.ModelDelta;
 import dev.runnel.model.ModelException;
 import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.ModelInfo;
@@ -92,6 +94,12 @@ public final class DemoModel implements Model {
                 ModelException.Kind.INVALID_PROMPT, 400, ApiError.invalidRequest(message, param, null), null, null);
     }
 
+    /** It has none. */
+    @Override
+    public Optional<byte[]> embed(byte[] request) {
+        return Optional.empty();
+    }
+
     @Override
     public List<ModelInfo> list() {
         return List.of(new ModelInfo(NAME, 0, "runnel"));
@@ -131,12 +139,13 @@ public final class DemoModel implements Model {
         if (tool.isPresent()) {
             String id = callId();
             String name = tool.get().function().name();
-            JsonValue schema = Objects.requireNonNullElse(tool.get().function().parameters(), JsonValue.EMPTY_OBJECT);
-            tokens = TokenCutter.split(ToolArguments.of(Json.tree(schema), prompt).toString());
+            tokens = TokenCutter.split(arguments(tool.get().function(), prompt));
             tokens.forEach(token -> deltas.add(new ModelDelta.ToolCall(0, id, name, token, null)));
             finish = "tool_calls";
         } else {
-            String text = outcomes.isEmpty() ? story(request, messages, lastUser, prompt) : ToolAnswer.reply(outcomes);
+            String text = Quotes.answer(Quotes.before(prompt), prompt).orElseGet(() -> outcomes.isEmpty()
+                    ? story(request, messages, lastUser, prompt)
+                    : ToolAnswer.reply(prompt, outcomes));
             tokens = TokenCutter.split(text);
             Long limit = request.maxCompletionTokens() == null ? request.maxTokens() : request.maxCompletionTokens();
             if (limit != null && tokens.size() > limit) {
@@ -151,6 +160,14 @@ public final class DemoModel implements Model {
         deltas.add(new ModelDelta.Finished(finish));
         deltas.add(new ModelDelta.Used(usage(messages, tokens.size())));
         return new Planned(deltas, waits);
+    }
+
+    private static String arguments(FunctionDefinition function, String prompt) {
+        if (Quotes.isSearch(function.name())) {
+            return JsonValue.of(Map.of("query", Quotes.query(prompt))).toString();
+        }
+        JsonValue schema = Objects.requireNonNullElse(function.parameters(), JsonValue.EMPTY_OBJECT);
+        return ToolArguments.of(Json.tree(schema), prompt).toString();
     }
 
     private static int lastUser(List<ChatMessage> messages) {
@@ -193,7 +210,9 @@ public final class DemoModel implements Model {
         String named = choice == null ? "" : choice.get("function").get("name").text();
         String wanted = named.isEmpty()
                 ? ToolChoice.wanted(prompt, functions.stream().map(DemoModel::offered).toList())
-                        .orElse(mode.equals("required") ? functions.getFirst().function().name() : "")
+                        .or(() -> functions.stream().map(function -> function.function().name())
+                                .filter(name -> Quotes.isSearch(name) || mode.equals("required")).findFirst())
+                        .orElse("")
                 : named;
         return functions.stream().filter(function -> function.function().name().equals(wanted)).findFirst();
     }

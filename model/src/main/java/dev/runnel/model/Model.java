@@ -3,6 +3,7 @@ package dev.runnel.model;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,14 @@ public interface Model extends AutoCloseable {
      * @throws ErrorAnswerException if the model server answers with an error
      */
     byte[] complete(byte[] request);
+
+    /**
+     * The vectors of texts: the answer's JSON from a request's JSON, as of OpenAI's embeddings. Empty if the model has none.
+     *
+     * @throws ModelException if there is no answer
+     * @throws ErrorAnswerException if the model server answers with an error
+     */
+    Optional<byte[]> embed(byte[] request);
 
     /**
      * The models that can be asked for.

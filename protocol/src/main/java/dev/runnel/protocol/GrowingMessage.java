@@ -82,7 +82,7 @@ final class GrowingMessage {
 
     private static final class TextPart extends Part {
         private final StringBuilder value = new StringBuilder();
-        private final List<JsonValue> annotations = new ArrayList<>();
+        private final List<Annotation> annotations = new ArrayList<>();
 
         @Override
         boolean grow(ContentDelta delta) {
@@ -98,13 +98,13 @@ final class GrowingMessage {
         }
 
         /** An annotation as the finished message shows it: {@code index} and {@code quote} stand in deltas only. */
-        private static JsonValue settled(JsonValue annotation) {
+        private static Annotation settled(JsonValue annotation) {
             ObjectNode copy = (ObjectNode) Json.tree(annotation);
             copy.remove("index");
             if (copy.get("file_citation") instanceof ObjectNode citation) {
                 citation.remove("quote");
             }
-            return JsonValue.of(copy);
+            return Json.convert(copy, Annotation.class);
         }
 
         @Override

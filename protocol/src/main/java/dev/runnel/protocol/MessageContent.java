@@ -31,9 +31,9 @@ public sealed interface MessageContent {
         /**
          * The text itself.
          *
-         * @param annotations file citations and paths, as they are on the wire; never null
+         * @param annotations file citations and paths; never null
          */
-        public record Value(String value, List<JsonValue> annotations) {
+        public record Value(String value, List<Annotation> annotations) {
             /** Makes absent annotations empty. */
             public Value {
                 value = Absent.orEmpty(value);

@@ -1,8 +1,10 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One tool call of a run step. */
@@ -46,7 +48,62 @@ public sealed interface StepToolCall {
         }
     }
 
-    /** A call of a server tool ({@code code_interpreter}, {@code file_search}), or of an unknown kind, as it is on the wire. */
+    /** A search in the vector stores of the assistant and the thread. */
+    @JsonDeserialize
+    record FileSearch(String id, Search fileSearch) implements StepToolCall {
+        @Override
+        public String type() {
+            return "file_search";
+        }
+
+        /**
+         * The search.
+         *
+         * @param rankingOptions how passages were ranked; null if it was not told
+         * @param results what was found, the best first; empty until the step is completed
+         */
+        public record Search(
+                @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RankingOptions rankingOptions,
+                List<Result> results) {
+            /** Makes absent results empty. */
+            public Search {
+                results = Absent.orEmpty(results);
+            }
+        }
+
+        /**
+         * A passage that was found.
+         *
+         * @param score from 0 to 1
+         * @param content its text; null unless the request asked to include it
+         */
+        public record Result(
+                String fileId, String fileName, double score,
+                @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Content> content) {
+            /** Makes an absent name empty: some servers leave it out. */
+            public Result {
+                fileName = Absent.orEmpty(fileName);
+                content = content == null ? null : List.copyOf(content);
+            }
+        }
+
+        /** Text of a passage. */
+        @JsonPropertyOrder("type")
+        public record Content(String text) {
+            /** Makes absent text empty. */
+            public Content {
+                text = Absent.orEmpty(text);
+            }
+
+            /** Always {@code "text"}. */
+            @JsonProperty
+            public String type() {
+                return "text";
+            }
+        }
+    }
+
+    /** A call of a server tool ({@code code_interpreter}), or of an unknown kind, as it is on the wire. */
     record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
         @Override
         public String id() {

@@ -34,16 +34,25 @@ public sealed interface Tool {
     }
 
     /**
-     * Search in vector stores.
+     * Search in the vector stores of the assistant and the thread.
      *
-     * @param fileSearch its options as they are on the wire; null for the defaults
+     * @param fileSearch its options; null for the defaults
      */
     @JsonDeserialize
-    record FileSearch(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonValue fileSearch) implements Tool {
+    record FileSearch(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Options fileSearch) implements Tool {
         @Override
         public String type() {
             return "file_search";
         }
+
+        /**
+         * The options.
+         *
+         * @param maxNumResults how many passages a search finds at most, from 1 to 50; null for 20
+         * @param rankingOptions which passages count; null for all
+         */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        public record Options(@Nullable Integer maxNumResults, @Nullable RankingOptions rankingOptions) {}
     }
 
     /** A kind of tool this version does not know. */

@@ -52,7 +52,25 @@ final class Unions {
         private static final long serialVersionUID = 1L;
 
         StepToolCallReader() {
-            super(StepToolCall.class, Map.of("function", StepToolCall.Function.class), StepToolCall.Other::new);
+            super(
+                    StepToolCall.class,
+                    Map.of(
+                            "function", StepToolCall.Function.class,
+                            "file_search", StepToolCall.FileSearch.class),
+                    StepToolCall.Other::new);
+        }
+    }
+
+    static final class AnnotationReader extends UnionDeserializer<Annotation> {
+        private static final long serialVersionUID = 1L;
+
+        AnnotationReader() {
+            super(
+                    Annotation.class,
+                    Map.of(
+                            "file_citation", Annotation.FileCitation.class,
+                            "file_path", Annotation.FilePath.class),
+                    Annotation.Unknown::new);
         }
     }
 }

@@ -11,15 +11,21 @@ import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.metrics.Metrics;
+import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.DURABILITY;
+import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
 import static dev.runnel.server.options.ServerOptions.EVENT_RETENTION;
 import static dev.runnel.server.options.ServerOptions.HOST;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
@@ -45,13 +51,15 @@ public final class RunnelServer implements AutoCloseable {
     private final Storage storage;
     private final Engine engine;
     private final HttpServer web;
+    private final Metrics metrics;
     private final CompletableFuture<IOException> broken;
 
     private RunnelServer(
-            Storage storage, Engine engine, HttpServer web, CompletableFuture<IOException> broken) {
+            Storage storage, Engine engine, HttpServer web, Metrics metrics, CompletableFuture<IOException> broken) {
         this.storage = storage;
         this.engine = engine;
         this.web = web;
+        this.metrics = metrics;
         this.broken = broken;
     }
 
@@ -73,24 +81,37 @@ public final class RunnelServer implements AutoCloseable {
         options.check();
         Storage storage = Backend.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
+        Metrics metrics = new Metrics();
+        Model metered = metrics.metered(model);
         Engine engine;
         try {
-            engine = Engine.start(storage, model, tools, options.clock(), options.timers(), policy(options));
+            engine = Engine.start(storage, metered, tools, embedder(options, metered), options.clock(),
+                    options.timers(), policy(options), metrics.runs());
         } catch (RuntimeException e) {
+            metrics.close();
             storage.close();
             throw e;
         }
+        metrics.gauge("runnel.runs.executing", "Runs that are being executed", engine::executing);
+        metrics.gauge("runnel.runs.queued", "Runs that wait for their turn", engine::queued);
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
-            HttpServer web = HttpServer.start(settings(options), HttpApi.of(engine, model, options), broken::complete);
-            return new RunnelServer(storage, engine, web, broken);
+            HttpServer web = HttpServer.start(
+                    settings(options), HttpApi.of(engine, metered, options, metrics), broken::complete);
+            return new RunnelServer(storage, engine, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
             engine.close();
+            metrics.close();
             storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.get(HOST) + ":" + options.get(PORT) + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Supplier<Optional<Embedder>> embedder(ServerOptions options, Model model) {
+        String name = options.find(EMBEDDING_MODEL);
+        return name == null ? Embedder::builtIn : () -> Optional.of(new ServedEmbedder(model, name));
     }
 
     private static HttpSettings settings(ServerOptions options) {
@@ -138,6 +159,7 @@ public final class RunnelServer implements AutoCloseable {
         Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
+        metrics.close();
         storage.close();
     }
 

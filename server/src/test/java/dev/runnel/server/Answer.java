@@ -2,6 +2,8 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,10 @@ record Answer(int status, HttpHeaders headers, String body) {
         } catch (IOException e) {
             throw new UncheckedIOException(json, e);
         }
+    }
+
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
     }
 
     static JsonNode text(String text) {

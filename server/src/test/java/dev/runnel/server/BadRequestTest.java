@@ -158,7 +158,7 @@ class BadRequestTest {
                 arguments("/threads/THREAD/runs", "{\"assistant_id\":\"ASSISTANT\",\"tool_choice\":\"maybe\"}",
                         "tool_choice", "invalid_value"),
                 arguments("/threads/THREAD/runs",
-                        "{\"assistant_id\":\"ASSISTANT\",\"tool_choice\":{\"type\":\"file_search\"}}",
+                        "{\"assistant_id\":\"ASSISTANT\",\"tool_choice\":{\"type\":\"code_interpreter\"}}",
                         "tool_choice.type", "unsupported_tool"),
                 arguments("/threads/THREAD/runs",
                         "{\"assistant_id\":\"ASSISTANT\",\"additional_messages\":[{\"role\":\"user\",\"content\":\"ok\"},"

@@ -5,6 +5,7 @@ import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.LogLines;
 import java.io.EOFException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,7 @@ class CutStreamTest {
 
     @Test
     void aFaultCutsTheConnectionAndSendsNoLastChunk() throws IOException {
-        ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("cut.db"));
+        ServerOptions options = ServerOptions.local(TestDatabases.url(folder, "cut"));
         try (LogLines log = LogLines.of("dev.runnel.server.http.HttpApi");
                 RunnelServer server = RunnelServer.start(options, new Faulty());
                 RawHttp raw = new RawHttp(server.port())) {
@@ -79,6 +81,11 @@ class CutStreamTest {
         @Override
         public byte[] complete(byte[] request) {
             throw new AssertionError("only streams are asked for");
+        }
+
+        @Override
+        public Optional<byte[]> embed(byte[] request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

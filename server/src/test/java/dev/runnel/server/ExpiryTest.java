@@ -2,13 +2,13 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.time.VirtualTime;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -124,7 +124,7 @@ class ExpiryTest {
 
     /** Looked for in the database, as a request might be what ends it. */
     private void awaitExpiredInTheDatabase() throws SQLException {
-        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
+        try (Connection database = TestDatabases.connect(folder);
                 Statement statement = database.createStatement()) {
             while (true) {
                 try (ResultSet runs = statement.executeQuery("SELECT 1 FROM runs WHERE NOT active")) {

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.testkit.RandomInput;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,7 +49,7 @@ class FuzzTest {
 
     private static Connection openDatabase() {
         try {
-            return DriverManager.getConnection("jdbc:sqlite:" + FOLDER.resolve("runnel.db"));
+            return TestDatabases.connect(FOLDER);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
@@ -8,7 +9,6 @@ import dev.runnel.testkit.ToolCall;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -253,9 +253,10 @@ class IdempotencyTest {
     }
 
     private int rows(String table) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
+        try (Connection connection = TestDatabases.connect(folder);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            result.next();
             return result.getInt(1);
         }
     }

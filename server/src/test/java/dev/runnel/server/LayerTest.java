@@ -35,17 +35,25 @@ class LayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("server", List.of("server..", "model", "client.transport")),
             entry("server.http", List.of(
-                    "server.http..", "server.http1", "server.engine..", "server.options", "server.model", "model",
+                    "server.http..", "server.http1", "server.engine..", "server.metrics", "server.options",
+                    "server.model", "model",
                     "server.base", "protocol..")),
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
-                    "server.engine..", "server.log", "server.base", "protocol..")),
+                    "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
+            entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "model", "server.base", "protocol..")),
             entry("server.http.files", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.base", "protocol..")),
+            entry("server.http.embeddings", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..", "model",
+                    "server.base", "protocol..")),
+            entry("server.http.vectorstores", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
+                    "server.search", "server.base", "protocol..")),
             entry("server.http.page", List.of("server.http1")),
             entry("server.http.exchange", List.of(
                     "server.http.fields", "server.http.openapi", "server.http1", "server.engine..", "server.base",
@@ -54,13 +62,19 @@ class LayerTest {
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
-                    "server.engine..", "server.tool", "server.backend", "server.log", "server.store..", "model",
+                    "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
+                    "server.store..",
+                    "model",
                     "server.base", "server.time", "protocol..")),
-            entry("server.tool", List.of("server.log", "protocol..")),
+            entry("server.engine.vectorstores", List.of(
+                    "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
+                    "server.base", "server.time", "protocol..")),
+            entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
-            entry("server.model", List.of("model", "server.base", "client..", "protocol..")),
+            entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
             entry("server.search", List.of("protocol..")),
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
@@ -166,6 +180,17 @@ class LayerTest {
                 .check(CLASSES);
         noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.sqlite")
                 .should().dependOnClassesThat().resideInAPackage("org.sqlite..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyBackendsKnowWhatIsPostgresqls() {
+        noClasses().that().resideOutsideOfPackage("dev.runnel.server.store.postgres")
+                .should().dependOnClassesThat().resideInAPackage("org.postgresql..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackages("dev.runnel.server.store.postgres", "dev.runnel.server.backend..")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.server.store.postgres")
                 .check(CLASSES);
     }
 

@@ -1,10 +1,10 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.testkit.LogLines;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ class LongThreadTest {
                 .mapToObj(i -> "{\"role\": \"user\", \"content\": \"" + word(i) + "\"}")
                 .toList();
         thread = server.post("/threads", "{\"messages\": [" + String.join(",", messages) + "]}").id();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
+        try (Connection connection = TestDatabases.connect(folder);
                 Statement statement = connection.createStatement()) {
             int spoiled = statement.executeUpdate("UPDATE messages SET json = 'spoiled' WHERE seq > 1 AND seq <= "
                     + (LENGTH - READABLE));

@@ -115,8 +115,7 @@ class ManneredRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /vector_stores, Vector stores are not served yet", "GET, /vector_stores/vs_1/files, not served yet",
-        "POST, /embeddings, Embeddings are not served yet", "POST, /responses, The Responses API is not served yet",
+        "POST, /responses, The Responses API is not served yet",
         "GET, /conversations/conv_1, The Conversations API is not served yet",
         "POST, /batches, and that is not planned", "POST, /audio/speech, and that is not planned",
         "POST, /images/generations, and that is not planned", "POST, /moderations, and that is not planned",

@@ -223,7 +223,6 @@ class MessageFilesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "{'tools':[{'type':'file_search'}]} | attachments[0].tools[0].type | unsupported_tool",
         "{'tools':[{'type':'code_interpreter'}]} | attachments[0].tools[0].type | unsupported_tool",
         "{'tools':[{'type':'hammer'}]} | attachments[0].tools[0].type | invalid_value",
         "{'tools':[{}]} | attachments[0].tools[0].type | missing_required_parameter",
@@ -247,9 +246,8 @@ class MessageFilesTest {
         "{'code_interpreter':{'file_ids':'file-1'}} | .code_interpreter.file_ids | invalid_type",
         "{'code_interpreter':{'file_ids':[1]}} | .code_interpreter.file_ids[0] | invalid_type",
         "{'code_interpreter':{'files':[]}} | .code_interpreter.files | unknown_parameter",
-        "{'file_search':{'vector_store_ids':['vs_1']}} | .file_search.vector_store_ids | unsupported_tool",
         "{'file_search':{'vector_store_ids':['a','b']}} | .file_search.vector_store_ids | array_above_max_length",
-        "{'file_search':{'vector_stores':[{'file_ids':[]}]}} | .file_search.vector_stores | unsupported_tool",
+        "{'file_search':{'vector_store_ids':'vs_1'}} | .file_search.vector_store_ids | invalid_type",
         "{'web_search':{}} | .web_search | unknown_parameter",
         "{'file_search':[]} | .file_search | invalid_type"})
     void toolResourcesForToolsThatThereAreNotAreRefused(String resources, String param, String code) {

@@ -228,6 +228,16 @@ class OfficialSdksTest {
 
     @ParameterizedTest
     @EnumSource
+    void vectorStoresAreFilledPolledSearchedAndDeleted(Sdk sdk) {
+        assertThat(run(sdk, "stores")).containsExactly(
+                "vector_store completed 3 259200", "vector_store.file completed null",
+                "vector_store.file_batch completed 1 1", "failed unsupported_file", "files 3", "attributes 1990 true",
+                "found harbour.txt The harbour opens at six.", "content The harbour opens at six.",
+                "vector_store.file.deleted vector_store.deleted");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void errorsAreTheSdksOwn(Sdk sdk) {
         assertThat(run(sdk, "errors", thread)).containsExactly(
                 "NotFoundError 404 null null true No thread found with id 'thread_none'.",

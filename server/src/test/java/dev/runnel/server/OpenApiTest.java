@@ -29,7 +29,7 @@ class OpenApiTest {
     /** What a field that cannot be left out may be. */
     private static final Map<String, String> REQUIRED = Map.of(
             "model", "\"m\"", "role", "\"user\"", "content", "\"Hi\"", "assistant_id", "\"asst_x\"", "tool_outputs",
-            "[]");
+            "[]", "query", "\"x\"", "file_id", "\"file-x\"", "attributes", "{}", "input", "\"x\"");
 
     @TempDir
     Path folder;
@@ -117,10 +117,12 @@ class OpenApiTest {
         ObjectNode body = (ObjectNode) Answer.tree("{}");
         schema.path("required").forEach(
                 name -> body.set(name.asText(), Answer.tree(REQUIRED.getOrDefault(name.asText(), "null"))));
+        schema.at("/anyOf/0/required").forEach(name -> body.putArray(name.asText()).add("x"));
         if (!body.has(field)) {
             body.putNull(field);
         }
         String path = template.replace("{assistant_id}", "asst_x").replace("{message_id}", "msg_x")
+                .replace("{vector_store_id}", "vs_x")
                 .replaceAll("\\{(\\w+)_id}", "$1_x");
         String answer = server.sendToRoot("POST", path, body.toString()).body();
         return !answer.contains("unknown_parameter");

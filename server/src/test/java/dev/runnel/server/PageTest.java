@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Importer;
@@ -134,7 +135,7 @@ class PageTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        String database = "sqlite:" + folder.resolve("killed.db");
+        String database = TestDatabases.url(folder, "killed");
         try (ScriptedModelServer models = ScriptedModelServer.start()) {
             String modelUrl = models.baseUri().toString();
             models.enqueue(Script.reply("Once ", "upon").stall(), Script.chat("All ", "of it."));
@@ -332,7 +333,7 @@ class PageTest {
 
     private void startWithSaved() {
         server.close();
-        String database = "sqlite:" + folder.resolve("saved.db");
+        String database = TestDatabases.url(folder, "saved");
         Importer.read(database, Project.DEFAULT, false, new ByteArrayInputStream(SAVED.getBytes(UTF_8)),
                 InstantSource.system());
         server = TestServer.start(folder, options -> options.with(DATABASE, database));

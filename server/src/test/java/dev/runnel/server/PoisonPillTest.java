@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.net.URI;
@@ -55,7 +56,7 @@ class PoisonPillTest {
 
     private ServerProcess smallServer(ScriptedModelServer models) {
         return ServerProcess.start(
-                HEAP_MEGABYTES, OPEN_FILES, "sqlite:" + folder.resolve("runnel.db"), models.baseUri().toString(), KEY);
+                HEAP_MEGABYTES, OPEN_FILES, TestDatabases.url(folder), models.baseUri().toString(), KEY);
     }
 
     private static HttpRequest.Builder request(ServerProcess server, String path) {

@@ -1,10 +1,10 @@
 package dev.runnel.server;
 
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -61,9 +61,10 @@ class RetentionTest {
     }
 
     private int count(String query) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runnel.db"));
+        try (Connection connection = TestDatabases.connect(folder);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
+            result.next();
             return result.getInt(1);
         }
     }

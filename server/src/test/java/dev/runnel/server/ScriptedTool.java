@@ -9,6 +9,7 @@ import dev.runnel.server.tool.ToolCall;
 import dev.runnel.server.tool.ToolContext;
 import dev.runnel.server.tool.ToolResult;
 import java.util.Map;
+import java.util.Optional;
 
 /** A tool of the server's that does what a test says. Its calls have the shape of a tool of the protocol. */
 record ScriptedTool(String type, String name, JsonValue start, boolean streamed, Work work) implements ServerTool {
@@ -37,8 +38,9 @@ record ScriptedTool(String type, String name, JsonValue start, boolean streamed,
     }
 
     @Override
-    public FunctionDefinition function(Tool settings) {
-        return new FunctionDefinition(name, "For tests.", JsonValue.parse("{\"type\":\"object\"}"), null);
+    public Optional<FunctionDefinition> function(Tool settings) {
+        return Optional.of(
+                new FunctionDefinition(name, "For tests.", JsonValue.parse("{\"type\":\"object\"}"), null));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.server.log.HiddenEvent;
@@ -120,7 +121,7 @@ class ServerToolTest {
         assertThat(server.get(TestServer.runPath(events) + "/steps/" + step.path("id").asText()).ok()).isEqualTo(step);
 
         assertThat(asked(0).at("/tools")).extracting(tool -> tool.at("/function/name").asText())
-                .containsExactly("python", "weather");
+                .containsExactly("python", "file_search", "weather");
         JsonNode messages = asked(1).path("messages");
         assertThat(messages.get(1).at("/tool_calls/0/function/name").asText()).isEqualTo("python");
         assertThat(messages.get(2).path("content").asText()).startsWith("It printed ");
@@ -129,7 +130,7 @@ class ServerToolTest {
 
     @Test
     void ofAMixedReplyTheServersCallsGoFirstAndTheCallersAreRequired() throws Exception {
-        start(ScriptedTool.search((call, context) -> new ToolResult("found it",
+        start(ScriptedTool.search((call, context) -> ToolResult.of("found it",
                 JsonValue.parse("{\"results\":[{\"file_id\":\"file-1\",\"file_name\":\"a\",\"score\":0.5}]}"))));
         server.models().enqueue(
                 Script.toolCalls(ToolCall.of("call_1", "weather", "{}"), ToolCall.of("call_2", "search", "{}")),
@@ -217,7 +218,7 @@ class ServerToolTest {
                 "instructions":null,"tools":[{"type":"code_interpreter"}],"tool_resources":{},"metadata":{},"top_p":1.0,\
                 "temperature":1.0,"response_format":"auto"}
                 """;
-        Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT, false,
+        Importer.read(TestDatabases.url(folder), Project.DEFAULT, false,
                 new ByteArrayInputStream(assistant.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
         server = TestServer.startProcessWithTools(folder,
                 ScriptedTool.python((call, context) -> ToolResult.of("42")));

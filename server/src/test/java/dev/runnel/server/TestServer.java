@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.filesearch.FileSearchTool;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,6 +116,13 @@ final class TestServer implements AutoCloseable {
         return new TestServer(options(folder), false, false, modelUrl, ServerTools.NONE);
     }
 
+    /** Starts it with a file search in these stores. */
+    static TestServer startWithSearch(Path folder, UnaryOperator<ServerOptions> changes,
+            FileSearchTool search) {
+        return new TestServer(
+                changes.apply(options(folder)), false, false, "", new ServerTools(List.of(search)));
+    }
+
     /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */
     static TestServer startWithTools(
             Path folder, UnaryOperator<ServerOptions> changes, ServerTool... tools) {
@@ -146,7 +155,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private static ServerOptions options(Path folder) {
-        return ServerOptions.local("sqlite:" + folder.resolve("runnel.db"));
+        return ServerOptions.local(TestDatabases.url(folder));
     }
 
     /** Ends a server that runs in another process. */

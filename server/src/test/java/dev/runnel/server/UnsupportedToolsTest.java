@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.LogLines;
@@ -22,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UnsupportedToolsTest {
     private static final String SAVED = """
             {"id":"asst_saved","object":"assistant","created_at":1,"name":"Old","description":null,"model":"m",\
-            "instructions":"Be brief.","tools":[{"type":"code_interpreter"},{"type":"file_search"}],\
+            "instructions":"Be brief.","tools":[{"type":"code_interpreter"}],\
             "tool_resources":{"code_interpreter":{"file_ids":["file-1"]}},"metadata":{},"top_p":1.0,"temperature":1.0,\
             "response_format":"auto"}
             """;
@@ -31,7 +32,7 @@ class UnsupportedToolsTest {
     Path folder;
 
     private void importAssistant() {
-        Importer.Imported imported = Importer.read("sqlite:" + folder.resolve("runnel.db"), Project.DEFAULT, false,
+        Importer.Imported imported = Importer.read(TestDatabases.url(folder), Project.DEFAULT, false,
                 new ByteArrayInputStream(SAVED.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
         assertThat(imported.counts()).isNotNull();
     }
@@ -51,7 +52,7 @@ class UnsupportedToolsTest {
             assertThat(answer.error().path("code").asText()).isEqualTo("unsupported_tool");
             assertThat(answer.error().path("param").asText()).isEqualTo("assistant_id");
             assertThat(answer.error().path("message").asText())
-                    .contains("asst_saved", "'code_interpreter', 'file_search'", "--ignore-unsupported-tools");
+                    .contains("asst_saved", "'code_interpreter'", "--ignore-unsupported-tools");
             assertThat(server.models().requests()).isEmpty();
             server.models().enqueue(Script.chat("Hello"));
             assertThat(server.post("/threads/" + server.newThread() + "/runs",
@@ -71,7 +72,7 @@ class UnsupportedToolsTest {
                 assertThat(server.models().awaitRequest(i, TestServer.PATIENCE).json().has("tools")).isFalse();
             }
             assertThat(log.lines()).singleElement().asString()
-                    .startsWith("WARNING: assistant asst_saved").contains("'code_interpreter', 'file_search'");
+                    .startsWith("WARNING: assistant asst_saved").contains("'code_interpreter'");
         }
     }
 
@@ -80,27 +81,25 @@ class UnsupportedToolsTest {
         try (TestServer server = lenient()) {
             String file = server.upload(Multipart.file("a.txt", "text")).id();
             String assistant = server.newAssistant("""
-                    {"model":"m","tools":[{"type":"file_search","file_search":{"max_num_results":5}},
-                    {"type":"function","function":{"name":"weather"}},{"type":"code_interpreter"}],
-                    "tool_resources":{"file_search":{"vector_store_ids":["vs_1"]},
-                    "code_interpreter":{"file_ids":["file-1"]}}}""");
+                    {"model":"m","tools":[{"type":"function","function":{"name":"weather"}},
+                    {"type":"code_interpreter"}],
+                    "tool_resources":{"code_interpreter":{"file_ids":["file-1"]}}}""");
             String thread = server.post("/threads", """
                     {"messages":[{"role":"user","content":"Hi",
-                    "attachments":[{"file_id":"FILE","tools":[{"type":"file_search"}]}]}],
-                    "tool_resources":{"file_search":{"vector_stores":[{"file_ids":["file-1"]}]}}}"""
+                    "attachments":[{"file_id":"FILE","tools":[{"type":"code_interpreter"}]}]}]}"""
                     .replace("FILE", file)).id();
             server.models().enqueue(Script.chat("Hello"));
-            String body = "{\"assistant_id\":\"" + assistant + "\",\"tool_choice\":{\"type\":\"file_search\"}}";
+            String body = "{\"assistant_id\":\"" + assistant + "\",\"tool_choice\":{\"type\":\"code_interpreter\"}}";
             try (RawHttp raw = new RawHttp(server.ownPort())) { // the description does not have such a choice
                 raw.post("/threads/" + thread + "/runs", body);
                 assertThat(raw.readUntil("}")).startsWith("HTTP/1.1 200");
             }
 
             JsonNode shown = server.get("/assistants/" + assistant).ok();
-            assertThat(shown.at("/tools/0/file_search/max_num_results").asInt()).isEqualTo(5);
-            assertThat(shown.at("/tool_resources/file_search/vector_store_ids/0").asText()).isEqualTo("vs_1");
+            assertThat(shown.at("/tools/1/type").asText()).isEqualTo("code_interpreter");
+            assertThat(shown.at("/tool_resources/code_interpreter/file_ids/0").asText()).isEqualTo("file-1");
             assertThat(server.get("/threads/" + thread + "/messages?order=asc").ok()
-                    .at("/data/0/attachments/0/tools/0/type").asText()).isEqualTo("file_search");
+                    .at("/data/0/attachments/0/tools/0/type").asText()).isEqualTo("code_interpreter");
             JsonNode asked = server.models().awaitRequest(0, TestServer.PATIENCE).json();
             assertThat(asked.path("tools")).singleElement()
                     .satisfies(tool -> assertThat(tool.at("/function/name").asText()).isEqualTo("weather"));

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
@@ -118,7 +119,7 @@ class UpstreamSecretsTest {
             throws IOException {
         List<String> told = new ArrayList<>();
         log.lines.clear();
-        ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("runnel.db"));
+        ServerOptions options = ServerOptions.local(TestDatabases.url(folder));
         try (model; RunnelServer server = RunnelServer.start(options, model)) {
             told.add(model.description());
             for (boolean streamed : new boolean[] {false, true}) {

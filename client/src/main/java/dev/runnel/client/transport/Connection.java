@@ -70,15 +70,20 @@ final class Connection implements AutoCloseable {
 
     /**
      * Prepares it for requests, with TLS if there is a factory for it. The server's certificate must then be trusted and name
-     * the host.
+     * the host. Without TLS, a platform thread will read for itself: it needs one system call for each read, and nobody else
+     * is woken. For a virtual thread the {@link ReadLoop} reads.
      *
      * @param timeout for each answer of the handshake
      */
     void begin(Duration timeout, @Nullable SSLSocketFactory tls) throws IOException {
         try {
-            use(tls == null
-                    ? new PlainWire(channel, ReadLoop.shared())
-                    : SocketWire.encrypted(channel, origin, timeout, tls));
+            if (tls != null) {
+                use(SocketWire.encrypted(channel, origin, timeout, tls));
+            } else if (VirtualThreads.isCurrent()) {
+                use(new PlainWire(channel, ReadLoop.shared()));
+            } else {
+                use(SocketWire.plain(channel));
+            }
         } catch (IOException e) {
             throw notConnected(e, timeout);
         }

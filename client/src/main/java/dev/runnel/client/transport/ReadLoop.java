@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that reads all unencrypted connections, for the threads that wait for bytes. A virtual thread that reads a socket
+ * The thread that reads the unencrypted connections of virtual threads, and wakes them. A virtual thread that reads a socket
  * itself tries in vain, registers to be woken, waits and tries again: two more system calls for each token. The threads that
  * run virtual threads sleep between two tokens, and waking them costs more than the work on a token. So when much arrives, the
  * loop gathers for a moment, and wakes many threads at once. Together this saves a quarter of the cost of relaying an event.

@@ -15,10 +15,10 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. One daemon thread of the process reads all
- * unencrypted connections, up to 16 KiB ahead of the reader. When tens of thousands of events a second arrive, it gathers them
- * for up to half a millisecond. A read returns all bytes that have arrived, of any number of chunks, so a slow reader catches
- * up at once. By default it trusts the certificates that Java trusts, and uses no proxy.
+ * A transport on sockets, HTTP/1.1. A call blocks its thread, a virtual one or not. A platform thread reads its connection
+ * itself. For virtual threads one daemon thread of the process reads all unencrypted connections, up to 16 KiB ahead of the
+ * reader; when tens of thousands of events a second arrive, it gathers them for up to half a millisecond. A read returns all
+ * bytes that have arrived, up to 16 KiB, of any number of chunks, so a slow reader catches up at once. By default it trusts the certificates that Java trusts, and uses no proxy.
  *
  * <p>Connections are kept for {@value #IDLE_SECONDS} seconds after a response that was read to its end. Their number is limited
  * only by the callers. Each of a host's addresses is tried in turn, each with the full connect timeout. Writing a request is

@@ -11,7 +11,10 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Uses Java's sockets: the waiting thread reads itself. For TLS, and for the exchange with a proxy before TLS. */
+/**
+ * Uses Java's sockets: the waiting thread reads itself. For platform threads, for TLS, and for the exchange with a proxy before
+ * TLS.
+ */
 final class SocketWire implements Wire {
     private static final int MIN_BUFFER_BYTES = 2 * 1024;
 

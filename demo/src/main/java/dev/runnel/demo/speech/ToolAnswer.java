@@ -24,11 +24,19 @@ public final class ToolAnswer {
     /** What a function gave back, JSON or not. */
     public record Outcome(String function, String output) {}
 
-    /** The reply after the tools have run: each outcome in plain words, long ones cut short. Empty for no outcomes. */
-    public static String reply(List<Outcome> outcomes) {
-        return outcomes.stream()
-                .map(outcome -> "`%s` says: %s".formatted(outcome.function(), plain(outcome.output())))
-                .collect(Collectors.joining("\n"));
+    /**
+     * The reply after the tools have run: each outcome in plain words, long ones cut short, and of passages of files the
+     * sentence that fits the question best. Empty for no outcomes.
+     */
+    public static String reply(String question, List<Outcome> outcomes) {
+        return outcomes.stream().map(outcome -> told(question, outcome)).collect(Collectors.joining("\n"));
+    }
+
+    private static String told(String question, Outcome outcome) {
+        if (Quotes.isSearch(outcome.function())) {
+            return Quotes.answer(question, outcome.output()).orElse("The files say nothing about it.");
+        }
+        return "`%s` says: %s".formatted(outcome.function(), plain(outcome.output()));
     }
 
     private static String plain(String output) {

@@ -75,7 +75,7 @@ public final class ToolChoice {
     }
 
     /** The telling words of a text, in a form that ignores case and the commonest endings. */
-    private static Set<String> words(String text) {
+    static Set<String> words(String text) {
         return WORD.matcher(text).results()
                 .map(MatchResult::group)
                 .map(word -> word.toLowerCase(Locale.ROOT))

@@ -79,9 +79,17 @@ final class ErrorReader {
         }
     }
 
-    /** The next value; of a large answer only its text, and of an object only its members that are text. */
+    /**
+     * The next value; of a large answer only its text, and of an object only its members that are text. The first chunk of a
+     * reply comes here with its {@code "object"}: text is read without a mapper, which takes long to make.
+     */
     private JsonValue value(JsonParser json) throws IOException {
         JsonToken token = json.nextToken();
+        if (token == JsonToken.VALUE_STRING) {
+            return JsonValue.of(json.getText());
+        } else if (token == JsonToken.VALUE_NULL) {
+            return JsonValue.NULL;
+        }
         if (size <= MAX_SIZE_AS_TREE || token == null || !token.isStructStart()) {
             return JsonValue.of(Json.readTree(json));
         }

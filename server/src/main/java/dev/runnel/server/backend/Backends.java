@@ -7,7 +7,8 @@ import java.util.function.Function;
 /** The kinds of databases that are known. Static and without state. */
 final class Backends {
     /** For each kind, a function that returns the backend a URL names, or empty if the URL is of another kind. */
-    private static final List<Function<String, Optional<Backend>>> KINDS = List.of(SqliteBackend::of);
+    private static final List<Function<String, Optional<Backend>>> KINDS = List.of(SqliteBackend::of,
+            PostgresBackend::of);
 
     private Backends() {}
 
@@ -16,6 +17,7 @@ final class Backends {
                 .flatMap(kind -> kind.apply(url).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "the database must be given as sqlite:FILE, as in sqlite:runnel.db, not '" + url + "'"));
+                        "the database must be given as sqlite:FILE, as in sqlite:runnel.db, or as"
+                                + " postgresql://user:password@host:port/name, not '" + url + "'"));
     }
 }

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 /**
- * A SQLite file, with a folder beside it for the contents of uploaded files: {@code runnel.db.files} for
- * {@code sqlite:runnel.db}.
+ * A SQLite file. For {@code sqlite:runnel.db}, the folder {@code runnel.db.files} beside it has the contents of uploaded
+ * files, and the folder {@code runnel.db.search} has the index of vector stores, which is derived from the database.
  */
 final class SqliteBackend implements Backend {
     private final DatabaseFile file;
@@ -41,6 +41,8 @@ final class SqliteBackend implements Backend {
         return new Storage(
                 SqliteConnections.open(file, toTheDisk, timers),
                 files(),
+                "the only process",
+                file.beside(".search"),
                 database -> RunLog.journaled(database, new LocalLeases(), timers));
     }
 

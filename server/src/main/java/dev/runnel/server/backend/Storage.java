@@ -3,6 +3,7 @@ package dev.runnel.server.backend;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
+import java.nio.file.Path;
 import java.util.function.Function;
 
 /**
@@ -10,9 +11,14 @@ import java.util.function.Function;
  *
  * @param database the rows
  * @param files the contents of uploaded files
+ * @param node the name of this process among those that share the database. A process that has its database alone has always
+ *     the same name
+ * @param folder for files of this process alone that are derived from the database; it need not exist yet
  * @param logs opens the logs of runs
  */
-public record Storage(Database database, FileStore files, Function<Database, RunLog> logs) implements AutoCloseable {
+public record Storage(
+        Database database, FileStore files, String node, Path folder,
+        Function<Database, RunLog> logs) implements AutoCloseable {
     /**
      * Opens the logs of runs; to be called once. First makes the entries readable that a crash left in the journal.
      *

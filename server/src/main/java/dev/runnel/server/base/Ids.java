@@ -38,6 +38,21 @@ public final class Ids {
         return random("step_", 24);
     }
 
+    /** A vector store's id. */
+    public static String vectorStore() {
+        return random("vs_", 32);
+    }
+
+    /** The id of a batch of files in a vector store. */
+    public static String fileBatch() {
+        return random("vsfb_", 32);
+    }
+
+    /** The name of the list of changes of a database's chunks. */
+    public static String changeList() {
+        return random("", 24);
+    }
+
     /** A file's id. */
     public static String file() {
         return random("file-", 22);

@@ -3,6 +3,8 @@ package dev.runnel.server.base;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
+import com.knuddels.jtokkit.api.IntArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,31 @@ public final class Tokenizer {
             encoding = loaded;
         }
         return loaded;
+    }
+
+    /** The tokens of a text; an estimate for words of thousands of characters. Special tokens are counted as plain text. */
+    public static long count(CharSequence text) {
+        long tokens = 0;
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = pieceEnd(text, from);
+            tokens += count(text, from, to);
+        }
+        return tokens;
+    }
+
+    /** The tokens of a piece of a text. */
+    public static int count(CharSequence text, int from, int to) {
+        return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
+    }
+
+    /**
+     * The text of tokens of OpenAI's embedding models, which have another table. It is read at each call, which takes a third
+     * of a second.
+     */
+    public static String ofEmbeddingTokens(List<Integer> tokens) {
+        IntArrayList list = new IntArrayList(tokens.size());
+        tokens.forEach(list::add);
+        return Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE).decode(list);
     }
 
     /**

@@ -9,13 +9,17 @@ import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
 import dev.runnel.server.engine.runs.RunContext;
+import dev.runnel.server.engine.runs.RunObserver;
+import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
+import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.log.RunLog;
+import dev.runnel.server.search.Embedder;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.DueStore;
@@ -23,7 +27,11 @@ import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The engine. {@link Assistants}, {@link Conversations} and {@link FileLibrary} hold objects that change on request
@@ -34,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final Conversations conversations;
     private final Runs runs;
     private final FileLibrary files;
+    private final VectorStoreParts vectorStores;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -43,6 +52,7 @@ public final class Engine implements AutoCloseable {
             Conversations conversations,
             Runs runs,
             FileLibrary files,
+            VectorStoreParts vectorStores,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
@@ -50,6 +60,7 @@ public final class Engine implements AutoCloseable {
         this.conversations = conversations;
         this.runs = runs;
         this.files = files;
+        this.vectorStores = vectorStores;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -60,44 +71,52 @@ public final class Engine implements AutoCloseable {
      *
      * @param storage is closed by the caller, after the engine
      * @param tools the tools that the server executes for its runs
+     * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
+     * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
-    public static Engine start(Storage storage, Model model, ServerTools tools, InstantSource clock, Timers timers,
-            RunPolicy policy) {
+    public static Engine start(
+            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         try {
-            return begin(storage, model, tools, clock, timers, policy);
+            return begin(storage, model, tools, embedder, clock, timers, policy, observer);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
     }
 
-    private static Engine begin(Storage storage, Model model, ServerTools tools, InstantSource clock, Timers timers,
-            RunPolicy policy) {
+    private static Engine begin(
+            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
-        Sessions sessions = new Sessions();
+        VectorStoreParts vectorStores = new VectorStoreParts(storage, files, clock, embedder);
+        Sessions sessions = new Sessions(database, log);
         Assistants assistants = new Assistants(database, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
         RunContext context = new RunContext(
-                database, log, model, new Images(files), tools, policy, new FailedRunLog(), clock, timers);
+                database, log, model, new Images(files), tools, policy,
+                new RunObservers(List.of(new FailedRunLog(), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
-        Housekeeping housekeeping = new Housekeeping(
-                List.of(
-                        idempotency::removeOld,
-                        retention::markEnded,
-                        retention::removeOld,
-                        retention::markDeleted,
-                        retention::removeDeleted));
-        DueWork dueWork = new DueWork(database, clock, timers, List.of(
-                new DueWork.Kind(DueStore.EXPIRE_RUN, false, runs::expire),
-                new DueWork.Kind("housekeeping", true, housekeeping)));
-        return new Engine(assistants, conversations, runs, files, log, housekeeping, dueWork);
+        List<BooleanSupplier> chores = new ArrayList<>(List.of(
+                idempotency::removeOld,
+                retention::markEnded,
+                retention::removeOld,
+                retention::markDeleted,
+                retention::removeDeleted));
+        chores.addAll(vectorStores.chores());
+        Housekeeping housekeeping = new Housekeeping(chores);
+        List<DueWork.Kind> kinds = new ArrayList<>(vectorStores.kinds());
+        kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
+        kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
+        DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
+        return new Engine(assistants, conversations, runs, files, vectorStores, log, housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -118,6 +137,11 @@ public final class Engine implements AutoCloseable {
     /** Uploaded files. */
     public FileLibrary files() {
         return files;
+    }
+
+    /** Vector stores. */
+    public VectorStoreParts vectorStores() {
+        return vectorStores;
     }
 
     /** How many runs are being executed now. */
@@ -143,6 +167,8 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.stop();
+        vectorStores.stop();
         dueWork.close();
+        vectorStores.close();
     }
 }

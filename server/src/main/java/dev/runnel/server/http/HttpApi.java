@@ -14,6 +14,7 @@ import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.http.assistants.AssistantEndpoints;
 import dev.runnel.server.http.chat.ChatEndpoints;
+import dev.runnel.server.http.embeddings.EmbeddingEndpoints;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
@@ -24,17 +25,20 @@ import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.Page;
+import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
 import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
+import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.Hops;
 import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,6 +50,7 @@ import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
 import static dev.runnel.server.options.ServerOptions.MAX_FILE;
 import static dev.runnel.server.options.ServerOptions.NO_PAGE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The HTTP API: finds the route of each request, and turns failures into answers. */
 public final class HttpApi implements HttpHandler {
@@ -55,33 +60,56 @@ public final class HttpApi implements HttpHandler {
     private static final String SHOULD_RETRY = "x-should-retry";
     private static final String PROCESSING = "openai-processing-ms";
 
+    /** The content type of Prometheus' text format. */
+    private static final String SCRAPE = "text/plain; version=0.0.4; charset=utf-8";
+
     private static final int LOOP_DETECTED = 508;
 
     /** After how many seconds a client should repeat a request that gets a 503. */
     private static final String RETRY_SECONDS = "5";
 
-    private final Routes<Router.Handler> routes = new Routes<>();
+    /** Stands for the method and the route of requests that have no route. */
+    private static final String NO_ROUTE = "_OTHER";
+
+    /** The status by which other servers note that the client went before there was an answer. */
+    private static final int CLIENT_GONE = 499;
+
+    private final Routes<Route> routes = new Routes<>();
     private final OpenApi openApi = new OpenApi();
     private final ServerOptions options;
     private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
     private final Page page = new Page();
+    private final Metrics metrics;
 
-    private HttpApi(ServerOptions options) {
+    /** A handler, and the template of the paths that lead to it. */
+    private record Route(String template, Router.Handler handler) {}
+
+    private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
+        this.metrics = metrics;
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
         this.guard = guard();
     }
 
-    /** The handler that answers all requests to a server. */
-    public static HttpHandler of(Engine engine, Model model, ServerOptions options) {
-        HttpApi api = new HttpApi(options);
-        api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT)));
+    /**
+     * The handler that answers all requests to a server.
+     *
+     * @param metrics is told of requests and streams, and is shown at {@code /metrics}
+     */
+    public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
+        HttpApi api = new HttpApi(options, metrics);
+        api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
+        api.add(new VectorStoreEndpoints(engine.vectorStores()));
+        api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
         new Welcome(engine).register(api::route);
+        api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
+                describe("getMetrics", "Figures about the server in Prometheus' text format, an extension")
+                        .gives("text/plain", String.class));
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
         return api;
@@ -113,7 +141,7 @@ public final class HttpApi implements HttpHandler {
     private void route(String method, String path, Router.Handler handler, Operation operation) {
         openApi.add(method, path, operation);
         for (String at : AzurePaths.of(path)) {
-            routes.add(method, at, handler);
+            routes.add(method, at, new Route(path, handler));
         }
     }
 
@@ -127,6 +155,7 @@ public final class HttpApi implements HttpHandler {
     }
 
     private void serve(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
         String id = addHeaders(response);
         WebPages.Headers headers = request::header;
         pages.answerHeaders(headers).forEach(response::header);
@@ -147,6 +176,7 @@ public final class HttpApi implements HttpHandler {
                 response.close(); // so as not to read a large body from a client that was refused
             }
             send(response, e.status(), e.error());
+            answered(NO_ROUTE, NO_ROUTE, response, begun);
             return;
         }
         int hops = Hops.read(request.header(Hops.HEADER).orElse(null));
@@ -158,15 +188,23 @@ public final class HttpApi implements HttpHandler {
         }
         // The server leaves a HEAD request's body out of the answer by itself.
         String method = request.method().equals("HEAD") ? "GET" : request.method();
-        Routes.Match<Router.Handler> match = routes.find(method, request.path()).orElse(null);
+        Routes.Match<Route> match = routes.find(method, request.path()).orElse(null);
         if (match == null) {
             send(response, 404, Unserved.error(request.method(), Routes.decoded(request.path())));
+            answered(NO_ROUTE, NO_ROUTE, response, begun);
             return;
         }
         try (Exchange exchange = new Exchange(
                 request, response, policy, project, match.parameters())) {
-            RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target())));
+            RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target().handler())));
+        } finally {
+            answered(method, match.target().template(), response, begun);
         }
+    }
+
+    private void answered(String method, String route, HttpResponse response, long begun) {
+        int status = response.begun() ? response.status() : CLIENT_GONE;
+        metrics.answered(method, route, status, Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** Adds the headers that every answer has. Returns the request's id. */

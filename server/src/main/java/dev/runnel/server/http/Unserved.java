@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 final class Unserved {
     /** The parts of the protocol that are to come, by the first segment of their paths after {@code /v1}. */
     static final Map<String, String> NOT_YET = Map.of(
-            "vector_stores", "Vector stores are", "embeddings", "Embeddings are", "responses", "The Responses API is",
-            "conversations", "The Conversations API is");
+            "responses", "The Responses API is", "conversations", "The Conversations API is");
 
     /** The parts of the protocol that are not planned, by the same segment. */
     static final List<String> LEFT_OUT = List.of(

@@ -24,7 +24,7 @@ final class Http1Response implements HttpResponse {
     private final List<String> headers = new ArrayList<>();
     private final List<Runnable> beforeBegin = new ArrayList<>();
     private boolean closing;
-    private boolean begun;
+    private int status;
     private boolean complete;
 
     /**
@@ -49,7 +49,7 @@ final class Http1Response implements HttpResponse {
 
     @Override
     public void header(String name, String value) {
-        if (begun) {
+        if (begun()) {
             throw new IllegalStateException("the response was begun");
         }
         for (int i = 0; i < headers.size(); i += 2) {
@@ -74,7 +74,12 @@ final class Http1Response implements HttpResponse {
 
     @Override
     public boolean begun() {
-        return begun;
+        return status != 0;
+    }
+
+    @Override
+    public int status() {
+        return status;
     }
 
     /** Whether the whole response was written. */
@@ -147,7 +152,7 @@ final class Http1Response implements HttpResponse {
         if (closing || http10) {
             header("Connection", closing ? "close" : "keep-alive");
         }
-        begun = true;
+        this.status = status;
         StringBuilder text = new StringBuilder(512).append("HTTP/1.1 ").append(status).append(' ')
                 .append(Reason.of(status)).append("\r\n");
         for (int i = 0; i < headers.size(); i += 2) {

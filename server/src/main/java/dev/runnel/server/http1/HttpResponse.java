@@ -21,6 +21,9 @@ public interface HttpResponse {
     /** Whether the response has begun: then its status and headers are fixed. */
     boolean begun();
 
+    /** The status of the response; 0 if it has not begun. */
+    int status();
+
     /** Sends a whole response. Call this at most once. */
     void send(int status, byte[] body) throws IOException;
 

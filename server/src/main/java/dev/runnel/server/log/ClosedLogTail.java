@@ -1,13 +1,14 @@
 package dev.runnel.server.log;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The tail of a log that is not open on this node: its entries are in the store. If the run is under way, it is just
- * being created or resumed, and its log will be open soon.
+ * The tail of a log that is not open on this node: its entries are in the store. If the run is under way, either another
+ * node executes it, or it is just being created or resumed, and its log will be open soon.
  */
 final class ClosedLogTail implements Tail {
-    /** How often to look at the store while the log is not open: the run may end without its log being opened here. */
+    /** How often to look at the store while the log is not open: a notice of a change may be lost. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RunLog log;
@@ -22,6 +23,7 @@ final class ClosedLogTail implements Tail {
 
     @Override
     public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
+        CompletableFuture<Void> arrival = log.nextArrival(run);
         if (store.complete(run)) {
             LogEntry last = store.last(run).orElse(null);
             if (last == null) {
@@ -35,7 +37,9 @@ final class ClosedLogTail implements Tail {
         if (log.isClosed()) {
             return new Found.Closed();
         }
-        log.awaitOpening(run, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
+        if (!log.isOpen(run)) {
+            log.await(run, arrival, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
+        }
         return new Found.Nothing();
     }
 }

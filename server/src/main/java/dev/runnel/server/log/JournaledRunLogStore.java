@@ -1,13 +1,11 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Notices;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.rows.LogStore;
-import dev.runnel.server.store.rows.LogStore.Segment;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.sqlite.JournalStore;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class JournaledRunLogStore implements RunLogStore {
     private final Database database;
+    private final DirectRunLogStore logs;
     private final Journal journal;
 
     /**
@@ -30,6 +29,7 @@ final class JournaledRunLogStore implements RunLogStore {
     /** Opens the logs of a database. First moves the events that a crash left in the journal to their runs' logs. */
     JournaledRunLogStore(Database database) {
         this.database = database;
+        this.logs = new DirectRunLogStore(database, Notices.NONE, 1);
         this.journal = new Journal(database);
         database.write(sql -> {
             JournalStore.recover(sql);
@@ -39,7 +39,7 @@ final class JournaledRunLogStore implements RunLogStore {
 
     @Override
     public void begin(Sql sql, long run, List<LogEntry> entries) throws SQLException {
-        LogStore.append(sql, run, Segments.pack(entries));
+        logs.begin(sql, run, entries);
     }
 
     @Override
@@ -82,40 +82,21 @@ final class JournaledRunLogStore implements RunLogStore {
 
     @Override
     public List<LogEntry> read(long run, long position, int segments) {
-        List<LogEntry> entries = new ArrayList<>();
-        for (Segment segment : database.read(sql -> LogStore.read(sql, run, position, segments))) {
-            for (LogEntry entry : Segments.unpack(segment)) {
-                if (entry.position() > position) {
-                    entries.add(entry);
-                }
-            }
-        }
-        return entries;
+        return logs.read(run, position, segments);
     }
 
     @Override
     public Optional<LogEntry> last(long run) {
-        return database.read(sql -> LogStore.last(sql, run)).map(segment -> Segments.unpack(segment).getLast());
+        return logs.last(run);
     }
 
     @Override
     public long positionOf(long run, long number) {
-        if (number == 0) {
-            return 0;
-        }
-        Optional<Segment> holding = database.read(sql -> LogStore.shown(sql, run, number));
-        if (holding.isEmpty()) {
-            return last(run).map(LogEntry::position).orElse(0L);
-        }
-        LogEntry first = Segments.unpack(holding.get()).stream()
-                .filter(entry -> entry.number() >= number)
-                .findFirst()
-                .orElseThrow();
-        return first.number() == number ? first.position() : first.position() - (first.number() - number);
+        return logs.positionOf(run, number);
     }
 
     @Override
     public boolean removeFirst(long run, int segments) {
-        return database.write(sql -> LogStore.deleteFirst(sql, run, segments));
+        return logs.removeFirst(run, segments);
     }
 }

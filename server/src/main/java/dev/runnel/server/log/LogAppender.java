@@ -3,6 +3,7 @@ package dev.runnel.server.log;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
@@ -173,6 +174,20 @@ public final class LogAppender {
         log.close(lease, live);
     }
 
+    /**
+     * Closes the log of a run that waits for a request: waits until all events are durable, drops the log from memory,
+     * gives the lease back, and has its readers look where the log is now.
+     */
+    public void rest() throws InterruptedException {
+        flush();
+        log.rest(lease, live);
+    }
+
+    /** The lease under which this appends. */
+    public Lease lease() {
+        return lease;
+    }
+
     /** Gives the log up after a failed write. The next appender begins with the events that are in the database. */
     public void abandon() {
         lock.lock();
@@ -193,7 +208,7 @@ public final class LogAppender {
         lock.lock();
         try {
             if (abandoned) {
-                throw new IllegalStateException("the log was given up");
+                throw new OwnershipLostException(lease);
             }
             List<Pending> taken = waiting;
             waiting = new ArrayList<>();
@@ -218,6 +233,9 @@ public final class LogAppender {
                 entries = entries(taken);
             }
             writer.write(sql, entries);
+            if (!entries.isEmpty() && entries.getLast().atRest()) {
+                log.leases().rest(sql, lease);
+            }
             for (Pending pending : taken) {
                 RunEvent event = pending.event();
                 if (event != null) {

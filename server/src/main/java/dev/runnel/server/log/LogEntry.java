@@ -40,6 +40,11 @@ public record LogEntry(long position, long number, String name, byte[] data) {
         return isShown(name);
     }
 
+    /** The entry with another content of its event. */
+    public LogEntry with(RunEvent event) {
+        return new LogEntry(position, number, event.name(), RunEvents.encode(event));
+    }
+
     /** How many bytes this entry takes in a segment: name, tab, data, line end. */
     int size() {
         return name.length() + data.length + 2;

@@ -4,6 +4,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Leases;
+import dev.runnel.server.store.Notices;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.time.Timers;
 import java.sql.SQLException;
@@ -11,11 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logs of all runs. A run's log has one {@link LogAppender} while the run is under way, and any number of
@@ -24,36 +25,53 @@ import java.util.function.Consumer;
 public final class RunLog {
     private static final int SEGMENTS_AT_ONCE = 16;
 
+    /** How many segments may be read as one, where each commit writes one: at a usual pace they fill one together. */
+    private static final int SMALL_SEGMENTS = 32;
+
     /** By how much a reader's wait may exceed its timeout. */
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Database database;
     private final RunLogStore store;
     private final Leases leases;
+    private final Notices notices;
     private final Timers timers;
     private final Timers.Timer tick;
 
     /** The logs of runs that are under way here, by the run's number. */
     private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
 
-    private final ReentrantLock lock = new ReentrantLock();
-
-    /** Signalled whenever a log is opened. */
-    private final Condition opened = lock.newCondition();
+    private final Arrivals arrivals = new Arrivals();
 
     private volatile boolean closed;
+    private volatile Leases.@Nullable Holder holder;
 
-    private RunLog(Database database, Leases leases, RunLogStore store, Timers timers) {
+    private RunLog(Database database, Leases leases, Notices notices, RunLogStore store, Timers timers) {
         this.database = database;
         this.leases = leases;
+        this.notices = notices;
         this.store = store;
         this.timers = timers;
         this.tick = timers.every(TICK, () -> live.values().forEach(LiveLog::wakeIfDue));
     }
 
+    /**
+     * The logs in a database that several nodes share. Each commit writes to the logs themselves, and tells the other
+     * nodes.
+     *
+     * @param leases are closed with the logs
+     * @param notices are closed with the logs
+     */
+    public static RunLog shared(Database database, Leases leases, Notices notices, Timers timers) {
+        RunLog log = new RunLog(
+                database, leases, notices, new DirectRunLogStore(database, notices, SMALL_SEGMENTS), timers);
+        notices.listen(log::changedElsewhere, log.arrivals::all);
+        return log;
+    }
+
     /** The logs in a database that one process has for itself. New entries of all runs are committed to one journal. */
     public static RunLog journaled(Database database, Leases leases, Timers timers) {
-        return new RunLog(database, leases, new JournaledRunLogStore(database), timers);
+        return new RunLog(database, leases, Notices.NONE, new JournaledRunLogStore(database), timers);
     }
 
     /** The events that a run begins with, as entries of its log. */
@@ -69,6 +87,43 @@ public final class RunLog {
     public Lease begin(Sql sql, long run, List<LogEntry> first) throws SQLException {
         store.begin(sql, run, first);
         return leases.take(sql, run).orElseThrow();
+    }
+
+    /**
+     * Begins to renew the leases of the runs under way here, and to tell their holder about other nodes. To be called
+     * once.
+     */
+    public void watch(Leases.Holder ours) {
+        holder = ours;
+        leases.watch(ours);
+    }
+
+    /** The numbers of the active runs that this node may and should go on with, oldest first. */
+    public List<Long> free() {
+        return database.read(leases::free);
+    }
+
+    /** Whether other nodes may take runs. If so, the log of a run that waits for a request must not stay open. */
+    public boolean shared() {
+        return leases.shared();
+    }
+
+    /** Tells the other nodes, when the transaction is committed, that a run has changed. */
+    public void changed(Sql sql, long run) throws SQLException {
+        notices.changed(sql, run);
+    }
+
+    /** Waits until another node has changed a run, at most for this long. A change may be missed. */
+    public void awaitChange(long run, Duration timeout) throws InterruptedException {
+        arrivals.await(run, arrivals.next(run), timeout);
+    }
+
+    private void changedElsewhere(long run) {
+        arrivals.arrived(run);
+        Leases.Holder ours = holder;
+        if (ours != null && live.containsKey(run)) {
+            ours.asked(run);
+        }
     }
 
     /** Takes the lease of an existing run; empty if another node holds it. */
@@ -93,7 +148,7 @@ public final class RunLog {
         if (closed) {
             log.close();
         }
-        wakeAtOpening();
+        arrivals.arrived(run);
         return new LogAppender(lease, written, this, log);
     }
 
@@ -112,6 +167,12 @@ public final class RunLog {
     void close(Lease lease, LiveLog log) {
         live.remove(lease.run(), log);
         leases.release(lease);
+    }
+
+    /** Closes the log of a run that waits for a request, which may come to any node. */
+    void rest(Lease lease, LiveLog log) {
+        close(lease, log);
+        log.abandon();
     }
 
     void abandon(Lease lease, LiveLog log) {
@@ -172,7 +233,9 @@ public final class RunLog {
         closed = true;
         tick.close();
         live.values().forEach(LiveLog::close);
-        wakeAtOpening();
+        arrivals.all();
+        notices.close();
+        leases.close();
     }
 
     long nanoTime() {
@@ -203,25 +266,17 @@ public final class RunLog {
         return store.read(run, position, segments);
     }
 
-    /** Waits, at most for this long, until a run's log is open or {@link #close()} was called. */
-    void awaitOpening(long run, Duration timeout) throws InterruptedException {
-        long left = timeout.toNanos();
-        lock.lock();
-        try {
-            while (left > 0 && !closed && !live.containsKey(run)) {
-                left = opened.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+    boolean isOpen(long run) {
+        return live.containsKey(run);
     }
 
-    private void wakeAtOpening() {
-        lock.lock();
-        try {
-            opened.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /** The next time that a run's log is opened here, another node has written to it, or {@link #close()} is called. */
+    CompletableFuture<Void> nextArrival(long run) {
+        return arrivals.next(run);
+    }
+
+    /** Waits, at most for this long, for an arrival. */
+    void await(long run, CompletableFuture<Void> arrival, Duration timeout) throws InterruptedException {
+        arrivals.await(run, arrival, timeout);
     }
 }

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,16 @@ public final class AliasedModel implements Model {
         return target.equals(asked)
                 ? model.complete(request)
                 : ModelMember.replaced(model.complete(ModelMember.replaced(request, target)), asked);
+    }
+
+    /** An alias answers here too, but not the model for missing names: it is one for chats. */
+    @Override
+    public Optional<byte[]> embed(byte[] request) {
+        String asked = ModelMember.in(request);
+        String target = names.target(asked);
+        return target.equals(asked)
+                ? model.embed(request)
+                : model.embed(ModelMember.replaced(request, target)).map(answer -> ModelMember.replaced(answer, asked));
     }
 
     /** The model server's names, and the aliases. */

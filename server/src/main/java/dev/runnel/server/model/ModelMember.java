@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** The {@code model} member of a request or a reply. All other bytes stay as they are. */
-final class ModelMember {
+public final class ModelMember {
     private static final String NAME = "model";
 
     private ModelMember() {}
@@ -17,7 +17,7 @@ final class ModelMember {
     private record Place(int from, int to) {}
 
     /** The model that a JSON object names; empty if it names none. */
-    static String in(byte[] json) {
+    public static String in(byte[] json) {
         try {
             return Json.stream(json, parser -> find(parser) ? parser.getText() : "");
         } catch (JsonException e) {

@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public final class OpenAiModel implements Model {
     private static final Duration IDLE = Duration.ofMinutes(10);
 
     private static final int LOOP_DETECTED = 508;
+
+    /** How a server says that it has no embeddings: not found, method not allowed, not implemented. */
+    private static final Set<Integer> NONE = Set.of(404, 405, 501);
 
     private final BaseUrl url;
     private final boolean newLimitName;
@@ -125,6 +129,21 @@ public final class OpenAiModel implements Model {
     @Override
     public byte[] complete(byte[] request) {
         return secrets.redactReply(relayed(() -> client.chat().createRaw(ChatJson.sayingStream(request))));
+    }
+
+    /** Empty if the server does not have the route or the model. */
+    @Override
+    public Optional<byte[]> embed(byte[] request) {
+        try {
+            return Optional.of(secrets.redactReply(client.embeddings().createRaw(request)));
+        } catch (ApiException e) {
+            if (NONE.contains(e.status())) {
+                return Optional.empty();
+            }
+            throw errors.relayed(e);
+        } catch (RunnelException e) {
+            throw errors.failure(e);
+        }
     }
 
     @Override

@@ -67,6 +67,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools", """
             Take tools that this server does not have, and leave them out of prompts, rather than refuse them.""");
 
+    public static final Option<String> EMBEDDING_MODEL = Option.of("embedding-model", Kind.text("MODEL"),
+            """
+                    Embed what vector stores hold with this model of the model server, rather than with the built-in one, which knows English. \
+                    What is there is embedded anew in the background.""");
+
     public static final Option<Durability> DURABILITY = Option
             .of("durability", Kind.choice("LEVEL", Durability.class), """
                     normal: no event that a reader saw is lost if the process ends. full: nor if the power fails.""")
@@ -116,7 +121,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
             HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, DURABILITY, RUN_LIFETIME, EVENT_RETENTION, ON_CRASH, ON_MODEL_BREAK, MAX_RUNS,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, DURABILITY, RUN_LIFETIME, EVENT_RETENTION, ON_CRASH,
+            ON_MODEL_BREAK, MAX_RUNS,
             MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
 
     /** The defaults. */

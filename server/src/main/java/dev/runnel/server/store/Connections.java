@@ -15,8 +15,8 @@ public interface Connections extends AutoCloseable {
     /** A new connection for writing; the caller owns it. */
     Connection writer() throws SQLException;
 
-    /** The text that {@link Sql#skipLocked} returns. */
-    String skipLocked();
+    /** Whether other processes may write to the database at the same time, so that rows must be locked. */
+    boolean shared();
 
     /** The outage behind a failure or one of its causes; empty if the fault is Runnel's own. */
     Optional<Outage> outage(Throwable failure);

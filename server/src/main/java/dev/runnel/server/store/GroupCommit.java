@@ -52,7 +52,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private Sql connect() throws SQLException {
-        return new Sql(connections.writer(), connections.skipLocked());
+        return new Sql(connections.writer(), connections.shared());
     }
 
     void submit(Job<?> job) {
@@ -129,7 +129,11 @@ final class GroupCommit implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             rollback();
             Optional<Outage> outage = connections.outage(e);
-            if (group.size() == 1 || outage.filter(Outage::concernsAll).isPresent()) {
+            boolean concernsAll = outage.filter(Outage::concernsAll).isPresent();
+            if (concernsAll) {
+                closeQuietly(); // another connection may be better
+            }
+            if (group.size() == 1 || concernsAll) {
                 group.forEach(job -> job.failed(e, outage));
             } else {
                 for (Job<?> job : group) {
@@ -224,10 +228,11 @@ final class GroupCommit implements AutoCloseable {
         }
 
         private void failed(Throwable cause, Optional<Outage> outage) {
-            tell(() -> failed.accept(
-                    cause instanceof StoreException store
-                            ? store
-                            : new StoreException("writing failed: " + cause.getMessage(), cause, outage)));
+            tell(() -> failed.accept(switch (cause) {
+                case StoreException known -> known;
+                case RefusedException refusal -> refusal;
+                default -> new StoreException("writing failed: " + cause.getMessage(), cause, outage);
+            }));
         }
 
         /** A fault of a listener must not end the writer. */

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sql implements AutoCloseable {
     private final Connection connection;
-    private final String skipLocked;
+    private final boolean shared;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
-    private final Map<Class<?>, Gathered> gathered = new HashMap<>();
+
+    /** In the order in which they were asked for, which is the order in which they are written. */
+    private final Map<Class<?>, Gathered> gathered = new LinkedHashMap<>();
 
     /**
      * Statements on a connection.
      *
-     * @param skipLocked see {@link #skipLocked}
+     * @param shared whether other processes may write to the database at the same time
      */
-    public Sql(Connection connection, String skipLocked) {
+    public Sql(Connection connection, boolean shared) {
         this.connection = connection;
-        this.skipLocked = skipLocked;
+        this.shared = shared;
     }
 
     /**
@@ -37,12 +40,30 @@ public final class Sql implements AutoCloseable {
      * another node has locked. Empty where only one process writes.
      */
     public String skipLocked() {
-        return skipLocked;
+        return shared ? " FOR UPDATE SKIP LOCKED" : "";
+    }
+
+    /**
+     * The ending of a query of one row that the rest of the transaction relies on: another node can change the row only
+     * when the transaction has ended. Empty where only one process writes.
+     */
+    public String locked() {
+        return shared ? " FOR UPDATE" : "";
     }
 
     /** Executes a statement, and returns how many rows it changed. */
     public int update(String sql, @Nullable Object... parameters) throws SQLException {
         return bind(sql, parameters).executeUpdate();
+    }
+
+    /** Executes a statement once for each row of parameters. */
+    public void updateAll(String sql, List<Object[]> rows) throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        for (Object[] row : rows) {
+            bind(statement, row);
+            statement.addBatch();
+        }
+        statement.executeBatch();
     }
 
     /** The rows of a query. */
@@ -76,12 +97,22 @@ public final class Sql implements AutoCloseable {
         }
     }
 
-    private PreparedStatement bind(String sql, @Nullable Object[] parameters) throws SQLException {
+    private PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement statement = prepared.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);
             prepared.put(sql, statement);
         }
+        return statement;
+    }
+
+    private PreparedStatement bind(String sql, @Nullable Object[] parameters) throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        bind(statement, parameters);
+        return statement;
+    }
+
+    private void bind(PreparedStatement statement, @Nullable Object[] parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             switch (parameters[i]) {
                 case null -> statement.setObject(i + 1, null);
@@ -90,10 +121,10 @@ public final class Sql implements AutoCloseable {
                 case Integer number -> statement.setInt(i + 1, number);
                 case byte[] bytes -> statement.setBytes(i + 1, bytes);
                 case Boolean flag -> statement.setBoolean(i + 1, flag);
+                case Long[] numbers -> statement.setArray(i + 1, connection.createArrayOf("bigint", numbers));
                 default -> throw new IllegalArgumentException("no SQL type for " + parameters[i]);
             }
         }
-        return statement;
     }
 
     Connection connection() {

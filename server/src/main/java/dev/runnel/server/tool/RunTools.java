@@ -21,10 +21,10 @@ public final class RunTools {
     private final Map<String, Offered> byType = new LinkedHashMap<>();
 
     /**
-     * A tool that the server executes, as it is offered to the run's model.
+     * A tool that the server executes for the run.
      *
      * @param settings the tool's entry in the run's tools
-     * @param name the function's name
+     * @param name the function's name; empty if the model is not told of the tool
      */
     public record Offered(ServerTool tool, Tool settings, String name) {}
 
@@ -45,7 +45,12 @@ public final class RunTools {
     }
 
     private void offer(ServerTool tool, Tool settings, Set<String> names) {
-        FunctionDefinition function = tool.function(settings);
+        Optional<FunctionDefinition> offered = tool.function(settings);
+        if (offered.isEmpty()) {
+            byType.put(tool.type(), new Offered(tool, settings, ""));
+            return;
+        }
+        FunctionDefinition function = offered.get();
         String name = function.name();
         while (!names.add(name)) {
             name += "_";
@@ -60,13 +65,25 @@ public final class RunTools {
         return List.copyOf(functions);
     }
 
-    /** The server's tool of a kind; empty if the run does not have it. */
+    /** The server's tools that the run has. */
+    public List<Offered> ofServer() {
+        return List.copyOf(byType.values());
+    }
+
+    /** The server's tool of a kind; empty if the run does not have it, or the model is not told of it. */
     public Optional<Offered> ofType(String type) {
-        return Optional.ofNullable(byType.get(type));
+        return Optional.ofNullable(byType.get(type)).filter(offered -> !offered.name().isEmpty());
     }
 
     /** The server's tool whose function has a name; empty if the function is the caller's or is unknown. */
     public Optional<Offered> named(String name) {
-        return byType.values().stream().filter(offered -> offered.name().equals(name)).findFirst();
+        return byType.values().stream()
+                .filter(offered -> offered.name().equals(name) && !name.isEmpty())
+                .findFirst();
+    }
+
+    /** Whether the model's text cites what one of the tools has found. */
+    public boolean cited() {
+        return byType.values().stream().anyMatch(offered -> offered.tool().cited());
     }
 }

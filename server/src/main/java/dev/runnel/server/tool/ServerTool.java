@@ -1,7 +1,9 @@
 package dev.runnel.server.tool;
 
 import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.Run;
 import dev.runnel.protocol.Tool;
+import java.util.Optional;
 
 /**
  * A tool that the server itself executes for a run, between two model calls. For the model it is a function. In the
@@ -13,11 +15,35 @@ public interface ServerTool {
     String type();
 
     /**
-     * The function that is offered to the model. It is renamed if the caller has a function of the same name.
+     * The function that is offered to the model. It is renamed if the caller has a function of the same name. Empty if
+     * the model is not told of the tool, as the server {@linkplain #unasked calls it by itself}.
      *
      * @param settings the tool as the run has it
      */
-    FunctionDefinition function(Tool settings);
+    Optional<FunctionDefinition> function(Tool settings);
+
+    /**
+     * The arguments of a call that the server makes by itself, before it first asks the run's model. The model finds
+     * the output behind the user's last message. Empty if the model alone calls the tool.
+     *
+     * @param question the text of the user's last message
+     */
+    default Optional<String> unasked(String question) {
+        return Optional.empty();
+    }
+
+    /** Whether the model's text cites what the tool has found. */
+    default boolean cited() {
+        return false;
+    }
+
+    /**
+     * Prepares for a run, each time the run begins to be executed. It may take as long as a call, and is ended as one
+     * is.
+     *
+     * @throws ToolException if the tool cannot be used; the run fails with this message
+     */
+    default void prepare(Run run) throws InterruptedException {}
 
     /**
      * Begins to show a call that the model is writing.

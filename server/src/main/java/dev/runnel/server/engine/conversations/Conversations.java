@@ -21,6 +21,7 @@ import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -142,7 +143,7 @@ public final class Conversations {
      */
     private static Optional<RejectedException> locked(Sql sql, Project project, String threadId, String what)
             throws SQLException {
-        if (!Store.hasThread(sql, project.name(), threadId)) {
+        if (!Store.lockThread(sql, project.name(), threadId)) {
             return Optional.of(noThread(threadId));
         }
         return Store.activeRun(sql, threadId).map(run -> RejectedException.state(
@@ -160,6 +161,9 @@ public final class Conversations {
         String runId = message(project, threadId, id).runId();
         Database.Work<Optional<Message>> keep = sql -> {
             Store.relabelMessage(sql, id, metadata);
+            if (runId != null) {
+                AskStore.look(sql, runId);
+            }
             return Store.message(sql, threadId, id);
         };
         Optional<Message> changed = runId == null
@@ -208,6 +212,7 @@ public final class Conversations {
             return stored;
         }
         return open.find(runId, stored.id())
+                .map(found -> found.withMetadata(stored.metadata()))
                 .or(() -> database.read(sql -> Store.message(sql, stored.threadId(), stored.id()))) // ended meanwhile
                 .orElse(stored);
     }

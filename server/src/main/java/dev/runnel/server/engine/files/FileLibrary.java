@@ -129,10 +129,13 @@ public final class FileLibrary {
         return Lists.page(database, sql -> Store.files(sql, project.name(), purpose, page));
     }
 
-    /** Deletes a file. Messages that show it stay. Later runs that need it fail. */
+    /**
+     * Deletes a file, and takes it out of all vector stores. Messages that show it stay. Later runs that need it fail.
+     */
     public Deleted delete(Project project, String id) {
         get(project, id);
-        if (!database.write(sql -> Store.deleteFile(sql, project.name(), id))) {
+        long now = now();
+        if (!database.write(sql -> Store.deleteFile(sql, project.name(), id, now))) {
             throw RejectedException.noFile(id, "id");
         }
         bytes.delete(id);

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Prompts {
     private static final String AUTO = "auto";
 
+    /** Among how many of a thread's latest messages one of the user's is looked for. */
+    private static final int MAX_LOOKED_AT = 100;
+
     private Prompts() {}
 
     /**
@@ -53,6 +56,13 @@ public final class Prompts {
                     .ifPresent(thread::addFirst);
         }
         return thread;
+    }
+
+    /** The user's last message of a run's thread, if one of the latest messages is the user's. */
+    public static Optional<Message> lastOfUser(Sql sql, Run run) throws SQLException {
+        List<Message> latest = Store.latestMessages(
+                sql, run, MAX_LOOKED_AT, message -> message.role() != Role.USER);
+        return latest.stream().filter(message -> message.role() == Role.USER).findFirst();
     }
 
     /**
@@ -184,7 +194,9 @@ public final class Prompts {
         for (StepToolCall step : details.toolCalls()) {
             JsonValue extra = notes == null ? null : notes.extras().get(step.id());
             StepNotes.ServedCall served = notes == null ? null : notes.served().get(step.id());
-            if (step instanceof StepToolCall.Function function) {
+            if (served != null && served.name().isEmpty()) {
+                addToQuestion(messages, served.output());
+            } else if (step instanceof StepToolCall.Function function) {
                 StepToolCall.Function.Call called = function.function();
                 add(calls, outputs, call(step.id(), called.name(), called.arguments(), extra),
                         orEmpty(called.output()));
@@ -192,11 +204,30 @@ public final class Prompts {
                 add(calls, outputs, call(step.id(), served.name(), served.arguments(), extra), served.output());
             }
         }
+        if (calls.isEmpty()) {
+            return;
+        }
         boolean oneReply = afterText && !messages.isEmpty() && messages.getLast().role().equals("assistant")
                 && messages.getLast().toolCalls() == null;
         JsonValue text = oneReply ? messages.removeLast().content() : JsonValue.NULL;
         messages.add(new ChatMessage("assistant", text, calls, null));
         messages.addAll(outputs);
+    }
+
+    /** Adds the output of a call that the server made by itself to the user's last message. */
+    private static void addToQuestion(List<ChatMessage> messages, String output) {
+        int last = messages.size() - 1;
+        while (last >= 0 && !messages.get(last).role().equals("user")) {
+            last--;
+        }
+        if (last < 0) {
+            messages.add(ChatMessage.user(output));
+            return;
+        }
+        JsonValue content = messages.get(last).content();
+        messages.set(last, content.isText()
+                ? ChatMessage.user(content.text() + "\n\n" + output)
+                : new ChatMessage("user", content.withElement(Map.of("type", "text", "text", output)), null, null));
     }
 
     private static ToolCallSlots.ToolCall call(

@@ -45,15 +45,7 @@ public final class Tokens {
      * a million characters, or with words of thousands of characters.
      */
     public static long of(CharSequence text) {
-        if (text.length() > COUNTED_WHOLE) {
-            return estimate(text);
-        }
-        long tokens = 0;
-        for (int from = 0, to; from < text.length(); from = to) {
-            to = Tokenizer.pieceEnd(text, from);
-            tokens += count(text, from, to);
-        }
-        return tokens;
+        return text.length() > COUNTED_WHOLE ? estimate(text) : Tokenizer.count(text);
     }
 
     private static long estimate(CharSequence text) {
@@ -62,14 +54,10 @@ public final class Tokens {
         for (int i = 0; i < SAMPLES; i++) {
             int from = (int) ((long) (text.length() - Tokenizer.PIECE) * i / (SAMPLES - 1));
             int to = Tokenizer.pieceEnd(text, from);
-            tokens += count(text, from, to);
+            tokens += Tokenizer.count(text, from, to);
             characters += to - from;
         }
         return Math.round((double) tokens / characters * text.length());
-    }
-
-    private static long count(CharSequence text, int from, int to) {
-        return Tokenizer.encoding().countTokensOrdinary(text.subSequence(from, to).toString());
     }
 
     /** The tokens of a whole prompt. */

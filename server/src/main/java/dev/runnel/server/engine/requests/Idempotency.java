@@ -2,7 +2,9 @@ package dev.runnel.server.engine.requests;
 
 import dev.runnel.server.base.Project;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Outage;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.IdempotencyStore;
 import dev.runnel.server.store.rows.IdempotencyStore.Done;
 import java.sql.SQLException;
@@ -28,7 +30,11 @@ public final class Idempotency {
     private final Database database;
     private final InstantSource clock;
 
-    /** The keys of requests that are being carried out. Memory is enough, as one server at a time has the database. */
+    /** Nothing of the request was carried out. When it is sent again, the other node's result is its answer. */
+    private static final Outage KEY_TAKEN = new Outage(
+            "a request with the same Idempotency-Key was carried out by another server at the same time", false);
+
+    /** The keys of requests that this node is carrying out. */
     private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
     public Idempotency(Database database, InstantSource clock) {
@@ -65,9 +71,8 @@ public final class Idempotency {
         try {
             Optional<Done> done = find(claim);
             if (done.isEmpty()) {
-                return action.apply((sql, threadId, objectId, position) -> IdempotencyStore.put(
-                        sql, project.name(), claim.key(),
-                        new Done(key.get().request(), threadId, objectId, position), now()));
+                return action.apply((sql, threadId, objectId, position) -> note(
+                        sql, claim, new Done(key.get().request(), threadId, objectId, position)));
             }
             if (!done.get().request().equals(key.get().request())) {
                 throw RejectedException.keyReused(claim.key());
@@ -75,6 +80,13 @@ public final class Idempotency {
             return doneBefore.apply(done.get());
         } finally {
             claims.remove(claim);
+        }
+    }
+
+    private void note(Sql sql, Claim claim, Done done) throws SQLException {
+        if (!IdempotencyStore.put(sql, claim.project().name(), claim.key(), done, now(), oldest())) {
+            throw new StoreException(
+                    "another node has carried out a request with the same key", null, Optional.of(KEY_TAKEN));
         }
     }
 

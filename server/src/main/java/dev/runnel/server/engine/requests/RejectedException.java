@@ -1,9 +1,10 @@
 package dev.runnel.server.engine.requests;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.store.RefusedException;
 
 /** A request that cannot be carried out, through the caller's fault. Nothing was changed. */
-public final class RejectedException extends RuntimeException {
+public final class RejectedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -52,6 +53,13 @@ public final class RejectedException extends RuntimeException {
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
+    }
+
+    /** The vector store was not used for so long that it expired. */
+    public static RejectedException expiredStore(String id) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Vector store " + id + " is expired. Make a new store with its files.", "vector_store_ids",
+                "expired_vector_store"));
     }
 
     /** The assistant has tools that this server does not have. */

@@ -28,6 +28,12 @@ public final class UnavailableException extends RuntimeException {
                 null);
     }
 
+    /** The index of vector stores cannot be searched at the moment. */
+    public static UnavailableException indexing(Exception cause) {
+        return new UnavailableException(
+                "The index of this server's vector stores is being made anew. Try again in a moment.", cause);
+    }
+
     /** The run was asked to end and has not ended yet. */
     public static UnavailableException ending(String runId) {
         return new UnavailableException(

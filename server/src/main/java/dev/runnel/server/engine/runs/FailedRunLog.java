@@ -5,13 +5,14 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.server.base.LogText;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 
 /** Writes one line to the server's log for each run that fails, with the reason. Thread-safe. */
 public final class FailedRunLog implements RunObserver {
     private static final System.Logger LOG = System.getLogger(FailedRunLog.class.getName());
 
     @Override
-    public void ended(Run run, String requestId) {
+    public void ended(Run run, String requestId, Duration took) {
         LastError error = run.lastError();
         if (run.status() == RunStatus.FAILED && error != null) {
             LOG.log(Level.WARNING, "run {0} failed: {1} (model {2}, request {3})", run.id(),

@@ -132,6 +132,7 @@ final class ModelCaller {
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             context.observer().modelCallEnded(session.run(), took, used.usage(), !whole);
         }
+        writer.endText();
         check(writer, reason);
         return new Reply(writer, reason, used.usage());
     }

@@ -16,7 +16,6 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.RunTools;
-import dev.runnel.server.tool.ServerTool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +38,9 @@ final class ReplyWriter {
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
     private final Map<String, JsonValue> extras = new HashMap<>();
 
+    /** Makes citations of the markers in the text; null if the run has no tool whose findings are cited. */
+    private final @Nullable CitedText cited;
+
     /** The calls for the server's own tools, in the order in which they are shown. */
     private final List<ServerCall> serverCalls = new ArrayList<>();
 
@@ -58,6 +60,7 @@ final class ReplyWriter {
         this.context = context;
         this.tools = tools;
         this.run = session.run();
+        this.cited = tools.cited() ? new CitedText(session.sources()) : null;
     }
 
     /** A call for one of the server's own tools, as far as the model has written it. */
@@ -69,13 +72,34 @@ final class ReplyWriter {
         if (calledTools()) {
             return;
         }
+        if (cited == null) {
+            show(text, List.of());
+        } else {
+            showAll(cited.add(text));
+        }
+    }
+
+    /** Shows the text that was held back, as no more text follows. */
+    void endText() throws InterruptedException {
+        if (cited != null) {
+            showAll(cited.end());
+        }
+    }
+
+    private void showAll(List<CitedText.Piece> pieces) throws InterruptedException {
+        for (CitedText.Piece piece : pieces) {
+            show(piece.text(), piece.annotations());
+        }
+    }
+
+    private void show(String text, List<JsonValue> annotations) throws InterruptedException {
         String message = openMessage();
         boolean first = textPart < 0;
         if (first) {
             textPart = parts++;
         }
-        session.emit(new RunEvent.MessageDelta(
-                message, List.of(new ContentDelta.Text(textPart, text, first ? List.of() : null))));
+        session.emit(new RunEvent.MessageDelta(message, List.of(
+                new ContentDelta.Text(textPart, text, first || !annotations.isEmpty() ? annotations : null))));
     }
 
     void refusal(String refusal) throws InterruptedException {
@@ -108,6 +132,14 @@ final class ReplyWriter {
         } else {
             writeCall(call);
         }
+    }
+
+    /** Writes a call that the server makes by itself. */
+    void unaskedCall(RunTools.Offered offered, String arguments) throws InterruptedException {
+        String stepId = openToolStep();
+        lastCall++;
+        session.emit(new RunEvent.StepDelta(stepId, List.of(start(lastCall, Ids.toolCall(), offered))));
+        serverCalls.getLast().arguments().append(arguments);
     }
 
     private void count(String piece) {
@@ -208,14 +240,18 @@ final class ReplyWriter {
             calledFunctions = true;
             return ToolCallDelta.Function.start(call.position(), call.id(), call.name());
         }
-        ServerTool tool = offered.get().tool();
-        CallDisplay display = tool.display(offered.get().settings());
-        serverCalls.add(new ServerCall(call.position(), call.id(), offered.get(), display, new StringBuilder()));
-        return ServerCalls.start(call.position(), call.id(), tool.type(), display.start());
+        return start(call.position(), call.id(), offered.get());
+    }
+
+    private ToolCallDelta start(int index, String id, RunTools.Offered offered) {
+        CallDisplay display = offered.tool().display(offered.settings());
+        serverCalls.add(new ServerCall(index, id, offered, display, new StringBuilder()));
+        return ServerCalls.start(index, id, offered.tool().type(), display.start());
     }
 
     private String openToolStep() throws InterruptedException {
         if (toolStepId == null) {
+            endText();
             long now = now();
             if (messageId != null) {
                 // The usage of the reply is known at its end, and is counted with the tool step.

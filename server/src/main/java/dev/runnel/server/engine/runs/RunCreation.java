@@ -105,7 +105,7 @@ final class RunCreation {
         Run run = created.run();
         if (created.newThread().isPresent()) {
             Store.insert(sql, created.project().name(), created.newThread().get());
-        } else if (!Store.hasThread(sql, created.project().name(), run.threadId())) {
+        } else if (!Store.lockThread(sql, created.project().name(), run.threadId())) {
             return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
         }
         Optional<Long> number = Store.insert(sql, run);

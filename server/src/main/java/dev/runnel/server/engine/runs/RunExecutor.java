@@ -1,6 +1,7 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
@@ -14,7 +15,10 @@ import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.rows.AskStore;
+import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -86,7 +90,15 @@ final class RunExecutor {
      */
     Optional<Duration> expire(String runId) {
         if (!suspended) {
-            sessions.find(runId).ifPresent(session -> stop(session, Stop.EXPIRE));
+            Optional<RunSession> session = session(runId);
+            if (session.isPresent()) {
+                stop(session.get(), Stop.EXPIRE);
+            } else {
+                context.database().write(sql -> {
+                    AskStore.look(sql, runId);
+                    return true;
+                });
+            }
         }
         return stored.isActive(runId) ? Optional.of(LOOK_AGAIN) : Optional.empty();
     }
@@ -96,6 +108,7 @@ final class RunExecutor {
             new RunWorker(session, context).work();
             session.endWork();
             settle(session);
+            letRest(session);
             queue.add(session); // outputs may have been submitted while the worker still had the run
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -144,14 +157,49 @@ final class RunExecutor {
     }
 
     /**
+     * The session of a run. If the run is not under way here, and no other node has it, it is taken up from the database.
+     * Empty if the run has ended, or another node has it.
+     */
+    Optional<RunSession> session(String runId) {
+        Optional<RunSession> here = sessions.find(runId);
+        if (here.isPresent() || !context.log().shared()) {
+            return here;
+        }
+        Optional<Run> run = stored.active(runId);
+        run.ifPresent(this::takeUp);
+        return run.isEmpty() ? Optional.empty() : sessions.find(runId);
+    }
+
+    /**
+     * Lets a run go that waits for a request, if the request may come to any node.
+     */
+    void letRest(RunSession session) throws InterruptedException {
+        if (context.log().shared() && session.rest()) {
+            letGo(session);
+        }
+    }
+
+    /** Gives a session up because another node has taken its run, or is free to. */
+    void lose(RunSession session) {
+        LOG.log(Level.WARNING, "run {0} is left to its new owner", session.runId());
+        session.stop(Stop.LOST);
+        session.abandon();
+        letGo(session);
+    }
+
+    /**
      * Gives a session up after a failure. Its state may then differ from the database's, so the run is taken up from
      * the database, as after a restart.
      */
     private void takeUpAnew(RunSession session, Throwable cause) {
-        LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
-                cause);
-        session.abandon();
-        letGo(session);
+        if (cause instanceof OwnershipLostException) {
+            lose(session);
+        } else {
+            LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
+                    cause);
+            session.abandon();
+            letGo(session);
+        }
         recoverSoon();
     }
 
@@ -208,7 +256,27 @@ final class RunExecutor {
         }
     }
 
-    private void recoverOrTryAgain() {
+    /** Does for a run what other nodes have asked for: takes in changed metadata, and ends the run if that was asked for. */
+    void look(RunSession session) {
+        String runId = session.runId();
+        Optional<Run> row = context.database().write(sql -> {
+            AskStore.seen(sql, runId);
+            return Store.activeRunById(sql, runId);
+        });
+        if (row.isEmpty()) {
+            return;
+        }
+        session.takeIn(row.get().metadata(), message -> context.database().read(
+                sql -> Store.message(sql, message.threadId(), message.id())).map(Message::metadata));
+        Long expiresAt = row.get().expiresAt();
+        if (stored.isCancelAsked(runId)) {
+            cancel(session);
+        } else if (expiresAt != null && expiresAt <= context.now()) {
+            stop(session, Stop.EXPIRE);
+        }
+    }
+
+    void recoverOrTryAgain() {
         try {
             if (!suspended) {
                 recover();
@@ -221,20 +289,21 @@ final class RunExecutor {
 
     /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
     synchronized void recover() {
-        for (Run run : stored.active()) {
-            Optional<Sessions.Place> free = sessions.reserve(run.id());
-            if (free.isEmpty()) {
-                continue;
-            }
-            try (Sessions.Place place = free.get()) {
-                recover(run, place);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
-                recoverSoon();
-            }
+        stored.free().forEach(this::takeUp);
+    }
+
+    private void takeUp(Run run) {
+        Optional<Sessions.Place> free = sessions.reserve(run.id());
+        if (free.isEmpty()) {
+            return;
+        }
+        try (Sessions.Place place = free.get()) {
+            recover(run, place);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+            recoverSoon();
         }
     }
 
@@ -253,6 +322,10 @@ final class RunExecutor {
     }
 
     private void takeUp(RunSession session, Run run) throws InterruptedException {
+        if (stored.isCancelAsked(run.id())) {
+            cancel(session);
+            return;
+        }
         switch (run.status()) {
             case QUEUED -> queue.add(session);
             case REQUIRES_ACTION -> {

@@ -13,8 +13,12 @@ public interface RunObserver {
     /** A run waits for its turn. It is new, was given tool outputs, or was cut off. */
     default void queued(Run run) {}
 
-    /** A run's turn has come, and its execution begins. */
-    default void started(Run run) {}
+    /**
+     * A run's turn has come, and its execution begins.
+     *
+     * @param waited since the run was queued
+     */
+    default void started(Run run, Duration waited) {}
 
     /** The first piece of a model's reply has arrived. */
     default void firstToken(Run run) {}
@@ -40,6 +44,7 @@ public interface RunObserver {
      * A run has ended, in whatever way.
      *
      * @param requestId of the request that last created the run or gave it outputs; {@code none} after a restart
+     * @param took the time since this process created the run or took it up
      */
-    default void ended(Run run, String requestId) {}
+    default void ended(Run run, String requestId, Duration took) {}
 }

@@ -10,9 +10,12 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.tool.RunTools;
 import java.time.Duration;
 import java.util.List;
@@ -44,12 +47,17 @@ final class RunSession {
     private @Nullable Stop stop;
     private boolean working;
 
+    /** Whether this node has let the run go: any node may take it, and this object does not count any more. */
+    private boolean gone;
+
     /** Why a run must end before it is done. */
     enum Stop {
         CANCEL,
         EXPIRE,
         /** The server is being stopped. The run is queued again, and the next start takes it up. */
-        SHUTDOWN
+        SHUTDOWN,
+        /** Another node has taken the run. Nothing more is written here. */
+        LOST
     }
 
     RunSession(RunState state) {
@@ -86,6 +94,16 @@ final class RunSession {
         lock.lock();
         try {
             return state.prompt(thread, tools);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the model's text may cite by now, by the numbers of the markers. */
+    Map<String, Source> sources() {
+        lock.lock();
+        try {
+            return state.sources();
         } finally {
             lock.unlock();
         }
@@ -146,6 +164,23 @@ final class RunSession {
         try {
             state.relabel(messageId, metadata);
             return keep.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes in metadata that requests have given to the run and its open message on other nodes.
+     *
+     * @param metadata finds that of the open message
+     */
+    void takeIn(Map<String, String> run, Function<Message, Optional<Map<String, String>>> metadata) {
+        Optional<Message> open = see(RunFold::openMessage);
+        Optional<Map<String, String>> message = open.flatMap(metadata);
+        lock.lock();
+        try {
+            state.relabel(run);
+            message.ifPresent(given -> state.relabel(open.orElseThrow().id(), given));
         } finally {
             lock.unlock();
         }
@@ -295,6 +330,7 @@ final class RunSession {
     Optional<Run> announceCancel() throws InterruptedException {
         lock.lock();
         try {
+            checkHere();
             Run run = state.run();
             if (run.status().terminal()) {
                 return Optional.empty();
@@ -348,6 +384,7 @@ final class RunSession {
             throws InterruptedException {
         lock.lock();
         try {
+            checkHere();
             if (state.run().status() != RunStatus.REQUIRES_ACTION || stop != null) {
                 throw ToolOutputs.notWaiting(state.run());
             }
@@ -356,6 +393,37 @@ final class RunSession {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Lets the run go if it waits for a request, which may come to any node: closes its log and gives its lease back.
+     *
+     * @return whether it was let go
+     */
+    boolean rest() throws InterruptedException {
+        lock.lock();
+        try {
+            boolean rests = !working && !gone && stop == null && state.run().status() == RunStatus.REQUIRES_ACTION;
+            if (rests) {
+                state.rest();
+                gone = true;
+            }
+            return rests;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws if the run was let go: the caller must look where it is now. */
+    private void checkHere() {
+        if (gone) {
+            throw new OwnershipLostException(state.lease());
+        }
+    }
+
+    /** The lease under which the run's log is written. */
+    Lease lease() {
+        return state.lease();
     }
 
     /** Queues a run again that was cut off. */

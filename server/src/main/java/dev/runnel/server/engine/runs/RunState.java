@@ -9,15 +9,18 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.RequestId;
+import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.log.LogAppender;
+import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.tool.RunTools;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,8 @@ final class RunState {
     private final LogAppender log;
     private final Map<String, StepNotes> notes;
     private final RunObserver observer;
+    private final long opened = System.nanoTime();
+    private long queued = opened;
     private Usage interrupted = Usage.NONE;
     private String requestId = RequestId.current();
 
@@ -83,6 +88,13 @@ final class RunState {
         return Prompts.prompt(fold, notes, thread, tools);
     }
 
+    /** What the model's text may cite by now, by the numbers of the markers. */
+    Map<String, Source> sources() {
+        Map<String, Source> sources = new HashMap<>();
+        notes.values().forEach(kept -> kept.served().values().forEach(call -> sources.putAll(call.sources())));
+        return sources;
+    }
+
     void append(List<RunEvent> events) throws InterruptedException {
         append(sql -> {}, events.toArray(RunEvent[]::new));
     }
@@ -109,14 +121,21 @@ final class RunState {
 
     private void tell(Run run) {
         switch (run.status()) {
-            case QUEUED -> observer.queued(run);
-            case IN_PROGRESS -> observer.started(run);
+            case QUEUED -> {
+                queued = System.nanoTime();
+                observer.queued(run);
+            }
+            case IN_PROGRESS -> observer.started(run, since(queued));
             default -> {
                 if (run.status().terminal()) {
-                    observer.ended(run, requestId);
+                    observer.ended(run, requestId, since(opened));
                 }
             }
         }
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
     /** Replaces the run's metadata in the fold. No event is appended. */
@@ -227,6 +246,16 @@ final class RunState {
     /** Waits until all events are durable, and closes the log. For a run that has ended. Any thread may call it. */
     void end() throws InterruptedException {
         log.end();
+    }
+
+    /** Waits until all events are durable, closes the log, and gives the lease back. For a run that waits for a request. */
+    void rest() throws InterruptedException {
+        log.rest();
+    }
+
+    /** The lease under which the log is written. Any thread may call it. */
+    Lease lease() {
+        return log.lease();
     }
 
     /** Gives the state up, because the log cannot be written. Any thread may call it. */

@@ -11,11 +11,13 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,8 @@ final class RunWorker {
     void work() throws InterruptedException {
         try {
             session.begin(context.now());
+            prepareTools();
+            callUnasked();
             boolean goesOn = true;
             while (goesOn) {
                 goesOn = round();
@@ -57,6 +61,8 @@ final class RunWorker {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (RunLimits.ExceededException e) {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
+        } catch (OwnershipLostException e) {
+            throw e; // nothing more can be written, not even an ending
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
@@ -64,6 +70,44 @@ final class RunWorker {
             LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
             fail(new LastError("server_error", "The server has not enough memory for this run."));
         }
+    }
+
+    private void prepareTools() throws InterruptedException {
+        for (RunTools.Offered offered : tools.ofServer()) {
+            session.serve(() -> {
+                offered.tool().prepare(session.run());
+                return true;
+            });
+        }
+    }
+
+    /** Carries out the calls that the server makes by itself, unless an earlier try of the run has done so. */
+    private void callUnasked() throws InterruptedException {
+        if (session.see(RunWorker::rounds) > 0 || session.run().toolChoice().text().equals("none")) {
+            return;
+        }
+        String question = question();
+        ReplyWriter writer = new ReplyWriter(session, context, tools);
+        for (RunTools.Offered offered : tools.ofServer()) {
+            Optional<String> arguments = question.isBlank() ? Optional.empty() : offered.tool().unasked(question);
+            if (arguments.isPresent()) {
+                writer.unaskedCall(offered, arguments.get());
+            }
+        }
+        if (writer.calledTools()) {
+            completeTools(new StepNotes(Usage.NONE, Map.of(), toolRound.serve(writer.serverCalls())));
+        }
+    }
+
+    /** The text of the user's last message. */
+    private String question() {
+        Run run = session.run();
+        return context.database().read(sql -> Prompts.lastOfUser(sql, run)).map(Message::text).orElse("");
+    }
+
+    private void completeTools(StepNotes notes) throws InterruptedException {
+        long now = context.now();
+        session.work(it -> it.completeTools(notes, now));
     }
 
     /**
@@ -131,8 +175,7 @@ final class RunWorker {
             session.work(it -> it.requireAction(notes));
             return false;
         }
-        long now = context.now();
-        session.work(it -> it.completeTools(notes, now));
+        completeTools(notes);
         model.charged();
         return true;
     }

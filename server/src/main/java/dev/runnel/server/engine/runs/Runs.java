@@ -4,7 +4,9 @@ import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
@@ -16,10 +18,13 @@ import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.RetentionStore;
 import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
@@ -35,6 +40,17 @@ import java.util.function.Function;
 public final class Runs {
     /** How long a thread's deletion waits for the thread's run to end. */
     private static final Duration ENDING = Duration.ofSeconds(10);
+
+    private static final String STEP_COMPLETED = "thread.run.step.completed";
+
+    /** How long to wait for another node to say that it cancels its run. */
+    private static final Duration HANDED_ON = Duration.ofSeconds(2);
+
+    /** How long to wait for a notice of another node before looking at the run again. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** How often to look where a run is now that was let go when it was found. */
+    private static final int MAX_TRIES = 10;
 
     private final Database database;
     private final RunLog log;
@@ -63,6 +79,7 @@ public final class Runs {
     /** Takes up the runs that an earlier process left, so that no run hangs and no thread stays locked. */
     public void takeUp() {
         executor.recover();
+        log.watch(new OtherNodes(sessions, executor));
     }
 
     /**
@@ -125,19 +142,77 @@ public final class Runs {
      * @return the run as {@code cancelling}
      */
     public Run cancel(Project project, String threadId, String runId) {
-        RunSession session = session(project, threadId, runId, Runs::cannotCancel);
-        return executor.cancel(session).orElseThrow(() -> cannotCancel(session.run()));
+        run(project, threadId, runId); // throws unless the project has the run
+        Optional<Run> cancelling = here(runId, session -> executor.cancel(session).orElseThrow(
+                () -> cannotCancel(session.run())));
+        return cancelling.orElseGet(() -> cancelElsewhere(project, threadId, runId));
     }
 
-    private RunSession session(
-            Project project, String threadId, String runId, Function<Run, RejectedException> rejection) {
-        run(project, threadId, runId); // throws unless the project has the run
-        Optional<RunSession> session = sessions.find(runId);
-        if (session.isPresent()) {
-            return session.get();
+    /** Asks the node that has a run to cancel it, and waits a moment for it to say so. */
+    private Run cancelElsewhere(Project project, String threadId, String runId) {
+        long number = askToCancel(runId).orElseThrow(() -> refusal(run(project, threadId, runId), Runs::cannotCancel));
+        long deadline = System.nanoTime() + HANDED_ON.toNanos();
+        Run run = run(project, threadId, runId);
+        while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {
+            if (run.status().terminal()) {
+                throw cannotCancel(run);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return run.change().cancelling().run(); // the wish is stored, and stays until the run has ended
+            }
+            awaitChange(number);
+            run = run(project, threadId, runId);
         }
-        Run run = run(project, threadId, runId); // a session is removed only after its run's end is durable
-        throw run.status().terminal() ? rejection.apply(run) : UnavailableException.givenUp(runId);
+        return run;
+    }
+
+    /** Stores the wish that a run ends. Returns the run's number; empty if it has ended, or nobody shares the database. */
+    private Optional<Long> askToCancel(String runId) {
+        if (!log.shared()) {
+            return Optional.empty();
+        }
+        return database.write(sql -> {
+            Optional<Long> number = AskStore.cancel(sql, runId) ? Store.runNumber(sql, runId) : Optional.empty();
+            if (number.isPresent()) {
+                log.changed(sql, number.get());
+            }
+            return number;
+        });
+    }
+
+    private void awaitChange(long number) {
+        try {
+            log.awaitChange(number, LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while another node was to change a run", e);
+        }
+    }
+
+    /**
+     * Does something with the session of a run, which is taken up here if no node has it.
+     *
+     * @return empty if the run has ended, or another node has it
+     */
+    private <T> Optional<T> here(String runId, Function<RunSession, T> action) {
+        for (int tries = 1;; tries++) {
+            Optional<RunSession> session = executor.session(runId);
+            if (session.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(action.apply(session.get()));
+            } catch (OwnershipLostException e) { // it was let go at this moment
+                if (tries == MAX_TRIES) {
+                    throw UnavailableException.givenUp(runId);
+                }
+            }
+        }
+    }
+
+    /** Why something cannot be done with a run that is not here. */
+    private static RuntimeException refusal(Run run, Function<Run, RejectedException> ended) {
+        return run.status().terminal() ? ended.apply(run) : UnavailableException.givenUp(run.id());
     }
 
     private static RejectedException cannotCancel(Run run) {
@@ -163,12 +238,21 @@ public final class Runs {
             ToolOutputsRequest request,
             Optional<IdempotencyKey> key) {
         return idempotency.once(
-                project, key, note -> {
-                    RunSession session = session(project, threadId, runId, ToolOutputs::notWaiting);
-                    RunSession.Requeued requeued = executor.submit(session, request.toolOutputs(), note);
-                    return new Submitted(requeued.run(), requeued.number());
-                },
+                project, key, note -> submit(project, threadId, runId, request, note),
                 done -> new Submitted(run(project, done.threadId(), done.objectId()), done.position()));
+    }
+
+    private Submitted submit(Project project, String threadId, String runId, ToolOutputsRequest request,
+            Idempotency.Note note) {
+        run(project, threadId, runId); // throws unless the project has the run
+        RunSession.Requeued requeued = here(runId, session -> executor.submit(session, request.toolOutputs(), note))
+                .orElseThrow(() -> {
+                    Run run = run(project, threadId, runId);
+                    return run.status() == RunStatus.REQUIRES_ACTION || !log.shared()
+                            ? refusal(run, ToolOutputs::notWaiting)
+                            : ToolOutputs.notWaiting(run);
+                });
+        return new Submitted(requeued.run(), requeued.number());
     }
 
     /** A run by its id. */
@@ -187,6 +271,7 @@ public final class Runs {
         Optional<RunSession> session = sessions.find(runId);
         Database.Work<Optional<Run>> keep = sql -> {
             Store.relabelRun(sql, runId, metadata);
+            AskStore.look(sql, runId);
             return Store.run(sql, threadId, runId);
         };
         Optional<Run> changed = session.isPresent()
@@ -201,7 +286,6 @@ public final class Runs {
      */
     public Deleted deleteThread(Project project, String threadId) {
         long deadline = System.nanoTime() + ENDING.toNanos();
-        String missed = "";
         while (true) {
             Deletion deletion = database.write(sql -> tryToDelete(sql, project, threadId));
             if (!deletion.found()) {
@@ -211,23 +295,33 @@ public final class Runs {
                 return Deleted.of(threadId, "thread.deleted");
             }
             String runId = deletion.active().get().id();
-            Optional<RunSession> session = sessions.find(runId);
-            if (session.isPresent()) {
-                endWithin(session.get(), Duration.ofNanos(deadline - System.nanoTime()));
-            } else if (missed.equals(runId)) { // the run was active before and after its session was looked for in vain
-                throw UnavailableException.givenUp(runId);
-            } else {
-                missed = runId;
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (here(runId, session -> endWithin(session, left)).isEmpty()) {
+                endElsewhere(runId, left);
             }
         }
     }
 
-    private void endWithin(RunSession session, Duration patience) {
+    /** Has another node end a run, and waits for a change. */
+    private void endElsewhere(String runId, Duration left) {
+        if (left.isNegative()) {
+            throw UnavailableException.ending(runId);
+        }
+        Optional<Long> number = askToCancel(runId);
+        if (number.isPresent()) {
+            awaitChange(number.get());
+        } else if (database.read(sql -> Store.isActive(sql, runId))) {
+            throw UnavailableException.givenUp(runId); // it is active, and nobody has it for now
+        }
+    }
+
+    private boolean endWithin(RunSession session, Duration patience) {
         executor.cancel(session);
         try {
             if (!session.awaitLetGo(patience)) {
                 throw UnavailableException.ending(session.runId());
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a run was ending", e);
@@ -237,10 +331,9 @@ public final class Runs {
     private record Deletion(boolean found, Optional<Run> active) {}
 
     private static Deletion tryToDelete(Sql sql, Project project, String threadId) throws SQLException {
+        boolean locked = Store.lockThread(sql, project.name(), threadId);
         Optional<Run> active = Store.activeRun(sql, threadId);
-        boolean found = active.isPresent()
-                ? Store.hasThread(sql, project.name(), threadId)
-                : Store.deleteThread(sql, project.name(), threadId);
+        boolean found = locked && (active.isPresent() || Store.deleteThread(sql, project.name(), threadId));
         return new Deletion(found, active);
     }
 
@@ -252,22 +345,30 @@ public final class Runs {
         });
     }
 
+    /** What of its steps a run shows. */
+    public enum StepView {
+        /** What all see. */
+        USUAL,
+        /** Also the text of the passages that file searches have found. */
+        WITH_CONTENT
+    }
+
     /** A step of a run. A step in progress shows what it has so far. */
-    public RunStep step(Project project, String threadId, String runId, String stepId) {
+    public RunStep step(Project project, String threadId, String runId, String stepId, StepView view) {
         return database.read(sql -> {
             requireRun(sql, project, threadId, runId);
             return Store.step(sql, runId, stepId);
-        }).map(this::current).orElseThrow(() -> RejectedException.notFound("run step", stepId));
+        }).map(step -> current(step, view)).orElseThrow(() -> RejectedException.notFound("run step", stepId));
     }
 
     /** A page of a run's steps. A step in progress shows what it has so far. */
-    public Page<RunStep> steps(Project project, String threadId, String runId, PageRequest page) {
+    public Page<RunStep> steps(Project project, String threadId, String runId, PageRequest page, StepView view) {
         Page<RunStep> stored = Lists.page(database, sql -> {
             requireRun(sql, project, threadId, runId);
             return Store.steps(sql, runId, page);
         });
         return new Page<>(
-                stored.data().stream().map(this::current).toList(), stored.firstId(), stored.lastId(),
+                stored.data().stream().map(step -> current(step, view)).toList(), stored.firstId(), stored.lastId(),
                 stored.hasMore());
     }
 
@@ -275,14 +376,32 @@ public final class Runs {
      * The current state of a step. The tables hold an open step as it was created; its run's session has what was added
      * since.
      */
-    private RunStep current(RunStep stored) {
+    private RunStep current(RunStep stored, StepView view) {
         if (stored.status() != StepStatus.IN_PROGRESS) {
-            return stored;
+            return view == StepView.USUAL ? stored : withContent(stored);
         }
-        return sessions.find(stored.runId())
-                .flatMap(session -> session.step(stored.id()))
+        return sessions.step(stored.runId(), stored.id())
                 .or(() -> database.read(sql -> Store.step(sql, stored.runId(), stored.id()))) // ended meanwhile
                 .orElse(stored);
+    }
+
+    /** A completed step with the text of the passages that its file searches have found. */
+    private RunStep withContent(RunStep step) {
+        return database.read(sql -> Store.stepNotes(sql, step.id()))
+                .map(notes -> ServerCalls.whole(step, notes))
+                .orElse(step);
+    }
+
+    /**
+     * An event of a run as a view shows it. An event that the view does not change is returned as it is.
+     *
+     * @param event read from the run's log
+     */
+    public LogEntry shown(LogEntry event, StepView view) {
+        return view == StepView.WITH_CONTENT && event.name().equals(STEP_COMPLETED)
+                && event.event() instanceof RunEvent.StepChanged completed
+                        ? event.with(RunEvent.StepChanged.of(withContent(completed.step())))
+                        : event;
     }
 
     /** Reads a run's log from after a position until the run ends or requires action. Position 0 is the beginning. */

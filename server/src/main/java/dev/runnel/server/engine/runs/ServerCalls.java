@@ -5,9 +5,12 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.ToolCallDelta;
+import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.rows.StepNotes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How steps and their deltas show calls of the server's own tools: {@code {"id": …, "type": T, T: {…}}}. T is the
@@ -37,22 +40,30 @@ final class ServerCalls {
 
     /** The step after its calls were carried out: each call shows its tool's result. */
     static RunStep shown(RunStep step, StepNotes notes) {
+        return showing(step, notes, StepNotes.ServedCall::shown);
+    }
+
+    /** The finished step with what only those see who ask to include it. */
+    static RunStep whole(RunStep step, StepNotes notes) {
+        return showing(step, notes, StepNotes.ServedCall::whole);
+    }
+
+    private static RunStep showing(
+            RunStep step, StepNotes notes, Function<StepNotes.ServedCall, @Nullable JsonValue> view) {
         return step.stepDetails() instanceof StepDetails.ToolCalls details
                 ? step.withDetails(new StepDetails.ToolCalls(
-                        details.toolCalls().stream().map(call -> shown(call, notes)).toList()))
+                        details.toolCalls().stream().map(call -> showing(call, notes, view)).toList()))
                 : step;
     }
 
-    private static StepToolCall shown(StepToolCall call, StepNotes notes) {
+    private static StepToolCall showing(
+            StepToolCall call, StepNotes notes, Function<StepNotes.ServedCall, @Nullable JsonValue> view) {
         StepNotes.ServedCall served = notes.served().get(call.id());
-        JsonValue shown = served == null ? null : served.shown();
-        if (shown == null) {
-            return call;
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", call.id());
-        json.put("type", call.type());
-        json.put(call.type(), shown);
-        return new StepToolCall.Other(JsonValue.of(json));
+        JsonValue shown = served == null ? null : view.apply(served);
+        return shown == null
+                ? call
+                : Json.convert(
+                        Json.object().put("id", call.id()).put("type", call.type()).set(call.type(), Json.tree(shown)),
+                        StepToolCall.class);
     }
 }

@@ -1,7 +1,12 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.Message;
+import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.RunStep;
 import dev.runnel.server.engine.conversations.OpenMessages;
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.Store;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +25,15 @@ public final class Sessions implements OpenMessages {
     /** The longest wait for a session, while its run is being created or taken up. */
     private static final long OPENING_MILLIS = 1_000;
 
+    private final Database database;
+    private final RunLog log;
     private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
+
+    /** No runs yet; those of other nodes are in the database. */
+    public Sessions(Database database, RunLog log) {
+        this.database = database;
+        this.log = log;
+    }
 
     /** A run's place. The caller that reserved it fills it; closing gives back a place that was not filled. */
     final class Place implements AutoCloseable {
@@ -77,7 +91,30 @@ public final class Sessions implements OpenMessages {
 
     @Override
     public Optional<Message> find(String runId, String messageId) {
-        return find(runId).flatMap(session -> session.message(messageId));
+        return see(runId, session -> session.message(messageId), fold -> fold.message(messageId));
+    }
+
+    /** A step of a run, with all that has been written of it. Empty if the run is not under way. */
+    Optional<RunStep> step(String runId, String stepId) {
+        return see(runId, session -> session.step(stepId), fold -> fold.step(stepId));
+    }
+
+    /** Sees a run that is under way here or, as far as it is durable, on another node. */
+    private <T> Optional<T> see(String runId, Function<RunSession, Optional<T>> here,
+            Function<RunFold, Optional<T>> elsewhere) {
+        Optional<RunSession> session = find(runId);
+        return session.isPresent() ? here.apply(session.get()) : durable(runId).flatMap(elsewhere);
+    }
+
+    /** The fold of an active run's log as it is in the database. */
+    private Optional<RunFold> durable(String runId) {
+        Optional<Long> number = database.read(
+                sql -> Store.isActive(sql, runId) ? Store.runNumber(sql, runId) : Optional.empty());
+        return number.map(run -> {
+            RunFold fold = new RunFold();
+            log.replay(run, entry -> fold.apply(entry.event()));
+            return fold;
+        });
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +28,23 @@ final class StoredRuns {
         this.observer = context.observer();
     }
 
-    /** The runs that have not ended. */
-    List<Run> active() {
-        return database.read(Store::activeRuns);
+    /** The runs that this node may and should go on with. */
+    List<Run> free() {
+        List<Run> runs = new ArrayList<>();
+        for (long number : log.free()) {
+            database.read(sql -> Store.run(sql, number)).ifPresent(runs::add);
+        }
+        return runs;
+    }
+
+    /** The active run with this id, if there is one. */
+    Optional<Run> active(String runId) {
+        return database.read(sql -> Store.activeRunById(sql, runId));
+    }
+
+    /** Whether a run's end was asked for while no session was here. */
+    boolean isCancelAsked(String runId) {
+        return database.read(sql -> AskStore.isCancelAsked(sql, runId));
     }
 
     /** Whether a run has not ended. */

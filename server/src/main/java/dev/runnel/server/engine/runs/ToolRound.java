@@ -3,8 +3,10 @@ package dev.runnel.server.engine.runs;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
+import dev.runnel.protocol.RunFold;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.store.rows.StepNotes.ServedCall;
+import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolCall;
 import dev.runnel.server.tool.ToolContext;
@@ -43,14 +45,16 @@ final class ToolRound {
         Map<String, ServedCall> served = new LinkedHashMap<>();
         for (Called call : calls) {
             ToolResult result = execute(call);
-            served.put(call.id(),
-                    new ServedCall(call.offered().name(), call.arguments(), result.output(), result.shown()));
+            served.put(call.id(), new ServedCall(
+                    call.offered().name(), call.arguments(), result.output(), result.shown(), result.whole(),
+                    result.sources()));
         }
         return served;
     }
 
     private ToolResult execute(Called called) throws InterruptedException {
-        ToolCall call = new ToolCall(called.id(), called.arguments(), called.offered().settings());
+        ToolCall call = new ToolCall(
+                called.id(), called.index(), called.arguments(), called.offered().settings());
         Progress progress = new Progress(called, session.run());
         long begun = System.nanoTime();
         boolean whole = false;
@@ -79,6 +83,13 @@ final class ToolRound {
         @Override
         public Run run() {
             return run;
+        }
+
+        @Override
+        public long stepsBefore() {
+            long own = session.see(RunFold::steps).stream().takeWhile(step -> !step.id().equals(called.stepId()))
+                    .count();
+            return own + context.database().read(sql -> Store.stepsOfOtherRuns(sql, run));
         }
 
         @Override

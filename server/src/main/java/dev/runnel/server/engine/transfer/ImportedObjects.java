@@ -15,13 +15,17 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.vectorstore.StoreFile;
+import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.TransferStore;
 import dev.runnel.server.store.rows.TransferStore.Table;
+import dev.runnel.server.store.rows.VectorStoreRows;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +51,8 @@ final class ImportedObjects implements AutoCloseable {
     private static final Pattern PROJECT_NAME = Pattern.compile("[a-z0-9_-]{1,64}");
 
     private static final Map<Table, String> PREFIXES = Map.of(
-            Table.ASSISTANTS, "asst_", Table.FILES, "file-", Table.THREADS, "thread_", Table.MESSAGES, "msg_",
+            Table.ASSISTANTS, "asst_", Table.FILES, "file-", Table.VECTOR_STORES, "vs_", Table.THREADS, "thread_",
+            Table.MESSAGES, "msg_",
             Table.RUNS, "run_", Table.STEPS, "step_");
 
     private static final LastError UNFINISHED = new LastError(
@@ -69,6 +75,7 @@ final class ImportedObjects implements AutoCloseable {
      */
     private final Set<String> broughtThreads = new HashSet<>();
     private final Set<String> broughtRuns = new HashSet<>();
+    private final Set<String> broughtStores = new HashSet<>();
 
     private final List<ShownFile> shownFiles = new ArrayList<>();
     private final List<String> keptFiles = new ArrayList<>();
@@ -99,6 +106,8 @@ final class ImportedObjects implements AutoCloseable {
                 case Exporter.PROJECT -> project = projectName(json.path("name").asText());
                 case "assistant" -> add(sql, whole(json, Assistant.class, line), line);
                 case "file" -> add(sql, whole(json, FileObject.class, line), line);
+                case "vector_store" -> add(sql, whole(json, VectorStore.class, line), line);
+                case "vector_store.file" -> add(sql, whole(json, StoreFile.class, line), line);
                 case "thread" -> add(sql, whole(json, AssistantThread.class, line), line);
                 case "thread.message" -> add(sql, whole(json, Message.class, line), line);
                 case "thread.run" -> add(sql, whole(json, Run.class, line), line);
@@ -138,6 +147,27 @@ final class ImportedObjects implements AutoCloseable {
         take(sql, Table.FILES, added.id(), line);
         Store.insert(sql, project, added);
         file = added;
+    }
+
+    /** An import counts as a use. */
+    private void add(Sql sql, VectorStore store, long line) throws SQLException {
+        take(sql, Table.VECTOR_STORES, store.id(), line);
+        broughtStores.add(store.id());
+        VectorStoreRows.insert(sql, project, VectorStoreRows.usedAt(store, now));
+    }
+
+    /** The file is made searchable here: its chunks are not exported. */
+    private void add(Sql sql, StoreFile added, long line) throws SQLException {
+        if (!broughtStores.contains(added.vectorStoreId()) || !TransferStore.has(sql, Table.FILES, added.id())) {
+            throw new ImportException(
+                    line,
+                    "the file " + added.id() + " or the store " + added.vectorStoreId() + " does not come before it");
+        }
+        if (StoreFileRows.find(sql, added.vectorStoreId(), added.id()).isPresent()) {
+            throw new ImportException(line, added.id() + " is in " + added.vectorStoreId() + " already: leave it out");
+        }
+        counts.count(Table.STORE_FILES);
+        StoreFileRows.insert(sql, added.begun(), null, TimeUnit.SECONDS.toMillis(now));
     }
 
     private void add(Sql sql, AssistantThread thread, long line) throws SQLException {

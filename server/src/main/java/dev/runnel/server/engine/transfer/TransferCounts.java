@@ -12,7 +12,8 @@ import java.util.Map;
 /** How many objects of each kind were exported or imported. Not thread-safe. */
 public final class TransferCounts {
     private static final Map<Table, String> ONE = Map.of(
-            Table.ASSISTANTS, "assistant", Table.FILES, "file", Table.THREADS, "thread", Table.MESSAGES, "message",
+            Table.ASSISTANTS, "assistant", Table.FILES, "file", Table.VECTOR_STORES, "vector store", Table.STORE_FILES,
+            "file of a store", Table.THREADS, "thread", Table.MESSAGES, "message",
             Table.RUNS, "run", Table.STEPS, "run step");
 
     private final Map<Table, Integer> objects = new EnumMap<>(Table.class);

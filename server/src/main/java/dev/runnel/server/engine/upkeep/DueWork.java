@@ -8,17 +8,19 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Does work when it is due. Rows in the database say what is due; the first node to take a row runs the worker of its
- * kind. If a worker fails, or its node dies, the work is taken again when the lease is over, so work may be begun
- * twice. Thread-safe.
+ * kind. The row stays this node's while the worker runs. If a worker fails, or its node dies, the work is taken again when
+ * the lease is over, so work may be begun twice. Thread-safe.
  *
  * <p>The wall clock may jump. If it is set forward, work whose time it has passed is due. If it is set back, the time
  * left until work is due stays the same.
@@ -27,27 +29,28 @@ public final class DueWork implements AutoCloseable {
     /** How often to look for due work: work may begin this much late. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** How long a worker may take before the work is taken again. */
+    /** How long after the last renewal the work is taken again. */
     private static final Duration LEASE = Duration.ofSeconds(30);
 
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(10);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
-    private static final int TAKEN_AT_ONCE = 100;
+    private static final int USUALLY_AT_ONCE = 100;
     private static final long JUMP_MILLIS = 1_000;
-    private static final String OWNER = "this process";
     private static final System.Logger LOG = System.getLogger(DueWork.class.getName());
 
     private final Database database;
     private final InstantSource clock;
     private final Timers timers;
-    private final Map<String, Kind> kinds;
-    private final ExecutorService working = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("due-work").factory());
+    private final String node;
+    private final List<Room> rooms;
+    private final Set<Due> underWay = ConcurrentHashMap.newKeySet();
     private final Timers.Timer look;
 
     // For the looking thread, of which there is one at a time.
     private boolean begun;
     private long wall;
     private long nanos;
+    private long renewed;
     private long resumeAt;
 
     /**
@@ -56,35 +59,55 @@ public final class DueWork implements AutoCloseable {
      * @param name the kind's name in the rows
      * @param always whether the work is due at each start, for the subject {@code ""}; otherwise other code puts the
      *     rows
+     * @param atOnce how many rows this node works on at the same time; the others wait for their turn in the order in which
+     *     they became due
+     * @param threads run the worker
      * @param worker does the work
      */
-    public record Kind(String name, boolean always, Worker worker) {}
+    public record Kind(String name, boolean always, int atOnce, ThreadFactory threads, Worker worker) {
+        /** A kind of which a hundred rows may be worked on at the same time, on virtual threads. */
+        public static Kind of(String name, boolean always, Worker worker) {
+            return new Kind(name, always, USUALLY_AT_ONCE, Thread.ofVirtual().name("due-work").factory(), worker);
+        }
+    }
+
+    /** The room for work of one kind: how many more rows may be taken, and what runs the worker. */
+    private record Room(Kind kind, Semaphore free, ExecutorService working) {
+        Room(Kind kind) {
+            this(kind, new Semaphore(kind.atOnce()), Executors.newThreadPerTaskExecutor(kind.threads()));
+        }
+    }
 
     /** Does one kind of work. */
     @FunctionalInterface
     public interface Worker {
         /**
-         * Does the work, on a virtual thread, in less than a lease of 30 seconds.
+         * Does the work, on one of its kind's threads.
          *
-         * @param subject what the work is about, such as a run's id
+         * @param due what the work is about, such as a run's id; with it, a transaction can check that the work is still
+         *     this node's
          * @return after what time the work is due again; empty if it is done for good
          */
-        Optional<Duration> work(String subject);
+        Optional<Duration> work(Due due);
     }
 
     /**
      * Starts to look for due work.
      *
+     * @param node this process among those that share the database. What an earlier process of this name had taken is due at
+     *     once
      * @param clock says when work is due. Where several nodes share a database, it must follow the database's clock and
      *     never go back
      */
-    public DueWork(Database database, InstantSource clock, Timers timers, List<Kind> kinds) {
+    public DueWork(Database database, String node, InstantSource clock, Timers timers, List<Kind> kinds) {
         this.database = database;
+        this.node = node;
         this.clock = clock;
         this.timers = timers;
-        this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(Kind::name, kind -> kind));
+        this.rooms = kinds.stream().map(Room::new).toList();
         this.wall = clock.millis();
         this.nanos = timers.nanoTime();
+        this.renewed = nanos;
         this.resumeAt = nanos;
         this.look = timers.every(LOOK, this::look);
     }
@@ -96,10 +119,8 @@ public final class DueWork implements AutoCloseable {
         try {
             begin();
             followClock();
-            long now = clock.millis();
-            if (database.read(sql -> DueStore.isAnyDue(sql, now))) {
-                take(now);
-            }
+            renew();
+            rooms.forEach(this::take);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "cannot look for due work", e);
             resumeAt = timers.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
@@ -107,15 +128,16 @@ public final class DueWork implements AutoCloseable {
     }
 
     /**
-     * Puts the rows of the work that is due at each start. Not done in the constructor, so that a server whose disk is
-     * full can start.
+     * Frees what an earlier process had taken, and puts the rows of the work that is due at each start. Not done in the
+     * constructor, so that a server whose disk is full can start.
      */
     private void begin() {
         if (!begun) {
             database.write(sql -> {
-                for (Kind kind : kinds.values()) {
-                    if (kind.always()) {
-                        DueStore.put(sql, kind.name(), "", clock.millis());
+                DueStore.free(sql, node, clock.millis());
+                for (Room room : rooms) {
+                    if (room.kind.always()) {
+                        DueStore.put(sql, room.kind.name(), "", clock.millis());
                     }
                 }
                 return true;
@@ -140,37 +162,82 @@ public final class DueWork implements AutoCloseable {
         }
     }
 
-    private void take(long now) {
-        List<Due> taken = database.write(
-                sql -> DueStore.take(sql, OWNER, now, now + LEASE.toMillis(), TAKEN_AT_ONCE));
-        for (Due due : taken) {
-            Kind kind = kinds.get(due.kind());
-            if (kind != null) { // otherwise the kind is a later version's, which takes the row when the lease is over
-                working.execute(() -> work(kind.worker(), due));
+    private void renew() {
+        if (timers.nanoTime() - renewed >= BETWEEN_RENEWALS.toNanos()) {
+            renewed = timers.nanoTime();
+            List<Due> mine = List.copyOf(underWay);
+            if (!mine.isEmpty()) {
+                long until = clock.millis() + LEASE.toMillis();
+                database.write(sql -> {
+                    for (Due due : mine) {
+                        DueStore.renew(sql, due, until);
+                    }
+                    return true;
+                });
             }
         }
     }
 
-    private void work(Worker worker, Due due) {
+    /** Takes as many due rows of a kind as there is room for. */
+    private void take(Room room) {
+        String kind = room.kind.name();
+        int free = room.free.drainPermits();
+        int taken = 0;
         try {
-            Optional<Duration> again = worker.work(due.subject());
+            long now = clock.millis();
+            if (free > 0 && database.read(sql -> DueStore.isAnyDue(sql, kind, now))) {
+                for (Due due : database.write(
+                        sql -> DueStore.take(sql, kind, node, now, now + LEASE.toMillis(), free))) {
+                    underWay.add(due);
+                    room.working.execute(() -> work(room, due));
+                    taken++;
+                }
+            }
+        } finally {
+            room.free.release(free - taken);
+        }
+    }
+
+    private void work(Room room, Due due) {
+        try {
+            Optional<Duration> again = room.kind.worker().work(due);
             database.write(sql -> again.isPresent()
                     ? DueStore.putOff(sql, due, clock.millis() + again.get().toMillis())
                     : DueStore.done(sql, due));
         } catch (RuntimeException e) {
-            if (!working.isShutdown()) {
+            if (!room.working.isShutdown()) {
                 LOG.log(Level.WARNING, "due work failed, and is tried again: " + due.kind(), e);
             }
+        } finally {
+            underWay.remove(due);
+            room.free.release();
+        }
+        takeMore(room);
+    }
+
+    /** Takes the next row of a kind as soon as there is room, and not at the next look. */
+    private void takeMore(Room room) {
+        try {
+            if (!room.working.isShutdown()) {
+                take(room);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "no more work was taken before the next look", e);
         }
     }
 
-    /** Takes no more work, and waits at most 5 seconds for the workers to end. */
+    /** Takes no more work, waits at most 5 seconds for the workers to end, and interrupts those that have not. */
     @Override
     public void close() {
         look.close();
-        working.shutdown();
+        rooms.forEach(room -> room.working.shutdown());
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         try {
-            working.awaitTermination(5, TimeUnit.SECONDS);
+            for (Room room : rooms) {
+                if (!room.working.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    room.working.shutdownNow();
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.upkeep;
 
+import dev.runnel.server.store.rows.DueStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ public final class Housekeeping implements DueWork.Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long MILLIS_BETWEEN_PORTIONS = 20;
 
-    /** After so many portions the work ends and is due again at once, so that it never takes longer than its lease. */
+    /** After so many portions the work ends and is due again at once, so that a stop never waits for long. */
     private static final int MAX_PORTIONS = 100;
 
     private final List<BooleanSupplier> chores;
@@ -26,7 +27,7 @@ public final class Housekeeping implements DueWork.Worker {
     }
 
     @Override
-    public Optional<Duration> work(String subject) {
+    public Optional<Duration> work(DueStore.Due due) {
         int portions = 0;
         for (BooleanSupplier chore : chores) {
             while (!stopping && chore.getAsBoolean()) {

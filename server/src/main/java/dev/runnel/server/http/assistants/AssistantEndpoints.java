@@ -5,6 +5,7 @@ import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
+import dev.runnel.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,10 +20,11 @@ public final class AssistantEndpoints implements Endpoints {
      *
      * @param heartbeat how long a run's stream may be silent before the server sends a comment, so that neither a proxy
      *     nor a client gives up
+     * @param metrics is told of streams
      */
-    public AssistantEndpoints(Engine engine, Duration heartbeat) {
+    public AssistantEndpoints(Engine engine, Duration heartbeat, Metrics metrics) {
         this.engine = engine;
-        this.streams = new RunStreams(heartbeat);
+        this.streams = new RunStreams(heartbeat, metrics);
     }
 
     @Override

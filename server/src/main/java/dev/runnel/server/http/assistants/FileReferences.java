@@ -50,7 +50,7 @@ final class FileReferences {
      * refuse such tools.
      */
     static Optional<String> unsupportedTool(Fields f) {
-        return f.unsupported("type", List.of("code_interpreter", "file_search"),
+        return f.unsupported("type", List.of("code_interpreter"),
                 type -> unsupported(type, f.path("type")));
     }
 

@@ -47,7 +47,7 @@ final class RunRoutes {
                 describe("createThreadAndRun", "Create a thread and run an assistant on it")
                         .takes(RunRequest.class).without("additional_instructions", "additional_messages")
                         .gives(Run.class).streams()
-                        .reads(EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
+                        .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER, Parameter.IDEMPOTENCY_KEY));
         router.route("POST", "/v1/threads/{thread_id}/runs", this::create,
                 describe("createRun", "Run an assistant on a thread")
                         .takes(RunRequest.class).without("thread", "tool_resources")
@@ -58,7 +58,7 @@ final class RunRoutes {
         router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}", this::get,
                 describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
                         .gives(Run.class).streams().mayBeEmpty().reads(REATTACH)
-                        .reads(EVENT_IDS, EVENT_IDS_HEADER));
+                        .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER));
         router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
                 describe("modifyRun", "Modify a run").takes(MetadataChange.class).gives(Run.class));
         router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}/cancel", this::cancel,
@@ -75,7 +75,7 @@ final class RunRoutes {
 
     void create(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
-        checkInclude(exchange);
+        view(exchange);
         RunRequest request = exchange.body(RunRequests::run);
         Run run = runs.create(exchange.project(), threadId, request, exchange.idempotencyKey());
         answer(exchange, run, request.stream(), 0);
@@ -117,8 +117,10 @@ final class RunRoutes {
      * {@code data}, and fail at others.
      */
     private RunStreams streams(Exchange exchange) {
+        Runs.StepView view = view(exchange);
+        RunStreams shown = streams.showing(entry -> runs.shown(entry, view));
         boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
-        return plain ? streams.plain() : streams;
+        return plain ? shown.plain() : shown;
     }
 
     private static boolean isFalse(Optional<String> value) {
@@ -185,22 +187,25 @@ final class RunRoutes {
     }
 
     void steps(Exchange exchange) {
-        checkInclude(exchange);
-        exchange.send(runs.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page()));
+        Runs.StepView view = view(exchange);
+        exchange.send(runs.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page(), view));
     }
 
     void step(Exchange exchange) {
-        checkInclude(exchange);
-        exchange.send(
-                runs.step(exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step")));
+        Runs.StepView view = view(exchange);
+        exchange.send(runs.step(
+                exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step"), view));
     }
 
-    private static void checkInclude(Exchange exchange) {
-        exchange.query("include[]").filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
+    /** What the request asks to see of steps. */
+    private static Runs.StepView view(Exchange exchange) {
+        Optional<String> include = exchange.query(INCLUDE.name());
+        include.filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
             throw BadRequestException.of(
                     "Invalid value: '" + value + "'. Supported values are: '" + ONLY_INCLUDE + "'.", "include[0]",
                     "invalid_value");
         });
+        return include.isPresent() ? Runs.StepView.WITH_CONTENT : Runs.StepView.USUAL;
     }
 
     private static String threadId(Exchange exchange) {

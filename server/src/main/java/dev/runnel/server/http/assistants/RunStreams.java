@@ -6,9 +6,11 @@ import dev.runnel.server.http.exchange.SseAnswer;
 import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
+import dev.runnel.server.metrics.Metrics;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes the event streams of runs. Events are sent as soon as they are due. The events of one read of a log go out in
@@ -18,7 +20,9 @@ final class RunStreams {
     private static final System.Logger LOG = System.getLogger(RunStreams.class.getName());
 
     private final Duration heartbeat;
+    private final Metrics metrics;
     private final boolean plain;
+    private final UnaryOperator<LogEntry> shown;
 
     /**
      * A writer of streams.
@@ -26,18 +30,25 @@ final class RunStreams {
      * @param heartbeat how long a stream may be silent before a comment is sent, so that neither a proxy nor a client
      *     gives up
      */
-    RunStreams(Duration heartbeat) {
-        this(heartbeat, false);
+    RunStreams(Duration heartbeat, Metrics metrics) {
+        this(heartbeat, metrics, false, UnaryOperator.identity());
     }
 
-    private RunStreams(Duration heartbeat, boolean plain) {
+    private RunStreams(Duration heartbeat, Metrics metrics, boolean plain, UnaryOperator<LogEntry> shown) {
         this.heartbeat = heartbeat;
+        this.metrics = metrics;
         this.plain = plain;
+        this.shown = shown;
     }
 
     /** A writer of streams that have only lines of {@code event} and {@code data}: no numbers and no comments. */
     RunStreams plain() {
-        return new RunStreams(heartbeat, true);
+        return new RunStreams(heartbeat, metrics, true, shown);
+    }
+
+    /** A writer of streams whose events have the content that this function gives them. */
+    RunStreams showing(UnaryOperator<LogEntry> view) {
+        return new RunStreams(heartbeat, metrics, plain, view);
     }
 
     /**
@@ -50,7 +61,7 @@ final class RunStreams {
         if (then == Then.ENDED) {
             response.send(204, new byte[0]);
         } else {
-            run(response, reader, sse, then);
+            run(response, reader, sse, then, true);
         }
     }
 
@@ -61,22 +72,27 @@ final class RunStreams {
     void run(HttpResponse response, LogReader reader) throws IOException, InterruptedException {
         SseWriter sse = new SseWriter();
         // If there is no event yet, a comment is sent first: the headers go out with it, and the client waits for them.
-        run(response, reader, sse, next(sse, reader, Duration.ZERO));
+        run(response, reader, sse, next(sse, reader, Duration.ZERO), false);
     }
 
     /**
      * Writes the stream. No variable here may refer to the events that were read while a write goes on: a write can
      * take a minute.
      */
-    private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first)
+    private void run(HttpResponse response, LogReader reader, SseWriter sse, Then first, boolean again)
             throws IOException, InterruptedException {
-        SseAnswer answer = SseAnswer.begin(response);
-        answer.send(sse);
-        for (Then then = first; then == Then.MORE;) {
-            then = next(sse, reader, heartbeat);
+        metrics.streamBegun(again);
+        try {
+            SseAnswer answer = SseAnswer.begin(response);
             answer.send(sse);
+            for (Then then = first; then == Then.MORE;) {
+                then = next(sse, reader, heartbeat);
+                answer.send(sse);
+            }
+            answer.end();
+        } finally {
+            metrics.streamEnded();
         }
-        answer.end();
     }
 
     /** What follows after the appended events. */
@@ -101,7 +117,8 @@ final class RunStreams {
     private Then append(SseWriter sse, LogReader.Read read) {
         return switch (read) {
             case LogReader.Read.Events events -> {
-                for (LogEntry entry : events.entries()) {
+                for (LogEntry stored : events.entries()) {
+                    LogEntry entry = shown.apply(stored);
                     if (plain) {
                         sse.event(entry.name(), entry.data());
                     } else {

@@ -2,8 +2,11 @@ package dev.runnel.server.http.assistants;
 
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.RankingOptions;
 import dev.runnel.protocol.Tool;
 import dev.runnel.server.http.fields.Fields;
+import dev.runnel.server.http.fields.Fields.Kind;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,24 +14,35 @@ import org.jspecify.annotations.Nullable;
 /** Reads the fields that name tools: the tools that a model may call, and the choice among them. */
 final class ToolFields {
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
+    private static final Tool.FileSearch.Options USUAL = new Tool.FileSearch.Options(null, RankingOptions.DEFAULTS);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
     private ToolFields() {}
 
     static Tool tool(Fields f) {
-        return switch (toolType(f)) {
-            case "code_interpreter" -> new Tool.CodeInterpreter();
-            case "file_search" -> new Tool.FileSearch(Fields.kept(f.object("file_search")));
-            default -> new Tool.Function(f.requiredPart("function", ToolFields::function));
-        };
+        return FileReferences.unsupportedTool(f).isPresent()
+                ? new Tool.CodeInterpreter()
+                : f.kinds("type", List.of(
+                        new Kind<>("function", tool -> new Tool.Function(
+                                tool.requiredPart("function", ToolFields::function))),
+                        new Kind<>("file_search", tool -> new Tool.FileSearch(
+                                Objects.requireNonNullElse(tool.part("file_search", ToolFields::search), USUAL)))));
     }
 
-    /**
-     * The tool's type. Types other than functions are refused, unless the server is set to ignore tools that it does
-     * not have.
-     */
-    private static String toolType(Fields f) {
-        return FileReferences.unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "function"));
+    /** A search's options as the hosted service echoes them: always with a ranking. */
+    private static Tool.FileSearch.Options search(Fields f) {
+        Long results = f.integer("max_num_results", 1, 50);
+        RankingOptions ranking = f.part("ranking_options", ToolFields::ranking);
+        return new Tool.FileSearch.Options(
+                results == null ? null : Math.toIntExact(results),
+                Objects.requireNonNullElse(ranking, RankingOptions.DEFAULTS));
+    }
+
+    private static RankingOptions ranking(Fields f) {
+        return new RankingOptions(
+                Objects.requireNonNullElse(
+                        f.choice("ranker", "auto", RankingOptions.DEFAULT_RANKER), RankingOptions.DEFAULT_RANKER),
+                f.requiredDecimal("score_threshold", 0, 1));
     }
 
     /**
@@ -53,8 +67,10 @@ final class ToolFields {
     }
 
     private static void namedTool(Fields f) {
-        if (toolType(f).equals("function")) {
-            f.requiredNested("function", ToolFields::name);
+        if (FileReferences.unsupportedTool(f).isEmpty()) {
+            Object _ = f.<Object>kinds("type", List.of(
+                    new Kind<>("function", tool -> tool.requiredNested("function", ToolFields::name)),
+                    new Kind<>("file_search", tool -> tool)));
         }
     }
 }

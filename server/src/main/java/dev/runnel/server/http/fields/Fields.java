@@ -31,6 +31,12 @@ public interface Fields {
     /** Whether the object has the field, even if its value is null. */
     boolean has(String name);
 
+    /** Refuses an object without the field; its value may be null. */
+    void requirePresent(String name);
+
+    /** Refuses an object that has both fields, or neither. */
+    void requireOneOf(String name, String other);
+
     /** Text. */
     @Nullable
     String string(String name, int maxLength);
@@ -60,6 +66,8 @@ public interface Fields {
 
     @Nullable
     Double decimal(String name, double min, double max);
+
+    Double requiredDecimal(String name, double min, double max);
 
     @Nullable
     Long integer(String name, long min, long max);
@@ -93,8 +101,35 @@ public interface Fields {
     /** Checks that the field is an array of at least {@code minSize} objects, and leaves the objects unread. */
     void requiredArray(String name, int minSize);
 
-    /** An array of strings; empty if absent. */
-    List<String> strings(String name, int maxSize);
+    /**
+     * An array of at least {@code minSize} objects, which have the named schema; for objects within objects of their own
+     * kind.
+     */
+    <T> List<T> requiredObjects(String name, int minSize, int maxSize, String schema, Function<Fields, T> reader);
+
+    /** An array of strings that are ids; empty if absent. */
+    default List<String> strings(String name, int maxSize) {
+        return strings(name, 0, maxSize, Limits.ID);
+    }
+
+    /** An array of at least {@code minSize} strings; empty if absent. */
+    List<String> strings(String name, int minSize, int maxSize, int maxLength);
+
+    /** A value that the caller checks itself; the schema describes it. Missing, where only the schema is asked for. */
+    JsonNode requiredAny(String name, ObjectNode schema);
+
+    /** A string of at most 512 characters, a number, or, if allowed, a boolean. */
+    Object requiredScalar(String name, boolean booleans);
+
+    /** An array of strings of at most 512 characters and numbers. */
+    List<Object> requiredScalars(String name, int maxSize);
+
+    /**
+     * Attributes: at most 16 pairs, with keys of at most 64 characters, and strings of at most 512, numbers or booleans;
+     * null if absent.
+     */
+    @Nullable
+    JsonValue attributes(String name);
 
     /**
      * An array that must be empty, because this server does not have the things that it would name. A server that is

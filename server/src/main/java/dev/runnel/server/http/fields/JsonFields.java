@@ -2,6 +2,7 @@ package dev.runnel.server.http.fields;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -80,10 +82,33 @@ public final class JsonFields implements Fields {
     JsonNode required(String name) {
         JsonNode value = any(name);
         if (value == null) {
-            throw BadRequestException.of(
-                    "Missing required parameter: '" + path(name) + "'.", path(name), "missing_required_parameter");
+            throw missing(name);
         }
         return value;
+    }
+
+    private BadRequestException missing(String name) {
+        return BadRequestException.of(
+                "Missing required parameter: '" + path(name) + "'.", path(name), "missing_required_parameter");
+    }
+
+    @Override
+    public void requirePresent(String name) {
+        if (!has(name)) {
+            throw missing(name);
+        }
+    }
+
+    @Override
+    public void requireOneOf(String name, String other) {
+        boolean one = json.hasNonNull(name);
+        if (one == json.hasNonNull(other)) {
+            throw one
+                    ? BadRequestException.of(
+                            "The parameters '" + path(name) + "' and '" + path(other) + "' cannot be used together.",
+                            path(other), "mutually_exclusive_parameters")
+                    : missing(name);
+        }
     }
 
     @Override
@@ -189,6 +214,12 @@ public final class JsonFields implements Fields {
             throw outOfRange(name, "decimal", number < min, plain(number < min ? min : max), value.asText());
         }
         return number;
+    }
+
+    @Override
+    public Double requiredDecimal(String name, double min, double max) {
+        required(name);
+        return Objects.requireNonNull(decimal(name, min, max));
     }
 
     @Override
@@ -315,13 +346,51 @@ public final class JsonFields implements Fields {
     }
 
     @Override
-    public List<String> strings(String name, int maxSize) {
+    public <T> List<T> requiredObjects(
+            String name, int minSize, int maxSize, String schema, Function<Fields, T> reader) {
+        return requiredObjects(name, minSize, maxSize, reader);
+    }
+
+    @Override
+    public List<String> strings(String name, int minSize, int maxSize, int maxLength) {
         List<String> list = new ArrayList<>();
         JsonNode value = array(name, "an array of strings", maxSize);
         if (value != null) {
+            checkSize(name, value.size(), minSize);
             for (JsonNode entry : value) {
-                list.add(string(name + "[" + list.size() + "]", entry, Limits.ID));
+                list.add(string(name + "[" + list.size() + "]", entry, maxLength));
             }
+        }
+        return list;
+    }
+
+    @Override
+    public JsonNode requiredAny(String name, ObjectNode schema) {
+        return required(name);
+    }
+
+    @Override
+    public Object requiredScalar(String name, boolean booleans) {
+        return scalar(name, required(name), booleans);
+    }
+
+    private Object scalar(String name, JsonNode value, boolean booleans) {
+        if (value.isTextual()) {
+            return string(name, value, Limits.METADATA_VALUE);
+        } else if (value.isNumber()) {
+            return value.numberValue();
+        } else if (booleans && value.isBoolean()) {
+            return value.booleanValue();
+        }
+        throw wrongType(name, booleans ? "a string, a number or a boolean" : "a string or a number", value);
+    }
+
+    @Override
+    public List<Object> requiredScalars(String name, int maxSize) {
+        required(name);
+        List<Object> list = new ArrayList<>();
+        for (JsonNode entry : Objects.requireNonNull(array(name, "an array of strings or numbers", maxSize))) {
+            list.add(scalar(name + "[" + list.size() + "]", entry, false));
         }
         return list;
     }
@@ -355,6 +424,17 @@ public final class JsonFields implements Fields {
 
     @Override
     public @Nullable Map<String, String> metadata(String name) {
+        return pairs(name, (pairs, key) -> pairs.requiredString(key, Limits.METADATA_VALUE));
+    }
+
+    @Override
+    public @Nullable JsonValue attributes(String name) {
+        Map<String, Object> attributes = pairs(name, (pairs, key) -> pairs.requiredScalar(key, true));
+        return attributes == null ? null : JsonValue.of(attributes);
+    }
+
+    /** The pairs of an object, each value read by a function; null if the object is absent. */
+    private <V> @Nullable Map<String, V> pairs(String name, BiFunction<JsonFields, String, V> reader) {
         ObjectNode object = object(name);
         if (object == null) {
             return null;
@@ -367,8 +447,8 @@ public final class JsonFields implements Fields {
                     path(name),
                     "object_above_max_properties");
         }
-        JsonFields pairs = within(object, name);
-        Map<String, String> metadata = new LinkedHashMap<>();
+        JsonFields within = within(object, name);
+        Map<String, V> pairs = new LinkedHashMap<>();
         object.fieldNames().forEachRemaining(key -> {
             if (key.codePointCount(0, key.length()) > Limits.METADATA_KEY) {
                 throw BadRequestException.of(
@@ -377,9 +457,9 @@ public final class JsonFields implements Fields {
                         path(name),
                         "property_name_above_max_length");
             }
-            metadata.put(key, pairs.requiredString(key, Limits.METADATA_VALUE));
+            pairs.put(key, reader.apply(within, key));
         });
-        return metadata;
+        return pairs;
     }
 
     @Override

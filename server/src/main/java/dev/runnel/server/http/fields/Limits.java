@@ -10,8 +10,8 @@ public final class Limits {
 
     static final int METADATA_PAIRS = 16;
 
-    /** The longest key, in characters. */
-    static final int METADATA_KEY = 64;
+    /** The longest key of metadata and of attributes, in characters. */
+    public static final int METADATA_KEY = 64;
 
     /** The longest value, in characters. */
     static final int METADATA_VALUE = 512;

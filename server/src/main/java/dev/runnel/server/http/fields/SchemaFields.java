@@ -2,7 +2,9 @@ package dev.runnel.server.http.fields;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaFields implements Fields {
     private final ObjectNode properties = Json.object();
     private final List<String> required = new ArrayList<>();
+    private final List<String> alternatives = new ArrayList<>();
     private final List<ObjectNode> options = new ArrayList<>();
 
     private SchemaFields() {}
@@ -63,6 +66,10 @@ public final class SchemaFields implements Fields {
         schema.put("type", "object").set("properties", properties);
         if (!required.isEmpty()) {
             required.forEach(schema.putArray("required")::add);
+        }
+        if (!alternatives.isEmpty()) {
+            ArrayNode anyOf = schema.putArray("anyOf");
+            alternatives.forEach(name -> anyOf.addObject().putArray("required").add(name));
         }
         return schema.put("additionalProperties", false);
     }
@@ -122,6 +129,17 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public void requirePresent(String name) {
+        required.add(name);
+    }
+
+    @Override
+    public void requireOneOf(String name, String other) {
+        alternatives.add(name);
+        alternatives.add(other);
+    }
+
+    @Override
     public @Nullable String string(String name, int maxLength) {
         allow(name, text(maxLength));
         return null;
@@ -172,6 +190,12 @@ public final class SchemaFields implements Fields {
     public @Nullable Double decimal(String name, double min, double max) {
         allow(name, type("number").put("minimum", min).put("maximum", max));
         return null;
+    }
+
+    @Override
+    public Double requiredDecimal(String name, double min, double max) {
+        require(name, type("number").put("minimum", min).put("maximum", max));
+        return min;
     }
 
     @Override
@@ -243,9 +267,56 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
-    public List<String> strings(String name, int maxSize) {
-        allow(name, array(0, maxSize, text(Limits.ID)));
+    public <T> List<T> requiredObjects(
+            String name, int minSize, int maxSize, String schema, Function<Fields, T> reader) {
+        require(name, array(minSize, maxSize, Json.object().put("$ref", "#/components/schemas/" + schema)));
         return List.of();
+    }
+
+    @Override
+    public List<String> strings(String name, int minSize, int maxSize, int maxLength) {
+        allow(name, array(minSize, maxSize, text(maxLength)));
+        return List.of();
+    }
+
+    @Override
+    public JsonNode requiredAny(String name, ObjectNode schema) {
+        require(name, schema);
+        return MissingNode.getInstance();
+    }
+
+    @Override
+    public Object requiredScalar(String name, boolean booleans) {
+        require(name, scalar(booleans));
+        return "";
+    }
+
+    @Override
+    public List<Object> requiredScalars(String name, int maxSize) {
+        require(name, array(0, maxSize, scalar(false)));
+        return List.of();
+    }
+
+    private static ObjectNode scalar(boolean booleans) {
+        ObjectNode either = Json.object();
+        ArrayNode options = either.putArray("anyOf").add(text(Limits.METADATA_VALUE)).add(type("number"));
+        if (booleans) {
+            options.add(type("boolean"));
+        }
+        return either;
+    }
+
+    @Override
+    public @Nullable JsonValue attributes(String name) {
+        allow(name, pairs(scalar(true)));
+        return null;
+    }
+
+    private static ObjectNode pairs(ObjectNode value) {
+        ObjectNode map = type("object").put("maxProperties", Limits.METADATA_PAIRS);
+        map.putObject("propertyNames").put("maxLength", Limits.METADATA_KEY);
+        map.set("additionalProperties", value);
+        return map;
     }
 
     @Override
@@ -255,10 +326,7 @@ public final class SchemaFields implements Fields {
 
     @Override
     public @Nullable Map<String, String> metadata(String name) {
-        ObjectNode map = type("object").put("maxProperties", Limits.METADATA_PAIRS);
-        map.putObject("propertyNames").put("maxLength", Limits.METADATA_KEY);
-        map.set("additionalProperties", text(Limits.METADATA_VALUE));
-        allow(name, map);
+        allow(name, pairs(text(Limits.METADATA_VALUE)));
         return null;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.StepToolCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,14 @@ final class HandWritten {
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             record Call(@Nullable String name, @Nullable String arguments, @Nullable String output) {}
+        }
+
+        /** The one fragment of a file search: its results come with the completed step. */
+        record FileSearch(int index, String id, StepToolCall.FileSearch.Search fileSearch) implements ToolCall {
+            @JsonProperty
+            public String type() {
+                return "file_search";
+            }
         }
     }
 }

@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Map.entry;
+
 /**
  * Derives JSON Schemas from Java types, as {@link Json} writes the types. A record becomes an object of its properties,
  * a sealed interface the union of its records, an enum its names on the wire. A {@link Nullable} property may be null.
@@ -33,14 +35,14 @@ import org.jspecify.annotations.Nullable;
  * derived: they come from the code that reads the requests. For one thread.
  */
 final class Schemas {
-    private static final Map<Class<?>, String> SIMPLE = Map.of(
-            String.class, "string",
-            boolean.class, "boolean", Boolean.class, "boolean",
-            int.class, "integer", Integer.class, "integer",
-            long.class, "integer", Long.class, "integer",
-            Double.class, "number",
-            ObjectNode.class, "object",
-            dev.runnel.protocol.JsonValue.class, "object");
+    private static final Map<Class<?>, String> SIMPLE = Map.ofEntries(
+            entry(String.class, "string"),
+            entry(boolean.class, "boolean"), entry(Boolean.class, "boolean"),
+            entry(int.class, "integer"), entry(Integer.class, "integer"),
+            entry(long.class, "integer"), entry(Long.class, "integer"),
+            entry(double.class, "number"), entry(Double.class, "number"),
+            entry(ObjectNode.class, "object"),
+            entry(dev.runnel.protocol.JsonValue.class, "object"));
 
     /** Properties that answers show as the request gave them, with the name of the request's schema. */
     private static final Map<String, String> AS_REQUESTED = Map.of(

@@ -14,6 +14,9 @@ public final class DueStore {
     /** The kind of work that expires a run; its subject is the run's id. */
     public static final String EXPIRE_RUN = "expire_run";
 
+    /** The kind of work that makes a store's file searchable; its subject is the file's number. */
+    public static final String INGEST_FILE = "ingest_file";
+
     private DueStore() {}
 
     /**
@@ -38,27 +41,57 @@ public final class DueStore {
         sql.update("DELETE FROM due_work WHERE kind = ? AND subject = ?", kind, subject);
     }
 
-    /** Whether any work is due at a time. */
-    public static boolean isAnyDue(Sql sql, long now) throws SQLException {
-        return sql.first(row -> true, "SELECT 1 FROM due_work WHERE due_at <= ? LIMIT 1", now).isPresent();
+    /** Makes due what a node of this name had taken: it has ended. */
+    public static void free(Sql sql, String owner, long now) throws SQLException {
+        sql.update("UPDATE due_work SET due_at = ?, owner = NULL WHERE owner = ?", now, owner);
+    }
+
+    /** Whether any work of a kind is due at a time. */
+    public static boolean isAnyDue(Sql sql, String kind, long now) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM due_work WHERE kind = ? AND due_at <= ? LIMIT 1", kind, now)
+                .isPresent();
     }
 
     /**
-     * Takes work that is due, the longest overdue first. Does not wait for other nodes: work that another node is
+     * Takes work of one kind that is due, the longest overdue first. Does not wait for other nodes: work that another node is
      * taking is left to that node.
      *
      * @param until when the work is due again, unless it is done by then
      */
-    public static List<Due> take(Sql sql, String owner, long now, long until, int limit) throws SQLException {
+    public static List<Due> take(Sql sql, String kind, String owner, long now, long until, int limit)
+            throws SQLException {
         return sql.list(
                 row -> new Due(row.getString(1), row.getString(2), row.getLong(3)),
                 "UPDATE due_work SET owner = ?, fence = fence + 1, due_at = ? WHERE (kind, subject) IN"
-                        + " (SELECT kind, subject FROM due_work WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+                        + " (SELECT kind, subject FROM due_work WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
                         + sql.skipLocked() + ") RETURNING kind, subject, fence",
                 owner,
                 until,
+                kind,
                 now,
                 limit);
+    }
+
+    /**
+     * Whether work that was taken is still its taker's: it has not been taken again since, scheduled anew or cancelled. If so,
+     * it stays so until the transaction ends.
+     */
+    public static boolean hold(Sql sql, Due due) throws SQLException {
+        return sql.update(
+                "UPDATE due_work SET owner = owner WHERE kind = ? AND subject = ? AND fence = ?",
+                due.kind(),
+                due.subject(),
+                due.fence()) > 0;
+    }
+
+    /** Puts off when work that was taken is due again, as its worker goes on. */
+    public static void renew(Sql sql, Due due, long until) throws SQLException {
+        sql.update(
+                "UPDATE due_work SET due_at = ? WHERE kind = ? AND subject = ? AND fence = ? AND owner IS NOT NULL",
+                until,
+                due.kind(),
+                due.subject(),
+                due.fence());
     }
 
     /** Removes work that was taken and is done. False if it was taken again since, scheduled anew or cancelled. */

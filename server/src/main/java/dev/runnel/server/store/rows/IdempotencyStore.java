@@ -29,21 +29,28 @@ public final class IdempotencyStore {
                 after);
     }
 
-    /** Keeps a request's result, in place of an older one under the same key. */
-    public static void put(Sql sql, String project, String key, Done done, long now) throws SQLException {
-        sql.update(
+    /**
+     * Keeps a request's result.
+     *
+     * @param after results that were made until this time are replaced
+     * @return false if there is a later result under the same key, of a request that another node has carried out
+     */
+    public static boolean put(Sql sql, String project, String key, Done done, long now, long after)
+            throws SQLException {
+        return sql.update(
                 "INSERT INTO idempotency_keys (project, value, request, thread_id, object_id, position, created_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, value) DO UPDATE SET"
                         + " request = excluded.request, thread_id = excluded.thread_id,"
                         + " object_id = excluded.object_id, position = excluded.position,"
-                        + " created_at = excluded.created_at",
+                        + " created_at = excluded.created_at WHERE idempotency_keys.created_at <= ?",
                 project,
                 key,
                 done.request(),
                 done.threadId(),
                 done.objectId(),
                 done.position(),
-                now);
+                now,
+                after) > 0;
     }
 
     /** Removes keys that were used at this time or before, at most {@code limit}; returns how many were removed. */

@@ -6,7 +6,9 @@ import dev.runnel.server.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param table the objects' table
  * @param scopeColumn the column that tells which list an object is in: its project, thread or run
  * @param scope the value of that column
- * @param filterColumn a column to filter by; null for no filter
- * @param filter the wanted value of the filter's column
+ * @param filters the wanted values of other columns
  * @param shape how the objects are read
  * @param id gives an object's id
  */
@@ -27,19 +28,23 @@ record Listing<T>(
         String table,
         String scopeColumn,
         String scope,
-        @Nullable String filterColumn,
-        @Nullable String filter,
+        Map<String, String> filters,
         RowShape<T> shape,
         Function<T, String> id) {
 
     static <T> Listing<T> of(String table, String scopeColumn, String scope, RowShape<T> shape,
             Function<T, String> id) {
-        return new Listing<>(table, scopeColumn, scope, null, null, shape, id);
+        return new Listing<>(table, scopeColumn, scope, Map.of(), shape, id);
     }
 
     /** The list of only the objects with a value in a column; of all objects if the value is null. */
     Listing<T> only(String column, @Nullable String value) {
-        return new Listing<>(table, scopeColumn, scope, value == null ? null : column, value, shape, id);
+        if (value == null) {
+            return this;
+        }
+        Map<String, String> more = new LinkedHashMap<>(filters);
+        more.put(column, value);
+        return new Listing<>(table, scopeColumn, scope, more, shape, id);
     }
 
     private record Placed<T>(long place, T object) {}
@@ -57,10 +62,10 @@ record Listing<T>(
         StringBuilder query = new StringBuilder(
                 "SELECT " + shape.columns() + ", seq FROM " + table + " WHERE " + scopeColumn + " = ?");
         List<Object> values = new ArrayList<>(List.of(scope));
-        if (filterColumn != null && filter != null) {
-            query.append(" AND ").append(filterColumn).append(" = ?");
-            values.add(filter);
-        }
+        filters.forEach((column, value) -> {
+            query.append(" AND ").append(column).append(" = ?");
+            values.add(value);
+        });
         Optional<Long> after = place(sql, "after", page.after());
         Optional<Long> before = place(sql, "before", page.before());
         boolean backwards = before.isPresent() && after.isEmpty();
@@ -113,7 +118,8 @@ record Listing<T>(
     boolean delete(Sql sql, String objectId) throws SQLException {
         sql.update(
                 "INSERT INTO deleted (id, scope, place) SELECT id, " + scopeColumn + ", seq FROM " + table
-                        + " WHERE id = ? AND " + scopeColumn + " = ?",
+                        + " WHERE id = ? AND " + scopeColumn + " = ?"
+                        + " ON CONFLICT (id, scope) DO UPDATE SET place = excluded.place, deleted_at = NULL",
                 objectId,
                 scope);
         return sql.update("DELETE FROM " + table + " WHERE id = ? AND " + scopeColumn + " = ?", objectId, scope) > 0;

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** The run log's statements: segments of entries, by run. Static and without state. */
 public final class LogStore {
+    private static final String INSERT = "INSERT INTO log (position, shown, events) VALUES (?, ?, ?)";
+
     private static final int SEQ_BITS = 32;
     private static final long MAX_SEQ = (1L << SEQ_BITS) - 1;
 
@@ -55,10 +57,18 @@ public final class LogStore {
     public static void append(Sql sql, long run, List<Segment> segments) throws SQLException {
         for (Segment segment : segments) {
             sql.update(
-                    "INSERT INTO log (position, shown, events) VALUES (?, ?, ?)",
+                    INSERT,
                     position(run, segment.last()),
                     segment.shown(),
                     segment.events());
+        }
+    }
+
+    /** As {@link #append}, but the segments of all runs are written together, at the end of the transaction. */
+    public static void gather(Sql sql, long run, List<Segment> segments) {
+        List<Object[]> rows = sql.gathered(Rows.class, Rows::new).rows;
+        for (Segment segment : segments) {
+            rows.add(new Object[] {position(run, segment.last()), segment.shown(), segment.events()});
         }
     }
 
@@ -81,6 +91,25 @@ public final class LogStore {
                 position(run, Math.min(number, MAX_SEQ)), // no entry's number is above its position
                 position(run, MAX_SEQ),
                 number);
+    }
+
+    /** The segments that a transaction adds to the logs of all runs. */
+    private static final class Rows implements Sql.Gathered {
+        private final List<Object[]> rows = new ArrayList<>();
+
+        @Override
+        public void write(Sql sql) throws SQLException {
+            if (!rows.isEmpty()) {
+                List<Object[]> written = List.copyOf(rows);
+                rows.clear();
+                sql.updateAll(INSERT, written);
+            }
+        }
+
+        @Override
+        public void clear() {
+            rows.clear();
+        }
     }
 
     private static Segment segment(ResultSet row) throws SQLException {

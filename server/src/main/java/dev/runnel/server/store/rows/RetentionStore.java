@@ -39,7 +39,8 @@ public final class RetentionStore {
      */
     public static int markDeleted(Sql sql, long now, int limit) throws SQLException {
         return sql.update(
-                "UPDATE deleted SET deleted_at = ? WHERE id IN (SELECT id FROM deleted WHERE deleted_at IS NULL LIMIT ?)",
+                "UPDATE deleted SET deleted_at = ? WHERE (id, scope) IN"
+                        + " (SELECT id, scope FROM deleted WHERE deleted_at IS NULL LIMIT ?)",
                 now,
                 limit);
     }
@@ -50,7 +51,9 @@ public final class RetentionStore {
      */
     public static int removeDeleted(Sql sql, long time, int limit) throws SQLException {
         return sql.update(
-                "DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE deleted_at <= ? LIMIT ?)", time, limit);
+                "DELETE FROM deleted WHERE (id, scope) IN (SELECT id, scope FROM deleted WHERE deleted_at <= ? LIMIT ?)",
+                time,
+                limit);
     }
 
     /** Whether a run's log has been removed. */

@@ -2,6 +2,7 @@ package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.Source;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +21,26 @@ public record StepNotes(Usage used, Map<String, JsonValue> extras, Map<String, S
         served = orEmpty(served);
     }
 
-    private static Map<String, ServedCall> orEmpty(@Nullable Map<String, ServedCall> served) {
-        return served == null ? Map.of() : served;
+    private static <T> Map<String, T> orEmpty(@Nullable Map<String, T> map) {
+        return map == null ? Map.of() : map;
     }
 
     /**
      * A call that the server executed.
      *
-     * @param name the function that the model called
+     * @param name the function that the model called; empty if the server made the call by itself
      * @param arguments JSON as the model wrote it
      * @param output the output for the model
      * @param shown the finished step's value under the tool's kind; null if the step's deltas already add up to it
+     * @param whole the same value with what only those see who ask to include it; null if there is no more
+     * @param sources what the model's text may cite, by the numbers of the marker
      */
-    public record ServedCall(String name, String arguments, String output, @Nullable JsonValue shown) {}
+    public record ServedCall(
+            String name, String arguments, String output, @Nullable JsonValue shown, @Nullable JsonValue whole,
+            Map<String, Source> sources) {
+        /** Accepts calls without sources: they were kept before text cited anything. */
+        public ServedCall {
+            sources = orEmpty(sources);
+        }
+    }
 }

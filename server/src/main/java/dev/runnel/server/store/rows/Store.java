@@ -91,6 +91,20 @@ public final class Store {
         return object(sql, THREAD, "FROM threads WHERE project = ? AND id = ?", project, id);
     }
 
+    /** The project that a thread belongs to. */
+    public static Optional<String> projectOfThread(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getString(1), "SELECT project FROM threads WHERE id = ?", id);
+    }
+
+    /**
+     * Whether a project has a thread. Until the transaction ends no other node can delete the thread, or change what is in
+     * it under such a lock.
+     */
+    public static boolean lockThread(Sql sql, String project, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?" + sql.locked(), project, id)
+                .isPresent();
+    }
+
     /** Whether a project has a thread. */
     public static boolean hasThread(Sql sql, String project, String id) throws SQLException {
         return sql.first(row -> true, "SELECT 1 FROM threads WHERE project = ? AND id = ?", project, id).isPresent();
@@ -232,9 +246,19 @@ public final class Store {
         return object(sql, RUN, "FROM runs WHERE thread_id = ? AND active", threadId);
     }
 
-    /** All runs that have not ended, oldest first. */
-    public static List<Run> activeRuns(Sql sql) throws SQLException {
-        return sql.list(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE active ORDER BY seq");
+    /** The numbers of all runs that have not ended, oldest first. */
+    public static List<Long> activeRuns(Sql sql) throws SQLException {
+        return sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active ORDER BY seq");
+    }
+
+    /** A run by its number in the log. */
+    public static Optional<Run> run(Sql sql, long number) throws SQLException {
+        return sql.first(RUN.mapper(), "SELECT " + RUN.columns() + " FROM runs WHERE seq = ?", number);
+    }
+
+    /** A run by its id, if it has not ended. */
+    public static Optional<Run> activeRunById(Sql sql, String id) throws SQLException {
+        return object(sql, RUN, "FROM runs WHERE id = ? AND active", id);
     }
 
     /** Whether a run has not ended. */
@@ -269,6 +293,23 @@ public final class Store {
                 step.id(),
                 step.runId(),
                 json(step));
+    }
+
+    /** How many steps a run's thread has had by other runs. */
+    public static long stepsOfOtherRuns(Sql sql, Run run) throws SQLException {
+        return sql.first(
+                row -> row.getLong(1),
+                "SELECT COUNT(*) FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ? AND id <> ?)",
+                run.threadId(),
+                run.id()).orElse(0L);
+    }
+
+    /** The notes on a step, if there are any. */
+    public static Optional<StepNotes> stepNotes(Sql sql, String stepId) throws SQLException {
+        return sql.first(
+                row -> read(row.getString(1), StepNotes.class),
+                "SELECT notes FROM steps WHERE id = ? AND notes IS NOT NULL",
+                stepId);
     }
 
     /** Keeps notes on a step. */
@@ -332,9 +373,13 @@ public final class Store {
         return filesOf(project).only("purpose", purpose).page(sql, page);
     }
 
-    /** Deletes a file's object; false if there is none. */
-    public static boolean deleteFile(Sql sql, String project, String id) throws SQLException {
-        return filesOf(project).delete(sql, id);
+    /** Deletes a file's object, and takes the file out of all vector stores; false if there is none. */
+    public static boolean deleteFile(Sql sql, String project, String id, long now) throws SQLException {
+        if (!filesOf(project).delete(sql, id)) {
+            return false;
+        }
+        StoreFileRows.removeEverywhere(sql, id, now);
+        return true;
     }
 
     /** Deletes the objects of files that expire at this time or before, and returns their ids. */
@@ -344,7 +389,7 @@ public final class Store {
                 row -> new String[] {row.getString(1), row.getString(2)},
                 "SELECT project, id FROM files WHERE expires_at <= ?",
                 now)) {
-            deleteFile(sql, file[0], file[1]);
+            deleteFile(sql, file[0], file[1], now);
             ids.add(file[1]);
         }
         return ids;

@@ -23,6 +23,10 @@ public final class TransferStore {
         ASSISTANTS("project"),
         /** Files' objects. */
         FILES("project"),
+        /** Vector stores. */
+        VECTOR_STORES("project"),
+        /** Files in vector stores. */
+        STORE_FILES(null),
         /** Threads. */
         THREADS("project"),
         /** Messages. */

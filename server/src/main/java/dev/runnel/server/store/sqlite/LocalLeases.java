@@ -4,6 +4,9 @@ import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Leases;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.Store;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -35,8 +38,29 @@ public final class LocalLeases implements Leases {
         }
     }
 
+    /** Does nothing: the process keeps the lease of a run that waits. */
+    @Override
+    public void rest(Sql sql, Lease lease) {}
+
     @Override
     public void release(Lease lease) {
         held.remove(lease.run(), lease);
     }
+
+    @Override
+    public List<Long> free(Sql sql) throws SQLException {
+        return Store.activeRuns(sql);
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
+    }
+
+    /** Does nothing: there are no other nodes. */
+    @Override
+    public void watch(Holder holder) {}
+
+    @Override
+    public void close() {}
 }

@@ -126,7 +126,7 @@ public final class SqliteConnections implements Connections {
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = TRUE");
             statement.execute("BEGIN DEFERRED"); // the first query takes the snapshot
-            return work.run(new Sql(connection, ""));
+            return work.run(new Sql(connection, false));
         } catch (SQLException e) {
             throw new StoreException(
                     "the database " + path + " cannot be read: " + e.getMessage(), e, SqliteErrors.outage(e));
@@ -148,10 +148,9 @@ public final class SqliteConnections implements Connections {
         return connection;
     }
 
-    /** Empty, because only this process writes. */
     @Override
-    public String skipLocked() {
-        return "";
+    public boolean shared() {
+        return false;
     }
 
     @Override

@@ -43,11 +43,11 @@ class DueWorkTest {
     }
 
     private DueWork start(boolean always, DueWork.Worker worker) {
-        return new DueWork(storage.database(), time, time, List.of(new DueWork.Kind(KIND, always, worker)));
+        return new DueWork(storage.database(), "me", time, time, List.of(DueWork.Kind.of(KIND, always, worker)));
     }
 
-    private Optional<Duration> note(String subject) {
-        done.add(subject);
+    private Optional<Duration> note(DueStore.Due due) {
+        done.add(due.subject());
         return Optional.empty();
     }
 
@@ -138,7 +138,7 @@ class DueWorkTest {
     void workWhoseTakerDiedIsDoneByAnotherWhenItsLeaseIsOver() throws InterruptedException {
         put("a", Duration.ZERO);
         long now = time.millis();
-        storage.database().write(sql -> DueStore.take(sql, "another", now, now + 30_000, 10));
+        storage.database().write(sql -> DueStore.take(sql, KIND, "another", now, now + 30_000, 10));
         try (DueWork _ = start(false, this::note)) {
             time.pass(Duration.ofSeconds(29));
             assertThat(done).isEmpty();

@@ -46,11 +46,11 @@ public abstract class DueStoreContract {
     }
 
     private List<Due> take(long now) {
-        return database.write(sql -> DueStore.take(sql, "me", now, now + LEASE, 2));
+        return database.write(sql -> DueStore.take(sql, "tidy", "me", now, now + LEASE, 2));
     }
 
     private boolean isAnyDue(long now) {
-        return database.read(sql -> DueStore.isAnyDue(sql, now));
+        return database.read(sql -> DueStore.isAnyDue(sql, "tidy", now));
     }
 
     private boolean done(Due due) {

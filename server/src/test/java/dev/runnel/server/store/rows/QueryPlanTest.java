@@ -3,6 +3,7 @@ package dev.runnel.server.store.rows;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.time.SystemTimers;
@@ -63,14 +64,21 @@ class QueryPlanTest {
             new Listed("runs", "thread_1", (sql, page) -> Store.runs(sql, "thread_1", page)),
             new Listed("steps", "run_1", (sql, page) -> Store.steps(sql, "run_1", page)),
             new Listed("files", "p", (sql, page) -> Store.files(sql, "p", null, page)),
-            new Listed("files of a purpose", "p", (sql, page) -> Store.files(sql, "p", "vision", page)));
+            new Listed("files of a purpose", "p", (sql, page) -> Store.files(sql, "p", "vision", page)),
+            new Listed("stores", "p", (sql, page) -> VectorStoreRows.list(sql, "p", page, 1)),
+            new Listed("files of a store", "vs_1", (sql, page) -> StoreFileRows.list(sql, "vs_1", null, null, page)),
+            new Listed("failed files of a store", "vs_1",
+                    (sql, page) -> StoreFileRows.list(sql, "vs_1", null, StoreFileStatus.FAILED, page)),
+            new Listed("files of a batch", "vs_1", (sql, page) -> StoreFileRows.list(sql, "vs_1", "b", null, page)),
+            new Listed("failed files of a batch", "vs_1",
+                    (sql, page) -> StoreFileRows.list(sql, "vs_1", "b", StoreFileStatus.FAILED, page)));
 
     @ParameterizedTest
     @FieldSource("LISTS")
     void aPageIsFoundByAnIndex(Listed list) throws SQLException {
         Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries), "")) {
+        try (Sql sql = new Sql(noting(queries), false)) {
             sql.update("INSERT INTO deleted (id, scope, place) VALUES (?, ?, 1)", CURSOR, list.scope());
             for (PageRequest page : pages()) {
                 list.query().page(sql, page);
@@ -89,7 +97,7 @@ class QueryPlanTest {
         Run run = Json.read("{\"id\": \"run_1\", \"thread_id\": \"thread_1\"}".getBytes(StandardCharsets.UTF_8),
                 Run.class);
         Set<String> queries = new LinkedHashSet<>();
-        try (Sql sql = new Sql(noting(queries), "")) {
+        try (Sql sql = new Sql(noting(queries), false)) {
             Store.latestMessages(sql, run, 10, message -> true);
         }
 

@@ -62,7 +62,7 @@ public abstract class RowsContract {
     }
 
     private List<Due> due() {
-        return database.write(sql -> DueStore.take(sql, "me", NEVER, NEVER, 100));
+        return database.write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, "me", NEVER, NEVER, 100));
     }
 
     @Test
@@ -76,7 +76,9 @@ public abstract class RowsContract {
         });
         assertThat(insert("run_4", "thread_1")).isPresent();
         assertThat(database.read(sql -> Store.activeRun(sql, "thread_1")).map(Run::id)).contains("run_4");
-        assertThat(database.read(Store::activeRuns)).extracting(Run::id).containsExactly("run_3", "run_4");
+        assertThat(database.read(Store::activeRuns))
+                .extracting(number -> database.read(sql -> Store.run(sql, number)).orElseThrow().id())
+                .containsExactly("run_3", "run_4");
     }
 
     @Test
@@ -136,8 +138,9 @@ public abstract class RowsContract {
         IdempotencyStore.Done first = new IdempotencyStore.Done("r1", "t", "o", 1);
         IdempotencyStore.Done second = new IdempotencyStore.Done("r2", "t", "o", 2);
         database.write(sql -> {
-            IdempotencyStore.put(sql, "p", "k", first, 10);
-            IdempotencyStore.put(sql, "p", "k", second, 20);
+            assertThat(IdempotencyStore.put(sql, "p", "k", first, 10, 0)).isTrue();
+            assertThat(IdempotencyStore.put(sql, "p", "k", second, 20, 9)).as("the first is still good").isFalse();
+            assertThat(IdempotencyStore.put(sql, "p", "k", second, 20, 10)).isTrue();
             return true;
         });
         assertThat(find()).contains(second);

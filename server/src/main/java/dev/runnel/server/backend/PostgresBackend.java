@@ -1,0 +1,64 @@
+package dev.runnel.server.backend;
+
+import dev.runnel.server.log.RunLog;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Notices;
+import dev.runnel.server.store.postgres.PostgresConnections;
+import dev.runnel.server.store.postgres.PostgresLeases;
+import dev.runnel.server.store.postgres.PostgresNotices;
+import dev.runnel.server.store.postgres.PostgresUrl;
+import dev.runnel.server.time.SystemTimers;
+import dev.runnel.server.time.Timers;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A PostgreSQL database, which any number of nodes share. It also has the contents of uploaded files. */
+final class PostgresBackend implements Backend {
+    private final PostgresUrl url;
+
+    private PostgresBackend(PostgresUrl url) {
+        this.url = url;
+    }
+
+    static Optional<Backend> of(String url) {
+        return PostgresUrl.of(url).map(PostgresBackend::new);
+    }
+
+    @Override
+    public String place() {
+        return url.place();
+    }
+
+    /** Always true: the database is made by its operator. */
+    @Override
+    public boolean exists() {
+        return true;
+    }
+
+    /** Leases are renewed by the real time, as they lapse by the database's clock. */
+    @Override
+    public Storage open(boolean toTheDisk, Timers timers) {
+        String node = "node_" + UUID.randomUUID();
+        PostgresConnections connections = PostgresConnections.open(url);
+        return new Storage(
+                Database.on(connections),
+                connections.files(),
+                node,
+                Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
+                database -> RunLog.shared(
+                        database, new PostgresLeases(database, url, node, SystemTimers.get()),
+                        url.notifies() ? new PostgresNotices(url, node) : Notices.NONE, timers));
+    }
+
+    @Override
+    public <T> T snapshot(Database.Work<T> work) {
+        return PostgresConnections.snapshot(url, work);
+    }
+
+    @Override
+    public FileStore files() {
+        return PostgresConnections.files(url);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.runnel.server.engine.vectorstores;
+
+import dev.runnel.server.search.Embedder;
+import dev.runnel.server.search.chunk.Windows;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The vectors of texts, if there is an embedding model. It is opened at the first use. Thread-safe. */
+public final class Embedding implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Embedding.class.getName());
+
+    private final Lazily<Opened> embedder;
+
+    /** The model; none if there is no model, or it cannot be opened. */
+    private record Opened(Optional<Embedder> embedder) implements AutoCloseable {
+        @Override
+        public void close() {
+            embedder.ifPresent(Embedder::close);
+        }
+    }
+
+    /**
+     * The vectors by a model.
+     *
+     * @param opener opens the model; empty if there is none
+     */
+    Embedding(Supplier<Optional<Embedder>> opener) {
+        this.embedder = new Lazily<>(() -> new Opened(open(opener)));
+    }
+
+    private static Optional<Embedder> open(Supplier<Optional<Embedder>> opener) {
+        try {
+            Optional<Embedder> opened = opener.get();
+            if (opened.isEmpty()) {
+                LOG.log(Level.INFO, "There is no embedding model: vector stores are searched by words alone.");
+            }
+            return opened;
+        } catch (ServiceConfigurationError | RuntimeException e) {
+            LOG.log(Level.WARNING, "The embedding model cannot be opened: vector stores are searched by words alone.",
+                    e);
+            return Optional.empty();
+        }
+    }
+
+    /** The model's name; null if there is none. */
+    public @Nullable String model() {
+        return embedder.get().embedder.map(Embedder::model).orElse(null);
+    }
+
+    /** The vector of a text, of which only the beginning may count. There must be a model. */
+    public float[] ofText(String text) {
+        return embedder.get().embedder.orElseThrow().embed(text);
+    }
+
+    /** How many numbers a vector has. There must be a model. */
+    public int dimensions() {
+        return embedder.get().embedder.orElseThrow().dimensions();
+    }
+
+    /** The vectors of a chunk's windows. There must be a model. */
+    byte[] ofChunk(String text) {
+        Embedder model = embedder.get().embedder.orElseThrow();
+        List<float[]> vectors = new ArrayList<>();
+        for (String window : Windows.of(text)) {
+            vectors.add(model.embed(window));
+        }
+        return VectorBytes.write(vectors);
+    }
+
+    /** The vector of a question; null if there is no model, or the question is blank. */
+    float @Nullable [] ofQuestion(String words) {
+        Optional<Embedder> model = embedder.get().embedder;
+        return model.isEmpty() || words.isBlank() ? null : model.get().embed(words);
+    }
+
+    @Override
+    public void close() {
+        embedder.close();
+    }
+}

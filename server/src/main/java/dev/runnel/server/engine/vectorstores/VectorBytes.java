@@ -1,0 +1,45 @@
+package dev.runnel.server.engine.vectorstores;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The vectors of a chunk as bytes: their number, then their values with 16 bits each. That is exact enough for a search, and
+ * half the size.
+ */
+final class VectorBytes {
+    private VectorBytes() {}
+
+    static byte[] write(List<float[]> vectors) {
+        int values = vectors.stream().mapToInt(vector -> vector.length).sum();
+        ByteBuffer bytes = ByteBuffer.allocate(Short.BYTES * (1 + values)).putShort((short) vectors.size());
+        for (float[] vector : vectors) {
+            for (float value : vector) {
+                bytes.putShort(Float.floatToFloat16(value));
+            }
+        }
+        return bytes.array();
+    }
+
+    /** The vectors, each of length 1 again. */
+    static List<float[]> read(ByteBuffer written) {
+        ByteBuffer bytes = written.duplicate();
+        int count = bytes.getShort();
+        List<float[]> vectors = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            float[] vector = new float[bytes.remaining() / Short.BYTES / (count - i)];
+            double square = 0;
+            for (int at = 0; at < vector.length; at++) {
+                vector[at] = Float.float16ToFloat(bytes.getShort());
+                square += (double) vector[at] * vector[at];
+            }
+            float length = square == 0 ? 1 : (float) Math.sqrt(square);
+            for (int at = 0; at < vector.length; at++) {
+                vector[at] /= length;
+            }
+            vectors.add(vector);
+        }
+        return vectors;
+    }
+}

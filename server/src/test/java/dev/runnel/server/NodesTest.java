@@ -1,0 +1,264 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.backend.PostgresServer;
+import dev.runnel.testkit.Gate;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Nodes that share one PostgreSQL: any node takes any request, and a node that dies takes nothing with it that was shown. */
+@Timeout(120)
+class NodesTest {
+    private static final String WEATHER = """
+            {"tool_outputs": [{"tool_call_id": "call_1", "output": "rain"}]%s}""";
+
+    @TempDir
+    Path folder;
+
+    private final List<TestServer> nodes = new ArrayList<>();
+
+    private TestServer node() {
+        TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    private TestServer nodeThatDies() {
+        TestServer node = TestServer.startProcess(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(TestServer::close);
+    }
+
+    @Test
+    void aRunThatIsWrittenOnOneNodeIsStreamedFromAnotherAsItComes() {
+        TestServer a = node();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("One ", "two ").gate(gate).text("three").end("stop"));
+        String assistant = b.newAssistant();
+        String thread = b.newThread();
+        try (EventReader here = a.run(assistant, thread)) {
+            List<Event> begun = here.until(event -> event.data().contains("\"value\":\"two \""));
+            String run = TestServer.runPath(begun);
+            try (EventReader there = b.attach(run + "?stream=true")) {
+                assertThat(there.until(event -> event.data().contains("\"value\":\"two \""))).isEqualTo(begun);
+                JsonNode message = b.get("/threads/" + thread + "/messages").ok().at("/data/0");
+                assertThat(message.at("/content/0/text/value").asText()).isEqualTo("One two ");
+                gate.open();
+                List<Event> rest = here.rest();
+                assertThat(there.rest()).isEqualTo(rest);
+                assertThat(names(rest)).endsWith("thread.run.completed", "done");
+            }
+            assertThat(b.get(run).ok()).isEqualTo(a.get(run).ok());
+        }
+    }
+
+    @Test
+    void aRunIsCancelledFromAnotherNode() {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().enqueue(Script.reply("Hel", "lo").stall());
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            String run = TestServer.runPath(reader.until("thread.message.delta"));
+            assertThat(b.post(run + "/cancel", "").ok().path("status").asText()).isIn("cancelling", "cancelled");
+            assertThat(names(reader.rest())).endsWith("thread.run.cancelling", "thread.message.incomplete",
+                    "thread.run.step.cancelled", "thread.run.cancelled", "done");
+            assertThat(b.get(run).ok().path("status").asText()).isEqualTo("cancelled");
+            assertThat(b.post(run + "/cancel", "").status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void outputsMayGoToAnyNodeWhichThenExecutesTheRun() {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        b.models().enqueue(Script.chat("It rains."));
+        List<Event> begun;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            begun = reader.rest();
+        }
+        String run = TestServer.runPath(begun);
+        assertThat(names(begun)).endsWith("thread.run.requires_action", "done");
+        List<Event> rest;
+        try (EventReader reader = b.stream(run + "/submit_tool_outputs", WEATHER.formatted(", \"stream\": true"))) {
+            rest = reader.rest();
+        }
+        assertThat(names(rest)).endsWith("thread.run.completed", "done");
+        List<Event> all = new ArrayList<>(begun.subList(0, begun.size() - 1));
+        all.addAll(rest);
+        for (TestServer node : List.of(a, b)) {
+            try (EventReader reader = node.attach(run + "?stream=true&follow=true")) {
+                assertThat(reader.rest().stream().filter(event -> !event.name().equals("done")).toList())
+                        .isEqualTo(all.subList(0, all.size() - 1));
+            }
+        }
+        assertThat(a.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status()).isEqualTo(400);
+    }
+
+    @Test
+    void ofOutputsThatComeToTwoNodesAtOnceOneTakesEffect() throws Exception {
+        TestServer a = node();
+        TestServer b = node();
+        for (int i = 0; i < 5; i++) {
+            a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+            a.models().answerOthers(_ -> Script.chat("It rains."));
+            b.models().answerOthers(_ -> Script.chat("It rains."));
+            String run;
+            try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+                run = TestServer.runPath(reader.rest());
+            }
+            List<Integer> statuses = atOnce(
+                    () -> a.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status(),
+                    () -> b.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status());
+            assertThat(statuses).contains(200).containsAnyOf(400, 503);
+            try (EventReader reader = b.attach(run + "?stream=true&follow=true")) {
+                List<Event> all = reader.rest();
+                assertThat(names(all)).endsWith("thread.run.completed", "done");
+                only(all, "thread.run.requires_action");
+            }
+        }
+    }
+
+    private static <T> List<T> atOnce(Callable<T> first, Callable<T> second)
+            throws InterruptedException, ExecutionException {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<T> result : threads.invokeAll(List.of(first, second))) {
+                results.add(result.get());
+            }
+        }
+        return results;
+    }
+
+    @Test
+    void aKeyIsCarriedOutOnceThoughItsRequestGoesToTwoNodes() throws Exception {
+        TestServer a = node();
+        TestServer b = node();
+        for (int i = 0; i < 10; i++) {
+            String key = "key-" + i;
+            List<Answer> answers = atOnce(
+                    () -> a.post("/threads", "{}", "Idempotency-Key", key),
+                    () -> b.post("/threads", "{}", "Idempotency-Key", key));
+            List<String> ids = answers.stream().filter(answer -> answer.status() == 200).map(Answer::id).distinct()
+                    .toList();
+            assertThat(ids).hasSize(1);
+            assertThat(b.post("/threads", "{}", "Idempotency-Key", key).id()).isEqualTo(ids.getFirst());
+        }
+    }
+
+    @Test
+    void ofTwoRunsThatAreMadeAtOnceOnTwoNodesTheThreadTakesOne() throws Exception {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().answer(_ -> Script.reply("Hi").stall());
+        b.models().answer(_ -> Script.reply("Hi").stall());
+        String assistant = a.newAssistant();
+        String request = "{\"assistant_id\": \"" + assistant + "\"}";
+        for (int i = 0; i < 5; i++) {
+            String thread = a.newThread();
+            assertThat(atOnce(
+                    () -> a.post("/threads/" + thread + "/runs", request).status(),
+                    () -> b.post("/threads/" + thread + "/runs", request).status()))
+                    .containsExactlyInAnyOrder(200, 400);
+            assertThat(b.send("DELETE", "/threads/" + thread, "").ok().path("deleted").asBoolean()).isTrue();
+            assertThat(a.get("/threads/" + thread).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void metadataThatIsGivenOnAnotherNodeIsInLaterEvents() {
+        TestServer a = node();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("One ").gate(gate).text("two").end("stop"));
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            String run = TestServer.runPath(reader.until("thread.message.delta"));
+            assertThat(b.post(run, "{\"metadata\": {\"colour\": \"blue\"}}").ok().at("/metadata/colour").asText())
+                    .isEqualTo("blue");
+            assertThat(a.get(run).ok().at("/metadata/colour").asText()).isEqualTo("blue");
+            PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE active AND asked");
+            gate.open();
+            assertThat(only(reader.rest(), "thread.run.completed").json().at("/metadata/colour").asText())
+                    .isEqualTo("blue");
+        }
+    }
+
+    @Test
+    void anUploadedFileIsThereOnEachNode() {
+        TestServer a = node();
+        TestServer b = node();
+        byte[] content = new byte[2_500_000];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * 31);
+        }
+        String file = a.upload(Multipart.file("data.txt", content)).id();
+        assertThat(b.download("/files/" + file + "/content").body()).isEqualTo(content);
+        b.send("DELETE", "/files/" + file, "").ok();
+        assertThat(a.get("/files/" + file).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anotherNodeGoesOnWithTheRunsOfOneThatIsKilled() {
+        TestServer a = nodeThatDies();
+        TestServer b = node();
+        a.models().enqueue(Script.reply("Hel", "lo").stall());
+        b.models().enqueue(Script.chat("Good ", "day"));
+        List<Event> seen;
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            seen = reader.until(event -> event.data().contains("\"value\":\"lo\""));
+        }
+        String run = TestServer.runPath(seen);
+        try (EventReader reader = b.attach(run + "?stream=true")) {
+            a.kill();
+            List<Event> all = reader.rest();
+            assertThat(all.subList(0, seen.size())).isEqualTo(seen);
+            assertThat(names(all.subList(seen.size(), all.size()))).startsWith(
+                    "thread.message.incomplete", "thread.run.step.failed", "thread.run.queued")
+                    .endsWith("thread.run.completed", "done");
+        }
+        String thread = run.substring(0, run.indexOf("/runs/"));
+        assertThat(b.get(thread + "/messages").ok().at("/data/0/content/0/text/value").asText()).isEqualTo("Good day");
+    }
+
+    @Test
+    void aNodeThatIsStoppedLeavesItsRunsToTheOthersAtOnce() {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().enqueue(Script.reply("Hel", "lo").stall());
+        b.models().enqueue(Script.chat("Good ", "day"));
+        String run;
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.until("thread.message.delta"));
+        }
+        try (EventReader reader = b.attach(run + "?stream=true")) {
+            Future<?> _ = a.stop(Duration.ZERO);
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+    }
+}

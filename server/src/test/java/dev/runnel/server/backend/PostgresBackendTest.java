@@ -1,0 +1,79 @@
+package dev.runnel.server.backend;
+
+import dev.runnel.server.log.HiddenEntriesContract;
+import dev.runnel.server.log.LeaseContract;
+import dev.runnel.server.log.RunLogContract;
+import dev.runnel.server.store.DatabaseContract;
+import dev.runnel.server.store.FileStoreContract;
+import dev.runnel.server.store.rows.DueStoreContract;
+import dev.runnel.server.store.rows.RowsContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+
+/** PostgreSQL keeps to all contracts. */
+class PostgresBackendTest {
+    private static Backend postgres(Path folder) {
+        return Backend.of(PostgresServer.url(folder));
+    }
+
+    @Nested
+    class Rows extends RowsContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class Due extends DueStoreContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class Writer extends DatabaseContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class Contents extends FileStoreContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+
+        @Override
+        protected void age(Path in) {
+            PostgresServer.execute(in, "UPDATE file_parts SET written_at = written_at - 90000");
+        }
+    }
+
+    @Nested
+    class Logs extends RunLogContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class HiddenEntries extends HiddenEntriesContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class RunLeases extends LeaseContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+}
