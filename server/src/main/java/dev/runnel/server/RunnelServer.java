@@ -16,6 +16,8 @@ import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.filesearch.FileSearchTool;
+import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +29,8 @@ import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.DURABILITY;
 import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
 import static dev.runnel.server.options.ServerOptions.EVENT_RETENTION;
+import static dev.runnel.server.options.ServerOptions.FILE_SEARCH;
+import static dev.runnel.server.options.ServerOptions.FILE_SEARCH_TOKENS;
 import static dev.runnel.server.options.ServerOptions.HOST;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_CONNECTIONS;
@@ -85,8 +89,11 @@ public final class RunnelServer implements AutoCloseable {
         Model metered = metrics.metered(model);
         Engine engine;
         try {
-            engine = Engine.start(storage, metered, tools, embedder(options, metered), options.clock(),
-                    options.timers(), policy(options), metrics.runs());
+            SearchPolicy search = SearchPolicy.DEFAULTS
+                    .when(options.get(FILE_SEARCH)).tokens(options.get(FILE_SEARCH_TOKENS));
+            engine = Engine.start(
+                    storage, metered, stores -> tools.with(new FileSearchTool(stores, search)),
+                    embedder(options, metered), options.clock(), options.timers(), policy(options), metrics.runs());
         } catch (RuntimeException e) {
             metrics.close();
             storage.close();

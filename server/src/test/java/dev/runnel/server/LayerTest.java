@@ -63,8 +63,7 @@ class LayerTest {
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
-                    "server.store..",
-                    "model",
+                    "server.store..", "model",
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
@@ -79,7 +78,7 @@ class LayerTest {
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
-            entry("server.options", List.of("server.base", "server.time")),
+            entry("server.options", List.of("server.tool.filesearch", "server.base", "server.time")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 

@@ -158,6 +158,11 @@ final class TestServer implements AutoCloseable {
         return ServerOptions.local(TestDatabases.url(folder));
     }
 
+    /** Sends a signal to a server that runs in another process. */
+    void signal(String name) {
+        ((ServerProcess) running).signal(name);
+    }
+
     /** Ends a server that runs in another process. */
     void kill() {
         running.close();
