@@ -29,7 +29,7 @@ final class AssistantsCommand implements Callable<Integer> {
     public Integer call() {
         try (Target target = listing.open()) {
             List<Assistant> assistants = target.client().assistants().list().pagesOf(listing.page()).stream()
-                    .limit(listing.limit).toList();
+                    .limit(listing.limit()).toList();
             Table table = new Table("ID*", "CREATED", "MODEL", "NAME", "TOOLS");
             listing.print("assistants", assistants, table, assistant -> new String[] {
                 assistant.id(), Table.time(assistant.createdAt()), assistant.model(),

@@ -9,13 +9,10 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.Run;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code runnel attach}: reads the stream of an existing run. */
 @Command(name = "attach", mixinStandardHelpOptions = true, description = "Reads the stream of an existing run, from its beginning or from where an earlier call stopped. The run does not depend on it.", footer = {
@@ -49,10 +46,6 @@ final class AttachCommand implements Callable<Integer> {
 
     @Mixin
     ServerOption server = new ServerOption();
-
-    @Spec
-    @Nullable
-    CommandSpec command;
 
     @Override
     public Integer call() {
@@ -100,24 +93,19 @@ final class AttachCommand implements Callable<Integer> {
     /** The position, if one was typed; null if a run's id was typed. */
     private @Nullable Position told() {
         if (after != null && after < 0) {
-            throw misused("--after takes the number of an event, from 0 on");
+            throw new Failures.MisusedException("--after takes the number of an event, from 0 on");
         }
         if (run.indexOf('/') < 0) {
             return null;
         }
         if (thread != null || after != null) {
-            throw misused("a position tells the thread and the number: --thread and --after go with a run's id");
+            throw new Failures.MisusedException(
+                    "a position tells the thread and the number: --thread and --after go with a run's id");
         }
         try {
             return Position.parse(run);
         } catch (IllegalArgumentException e) {
-            throw misused(String.valueOf(e.getMessage()));
+            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private RuntimeException misused(String message) {
-        return command == null
-                ? new IllegalArgumentException(message)
-                : new CommandLine.ParameterException(command.commandLine(), message);
     }
 }

@@ -7,15 +7,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code runnel doctor}: finds out why a server does not work. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = "Finds out why a server or a model server does not work, and says what to do. It looks at the server that options or the environment name, or else at the one that commands start for themselves. Exit code 0 if nothing is wrong, 1 if something is.", footer = {
@@ -32,24 +28,20 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     Source source = new Source();
 
-    @Spec
-    @Nullable
-    CommandSpec command;
-
     @Override
     public Integer call() throws InterruptedException {
-        if (source.server.url != null && source.modelSource.url != null) {
-            throw misused("--server and --model-url name two servers: check one at a time");
+        if (source.server.values().typed(ServerOption.URL)
+                && source.modelSource.values().typed(ModelSource.URL)) {
+            throw new Failures.MisusedException("--server and --model-url name two servers: check one at a time");
         }
-        Map<String, String> environment = System.getenv();
-        Subject subject = Subject.of(source.server, source.modelSource, environment);
+        Subject subject = Subject.of(source.server, source.modelSource);
         URI url = subject.kind() == Subject.Kind.EMBEDDED ? null : uri(subject.url());
         Report report = new Report(json, subject.key());
         report.add(Finding.fine("java", "Java " + Runtime.version() + ", runnel " + Main.Version.number()));
         if (url == null) {
             embedded(subject, report);
         } else {
-            named(subject, url, report, environment);
+            named(subject, url, report);
         }
         report.sumUp();
         return report.wrong() ? Failures.FAILED : 0;
@@ -64,11 +56,11 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void named(Subject subject, URI url, Report report, Map<String, String> environment)
+    private void named(Subject subject, URI url, Report report)
             throws InterruptedException {
         report.add(Finding.fine("server", "the " + subject.kind().words + " at " + shown(url)));
-        report.add(KeyCheck.of(subject, ModelSource.set(environment, "OPENAI_API_KEY")));
-        if (!new NetworkChecks(url, report).reachable(environment)) {
+        report.add(KeyCheck.of(subject, Environment.get(ModelSource.SDK_KEY)));
+        if (!new NetworkChecks(url, report).reachable()) {
             return;
         }
         List<String> models = new ModelsCheck(subject, report).read(source.modelOrNull() != null);
@@ -152,17 +144,12 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw misused("'" + url + "' is no URL of a server; it looks like http://127.0.0.1:8080/v1");
+        throw new Failures.MisusedException(
+                "'" + url + "' is no URL of a server; it looks like http://127.0.0.1:8080/v1");
     }
 
     /** Without a user's name and password, should somebody have put them there. */
     private static String shown(URI url) {
         return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()) + url.getPath();
-    }
-
-    private RuntimeException misused(String message) {
-        return command == null
-                ? new IllegalArgumentException(message)
-                : new CommandLine.ParameterException(command.commandLine(), message);
     }
 }

@@ -84,7 +84,7 @@ final class EditedLines implements Lines {
     /** In the user's state folder, as the XDG base directories have it, which others cannot read; empty if there can be none. */
     private static Optional<Path> historyFile() {
         Map<String, String> environment = System.getenv();
-        String state = ModelSource.set(environment, "XDG_STATE_HOME");
+        String state = Environment.get("XDG_STATE_HOME");
         String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
         Path folder = (state != null ? Path.of(state) : Path.of(home, ".local", "state")).resolve("runnel");
         try {

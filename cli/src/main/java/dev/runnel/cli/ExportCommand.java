@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.server.engine.transfer.Exporter;
 import dev.runnel.server.engine.transfer.TransferCounts;
+import dev.runnel.server.options.ServerOptions;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,11 +23,11 @@ final class ExportCommand implements Callable<Integer> {
     String file = "";
 
     @Mixin
-    DatabaseSource database = new DatabaseSource();
+    final Given given = Given.of(ServerOptions.DATABASE);
 
     @Override
     public Integer call() {
-        String url = database.url(System.getenv());
+        String url = given.values().get(ServerOptions.DATABASE);
         try {
             TransferCounts counts = file.equals("-")
                     ? export(url, new FileOutputStream(FileDescriptor.out))

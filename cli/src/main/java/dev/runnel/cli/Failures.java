@@ -5,6 +5,7 @@ import dev.runnel.model.ModelException;
 import dev.runnel.server.store.StoreException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** One clear line for a person, and an exit code; a stack trace only for a bug in runnel. */
@@ -26,13 +27,25 @@ final class Failures {
         }
     }
 
+    /** The command was used wrongly. */
+    static final class MisusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MisusedException(String message) {
+            super(message);
+        }
+    }
+
     /** Nobody reads the reply any more. */
     static final class OutputClosedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    static int report(Exception failure) {
+    static int report(Exception failure, CommandLine command) {
         switch (failure) {
+            case MisusedException wrong -> {
+                return misuse(command, wrong.getMessage());
+            }
             case OutputClosedException closed -> {
                 // The reader closed it.
                 return OUTPUT_CLOSED;
@@ -53,9 +66,13 @@ final class Failures {
 
     static int misuse(CommandLine.ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
-        Terminal.error(wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+        return misuse(command, wrong instanceof CommandLine.UnmatchedArgumentException unmatched
                 ? unknown(command, unmatched.getUnmatched().getFirst())
                 : wrong.getMessage());
+    }
+
+    private static int misuse(CommandLine command, @Nullable String message) {
+        Terminal.error(message);
         Terminal.line("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return MISUSED;
     }

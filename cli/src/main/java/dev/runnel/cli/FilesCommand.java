@@ -24,7 +24,7 @@ final class FilesCommand implements Callable<Integer> {
     public Integer call() {
         try (Target target = listing.open()) {
             List<FileObject> files = target.client().files().list().pagesOf(listing.page()).stream()
-                    .limit(listing.limit).toList();
+                    .limit(listing.limit()).toList();
             listing.print("files", files, new Table("ID*", "CREATED", "BYTES", "NAME"), file -> new String[] {
                 file.id(), Table.time(file.createdAt()), Long.toString(file.bytes()), file.filename()});
         }

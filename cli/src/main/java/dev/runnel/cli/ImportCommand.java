@@ -4,6 +4,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.ImportException;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.server.engine.transfer.TransferCounts;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ final class ImportCommand implements Callable<Integer> {
     boolean partial;
 
     @Mixin
-    DatabaseSource database = new DatabaseSource();
+    final Given given = Given.of(ServerOptions.DATABASE);
 
     @Override
     public Integer call() {
@@ -39,7 +40,8 @@ final class ImportCommand implements Callable<Integer> {
         }
         try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             Importer.Imported imported = Importer.read(
-                    database.url(System.getenv()), new Project(project), partial, in, InstantSource.system());
+                    given.values().get(ServerOptions.DATABASE), new Project(project), partial, in,
+                    InstantSource.system());
             TransferCounts counts = imported.counts();
             Terminal.line("Imported " + counts + ".");
             if (!imported.whole()) {

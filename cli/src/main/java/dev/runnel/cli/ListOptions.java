@@ -3,40 +3,40 @@ package dev.runnel.cli;
 import dev.runnel.cli.text.Clean;
 import dev.runnel.cli.text.Columns;
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.server.options.Kind;
+import dev.runnel.server.options.Option;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The options that lists share, and how a list is printed. */
 final class ListOptions {
     private static final int PAGE = 100;
     private static final int NAMES = 14;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "List at most this many, the latest first. Default: ${DEFAULT-VALUE}.")
-    int limit = 20;
+    private static final Option<Integer> LIMIT = Option.of("limit", Kind.number("N", 1, 1_000_000_000), """
+            List at most this many, the latest first.""")
+            .orElse(20);
 
-    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the objects as they are, one JSON object a line.")
+    @Mixin
+    final Given given = Given.of(LIMIT);
+
+    @CommandLine.Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the objects as they are, one JSON object a line.")
     boolean json;
 
     @Mixin
     ServerOption server = new ServerOption();
 
-    @Spec(Spec.Target.MIXEE)
-    @Nullable
-    CommandSpec command;
-
     Target open() {
-        if (limit < 1 && command != null) {
-            throw new CommandLine.ParameterException(command.commandLine(), "--limit takes a number from 1 on");
-        }
         return server.open();
+    }
+
+    int limit() {
+        return given.values().get(LIMIT);
     }
 
     /** Prints an object: as JSON, or in lines of a name and a value each; names without a value are left out. */
@@ -55,7 +55,7 @@ final class ListOptions {
 
     /** How many to ask the server for at a time. */
     int page() {
-        return Math.min(limit, PAGE);
+        return Math.min(limit(), PAGE);
     }
 
     /**

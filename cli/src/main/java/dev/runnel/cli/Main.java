@@ -40,7 +40,7 @@ public final class Main {
         CommandLine command = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a prompt may begin with @, and a key's file does
-                .setExecutionExceptionHandler((failure, failed, parsed) -> Failures.report(failure))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> Failures.report(failure, failed))
                 .setParameterExceptionHandler(Failures::misuse)
                 .setExecutionStrategy(Main::run);
         if (args.length == 0) {

@@ -4,73 +4,65 @@ import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
-import java.util.Map;
+import dev.runnel.server.options.Kind;
+import dev.runnel.server.options.Option;
+import dev.runnel.server.options.OptionValues;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** The options that name a model server, and the order in which they and the environment count. */
 final class ModelSource {
-    @Option(names = "--model-url", paramLabel = "URL", description = "Ask this OpenAI-compatible model server, as in http://127.0.0.1:11434/v1. Or: RUNNEL_MODEL_URL.")
-    @Nullable
-    String url;
+    static final Option<String> URL = Option.of("model-url", Kind.text("URL"), """
+            Ask this OpenAI-compatible model server, as in http://127.0.0.1:11434/v1.""")
+            .variable("RUNNEL_MODEL_URL");
 
-    @Option(names = "--model-key", paramLabel = "KEY", description = "The model server's key. Better: RUNNEL_MODEL_KEY, because other users of this machine can read a command's options.")
-    @Nullable
-    String key;
+    static final Option<String> KEY = Option.of("model-key", Kind.text("KEY").ofSecrets(), "The model server's key.")
+            .variable("RUNNEL_MODEL_KEY");
 
-    @Spec(Spec.Target.MIXEE)
-    @Nullable
-    CommandSpec command;
+    /** An official SDK's variables, which other programs may need. */
+    private static final String SDK_URL = "OPENAI_BASE_URL";
+    static final String SDK_KEY = "OPENAI_API_KEY";
 
-    /** The model server that the options name, or else the environment; null if none is named. */
+    @Mixin
+    final Given given = Given.of(URL, KEY);
+
+    OptionValues values() {
+        return given.values();
+    }
+
+    /** The model server that the options name, or else the variables of an official SDK; null if none is named. */
     @Nullable
-    Origin origin(Map<String, String> environment) {
-        String server = url != null ? url : set(environment, "RUNNEL_MODEL_URL");
+    Origin origin() {
+        OptionValues values = values();
+        String server = values.find(URL);
         if (server != null) {
-            return key != null
-                    ? new Origin(server, key, "--model-key", true)
-                    : new Origin(server, set(environment, "RUNNEL_MODEL_KEY"), "RUNNEL_MODEL_KEY", true);
+            return new Origin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
         }
-        String openAiKey = set(environment, "OPENAI_API_KEY");
-        String base = set(environment, "OPENAI_BASE_URL");
-        return openAiKey == null && base == null ? null
-                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, openAiKey, "OPENAI_API_KEY", false);
+        String base = Environment.get(SDK_URL);
+        String key = Environment.get(SDK_KEY);
+        return base == null && key == null ? null
+                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
     }
 
     /** The model server that is named, or the built-in demo model. */
-    Model open(Map<String, String> environment) {
-        Origin origin = origin(environment);
+    Model open() {
+        Origin origin = origin();
         try {
             return origin == null ? new DemoModel() : origin.open();
         } catch (IllegalArgumentException e) {
-            throw wrong("The model server's URL: " + e.getMessage());
+            throw new Failures.MisusedException("The model server's URL: " + e.getMessage());
         }
     }
 
     /** Refuses a model server with the address of this server: each request would cause another one. */
-    void checkIsNot(String host, int port, Map<String, String> environment) {
-        Origin origin = origin(environment);
+    void checkIsNot(String host, int port) {
+        Origin origin = origin();
         if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
-            String source = url != null ? "--model-url" : origin.meant() ? "RUNNEL_MODEL_URL" : "OPENAI_BASE_URL";
-            throw wrong(
-                    source + " is " + BaseUrl.parse(origin.url())
+            throw new Failures.MisusedException(
+                    origin.urlFrom() + " is " + BaseUrl.parse(origin.url())
                             + ", the address of this server itself: it would ask"
                             + " itself without end. Name the model server's URL with --model-url"
                             + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }
-    }
-
-    private RuntimeException wrong(String message) {
-        return command == null
-                ? new IllegalArgumentException(message)
-                : new CommandLine.ParameterException(command.commandLine(), message);
-    }
-
-    static @Nullable String set(Map<String, String> environment, String name) {
-        String value = environment.get(name);
-        return value == null || value.isBlank() ? null : value.strip();
     }
 }

@@ -5,7 +5,6 @@ import dev.runnel.demo.DemoModel;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.ModelInfo;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +26,7 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ModelInfo> models = models(System.getenv());
+        List<ModelInfo> models = models();
         models.forEach(model -> Terminal.print((json ? JsonValue.of(model) : model.id()) + "\n"));
         List<String> names = models.stream().map(ModelInfo::id).toList();
         if (names.isEmpty()) {
@@ -38,9 +37,9 @@ final class ModelsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<ModelInfo> models(Map<String, String> environment) {
-        String named = server.named(environment);
-        Origin origin = modelSource.origin(environment);
+    private List<ModelInfo> models() {
+        String named = server.named();
+        Origin origin = modelSource.origin();
         if (named == null && origin == null) {
             return List.of(new ModelInfo(DemoModel.NAME, 0, ""));
         } else if (named != null || origin == null) {

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ final class NetworkChecks {
     }
 
     /** Whether requests can reach the server. */
-    boolean reachable(Map<String, String> environment) throws InterruptedException {
+    boolean reachable() throws InterruptedException {
         InetSocketAddress proxy;
         try {
             proxy = Proxies.proxy(Proxies.of(url.toString()), url.toString()).map(NetworkChecks::address).orElse(null);
@@ -42,7 +41,7 @@ final class NetworkChecks {
             report.add(Finding.wrong("proxy", String.valueOf(e.getMessage()), "name an HTTP proxy, or none"));
             return false;
         }
-        report.add(proxyFinding(proxy, environment));
+        report.add(proxyFinding(proxy));
         String host = proxy != null ? proxy.getHostString() : String.valueOf(url.getHost());
         int port = proxy != null ? proxy.getPort() : port();
         InetAddress[] addresses = addresses(host);
@@ -68,8 +67,8 @@ final class NetworkChecks {
                 hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
     }
 
-    private Finding proxyFinding(@Nullable InetSocketAddress proxy, Map<String, String> environment) {
-        String variable = variable(environment);
+    private Finding proxyFinding(@Nullable InetSocketAddress proxy) {
+        String variable = variable();
         if (proxy == null) {
             return variable == null ? Finding.none("proxy", "none")
                     : Finding.none("proxy", "none for this host: NO_PROXY, or the host itself, excepts it from "
@@ -81,10 +80,10 @@ final class NetworkChecks {
     }
 
     /** The variable that names a proxy for such an URL; null for none. */
-    private @Nullable String variable(Map<String, String> environment) {
+    private @Nullable String variable() {
         for (String name : new String[] {tls ? "https_proxy" : "http_proxy", "all_proxy"}) {
             for (String variable : new String[] {name, name.toUpperCase(Locale.ROOT)}) {
-                if (ModelSource.set(environment, variable) != null) {
+                if (Environment.get(variable) != null) {
                     return variable;
                 }
             }

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param url what paths are appended to
  * @param key null for none
  * @param keyFrom the option or the variable that holds the key, or would hold it
+ * @param urlFrom the option or the variable that names the server
  * @param meant whether the user named it for this command; a shell often has the variables of an official SDK for other
  *     programs
  */
-record Origin(String url, @Nullable String key, String keyFrom, boolean meant) {
+record Origin(String url, @Nullable String key, String keyFrom, String urlFrom, boolean meant) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 

@@ -3,12 +3,9 @@ package dev.runnel.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The options that {@code run} and {@code complete} share: the prompt, the model, and the server. */
 final class Question {
@@ -30,10 +27,6 @@ final class Question {
     @Mixin
     Source source = new Source();
 
-    @Spec(Spec.Target.MIXEE)
-    @Nullable
-    CommandSpec command;
-
     /** How the reply is shown. */
     Display display() {
         return json ? Display.JSON : look.display();
@@ -45,10 +38,7 @@ final class Question {
             text = standardInput();
         }
         if (text.isBlank()) {
-            if (command == null) {
-                throw new IllegalArgumentException("the prompt is missing");
-            }
-            throw new CommandLine.ParameterException(command.commandLine(), "the prompt is missing");
+            throw new Failures.MisusedException("the prompt is missing");
         }
         return text;
     }

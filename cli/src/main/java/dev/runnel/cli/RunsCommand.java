@@ -50,12 +50,12 @@ final class RunsCommand implements Callable<Integer> {
 
     private List<Run> runs(RunnelClient client) {
         if (thread != null) {
-            return ofThread(client, new Ids(client).thread(thread)).limit(listing.limit).toList();
+            return ofThread(client, new Ids(client).thread(thread)).limit(listing.limit()).toList();
         }
         return client.threads().list().pagesOf(THREADS_SEARCHED).page().data().stream()
-                .flatMap(each -> ofThread(client, each.id()).limit(listing.limit))
+                .flatMap(each -> ofThread(client, each.id()).limit(listing.limit()))
                 .sorted(Comparator.comparingLong(Run::createdAt).reversed())
-                .limit(listing.limit)
+                .limit(listing.limit())
                 .toList();
     }
 

@@ -4,14 +4,16 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.vectorstore.SearchRequest;
 import dev.runnel.protocol.vectorstore.SearchResult;
 import dev.runnel.protocol.vectorstore.TextPart;
+import dev.runnel.server.options.Kind;
+import dev.runnel.server.options.Option;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /** {@code runnel search}: searches a vector store. */
 @Command(name = "search", mixinStandardHelpOptions = true, description = "Searches a vector store, and prints the passages that fit best, the best first.", footer = {
@@ -24,10 +26,14 @@ final class SearchCommand implements Callable<Integer> {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "QUESTION", description = "What to search for.")
     List<String> words = List.of();
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "10", converter = Units.Count.class, description = "Print at most this many passages, up to 50. Default: ${DEFAULT-VALUE}.")
-    int limit;
+    private static final Option<Integer> LIMIT = Option.of("limit", Kind.number("N", 1, 1_000_000_000), """
+            Print at most this many passages, up to 50.""")
+            .orElse(10);
 
-    @Option(names = "--json", description = "Print the passages as they are, one JSON object a line.")
+    @Mixin
+    final Given given = Given.of(LIMIT);
+
+    @CommandLine.Option(names = "--json", description = "Print the passages as they are, one JSON object a line.")
     boolean json;
 
     @Mixin
@@ -37,7 +43,7 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         try (Target target = server.open()) {
             SearchRequest request = new SearchRequest(
-                    JsonValue.of(String.join(" ", words)), limit, null, null);
+                    JsonValue.of(String.join(" ", words)), given.values().get(LIMIT), null, null);
             List<SearchResult> results = target.client().vectorStores()
                     .search(new Ids(target.client()).store(store), request);
             results.forEach(this::print);

@@ -3,31 +3,37 @@ package dev.runnel.cli;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.server.options.Kind;
+import dev.runnel.server.options.Option;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 
 /** The options for the model's reply, and for the files that go with the prompt. */
 final class Settings {
     /** Models of the service that gave the limit its new name, and refuse the old one. */
     private static final Pattern NEW_LIMIT_NAME = Pattern.compile("^(o[0-9]|gpt-[5-9]).*");
 
-    @Option(names = {"-s", "--system"}, paramLabel = "TEXT", description = "Instructions for the model.")
+    @CommandLine.Option(names = {"-s", "--system"}, paramLabel = "TEXT", description = "Instructions for the model.")
     @Nullable
     String system;
 
-    @Option(names = "--temperature", paramLabel = "T", description = "From 0, the most likely words, to 2, surprising ones. Default: the server's.")
+    @CommandLine.Option(names = "--temperature", paramLabel = "T", description = "From 0, the most likely words, to 2, surprising ones. Default: the server's.")
     @Nullable
     Double temperature;
 
-    @Option(names = "--max-tokens", paramLabel = "N", converter = Units.Count.class, description = "The longest reply, in tokens. Default: the server's limit.")
-    @Nullable
-    Integer maxTokens;
+    private static final Option<Integer> MAX_TOKENS = Option.of("max-tokens", Kind.number("N", 1, 1_000_000_000), """
+            The longest reply, in tokens.""")
+            .otherwise("the server's limit");
 
-    @Option(names = {"-f",
+    @Mixin
+    final Given given = Given.of(MAX_TOKENS);
+
+    @CommandLine.Option(names = {"-f",
         "--file"}, paramLabel = "FILE", description = "Give the model this file too: text in UTF-8, or an image (PNG, JPEG, GIF, WebP). Can be repeated.")
     @Nullable
     List<Path> files;
@@ -46,6 +52,7 @@ final class Settings {
     }
 
     void apply(RunRequest.Builder run) {
+        Integer maxTokens = given.values().find(MAX_TOKENS);
         if (temperature != null) {
             run.temperature(temperature);
         }
@@ -55,6 +62,7 @@ final class Settings {
     }
 
     void apply(ChatRequest.Builder chat, String model) {
+        Integer maxTokens = given.values().find(MAX_TOKENS);
         if (temperature != null) {
             chat.temperature(temperature);
         }

@@ -3,20 +3,22 @@ package dev.runnel.cli;
 import dev.runnel.client.RunnelException;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.options.Kind;
+import dev.runnel.server.options.Option;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The options that choose who answers: a running server, or an embedded one over a model server; and the model. */
 final class Source {
     private static final String DEMO = "the built-in demo model answers. It makes up small stories and knows nothing.";
 
-    @Option(names = {"-m",
-        "--model"}, paramLabel = "NAME", description = "The model that answers; 'runnel models' lists them. Or: RUNNEL_MODEL. Default: a small one of those that the server lists.")
-    @Nullable
-    String model;
+    private static final Option<String> MODEL = Option.of("model", Kind.text("NAME"), """
+            The model that answers; 'runnel models' lists them.""")
+            .letter("m").variable("RUNNEL_MODEL").otherwise("a small one of those that the server lists");
+
+    @Mixin
+    final Given given = Given.of(MODEL);
 
     @Mixin
     ServerOption server = new ServerOption();
@@ -29,7 +31,7 @@ final class Source {
 
     /** Whether the command asks a running server. */
     boolean remote() {
-        return server.named(System.getenv()) != null;
+        return server.named() != null;
     }
 
     /**
@@ -38,12 +40,10 @@ final class Source {
      * @param database where an embedded one keeps its data; null for data that is gone afterwards
      */
     Target open(@Nullable String database) {
-        Map<String, String> environment = System.getenv();
-        String named = server.named(environment);
-        if (named != null) {
-            return Target.remote(named, server.key(environment));
+        if (remote()) {
+            return server.open();
         }
-        Origin origin = modelSource.origin(environment);
+        Origin origin = modelSource.origin();
         if (origin == null) {
             Terminal.dim("No model server is named, so " + DEMO
                     + " For a real model, pass --model-url URL or set OPENAI_API_KEY.");
@@ -94,6 +94,6 @@ final class Source {
     /** The model that the user named; null if none. */
     @Nullable
     String modelOrNull() {
-        return model != null ? model : ModelSource.set(System.getenv(), "RUNNEL_MODEL");
+        return given.values().find(MODEL);
     }
 }

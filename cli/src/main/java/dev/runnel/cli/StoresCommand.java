@@ -26,7 +26,7 @@ final class StoresCommand implements Callable<Integer> {
     public Integer call() {
         try (Target target = listing.open()) {
             List<VectorStore> stores = target.client().vectorStores().list().pagesOf(listing.page()).stream()
-                    .limit(listing.limit).toList();
+                    .limit(listing.limit()).toList();
             Table table = new Table("ID*", "CREATED", "STATUS", "FILES", "NAME");
             listing.print("vector stores", stores, table, store -> new String[] {
                 store.id(), Table.time(store.createdAt()), store.status().wire(),
@@ -43,7 +43,7 @@ final class StoresCommand implements Callable<Integer> {
             RunnelClient client = target.client();
             String store = new Ids(client).store(name);
             List<StoreFile> files = client.vectorStores().files(store).pagesOf(listing.page()).stream()
-                    .limit(listing.limit).toList();
+                    .limit(listing.limit()).toList();
             listing.print("files in it", files, new Table("ID*", "STATUS", "NAME"), file -> new String[] {
                 file.id(), status(file), client.files().get(file.id()).filename()});
         }

@@ -1,6 +1,6 @@
 package dev.runnel.cli;
 
-import java.util.Map;
+import dev.runnel.server.options.OptionValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +30,14 @@ record Subject(Kind kind, String url, @Nullable String key, String keyFrom) {
     }
 
     /** The server of the options, or else of the environment, in the same order as in the other commands. */
-    static Subject of(ServerOption server, ModelSource models, Map<String, String> environment) {
-        if (server.url != null || (models.url == null && server.named(environment) != null)) {
-            String from = server.key != null ? "--api-key" : "RUNNEL_API_KEY";
-            return new Subject(
-                    Kind.SERVER, Target.base(String.valueOf(server.named(environment))), server.key(environment), from);
+    static Subject of(ServerOption server, ModelSource models) {
+        OptionValues values = server.values();
+        String named = values.find(ServerOption.URL);
+        if (named != null && (values.typed(ServerOption.URL) || !models.values().typed(ModelSource.URL))) {
+            return new Subject(Kind.SERVER, Target.base(named), values.find(ServerOption.KEY),
+                    values.name(ServerOption.KEY));
         }
-        Origin origin = models.origin(environment);
+        Origin origin = models.origin();
         if (origin != null) {
             return new Subject(Kind.MODELS, origin.url(), origin.key(), origin.keyFrom());
         }

@@ -6,7 +6,7 @@ import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.model.Model;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
-import dev.runnel.server.ServerOptions;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,10 +57,8 @@ final class Target implements AutoCloseable {
         Logs.faultsOnly();
         Path temporary = database == null ? temporaryFolder() : null;
         try {
-            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                    .database(
-                            temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"))
-                    .build();
+            ServerOptions options = ServerOptions.local(
+                    temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client(server.port()),

@@ -25,7 +25,7 @@ final class ThreadsCommand implements Callable<Integer> {
         try (Target target = listing.open()) {
             RunnelClient client = target.client();
             List<AssistantThread> threads = client.threads().list().pagesOf(listing.page()).stream()
-                    .limit(listing.limit).toList();
+                    .limit(listing.limit()).toList();
             listing.print("threads", threads, new Table("ID*", "CREATED", "BEGINS"), thread -> new String[] {
                 thread.id(), Table.time(thread.createdAt()), beginning(client, thread.id())});
         }

@@ -172,12 +172,12 @@ class ServeTest {
     @CsvSource({
         "--max-body, 16MB", "--max-body, 0", "--max-body, 2g", "--max-body, many", "--run-lifetime, 0s",
         "--run-lifetime, 31d", "--drain, soon", "--max-runs, 0", "--max-message, 2000000000",
-        "--run-lifetime, 10 minutes", "--run-lifetime, -1"})
+        "--run-lifetime, 10 minutes", "--run-lifetime, -1", "--port, 65536"})
     void whatIsNoSizeOrDurationIsSaid(String option, String value) {
         Command.Result result = Command.run(folder, "serve", option, value);
 
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).startsWith("runnel: Invalid value for option '" + option).contains("such as")
+        assertThat(result.err()).startsWith("runnel: " + option + ": '" + value + "' is not a ").contains("such as")
                 .hasLineCount(2);
     }
 

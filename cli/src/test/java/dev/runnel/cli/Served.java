@@ -4,8 +4,8 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.model.Model;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.server.RunnelServer;
-import dev.runnel.server.ServerOptions;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class Served implements AutoCloseable {
         Logs.configure();
         this.folder = folder;
         server = RunnelServer.start(
-                ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("served.db")).build(),
+                ServerOptions.local("sqlite:" + folder.resolve("served.db")),
                 model);
         client = RunnelClient.builder().baseUrl(url()).build();
     }

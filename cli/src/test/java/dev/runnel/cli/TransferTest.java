@@ -10,7 +10,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.server.RunnelServer;
-import dev.runnel.server.ServerOptions;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,8 +56,7 @@ class TransferTest {
     private void serve(String database, Consumer<String> action) {
         try (Model model = new DemoModel();
                 RunnelServer server = RunnelServer.start(
-                        ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve(database))
-                                .build(),
+                        ServerOptions.local("sqlite:" + folder.resolve(database)),
                         model)) {
             action.accept("http://127.0.0.1:" + server.port() + "/v1");
         }

@@ -1,29 +1,48 @@
 package dev.runnel.server;
 
-import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.model.Model;
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Descriptors;
 import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
+import dev.runnel.server.engine.runs.RunLimits;
+import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.http.HttpApi;
-import dev.runnel.server.http.HttpOptions;
-import dev.runnel.server.http.exchange.RequestPolicy;
-import dev.runnel.server.http1.HttpHandler;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
 import dev.runnel.server.tool.filesearch.FileSearchTool;
+import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+
+import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static dev.runnel.server.options.ServerOptions.DURABILITY;
+import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
+import static dev.runnel.server.options.ServerOptions.EVENT_RETENTION;
+import static dev.runnel.server.options.ServerOptions.FILE_SEARCH;
+import static dev.runnel.server.options.ServerOptions.FILE_SEARCH_TOKENS;
+import static dev.runnel.server.options.ServerOptions.HOST;
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
+import static dev.runnel.server.options.ServerOptions.MAX_CONNECTIONS;
+import static dev.runnel.server.options.ServerOptions.MAX_EVENTS;
+import static dev.runnel.server.options.ServerOptions.MAX_MESSAGE;
+import static dev.runnel.server.options.ServerOptions.MAX_ROUNDS;
+import static dev.runnel.server.options.ServerOptions.MAX_RUNS;
+import static dev.runnel.server.options.ServerOptions.ON_CRASH;
+import static dev.runnel.server.options.ServerOptions.ON_MODEL_BREAK;
+import static dev.runnel.server.options.ServerOptions.PORT;
+import static dev.runnel.server.options.ServerOptions.READER_PATIENCE;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 
 /** A running server. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
@@ -52,8 +71,8 @@ public final class RunnelServer implements AutoCloseable {
      * Starts a server, and returns when it listens.
      *
      * @param model the source of replies; the caller closes it, after the server
-     * @throws IllegalArgumentException if an option is wrong; if the server is {@linkplain ServerOptions#open() open}
-     *     and not declared {@code insecure}; or if it allows web pages of any origin and has no keys
+     * @throws IllegalArgumentException if an option is wrong; if strangers could use the server and that was
+     *     not said to be meant ({@link ServerOptions#check()})
      * @throws IllegalStateException if the server cannot listen at the port
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
@@ -63,23 +82,18 @@ public final class RunnelServer implements AutoCloseable {
 
     /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
     static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
-        if (options.open() && !options.insecure()) {
-            throw new IllegalArgumentException("other machines can reach " + options.host()
-                    + ", and there are no API keys: a server for anybody must be declared insecure");
-        }
-        if (options.origins().any() && options.keys().isEmpty()) {
-            throw new IllegalArgumentException("web pages of any origin are allowed, and there are no API keys:"
-                    + " any page that a user of this server opens could use it");
-        }
-        Storage storage = Backend.of(options.database()).open(options.durability() == Durability.FULL,
+        options.check();
+        Storage storage = Backend.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
         Metrics metrics = new Metrics();
         Model metered = metrics.metered(model);
         Engine engine;
         try {
+            SearchPolicy search = SearchPolicy.DEFAULTS
+                    .when(options.get(FILE_SEARCH)).tokens(options.get(FILE_SEARCH_TOKENS));
             engine = Engine.start(
-                    storage, metered, stores -> tools.with(new FileSearchTool(stores, options.search())),
-                    embedder(options, metered), options.clock(), options.timers(), options.runs(), metrics.runs());
+                    storage, metered, stores -> tools.with(new FileSearchTool(stores, search)),
+                    embedder(options, metered), options.clock(), options.timers(), policy(options), metrics.runs());
         } catch (RuntimeException e) {
             metrics.close();
             storage.close();
@@ -90,7 +104,7 @@ public final class RunnelServer implements AutoCloseable {
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
-                    settings(options), handler(options, engine, metered, metrics), broken::complete);
+                    settings(options), HttpApi.of(engine, metered, options, metrics), broken::complete);
             return new RunnelServer(storage, engine, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
@@ -98,26 +112,26 @@ public final class RunnelServer implements AutoCloseable {
             metrics.close();
             storage.close();
             throw new IllegalStateException(
-                    "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
+                    "cannot listen at " + options.get(HOST) + ":" + options.get(PORT) + ": " + e.getMessage(), e);
         }
     }
 
     private static Supplier<Optional<Embedder>> embedder(ServerOptions options, Model model) {
-        String name = options.embeddingModel();
+        String name = options.find(EMBEDDING_MODEL);
         return name == null ? Embedder::builtIn : () -> Optional.of(new ServedEmbedder(model, name));
     }
 
     private static HttpSettings settings(ServerOptions options) {
-        int connections = options.maxConnections() > 0 ? options.maxConnections() : Descriptors.connections();
-        return HttpSettings.at(options.host(), options.port(), connections, options.readerPatience(), options.timers());
+        Integer most = options.find(MAX_CONNECTIONS);
+        return HttpSettings.at(options.get(HOST), options.get(PORT), most != null ? most : Descriptors.connections(),
+                options.get(READER_PATIENCE), options.timers());
     }
 
-    private static HttpHandler handler(ServerOptions options, Engine engine, Model model, Metrics metrics) {
-        return HttpApi.of(engine, model, new HttpOptions(
-                options.heartbeat(),
-                new RequestPolicy(
-                        ByteBudget.PROCESS, options.maxBody(), options.runs().ignoreUnsupportedTools()),
-                options.maxFile(), options.keys(), options.origins(), options.loopback(), options.page()), metrics);
+    private static RunPolicy policy(ServerOptions options) {
+        return new RunPolicy(options.get(RUN_LIFETIME), options.get(EVENT_RETENTION),
+                new RunLimits(options.get(MAX_RUNS), options.get(MAX_ROUNDS), options.get(MAX_EVENTS),
+                        options.get(MAX_MESSAGE)),
+                options.get(ON_CRASH), options.get(ON_MODEL_BREAK), options.get(IGNORE_UNSUPPORTED_TOOLS));
     }
 
     /** The port that the server listens at. */

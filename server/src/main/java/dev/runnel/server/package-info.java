@@ -1,5 +1,5 @@
 /**
- * The server as a whole: how it is configured, started and stopped. Each of these packages uses only those after it:
+ * The server as a whole: how it is started and stopped. Its options are in {@code options}. Each of these packages uses only those after it:
  * {@code http}, {@code engine}, {@code log}, {@code store}, {@code base}. The package {@code model} stands beside the
  * engine and the log. The package {@code http1}, the web server, stands beside {@code http}. Not here: anything that
  * one of these packages uses.

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.MAX_BODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server with keys serves nobody without one. */
@@ -30,7 +32,8 @@ class AuthenticationTest {
     @BeforeEach
     void start() {
         server = TestServer.start(
-                folder, options -> options.keys(ApiKeys.of(List.of(KEY, "acme=" + OTHER_KEY))).maxBody(100_000));
+                folder, options -> options.with(API_KEYS, ApiKeys.of(List.of(KEY, "acme=" + OTHER_KEY))).with(MAX_BODY,
+                        100_000L));
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** Requests that are wrong: refused with the protocol's words, and nothing is written. */
 @Timeout(180)
 class BadRequestTest {
-    private static final int MAX_BODY = 300_000;
+    private static final long MAX_BODY = 300_000;
     private static final String UNKNOWN = "000000000000000000000000";
 
     @TempDir
@@ -35,7 +36,7 @@ class BadRequestTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(folder, options -> options.maxBody(MAX_BODY));
+        server = TestServer.start(folder, options -> options.with(ServerOptions.MAX_BODY, MAX_BODY));
         assistant = server.newAssistant();
         thread = server.newThread();
     }
@@ -324,7 +325,7 @@ class BadRequestTest {
 
     @Test
     void aBodyThatIsTooLargeIsRefusedThoughTheClientGoesOnSending() throws IOException {
-        byte[] large = ("{\"model\":\"" + "m".repeat(MAX_BODY)).getBytes(StandardCharsets.UTF_8);
+        byte[] large = ("{\"model\":\"" + "m".repeat((int) MAX_BODY)).getBytes(StandardCharsets.UTF_8);
         for (String path : new String[] {"/assistants", "/chat/completions"}) {
             Answer answer = server.post(path, large);
             assertThat(answer.status()).isEqualTo(413);

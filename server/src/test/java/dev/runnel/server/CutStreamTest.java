@@ -6,6 +6,7 @@ import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.backend.TestDatabases;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.LogLines;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,8 +31,7 @@ class CutStreamTest {
 
     @Test
     void aFaultCutsTheConnectionAndSendsNoLastChunk() throws IOException {
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                .database(TestDatabases.url(folder, "cut")).build();
+        ServerOptions options = ServerOptions.local(TestDatabases.url(folder, "cut"));
         try (LogLines log = LogLines.of("dev.runnel.server.http.HttpApi");
                 RunnelServer server = RunnelServer.start(options, new Faulty());
                 RawHttp raw = new RawHttp(server.port())) {

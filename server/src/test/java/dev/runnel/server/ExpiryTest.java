@@ -3,7 +3,6 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.backend.TestDatabases;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.time.VirtualTime;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
@@ -30,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Runs that are not done in time. */
@@ -47,7 +47,7 @@ class ExpiryTest {
     @BeforeEach
     void start() {
         server = TestServer.start(folder, options -> options
-                .runs(RunPolicy.DEFAULTS.lifetime(LIFETIME)).clock(time).timers(time));
+                .with(RUN_LIFETIME, LIFETIME).clock(time).timers(time));
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,8 @@ class FilesTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.maxFile(MAX_FILE).clock(now::get));
+        server = TestServer.start(folder,
+                options -> options.with(ServerOptions.MAX_FILE, (long) MAX_FILE).clock(now::get));
     }
 
     @AfterEach

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Requests that come twice with one Idempotency-Key: carried out once, answered twice. */
@@ -266,7 +267,7 @@ class IdempotencyTest {
         String acme = "sk-acme-0123456789abcdef";
         String rival = "sk-rival-0123456789abcdef";
         server = TestServer.start(
-                folder, options -> options.keys(ApiKeys.of(List.of("acme=" + acme, "rival=" + rival))));
+                folder, options -> options.with(API_KEYS, ApiKeys.of(List.of("acme=" + acme, "rival=" + rival))));
         String thread = server.as(acme).post("/threads", "{}", "Idempotency-Key", "k").id();
         assertThat(server.as(rival).post("/threads", "{}", "Idempotency-Key", "k").id()).isNotEqualTo(thread);
         assertThat(server.as(acme).post("/threads", "{}", "Idempotency-Key", "k").id()).isEqualTo(thread);

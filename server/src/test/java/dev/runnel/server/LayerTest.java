@@ -35,7 +35,8 @@ class LayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("server", List.of("server..", "model", "client.transport")),
             entry("server.http", List.of(
-                    "server.http..", "server.http1", "server.engine..", "server.metrics", "server.model", "model",
+                    "server.http..", "server.http1", "server.engine..", "server.metrics", "server.options",
+                    "server.model", "model",
                     "server.base", "protocol..")),
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
@@ -77,6 +78,7 @@ class LayerTest {
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
+            entry("server.options", List.of("server.tool.filesearch", "server.base", "server.time")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 

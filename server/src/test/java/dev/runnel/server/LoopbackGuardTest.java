@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static dev.runnel.server.options.ServerOptions.HOST;
+import static dev.runnel.server.options.ServerOptions.INSECURE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Web pages must not use a server that listens on loopback and asks for no key. */
@@ -74,7 +76,7 @@ class LoopbackGuardTest {
 
     @Test
     void aServerThatListensElsewhereTooIsKnownByOtherNames(@TempDir Path other) throws IOException {
-        try (TestServer open = TestServer.start(other, options -> options.at("0.0.0.0", 0).insecure(true));
+        try (TestServer open = TestServer.start(other, options -> options.with(HOST, "0.0.0.0").with(INSECURE, true));
                 RawHttp raw = new RawHttp(open.port())) {
             raw.send(GET.formatted("runnel.example") + "Origin: http://runnel.example\r\n\r\n");
 

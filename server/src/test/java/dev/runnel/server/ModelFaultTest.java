@@ -2,9 +2,8 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.runs.OnFault;
-import dev.runnel.server.engine.runs.RunLimits;
-import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.base.OnFault;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.ON_MODEL_BREAK;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever a model server does wrong: what the reader sees, what the run says, and that nothing stays behind. */
@@ -56,10 +57,10 @@ class ModelFaultTest {
     }
 
     private TestServer start(Duration lifetime, OnFault onBreak) {
-        TestServer server = TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS
-                .lifetime(lifetime)
-                .limits(new RunLimits(100, 100, 100_000, MAX_MESSAGE))
-                .onModelBreak(onBreak)));
+        TestServer server = TestServer.start(folder, options -> options
+                .with(RUN_LIFETIME, lifetime)
+                .with(ServerOptions.MAX_MESSAGE, MAX_MESSAGE)
+                .with(ON_MODEL_BREAK, onBreak));
         started = server;
         return server;
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that share one PostgreSQL: any node takes any request, and a node that dies takes nothing with it that was shown. */
@@ -36,13 +37,14 @@ class NodesTest {
     private final List<TestServer> nodes = new ArrayList<>();
 
     private TestServer node() {
-        TestServer node = TestServer.start(folder, options -> options.database(PostgresServer.url(folder)));
+        TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
         nodes.add(node);
         return node;
     }
 
     private TestServer nodeThatDies() {
-        TestServer node = TestServer.startProcess(folder, options -> options.database(PostgresServer.url(folder)));
+        TestServer node = TestServer.startProcess(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)));
         nodes.add(node);
         return node;
     }

@@ -1,6 +1,6 @@
 package dev.runnel.server;
 
-import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -53,7 +54,7 @@ class OfficialSdksTest {
         start(options -> options);
     }
 
-    private void start(UnaryOperator<ServerOptions.Builder> changes) {
+    private void start(UnaryOperator<ServerOptions> changes) {
         server = TestServer.start(folder, changes);
         assistant = server.newWeatherAssistant();
         thread = server.newThread();
@@ -157,7 +158,7 @@ class OfficialSdksTest {
     @EnumSource
     void aRunExpiresInTheMiddleOfItsMessage(Sdk sdk) {
         stop();
-        start(options -> options.runs(RunPolicy.DEFAULTS.lifetime(Duration.ofSeconds(4))));
+        start(options -> options.with(RUN_LIFETIME, Duration.ofSeconds(4)));
         assertThat(stream(sdk, Script.reply("Hel").stall())).isEqualTo(all(
                 BEGIN, OPEN_MESSAGE, text(1),
                 List.of("thread.message.incomplete", "thread.run.step.expired", "thread.run.expired",

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,7 +48,7 @@ class OutageTest {
     /** The driver takes settings of SQLite's in the URL. */
     private TestServer start(String setting) {
         TestServer server = TestServer.start(
-                folder, options -> options.database("sqlite:" + folder.resolve("runnel.db") + "?" + setting));
+                folder, options -> options.with(DATABASE, "sqlite:" + folder.resolve("runnel.db") + "?" + setting));
         started = server;
         return server;
     }

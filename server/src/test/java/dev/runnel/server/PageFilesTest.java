@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.NO_PAGE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -153,7 +155,7 @@ class PageFilesTest {
     @Test
     void whereKeysAreAskedForThePageIsNotAskedForOne(@TempDir Path other) throws IOException, InterruptedException {
         try (TestServer keyed = TestServer.start(other,
-                options -> options.keys(ApiKeys.of(List.of("k-0123456789abcdef"))))) {
+                options -> options.with(API_KEYS, ApiKeys.of(List.of("k-0123456789abcdef"))))) {
             assertThat(get(keyed, "/", BROWSER).statusCode()).isEqualTo(200);
             assertThat(get(keyed, "/page/lib/preact.js", BROWSER).statusCode()).isEqualTo(200);
             assertThat(get(keyed, "/v1/threads").statusCode()).isEqualTo(401);
@@ -163,7 +165,7 @@ class PageFilesTest {
 
     @Test
     void itCanBeLeftOut(@TempDir Path other) throws IOException, InterruptedException {
-        try (TestServer bare = TestServer.start(other, options -> options.page(false))) {
+        try (TestServer bare = TestServer.start(other, options -> options.with(NO_PAGE, true))) {
             assertThat(new String(get(bare, "/", BROWSER).body(), UTF_8)).doesNotContain("app.js");
             assertThat(get(bare, "/page/app.js").statusCode()).isEqualTo(404);
         }

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -334,7 +336,7 @@ class PageTest {
         String database = TestDatabases.url(folder, "saved");
         Importer.read(database, Project.DEFAULT, false, new ByteArrayInputStream(SAVED.getBytes(UTF_8)),
                 InstantSource.system());
-        server = TestServer.start(folder, options -> options.database(database));
+        server = TestServer.start(folder, options -> options.with(DATABASE, database));
     }
 
     @Test
@@ -367,7 +369,8 @@ class PageTest {
     void aKeyIsAskedForAndKeptInTheTab() {
         server.close();
         server = TestServer.start(folder,
-                options -> options.keys(ApiKeys.of(List.of("k-0123456789abcdef", "other=k-fedcba9876543210"))));
+                options -> options.with(API_KEYS,
+                        ApiKeys.of(List.of("k-0123456789abcdef", "other=k-fedcba9876543210"))));
         server.models().enqueue(Script.chat("With a key."));
 
         see("keys", "k-0123456789abcdef", "k-fedcba9876543210");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Streams for readers that know no lines but those of {@code event} and {@code data}. */
@@ -27,7 +28,7 @@ class PlainStreamTest {
     void aStreamWithoutNumbersHasNoOtherLines(String how) throws IOException {
         String query = how.substring(0, how.indexOf('|'));
         String header = how.substring(how.indexOf('|') + 1).strip();
-        try (TestServer server = TestServer.start(folder, options -> options.heartbeat(Duration.ofMillis(30)));
+        try (TestServer server = TestServer.start(folder, options -> options.with(HEARTBEAT, Duration.ofMillis(30)));
                 RawHttp raw = new RawHttp(server.port());
                 RawHttp again = new RawHttp(server.port())) {
             Gate gate = new Gate();

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What belongs to one project does not exist for the key of another. */
@@ -40,7 +41,7 @@ class ProjectTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(folder, options -> options.keys(
+        server = TestServer.start(folder, options -> options.with(API_KEYS,
                 ApiKeys.of(List.of("acme=" + ACME, "acme=" + ACMES_SECOND, "rival=" + RIVAL))));
         server.as(ACME);
         assistant = server.newWeatherAssistant();
@@ -206,7 +207,7 @@ class ProjectTest {
             made = keyless.newThread();
         }
         try (TestServer keyed = TestServer.start(
-                other, options -> options.keys(ApiKeys.of(List.of(ACMES_SECOND, "acme=" + ACME))))) {
+                other, options -> options.with(API_KEYS, ApiKeys.of(List.of(ACMES_SECOND, "acme=" + ACME))))) {
             assertThat(keyed.as(ACMES_SECOND).get("/threads/" + made).status()).isEqualTo(200);
             assertThat(keyed.as(ACME).get("/threads/" + made).status()).isEqualTo(404);
         }

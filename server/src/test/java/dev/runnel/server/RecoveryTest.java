@@ -2,8 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.runs.OnFault;
-import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.base.OnFault;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.ON_CRASH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of runs when the server dies: none hangs, no thread stays locked, and no event that was seen is taken back. */
@@ -36,7 +36,7 @@ class RecoveryTest {
     /** One whose restarted server fails what was cut off. */
     private TestServer failing() {
         started = TestServer.startProcess(
-                folder, options -> options.runs(RunPolicy.DEFAULTS.onCrash(OnFault.FAIL)));
+                folder, options -> options.with(ON_CRASH, OnFault.FAIL));
         return started;
     }
 

@@ -4,6 +4,7 @@ import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
@@ -197,8 +198,7 @@ class RelayQuirksTest {
         server.models().answer(request -> Script.json(200, large));
         try (OpenAiModel model = new OpenAiModel(
                 server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
-                RunnelServer small = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
-                        .database(TestDatabases.url(other)).build(), model)) {
+                RunnelServer small = RunnelServer.start(ServerOptions.local(TestDatabases.url(other)), model)) {
             for (String request : List.of(PLAIN, STREAMED)) {
                 try (RawHttp raw = new RawHttp(small.port())) {
                     raw.post("/chat/completions", request);
@@ -219,8 +219,7 @@ class RelayQuirksTest {
         server.models().answer(request -> Script.sse().data(small).data(small.replace("Hello", "x".repeat(1_000_000))));
         try (OpenAiModel model = new OpenAiModel(
                 server.models().baseUri().toString(), null, ProxySettings.fromJava(), budget);
-                RunnelServer starved = RunnelServer.start(ServerOptions.builder().at("127.0.0.1", 0)
-                        .database(TestDatabases.url(other)).build(), model);
+                RunnelServer starved = RunnelServer.start(ServerOptions.local(TestDatabases.url(other)), model);
                 RawHttp raw = new RawHttp(starved.port())) {
             raw.post("/chat/completions", STREAMED);
             Answer answer = raw.answer();

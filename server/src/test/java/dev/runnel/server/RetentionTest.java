@@ -1,7 +1,6 @@
 package dev.runnel.server;
 
 import dev.runnel.server.backend.TestDatabases;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
@@ -17,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.EVENT_RETENTION;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How long the events of a run that has ended are kept. Housekeeping begins at each start. */
@@ -34,7 +35,7 @@ class RetentionTest {
     void start() {
         server = TestServer.start(folder, options -> options
                 .clock(() -> now)
-                .runs(RunPolicy.DEFAULTS.lifetime(Duration.ofDays(30)).eventRetention(KEPT)));
+                .with(RUN_LIFETIME, Duration.ofDays(30)).with(EVENT_RETENTION, KEPT));
     }
 
     @AfterEach

@@ -2,8 +2,6 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.EventReader.Event;
-import dev.runnel.server.engine.runs.RunLimits;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -19,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.MAX_EVENTS;
+import static dev.runnel.server.options.ServerOptions.MAX_MESSAGE;
+import static dev.runnel.server.options.ServerOptions.MAX_ROUNDS;
+import static dev.runnel.server.options.ServerOptions.MAX_RUNS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How much there may be of runs, and in a run. */
@@ -29,9 +31,9 @@ class RunLimitsTest {
 
     private @Nullable TestServer started;
 
-    private TestServer start(int runs, int rounds, long events, int message) {
-        TestServer server = TestServer.start(folder, options -> options.runs(
-                RunPolicy.DEFAULTS.limits(new RunLimits(runs, rounds, events, message))));
+    private TestServer start(int runs, int rounds, int events, int message) {
+        TestServer server = TestServer.start(folder, options -> options
+                .with(MAX_RUNS, runs).with(MAX_ROUNDS, rounds).with(MAX_EVENTS, events).with(MAX_MESSAGE, message));
         started = server;
         return server;
     }

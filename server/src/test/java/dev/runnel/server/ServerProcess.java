@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.tool.ServerTools;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.MAX_CONNECTIONS;
+import static dev.runnel.server.options.ServerOptions.PORT;
 
 /** A server in a process of its own, which can be killed. */
 final class ServerProcess implements TestServer.Running {
@@ -28,13 +33,13 @@ final class ServerProcess implements TestServer.Running {
      * port that it listens at, and serves until it is killed.
      */
     public static void main(String[] args) throws InterruptedException {
-        ServerOptions.Builder options = ServerOptions.builder().at("127.0.0.1", Integer.parseInt(args[2]))
-                .database(args[0]).keys(args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE);
+        ServerOptions options = ServerOptions.local(args[0]).with(PORT, Integer.parseInt(args[2]))
+                .with(API_KEYS, args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE);
         if (args.length > 4) {
-            options.maxConnections(Integer.parseInt(args[4]));
+            options = options.with(MAX_CONNECTIONS, Integer.parseInt(args[4]));
         }
         ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
-        RunnelServer server = RunnelServer.start(options.build(), new OpenAiModel(args[1], null), tools);
+        RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), tools);
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE);
     }

@@ -5,10 +5,9 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.runs.RunLimits;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.server.log.HiddenEvent;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ToolException;
 import dev.runnel.server.tool.ToolResult;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
+import static dev.runnel.server.options.ServerOptions.MAX_MESSAGE;
+import static dev.runnel.server.options.ServerOptions.MAX_ROUNDS;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tools that the server itself executes inside a run: how their calls are shown, mixed, ended, tried again and limited. */
@@ -39,7 +43,6 @@ class ServerToolTest {
             {"model":"m","tools":[{"type":"code_interpreter"},{"type":"file_search"},
             {"type":"function","function":{"name":"weather"}}]}""";
     private static final ToolCall CODE = ToolCall.of("call_1", "python", "{\"code\":", "6}");
-    private static final RunPolicy POLICY = RunPolicy.DEFAULTS.ignoreUnsupportedTools(true);
 
     @TempDir
     Path folder;
@@ -52,12 +55,13 @@ class ServerToolTest {
         server.close();
     }
 
-    private void start(RunPolicy policy, ServerTool... tools) {
-        server = TestServer.startWithTools(folder, options -> options.runs(policy), tools);
+    private void start(UnaryOperator<ServerOptions> changes, ServerTool... tools) {
+        server = TestServer.startWithTools(
+                folder, options -> changes.apply(options).with(IGNORE_UNSUPPORTED_TOOLS, true), tools);
     }
 
     private void start(ServerTool... tools) {
-        start(POLICY, tools);
+        start(options -> options, tools);
     }
 
     private EventReader stream() {
@@ -200,7 +204,8 @@ class ServerToolTest {
 
     @Test
     void aRunExpiresThoughItsToolWouldGoOn() {
-        start(POLICY.lifetime(Duration.ofSeconds(1)), ScriptedTool.python((call, context) -> ScriptedTool.never()));
+        start(options -> options.with(RUN_LIFETIME, Duration.ofSeconds(1)),
+                ScriptedTool.python((call, context) -> ScriptedTool.never()));
         server.models().enqueue(Script.toolCalls(CODE));
 
         assertThat(names(run())).endsWith("thread.run.step.expired", "thread.run.expired", "done");
@@ -239,9 +244,9 @@ class ServerToolTest {
 
     @Test
     void aToolThatSaysTooMuchOrTooOftenFailsItsRun() {
-        RunLimits limits = new RunLimits(10, 2, 1_000, 1_000);
-        start(POLICY.limits(limits), ScriptedTool.python((call, context) -> ToolResult.of("x".repeat(
-                call.arguments().contains("code") ? 1_001 : 1))));
+        start(options -> options.with(MAX_ROUNDS, 2).with(MAX_MESSAGE, 1_000),
+                ScriptedTool.python((call, context) -> ToolResult.of("x".repeat(
+                        call.arguments().contains("code") ? 1_001 : 1))));
         server.models().enqueue(Script.toolCalls(CODE));
         assertThat(error(run())).contains("1000 characters", "limit");
 

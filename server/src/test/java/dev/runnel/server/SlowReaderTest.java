@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.options.ServerOptions.READER_PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Readers that do not read: they cost neither the run nor the other readers anything, and are let go. */
@@ -35,7 +36,7 @@ class SlowReaderTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder, options -> options.readerPatience(Duration.ofSeconds(2)));
+        server = TestServer.start(folder, options -> options.with(READER_PATIENCE, Duration.ofSeconds(2)));
     }
 
     @AfterEach

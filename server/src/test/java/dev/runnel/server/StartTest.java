@@ -3,6 +3,7 @@ package dev.runnel.server;
 import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
@@ -12,6 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.HOST;
+import static dev.runnel.server.options.ServerOptions.INSECURE;
+import static dev.runnel.server.options.ServerOptions.PORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,8 +28,8 @@ class StartTest {
     @Test
     void aPortThatIsTakenIsAFailureThatSaysSo() {
         try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
-            ServerOptions options = ServerOptions.builder().at("127.0.0.1", server.port())
-                    .database("sqlite:" + folder.resolve("other.db")).build();
+            ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("other.db"))
+                    .with(PORT, server.port());
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("cannot listen at 127.0.0.1:" + server.port())
@@ -36,8 +41,7 @@ class StartTest {
     @Test
     void aDatabaseThatCannotBeOpenedIsAFailureThatNamesIt() {
         try (Model model = new DemoModel()) {
-            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                    .database("sqlite:" + folder.resolve("none/runnel.db")).build();
+            ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("none/runnel.db"));
             assertThatThrownBy(() -> RunnelServer.start(options, model))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("none/runnel.db");
@@ -49,8 +53,7 @@ class StartTest {
         Gate gate = new Gate();
         try (TestServer server = TestServer.start(folder); Model model = new DemoModel()) {
             server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));
-            ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                    .database("sqlite:" + folder.resolve("runnel.db")).build();
+            ServerOptions options = ServerOptions.local("sqlite:" + folder.resolve("runnel.db"));
             try (EventReader reader = server.run(server.newAssistant(), server.newThread())) {
                 reader.until("thread.message.delta");
                 assertThatThrownBy(() -> RunnelServer.start(options, model))
@@ -65,16 +68,15 @@ class StartTest {
     @Test
     void aServerForAnybodyMustBeMeant() {
         try (Model model = new DemoModel()) {
-            ServerOptions open = ServerOptions.builder().at("0.0.0.0", 0)
-                    .database("sqlite:" + folder.resolve("runnel.db")).build();
+            ServerOptions open = ServerOptions.local("sqlite:" + folder.resolve("runnel.db"))
+                    .with(HOST, "0.0.0.0");
             assertThatThrownBy(() -> RunnelServer.start(open, model))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0.0.0.0").hasMessageContaining("insecure");
             assertThat(folder).isEmptyDirectory();
 
-            RunnelServer.start(open.toBuilder().insecure(true).build(), model).close();
-            RunnelServer.start(open.toBuilder().keys(ApiKeys.of(List.of("sk-0123456789abcdef"))).build(), model)
-                    .close();
+            RunnelServer.start(open.with(INSECURE, true), model).close();
+            RunnelServer.start(open.with(API_KEYS, ApiKeys.of(List.of("sk-0123456789abcdef"))), model).close();
         }
     }
 
@@ -82,8 +84,7 @@ class StartTest {
     void aServerThatWasClosedCanBeClosedAgain() {
         try (Model model = new DemoModel()) {
             RunnelServer server = RunnelServer.start(
-                    ServerOptions.builder().at("127.0.0.1", 0).database("sqlite:" + folder.resolve("runnel.db"))
-                            .build(),
+                    ServerOptions.local("sqlite:" + folder.resolve("runnel.db")),
                     model);
             server.close();
             server.close();

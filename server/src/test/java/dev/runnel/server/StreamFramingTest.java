@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The bytes of a stream, as they stand on the socket. */
@@ -84,7 +85,7 @@ class StreamFramingTest {
     @Test
     void silenceIsFilledWithACommentLineThatNoBlankLineFollows() throws IOException {
         try (TestServer server = TestServer.start(
-                folder, options -> options.heartbeat(Duration.ofMillis(50)));
+                folder, options -> options.with(HEARTBEAT, Duration.ofMillis(50)));
                 RawHttp raw = new RawHttp(server.port())) {
             Gate gate = new Gate();
             server.models().enqueue(Script.reply("Hel").gate(gate).text("lo").end("stop"));

@@ -6,6 +6,7 @@ import dev.runnel.model.Model;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
 import dev.runnel.server.tool.filesearch.FileSearchTool;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
+
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
 final class TestServer implements AutoCloseable {
@@ -83,7 +86,7 @@ final class TestServer implements AutoCloseable {
         this.demo = demo;
         this.otherModels = otherModels;
         this.tools = tools;
-        this.running = ownProcess ? ServerProcess.start(options.database(), modelUrl()) : here();
+        this.running = ownProcess ? ServerProcess.start(options.get(DATABASE), modelUrl()) : here();
         this.witness = witness();
     }
 
@@ -104,27 +107,27 @@ final class TestServer implements AutoCloseable {
         return start(folder, options -> options);
     }
 
-    static TestServer start(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
-        return new TestServer(changes.apply(options(folder)).build(), false, false);
+    static TestServer start(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, false);
     }
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder).build(), false, false, modelUrl, ServerTools.NONE);
+        return new TestServer(options(folder), false, false, modelUrl, ServerTools.NONE);
     }
 
     /** Starts it with a file search in these stores. */
-    static TestServer startWithSearch(Path folder, UnaryOperator<ServerOptions.Builder> changes,
+    static TestServer startWithSearch(Path folder, UnaryOperator<ServerOptions> changes,
             FileSearchTool search) {
         return new TestServer(
-                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(search)));
+                changes.apply(options(folder)), false, false, "", new ServerTools(List.of(search)));
     }
 
     /** Starts it with tools that it executes itself. Its description does not have such tools, so that it is asked past the witness. */
     static TestServer startWithTools(
-            Path folder, UnaryOperator<ServerOptions.Builder> changes, ServerTool... tools) {
+            Path folder, UnaryOperator<ServerOptions> changes, ServerTool... tools) {
         TestServer server = new TestServer(
-                changes.apply(options(folder)).build(), false, false, "", new ServerTools(List.of(tools)));
+                changes.apply(options(folder)), false, false, "", new ServerTools(List.of(tools)));
         server.pastTheWitness = true;
         return server;
     }
@@ -132,13 +135,13 @@ final class TestServer implements AutoCloseable {
     /** As {@link #startProcess(Path)}; the process has a tool whose calls never end, and what is started here afterwards has these. */
     static TestServer startProcessWithTools(Path folder, ServerTool... later) {
         TestServer server = new TestServer(
-                options(folder).build(), false, true, "", new ServerTools(List.of(later)));
+                options(folder), false, true, "", new ServerTools(List.of(later)));
         server.pastTheWitness = true;
         return server;
     }
 
     static TestServer startDemo(Path folder) {
-        return new TestServer(options(folder).build(), true, false);
+        return new TestServer(options(folder), true, false);
     }
 
     /** Starts it in another process, which {@link #kill} ends as a power failure would. */
@@ -147,12 +150,12 @@ final class TestServer implements AutoCloseable {
     }
 
     /** As {@link #startProcess(Path)}; the options are those of what is started here afterwards. */
-    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions.Builder> changes) {
-        return new TestServer(changes.apply(options(folder)).build(), false, true);
+    static TestServer startProcess(Path folder, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, true);
     }
 
-    private static ServerOptions.Builder options(Path folder) {
-        return ServerOptions.builder().at("127.0.0.1", 0).database(TestDatabases.url(folder));
+    private static ServerOptions options(Path folder) {
+        return ServerOptions.local(TestDatabases.url(folder));
     }
 
     /** Sends a signal to a server that runs in another process. */
@@ -169,7 +172,7 @@ final class TestServer implements AutoCloseable {
     void killAndRestart() {
         running.close();
         witness.close();
-        running = ServerProcess.start(options.database(), modelUrl());
+        running = ServerProcess.start(options.get(DATABASE), modelUrl());
         witness = witness();
     }
 

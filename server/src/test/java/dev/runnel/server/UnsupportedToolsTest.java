@@ -3,7 +3,6 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tools of the protocol that this server does not have: refused by name, or taken and left out of the prompt. */
@@ -38,7 +38,7 @@ class UnsupportedToolsTest {
     }
 
     private TestServer lenient() {
-        return TestServer.start(folder, options -> options.runs(RunPolicy.DEFAULTS.ignoreUnsupportedTools(true)));
+        return TestServer.start(folder, options -> options.with(IGNORE_UNSUPPORTED_TOOLS, true));
     }
 
     @Test

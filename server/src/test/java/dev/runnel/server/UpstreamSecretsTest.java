@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
@@ -118,8 +119,7 @@ class UpstreamSecretsTest {
             throws IOException {
         List<String> told = new ArrayList<>();
         log.lines.clear();
-        ServerOptions options = ServerOptions.builder().at("127.0.0.1", 0)
-                .database(TestDatabases.url(folder)).build();
+        ServerOptions options = ServerOptions.local(TestDatabases.url(folder));
         try (model; RunnelServer server = RunnelServer.start(options, model)) {
             told.add(model.description());
             for (boolean streamed : new boolean[] {false, true}) {

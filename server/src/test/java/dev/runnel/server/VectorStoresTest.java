@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Vector stores: their files become searchable, are found, and go again. */
@@ -37,7 +38,7 @@ class VectorStoresTest {
         server = TestServer.start(
                 folder,
                 options -> options.clock(() -> now)
-                        .keys(ApiKeys.of(List.of("acme=acme-key-0123456789", "rival=rival-key-0123456789"))));
+                        .with(API_KEYS, ApiKeys.of(List.of("acme=acme-key-0123456789", "rival=rival-key-0123456789"))));
         server.as("acme-key-0123456789");
     }
 

@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.base.AllowedOrigins;
 import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,12 +28,12 @@ class WebPagesTest {
     @TempDir
     Path folder;
 
-    private TestServer start(UnaryOperator<ServerOptions.Builder> options) {
+    private TestServer start(UnaryOperator<ServerOptions> options) {
         return TestServer.start(folder, options);
     }
 
-    private static ServerOptions.Builder named(ServerOptions.Builder options, String... origins) {
-        return options.origins(AllowedOrigins.of(List.of(origins)));
+    private static ServerOptions named(ServerOptions options, String... origins) {
+        return options.with(ALLOWED_ORIGINS, AllowedOrigins.of(List.of(origins)));
     }
 
     private static Answer ask(TestServer server, String line, String... headers) throws IOException {
@@ -80,7 +83,7 @@ class WebPagesTest {
     /** A browser sends no key with a preflight. */
     @Test
     void aPreflightOfANamedPageIsAnsweredWithoutAKey() throws IOException {
-        try (TestServer server = start(options -> named(options, APP).keys(ApiKeys.of(List.of(KEY))))) {
+        try (TestServer server = start(options -> named(options, APP).with(API_KEYS, ApiKeys.of(List.of(KEY))))) {
             Answer answer = ask(server, "OPTIONS /v1/threads/runs", "Origin: " + APP,
                     "Access-Control-Request-Method: POST",
                     "Access-Control-Request-Headers: authorization,content-type,x-stainless-os");
@@ -99,7 +102,7 @@ class WebPagesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPreflightOfAnyOtherPageIsRefusedInWords(boolean keys) throws IOException {
-        try (TestServer server = start(options -> keys ? options.keys(ApiKeys.of(List.of(KEY))) : options)) {
+        try (TestServer server = start(options -> keys ? options.with(API_KEYS, ApiKeys.of(List.of(KEY))) : options)) {
             Answer answer = ask(server, "OPTIONS /v1/threads/runs", "Origin: http://localhost:3000",
                     "Access-Control-Request-Method: POST");
 
@@ -111,7 +114,7 @@ class WebPagesTest {
 
     @Test
     void everyPageMayAskAServerWithKeysIfTheOptionSaysSo() throws IOException {
-        try (TestServer server = start(options -> named(options, "*").keys(ApiKeys.of(List.of(KEY))))) {
+        try (TestServer server = start(options -> named(options, "*").with(API_KEYS, ApiKeys.of(List.of(KEY))))) {
             Answer answer = ask(server, "GET /v1/assistants", "Origin: http://any.example",
                     "Authorization: Bearer " + KEY);
 
@@ -119,7 +122,7 @@ class WebPagesTest {
             assertThat(header(answer, "access-control-allow-origin")).isEqualTo("http://any.example");
         }
         assertThatThrownBy(() -> start(options -> named(options, "*"))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no API keys");
+                .hasMessageContaining("needs API keys");
     }
 
     @ParameterizedTest

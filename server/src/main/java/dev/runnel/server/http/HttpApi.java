@@ -5,6 +5,7 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
@@ -17,6 +18,7 @@ import dev.runnel.server.http.embeddings.EmbeddingEndpoints;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.files.FileRoutes;
@@ -32,6 +34,7 @@ import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.http1.Routes;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.Hops;
+import dev.runnel.server.options.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -40,6 +43,13 @@ import java.util.Map;
 import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
+import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
+import static dev.runnel.server.options.ServerOptions.MAX_BODY;
+import static dev.runnel.server.options.ServerOptions.MAX_FILE;
+import static dev.runnel.server.options.ServerOptions.NO_PAGE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The HTTP API: finds the route of each request, and turns failures into answers. */
@@ -66,7 +76,8 @@ public final class HttpApi implements HttpHandler {
 
     private final Routes<Route> routes = new Routes<>();
     private final OpenApi openApi = new OpenApi();
-    private final HttpOptions options;
+    private final ServerOptions options;
+    private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
     private final Page page = new Page();
@@ -75,10 +86,11 @@ public final class HttpApi implements HttpHandler {
     /** A handler, and the template of the paths that lead to it. */
     private record Route(String template, Router.Handler handler) {}
 
-    private HttpApi(HttpOptions options, Metrics metrics) {
+    private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
+        this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
         this.metrics = metrics;
-        this.pages = new WebPages(options.origins());
+        this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
         this.guard = guard();
     }
 
@@ -87,10 +99,10 @@ public final class HttpApi implements HttpHandler {
      *
      * @param metrics is told of requests and streams, and is shown at {@code /metrics}
      */
-    public static HttpHandler of(Engine engine, Model model, HttpOptions options, Metrics metrics) {
+    public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
         HttpApi api = new HttpApi(options, metrics);
-        api.add(new AssistantEndpoints(engine, options.heartbeat(), metrics));
-        api.add(new FileRoutes(engine.files(), options.maxFile()));
+        api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
+        api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
@@ -107,11 +119,13 @@ public final class HttpApi implements HttpHandler {
      * Chooses the guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own.
      */
     private Guard guard() {
-        if (!options.keys().isEmpty()) {
-            return new KeyGuard(options.keys());
+        ApiKeys keys = options.get(API_KEYS);
+        if (!keys.isEmpty()) {
+            return new KeyGuard(keys);
         }
+        boolean loopback = options.loopback();
         return (request, response) -> {
-            if (options.loopbackOnly()) {
+            if (loopback) {
                 request.header("Host").ifPresent(LoopbackGuard::check); // a browser always sends one
             }
             pages.check(request::header);
@@ -153,12 +167,12 @@ public final class HttpApi implements HttpHandler {
                 response.send(204, new byte[0]);
                 return;
             }
-            if (options.page() && page.answer(request, response)) {
+            if (!options.get(NO_PAGE) && page.answer(request, response)) {
                 return;
             }
             project = guard.check(request, response);
         } catch (BadRequestException e) {
-            if (request.contentLength().orElse(0) > options.requests().maxBody()) {
+            if (request.contentLength().orElse(0) > policy.maxBody()) {
                 response.close(); // so as not to read a large body from a client that was refused
             }
             send(response, e.status(), e.error());
@@ -181,7 +195,7 @@ public final class HttpApi implements HttpHandler {
             return;
         }
         try (Exchange exchange = new Exchange(
-                request, response, options.requests(), project, match.parameters())) {
+                request, response, policy, project, match.parameters())) {
             RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target().handler())));
         } finally {
             answered(method, match.target().template(), response, begun);

@@ -39,14 +39,14 @@ final class KeyGuard implements Guard {
             response.header("WWW-Authenticate", "Bearer realm=\"runnel\"");
             throw unauthorized(
                     "You didn't provide an API key. You need to provide your API key in an Authorization header using"
-                            + " Bearer auth (i.e. Authorization: Bearer YOUR_KEY). Whoever runs this server gives out its keys.",
+                            + " Bearer auth (i.e. Authorization: Bearer YOUR_KEY). Ask the operator of this server for a key.",
                     null);
         }
         Optional<Project> project = keys.project(key);
         if (project.isEmpty()) {
             response.header("WWW-Authenticate", "Bearer realm=\"runnel\", error=\"invalid_token\"");
             throw unauthorized(
-                    "Incorrect API key provided: " + masked(key) + ". Whoever runs this server gives out its keys.",
+                    "Incorrect API key provided: " + masked(key) + ". Ask the operator of this server for a key.",
                     "invalid_api_key");
         }
         return project.get();

@@ -40,10 +40,9 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
      * Reads aliases as a person writes them: {@code gpt-4o=qwen3:32b}, or {@code *=qwen3:32b} for all other names. Each text may hold
      * several, with commas or white space between them.
      *
-     * @param missing the model for names that the model server does not have, or null
      * @throws IllegalArgumentException if a text is no alias, if a name has two models, or if an alias stands for another alias
      */
-    public static ModelNames parse(List<String> texts, @Nullable String missing) {
+    public static ModelNames parse(List<String> texts) {
         Map<String, String> aliases = new LinkedHashMap<>();
         for (String text : split(texts)) {
             int equals = text.indexOf('=');
@@ -61,7 +60,12 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
         }
         aliases.forEach((name, model) -> refuseChain(aliases, name, model));
         String others = aliases.remove(ALL_OTHERS);
-        return new ModelNames(aliases, others, missing);
+        return new ModelNames(aliases, others, null);
+    }
+
+    /** The same names, and a model for names that the model server does not have; null for none. */
+    public ModelNames missing(@Nullable String model) {
+        return new ModelNames(aliases, others, model);
     }
 
     private static List<String> split(List<String> texts) {

@@ -8,6 +8,7 @@ import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.FinishReason;
+import dev.runnel.server.base.OnFault;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Tokens;
 import dev.runnel.server.tool.RunTools;

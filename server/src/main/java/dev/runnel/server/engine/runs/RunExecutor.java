@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.OnFault;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.runs.RunSession.Stop;

@@ -14,9 +14,6 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     /** How many functions one reply may call. {@code submit_tool_outputs} takes the outputs of as many. */
     public static final int CALLS = 1_000;
 
-    /** The defaults. */
-    public static final RunLimits DEFAULTS = new RunLimits(10_000, 128, 1_000_000, 10_000_000);
-
     /** A run has exceeded a limit. */
     static final class ExceededException extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import dev.runnel.server.base.OnFault;
 import java.time.Duration;
 
 /**
@@ -17,42 +18,4 @@ public record RunPolicy(Duration lifetime, Duration eventRetention, RunLimits li
         OnFault onModelBreak, boolean ignoreUnsupportedTools) {
     /** How often a run is tried, over all crashes. Also how often a model call is made whose reply breaks off. */
     static final int MAX_TRIES = 3;
-
-    /**
-     * The defaults: runs expire after 10 minutes, events are kept for 24 hours, a run is tried again after a crash, a
-     * run whose model breaks off fails, and unsupported tools are refused. The limits are {@link RunLimits#DEFAULTS}.
-     */
-    public static final RunPolicy DEFAULTS = new RunPolicy(
-            Duration.ofMinutes(10), Duration.ofHours(24), RunLimits.DEFAULTS, OnFault.RETRY, OnFault.FAIL,
-            false);
-
-    /** The same policy with another lifetime of runs. */
-    public RunPolicy lifetime(Duration longest) {
-        return new RunPolicy(longest, eventRetention, limits, onCrash, onModelBreak, ignoreUnsupportedTools);
-    }
-
-    /** The same policy with another retention of events. */
-    public RunPolicy eventRetention(Duration kept) {
-        return new RunPolicy(lifetime, kept, limits, onCrash, onModelBreak, ignoreUnsupportedTools);
-    }
-
-    /** The same policy with other limits. */
-    public RunPolicy limits(RunLimits others) {
-        return new RunPolicy(lifetime, eventRetention, others, onCrash, onModelBreak, ignoreUnsupportedTools);
-    }
-
-    /** The same policy with another treatment of crashes. */
-    public RunPolicy onCrash(OnFault care) {
-        return new RunPolicy(lifetime, eventRetention, limits, care, onModelBreak, ignoreUnsupportedTools);
-    }
-
-    /** The same policy with another treatment of models that break off. */
-    public RunPolicy onModelBreak(OnFault care) {
-        return new RunPolicy(lifetime, eventRetention, limits, onCrash, care, ignoreUnsupportedTools);
-    }
-
-    /** The same policy, with unsupported tools left out or refused. */
-    public RunPolicy ignoreUnsupportedTools(boolean ignored) {
-        return new RunPolicy(lifetime, eventRetention, limits, onCrash, onModelBreak, ignored);
-    }
 }

@@ -9,4 +9,10 @@ import dev.runnel.client.transport.ByteBudget;
  * @param maxBody the largest body of a request, in bytes
  * @param ignoreUnsupportedTools whether requests that name tools that this server does not have are accepted
  */
-public record RequestPolicy(ByteBudget memory, int maxBody, boolean ignoreUnsupportedTools) {}
+public record RequestPolicy(ByteBudget memory, int maxBody, boolean ignoreUnsupportedTools) {
+
+    /** Requests that share the memory of this process. */
+    public static RequestPolicy of(long maxBody, boolean ignoreUnsupportedTools) {
+        return new RequestPolicy(ByteBudget.PROCESS, Math.toIntExact(maxBody), ignoreUnsupportedTools);
+    }
+}

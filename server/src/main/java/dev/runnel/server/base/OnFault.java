@@ -1,4 +1,4 @@
-package dev.runnel.server.engine.runs;
+package dev.runnel.server.base;
 
 /** What happens to a step that was cut off. */
 public enum OnFault {

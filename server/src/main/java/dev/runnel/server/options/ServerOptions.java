@@ -1,0 +1,209 @@
+package dev.runnel.server.options;
+
+import dev.runnel.server.base.AllowedOrigins;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.server.base.Durability;
+import dev.runnel.server.base.OnFault;
+import dev.runnel.server.time.SystemTimers;
+import dev.runnel.server.time.Timers;
+import dev.runnel.server.tool.filesearch.SearchPolicy;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a server, and their values. Immutable, thread-safe.
+ *
+ * @param values the values of the options that are declared here
+ * @param clock tells the time; tests replace it
+ * @param timers run tasks at their times; tests replace them
+ */
+public record ServerOptions(OptionValues values, InstantSource clock, Timers timers) {
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final Kind<Long> SIZE = Kind.size(KIB, GIB);
+    private static final Kind<Duration> SPAN = Kind.span(Duration.ofSeconds(1), Duration.ofDays(30));
+    private static final Kind<Integer> COUNT = Kind.number("N", 1, 1_000_000_000);
+
+    public static final Option<String> HOST = Option.of("host", Kind.text("ADDRESS"), "Listen at this address.")
+            .orElse("127.0.0.1");
+
+    public static final Option<Integer> PORT = Option.of("port", Kind.number("PORT", 0, 65_535), """
+            Listen at this port; 0 for any that is free.""")
+            .orElse(8080);
+
+    public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), "The database.")
+            .variable("RUNNEL_DATABASE").orElse("sqlite:runnel.db");
+
+    public static final Option<ApiKeys> API_KEYS = Option
+            .of("api-key", Kind.list("[PROJECT=]KEY", ApiKeys::of).ofSecrets(), """
+                    Take requests with this key only. Can be repeated; @FILE names a file with one key a line.""")
+            // An empty variable is a mistake, and does not mean "no keys".
+            .variable(new Option.Variable("RUNNEL_API_KEYS", "a list", true)).orElse(ApiKeys.NONE);
+
+    public static final Option<AllowedOrigins> ALLOWED_ORIGINS = Option
+            .of("allow-origin", Kind.list("ORIGIN", AllowedOrigins::of),
+                    """
+                            The origin of web pages that may send requests, as https://app.example; can be repeated. *, with keys only, allows \
+                            all.""")
+            .orElse(AllowedOrigins.NONE);
+
+    public static final Option<Boolean> INSECURE = Option.flag("insecure", "Serve other machines without keys.");
+
+    public static final Option<Boolean> NO_PAGE = Option.flag("no-page", "Serve the API alone, without the page at /.");
+
+    public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
+            How many clients may be connected at once; a further one gets a 503.""")
+            .otherwise("half of the files that the process may still open");
+
+    public static final Option<Long> MAX_BODY = Option.of("max-body", SIZE, "The largest request.").orElse(16 * MIB);
+
+    public static final Option<Long> MAX_FILE = Option.of("max-file", SIZE, "The largest uploaded file.")
+            .orElse(512 * MIB);
+
+    public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools", """
+            Take tools that this server does not have, and leave them out of prompts, rather than refuse them.""");
+
+    public static final Option<String> EMBEDDING_MODEL = Option.of("embedding-model", Kind.text("MODEL"),
+            """
+                    Embed what vector stores hold with this model of the model server, rather than with the built-in one, which knows English. \
+                    What is there is embedded anew in the background.""");
+
+    public static final Option<SearchPolicy.When> FILE_SEARCH = Option
+            .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class), """
+                    When runs search files: auto lets the model call the search; always searches with the user's message before the \
+                    model is asked, for models that never call tools.""")
+            .orElse(SearchPolicy.DEFAULTS.when());
+
+    public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT, """
+            Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
+            .orElse(SearchPolicy.DEFAULTS.tokens());
+
+    public static final Option<Durability> DURABILITY = Option
+            .of("durability", Kind.choice("LEVEL", Durability.class), """
+                    normal: no event that a reader saw is lost if the process ends. full: nor if the power fails.""")
+            .orElse(Durability.NORMAL);
+
+    public static final Option<Duration> RUN_LIFETIME = Option
+            .of("run-lifetime", SPAN, "A run expires this long after its creation.")
+            .orElse(Duration.ofMinutes(10));
+
+    public static final Option<Duration> EVENT_RETENTION = Option.of("event-retention", SPAN, """
+            A run's stream can be read again for this long after its end. The run and its messages stay.""")
+            .orElse(Duration.ofDays(1));
+
+    public static final Option<OnFault> ON_CRASH = Option.of("on-crash", Kind.choice("retry|fail", OnFault.class), """
+            If the server crashes during a run: retry tries it again, 3 times in all; fail ends it as failed.""")
+            .orElse(OnFault.RETRY);
+
+    public static final Option<OnFault> ON_MODEL_BREAK = Option
+            .of("on-model-break", Kind.choice("retry|fail", OnFault.class),
+                    """
+                            If the model breaks off in the middle of a reply: fail ends the run as failed; retry asks the model for a new message, 3 times \
+                            in all.""")
+            .orElse(OnFault.FAIL);
+
+    public static final Option<Integer> MAX_RUNS = Option.of("max-runs", COUNT, """
+            Execute at most this many runs at once. Further runs are queued, first come, first served.""")
+            .orElse(10_000);
+
+    public static final Option<Integer> MAX_ROUNDS = Option.of("max-rounds", COUNT, """
+            A run with more rounds of tool calls fails.""")
+            .orElse(128);
+
+    public static final Option<Integer> MAX_EVENTS = Option.of("max-events", COUNT, "A run with more events fails.")
+            .orElse(1_000_000);
+
+    public static final Option<Integer> MAX_MESSAGE = Option.of("max-message", COUNT, """
+            A run whose reply has more characters fails.""")
+            .orElse(10_000_000);
+
+    /** How long a run's stream may be silent before the server sends a comment. Not offered to users. */
+    public static final Option<Duration> HEARTBEAT = Option.of("heartbeat", SPAN, "").orElse(Duration.ofSeconds(15));
+
+    /** How long a client may read nothing of a response before the server closes the connection. Not offered to users. */
+    public static final Option<Duration> READER_PATIENCE = Option.of("reader-patience", SPAN, "")
+            .orElse(Duration.ofSeconds(60));
+
+    /** The options that users may set. */
+    public static final List<Option<?>> OFFERED = List.of(
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME, EVENT_RETENTION, ON_CRASH,
+            ON_MODEL_BREAK, MAX_RUNS,
+            MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
+
+    /** The defaults. */
+    public static final ServerOptions DEFAULTS = of(OptionValues.NONE);
+
+    /** Options with these values, and the system's clock. */
+    public static ServerOptions of(OptionValues values) {
+        return new ServerOptions(values, InstantSource.system(), SystemTimers.get());
+    }
+
+    /** Defaults for a server that is used on this machine only: on loopback, at any free port. */
+    public static ServerOptions local(String database) {
+        return DEFAULTS.with(PORT, 0).with(DATABASE, database);
+    }
+
+    /** The value of an option. */
+    public <T> T get(Option<T> option) {
+        return values.get(option);
+    }
+
+    /** The value of an option, or its default; null if it has neither. */
+    public <T> @Nullable T find(Option<T> option) {
+        return values.find(option);
+    }
+
+    /** The same options, but for one. */
+    public <T> ServerOptions with(Option<T> option, T value) {
+        return new ServerOptions(values.with(option, value), clock, timers);
+    }
+
+    /** The same options with another clock. */
+    public ServerOptions clock(InstantSource other) {
+        return new ServerOptions(values, other, timers);
+    }
+
+    /** The same options with other timers. */
+    public ServerOptions timers(Timers others) {
+        return new ServerOptions(values, clock, others);
+    }
+
+    /** Whether only this machine can reach the server. */
+    public boolean loopback() {
+        try {
+            return InetAddress.getByName(get(HOST)).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether anybody may use the server from other machines: it listens beyond loopback and has no keys. */
+    public boolean open() {
+        return get(API_KEYS).isEmpty() && !loopback();
+    }
+
+    /**
+     * Refuses options with which strangers could use the server.
+     *
+     * @throws IllegalArgumentException if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
+     *     web pages of any origin and has no keys
+     */
+    public void check() {
+        if (open() && !get(INSECURE)) {
+            throw new IllegalArgumentException(get(HOST)
+                    + " can be reached from other machines, and there are no keys, so anybody there could use the server."
+                    + " Set keys with RUNNEL_API_KEYS or --api-key, or pass --insecure to serve anybody.");
+        }
+        if (get(ALLOWED_ORIGINS).any() && get(API_KEYS).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
+                            + " use the server. Name the origins that may.");
+        }
+    }
+}

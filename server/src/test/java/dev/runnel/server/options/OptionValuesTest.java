@@ -1,0 +1,90 @@
+package dev.runnel.server.options;
+
+import dev.runnel.server.base.OnFault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static dev.runnel.server.options.ServerOptions.INSECURE;
+import static dev.runnel.server.options.ServerOptions.MAX_BODY;
+import static dev.runnel.server.options.ServerOptions.OFFERED;
+import static dev.runnel.server.options.ServerOptions.ON_CRASH;
+import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Texts become values, wherever they stand. */
+class OptionValuesTest {
+    /** As a file would be. */
+    private record Lines(Map<String, List<String>> texts) implements OptionTexts {
+        @Override
+        public @Nullable List<String> find(Option<?> option) {
+            return texts.get(option.name());
+        }
+
+        @Override
+        public String name(Option<?> option) {
+            return "runnel.yaml: " + option.name();
+        }
+    }
+
+    private static OptionValues file(String name, String... texts) {
+        return OptionValues.read(OFFERED, List.of(new Lines(Map.of(name, List.of(texts)))));
+    }
+
+    @Test
+    void theFirstPlaceThatHasAnOptionCounts() {
+        Lines file = new Lines(Map.of("database", List.of("sqlite:file.db"), "max-body", List.of("1m")));
+        OptionTexts environment = OptionTexts.environment(Map.of("RUNNEL_DATABASE", " sqlite:variable.db "));
+
+        OptionValues values = OptionValues.read(OFFERED, List.of(environment, file));
+
+        assertThat(values.get(DATABASE)).isEqualTo("sqlite:variable.db");
+        assertThat(values.name(DATABASE)).isEqualTo("RUNNEL_DATABASE");
+        assertThat(values.get(MAX_BODY)).isEqualTo(1L << 20);
+        assertThat(values.name(MAX_BODY)).isEqualTo("runnel.yaml: max-body");
+        assertThat(values.get(RUN_LIFETIME)).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aBlankVariableIsNoneUnlessThatCouldLetStrangersIn() {
+        Map<String, String> blank = Map.of("RUNNEL_DATABASE", " ", "RUNNEL_API_KEYS", "");
+
+        assertThatThrownBy(() -> OptionValues.read(OFFERED, List.of(OptionTexts.environment(blank))))
+                .hasMessage("RUNNEL_API_KEYS: no API key is named where keys are expected");
+        assertThat(OptionValues.read(List.of(DATABASE), List.of(OptionTexts.environment(blank))).get(DATABASE))
+                .isEqualTo("sqlite:runnel.db");
+        assertThat(OptionValues.NONE.name(API_KEYS)).isEqualTo("RUNNEL_API_KEYS");
+    }
+
+    @Test
+    void valuesAreReadAsTheirKindIsWritten() {
+        assertThat(file("on-crash", "FAIL").get(ON_CRASH)).isEqualTo(OnFault.FAIL);
+        assertThat(file("insecure", "true").get(INSECURE)).isTrue();
+        assertThat(file("run-lifetime", "2h").get(RUN_LIFETIME)).isEqualTo(Duration.ofHours(2));
+        assertThat(file("max-body", "1KiB").get(MAX_BODY)).isEqualTo(1_024);
+        assertThat(file("max-body", "1GiB").get(MAX_BODY)).isEqualTo(1L << 30);
+        assertThat(file("api-key", "acme=k-0123456789abcdef", "k-fedcba9876543210").get(API_KEYS).size()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "max-body | 1023 | '1023' is not a size from 1KiB to 1GiB, such as 1048576, 16m or 16MiB",
+        "max-body | 999999999999g | is not a size",
+        "run-lifetime | 31d | '31d' is not a duration from 1s to 30d, such as 600, 600s, 10m or 2h",
+        "port | 65536 | '65536' is not a number from 0 to 65535",
+        "max-runs | 0 | '0' is not a number from 1 to 1000000000, such as 1000",
+        "on-crash | maybe | 'maybe' is not one of retry, fail",
+        "insecure | maybe | 'maybe' is neither true nor false",
+        "allow-origin | app.example/ | 'app.example/' is not an origin"})
+    void aTextThatIsNoValueIsSaidWithItsPlace(String name, String text, String message) {
+        assertThatThrownBy(() -> file(name, text)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("runnel.yaml: " + name + ": ").hasMessageContaining(message);
+    }
+}

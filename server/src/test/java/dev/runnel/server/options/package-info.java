@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.server.options;
+
+import org.jspecify.annotations.NullMarked;
