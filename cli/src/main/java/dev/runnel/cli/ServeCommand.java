@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
         Model named = modelSource.open();
         modelSource.checkIsNot(options.get(HOST), options.get(PORT));
         Model model = names.isEmpty() ? named : new AliasedModel(named, names);
-        RunnelServer server = RunnelServer.start(options, model);
+        RunnelServer server = started(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model, values.get(DRAIN)), "stop"));
         greet(options, server.port(), named, names);
         if (values.get(OPEN)) {
@@ -77,6 +77,14 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.error("the server cannot accept connections any more: " + reason);
         exitCode = 1;
         return exitCode;
+    }
+
+    private static RunnelServer started(ServerOptions options, Model model) {
+        try {
+            return RunnelServer.start(options, model);
+        } catch (IllegalArgumentException e) {
+            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+        }
     }
 
     private void stop(RunnelServer server, Model model, Duration drain) {
@@ -137,6 +145,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private static String root(ServerOptions options, int boundPort) {
         String host = options.get(HOST);
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + boundPort + "/";
+        return (options.encrypted() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + boundPort + "/";
     }
 }

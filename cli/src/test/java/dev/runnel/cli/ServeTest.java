@@ -181,6 +181,19 @@ class ServeTest {
                 .hasLineCount(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --tls-cert none.pem                    | belong together
+            --tls-key none.pem                     | belong together
+            --tls-cert none.pem --tls-key none.pem | none.pem cannot be read
+            """)
+    void aCertificateThatCannotBeUsedIsSaid(String options, String why) {
+        Command.Result result = Command.run(folder, ("serve --port 0 " + options).split(" "));
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("runnel: ").contains(why);
+    }
+
     @Test
     void aPromptMayBeginWithAnAt() throws IOException {
         Files.writeString(folder.resolve("notes"), "--nonsense");

@@ -11,6 +11,7 @@ import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.http1.ServerCertificate;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
@@ -19,6 +20,7 @@ import dev.runnel.server.tool.ServerTools;
 import dev.runnel.server.tool.filesearch.FileSearchTool;
 import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,8 @@ import static dev.runnel.server.options.ServerOptions.ON_MODEL_BREAK;
 import static dev.runnel.server.options.ServerOptions.PORT;
 import static dev.runnel.server.options.ServerOptions.READER_PATIENCE;
 import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
+import static dev.runnel.server.options.ServerOptions.TLS_CERT;
+import static dev.runnel.server.options.ServerOptions.TLS_KEY;
 
 /** A running server. Thread-safe. */
 public final class RunnelServer implements AutoCloseable {
@@ -83,6 +87,7 @@ public final class RunnelServer implements AutoCloseable {
     /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
     static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         options.check();
+        HttpSettings settings = settings(options);
         Storage storage = Backend.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
         Metrics metrics = new Metrics();
@@ -104,7 +109,7 @@ public final class RunnelServer implements AutoCloseable {
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
-                    settings(options), HttpApi.of(engine, metered, options, metrics), broken::complete);
+                    settings, HttpApi.of(engine, metered, options, metrics), broken::complete);
             return new RunnelServer(storage, engine, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
@@ -123,8 +128,13 @@ public final class RunnelServer implements AutoCloseable {
 
     private static HttpSettings settings(ServerOptions options) {
         Integer most = options.find(MAX_CONNECTIONS);
-        return HttpSettings.at(options.get(HOST), options.get(PORT), most != null ? most : Descriptors.connections(),
-                options.get(READER_PATIENCE), options.timers());
+        HttpSettings plain = HttpSettings.at(options.get(HOST), options.get(PORT),
+                most != null ? most : Descriptors.connections(), options.get(READER_PATIENCE), options.timers());
+        String certificate = options.find(TLS_CERT);
+        String key = options.find(TLS_KEY);
+        return certificate == null || key == null
+                ? plain
+                : plain.encryptedWith(new ServerCertificate(Path.of(certificate), Path.of(key)));
     }
 
     private static RunPolicy policy(ServerOptions options) {

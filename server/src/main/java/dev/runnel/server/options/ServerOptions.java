@@ -56,6 +56,13 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     public static final Option<Boolean> NO_PAGE = Option.flag("no-page", "Serve the API alone, without the page at /.");
 
+    public static final Option<String> TLS_CERT = Option.of("tls-cert", Kind.text("FILE"),
+            """
+                    Speak TLS with the certificate in this PEM file, which has its chain behind it. A new one is used when the file changes.""");
+
+    public static final Option<String> TLS_KEY = Option.of("tls-key", Kind.text("FILE"), """
+            The certificate's private key, a PEM file (PKCS #8) without a password.""");
+
     public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
             How many clients may be connected at once; a further one gets a 503.""")
             .otherwise("half of the files that the process may still open");
@@ -74,13 +81,15 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
                     What is there is embedded anew in the background.""");
 
     public static final Option<SearchPolicy.When> FILE_SEARCH = Option
-            .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class), """
-                    When runs search files: auto lets the model call the search; always searches with the user's message before the \
-                    model is asked, for models that never call tools.""")
+            .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class),
+                    """
+                            When runs search files: auto lets the model call the search; always searches with the user's message before the \
+                            model is asked, for models that never call tools.""")
             .orElse(SearchPolicy.DEFAULTS.when());
 
-    public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT, """
-            Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
+    public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT,
+            """
+                    Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
             .orElse(SearchPolicy.DEFAULTS.tokens());
 
     public static final Option<Durability> DURABILITY = Option
@@ -131,8 +140,10 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME, EVENT_RETENTION, ON_CRASH,
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY,
+            MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME,
+            EVENT_RETENTION, ON_CRASH,
             ON_MODEL_BREAK, MAX_RUNS,
             MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
 
@@ -183,15 +194,20 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         }
     }
 
+    /** Whether the server speaks TLS. */
+    public boolean encrypted() {
+        return find(TLS_CERT) != null;
+    }
+
     /** Whether anybody may use the server from other machines: it listens beyond loopback and has no keys. */
     public boolean open() {
         return get(API_KEYS).isEmpty() && !loopback();
     }
 
     /**
-     * Refuses options with which strangers could use the server.
+     * Refuses options with which strangers could use the server, and half of those for TLS.
      *
-     * @throws IllegalArgumentException if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
+     * @throws IllegalArgumentException if there is a certificate without a key, or the other way round; if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
      *     web pages of any origin and has no keys
      */
     public void check() {
@@ -204,6 +220,10 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             throw new IllegalArgumentException(
                     "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
                             + " use the server. Name the origins that may.");
+        }
+        if (encrypted() != (find(TLS_KEY) != null)) {
+            throw new IllegalArgumentException(
+                    "--tls-cert and --tls-key belong together: a certificate needs its key.");
         }
     }
 }
