@@ -139,6 +139,33 @@ const scenarios = {
     say(deleted.object, deleted.deleted);
   },
 
+  async search(thread) {
+    const file = await client.files.create({
+      file: await toFile(Buffer.from("The moon makes the tides."), "tides.md"), purpose: "assistants" });
+    await threads.messages.create(thread, {
+      role: "user", content: "What makes the tides?",
+      attachments: [{ file_id: file.id, tools: [{ type: "file_search" }] }] });
+    const searcher = await assistants.create({ model: "m", tools: [{ type: "file_search" }] });
+    const stream = threads.runs.stream(thread, { assistant_id: searcher.id });
+    stream.on("event", (event) => say(event.event));
+    const run = await stream.finalRun();
+    const [message] = await stream.finalMessages();
+    const { value, annotations } = message.content[0].text;
+    say("text", value);
+    for (const { text, start_index, end_index, file_citation } of annotations) {
+      say("cites", text, value.slice(start_index, end_index) === text, file_citation.file_id === file.id);
+    }
+    const query = { order: "asc", include: ["step_details.tool_calls[*].file_search.results[*].content"] };
+    const steps = first
+      ? threads.runs.steps.list(thread, run.id, query)
+      : threads.runs.steps.list(run.id, { thread_id: thread, ...query });
+    for await (const step of steps) {
+      for (const call of step.step_details.tool_calls ?? []) {
+        call.file_search.results.forEach((result) => say("found", result.file_name, result.content[0].text));
+      }
+    }
+  },
+
   async stores() {
     const { files, fileBatches } = client.vectorStores;
     const inStore = (id, body = {}) => (first ? [store.id, id, body] : [id, { vector_store_id: store.id, ...body }]);

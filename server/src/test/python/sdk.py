@@ -145,6 +145,29 @@ def files():
     say(deleted.object, deleted.deleted)
 
 
+def search(thread):
+    file = client.files.create(file=("tides.md", b"The moon makes the tides."), purpose="assistants")
+    threads.messages.create(
+        thread, role="user", content="What makes the tides?",
+        attachments=[{"file_id": file.id, "tools": [{"type": "file_search"}]}])
+    searcher = assistants.create(model="m", tools=[{"type": "file_search"}])
+    with threads.runs.stream(thread_id=thread, assistant_id=searcher.id) as stream:
+        for event in stream:
+            say(event.event)
+        text = stream.get_final_messages()[0].content[0].text
+        run = stream.current_run
+    say("text", text.value)
+    for note in text.annotations:
+        say("cites", note.text, text.value[note.start_index:note.end_index] == note.text,
+            note.file_citation.file_id == file.id)
+    steps = threads.runs.steps.list(
+        run.id, thread_id=thread, order="asc", include=["step_details.tool_calls[*].file_search.results[*].content"])
+    for step in steps:
+        for call in getattr(step.step_details, "tool_calls", []):
+            for result in call.file_search.results:
+                say("found", result.file_name, result.content[0].text)
+
+
 def stores():
     files, batches = client.vector_stores.files, client.vector_stores.file_batches
     store = client.vector_stores.create(name="library", expires_after={"anchor": "last_active_at", "days": 3})

@@ -6,6 +6,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.vectorstore.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,6 +39,19 @@ final class Ids {
         return exists(() -> client.assistants().get(id))
                 ? id
                 : only(beginningWith(id, assistants.stream(), Assistant::id), id, "assistant");
+    }
+
+    /** A vector store's id, by the id or by the store's name. */
+    String store(String typed) {
+        String id = beginning(typed);
+        if (id.startsWith("vs_") && exists(() -> client.vectorStores().get(id))) {
+            return id;
+        }
+        List<VectorStore> stores = client.vectorStores().list().pagesOf(PAGE).stream().limit(SEARCHED).toList();
+        List<String> named = stores.stream().filter(store -> store.name().equals(typed)).map(VectorStore::id).toList();
+        return named.size() == 1
+                ? named.getFirst()
+                : only(beginningWith(id, stores.stream(), VectorStore::id), id, "vector store");
     }
 
     /** A thread's id. */

@@ -2,43 +2,72 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.vectorstore.VectorStoreRequest;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code runnel run}: an assistant, a thread, and a run on it, streamed. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Streams one run: makes an assistant and a thread with the prompt, and prints the reply as it comes. The assistant is removed at the end.", footer = {
     "  runnel run \"Tell me a short story.\"",
     "  runnel run --model-url http://127.0.0.1:11434/v1 --model qwen3 --system \"Be brief.\" < question.txt",
+    "  runnel run --files 'docs/*.md' \"How long is the warranty?\"",
     "  runnel run --json \"Hi\" | jq -c 'select(.event == \"thread.run.completed\") | .data.usage'"})
 final class RunCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();
 
+    @Option(names = "--files", paramLabel = "PATTERN", description = "Search these files for the answer: a file, a folder, or a pattern in quotes, as in 'docs/*.md'. Can be repeated. They are removed at the end.")
+    List<String> files = List.of();
+
     @Override
     public Integer call() {
         String prompt = question.prompt();
         List<Attachment> attachments = question.settings.attachments();
-        RunView view = new RunView(question.display(), false);
+        List<Path> searched = SearchedFiles.find(files);
+        RunView view;
         Run run;
         try (StopHook stop = new StopHook()) {
             Target target = stop.open(() -> question.source.open(null));
             RunnelClient client = target.client();
             String assistant = target
                     .assistant(question.settings.assistant(question.source.model(target), "runnel run"));
-            RunRequest.Builder request = RunRequest.builder(assistant)
-                    .thread(ThreadRequest.of(Attachment.message(client, prompt, attachments)));
+            ThreadRequest thread = ThreadRequest.of(Attachment.message(client, prompt, attachments));
+            RunRequest.Builder request = RunRequest.builder(assistant).thread(thread);
+            if (!searched.isEmpty()) {
+                String store = store(target, searched);
+                request.tools(List.of(new Tool.FileSearch(null)))
+                        .toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", List.of(store)))));
+            }
             question.settings.apply(request);
+            view = new RunView(question.display(), false);
             run = question.whole
                     ? whole(client, stop, request.build(), view)
                     : streamed(client, stop, request.build(), view);
         }
         view.finish(run, true);
         return 0;
+    }
+
+    /** Makes a vector store of files, for as long as the target is open. */
+    private static String store(Target target, List<Path> files) {
+        RunnelClient client = target.client();
+        String store = client.vectorStores().create(VectorStoreRequest.named("runnel run")).id();
+        target.removeAtEnd(store, () -> client.vectorStores().delete(store));
+        for (FileObject file : SearchedFiles.add(client, store, files)) {
+            target.removeAtEnd(file.id(), () -> client.files().delete(file.id()));
+        }
+        return store;
     }
 
     private static Run streamed(RunnelClient client, StopHook stop, RunRequest request, RunView view) {

@@ -12,6 +12,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.Usage;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ final class RunView {
     private final Reply reply;
     private final @Nullable StepLines steps;
     private final Tally tally = new Tally();
+    private final Footnotes footnotes = new Footnotes();
     private final Set<String> grown = new HashSet<>();
     private @Nullable String writing;
     private boolean streamed;
@@ -67,6 +69,10 @@ final class RunView {
     /** Ends the reply where it stands. */
     void endReply() {
         reply.end();
+        List<String> notes = footnotes.take();
+        if (!notes.isEmpty()) {
+            Terminal.print("\n" + String.join("\n", notes) + "\n");
+        }
     }
 
     private void show(RunEvent event, long number) {
@@ -99,9 +105,9 @@ final class RunView {
         show(RunEvent.RunChanged.of(run), 0);
     }
 
-    private static String text(RunEvent.MessageDelta delta) {
+    private String text(RunEvent.MessageDelta delta) {
         return delta.content().stream().map(part -> switch (part) {
-            case ContentDelta.Text text -> text.value();
+            case ContentDelta.Text text -> footnotes.text(text);
             case ContentDelta.Refusal refusal -> refusal.refusal();
             case ContentDelta.Other other -> "";
         }).collect(Collectors.joining());
@@ -110,7 +116,7 @@ final class RunView {
     /** Without numbers there may be no deltas either: the events of a polled run are snapshots. */
     private void writeWhole(Message message) {
         if (message.status() != MessageStatus.IN_PROGRESS && grown.add(message.id())) {
-            write(message.id(), message.text());
+            write(message.id(), footnotes.text(message));
         }
     }
 
@@ -134,7 +140,7 @@ final class RunView {
      */
     void finish(Run run, boolean timed) {
         if (!json) {
-            reply.end();
+            endReply();
         }
         LastError error = run.lastError();
         if (error != null) {

@@ -13,6 +13,7 @@ import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.model.AliasedModel;
 import dev.runnel.server.model.ModelNames;
+import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,12 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     String embeddingModel;
 
+    @Option(names = "--file-search", paramLabel = "auto|always", defaultValue = "auto", description = "When runs search files: auto lets the model call the search; always searches with the user's message before the model is asked, for models that never call tools. Default: ${DEFAULT-VALUE}.")
+    SearchPolicy.When fileSearch = SearchPolicy.When.AUTO;
+
+    @Option(names = "--file-search-tokens", paramLabel = "N", defaultValue = "16000", converter = Units.Count.class, description = "Show the model at most this many tokens of passages for one search. Less suits models of a short context. Default: ${DEFAULT-VALUE}.")
+    int fileSearchTokens;
+
     @Option(names = "--open", description = "Open the page in the browser.")
     boolean open;
 
@@ -161,6 +168,7 @@ final class ServeCommand implements Callable<Integer> {
                         .onCrash(onCrash)
                         .onModelBreak(onModelBreak)
                         .ignoreUnsupportedTools(ignoreUnsupportedTools))
+                .search(SearchPolicy.DEFAULTS.when(fileSearch).tokens(fileSearchTokens))
                 .maxConnections(maxConnections)
                 .maxBody(maxBody)
                 .maxFile(maxFile)

@@ -10,9 +10,11 @@ import dev.runnel.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,8 @@ final class Target implements AutoCloseable {
     private final RunnelClient client;
     private final @Nullable Embedded embedded;
 
-    /** The assistants that were made here, to be removed at the end. */
-    private final List<String> borrowed = new CopyOnWriteArrayList<>();
+    /** How to remove what was made here, by its id: the latest first, at the end. */
+    private final Map<String, Runnable> borrowed = Collections.synchronizedMap(new LinkedHashMap<>());
 
     private Target(RunnelClient client, @Nullable Embedded embedded) {
         this.client = client;
@@ -95,25 +97,31 @@ final class Target implements AutoCloseable {
     /** Creates an assistant that exists as long as this target is open. Returns its id. */
     String assistant(AssistantRequest request) {
         String id = client.assistants().create(request).id();
-        borrowed.add(id);
+        removeAtEnd(id, () -> client.assistants().delete(id));
         return id;
     }
 
-    /** Removes an assistant that was made here. */
-    void remove(String assistant) {
-        if (!borrowed.remove(assistant)) {
+    /** Has something that was made here removed when this target is closed. */
+    void removeAtEnd(String id, Runnable removal) {
+        borrowed.put(id, removal);
+    }
+
+    /** Removes something that was made here. */
+    void remove(String id) {
+        Runnable removal = borrowed.remove(id);
+        if (removal == null) {
             return;
         }
         try {
-            client.assistants().delete(assistant);
+            removal.run();
         } catch (RunnelException e) {
-            Terminal.dim("The assistant " + assistant + " is still on the server: " + e.getMessage());
+            Terminal.dim(id + " is still on the server: " + e.getMessage());
         }
     }
 
     @Override
     public void close() {
-        List.copyOf(borrowed).forEach(this::remove);
+        List.copyOf(borrowed.keySet()).reversed().forEach(this::remove);
         client.close();
         if (embedded != null) {
             embedded.server.close();

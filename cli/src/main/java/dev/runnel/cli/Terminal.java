@@ -1,6 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.cli.text.Clean;
+import dev.runnel.cli.text.Columns;
 import dev.runnel.cli.text.Screen;
 import dev.runnel.cli.text.Wrap;
 import java.io.Console;
@@ -165,6 +166,24 @@ final class Terminal {
         try {
             if (spinner == null && isTerminal(1) && isTerminal(2) && !DUMB) {
                 spinner = Spinner.start(frame -> ERR.print("\r" + (STYLED_ERR ? Style.DIM.on(frame) : frame)), LOCK);
+            }
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /**
+     * Shows how far something is, in place of the line that said it before, and below nothing else. Only on a terminal. An
+     * empty line removes it.
+     */
+    static void progress(String line) {
+        LOCK.lock();
+        try {
+            if (isTerminal(2) && !DUMB) {
+                stopSpinner();
+                String text = Columns.fit(Clean.line(line), Window.columns() - 1);
+                ERR.print(ERASED_LINE + (STYLED_ERR && !text.isEmpty() ? Style.DIM.on(text) : text));
+                ERR.flush();
             }
         } finally {
             LOCK.unlock();

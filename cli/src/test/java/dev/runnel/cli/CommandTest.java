@@ -72,6 +72,37 @@ class CommandTest {
     }
 
     @Test
+    void runAnswersFromFilesWithFootnotes() throws IOException {
+        Path docs = Files.createDirectory(folder.resolve("docs"));
+        Files.writeString(docs.resolve("tides.md"), "The moon makes the tides. Ships wait for high water.");
+        Files.writeString(docs.resolve("table.csv"), "a,b");
+        Files.writeString(docs.resolve(".hidden.md"), "Nobody makes the tides.");
+
+        Command.Result result = run("run", "--files", "docs/*", "What makes the tides?");
+
+        assertThat(result.out()).isEqualTo("The files say: “The moon makes the tides.” [1]\n\n[1] tides.md\n");
+        assertThat(result.err()).contains("table.csv cannot be searched: ");
+        assertThat(run("run", "--files", "docs/*.pdf", "Why?").err()).contains("there is no file 'docs/*.pdf'");
+    }
+
+    @Test
+    void storesAreMadeOfFilesSearchedAndRemoved() throws IOException {
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "The warranty lasts three years.");
+        try (Served served = new Served(folder)) {
+            String store = served.run("stores", "create", "handbook", notes.toString()).out().strip();
+            assertThat(store).startsWith("vs_");
+
+            assertThat(served.run("stores").out()).contains(store, "completed", "handbook");
+            assertThat(served.run("stores", "show", "handbook").out()).contains("completed  notes.txt");
+            assertThat(served.run("search", "handbook", "how long is the warranty").out())
+                    .startsWith("notes.txt  0.").contains("The warranty lasts three years.");
+            assertThat(served.run("stores", "rm", store).err()).isEqualTo("Removed " + store + ".\n");
+            assertThat(served.run("search", "handbook", "warranty").code()).isEqualTo(1);
+            assertThat(served.run("files", "--json").out()).contains("notes.txt").hasLineCount(1);
+        }
+    }
+
+    @Test
     void withoutAStreamTheReplyIsTheSame() {
         models.enqueue(Script.chat("Hel", "lo"), Script.chat("Hel", "lo"));
 

@@ -83,6 +83,11 @@ public final class RunnelClient implements AutoCloseable {
         return new FilesApi(requester);
     }
 
+    /** Vector stores. */
+    public VectorStoresApi vectorStores() {
+        return new VectorStoresApi(requester, async);
+    }
+
     /** The models the server names. */
     public ModelsApi models() {
         return new ModelsApi(requester);

@@ -19,6 +19,8 @@ import static dev.runnel.client.Paths.segment;
  * that safe.
  */
 public final class RunsApi {
+    private static final String CONTENT = "step_details.tool_calls[*].file_search.results[*].content";
+
     private final Requester requester;
     private final Async async;
 
@@ -178,6 +180,11 @@ public final class RunsApi {
     /** A run's steps. */
     public Pages<RunStep> steps(String threadId, String runId) {
         return Pages.of(requester, path(threadId, runId) + "/steps", RunStep.class);
+    }
+
+    /** A run's steps, in which file searches have the text of the passages that they have found. */
+    public Pages<RunStep> stepsWithContent(String threadId, String runId) {
+        return Pages.of(requester, path(threadId, runId) + "/steps?include%5B%5D=" + segment(CONTENT), RunStep.class);
     }
 
     /** A run step by its id. */

@@ -17,6 +17,7 @@ import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.filesearch.FileSearchTool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -76,8 +77,9 @@ public final class RunnelServer implements AutoCloseable {
         Model metered = metrics.metered(model);
         Engine engine;
         try {
-            engine = Engine.start(storage, metered, tools, embedder(options, metered), options.clock(),
-                    options.timers(), options.runs(), metrics.runs());
+            engine = Engine.start(
+                    storage, metered, stores -> tools.with(new FileSearchTool(stores, options.search())),
+                    embedder(options, metered), options.clock(), options.timers(), options.runs(), metrics.runs());
         } catch (RuntimeException e) {
             metrics.close();
             storage.close();

@@ -6,6 +6,7 @@ import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
+import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen at
  * @param port the port; 0 for any that is free
- * @param database {@code sqlite:} and a file's path
+ * @param database {@code sqlite:} and a file's path, or {@code postgresql://user:password@host:port/name}
  * @param heartbeat how long a run's stream may be silent before the server sends a comment
  * @param readerPatience how long a client may read nothing of a response before the server closes the connection
  * @param runs the limits of runs, how long runs and their events last, and what happens after a fault
+ * @param search how runs search files
  * @param maxConnections the most connections at once; 0 for as many as the limit of open files leaves room for
  * @param maxBody the largest body of a request, in bytes
  * @param maxFile the largest uploaded file, in bytes
@@ -40,6 +42,7 @@ public record ServerOptions(
         Duration heartbeat,
         Duration readerPatience,
         RunPolicy runs,
+        SearchPolicy search,
         int maxConnections,
         int maxBody,
         long maxFile,
@@ -69,6 +72,7 @@ public record ServerOptions(
         builder.heartbeat = heartbeat;
         builder.readerPatience = readerPatience;
         builder.runs = runs;
+        builder.search = search;
         builder.maxConnections = maxConnections;
         builder.maxBody = maxBody;
         builder.maxFile = maxFile;
@@ -105,6 +109,7 @@ public record ServerOptions(
         private Duration heartbeat = Duration.ofSeconds(15);
         private Duration readerPatience = Duration.ofSeconds(60);
         private RunPolicy runs = RunPolicy.DEFAULTS;
+        private SearchPolicy search = SearchPolicy.DEFAULTS;
         private int maxConnections;
         private int maxBody = 16 * 1024 * 1024;
         private long maxFile = 512L * 1024 * 1024;
@@ -147,6 +152,12 @@ public record ServerOptions(
         /** The limits of runs, how long runs and their events last, and what happens after a fault. */
         public Builder runs(RunPolicy value) {
             runs = value;
+            return this;
+        }
+
+        /** How runs search files. */
+        public Builder search(SearchPolicy value) {
+            search = value;
             return this;
         }
 
@@ -218,7 +229,7 @@ public record ServerOptions(
 
         /** The options. */
         public ServerOptions build() {
-            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, maxConnections,
+            return new ServerOptions(host, port, database, heartbeat, readerPatience, runs, search, maxConnections,
                     maxBody, maxFile, keys, origins, insecure, durability, embeddingModel, page, clock, timers);
         }
     }

@@ -62,8 +62,7 @@ class LayerTest {
             entry("server.http1", List.of("server.time")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
-                    "server.store..",
-                    "model",
+                    "server.store..", "model",
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",

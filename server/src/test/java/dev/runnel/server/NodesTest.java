@@ -259,4 +259,54 @@ class NodesTest {
             assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
         }
     }
+
+    @Test
+    void aRunGoesOnWhenTheDatabaseHasEndedAllConnections() {
+        TestServer a = node();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("One ").gate(gate).text("two ", "three").end("stop"));
+        try (EventReader here = a.run(a.newAssistant(), a.newThread())) {
+            List<Event> begun = here.until("thread.message.delta");
+            String run = TestServer.runPath(begun);
+            try (EventReader there = b.attach(run + "?stream=true")) {
+                assertThat(there.until("thread.message.delta")).isEqualTo(begun);
+                PostgresServer.execute(folder, """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'runnel'""");
+                gate.open();
+                List<Event> rest = here.rest();
+                assertThat(EventReader.text(rest)).isEqualTo("two three");
+                assertThat(names(rest)).endsWith("thread.run.completed", "done")
+                        .doesNotContain("thread.run.step.failed");
+                assertThat(there.rest()).isEqualTo(rest);
+            }
+        }
+        assertThat(a.post("/threads", "{}").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aNodeThatSleptThroughItsLeaseWritesNothingMore() throws Exception {
+        TestServer a = nodeThatDies();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("Hel").gate(gate).text("lo").end("stop"));
+        b.models().enqueue(Script.chat("Good ", "day"));
+        String run;
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.until("thread.message.delta"));
+        }
+        a.signal("STOP");
+        List<Event> all;
+        try (EventReader reader = b.attach(run + "?stream=true")) {
+            all = reader.rest();
+        }
+        assertThat(names(all)).endsWith("thread.run.completed", "done");
+        gate.open();
+        a.signal("CONT");
+        try (EventReader reader = a.attach(run + "?stream=true")) {
+            assertThat(reader.rest()).isEqualTo(all);
+        }
+        assertThat(b.get(run + "/steps").ok().path("data")).hasSize(2);
+    }
 }

@@ -9,6 +9,7 @@ import com.openai.errors.NotFoundException;
 import com.openai.models.beta.assistants.Assistant;
 import com.openai.models.beta.assistants.AssistantCreateParams;
 import com.openai.models.beta.assistants.AssistantStreamEvent;
+import com.openai.models.beta.assistants.FileSearchTool;
 import com.openai.models.beta.threads.ThreadCreateAndRunParams;
 import com.openai.models.beta.threads.ThreadCreateParams;
 import com.openai.models.beta.threads.messages.Message;
@@ -20,7 +21,9 @@ import com.openai.models.beta.threads.runs.RunCreateParams;
 import com.openai.models.beta.threads.runs.RunRetrieveParams;
 import com.openai.models.beta.threads.runs.RunStatus;
 import com.openai.models.beta.threads.runs.RunSubmitToolOutputsParams;
+import com.openai.models.beta.threads.runs.steps.FileSearchToolCall;
 import com.openai.models.beta.threads.runs.steps.RunStep;
+import com.openai.models.beta.threads.runs.steps.RunStepInclude;
 import com.openai.models.beta.threads.runs.steps.StepListParams;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
@@ -157,6 +160,47 @@ class OfficialSdkTest {
         assertThat(events.getFirst().isThreadRunCreated()).isTrue();
         assertThat(events.getLast().asThreadRunCompleted().data().status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(textOf(events)).isEqualTo("Once upon.");
+    }
+
+    @Test
+    void filesAreSearchedAndCited() {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "file_search", "{\"query\":\"tides\"}")),
+                Script.chat("The moon ", "【0:", "0】", "."));
+        String file = server.upload(Multipart.file("tides.md", "The moon makes the tides.")).id();
+        String thread = newThread();
+        openai.beta().threads().messages().create(thread, MessageCreateParams.builder()
+                .role(MessageCreateParams.Role.USER)
+                .content("What makes the tides?")
+                .addAttachment(MessageCreateParams.Attachment.builder()
+                        .fileId(file)
+                        .addTool(MessageCreateParams.Attachment.Tool.ofFileSearch())
+                        .build())
+                .build());
+        Assistant searcher = openai.beta().assistants().create(AssistantCreateParams.builder()
+                .model("gpt-4o").addTool(FileSearchTool.builder().build()).build());
+
+        List<AssistantStreamEvent> events;
+        try (StreamResponse<AssistantStreamEvent> stream = openai.beta().threads().runs().createStreaming(
+                thread, RunCreateParams.builder().assistantId(searcher.id())
+                        .addInclude(RunStepInclude.STEP_DETAILS_TOOL_CALLS_FILE_SEARCH_RESULTS_CONTENT).build())) {
+            events = stream.stream().toList();
+        }
+
+        assertThat(events).allSatisfy(AssistantStreamEvent::validate);
+        FileSearchToolCall.FileSearch.Result found = events.stream()
+                .filter(AssistantStreamEvent::isThreadRunStepCompleted).findFirst().orElseThrow()
+                .asThreadRunStepCompleted().data().stepDetails().asToolCalls().toolCalls().getFirst()
+                .asFileSearch().fileSearch().results().orElseThrow().getFirst();
+        assertThat(found.fileName()).isEqualTo("tides.md");
+        assertThat(found.content().orElseThrow().getFirst().text()).contains("The moon makes the tides.");
+        assertThat(
+                openai.beta().threads().messages().list(thread).data().getFirst().content().getFirst().asText().text()
+                        .annotations())
+                .singleElement().satisfies(annotation -> {
+                    assertThat(annotation.asFileCitation().text()).isEqualTo("【0:0†tides.md】");
+                    assertThat(annotation.asFileCitation().fileCitation().fileId()).isEqualTo(file);
+                });
     }
 
     @Test

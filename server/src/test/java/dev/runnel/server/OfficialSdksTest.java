@@ -218,6 +218,23 @@ class OfficialSdksTest {
                 "new b 0.5 f", "d", "a part f", "thread.message.deleted", "thread.deleted", "assistant.deleted");
     }
 
+    /** Of text with annotations the helpers make the same message as the server shows, and every SDK reads it. */
+    @ParameterizedTest
+    @EnumSource
+    void filesAreSearchedAndCited(Sdk sdk) {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "file_search", "{\"query\":\"tides\"}")),
+                Script.chat("The moon ", "【0:", "0】", ".", " 【0:0†x】"));
+
+        assertThat(run(sdk, "search", thread)).isEqualTo(all(
+                BEGIN,
+                List.of("thread.run.step.created", "thread.run.step.in_progress", "thread.run.step.delta",
+                        "thread.run.step.completed"),
+                OPEN_MESSAGE, text(5), CLOSE_MESSAGE,
+                List.of("text The moon 【0:0†tides.md】. 【0:0†tides.md】", "cites 【0:0†tides.md】 true true",
+                        "cites 【0:0†tides.md】 true true", "found tides.md The moon makes the tides.")));
+    }
+
     @ParameterizedTest
     @EnumSource
     void filesAreUploadedListedAndHandedOut(Sdk sdk) {

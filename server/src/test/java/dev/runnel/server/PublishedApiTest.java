@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What programs see of the two libraries: a JSON library of another version, or another one, is not to break them. */
 class PublishedApiTest {
     private static final Set<String> PACKAGES = Set.of(
-            "dev.runnel.protocol", "dev.runnel.protocol.chat", "dev.runnel.protocol.sse", "dev.runnel.client",
+            "dev.runnel.protocol", "dev.runnel.protocol.chat", "dev.runnel.protocol.sse",
+            "dev.runnel.protocol.vectorstore", "dev.runnel.client",
             "dev.runnel.client.transport");
 
     private static final JavaClasses LIBRARIES = new ClassFileImporter()

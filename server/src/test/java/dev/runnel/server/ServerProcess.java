@@ -84,6 +84,17 @@ final class ServerProcess implements TestServer.Running {
         return process.isAlive();
     }
 
+    /** Sends it a signal, such as {@code STOP}. */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Where it listens; 0 if it ended before it did. */
     @Override
     public int port() {

@@ -160,6 +160,11 @@ final class TestServer implements AutoCloseable {
         return ServerOptions.builder().at("127.0.0.1", 0).database(TestDatabases.url(folder));
     }
 
+    /** Sends a signal to a server that runs in another process. */
+    void signal(String name) {
+        ((ServerProcess) running).signal(name);
+    }
+
     /** Ends a server that runs in another process. */
     void kill() {
         running.close();

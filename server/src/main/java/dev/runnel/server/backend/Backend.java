@@ -13,7 +13,7 @@ public interface Backend {
     /**
      * The backend that a URL names. The database need not exist yet.
      *
-     * @param url {@code sqlite:} and a file's path
+     * @param url {@code sqlite:} and a file's path, or {@code postgresql://user:password@host:port/name}
      * @throws IllegalArgumentException if it is not the URL of a known kind of database
      */
     static Backend of(String url) {

@@ -17,6 +17,7 @@ import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.search.Embedder;
@@ -25,12 +26,14 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.filesearch.RunStores;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -70,14 +73,15 @@ public final class Engine implements AutoCloseable {
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage is closed by the caller, after the engine
-     * @param tools the tools that the server executes for its runs
+     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
      * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
-            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         try {
             return begin(storage, model, tools, embedder, clock, timers, policy, observer);
@@ -87,21 +91,25 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Engine begin(
-            Storage storage, Model model, ServerTools tools, Supplier<Optional<Embedder>> embedder,
+            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
         FileLibrary files = new FileLibrary(database, storage.files(), clock);
         files.cleanUp();
         VectorStoreParts vectorStores = new VectorStoreParts(storage, files, clock, embedder);
+        ToolStores stores = vectorStores.ofTools();
         Sessions sessions = new Sessions(database, log);
-        Assistants assistants = new Assistants(database, clock);
+        Assistants assistants = new Assistants(database, stores, clock);
         Idempotency idempotency = new Idempotency(database, clock);
-        Conversations conversations = new Conversations(database, clock, sessions, files, idempotency);
+        Conversations conversations = new Conversations(
+                database, clock, sessions, files, stores, idempotency);
         RunContext context = new RunContext(
-                database, log, model, new Images(files), tools, policy,
+                database, log, model, new Images(files),
+                tools.apply(new RunSearch(database, vectorStores.search())), policy,
                 new RunObservers(List.of(new FailedRunLog(), observer)), clock, timers);
-        Runs runs = new Runs(context, assistants, conversations, sessions, idempotency);
+        Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
         List<BooleanSupplier> chores = new ArrayList<>(List.of(

@@ -1,5 +1,6 @@
 package dev.runnel.server.log;
 
+import dev.runnel.server.store.StoreException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class LogReader {
     private static final int SEGMENTS_AT_ONCE = 1;
     private static final long UNKNOWN = -1;
+    private static final long HERE = Long.MIN_VALUE;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
     private final RunLog log;
     private final long run;
     private final long after;
     private final boolean follow;
     private long position = UNKNOWN;
+
+    /** Since when the database has been away. */
+    private long awaySince = HERE;
 
     /**
      * Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. Its
@@ -56,6 +62,33 @@ public final class LogReader {
      */
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = log.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                Read read = next(deadline);
+                awaySince = HERE;
+                return read;
+            } catch (StoreException e) {
+                if (!waitsAfter(e)) {
+                    throw e;
+                }
+                if (deadline - log.nanoTime() <= 0) {
+                    return new Read.Silence();
+                }
+                Thread.sleep(BETWEEN_TRIES);
+            }
+        }
+    }
+
+    /** Whether to try again after a failure: the database may be away for a moment, and be back soon. */
+    private boolean waitsAfter(StoreException failure) {
+        long now = log.nanoTime();
+        if (awaySince == HERE) {
+            awaySince = now;
+        }
+        return failure.outage().isPresent() && now - awaySince < log.patience().toNanos();
+    }
+
+    private Read next(long deadline) throws InterruptedException {
         if (position == UNKNOWN) {
             position = log.positionOf(run, after);
         }

@@ -262,6 +262,11 @@ public final class RunLog {
                         : open.positionOf(number).orElseGet(() -> store.positionOf(run, number));
     }
 
+    /** How long a reader waits for a database that is away. */
+    Duration patience() {
+        return database.patience();
+    }
+
     List<LogEntry> stored(long run, long position, int segments) {
         return store.read(run, position, segments);
     }

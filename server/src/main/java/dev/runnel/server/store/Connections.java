@@ -2,6 +2,7 @@ package dev.runnel.server.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,12 @@ public interface Connections extends AutoCloseable {
 
     /** The outage behind a failure or one of its causes; empty if the fault is Runnel's own. */
     Optional<Outage> outage(Throwable failure);
+
+    /**
+     * How long the work of runs under way waits for the database to come back after an {@linkplain Outage#concernsAll outage
+     * of all of it}, before it fails. Zero where such an outage does not end by itself.
+     */
+    Duration patience();
 
     /**
      * The exception for a failure at the start. Its message tells the operator the fault and, where there is one, the

@@ -1,6 +1,7 @@
 package dev.runnel.server.store;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -55,7 +56,7 @@ public final class Database implements AutoCloseable {
     /** Hands statements to the next group commit; the returned supplier waits until they are durable. */
     public <T> Supplier<T> begin(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        submit(work, done::complete, done::completeExceptionally);
+        writer.submit(new GroupCommit.Job<>(work, done::complete, done::completeExceptionally, false));
         return () -> {
             try {
                 return done.join();
@@ -66,7 +67,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Hands statements to the next group commit and returns at once.
+     * Hands statements to the next group commit and returns at once. If the database is away for a moment, they wait for
+     * it, up to the {@linkplain Connections#patience patience} of its kind; those of {@link #write} and {@link #begin} fail.
      *
      * @param committed called by the writer's thread when they are durable; must be quick
      * @param failed called by the writer's thread if they are not
@@ -75,7 +77,12 @@ public final class Database implements AutoCloseable {
             Work<T> work,
             Consumer<T> committed,
             Consumer<RuntimeException> failed) {
-        writer.submit(new GroupCommit.Job<>(work, committed, failed));
+        writer.submit(new GroupCommit.Job<>(work, committed, failed, true));
+    }
+
+    /** How long those who read a run wait for a database that is away. */
+    public Duration patience() {
+        return connections.patience();
     }
 
     /** Runs an action while no transaction is open; the writer waits for it. */

@@ -30,6 +30,12 @@ final class GroupCommit implements AutoCloseable {
 
     private static final long MAX_REST_NANOS = 3_000_000;
 
+    /** How often to look whether a database is back that was away. */
+    private static final long BETWEEN_TRIES_NANOS = 200_000_000;
+
+    /** The time of an outage that there is not. */
+    private static final long HERE = Long.MIN_VALUE;
+
     private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
     private final Connections connections;
@@ -41,6 +47,12 @@ final class GroupCommit implements AutoCloseable {
 
     // For the writer's thread only. Null after a failure, until the next group.
     private @Nullable Sql sql;
+
+    /** Work that waits for the database to come back. */
+    private final List<Job<?>> waiting = new ArrayList<>();
+
+    private long awaySince = HERE;
+    private boolean closing;
 
     // Guarded by this.
     private boolean closed;
@@ -68,10 +80,16 @@ final class GroupCommit implements AutoCloseable {
     private void commitUntilClosed() {
         List<Job<?>> group = new ArrayList<>();
         try {
-            for (boolean last = false; !last;) {
-                group.add(queue.take());
+            while (!closing) {
+                if (waiting.isEmpty()) {
+                    group.add(queue.take());
+                } else {
+                    LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
+                    group.addAll(waiting);
+                    waiting.clear();
+                }
                 queue.drainTo(group, MAX_GROUP);
-                last = group.removeIf(job -> job == Job.END);
+                closing = group.removeIf(job -> job == Job.END);
                 long start = System.nanoTime();
                 commitInTurn(group);
                 rest(System.nanoTime() - start, group.size());
@@ -92,6 +110,7 @@ final class GroupCommit implements AutoCloseable {
     private void giveUp(List<Job<?>> group, Throwable cause) {
         synchronized (this) {
             closed = true;
+            group.addAll(waiting);
             queue.drainTo(group);
         }
         group.forEach(job -> job.failed(cause, connections.outage(cause)));
@@ -132,8 +151,8 @@ final class GroupCommit implements AutoCloseable {
             boolean concernsAll = outage.filter(Outage::concernsAll).isPresent();
             if (concernsAll) {
                 closeQuietly(); // another connection may be better
-            }
-            if (group.size() == 1 || concernsAll) {
+                away(group, e, outage);
+            } else if (group.size() == 1) {
                 group.forEach(job -> job.failed(e, outage));
             } else {
                 for (Job<?> job : group) {
@@ -142,7 +161,27 @@ final class GroupCommit implements AutoCloseable {
             }
             return;
         }
+        awaySince = HERE;
         group.forEach(Job::committed);
+    }
+
+    /**
+     * After an outage of the whole database: the work of requests fails at once. That of runs under way waits until the
+     * database is back, or the patience is over.
+     */
+    private void away(List<Job<?>> group, Exception cause, Optional<Outage> outage) {
+        long now = System.nanoTime();
+        if (awaySince == HERE) {
+            awaySince = now;
+        }
+        boolean waits = !closing && now - awaySince < connections.patience().toNanos();
+        for (Job<?> job : group) {
+            if (waits && job.patient) {
+                waiting.add(job);
+            } else {
+                job.failed(cause, outage);
+            }
+        }
     }
 
     /**
@@ -206,14 +245,21 @@ final class GroupCommit implements AutoCloseable {
 
     /** Work for the writer's thread, and the listeners for its result. */
     static final class Job<T> {
-        private static final Job<Boolean> END = new Job<>(sql -> true, done -> {}, failure -> {});
+        private static final Job<Boolean> END = new Job<>(sql -> true, done -> {}, failure -> {}, false);
 
         private final Database.Work<T> work;
         private final Consumer<T> committed;
         private final Consumer<RuntimeException> failed;
+        private final boolean patient;
         private @Nullable T result;
 
-        Job(Database.Work<T> work, Consumer<T> committed, Consumer<RuntimeException> failed) {
+        /**
+         * A job.
+         *
+         * @param patient whether it waits for a database that is away for a moment; otherwise it fails
+         */
+        Job(Database.Work<T> work, Consumer<T> committed, Consumer<RuntimeException> failed, boolean patient) {
+            this.patient = patient;
             this.work = work;
             this.committed = committed;
             this.failed = failed;

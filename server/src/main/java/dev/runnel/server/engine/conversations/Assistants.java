@@ -11,6 +11,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Changes;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.Store;
 import java.time.InstantSource;
@@ -25,15 +26,18 @@ import java.util.function.UnaryOperator;
  */
 public final class Assistants {
     private final Database database;
+    private final ToolStores stores;
     private final InstantSource clock;
 
-    public Assistants(Database database, InstantSource clock) {
+    public Assistants(Database database, ToolStores stores, InstantSource clock) {
         this.database = database;
+        this.stores = stores;
         this.clock = clock;
     }
 
     /** Creates an assistant. */
     public Assistant create(Project project, AssistantRequest request) {
+        ToolStores.Plan plan = stores.ofAssistant(request.toolResources());
         Assistant assistant = new Assistant(
                 Ids.assistant(),
                 clock.instant().getEpochSecond(),
@@ -45,10 +49,11 @@ public final class Assistants {
                 request.topP(),
                 request.temperature(),
                 request.reasoningEffort(),
-                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT),
+                plan.resources(),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),
                 Objects.requireNonNullElseGet(request.responseFormat(), () -> JsonValue.of("auto")));
         return database.write(sql -> {
+            stores.make(sql, project, plan);
             Store.insert(sql, project.name(), assistant);
             return assistant;
         });
@@ -67,7 +72,10 @@ public final class Assistants {
     /** Changes an assistant. */
     public Assistant modify(Project project, String id, UnaryOperator<Assistant> change) {
         return database
-                .write(Changes.of(sql -> Store.assistant(sql, project.name(), id), change, Store::update))
+                .write(Changes.of(sql -> Store.assistant(sql, project.name(), id), change, (sql, old, changed) -> {
+                    stores.changed(sql, project, old.toolResources(), changed.toolResources());
+                    Store.update(sql, changed);
+                }))
                 .orElseThrow(() -> notFound(id));
     }
 

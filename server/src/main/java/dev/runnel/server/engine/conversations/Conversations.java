@@ -19,6 +19,7 @@ import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.AskStore;
@@ -41,12 +42,15 @@ public final class Conversations {
     private final InstantSource clock;
     private final OpenMessages open;
     private final FileLibrary files;
+    private final ToolStores stores;
     private final Idempotency idempotency;
 
     public Conversations(
-            Database database, InstantSource clock, OpenMessages open, FileLibrary files, Idempotency idempotency) {
+            Database database, InstantSource clock, OpenMessages open, FileLibrary files, ToolStores stores,
+            Idempotency idempotency) {
         this.database = database;
         this.files = files;
+        this.stores = stores;
         this.idempotency = idempotency;
         this.clock = clock;
         this.open = open;
@@ -61,28 +65,57 @@ public final class Conversations {
     }
 
     private AssistantThread create(Project project, ThreadRequest request, Idempotency.Note note) {
-        AssistantThread thread = newThread(request);
-        List<Message> messages = newMessages(project, thread.id(), request.messages());
+        NewThread created = newThread(project, request);
+        AssistantThread thread = created.thread();
         return database.write(sql -> {
-            insert(sql, project, thread, messages);
+            insert(sql, project, created);
             note.write(sql, thread.id(), thread.id(), 0);
             return thread;
         });
     }
 
-    public AssistantThread newThread(ThreadRequest request) {
-        return new AssistantThread(
-                Ids.thread(),
-                now(),
-                Objects.requireNonNullElse(request.metadata(), Map.of()),
-                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT));
+    /**
+     * A thread that is to be stored, with what is stored with it.
+     *
+     * @param stores the plan of its vector store
+     */
+    public record NewThread(AssistantThread thread, List<Message> messages, ToolStores.Plan stores) {}
+
+    /** Makes a thread with its first messages, and checks that the files they name exist. Stores nothing. */
+    public NewThread newThread(Project project, ThreadRequest request) {
+        String id = Ids.thread();
+        List<Message> messages = newMessages(project, id, request.messages());
+        ToolStores.Plan plan = stores.ofThread(request.toolResources(), searched(messages));
+        AssistantThread thread = new AssistantThread(
+                id, now(), Objects.requireNonNullElse(request.metadata(), Map.of()), plan.resources());
+        return new NewThread(thread, messages, plan);
     }
 
-    static void insert(Sql sql, Project project, AssistantThread thread, List<Message> messages) throws SQLException {
-        Store.insert(sql, project.name(), thread);
+    /** Stores a new thread, as a part of a transaction. */
+    public void insert(Sql sql, Project project, NewThread created) throws SQLException {
+        stores.make(sql, project, created.stores());
+        Store.insert(sql, project.name(), created.thread());
+        for (Message message : created.messages()) {
+            Store.put(sql, message);
+        }
+    }
+
+    /** Adds messages to a thread, and the files that they bring to its vector store, as a part of a transaction. */
+    public void add(Sql sql, Project project, String threadId, List<Message> messages) throws SQLException {
         for (Message message : messages) {
             Store.put(sql, message);
         }
+        List<String> files = searched(messages);
+        if (!files.isEmpty()) {
+            AssistantThread old = Store.thread(sql, project.name(), threadId).orElseThrow();
+            JsonValue resources = stores.attach(sql, project, old.toolResources(), files);
+            Store.update(sql, new AssistantThread(old.id(), old.createdAt(), old.metadata(), resources));
+        }
+    }
+
+    private static List<String> searched(List<Message> messages) {
+        return messages.stream().flatMap(message -> ToolStores.searched(message.attachments()).stream()).distinct()
+                .toList();
     }
 
     /** A thread by its id. */
@@ -98,7 +131,10 @@ public final class Conversations {
     /** Changes a thread, even while a run is active. */
     public AssistantThread modify(Project project, String id, UnaryOperator<AssistantThread> change) {
         return database
-                .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, Store::update))
+                .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, (sql, old, changed) -> {
+                    stores.changed(sql, project, old.toolResources(), changed.toolResources());
+                    Store.update(sql, changed);
+                }))
                 .orElseThrow(() -> noThread(id));
     }
 
@@ -118,7 +154,7 @@ public final class Conversations {
         refuseOr(database.write(sql -> {
             Optional<RejectedException> refusal = locked(sql, project, threadId, "add messages to");
             if (refusal.isEmpty()) {
-                Store.put(sql, message);
+                add(sql, project, threadId, List.of(message));
                 note.write(sql, threadId, message.id(), 0);
             }
             return refusal;

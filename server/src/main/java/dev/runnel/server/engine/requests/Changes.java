@@ -13,19 +13,20 @@ import java.util.function.UnaryOperator;
 public final class Changes {
     private Changes() {}
 
-    /** Stores a changed object. */
+    /** Stores a changed object, given what it was before. */
     @FunctionalInterface
     public interface Keeper<T> {
-        void keep(Sql sql, T changed) throws SQLException;
+        void keep(Sql sql, T old, T changed) throws SQLException;
     }
 
     /** The work of the transaction. It returns the changed object; empty if the object does not exist. */
     public static <T> Database.Work<Optional<T>> of(
             Database.Work<Optional<T>> find, UnaryOperator<T> change, Keeper<T> keeper) {
         return sql -> {
-            Optional<T> changed = find.run(sql).map(change);
+            Optional<T> old = find.run(sql);
+            Optional<T> changed = old.map(change);
             if (changed.isPresent()) {
-                keeper.keep(sql, changed.get());
+                keeper.keep(sql, old.get(), changed.get());
             }
             return changed;
         };

@@ -1,7 +1,7 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.Assistant;
-import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
@@ -10,8 +10,10 @@ import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.conversations.Conversations.NewThread;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates runs. One transaction stores a run, its new messages, its thread if that is new, and its first events; the
@@ -30,13 +33,16 @@ final class RunCreation {
     private final RunContext context;
     private final Assistants assistants;
     private final Conversations conversations;
+    private final ToolStores stores;
     private final RunExecutor executor;
     private final UnsupportedTools unsupported;
 
-    RunCreation(RunContext context, Assistants assistants, Conversations conversations, RunExecutor executor) {
+    RunCreation(RunContext context, Assistants assistants, Conversations conversations, ToolStores stores,
+            RunExecutor executor) {
         this.context = context;
         this.assistants = assistants;
         this.conversations = conversations;
+        this.stores = stores;
         this.executor = executor;
         this.unsupported = new UnsupportedTools(context.tools(), context.policy().ignoreUnsupportedTools());
     }
@@ -46,18 +52,16 @@ final class RunCreation {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
-        start(new NewRun(project, run, Optional.empty(), added, note));
+        start(new NewRun(project, run, request.toolResources(), Optional.empty(), added, note));
         return run;
     }
 
     /** Creates a thread and a run on it, and starts the run. */
     Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
-        ThreadRequest threadRequest = Objects.requireNonNullElseGet(request.thread(),
-                () -> new ThreadRequest(null, null, null));
-        AssistantThread thread = conversations.newThread(threadRequest);
-        Run run = newRun(project, thread.id(), request);
-        List<Message> messages = conversations.newMessages(project, thread.id(), threadRequest.messages());
-        start(new NewRun(project, run, Optional.of(thread), messages, note));
+        NewThread thread = conversations.newThread(
+                project, Objects.requireNonNullElseGet(request.thread(), ThreadRequest::of));
+        Run run = newRun(project, thread.thread().id(), request);
+        start(new NewRun(project, run, request.toolResources(), Optional.of(thread), List.of(), note));
         return run;
     }
 
@@ -69,11 +73,17 @@ final class RunCreation {
         return run;
     }
 
-    /** What the transaction that creates a run stores. */
+    /**
+     * What the transaction that creates a run stores.
+     *
+     * @param resources the tool resources that the request brings
+     * @param messages further messages for a thread that is there already
+     */
     private record NewRun(
             Project project,
             Run run,
-            Optional<AssistantThread> newThread,
+            @Nullable JsonValue resources,
+            Optional<NewThread> newThread,
             List<Message> messages,
             Idempotency.Note note) {}
 
@@ -86,7 +96,7 @@ final class RunCreation {
     private void start(NewRun created) {
         Run run = created.run();
         List<RunEvent> events = new ArrayList<>();
-        created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread)));
+        created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread.thread())));
         events.add(RunEvent.RunChanged.created(run));
         events.add(RunEvent.RunChanged.of(run));
         executor.start(run, events, entries -> insert(created, entries));
@@ -104,7 +114,7 @@ final class RunCreation {
     private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
         Run run = created.run();
         if (created.newThread().isPresent()) {
-            Store.insert(sql, created.project().name(), created.newThread().get());
+            conversations.insert(sql, created.project(), created.newThread().get());
         } else if (!Store.lockThread(sql, created.project().name(), run.threadId())) {
             return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
         }
@@ -112,9 +122,11 @@ final class RunCreation {
         if (number.isEmpty()) {
             return Inserted.refused(Store.activeRun(sql, run.threadId()).map(RunCreation::threadLocked));
         }
-        for (Message message : created.messages()) {
-            Store.put(sql, message);
+        JsonValue resources = created.resources();
+        if (resources != null) {
+            stores.require(sql, created.project(), resources);
         }
+        conversations.add(sql, created.project(), run.threadId(), created.messages());
         Lease lease = context.log().begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
         return new Inserted(Optional.of(lease), Optional.empty());

@@ -255,9 +255,13 @@ final class RunExecutor {
         }
     }
 
-    /** Does for a run what other nodes have asked for: takes in changed metadata, and ends the run if that was asked for. */
+    /**
+     * Does for a run what other nodes have asked for: takes in changed metadata, and ends the run if that was asked for.
+     * The metadata is read before the wish is taken down, so that it is done by then, and after it, so that none is missed.
+     */
     void look(RunSession session) {
         String runId = session.runId();
+        stored.active(runId).ifPresent(row -> takeIn(session, row));
         Optional<Run> row = context.database().write(sql -> {
             AskStore.seen(sql, runId);
             return Store.activeRunById(sql, runId);
@@ -265,14 +269,18 @@ final class RunExecutor {
         if (row.isEmpty()) {
             return;
         }
-        session.takeIn(row.get().metadata(), message -> context.database().read(
-                sql -> Store.message(sql, message.threadId(), message.id())).map(Message::metadata));
+        takeIn(session, row.get());
         Long expiresAt = row.get().expiresAt();
         if (stored.isCancelAsked(runId)) {
             cancel(session);
         } else if (expiresAt != null && expiresAt <= context.now()) {
             stop(session, Stop.EXPIRE);
         }
+    }
+
+    private void takeIn(RunSession session, Run row) {
+        session.takeIn(row.metadata(), message -> context.database().read(
+                sql -> Store.message(sql, message.threadId(), message.id())).map(Message::metadata));
     }
 
     void recoverOrTryAgain() {

@@ -7,9 +7,12 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.TruncationStrategy;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's options: the request's options where they are set, otherwise the assistant's. */
@@ -33,7 +36,7 @@ final class RunOptions {
                 Objects.requireNonNullElse(request.model(), assistant.model()),
                 instructions(assistant, request),
                 Objects.requireNonNullElse(request.tools(), assistant.tools()),
-                Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT),
+                toolResources(assistant, request),
                 Objects.requireNonNullElse(request.metadata(), Map.of()),
                 either(request.temperature(), assistant.temperature()),
                 either(request.topP(), assistant.topP()),
@@ -46,6 +49,19 @@ final class RunOptions {
                 Objects.requireNonNullElse(request.responseFormat(), assistant.responseFormat()),
                 Objects.requireNonNullElseGet(request.toolChoice(), () -> JsonValue.of("auto")),
                 Objects.requireNonNullElse(request.parallelToolCalls(), true));
+    }
+
+    /**
+     * The request's resources. The vector stores are also the assistant's: a change of the assistant does not affect the
+     * run, which searches the thread's store too.
+     */
+    private static JsonValue toolResources(Assistant assistant, RunRequest request) {
+        JsonValue requested = Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT);
+        List<String> stores = Stream.of(requested, assistant.toolResources())
+                .flatMap(resources -> ToolStores.ids(resources).stream()).distinct().toList();
+        return stores.isEmpty()
+                ? requested
+                : requested.with(Map.of("file_search", Map.of("vector_store_ids", stores)));
     }
 
     private static String instructions(Assistant assistant, RunRequest request) {

@@ -18,6 +18,7 @@ import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
@@ -65,14 +66,14 @@ public final class Runs {
      *
      * @param sessions the runs under way, in which the conversations find open messages
      */
-    public Runs(RunContext context, Assistants assistants, Conversations conversations, Sessions sessions,
-            Idempotency idempotency) {
+    public Runs(RunContext context, Assistants assistants, Conversations conversations, ToolStores stores,
+            Sessions sessions, Idempotency idempotency) {
         this.database = context.database();
         this.log = context.log();
         this.clock = context.clock();
         this.sessions = sessions;
         this.executor = new RunExecutor(context, sessions);
-        this.creation = new RunCreation(context, assistants, conversations, executor);
+        this.creation = new RunCreation(context, assistants, conversations, stores, executor);
         this.idempotency = idempotency;
     }
 

@@ -2,6 +2,7 @@ package dev.runnel.server.engine.vectorstores;
 
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.vectorstore.FileCounts;
 import dev.runnel.protocol.vectorstore.StoreFile;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.protocol.vectorstore.StoreStatus;
@@ -44,6 +45,20 @@ final class Attaching {
             throw RejectedException.expiredStore(id);
         }
         return store;
+    }
+
+    /** Creates a store with its files; rejected if there is no file of one of the ids. */
+    VectorStore create(Sql sql, Project project, String id, NewStore wanted) throws SQLException {
+        long now = now();
+        VectorStoreRows.insert(sql, project.name(), VectorStoreRows.usedAt(
+                new VectorStore(
+                        id, now, wanted.name(), wanted.description(), 0, FileCounts.NONE, StoreStatus.COMPLETED,
+                        wanted.expiresAfter(), null, now, wanted.metadata()),
+                now));
+        for (NewStoreFile file : wanted.files()) {
+            add(sql, project, id, file, null, "file_ids");
+        }
+        return store(sql, project, id);
     }
 
     /**

@@ -44,6 +44,7 @@ public final class VectorStoreParts implements AutoCloseable {
     private final VectorStores stores;
     private final StoreFiles files;
     private final FileBatches batches;
+    private final ToolStores ofTools;
     private final StoreSearch search;
 
     /**
@@ -63,6 +64,7 @@ public final class VectorStoreParts implements AutoCloseable {
         this.stores = new VectorStores(database, attaching);
         this.files = new StoreFiles(database, attaching);
         this.batches = new FileBatches(database, attaching);
+        this.ofTools = new ToolStores(attaching);
         this.search = new Finder(database, attaching, embedding, index);
     }
 
@@ -95,6 +97,11 @@ public final class VectorStoreParts implements AutoCloseable {
     /** Batches of files. */
     public FileBatches batches() {
         return batches;
+    }
+
+    /** The stores of assistants and threads. */
+    public ToolStores ofTools() {
+        return ofTools;
     }
 
     /** Search in the stores. */

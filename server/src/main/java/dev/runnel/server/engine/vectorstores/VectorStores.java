@@ -3,8 +3,6 @@ package dev.runnel.server.engine.vectorstores;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.vectorstore.FileCounts;
-import dev.runnel.protocol.vectorstore.StoreStatus;
 import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
@@ -31,20 +29,7 @@ public final class VectorStores {
      * @throws RejectedException if there is no file of one of the ids; then nothing is created
      */
     public VectorStore create(Project project, NewStore wanted) {
-        long now = attaching.now();
-        VectorStore store = VectorStoreRows.usedAt(
-                new VectorStore(
-                        Ids.vectorStore(), now, wanted.name(), wanted.description(), 0, FileCounts.NONE,
-                        StoreStatus.COMPLETED,
-                        wanted.expiresAfter(), null, now, wanted.metadata()),
-                now);
-        return database.write(sql -> {
-            VectorStoreRows.insert(sql, project.name(), store);
-            for (NewStoreFile file : wanted.files()) {
-                attaching.add(sql, project, store.id(), file, null, "file_ids");
-            }
-            return attaching.store(sql, project, store.id());
-        });
+        return database.write(sql -> attaching.create(sql, project, Ids.vectorStore(), wanted));
     }
 
     /** A store by its id. */

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.vectorstore.ChunkingStrategy;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.ChunkingFields;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Limits;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * server is set to ignore such tools, the reference is kept and shown.
  */
 final class FileReferences {
+    /** How many files a request may put into a new vector store. */
+    private static final int MAX_FILES = 10_000;
+
     private FileReferences() {}
 
     static Object imageFile(Fields part) {
@@ -34,15 +41,13 @@ final class FileReferences {
     private static JsonValue attachment(Fields f) {
         ObjectNode attachment = Json.object().put("file_id", f.requiredString("file_id", Limits.ID));
         ArrayNode tools = attachment.putArray("tools");
-        f.none("tools",
-                all -> Objects.requireNonNullElse(all.objects("tools", 128, FileReferences::tool), List.<String>of())
-                        .forEach(type -> tools.addObject().put("type", type)),
-                () -> unsupported("file_search", f.path("tools")));
+        List<String> types = f.objects("tools", 128, FileReferences::tool);
+        Objects.requireNonNullElse(types, List.<String>of()).forEach(type -> tools.addObject().put("type", type));
         return JsonValue.of(attachment);
     }
 
     private static String tool(Fields f) {
-        return unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "code_interpreter", "file_search"));
+        return unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "file_search"));
     }
 
     /**
@@ -50,36 +55,46 @@ final class FileReferences {
      * refuse such tools.
      */
     static Optional<String> unsupportedTool(Fields f) {
-        return f.unsupported("type", List.of("code_interpreter"),
-                type -> unsupported(type, f.path("type")));
+        return f.unsupported("type", List.of("code_interpreter"), type -> unsupported(type, f.path("type")));
     }
 
     /**
-     * Reads tool resources. Empty objects and lists are accepted, because SDKs send them. The resources are kept and
-     * shown, except {@code vector_stores}, which only asks to create vector stores.
+     * Reads the tool resources of an object that is created. They may ask for a new vector store. Empty objects and
+     * lists are accepted, because SDKs send them.
      */
-    static @Nullable JsonValue toolResources(Fields f) {
-        return Fields.kept(f.nested("tool_resources", resources -> {
-            resources.nested("code_interpreter", tool -> none(tool, "code_interpreter", "file_ids", 20));
-            ObjectNode search = resources.nested("file_search", FileReferences::fileSearch);
-            if (search != null) {
-                search.remove("vector_stores");
+    static @Nullable JsonValue newToolResources(Fields f) {
+        return toolResources(f, search -> {
+            List<String> ids = search.strings("vector_store_ids", 1);
+            List<Fields> stores = search.objects("vector_stores", 1, FileReferences::newStore);
+            if (!ids.isEmpty() && stores != null && !stores.isEmpty()) {
+                throw BadRequestException.of(
+                        "Only one of 'vector_store_ids' and 'vector_stores' can be given.",
+                        search.path("vector_stores"), "invalid_value");
             }
+        });
+    }
+
+    /** Reads the tool resources that replace those of an object, or are added to a run's. */
+    static @Nullable JsonValue toolResources(Fields f) {
+        return toolResources(f, search -> {
+            List<String> _ = search.strings("vector_store_ids", 1);
+        });
+    }
+
+    private static @Nullable JsonValue toolResources(Fields f, Consumer<Fields> fileSearch) {
+        return Fields.kept(f.nested("tool_resources", resources -> {
+            resources.nested("code_interpreter", tool -> tool.none(
+                    "file_ids", ids -> ids.strings("file_ids", 20),
+                    () -> unsupported("code_interpreter", tool.path("file_ids"))));
+            resources.nested("file_search", fileSearch);
         }));
     }
 
-    private static void fileSearch(Fields tool) {
-        none(tool, "file_search", "vector_store_ids", 1);
-        tool.none("vector_stores",
-                stores -> stores.objects("vector_stores", 1, store -> {
-                    store.takeRest();
-                    return store;
-                }),
-                () -> unsupported("file_search", tool.path("vector_stores")));
-    }
-
-    private static void none(Fields resources, String tool, String name, int maxSize) {
-        resources.none(name, ids -> ids.strings(name, maxSize), () -> unsupported(tool, resources.path(name)));
+    private static Fields newStore(Fields f) {
+        List<String> _ = f.strings("file_ids", MAX_FILES);
+        ChunkingStrategy.Static _ = ChunkingFields.chunkingStrategy(f);
+        Map<String, String> _ = f.metadata("metadata");
+        return f;
     }
 
     private static BadRequestException unsupported(String tool, String path) {

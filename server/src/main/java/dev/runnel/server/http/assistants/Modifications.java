@@ -21,7 +21,8 @@ final class Modifications {
 
     static UnaryOperator<Assistant> assistant(Fields f) {
         String model = f.string("model", Limits.MODEL);
-        AssistantRequest given = AssistantRequests.assistant(f, Objects.requireNonNullElse(model, ""));
+        AssistantRequest given = AssistantRequests.assistant(
+                f, Objects.requireNonNullElse(model, ""), FileReferences.toolResources(f));
         return old -> new Assistant(
                 old.id(),
                 old.createdAt(),

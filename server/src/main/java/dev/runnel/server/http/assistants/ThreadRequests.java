@@ -22,7 +22,7 @@ final class ThreadRequests {
     static ThreadRequest thread(Fields f) {
         return new ThreadRequest(
                 f.objects("messages", MAX_INITIAL_MESSAGES, ThreadRequests::message),
-                FileReferences.toolResources(f),
+                FileReferences.newToolResources(f),
                 f.metadata("metadata"));
     }
 

@@ -27,10 +27,9 @@ public final class ChunkingFields {
         if (overlap > size / 2) {
             throw BadRequestException.of(
                     "Invalid '" + f.path("chunk_overlap_tokens")
-                            + "': chunks may overlap by half of their size at most,"
-                            + " which is " + size / 2 + " tokens here, but got " + overlap + ".",
-                    f.path("chunk_overlap_tokens"),
-                    "integer_above_max_value");
+                            + "': expected at most half of 'max_chunk_size_tokens', "
+                            + size / 2 + ", but got " + overlap + " instead.",
+                    f.path("chunk_overlap_tokens"), "invalid_value");
         }
         return new Sizes(size, overlap);
     }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,12 @@ final class LeaseKeeper implements AutoCloseable {
     // Guarded by lock. Null before the first use, and after a failure.
     private @Nullable Sql sql;
 
+    /**
+     * From when on to take what has lapsed. After the database was away all leases have lapsed, and their owners get the
+     * time to renew them.
+     */
+    private long othersSince;
+
     LeaseKeeper(PostgresUrl url, String node, Duration length, Leases.Holder holder, Timers timers) {
         this.url = url;
         this.node = node;
@@ -68,6 +75,8 @@ final class LeaseKeeper implements AutoCloseable {
             if (open == null) {
                 open = new Sql(url.source(PATIENCE).getConnection(), true);
                 sql = open;
+                renew(open); // before another node looks for what has lapsed, and before this one does
+                othersSince = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lengthMillis / RENEWALS);
             }
             work.run(open);
         } catch (SQLException e) {
@@ -151,7 +160,7 @@ final class LeaseKeeper implements AutoCloseable {
                 + ", FALSE) FROM runs WHERE active AND (lease_end < "
                 + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).contains(true);
         asked.forEach(holder::asked);
-        if (free) {
+        if (free && System.nanoTime() - othersSince >= 0) {
             holder.free();
         }
     }
