@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /** {@code runnel search}: searches a vector store. */
 @Command(name = "search", mixinStandardHelpOptions = true, description = "Searches a vector store, and prints the passages that fit best, the best first.", footer = {

@@ -74,13 +74,15 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
                     What is there is embedded anew in the background.""");
 
     public static final Option<SearchPolicy.When> FILE_SEARCH = Option
-            .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class), """
-                    When runs search files: auto lets the model call the search; always searches with the user's message before the \
-                    model is asked, for models that never call tools.""")
+            .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class),
+                    """
+                            When runs search files: auto lets the model call the search; always searches with the user's message before the \
+                            model is asked, for models that never call tools.""")
             .orElse(SearchPolicy.DEFAULTS.when());
 
-    public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT, """
-            Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
+    public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT,
+            """
+                    Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
             .orElse(SearchPolicy.DEFAULTS.tokens());
 
     public static final Option<Durability> DURABILITY = Option
@@ -132,7 +134,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
             HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME, EVENT_RETENTION, ON_CRASH,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME,
+            EVENT_RETENTION, ON_CRASH,
             ON_MODEL_BREAK, MAX_RUNS,
             MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
 
