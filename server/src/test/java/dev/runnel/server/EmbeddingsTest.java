@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Embeddings of the model server: relayed, and as the vectors by which stores are searched. */
@@ -62,7 +63,7 @@ class EmbeddingsTest {
     private TestServer start(String embeddingModel) {
         return TestServer.startWithModels(
                 folder, "http://127.0.0.1:" + models.getAddress().getPort() + "/v1",
-                options -> options.embeddingModel(embeddingModel));
+                options -> options.with(EMBEDDING_MODEL, embeddingModel));
     }
 
     private static List<String> found(TestServer server, String store, String question) {
