@@ -67,9 +67,11 @@ class RequestLimitsTest {
     void whatKeepsToALimitIsTakenAndWhatDoesNotIsRefused() {
         document.path("paths").properties().forEach(path -> {
             JsonNode schema = path.getValue().at("/post/requestBody/content/application~1json/schema");
-            if (schema.isObject()) {
+            boolean relayed = path.getKey().equals("/v1/embeddings"); // which the scripted model server answers as chats
+            if (schema.isObject() && !relayed) {
                 // Nothing that a path or a body names is there, so that what is taken ends with a 404 and changes nothing.
                 String filled = path.getKey().replace("{assistant_id}", "asst_x").replace("{message_id}", "msg_x")
+                        .replace("{vector_store_id}", "vs_x")
                         .replaceAll("\\{(\\w+)_id}", "$1_x").replaceFirst("^/v1", "");
                 tryAll(new Field(filled, "", UnaryOperator.identity()), resolved(schema), schema.path("properties"));
             }
@@ -138,7 +140,8 @@ class RequestLimitsTest {
         ObjectNode object = JSON.objectNode();
         schema.path("required").forEach(
                 name -> object.set(name.asText(), least(schema.path("properties").path(name.asText()))));
-        return object;
+        JsonNode chunk = schema.at("/properties/max_chunk_size_tokens/maximum");
+        return chunk.isMissingNode() ? object : object.set("max_chunk_size_tokens", chunk); // an overlap is at most half of it
     }
 
     private static ObjectNode pairs(int count, int keyLength) {
@@ -150,6 +153,9 @@ class RequestLimitsTest {
     }
 
     private void tryAll(Field field, JsonNode reference, JsonNode refused) {
+        if (field.param.contains("filters[0].filters[0]")) {
+            return; // filters hold filters without end
+        }
         JsonNode schema = resolved(reference);
         List<JsonNode> options = options(schema);
         options.forEach(option -> tryAll(field, option, refused));
@@ -191,7 +197,9 @@ class RequestLimitsTest {
                 refused(field, beyond, beyond.toString());
             }
         }
-        refused(field, JSON.textNode("1"), "text");
+        if (schema.has("minimum") || schema.has("maximum")) { // an attribute's number has no bounds, and may as well be text
+            refused(field, JSON.textNode("1"), "text");
+        }
     }
 
     private void tryArray(Field field, JsonNode schema) {

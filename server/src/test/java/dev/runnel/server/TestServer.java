@@ -113,7 +113,12 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it with a model server that is not the scripted one. */
     static TestServer startWithModels(Path folder, String modelUrl) {
-        return new TestServer(options(folder), false, false, modelUrl, ServerTools.NONE);
+        return startWithModels(folder, modelUrl, options -> options);
+    }
+
+    /** As {@link #startWithModels(Path, String)}, with other options. */
+    static TestServer startWithModels(Path folder, String modelUrl, UnaryOperator<ServerOptions> changes) {
+        return new TestServer(changes.apply(options(folder)), false, false, modelUrl, ServerTools.NONE);
     }
 
     /** Starts it with a file search in these stores. */

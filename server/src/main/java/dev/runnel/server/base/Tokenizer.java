@@ -47,14 +47,15 @@ public final class Tokenizer {
         return encoding().countTokensOrdinary(text.subSequence(from, to).toString());
     }
 
-    /**
-     * The text of tokens of OpenAI's embedding models, which have another table. It is read at each call, which takes a third
-     * of a second.
-     */
+    /** The text of tokens of OpenAI's embedding models, which have another table. The first use in a process reads it. */
     public static String ofEmbeddingTokens(List<Integer> tokens) {
         IntArrayList list = new IntArrayList(tokens.size());
         tokens.forEach(list::add);
-        return Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE).decode(list);
+        return ForEmbeddings.ENCODING.decode(list);
+    }
+
+    private static final class ForEmbeddings {
+        static final Encoding ENCODING = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE);
     }
 
     /**

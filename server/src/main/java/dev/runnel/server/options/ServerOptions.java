@@ -140,12 +140,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY,
-            MAX_CONNECTIONS, MAX_BODY, MAX_FILE,
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, MAX_CONNECTIONS,
+            MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME,
-            EVENT_RETENTION, ON_CRASH,
-            ON_MODEL_BREAK, MAX_RUNS,
-            MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
+            EVENT_RETENTION,
+            ON_CRASH, ON_MODEL_BREAK, MAX_RUNS, MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
 
     /** The defaults. */
     public static final ServerOptions DEFAULTS = of(OptionValues.NONE);

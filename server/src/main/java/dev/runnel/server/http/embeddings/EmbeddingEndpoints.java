@@ -10,13 +10,13 @@ import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
-import dev.runnel.server.http.fields.Limits;
 import dev.runnel.server.http.fields.SchemaFields;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,8 +51,15 @@ public final class EmbeddingEndpoints implements Endpoints {
     @Override
     public Map<String, ObjectNode> schemas() {
         return Map.of(
-                "EmbeddingRequest", SchemaFields.describe(EmbeddingInput::read),
+                "EmbeddingRequest", requestSchema(),
                 "EmbeddingList", answerSchema());
+    }
+
+    /** Other fields are for the model server. */
+    private static ObjectNode requestSchema() {
+        ObjectNode schema = SchemaFields.describe(EmbeddingInput::read);
+        schema.remove("additionalProperties");
+        return schema;
     }
 
     private static ObjectNode answerSchema() {
@@ -67,21 +74,15 @@ public final class EmbeddingEndpoints implements Endpoints {
                       "embedding": {"anyOf": [{"type": "array", "items": {"type": "number"}}, {"type": "string"}]}}}},
                   "usage": {"type": "object", "required": ["prompt_tokens", "total_tokens"], "properties": {
                     "prompt_tokens": {"type": "integer"}, "total_tokens": {"type": "integer"}}}}}
-                """.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                """.getBytes(StandardCharsets.UTF_8));
     }
 
     void create(Exchange exchange) {
         byte[] body = exchange.bytes();
         ObjectNode json = Exchange.object(body);
-        String name = JsonFields.of(json).read(EmbeddingEndpoints::model);
-        Optional<byte[]> relayed = name.equals(EmbeddingInput.BUILT_IN) ? Optional.empty() : model.embed(body);
-        exchange.sendJson(200, relayed.orElseGet(() -> own(JsonFields.of(json).read(EmbeddingInput::read))));
-    }
-
-    /** Only the model's name matters to a relay. */
-    private static String model(Fields f) {
-        f.takeRest();
-        return f.requiredString("model", Limits.MODEL);
+        EmbeddingInput input = EmbeddingInput.read(JsonFields.of(json));
+        Optional<byte[]> relayed = input.model().equals(EmbeddingInput.BUILT_IN) ? Optional.empty() : model.embed(body);
+        exchange.sendJson(200, relayed.orElseGet(() -> own(input)));
     }
 
     private byte[] own(EmbeddingInput input) {
@@ -99,12 +100,14 @@ public final class EmbeddingEndpoints implements Endpoints {
         }
         ObjectNode answer = Json.object().put("object", "list");
         ArrayNode data = answer.putArray("data");
-        for (String text : input.texts()) {
+        List<String> texts = input.texts();
+        for (String text : texts) {
             ObjectNode entry = data.addObject().put("object", "embedding").put("index", data.size() - 1);
             put(entry, embedding.ofText(text), input.base64());
         }
         answer.put("model", name);
-        answer.putObject("usage").put("prompt_tokens", input.tokens()).put("total_tokens", input.tokens());
+        long tokens = EmbeddingInput.tokens(texts);
+        answer.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
         return Json.write(answer);
     }
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for embeddings that this server answers itself.
  *
- * @param texts what to embed
+ * @param inputs what to embed: texts, or arrays of tokens
  * @param dimensions how many numbers a vector is to have; null for the model's own number
  * @param base64 whether vectors are sent as base64 of little-endian floats
  */
-record EmbeddingInput(String model, List<String> texts, @Nullable Long dimensions, boolean base64) {
+record EmbeddingInput(String model, List<JsonNode> inputs, @Nullable Long dimensions, boolean base64) {
     /** The name by which the built-in model is asked for, whatever the model server has. */
     static final String BUILT_IN = "all-minilm-l6-v2";
 
@@ -42,11 +42,16 @@ record EmbeddingInput(String model, List<String> texts, @Nullable Long dimension
         Long dimensions = f.integer("dimensions", 1, Integer.MAX_VALUE);
         boolean base64 = "base64".equals(f.choice("encoding_format", "float", "base64"));
         f.string("user", Integer.MAX_VALUE);
-        return new EmbeddingInput(model, texts(input), dimensions, base64);
+        return new EmbeddingInput(model, inputs(input), dimensions, base64);
     }
 
-    /** How many tokens the texts have. */
-    long tokens() {
+    /** What to embed, as texts. */
+    List<String> texts() {
+        return inputs.stream().map(input -> input.isTextual() ? input.textValue() : ofTokens(input)).toList();
+    }
+
+    /** How many tokens texts have. */
+    static long tokens(List<String> texts) {
         return texts.stream().mapToLong(EmbeddingInput::tokens).sum();
     }
 
@@ -59,19 +64,20 @@ record EmbeddingInput(String model, List<String> texts, @Nullable Long dimension
         return tokens;
     }
 
-    private static List<String> texts(JsonNode input) {
-        if (input.isTextual()) {
-            return List.of(text(input));
-        } else if (isTokens(input)) {
-            return List.of(ofTokens(input));
-        } else if (input.isArray() && !input.isEmpty() && input.size() <= MAX_TEXTS) {
-            List<String> texts = new ArrayList<>();
-            input.forEach(each -> texts.add(isTokens(each) ? ofTokens(each) : text(each)));
-            return texts;
-        } else if (input.isMissingNode()) {
+    private static List<JsonNode> inputs(JsonNode input) {
+        if (input.isMissingNode()) {
             return List.of();
         }
-        throw invalid();
+        boolean several = input.isArray() && !isTokens(input);
+        List<JsonNode> inputs = new ArrayList<>();
+        (several ? input : List.of(input)).forEach(inputs::add);
+        boolean valid = !inputs.isEmpty() && inputs.size() <= MAX_TEXTS
+                && inputs.stream()
+                        .allMatch(each -> isTokens(each) || (each.isTextual() && !each.textValue().isEmpty()));
+        if (!valid) {
+            throw invalid();
+        }
+        return inputs;
     }
 
     private static boolean isTokens(JsonNode value) {
@@ -87,13 +93,6 @@ record EmbeddingInput(String model, List<String> texts, @Nullable Long dimension
             throw BadRequestException.of("Invalid 'input': it has numbers that are no tokens.", "input",
                     "invalid_value");
         }
-    }
-
-    private static String text(JsonNode value) {
-        if (!value.isTextual() || value.textValue().isEmpty()) {
-            throw invalid();
-        }
-        return value.textValue();
     }
 
     private static BadRequestException invalid() {

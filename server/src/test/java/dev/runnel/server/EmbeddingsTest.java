@@ -1,0 +1,121 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Embeddings of the model server: relayed, and as the vectors by which stores are searched. */
+@Timeout(180)
+class EmbeddingsTest {
+    @TempDir
+    Path folder;
+
+    /** A model server whose vectors tell what is about the sea from what is not. */
+    private HttpServer models;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void startModels() throws IOException {
+        models = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        models.createContext("/v1/embeddings", this::embed);
+        models.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        models.start();
+    }
+
+    @AfterEach
+    void stopModels() {
+        models.stop(0);
+    }
+
+    private void embed(HttpExchange exchange) throws IOException {
+        ObjectNode request = (ObjectNode) Answer.tree(
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        asked.add(request.path("model").asText());
+        String text = request.path("input").asText();
+        boolean sea = text.contains("harbour") || text.contains("ships");
+        byte[] answer = ("{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":["
+                + (sea ? "2,0" : "0,2") + "]}],\"model\":" + request.path("model")
+                + ",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+
+    private TestServer start(String embeddingModel) {
+        return TestServer.startWithModels(
+                folder, "http://127.0.0.1:" + models.getAddress().getPort() + "/v1",
+                options -> options.with(EMBEDDING_MODEL, embeddingModel));
+    }
+
+    private static List<String> found(TestServer server, String store, String question) {
+        return server.post("/vector_stores/" + store + "/search",
+                "{\"query\": \"" + question + "\", \"ranking_options\": {\"score_threshold\": 0.3}}").column("file_id");
+    }
+
+    private static void await(TestServer server, String store) throws InterruptedException {
+        while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void theModelServersAreRelayed() {
+        try (TestServer server = start("sea")) {
+            JsonNode answer = server.post("/embeddings", "{\"model\": \"other\", \"input\": \"ships\"}").ok();
+            assertThat(answer.path("model").asText()).isEqualTo("other");
+            assertThat(answer.at("/data/0/embedding/0").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void withoutAnyModelThereAreNone() {
+        try (TestServer server = TestServer.startDemo(folder)) {
+            Answer answer = server.post("/embeddings", "{\"model\": \"m\", \"input\": \"ships\"}");
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.error().path("code").asText()).isEqualTo("model_not_found");
+        }
+    }
+
+    @Test
+    void storesAreSearchedByMeaningAndFollowAnotherModel() throws InterruptedException {
+        List<String> files = new ArrayList<>();
+        String store;
+        try (TestServer server = start("sea")) {
+            files.add(server.upload(Multipart.file("a.txt", "The harbour opens at six.")).id());
+            files.add(server.upload(Multipart.file("b.txt", "Apples ripen in autumn.")).id());
+            store = server.post("/vector_stores", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").id();
+            await(server, store);
+            assertThat(found(server, store, "When do ships arrive")).containsExactly(files.getFirst());
+        }
+        asked.clear();
+        try (TestServer server = start("another-sea")) {
+            while (asked.stream().filter("another-sea"::equals).count() < files.size()) {
+                Thread.sleep(20);
+            }
+            List<String> found = List.of();
+            while (found.isEmpty()) {
+                found = found(server, store, "When do ships arrive");
+            }
+            assertThat(found).containsExactly(files.getFirst());
+        }
+    }
+}
