@@ -43,6 +43,9 @@ final class FuzzFixtures {
                 ids.put("STEP", server.get(path + "/steps").ids().getFirst());
             }
         }
+        fixture("DOOMED_STORE", "/vector_stores/DOOMED_STORE", this::newStore);
+        fixture("STORE", "/vector_stores/STORE", this::newStore);
+        fixture("BATCH", "/vector_stores/STORE/file_batches/BATCH", this::newBatch);
         fixture("MESSAGE", "/threads/THREAD/messages/MESSAGE", this::newMessage);
         fixture("DOOMED_MESSAGE", "/threads/THREAD/messages/DOOMED_MESSAGE", this::newMessage);
         if (!there("/threads/WAITING_THREAD/runs/WAITING_RUN") || !isLocked("/threads/WAITING_THREAD")) {
@@ -63,6 +66,14 @@ final class FuzzFixtures {
 
     private String newFile() {
         return server.upload(Multipart.file("a.png", "\u0089PNG")).id();
+    }
+
+    private String newStore() {
+        return server.post("/vector_stores", "{}").id();
+    }
+
+    private String newBatch() {
+        return server.post(filled("/vector_stores/STORE/file_batches"), filled("{\"file_ids\": [\"FILE\"]}")).id();
     }
 
     private String newMessage() {

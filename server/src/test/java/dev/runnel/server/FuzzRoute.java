@@ -69,6 +69,34 @@ record FuzzRoute(String method, String path, String body) {
             new FuzzRoute("GET", "/files/FILE", ""),
             new FuzzRoute("GET", "/files/FILE/content", ""),
             new FuzzRoute("DELETE", "/files/DOOMED_FILE", ""),
+            new FuzzRoute("POST", "/embeddings", """
+                    {"model": "m", "input": ["Hi", "there"], "encoding_format": "float", "user": "u"}"""),
+            new FuzzRoute("POST", "/vector_stores",
+                    """
+                            {"name": "n", "description": "d", "metadata": {"k": "v"}, "expires_after": {"anchor": "last_active_at", "days": 3},
+                             "file_ids": ["FILE"], "chunking_strategy": {"type": "static",
+                             "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 50}}}"""),
+            new FuzzRoute("GET", "/vector_stores?limit=5&order=asc&after=STORE", ""),
+            new FuzzRoute("GET", "/vector_stores/STORE", ""),
+            new FuzzRoute("POST", "/vector_stores/STORE", "{\"name\": \"n\", \"metadata\": {\"k\": \"v\"}}"),
+            new FuzzRoute("DELETE", "/vector_stores/DOOMED_STORE", ""),
+            new FuzzRoute("POST", "/vector_stores/STORE/search",
+                    """
+                            {"query": "Hi", "max_num_results": 3, "rewrite_query": true, "ranking_options": {"ranker": "auto",
+                             "score_threshold": 0.1}, "filters": {"type": "and", "filters": [{"type": "eq", "key": "k", "value": "v"}]}}"""),
+            new FuzzRoute("POST", "/vector_stores/STORE/files",
+                    """
+                            {"file_id": "DOOMED_FILE", "attributes": {"k": "v", "n": 1, "b": true}, "chunking_strategy": {"type": "auto"}}"""),
+            new FuzzRoute("GET", "/vector_stores/STORE/files?limit=5&order=asc&filter=completed", ""),
+            new FuzzRoute("GET", "/vector_stores/STORE/files/FILE", ""),
+            new FuzzRoute("POST", "/vector_stores/STORE/files/FILE", "{\"attributes\": {\"k\": \"v\"}}"),
+            new FuzzRoute("GET", "/vector_stores/STORE/files/FILE/content", ""),
+            new FuzzRoute("DELETE", "/vector_stores/STORE/files/DOOMED_FILE", ""),
+            new FuzzRoute("POST", "/vector_stores/STORE/file_batches",
+                    "{\"file_ids\": [\"FILE\"], \"attributes\": {\"k\": \"v\"}}"),
+            new FuzzRoute("GET", "/vector_stores/STORE/file_batches/BATCH", ""),
+            new FuzzRoute("GET", "/vector_stores/STORE/file_batches/BATCH/files?limit=5&filter=failed", ""),
+            new FuzzRoute("POST", "/vector_stores/STORE/file_batches/BATCH/cancel", ""),
             new FuzzRoute("GET", "/models", ""),
             new FuzzRoute("GET", "/models/m", ""));
 }

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.testkit.RandomInput;
+import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.io.IOException;
@@ -58,10 +59,17 @@ class FuzzTest {
     @BeforeAll
     static void start() {
         SERVER.models().models("m");
-        SERVER.models().answer(request -> request.json().path("tools").isEmpty()
-                || request.json().path("messages").toString().contains("call_1")
-                        ? Script.chat("Hello")
-                        : Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        SERVER.models().answer(FuzzTest::reply);
+    }
+
+    private static Script reply(RecordedRequest request) {
+        if (request.path().endsWith("/embeddings")) {
+            return Script.json(200, "{\"object\": \"list\", \"data\": [], \"model\": \"m\","
+                    + " \"usage\": {\"prompt_tokens\": 1, \"total_tokens\": 1}}");
+        }
+        boolean answered = request.json().path("tools").isEmpty()
+                || request.json().path("messages").toString().contains("call_1");
+        return answered ? Script.chat("Hello") : Script.toolCalls(ToolCall.of("call_1", "weather", "{}"));
     }
 
     @AfterAll

@@ -16,7 +16,9 @@ public final class Quotes {
 
     /** A passage stands behind a line with its marker. */
     private static final Pattern MARKER = Pattern.compile("(?m)^【\\d+:\\d+(?:†[^】\\n]*)?】$");
-    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?。！？])\\s+|\\n\\s*\\n|\\n(?=\\s*[#*+|>-])");
+    /** Also the end of a heading, and a line that begins something. */
+    private static final Pattern SENTENCE_END = Pattern
+            .compile("(?<=[.!?。！？])\\s+|(?<=^#[^\\n]{0,200})\\n|\\n\\s*\\n|\\n(?=\\s*[#*+|>-])", Pattern.MULTILINE);
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final Pattern DECORATION = Pattern.compile("^[#*+|>\\s-]+");
     private static final int LONGEST = 400;
