@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,12 @@ class SearchedRunTest {
         return ids.get(0).asText();
     }
 
+    private void awaitSearchable(String store) {
+        while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
     private List<Event> run(String assistant, String thread) {
         server.models().enqueue(Script.toolCalls(SEARCH), Script.chat("The moon."));
         try (EventReader reader = server.run(assistant, thread)) {
@@ -133,6 +140,7 @@ class SearchedRunTest {
         String ofThread = store(server.post("/threads", "{" + helper(tides()) + "}").ok());
         String other = store(server.post("/threads", "{"
                 + helper(upload("moon.md", "What makes the tides? The moon.")) + "}").ok());
+        awaitSearchable(other); // a run waits only for its thread's files
         String assistant = searcher("," + helper(upload("sun.md", "The sun makes the tides a little.")));
         server.models().enqueue(Script.toolCalls(SEARCH), Script.chat("The moon."));
 

@@ -19,7 +19,7 @@ final class LoopbackGuard {
     static void check(String host) {
         if (!LOOPBACK.matcher(host).matches()) {
             throw new BadRequestException(403, ApiError.invalidRequest(
-                    "The host '" + host + "' is not this server's: it listens on loopback only.", null,
+                    "The server listens on loopback only, and does not answer for the host '" + host + "'.", null,
                     "forbidden_host"));
         }
     }

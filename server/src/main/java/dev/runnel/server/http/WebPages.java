@@ -48,7 +48,7 @@ final class WebPages {
         String site = headers.apply("Sec-Fetch-Site").orElse("none");
         if (!site.equals("none") && !site.equals("same-origin")) {
             throw new BadRequestException(403, ApiError.invalidRequest(
-                    "Requests from web pages of other sites are not taken.", null, "forbidden_origin"));
+                    "The server takes no requests from web pages of other sites.", null, "forbidden_origin"));
         }
     }
 
@@ -60,7 +60,7 @@ final class WebPages {
 
     private static BadRequestException refused(String origin) {
         return new BadRequestException(403, ApiError.invalidRequest(
-                "Requests from web pages at '" + origin + "' are not taken. The server takes them if it is started with"
+                "The server takes no requests from web pages at '" + origin + "'. To allow them, start the server with"
                         + " --allow-origin and this origin.",
                 null, "forbidden_origin"));
     }

@@ -5,7 +5,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Tells the nodes that share a database which runs have changed, so that their readers need not look again and again. A
- * notice may be lost: whoever waits for one must also look now and then. Thread-safe.
+ * notice may be lost: a thread that waits for one must also look now and then. Thread-safe.
  */
 public interface Notices extends AutoCloseable {
     /** For a database that only one process uses. */

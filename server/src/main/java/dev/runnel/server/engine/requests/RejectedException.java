@@ -73,7 +73,8 @@ public final class RejectedException extends RefusedException {
     /** A run's events are no longer kept. */
     public static RejectedException eventsGone(String runId) {
         return new RejectedException(Kind.GONE, ApiError.invalidRequest(
-                "The events of run " + runId + " are no longer kept. The run, its steps and its messages are: ask for"
+                "The server no longer has the events of run " + runId
+                        + ". It has the run, its steps and its messages: ask for"
                         + " them without 'stream'.",
                 null, "events_gone"));
     }

@@ -15,7 +15,7 @@ public final class UnavailableException extends RuntimeException {
     /** The server is being stopped. */
     public static UnavailableException stopping() {
         return new UnavailableException(
-                "This server is being stopped and sets no more runs going. Nothing was changed; try again in a moment.",
+                "This server is being stopped and starts no more runs. Nothing was changed; try again in a moment.",
                 null);
     }
 

@@ -52,7 +52,7 @@ public final class FileRoutes implements Endpoints {
                         Parameter.after(),
                         Parameter.text("purpose", "Only files for this purpose.")));
         router.route("GET", "/v1/files/{file_id}", this::get,
-                describe("retrieveFile", "Retrieve what is known of a file").gives(FileObject.class));
+                describe("retrieveFile", "Retrieve a file's description").gives(FileObject.class));
         router.route("DELETE", "/v1/files/{file_id}", this::delete,
                 describe("deleteFile", "Delete a file").gives(Deleted.class));
         router.route("GET", "/v1/files/{file_id}/content", this::content,

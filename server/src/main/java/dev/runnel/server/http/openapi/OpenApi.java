@@ -105,9 +105,9 @@ public final class OpenApi {
             body.put("required", operation.request().values().stream().anyMatch(schemas::hasRequired));
         }
         ObjectNode responses = json.putObject("responses");
-        content(responses.putObject("200").put("description", "What was asked for."), operation.response(), schemas);
+        content(responses.putObject("200").put("description", "The result."), operation.response(), schemas);
         if (operation.empty()) {
-            responses.putObject("204").put("description", "There is nothing, and nothing will come.");
+            responses.putObject("204").put("description", "The run has ended, and has no further events.");
         }
         responses.putObject("default").put("$ref", "#/components/responses/Error");
         return json;

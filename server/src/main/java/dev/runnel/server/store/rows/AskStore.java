@@ -15,7 +15,7 @@ public final class AskStore {
         sql.update("UPDATE runs SET asked = TRUE WHERE id = ? AND active", runId);
     }
 
-    /** Asks for a run's end. The wish stays until the run has ended, whoever owns it. False if it has ended. */
+    /** Asks for a run's end. The wish stays until the run has ended, also if the run changes its owner. False if it has ended. */
     public static boolean cancel(Sql sql, String runId) throws SQLException {
         return sql.update("UPDATE runs SET asked = TRUE, cancel_asked = TRUE WHERE id = ? AND active", runId) > 0;
     }
