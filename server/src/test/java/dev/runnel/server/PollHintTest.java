@@ -35,6 +35,9 @@ class PollHintTest {
             String run = runs + "/" + created.id();
 
             assertThat(hint(created)).isEqualTo(100);
+            while (!server.get(run).ok().path("status").asText().equals("in_progress")) {
+                Thread.onSpinWait(); // the age counts from its start
+            }
             now.addAndGet(1_999);
             assertThat(hint(server.get(run))).isEqualTo(249);
             now.addAndGet(10_000);
