@@ -1,5 +1,6 @@
 package dev.runnel.server.log;
 
+import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.rows.LogStore.Segment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -161,7 +162,8 @@ final class LiveLog implements Tail {
         lock.lock();
         try {
             while (position >= durable) {
-                if (failure != null) {
+                // A log whose lease was lost is abandoned at once, and the new owner's entries are in the store.
+                if (failure != null && !(failure instanceof OwnershipLostException)) {
                     throw failure;
                 }
                 if (follow ? ended : atRest) {
