@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.runnel.server.search.Embedder;
+import dev.runnel.server.search.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -116,15 +117,7 @@ public final class MiniLm implements Embedder {
                 mean[i] += token[i];
             }
         }
-        double square = 0;
-        for (float one : mean) {
-            square += (double) one * one;
-        }
-        float length = (float) Math.sqrt(square);
-        for (int i = 0; i < DIMENSIONS; i++) {
-            mean[i] /= length;
-        }
-        return mean;
+        return Vectors.normalize(mean);
     }
 
     @Override

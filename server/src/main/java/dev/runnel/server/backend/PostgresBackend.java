@@ -47,6 +47,7 @@ final class PostgresBackend implements Backend {
                 connections.files(),
                 node,
                 Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
+                false,
                 database -> RunLog.shared(
                         database, new PostgresLeases(database, url, node, SystemTimers.get()),
                         url.notifies() ? new PostgresNotices(url, node) : Notices.NONE, timers));

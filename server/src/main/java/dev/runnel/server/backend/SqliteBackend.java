@@ -43,6 +43,7 @@ final class SqliteBackend implements Backend {
                 files(),
                 "the only process",
                 file.beside(".search"),
+                true,
                 database -> RunLog.journaled(database, new LocalLeases(), timers));
     }
 

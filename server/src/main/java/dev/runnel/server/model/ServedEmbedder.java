@@ -5,6 +5,7 @@ import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.search.Embedder;
+import dev.runnel.server.search.Vectors;
 
 /** An embedding model of the model server. Thread-safe. */
 public final class ServedEmbedder implements Embedder {
@@ -47,17 +48,11 @@ public final class ServedEmbedder implements Embedder {
             throw fault("sent no vector for the embedding model '" + name + "'");
         }
         float[] vector = new float[values.size()];
-        double square = 0;
         for (int i = 0; i < vector.length; i++) {
             vector[i] = (float) values.get(i).asDouble();
-            square += (double) vector[i] * vector[i];
-        }
-        float length = (float) Math.sqrt(square);
-        for (int i = 0; i < vector.length && length > 0; i++) {
-            vector[i] /= length;
         }
         dimensions = vector.length;
-        return vector;
+        return Vectors.normalize(vector);
     }
 
     private ModelException fault(String what) {

@@ -1,9 +1,14 @@
 package dev.runnel.server.backend;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The kind of database that the tests of a whole server use: SQLite, or with {@code -Druns.on=postgresql} PostgreSQL. */
 public final class TestDatabases {
@@ -21,6 +26,40 @@ public final class TestDatabases {
         return POSTGRESQL
                 ? PostgresServer.connect(folder.resolve("runnel"))
                 : DriverManager.getConnection("jdbc:" + url(folder));
+    }
+
+    /** The names under which the contents of uploaded files are kept. */
+    public static List<String> storedFiles(Path folder) {
+        if (POSTGRESQL) {
+            return PostgresServer.column(folder.resolve("runnel"), "SELECT DISTINCT file FROM file_parts");
+        }
+        Path store = fileStore(folder);
+        if (!Files.isDirectory(store)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(store)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Leaves contents as a crash left them long ago. */
+    public static void leaveFile(Path folder, String name) {
+        if (POSTGRESQL) {
+            PostgresServer.execute(folder.resolve("runnel"),
+                    "INSERT INTO file_parts (file, part, written_at, content) VALUES ('" + name + "', 0, 0, 'left')");
+            return;
+        }
+        try {
+            Files.writeString(fileStore(folder).resolve(name), "left");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path fileStore(Path folder) {
+        return folder.resolve("runnel.db.files");
     }
 
     /** The URL of one of several databases that belong to a folder. */

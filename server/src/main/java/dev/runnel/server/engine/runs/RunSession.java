@@ -71,18 +71,28 @@ final class RunSession {
         void make(RunState state) throws InterruptedException;
     }
 
+    /** A piece of work for which the lock is held. */
+    @FunctionalInterface
+    private interface Locked<T extends @Nullable Object, E extends Exception> {
+        T run() throws E;
+    }
+
+    private <T extends @Nullable Object, E extends Exception> T locked(Locked<T, E> work) throws E {
+        lock.lock();
+        try {
+            return work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     String runId() {
         return state.runId();
     }
 
     /** Reads from the run while its lock is held. */
     <T> T see(Function<RunFold, T> view) {
-        lock.lock();
-        try {
-            return view.apply(state.fold());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> view.apply(state.fold()));
     }
 
     Run run() {
@@ -91,22 +101,12 @@ final class RunSession {
 
     /** The prompt for the next model call. */
     Prompt prompt(List<Message> thread, RunTools tools) {
-        lock.lock();
-        try {
-            return state.prompt(thread, tools);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state.prompt(thread, tools));
     }
 
     /** What the model's text may cite by now, by the numbers of the markers. */
     Map<String, Source> sources() {
-        lock.lock();
-        try {
-            return state.sources();
-        } finally {
-            lock.unlock();
-        }
+        return locked(state::sources);
     }
 
     /** A message as it is now. Waits until the events that led to it are durable. */
@@ -149,24 +149,18 @@ final class RunSession {
      *     the last of several changes
      */
     <T> T relabel(Map<String, String> metadata, Supplier<T> keep) {
-        lock.lock();
-        try {
+        return locked(() -> {
             state.relabel(metadata);
             return keep.get();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Replaces the metadata of one of the run's messages, as {@link #relabel(Map, Supplier)} does for the run. */
     <T> T relabel(String messageId, Map<String, String> metadata, Supplier<T> keep) {
-        lock.lock();
-        try {
+        return locked(() -> {
             state.relabel(messageId, metadata);
             return keep.get();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -177,38 +171,28 @@ final class RunSession {
     void takeIn(Map<String, String> run, Function<Message, Optional<Map<String, String>>> metadata) {
         Optional<Message> open = see(RunFold::openMessage);
         Optional<Map<String, String>> message = open.flatMap(metadata);
-        lock.lock();
-        try {
+        locked(() -> {
             state.relabel(run);
             message.ifPresent(given -> state.relabel(open.orElseThrow().id(), given));
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     // ---- for the worker
 
     /** Takes the run for a worker. False if the run is not queued, another worker has it, or it was asked to stop. */
     boolean beginWork() {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean free = !working && stop == null && state.run().status() == RunStatus.QUEUED;
             working |= free;
             return free;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Ends the worker's hold on the run. */
     void endWork() {
         call.letGo();
-        lock.lock();
-        try {
-            working = false;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> working = false);
     }
 
     /**
@@ -217,15 +201,13 @@ final class RunSession {
      * @throws StoppedException if the run was asked to stop
      */
     void work(Change change) throws InterruptedException {
-        lock.lock();
-        try {
+        locked(() -> {
             if (stop != null) {
                 throw new StoppedException();
             }
             change.make(state);
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     /** Appends events, for the worker. */
@@ -275,13 +257,8 @@ final class RunSession {
     }
 
     private void checkGoesOn() {
-        lock.lock();
-        try {
-            if (stop != null) {
-                throw new StoppedException();
-            }
-        } finally {
-            lock.unlock();
+        if (locked(() -> stop != null)) {
+            throw new StoppedException();
         }
     }
 
@@ -292,12 +269,10 @@ final class RunSession {
 
     /** Notes what a model call had used when the worker abandoned it because the run was asked to stop. */
     void interrupted(Usage used) {
-        lock.lock();
-        try {
+        locked(() -> {
             state.interrupted(used);
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     // ---- for other threads
@@ -308,16 +283,10 @@ final class RunSession {
      * @return whether a worker executes the run and will write the ending; if not, the caller must write it
      */
     boolean stop(Stop reason) {
-        boolean worked;
-        lock.lock();
-        try {
-            if (stop == null) {
-                stop = reason;
-            }
-            worked = working;
-        } finally {
-            lock.unlock();
-        }
+        boolean worked = locked(() -> {
+            stop = stop == null ? reason : stop;
+            return working;
+        });
         call.end();
         return worked;
     }
@@ -328,8 +297,7 @@ final class RunSession {
      * @return the run after that event; empty if it has ended
      */
     Optional<Run> announceCancel() throws InterruptedException {
-        lock.lock();
-        try {
+        return locked(() -> {
             checkHere();
             Run run = state.run();
             if (run.status().terminal()) {
@@ -340,9 +308,7 @@ final class RunSession {
                 stop = stop == null ? Stop.CANCEL : stop;
             }
             return Optional.of(state.run());
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -350,8 +316,7 @@ final class RunSession {
      * status.
      */
     RunStatus writeEnding(long now) throws InterruptedException {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean open = !working && !state.run().status().terminal();
             if (open && stop == Stop.CANCEL) {
                 state.cancelled(now);
@@ -362,9 +327,7 @@ final class RunSession {
                 state.flush();
             }
             return state.run().status();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -382,17 +345,14 @@ final class RunSession {
      */
     Requeued submit(List<ToolOutputsRequest.ToolOutput> outputs, Idempotency.Note note, long now)
             throws InterruptedException {
-        lock.lock();
-        try {
+        return locked(() -> {
             checkHere();
             if (state.run().status() != RunStatus.REQUIRES_ACTION || stop != null) {
                 throw ToolOutputs.notWaiting(state.run());
             }
             long before = state.submit(outputs, note, now);
             return new Requeued(state.run(), before);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -401,17 +361,14 @@ final class RunSession {
      * @return whether it was let go
      */
     boolean rest() throws InterruptedException {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean rests = !working && !gone && stop == null && state.run().status() == RunStatus.REQUIRES_ACTION;
             if (rests) {
                 state.rest();
                 gone = true;
             }
             return rests;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Throws if the run was let go: the caller must look where it is now. */
@@ -428,12 +385,10 @@ final class RunSession {
 
     /** Queues a run again that was cut off. */
     void queueAgain(long now, LastError error) throws InterruptedException {
-        lock.lock();
-        try {
+        locked(() -> {
             state.queueAgain(now, error);
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     // ---- the log

@@ -7,6 +7,7 @@ import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -120,7 +121,7 @@ public final class DueWork implements AutoCloseable {
             begin();
             followClock();
             renew();
-            rooms.forEach(this::take);
+            takeDue();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "cannot look for due work", e);
             resumeAt = timers.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
@@ -178,14 +179,27 @@ public final class DueWork implements AutoCloseable {
         }
     }
 
-    /** Takes as many due rows of a kind as there is room for. */
-    private void take(Room room) {
+    /** Takes the rows that are due, of each kind as many as there is room for. When nothing is due this is one read. */
+    private void takeDue() {
+        long now = clock.millis();
+        List<Room> due = database.read(sql -> {
+            List<Room> found = new ArrayList<>();
+            for (Room room : rooms) {
+                if (DueStore.isAnyDue(sql, room.kind.name(), now)) {
+                    found.add(room);
+                }
+            }
+            return found;
+        });
+        due.forEach(room -> take(room, now));
+    }
+
+    private void take(Room room, long now) {
         String kind = room.kind.name();
         int free = room.free.drainPermits();
         int taken = 0;
         try {
-            long now = clock.millis();
-            if (free > 0 && database.read(sql -> DueStore.isAnyDue(sql, kind, now))) {
+            if (free > 0) {
                 for (Due due : database.write(
                         sql -> DueStore.take(sql, kind, node, now, now + LEASE.toMillis(), free))) {
                     underWay.add(due);
@@ -215,11 +229,11 @@ public final class DueWork implements AutoCloseable {
         takeMore(room);
     }
 
-    /** Takes the next row of a kind as soon as there is room, and not at the next look. */
+    /** Takes the next rows as soon as there is room, and not at the next look. */
     private void takeMore(Room room) {
         try {
             if (!room.working.isShutdown()) {
-                take(room);
+                takeDue();
             }
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "no more work was taken before the next look", e);

@@ -27,7 +27,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the files of vector stores searchable: reads a file, cuts it into chunks, embeds them, and then shows them all to
@@ -163,7 +162,6 @@ final class Ingest implements DueWork.Worker {
                 IngestRows.addUsage(sql, row.number(), bytes);
             });
         }
-        @Nullable
         String model = embedding.model();
         write(due, sql -> IngestRows.setChunks(sql, row.number(), chunks.size(), model));
     }

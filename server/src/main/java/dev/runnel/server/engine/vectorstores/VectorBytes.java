@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.vectorstores;
 
+import dev.runnel.server.search.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +30,10 @@ final class VectorBytes {
         List<float[]> vectors = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             float[] vector = new float[bytes.remaining() / Short.BYTES / (count - i)];
-            double square = 0;
             for (int at = 0; at < vector.length; at++) {
                 vector[at] = Float.float16ToFloat(bytes.getShort());
-                square += (double) vector[at] * vector[at];
             }
-            float length = square == 0 ? 1 : (float) Math.sqrt(square);
-            for (int at = 0; at < vector.length; at++) {
-                vector[at] /= length;
-            }
-            vectors.add(vector);
+            vectors.add(Vectors.normalize(vector));
         }
         return vectors;
     }

@@ -9,6 +9,7 @@ import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.log.LogReader;
 import java.io.IOException;
@@ -201,9 +202,7 @@ final class RunRoutes {
     private static Runs.StepView view(Exchange exchange) {
         Optional<String> include = exchange.query(INCLUDE.name());
         include.filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
-            throw BadRequestException.of(
-                    "Invalid value: '" + value + "'. Supported values are: '" + ONLY_INCLUDE + "'.", "include[0]",
-                    "invalid_value");
+            throw FieldFaults.unsupported("include[0]", value, ONLY_INCLUDE);
         });
         return include.isPresent() ? Runs.StepView.WITH_CONTENT : Runs.StepView.USUAL;
     }

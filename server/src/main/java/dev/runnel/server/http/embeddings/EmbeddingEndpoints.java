@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.model.Model;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.Tokenizer;
 import dev.runnel.server.engine.vectorstores.Embedding;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
@@ -106,7 +107,7 @@ public final class EmbeddingEndpoints implements Endpoints {
             put(entry, embedding.ofText(text), input.base64());
         }
         answer.put("model", name);
-        long tokens = EmbeddingInput.tokens(texts);
+        long tokens = texts.stream().mapToLong(Tokenizer::count).sum();
         answer.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
         return Json.write(answer);
     }

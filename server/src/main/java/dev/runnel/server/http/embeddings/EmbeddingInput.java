@@ -50,20 +50,6 @@ record EmbeddingInput(String model, List<JsonNode> inputs, @Nullable Long dimens
         return inputs.stream().map(input -> input.isTextual() ? input.textValue() : ofTokens(input)).toList();
     }
 
-    /** How many tokens texts have. */
-    static long tokens(List<String> texts) {
-        return texts.stream().mapToLong(EmbeddingInput::tokens).sum();
-    }
-
-    private static long tokens(String text) {
-        long tokens = 0;
-        for (int from = 0, to; from < text.length(); from = to) {
-            to = Tokenizer.pieceEnd(text, from);
-            tokens += Tokenizer.encoding().countTokensOrdinary(text.substring(from, to));
-        }
-        return tokens;
-    }
-
     private static List<JsonNode> inputs(JsonNode input) {
         if (input.isMissingNode()) {
             return List.of();

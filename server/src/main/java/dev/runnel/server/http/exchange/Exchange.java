@@ -10,6 +10,7 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
 import dev.runnel.server.http1.HttpException;
@@ -143,8 +144,7 @@ public final class Exchange implements AutoCloseable {
     private PageRequest page(int usualLimit, int maxLimit, @Nullable String before) {
         String order = query("order").orElse("desc");
         if (!order.equals("asc") && !order.equals("desc")) {
-            throw BadRequestException.of(
-                    "Invalid value: '" + order + "'. Supported values are: 'asc', 'desc'.", "order", "invalid_value");
+            throw FieldFaults.unsupported("order", order, "asc", "desc");
         }
         long limit = integer("limit", usualLimit, 1, maxLimit);
         return new PageRequest(

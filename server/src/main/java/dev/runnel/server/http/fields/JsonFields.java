@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,20 +81,15 @@ public final class JsonFields implements Fields {
     JsonNode required(String name) {
         JsonNode value = any(name);
         if (value == null) {
-            throw missing(name);
+            throw FieldFaults.missing(path(name));
         }
         return value;
-    }
-
-    private BadRequestException missing(String name) {
-        return BadRequestException.of(
-                "Missing required parameter: '" + path(name) + "'.", path(name), "missing_required_parameter");
     }
 
     @Override
     public void requirePresent(String name) {
         if (!has(name)) {
-            throw missing(name);
+            throw FieldFaults.missing(path(name));
         }
     }
 
@@ -103,11 +97,7 @@ public final class JsonFields implements Fields {
     public void requireOneOf(String name, String other) {
         boolean one = json.hasNonNull(name);
         if (one == json.hasNonNull(other)) {
-            throw one
-                    ? BadRequestException.of(
-                            "The parameters '" + path(name) + "' and '" + path(other) + "' cannot be used together.",
-                            path(other), "mutually_exclusive_parameters")
-                    : missing(name);
+            throw one ? FieldFaults.together(path(name), path(other)) : FieldFaults.missing(path(name));
         }
     }
 
@@ -129,11 +119,7 @@ public final class JsonFields implements Fields {
         String text = value.textValue();
         int length = text.codePointCount(0, text.length());
         if (length > maxLength) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': string too long. Expected a string with maximum length " + maxLength
-                            + ", but got a string with length " + length + " instead.",
-                    path(name),
-                    "string_above_max_length");
+            throw FieldFaults.tooLong(path(name), length, maxLength);
         }
         return text;
     }
@@ -142,11 +128,7 @@ public final class JsonFields implements Fields {
     public String requiredString(String name, int maxLength, Pattern pattern) {
         String text = requiredString(name, maxLength);
         if (!pattern.matcher(text).matches()) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': string does not match pattern. Expected a string that matches the"
-                            + " pattern '^" + pattern + "$'.",
-                    path(name),
-                    "invalid_value");
+            throw FieldFaults.noMatch(path(name), pattern.pattern());
         }
         return text;
     }
@@ -155,7 +137,7 @@ public final class JsonFields implements Fields {
     public @Nullable String choice(String name, String... allowed) {
         String value = string(name, Integer.MAX_VALUE);
         if (value != null && !Arrays.asList(allowed).contains(value)) {
-            throw invalidValue(name, value, allowed);
+            throw FieldFaults.unsupported(path(name), value, allowed);
         }
         return value;
     }
@@ -185,12 +167,6 @@ public final class JsonFields implements Fields {
         json.fieldNames().forEachRemaining(asked::add);
     }
 
-    private BadRequestException invalidValue(String name, String value, String... allowed) {
-        String listed = Arrays.stream(allowed).map(a -> "'" + a + "'").collect(Collectors.joining(", "));
-        return BadRequestException.of(
-                "Invalid value: '" + value + "'. Supported values are: " + listed + ".", path(name), "invalid_value");
-    }
-
     @Override
     public @Nullable Boolean bool(String name) {
         JsonNode value = any(name);
@@ -211,7 +187,8 @@ public final class JsonFields implements Fields {
         }
         double number = value.doubleValue();
         if (number < min || number > max) {
-            throw outOfRange(name, "decimal", number < min, plain(number < min ? min : max), value.asText());
+            throw FieldFaults.outOfRange(
+                    path(name), "decimal", number < min, plain(number < min ? min : max), value.asText());
         }
         return number;
     }
@@ -233,7 +210,8 @@ public final class JsonFields implements Fields {
         }
         if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
             boolean below = value.canConvertToLong() && value.longValue() < min;
-            throw outOfRange(name, "integer", below, Long.toString(below ? min : max), value.asText());
+            throw FieldFaults.outOfRange(
+                    path(name), "integer", below, Long.toString(below ? min : max), value.asText());
         }
         return value.longValue();
     }
@@ -242,16 +220,6 @@ public final class JsonFields implements Fields {
     public Long requiredInteger(String name, long min, long max) {
         required(name);
         return Objects.requireNonNull(integer(name, min, max));
-    }
-
-    private BadRequestException outOfRange(String name, String kind, boolean below, String bound, String value) {
-        String side = below ? "below minimum" : "above maximum";
-        String expected = below ? ">= " : "<= ";
-        return BadRequestException.of(
-                "Invalid '" + path(name) + "': " + kind + " " + side + " value. Expected a value " + expected + bound
-                        + ", but got " + value + " instead.",
-                path(name),
-                kind + (below ? "_below_min_value" : "_above_max_value"));
     }
 
     private static String plain(double bound) {
@@ -337,11 +305,7 @@ public final class JsonFields implements Fields {
 
     private void checkSize(String name, int size, int minSize) {
         if (size < minSize) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': empty array. Expected an array with minimum length " + minSize
-                            + ", but got an empty array instead.",
-                    path(name),
-                    "empty_array");
+            throw FieldFaults.emptyArray(path(name), minSize);
         }
     }
 
@@ -404,11 +368,7 @@ public final class JsonFields implements Fields {
             throw wrongType(name, expected, value);
         }
         if (value.size() > maxSize) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': array too long. Expected an array with maximum length " + maxSize
-                            + ", but got an array with length " + value.size() + " instead.",
-                    path(name),
-                    "array_above_max_length");
+            throw FieldFaults.longArray(path(name), value.size(), maxSize);
         }
         return value;
     }
@@ -440,22 +400,13 @@ public final class JsonFields implements Fields {
             return null;
         }
         if (object.size() > Limits.METADATA_PAIRS) {
-            throw BadRequestException.of(
-                    "Invalid '" + path(name) + "': too many properties. Expected an object with at most "
-                            + Limits.METADATA_PAIRS + " properties, but got an object with " + object.size()
-                            + " properties instead.",
-                    path(name),
-                    "object_above_max_properties");
+            throw FieldFaults.manyProperties(path(name), object.size(), Limits.METADATA_PAIRS);
         }
         JsonFields within = within(object, name);
         Map<String, V> pairs = new LinkedHashMap<>();
         object.fieldNames().forEachRemaining(key -> {
             if (key.codePointCount(0, key.length()) > Limits.METADATA_KEY) {
-                throw BadRequestException.of(
-                        "Invalid property name in '" + path(name) + "': '" + key
-                                + "' is too long. Expected a name with maximum length " + Limits.METADATA_KEY + ".",
-                        path(name),
-                        "property_name_above_max_length");
+                throw FieldFaults.longName(path(name), key, Limits.METADATA_KEY);
             }
             pairs.put(key, reader.apply(within, key));
         });
@@ -476,26 +427,13 @@ public final class JsonFields implements Fields {
     }
 
     BadRequestException wrongType(String name, String expected, JsonNode value) {
-        String got = switch (value.getNodeType()) {
-            case ARRAY -> "an array";
-            case OBJECT -> "an object";
-            case STRING -> "a string";
-            case BOOLEAN -> "a boolean";
-            case NULL -> "null";
-            case NUMBER -> value.isIntegralNumber() ? "an integer" : "a decimal";
-            default -> "something else";
-        };
-        return BadRequestException.of(
-                "Invalid type for '" + path(name) + "': expected " + expected + ", but got " + got + " instead.",
-                path(name),
-                "invalid_type");
+        return FieldFaults.wrongType(path(name), expected, value);
     }
 
     private void refuseUnknown() {
         json.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name)) {
-                throw BadRequestException.of("Unknown parameter: '" + path(name) + "'.", path(name),
-                        "unknown_parameter");
+                throw FieldFaults.unknown(path(name));
             }
         });
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.JsonFields;
 import java.io.ByteArrayOutputStream;
@@ -52,8 +53,7 @@ final class UploadForm implements MultipartBody.Parts {
         return switch (part.name()) {
             case "file" -> file(part);
             case "purpose", ANCHOR, SECONDS -> value(part.name());
-            default -> throw BadRequestException.of(
-                    "Unknown parameter: '" + part.name() + "'.", part.name(), "unknown_parameter");
+            default -> throw FieldFaults.unknown(part.name());
         };
     }
 

@@ -2,11 +2,10 @@ package dev.runnel.server.http.vectorstores;
 
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.server.http.exchange.Exchange;
-import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.openapi.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameter {@code filter}: only files in this state. */
@@ -15,25 +14,21 @@ final class StatusFilter {
         StoreFileStatus.IN_PROGRESS, StoreFileStatus.COMPLETED, StoreFileStatus.FAILED, StoreFileStatus.CANCELLED
     };
 
-    static final Parameter PARAMETER = Parameter.choice(
-            "filter", "Only files in this state.",
-            Arrays.stream(STATUSES).map(StoreFileStatus::wire).toArray(String[]::new));
+    private static final String NAME = "filter";
+    private static final String[] WORDS = Arrays.stream(STATUSES).map(StoreFileStatus::wire).toArray(String[]::new);
+
+    static final Parameter PARAMETER = Parameter.choice(NAME, "Only files in this state.", WORDS);
 
     private StatusFilter() {}
 
     static @Nullable StoreFileStatus of(Exchange exchange) {
-        Optional<String> filter = exchange.query("filter");
+        Optional<String> filter = exchange.query(NAME);
         if (filter.isEmpty()) {
             return null;
         }
         return Arrays.stream(STATUSES)
                 .filter(status -> status.wire().equals(filter.get()))
                 .findFirst()
-                .orElseThrow(() -> BadRequestException.of(
-                        "Invalid value: '" + filter.get() + "'. Supported values are: "
-                                + Arrays.stream(STATUSES).map(status -> "'" + status.wire() + "'")
-                                        .collect(Collectors.joining(", "))
-                                + ".",
-                        "filter", "invalid_value"));
+                .orElseThrow(() -> FieldFaults.unsupported(NAME, filter.get(), WORDS));
     }
 }

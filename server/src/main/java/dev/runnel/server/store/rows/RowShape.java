@@ -38,7 +38,8 @@ record RowShape<T>(String columns, Sql.RowMapper<T> mapper) {
         return metadata;
     }
 
-    private static <T> T json(ResultSet row, Class<T> type) throws SQLException {
+    /** The object whose JSON is in the first column. */
+    static <T> T json(ResultSet row, Class<T> type) throws SQLException {
         return Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), type);
     }
 }

@@ -414,7 +414,8 @@ public final class Store {
         return sql.first(shape.mapper(), "SELECT " + shape.columns() + " " + from, (Object[]) parameters);
     }
 
-    private static String json(Object value) {
+    /** An object as its column has it. */
+    static String json(Object value) {
         return new String(Json.write(value), StandardCharsets.UTF_8);
     }
 

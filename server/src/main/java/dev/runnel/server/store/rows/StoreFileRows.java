@@ -3,12 +3,10 @@ package dev.runnel.server.store.rows;
 import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.vectorstore.FileCounts;
 import dev.runnel.protocol.vectorstore.StoreFile;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
 import dev.runnel.server.store.Sql;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
@@ -35,7 +33,7 @@ public final class StoreFileRows {
                 file.vectorStoreId(),
                 batch,
                 file.status().wire(),
-                json(file)).orElseThrow();
+                Store.json(file)).orElseThrow();
         DueStore.put(sql, DueStore.INGEST_FILE, Long.toString(number), nowMillis);
     }
 
@@ -173,7 +171,7 @@ public final class StoreFileRows {
     }
 
     static StoreFile read(ResultSet row) throws SQLException {
-        StoreFile file = Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), StoreFile.class);
+        StoreFile file = RowShape.json(row, StoreFile.class);
         return with(file, row.getLong(3), status(row.getString(2)), file.lastError());
     }
 
@@ -181,9 +179,5 @@ public final class StoreFileRows {
         return new StoreFile(
                 file.id(), usage, file.createdAt(), file.vectorStoreId(), status, error, file.chunkingStrategy(),
                 file.attributes());
-    }
-
-    static String json(StoreFile file) {
-        return new String(Json.write(file), StandardCharsets.UTF_8);
     }
 }

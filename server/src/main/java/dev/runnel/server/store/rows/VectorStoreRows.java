@@ -2,13 +2,11 @@ package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.vectorstore.FileCounts;
 import dev.runnel.protocol.vectorstore.StoreExpiry;
 import dev.runnel.protocol.vectorstore.StoreStatus;
 import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.store.Sql;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -144,7 +142,7 @@ public final class VectorStoreRows {
     }
 
     private static VectorStore read(ResultSet row) throws SQLException {
-        VectorStore store = Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), VectorStore.class);
+        VectorStore store = RowShape.json(row, VectorStore.class);
         long expiresAt = row.getLong(3);
         boolean never = row.wasNull();
         return with(
@@ -153,7 +151,6 @@ public final class VectorStoreRows {
     }
 
     private static String json(VectorStore store) {
-        return new String(
-                Json.write(with(store, FileCounts.NONE, 0, StoreStatus.COMPLETED, null, null)), StandardCharsets.UTF_8);
+        return Store.json(with(store, FileCounts.NONE, 0, StoreStatus.COMPLETED, null, null));
     }
 }
