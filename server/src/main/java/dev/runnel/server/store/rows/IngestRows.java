@@ -113,7 +113,7 @@ public final class IngestRows {
         StoreFile changed = new StoreFile(
                 file.id(), file.usageBytes(), file.createdAt(), file.vectorStoreId(), file.status(), file.lastError(),
                 file.chunkingStrategy(), attributes);
-        sql.update("UPDATE store_files SET json = ? WHERE seq = ?", Store.json(changed), row.number());
+        sql.update("UPDATE store_files SET json = ? WHERE seq = ?", RowShape.json(changed), row.number());
         if (row.searchable()) {
             show(sql, row.number());
         }
@@ -135,7 +135,7 @@ public final class IngestRows {
         sql.update(
                 "UPDATE store_files SET status = ?, usage_bytes = 0, chunks = NULL, json = ? WHERE seq = ?",
                 StoreFileStatus.FAILED.wire(),
-                Store.json(failed),
+                RowShape.json(failed),
                 row.number());
         ChunkRows.discard(sql, row.number());
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * How an object is read from its row.
+ * How an object is read from its row, and written to it.
  *
  * @param columns the columns that a query selects first, in this order
  * @param mapper makes the object from these columns
@@ -41,5 +41,10 @@ record RowShape<T>(String columns, Sql.RowMapper<T> mapper) {
     /** The object whose JSON is in the first column. */
     static <T> T json(ResultSet row, Class<T> type) throws SQLException {
         return Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    /** An object as its column has it. */
+    static String json(Object value) {
+        return new String(Json.write(value), StandardCharsets.UTF_8);
     }
 }

@@ -78,12 +78,12 @@ public final class Store {
 
     /** Keeps a new thread. */
     public static void insert(Sql sql, String project, AssistantThread thread) throws SQLException {
-        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project, json(thread));
+        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project, RowShape.json(thread));
     }
 
     /** Keeps a changed thread. */
     public static void update(Sql sql, AssistantThread thread) throws SQLException {
-        sql.update("UPDATE threads SET json = ? WHERE id = ?", json(thread), thread.id());
+        sql.update("UPDATE threads SET json = ? WHERE id = ?", RowShape.json(thread), thread.id());
     }
 
     /** A project's thread by its id. */
@@ -145,12 +145,12 @@ public final class Store {
                 message.id(),
                 message.threadId(),
                 message.runId(),
-                json(message));
+                RowShape.json(message));
     }
 
     /** Replaces a message's metadata. */
     public static void relabelMessage(Sql sql, String id, Map<String, String> metadata) throws SQLException {
-        sql.update("UPDATE messages SET metadata = ? WHERE id = ?", json(metadata), id);
+        sql.update("UPDATE messages SET metadata = ? WHERE id = ?", RowShape.json(metadata), id);
     }
 
     /** A thread's message by its id. */
@@ -233,7 +233,7 @@ public final class Store {
 
     /** Replaces a run's metadata. */
     public static void relabelRun(Sql sql, String id, Map<String, String> metadata) throws SQLException {
-        sql.update("UPDATE runs SET metadata = ? WHERE id = ?", json(metadata), id);
+        sql.update("UPDATE runs SET metadata = ? WHERE id = ?", RowShape.json(metadata), id);
     }
 
     /** A thread's run by its id. */
@@ -292,7 +292,7 @@ public final class Store {
                         + " ON CONFLICT (id) DO UPDATE SET json = excluded.json",
                 step.id(),
                 step.runId(),
-                json(step));
+                RowShape.json(step));
     }
 
     /** How many steps a run's thread has had by other runs. */
@@ -314,7 +314,7 @@ public final class Store {
 
     /** Keeps notes on a step. */
     public static void put(Sql sql, String stepId, StepNotes notes) throws SQLException {
-        sql.update("UPDATE steps SET notes = ? WHERE id = ?", json(notes), stepId);
+        sql.update("UPDATE steps SET notes = ? WHERE id = ?", RowShape.json(notes), stepId);
     }
 
     /** The notes on a run's steps, by the step's id. */
@@ -349,7 +349,7 @@ public final class Store {
                 project,
                 file.purpose(),
                 file.expiresAt(),
-                json(file));
+                RowShape.json(file));
     }
 
     /** A project's file by its id. */
@@ -414,11 +414,6 @@ public final class Store {
         return sql.first(shape.mapper(), "SELECT " + shape.columns() + " " + from, (Object[]) parameters);
     }
 
-    /** An object as its column has it. */
-    static String json(Object value) {
-        return new String(Json.write(value), StandardCharsets.UTF_8);
-    }
-
     private static String json(Assistant assistant) {
         return json(assistant, assistant.temperature(), assistant.topP());
     }
@@ -431,7 +426,7 @@ public final class Store {
      * The object as it is sent, except that values that were not set are kept as null: the API shows defaults for them.
      */
     private static String json(Object value, @Nullable Double temperature, @Nullable Double topP) {
-        return json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
+        return RowShape.json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
     }
 
     private static <T> T read(String json, Class<T> type) {

@@ -33,7 +33,7 @@ public final class StoreFileRows {
                 file.vectorStoreId(),
                 batch,
                 file.status().wire(),
-                Store.json(file)).orElseThrow();
+                RowShape.json(file)).orElseThrow();
         DueStore.put(sql, DueStore.INGEST_FILE, Long.toString(number), nowMillis);
     }
 

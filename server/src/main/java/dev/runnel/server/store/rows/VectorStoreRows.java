@@ -151,6 +151,6 @@ public final class VectorStoreRows {
     }
 
     private static String json(VectorStore store) {
-        return Store.json(with(store, FileCounts.NONE, 0, StoreStatus.COMPLETED, null, null));
+        return RowShape.json(with(store, FileCounts.NONE, 0, StoreStatus.COMPLETED, null, null));
     }
 }
