@@ -78,7 +78,8 @@ public final class Store {
 
     /** Keeps a new thread. */
     public static void insert(Sql sql, String project, AssistantThread thread) throws SQLException {
-        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project, RowShape.json(thread));
+        sql.update("INSERT INTO threads (id, project, json) VALUES (?, ?, ?)", thread.id(), project,
+                RowShape.json(thread));
     }
 
     /** Keeps a changed thread. */
