@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 /** A note on a part of a message's text, such as the file that it cites. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
-        @JsonSubTypes.Type(name = "file_citation", value = Annotation.FileCitation.class),
-        @JsonSubTypes.Type(name = "file_path", value = Annotation.FilePath.class),
-        @JsonSubTypes.Type(Annotation.Unknown.class)
+    @JsonSubTypes.Type(name = "file_citation", value = Annotation.FileCitation.class),
+    @JsonSubTypes.Type(name = "file_path", value = Annotation.FilePath.class),
+    @JsonSubTypes.Type(Annotation.Unknown.class)
 })
 @JsonPropertyOrder("type")
 public sealed interface Annotation {

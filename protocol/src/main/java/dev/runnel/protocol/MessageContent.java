@@ -10,11 +10,11 @@ import java.util.List;
 /** A part of a message's content. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
-        @JsonSubTypes.Type(name = "text", value = MessageContent.Text.class),
-        @JsonSubTypes.Type(name = "refusal", value = MessageContent.Refusal.class),
-        @JsonSubTypes.Type(name = "image_file", value = MessageContent.ImageFile.class),
-        @JsonSubTypes.Type(name = "image_url", value = MessageContent.ImageUrl.class),
-        @JsonSubTypes.Type(MessageContent.Unknown.class)
+    @JsonSubTypes.Type(name = "text", value = MessageContent.Text.class),
+    @JsonSubTypes.Type(name = "refusal", value = MessageContent.Refusal.class),
+    @JsonSubTypes.Type(name = "image_file", value = MessageContent.ImageFile.class),
+    @JsonSubTypes.Type(name = "image_url", value = MessageContent.ImageUrl.class),
+    @JsonSubTypes.Type(MessageContent.Unknown.class)
 })
 @JsonPropertyOrder("type")
 public sealed interface MessageContent {

@@ -10,9 +10,9 @@ import java.util.List;
 /** What a run step does. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
-        @JsonSubTypes.Type(name = "message_creation", value = StepDetails.MessageCreation.class),
-        @JsonSubTypes.Type(name = "tool_calls", value = StepDetails.ToolCalls.class),
-        @JsonSubTypes.Type(StepDetails.Unknown.class)
+    @JsonSubTypes.Type(name = "message_creation", value = StepDetails.MessageCreation.class),
+    @JsonSubTypes.Type(name = "tool_calls", value = StepDetails.ToolCalls.class),
+    @JsonSubTypes.Type(StepDetails.Unknown.class)
 })
 @JsonPropertyOrder("type")
 public sealed interface StepDetails {

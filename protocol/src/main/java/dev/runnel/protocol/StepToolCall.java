@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** One tool call of a run step. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
-        @JsonSubTypes.Type(name = "function", value = StepToolCall.Function.class),
-        @JsonSubTypes.Type(name = "file_search", value = StepToolCall.FileSearch.class),
-        @JsonSubTypes.Type(StepToolCall.Other.class)
+    @JsonSubTypes.Type(name = "function", value = StepToolCall.Function.class),
+    @JsonSubTypes.Type(name = "file_search", value = StepToolCall.FileSearch.class),
+    @JsonSubTypes.Type(StepToolCall.Other.class)
 })
 @JsonPropertyOrder({"id", "type"})
 public sealed interface StepToolCall {

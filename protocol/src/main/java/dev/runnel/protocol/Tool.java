@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** A tool that an assistant or a run may call. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
-        @JsonSubTypes.Type(name = "function", value = Tool.Function.class),
-        @JsonSubTypes.Type(name = "code_interpreter", value = Tool.CodeInterpreter.class),
-        @JsonSubTypes.Type(name = "file_search", value = Tool.FileSearch.class),
-        @JsonSubTypes.Type(Tool.Unknown.class)
+    @JsonSubTypes.Type(name = "function", value = Tool.Function.class),
+    @JsonSubTypes.Type(name = "code_interpreter", value = Tool.CodeInterpreter.class),
+    @JsonSubTypes.Type(name = "file_search", value = Tool.FileSearch.class),
+    @JsonSubTypes.Type(Tool.Unknown.class)
 })
 @JsonPropertyOrder("type")
 public sealed interface Tool {

@@ -1,7 +1,7 @@
 package dev.runnel.server.backend;
 
-import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.time.Timers;
 

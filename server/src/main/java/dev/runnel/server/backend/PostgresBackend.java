@@ -2,9 +2,9 @@ package dev.runnel.server.backend;
 
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
-import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Notices;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.postgres.PostgresConnections;
 import dev.runnel.server.store.postgres.PostgresLeases;
 import dev.runnel.server.store.postgres.PostgresNotices;

@@ -1,9 +1,9 @@
 package dev.runnel.server.backend;
 
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.FolderFileStore;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
