@@ -128,7 +128,8 @@ public final class Engine implements AutoCloseable {
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, log, housekeeping, dueWork);
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, log,
+                housekeeping, dueWork);
     }
 
     /** Assistants. */

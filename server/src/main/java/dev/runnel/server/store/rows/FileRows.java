@@ -31,7 +31,8 @@ public final class FileRows {
 
     /** A project's file by its id. */
     public static Optional<FileObject> find(Sql sql, String project, String id) throws SQLException {
-        return sql.first(FILE.mapper(), "SELECT " + FILE.columns() + " FROM files WHERE project = ? AND id = ?", project, id);
+        return sql.first(FILE.mapper(), "SELECT " + FILE.columns() + " FROM files WHERE project = ? AND id = ?",
+                project, id);
     }
 
     /** A file by its id, in any project. */
