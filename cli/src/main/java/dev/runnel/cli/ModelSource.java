@@ -32,21 +32,21 @@ final class ModelSource {
 
     /** The model server that the options name, or else the variables of an official SDK; null if none is named. */
     @Nullable
-    Origin origin() {
+    ModelOrigin origin() {
         OptionValues values = values();
         String server = values.find(URL);
         if (server != null) {
-            return new Origin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
+            return new ModelOrigin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
         }
         String base = Environment.get(SDK_URL);
         String key = Environment.get(SDK_KEY);
         return base == null && key == null ? null
-                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
+                : new ModelOrigin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
     }
 
     /** The model server that is named, or the built-in demo model. */
     Model open() {
-        Origin origin = origin();
+        ModelOrigin origin = origin();
         try {
             return origin == null ? new DemoModel() : origin.open();
         } catch (IllegalArgumentException e) {
@@ -56,7 +56,7 @@ final class ModelSource {
 
     /** Refuses a model server with the address of this server: each request would cause another one. */
     void checkIsNot(String host, int port) {
-        Origin origin = origin();
+        ModelOrigin origin = origin();
         if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
             throw new Failures.MisusedException(
                     origin.urlFrom() + " is " + BaseUrl.parse(origin.url())

@@ -67,7 +67,7 @@ class LayerTest {
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
-                    "server.base", "server.time", "protocol..")),
+                    "model", "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "server.base", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),

@@ -12,6 +12,7 @@ import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunObserver;
 import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.upkeep.DueWork;
@@ -44,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
+    private final RunSteps steps;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final RunLog log;
@@ -54,6 +56,7 @@ public final class Engine implements AutoCloseable {
             Assistants assistants,
             Conversations conversations,
             Runs runs,
+            RunSteps steps,
             FileLibrary files,
             VectorStoreParts vectorStores,
             RunLog log,
@@ -62,6 +65,7 @@ public final class Engine implements AutoCloseable {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
+        this.steps = steps;
         this.files = files;
         this.vectorStores = vectorStores;
         this.log = log;
@@ -124,7 +128,8 @@ public final class Engine implements AutoCloseable {
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, files, vectorStores, log, housekeeping, dueWork);
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, log,
+                housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -137,9 +142,14 @@ public final class Engine implements AutoCloseable {
         return conversations;
     }
 
-    /** Runs and their steps. */
+    /** Runs. */
     public Runs runs() {
         return runs;
+    }
+
+    /** The steps of runs. */
+    public RunSteps steps() {
+        return steps;
     }
 
     /** Uploaded files. */

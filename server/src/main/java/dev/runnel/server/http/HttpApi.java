@@ -24,7 +24,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
-import dev.runnel.server.http.page.Page;
+import dev.runnel.server.http.page.WebPage;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
@@ -80,7 +80,7 @@ public final class HttpApi implements HttpHandler {
     private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
-    private final Page page = new Page();
+    private final WebPage page = new WebPage();
     private final Metrics metrics;
 
     /** A handler, and the template of the paths that lead to it. */

@@ -67,7 +67,7 @@ final class RunCreation {
 
     private Run newRun(Project project, String threadId, RunRequest request) {
         Assistant assistant = assistants.get(project, request.assistantId());
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, threadId, request, context.now(), context.policy().lifetime());
         unsupported.check(run);
         return run;

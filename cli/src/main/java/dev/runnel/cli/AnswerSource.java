@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
 /** The options that choose who answers: a running server, or an embedded one over a model server; and the model. */
-final class Source {
+final class AnswerSource {
     private static final String DEMO = "the built-in demo model answers. It makes up small stories and knows nothing.";
 
     private static final Option<String> MODEL = Option.of("model", Kind.text("NAME"), """
@@ -43,7 +43,7 @@ final class Source {
         if (remote()) {
             return server.open();
         }
-        Origin origin = modelSource.origin();
+        ModelOrigin origin = modelSource.origin();
         if (origin == null) {
             Terminal.dim("No model server is named, so " + DEMO
                     + " For a real model, pass --model-url URL or set OPENAI_API_KEY.");
@@ -54,7 +54,7 @@ final class Source {
     }
 
     /** The variables of an official SDK may be meant for another program: their server is used if it works. */
-    private @Nullable Origin ifUsable(Origin origin) {
+    private @Nullable ModelOrigin ifUsable(ModelOrigin origin) {
         String problem;
         try {
             offered = origin.models();

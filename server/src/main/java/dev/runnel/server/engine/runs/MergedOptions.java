@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's options: the request's options where they are set, otherwise the assistant's. */
-final class RunOptions {
-    private RunOptions() {}
+final class MergedOptions {
+    private MergedOptions() {}
 
     static Run newRun(Assistant assistant, String threadId, RunRequest request, long now, Duration lifetime) {
         return new Run(
