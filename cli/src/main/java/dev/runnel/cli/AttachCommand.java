@@ -100,7 +100,7 @@ final class AttachCommand implements Callable<Integer> {
         }
         if (thread != null || after != null) {
             throw new Failures.MisusedException(
-                    "a position tells the thread and the number: --thread and --after go with a run's id");
+                    "a position has the thread and the number already: use --thread and --after with a run's id only");
         }
         try {
             return Position.parse(run);

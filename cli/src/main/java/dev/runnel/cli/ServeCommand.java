@@ -102,7 +102,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private static ServerOptions options(OptionValues values) {
         if (values.get(OPEN) && values.get(NO_PAGE)) {
-            throw new Failures.MisusedException("--open opens the page, which --no-page leaves out.");
+            throw new Failures.MisusedException(
+                    "--open needs the page, and --no-page leaves it out: pass one of them.");
         }
         ServerOptions options = ServerOptions.of(values);
         try {

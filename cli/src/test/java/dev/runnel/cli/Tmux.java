@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +72,20 @@ final class Tmux implements AutoCloseable {
 
     /** Waits until the screen shows a text, and answers all of it. */
     String await(String text) throws IOException, InterruptedException {
+        return await(text, screen -> screen.contains(text));
+    }
+
+    /** Waits until the screen ends with a text. */
+    void awaitEnd(String text) throws IOException, InterruptedException {
+        await("… " + text, screen -> screen.endsWith(text + "\n"));
+    }
+
+    private String await(String what, Predicate<String> shown) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + Command.PATIENCE.toNanos();
         String screen = screen();
-        while (!screen.contains(text)) {
+        while (!shown.test(screen)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not shown: " + text + "; but:\n" + screen);
+                throw new AssertionError("not shown: " + what + "; but:\n" + screen);
             }
             TimeUnit.MILLISECONDS.sleep(50);
             screen = screen();

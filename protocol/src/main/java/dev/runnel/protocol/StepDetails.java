@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 
-/** What a run step does. */
+/** The content of a run step. */
 @JsonDeserialize(using = Unions.StepDetailsReader.class)
 @JsonPropertyOrder("type")
 public sealed interface StepDetails {
