@@ -204,7 +204,7 @@ class ServeTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             ftp://127.0.0.1/v1       | does not begin with http
-            http://my_host:8000/v1   | no '_' in it
+            http://my_host:8000/v1   | a host name has no '_'
             http://127.0.0.1:0/v1    | from 1 to 65535
             http://localhost:8123/v1 | this server itself
             http://[::1]:8123/v1     | this server itself

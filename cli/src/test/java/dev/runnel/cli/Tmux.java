@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A terminal of any size with the command in it, whose screen can be read: tmux's. */
@@ -93,9 +94,16 @@ final class Tmux implements AutoCloseable {
         return screen;
     }
 
+    /** Ends the command, and waits until it has ended: it may still write into the folder that the test removes. */
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> processes = ProcessHandle
+                .of(Long.parseLong(run("list-panes", "-t", SESSION, "-F", "#{pane_pid}").strip())).stream()
+                .flatMap(shell -> Stream.concat(Stream.of(shell), shell.descendants())).toList();
         run("kill-server");
+        for (ProcessHandle process : processes) {
+            process.onExit().orTimeout(Command.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
         Files.deleteIfExists(socket);
         Files.deleteIfExists(socket.getParent());
     }

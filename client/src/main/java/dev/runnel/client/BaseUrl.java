@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #toString} shows no secrets: no user, no password and no query.
  */
 public final class BaseUrl {
-    private static final String EXAMPLE = "it looks like http://127.0.0.1:8080/v1";
+    private static final String EXAMPLE = "one looks like http://127.0.0.1:8080/v1";
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
     private static final Pattern HOST_AND_PORT = Pattern
             .compile(
