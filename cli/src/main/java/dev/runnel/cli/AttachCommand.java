@@ -87,7 +87,7 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     private String again(RunStream stream, Position at) {
-        return "runnel attach " + stream.position().orElse(at) + server.again();
+        return Terminal.command("runnel attach " + stream.position().orElse(at) + server.again());
     }
 
     /** The position, if one was typed; null if a run's id was typed. */

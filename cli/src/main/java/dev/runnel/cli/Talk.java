@@ -87,7 +87,7 @@ final class Talk {
 
     private void obey(String command, String words) {
         switch (command) {
-            case "help" -> Terminal.line(HELP);
+            case "help" -> Terminal.entries(HELP);
             case "model" -> changeModel(words);
             case "system" -> changeInstructions(words);
             case "file" -> {

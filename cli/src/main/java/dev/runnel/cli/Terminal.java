@@ -9,8 +9,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ final class Terminal {
 
     /** Removes the two characters that the terminal itself writes for Ctrl-C. */
     private static final String OVER_CTRL_C = "\b\b  \b\b";
+
+    /** Stands for a space at which no line is broken, until the text is printed. */
+    private static final char UNBROKEN = '\u00a0';
 
     private static final String ERASED_LINE = "\r\u001b[K";
 
@@ -135,16 +140,31 @@ final class Terminal {
         err(wrapped(line));
     }
 
+    /** Prints lines with a name and, after several spaces, its explanation, which wraps below itself. */
+    static void entries(String lines) {
+        err(wrapped(lines, Wrap::hanging));
+    }
+
+    /** A command in a message: it stays on one line, so that a person can copy it. */
+    static String command(String words) {
+        return words.replace(' ', UNBROKEN);
+    }
+
     static void error(@Nullable String message) {
         err(wrapped("runnel: " + (message == null ? "failed without a message" : message)));
     }
 
-    /** Clean, and on a terminal in lines that end with a word. */
     private static String wrapped(String text) {
+        return wrapped(text, Wrap::lines);
+    }
+
+    /** Clean, and on a terminal in lines that end with a word. */
+    private static String wrapped(String text, BiFunction<String, Integer, List<String>> wrap) {
         String clean = Clean.text(text);
-        return !isTerminal(2) ? clean
-                : clean.lines().flatMap(line -> Wrap.lines(line, Window.columns()).stream())
+        String lines = !isTerminal(2) ? clean
+                : clean.lines().flatMap(line -> wrap.apply(line, Window.columns()).stream())
                         .collect(Collectors.joining("\n"));
+        return lines.replace(UNBROKEN, ' ');
     }
 
     private static void err(String line) {
