@@ -47,7 +47,7 @@ final class Redirects {
         String where = BaseUrl.shown(location);
         return sameOrigin(from, location)
                 ? "the server redirects to " + where + ", and the client does not follow"
-                : "the server redirects to " + where + "; the client does not follow, because that is another"
-                        + " server: if it is the right one, use it as the base URL";
+                : "the server redirects to " + where + ", another server, and the client does not follow:"
+                        + " if it is the right one, use it as the base URL";
     }
 }
