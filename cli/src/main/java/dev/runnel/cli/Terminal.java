@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,14 @@ final class Terminal {
     private static final char UNBROKEN = '\u00a0';
 
     private static final String ERASED_LINE = "\r\u001b[K";
+
+    private static final Pattern CONTROL = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
+
+    /** Longer lines are not kept in {@link #ROW}. */
+    private static final int LONGEST_ROW = 2_000;
+
+    /** The present row of standard output, as it was written. */
+    private static final StringBuilder ROW = new StringBuilder();
 
     private static @Nullable Spinner spinner;
     private static boolean midLine;
@@ -108,6 +117,7 @@ final class Terminal {
             }
             stopSpinner();
             midLine = !text.endsWith("\n");
+            keepRow(text);
             OUT.print(text);
             OUT.flush();
             if (OUT.checkError()) {
@@ -228,6 +238,27 @@ final class Terminal {
         spinner = null;
     }
 
+    private static void keepRow(String text) {
+        int begin = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+        if (begin > 0) {
+            ROW.setLength(0);
+        }
+        if (ROW.length() <= LONGEST_ROW) {
+            ROW.append(text, begin, text.length());
+        }
+    }
+
+    /**
+     * What removes the terminal's sign of Ctrl-C. More of the reply may have been written behind the sign, so the row is
+     * written again, unless it is broken by the terminal's edge.
+     */
+    private static String withoutCtrlC() {
+        int columns = Columns.of(CONTROL.matcher(ROW).replaceAll(""));
+        return ROW.length() <= LONGEST_ROW && columns + OVER_CTRL_C.length() < Window.columns()
+                ? ERASED_LINE + ROW
+                : OVER_CTRL_C;
+    }
+
     /** Removes the terminal's sign of Ctrl-C, and ends the line. Only the first call does so. */
     static void interrupted() {
         LOCK.lock();
@@ -238,7 +269,7 @@ final class Terminal {
             interrupted = true;
             boolean begun = midLine && isTerminal(1);
             stopSpinner();
-            ERR.print(begun ? OVER_CTRL_C + "\n" : ERASED_LINE);
+            ERR.print(begun ? withoutCtrlC() + "\n" : ERASED_LINE);
             ERR.flush();
             midLine &= !begun;
         } finally {

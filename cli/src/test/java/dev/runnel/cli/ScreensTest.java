@@ -151,6 +151,22 @@ class ScreensTest {
         }
     }
 
+    /** The terminal shows a Ctrl-C, and the reply may go on behind it before the command knows: as behind what is typed. */
+    @Test
+    void ctrlCLeavesTheReplyAsItWasWritten() throws IOException, InterruptedException {
+        Gate rest = new Gate();
+        served.models.answer(request -> Script.sse().text("Then **came** ").text("winter ").gate(rest).end("stop").done());
+        try (Tmux tmux = open(80, "run", "Hi")) {
+            tmux.awaitEnd("Then came winter");
+            tmux.type("zz");
+            tmux.awaitEnd("winter zz");
+            tmux.press("C-c");
+            assertThat(tmux.await("\nEND")).startsWith("Then came winter\ncancelled\n");
+        } finally {
+            rest.open();
+        }
+    }
+
     @Test
     void lineOfWideCharactersAndJoinedEmojiIsEditedWhereTheCursorIs() throws IOException, InterruptedException {
         try (Tmux tmux = open(40, "chat")) {
