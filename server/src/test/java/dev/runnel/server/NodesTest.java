@@ -67,6 +67,9 @@ class NodesTest {
             String run = TestServer.runPath(begun);
             try (EventReader there = b.attach(run + "?stream=true")) {
                 assertThat(there.until(event -> event.data().contains("\"value\":\"two \""))).isEqualTo(begun);
+                JsonNode nodes = b.sendToRoot("GET", "/readyz", "").ok().path("nodes");
+                assertThat(nodes).singleElement().satisfies(node -> assertThat(node.path("runs").asInt()).isEqualTo(1));
+                assertThat(nodes.at("/0/lease_seconds").asDouble()).isBetween(0.0, 2.0);
                 JsonNode message = b.get("/threads/" + thread + "/messages").ok().at("/data/0");
                 assertThat(message.at("/content/0/text/value").asText()).isEqualTo("One two ");
                 gate.open();

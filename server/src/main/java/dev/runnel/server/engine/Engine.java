@@ -41,6 +41,8 @@ import java.util.function.Supplier;
  * alone; {@link Runs} executes runs. Thread-safe.
  */
 public final class Engine implements AutoCloseable {
+    private static final double MILLIS = 1_000;
+
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
@@ -151,6 +153,26 @@ public final class Engine implements AutoCloseable {
     public VectorStoreParts vectorStores() {
         return vectorStores;
     }
+
+    /**
+     * The nodes that work on runs of the database, where several share it.
+     *
+     * @throws StoreException if the database cannot be read
+     */
+    public List<Node> nodes() {
+        return log.holdings().stream()
+                .map(held -> new Node(held.node(), held.runs(), held.leaseMillis() / MILLIS))
+                .toList();
+    }
+
+    /**
+     * A node that works on runs.
+     *
+     * @param id its name, which it takes anew at each start
+     * @param runs how many runs it executes, or has queued
+     * @param leaseSeconds for how many seconds its oldest lease still lasts; negative if others may take the run
+     */
+    public record Node(String id, long runs, double leaseSeconds) {}
 
     /** How many runs are being executed now. */
     public int executing() {

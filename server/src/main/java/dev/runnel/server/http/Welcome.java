@@ -5,6 +5,7 @@ import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.openapi.OpenApi;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
@@ -46,7 +47,19 @@ final class Welcome {
                 exchange -> exchange.send(
                         new Health("ok", OpenApi.version(), engine.executing(), engine.queued())),
                 describe("getHealth", "Whether the server is up, an extension").gives(Health.class));
+        router.route("GET", "/readyz",
+                exchange -> exchange.send(new Readiness("ready", engine.nodes())),
+                describe("getReadiness",
+                        "Whether the server can read its data, and which servers execute runs, an extension")
+                        .gives(Readiness.class));
     }
+
+    /**
+     * The answer of a server whose database can be read.
+     *
+     * @param nodes the servers that execute runs, if several share the database
+     */
+    record Readiness(String status, List<Engine.Node> nodes) {}
 
     /**
      * The answer of a server that is up.

@@ -103,6 +103,11 @@ public final class RunLog {
         return database.read(leases::free);
     }
 
+    /** The nodes that work on runs, where several may. */
+    public List<Leases.Holding> holdings() {
+        return database.read(leases::holdings);
+    }
+
     /** Whether other nodes may take runs. If so, the log of a run that waits for a request must not stay open. */
     public boolean shared() {
         return leases.shared();

@@ -35,6 +35,18 @@ public interface Leases extends AutoCloseable {
     /** The numbers of the active runs that a node should go on with, because no node holds them; oldest first. */
     List<Long> free(Sql sql) throws SQLException;
 
+    /** The nodes that hold leases now, in the order of their names. Empty where only one process can hold them. */
+    List<Holding> holdings(Sql sql) throws SQLException;
+
+    /**
+     * What a node holds.
+     *
+     * @param node the node's name, which it takes anew at each start
+     * @param runs how many runs it executes, or has queued
+     * @param leaseMillis for how many milliseconds its oldest lease still lasts; negative if it has lapsed
+     */
+    record Holding(String node, long runs, long leaseMillis) {}
+
     /** Whether other nodes may take leases. If so, a node must let go of a run that waits for a request. */
     boolean shared();
 

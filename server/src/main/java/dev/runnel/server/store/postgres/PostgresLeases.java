@@ -85,6 +85,14 @@ public final class PostgresLeases implements Leases {
     }
 
     @Override
+    public List<Holding> holdings(Sql sql) throws SQLException {
+        return sql.list(
+                row -> new Holding(row.getString(1), row.getLong(2), row.getLong(3)),
+                "SELECT owner, COUNT(*), MIN(lease_end) - " + DatabaseClock.MILLIS
+                        + " FROM runs WHERE active AND owner IS NOT NULL GROUP BY owner ORDER BY owner");
+    }
+
+    @Override
     public boolean shared() {
         return true;
     }

@@ -53,6 +53,11 @@ public final class LocalLeases implements Leases {
     }
 
     @Override
+    public List<Holding> holdings(Sql sql) {
+        return List.of();
+    }
+
+    @Override
     public boolean shared() {
         return false;
     }
