@@ -67,9 +67,7 @@ class NodesTest {
             String run = TestServer.runPath(begun);
             try (EventReader there = b.attach(run + "?stream=true")) {
                 assertThat(there.until(event -> event.data().contains("\"value\":\"two \""))).isEqualTo(begun);
-                JsonNode nodes = b.sendToRoot("GET", "/readyz", "").ok().path("nodes");
-                assertThat(nodes).singleElement().satisfies(node -> assertThat(node.path("runs").asInt()).isEqualTo(1));
-                assertThat(nodes.at("/0/lease_seconds").asDouble()).isBetween(0.0, 2.0);
+                assertThatEachNodeTellsWhoHasIt(a, b, run);
                 JsonNode message = b.get("/threads/" + thread + "/messages").ok().at("/data/0");
                 assertThat(message.at("/content/0/text/value").asText()).isEqualTo("One two ");
                 gate.open();
@@ -79,6 +77,23 @@ class NodesTest {
             }
             assertThat(b.get(run).ok()).isEqualTo(a.get(run).ok());
         }
+    }
+
+    private static void assertThatEachNodeTellsWhoHasIt(TestServer owner, TestServer other, String run) {
+        JsonNode ready = other.sendToRoot("GET", "/readyz", "").ok();
+        String owners = owner.sendToRoot("GET", "/readyz", "").ok().path("node").asText();
+        assertThat(ready.path("node").asText()).isNotEqualTo(owners);
+        assertThat(ready.path("nodes")).hasSize(2).satisfiesOnlyOnce(node -> {
+            assertThat(node.path("id").asText()).isEqualTo(owners);
+            assertThat(node.path("runs").asInt()).isEqualTo(1);
+            assertThat(node.path("lease_age").asDouble()).isBetween(0.0, 2.0);
+        });
+        assertThat(other.sendToRoot("GET", "/healthz", "").ok().path("nodes")).hasSize(2);
+        assertThat(other.sendToRoot("GET", "/nodes", "").ok().path("nodes")).hasSize(2).satisfiesOnlyOnce(node -> {
+            assertThat(node.path("self").asBoolean()).isFalse();
+            assertThat("/threads/" + node.at("/held/0/thread_id").asText() + "/runs/"
+                    + node.at("/held/0/id").asText()).isEqualTo(run);
+        });
     }
 
     @Test

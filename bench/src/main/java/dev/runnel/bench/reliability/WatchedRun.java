@@ -12,6 +12,7 @@ import dev.runnel.protocol.ThreadRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,6 +37,11 @@ final class WatchedRun {
     private final CompletableFuture<RunRef> created = new CompletableFuture<>();
     private final SortedMap<Long, SeenEvent> seen = Collections.synchronizedSortedMap(new TreeMap<>());
     private volatile boolean cutOff;
+
+    // For the reader of the bytes.
+    private @Nullable Long latest;
+
+    private volatile long longestWait;
     private volatile boolean seenToTheEnd;
     private volatile @Nullable RunFold clientsFold;
 
@@ -104,6 +110,9 @@ final class WatchedRun {
     }
 
     private void take(SeenEvent event, int kills) {
+        long now = System.nanoTime();
+        longestWait = Math.max(longestWait, now - Objects.requireNonNullElse(latest, now));
+        latest = now;
         long expected = last() + 1;
         SeenEvent before = seen.putIfAbsent(event.number(), event);
         if (before != null) {
@@ -176,6 +185,11 @@ final class WatchedRun {
             return Phase.CALLING;
         }
         return answers.any() ? Phase.ANSWERED : Phase.OTHER;
+    }
+
+    /** The longest time from one event to the next, in nanoseconds. */
+    long longestWait() {
+        return longestWait;
     }
 
     /** Whether its connection broke at least once. */

@@ -40,8 +40,16 @@ final class PostgresBackend implements Backend {
     /** Leases are renewed by the real time, as they lapse by the database's clock. */
     @Override
     public Storage open(boolean toTheDisk, Timers timers) {
+        return on(PostgresConnections.open(url), timers);
+    }
+
+    @Override
+    public Storage openToImport() {
+        return on(PostgresConnections.openToPause(url), SystemTimers.get());
+    }
+
+    private Storage on(PostgresConnections connections, Timers timers) {
         String node = "node_" + UUID.randomUUID();
-        PostgresConnections connections = PostgresConnections.open(url);
         return new Storage(
                 Database.on(connections),
                 connections.files(),

@@ -7,6 +7,7 @@ import dev.runnel.server.store.FolderFileStore;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
+import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -41,10 +42,15 @@ final class SqliteBackend implements Backend {
         return new Storage(
                 SqliteConnections.open(file, toTheDisk, timers),
                 files(),
-                "the only process",
+                LocalLeases.NODE,
                 file.beside(".search"),
                 true,
                 database -> RunLog.journaled(database, new LocalLeases(), timers));
+    }
+
+    @Override
+    public Storage openToImport() {
+        return open(true, SystemTimers.get());
     }
 
     @Override

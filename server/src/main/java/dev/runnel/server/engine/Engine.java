@@ -8,6 +8,7 @@ import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
+import dev.runnel.server.engine.runs.Nodes;
 import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunObserver;
 import dev.runnel.server.engine.runs.RunObservers;
@@ -41,13 +42,12 @@ import java.util.function.Supplier;
  * alone; {@link Runs} executes runs. Thread-safe.
  */
 public final class Engine implements AutoCloseable {
-    private static final double MILLIS = 1_000;
-
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
+    private final Nodes nodes;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
             Runs runs,
             FileLibrary files,
             VectorStoreParts vectorStores,
+            Nodes nodes,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
@@ -66,6 +67,7 @@ public final class Engine implements AutoCloseable {
         this.runs = runs;
         this.files = files;
         this.vectorStores = vectorStores;
+        this.nodes = nodes;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -126,7 +128,8 @@ public final class Engine implements AutoCloseable {
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, files, vectorStores, log, housekeeping, dueWork);
+        Nodes nodes = new Nodes(database, log, storage.node());
+        return new Engine(assistants, conversations, runs, files, vectorStores, nodes, log, housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -154,25 +157,10 @@ public final class Engine implements AutoCloseable {
         return vectorStores;
     }
 
-    /**
-     * The nodes that work on runs of the database, where several share it.
-     *
-     * @throws StoreException if the database cannot be read
-     */
-    public List<Node> nodes() {
-        return log.holdings().stream()
-                .map(held -> new Node(held.node(), held.runs(), held.leaseMillis() / MILLIS))
-                .toList();
+    /** The nodes that share the database. */
+    public Nodes nodes() {
+        return nodes;
     }
-
-    /**
-     * A node that works on runs.
-     *
-     * @param id its name, which it takes anew at each start
-     * @param runs how many runs it executes, or has queued
-     * @param leaseSeconds for how many seconds its oldest lease still lasts; negative if others may take the run
-     */
-    public record Node(String id, long runs, double leaseSeconds) {}
 
     /** How many runs are being executed now. */
     public int executing() {
@@ -189,6 +177,7 @@ public final class Engine implements AutoCloseable {
      * then are suspended for the next start, and their readers' streams end. Other requests are still answered.
      */
     public void drain(Duration patience) {
+        nodes.stopping();
         runs.drain(patience);
         log.close();
     }

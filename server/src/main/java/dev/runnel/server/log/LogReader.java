@@ -24,6 +24,9 @@ public final class LogReader {
     /** Since when the database has been away. */
     private long awaySince = HERE;
 
+    /** Whether the run's log was given up here, as it could not be written. */
+    private boolean givenUp;
+
     /**
      * Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. Its
      * memory is bounded, and all readers of the run share it.
@@ -52,7 +55,10 @@ public final class LogReader {
          */
         record End(boolean ended) implements Read {}
 
-        /** All available entries are read, and the server is stopping. The run goes on without this reader. */
+        /**
+         * All available entries are read, and there is no use in waiting here: the server is stopping, or the database has been
+         * away for too long. The run goes on without this reader, which may read on elsewhere or later.
+         */
         record Cut() implements Read {}
     }
 
@@ -63,13 +69,17 @@ public final class LogReader {
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = log.nanoTime() + timeout.toNanos();
         while (true) {
+            long begun = log.nanoTime();
             try {
                 Read read = next(deadline);
                 awaySince = HERE;
                 return read;
             } catch (StoreException e) {
-                if (!waitsAfter(e)) {
+                if (log.patience().isZero() || !(givenUp || e.outage().isPresent())) {
                     throw e;
+                }
+                if (givenUp || !waits(begun)) {
+                    return new Read.Cut();
                 }
                 if (deadline - log.nanoTime() <= 0) {
                     return new Read.Silence();
@@ -79,13 +89,16 @@ public final class LogReader {
         }
     }
 
-    /** Whether to try again after a failure: the database may be away for a moment, and be back soon. */
-    private boolean waitsAfter(StoreException failure) {
-        long now = log.nanoTime();
+    /**
+     * Whether to try again after a failure: the database may be away for a moment, and be back soon.
+     *
+     * @param begun when the attempt began that failed
+     */
+    private boolean waits(long begun) {
         if (awaySince == HERE) {
-            awaySince = now;
+            awaySince = begun;
         }
-        return failure.outage().isPresent() && now - awaySince < log.patience().toNanos();
+        return log.nanoTime() - awaySince < log.patience().toNanos();
     }
 
     private Read next(long deadline) throws InterruptedException {
@@ -102,6 +115,10 @@ public final class LogReader {
                 }
                 case Tail.Found.Closed() -> {
                     return new Read.Cut();
+                }
+                case Tail.Found.Failed(RuntimeException cause) -> {
+                    givenUp = true;
+                    throw cause;
                 }
                 case Tail.Found.Nothing() -> {
                     if (left.isZero()) {

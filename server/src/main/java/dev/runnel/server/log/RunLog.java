@@ -103,9 +103,9 @@ public final class RunLog {
         return database.read(leases::free);
     }
 
-    /** The nodes that work on runs, where several may. */
-    public List<Leases.Holding> holdings() {
-        return database.read(leases::holdings);
+    /** The leases that all nodes hold. */
+    public List<Leases.Holding> holdings(Sql sql) throws SQLException {
+        return leases.holdings(sql);
     }
 
     /** Whether other nodes may take runs. If so, the log of a run that waits for a request must not stay open. */

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Records which node may append to each run's log. Thread-safe. */
 public interface Leases extends AutoCloseable {
@@ -35,17 +36,17 @@ public interface Leases extends AutoCloseable {
     /** The numbers of the active runs that a node should go on with, because no node holds them; oldest first. */
     List<Long> free(Sql sql) throws SQLException;
 
-    /** The nodes that hold leases now, in the order of their names. Empty where only one process can hold them. */
+    /** The leases of active runs that are held, in the order of the nodes' names. Those that have lapsed are among them. */
     List<Holding> holdings(Sql sql) throws SQLException;
 
     /**
-     * What a node holds.
+     * A lease that is held.
      *
-     * @param node the node's name, which it takes anew at each start
-     * @param runs how many runs it executes, or has queued
-     * @param leaseMillis for how many milliseconds its oldest lease still lasts; negative if it has lapsed
+     * @param node the holder's name
+     * @param run the run's number
+     * @param ageMillis how long ago it was taken or renewed, by the database's clock; null where leases cannot lapse
      */
-    record Holding(String node, long runs, long leaseMillis) {}
+    record Holding(String node, long run, @Nullable Long ageMillis) {}
 
     /** Whether other nodes may take leases. If so, a node must let go of a run that waits for a request. */
     boolean shared();

@@ -88,8 +88,10 @@ public final class PostgresLeases implements Leases {
     public List<Holding> holdings(Sql sql) throws SQLException {
         return sql.list(
                 row -> new Holding(row.getString(1), row.getLong(2), row.getLong(3)),
-                "SELECT owner, COUNT(*), MIN(lease_end) - " + DatabaseClock.MILLIS
-                        + " FROM runs WHERE active AND owner IS NOT NULL GROUP BY owner ORDER BY owner");
+                "SELECT owner, seq, " + DatabaseClock.MILLIS
+                        + " + ? - lease_end FROM runs WHERE active AND owner IS NOT NULL AND lease_end > 0"
+                        + " ORDER BY owner, seq",
+                length.toMillis());
     }
 
     @Override

@@ -31,6 +31,10 @@ public final class PostgresNotices implements Notices {
     /** How long to wait for notices at a time. The wait ends at once when one comes. */
     private static final int WAIT_MILLIS = 500;
 
+    /** After how long without a notice to ask the database whether it is still there. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private static final int ALIVE_SECONDS = 5;
     private static final int RECONNECT_MILLIS = 1_000;
 
     private final String node;
@@ -100,10 +104,25 @@ public final class PostgresNotices implements Notices {
         }
         all.run(); // before it listened, notices were lost
         PGConnection notified = connection.unwrap(PGConnection.class);
+        long heard = System.nanoTime();
         while (!closed) {
-            for (PGNotification notice : notified.getNotifications(WAIT_MILLIS)) {
+            PGNotification[] notices = notified.getNotifications(WAIT_MILLIS);
+            for (PGNotification notice : notices) {
                 tell(notice.getParameter(), listener, all);
             }
+            if (notices.length > 0) {
+                heard = System.nanoTime();
+            } else if (System.nanoTime() - heard >= SILENCE.toNanos()) {
+                checkAlive(connection);
+                heard = System.nanoTime();
+            }
+        }
+    }
+
+    /** A connection that was cut on the way is silent, and nothing else would tell. */
+    private static void checkAlive(Connection connection) throws SQLException {
+        if (!connection.isValid(ALIVE_SECONDS)) {
+            throw new SQLException("the connection that listens is dead");
         }
     }
 
