@@ -115,7 +115,8 @@ class CommandTest {
             String run = served.client.runs()
                     .create(thread, RunRequest.builder(served.assistant()).build()).id();
             assertThat(served.run("nodes").out()).contains(run, thread).hasLineCount(2);
-            assertThat(served.run("nodes", "--json").out()).contains("\"self\":true", "\"runs\":1", run).hasLineCount(1);
+            assertThat(served.run("nodes", "--json").out()).contains("\"self\":true", "\"runs\":1", run)
+                    .hasLineCount(1);
             Command.Result elsewhere = served.run("nodes", "--server", served.models.baseUri().toString());
             assertThat(elsewhere.code()).isEqualTo(1);
             assertThat(elsewhere.err()).contains("answers with").hasLineCount(1);

@@ -81,7 +81,8 @@ class DatabaseAwayTest {
             link.restore();
             TestServer server = starting.get(60, TimeUnit.SECONDS);
             assertThat(names(server.run())).endsWith("thread.run.completed", "done");
-            assertThat(log.lines()).filteredOn(line -> line.contains("waiting for the database")).singleElement().asString()
+            assertThat(log.lines()).filteredOn(line -> line.contains("waiting for the database")).singleElement()
+                    .asString()
                     .doesNotContain("postgres:postgres");
         }
     }
@@ -140,7 +141,8 @@ class DatabaseAwayTest {
         try (EventReader here = server.run(server.newAssistant(), server.newThread())) {
             seen.addAll(here.until("thread.message.delta"));
             run = TestServer.runPath(seen);
-            try (EventReader there = other.attach(run + "?stream=true"); LogLines log = LogLines.of("dev.runnel.server")) {
+            try (EventReader there = other.attach(run + "?stream=true");
+                    LogLines log = LogLines.of("dev.runnel.server")) {
                 there.until("thread.message.delta");
                 link.cut();
                 gate.open();

@@ -83,7 +83,8 @@ class MovingTest {
         ByteArrayOutputStream export = new ByteArrayOutputStream();
         String exported = Exporter.export(from, export).toString();
         Importer.Imported imported = Importer.read(
-                to, new Project("unused"), false, new ByteArrayInputStream(export.toByteArray()), InstantSource.system());
+                to, new Project("unused"), false, new ByteArrayInputStream(export.toByteArray()),
+                InstantSource.system());
         assertThat(imported.whole()).isTrue();
         assertThat(imported.counts()).hasToString(exported);
     }
@@ -129,7 +130,8 @@ class MovingTest {
     private Map<String, String> answers(TestServer server, String run) {
         String thread = run.substring(0, run.indexOf("/runs/"));
         List<String> paths = new ArrayList<>(List.of(
-                "/assistants?limit=3", "/assistants?order=asc", "/threads", "/files", thread + "/messages", thread + "/runs", run,
+                "/assistants?limit=3", "/assistants?order=asc", "/threads", "/files", thread + "/messages",
+                thread + "/runs", run,
                 run + "/steps", "/vector_stores/" + store + "/files"));
         server.get("/files").column("id").forEach(file -> paths.add("/files/" + file));
         Map<String, String> answers = new TreeMap<>();
@@ -138,8 +140,9 @@ class MovingTest {
         }
         answers.put("large", new String(
                 server.download("/files/" + largeFile + "/content").body(), StandardCharsets.ISO_8859_1));
-        answers.put("found", server.post("/vector_stores/" + store + "/search", "{\"query\": \"How long is the warranty?\"}")
-                .ok().at("/data/0/content/0/text").asText());
+        answers.put("found",
+                server.post("/vector_stores/" + store + "/search", "{\"query\": \"How long is the warranty?\"}")
+                        .ok().at("/data/0/content/0/text").asText());
         answers.put("store", server.get("/vector_stores/" + store).ok().path("metadata").toString());
         return answers;
     }

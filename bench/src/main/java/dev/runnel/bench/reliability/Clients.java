@@ -1,11 +1,11 @@
 package dev.runnel.bench.reliability;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.Tool;
-import dev.runnel.client.transport.SocketTransport;
-import dev.runnel.client.transport.Transport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -53,7 +53,8 @@ record CrashOptions(int rounds, int runs, int callers, int tokens, Duration inte
     private static Several several(int nodes, Arguments arguments) {
         String database = arguments.text("database");
         if (database == null) {
-            throw new IllegalArgumentException("--nodes needs --database postgresql://user:password@127.0.0.1:port/name");
+            throw new IllegalArgumentException(
+                    "--nodes needs --database postgresql://user:password@127.0.0.1:port/name");
         }
         return new Several(
                 nodes, database, Blow.of(arguments.text("blow", "kill")),

@@ -94,7 +94,8 @@ final class CrashRound {
             await(readers, options.patience());
             long cutOff = runs.stream().filter(WatchedRun::cutOff).count();
             return new Result(killedAfter, phases, cutOff, progress.events(), check(threads, runs, assistantId),
-                    listeningNanos - restartNanos, runs.stream().mapToLong(WatchedRun::longestWait).toArray(), progress.nanosToFirstEvent(restartNanos));
+                    listeningNanos - restartNanos, runs.stream().mapToLong(WatchedRun::longestWait).toArray(),
+                    progress.nanosToFirstEvent(restartNanos));
         } finally {
             threads.shutdownNow();
         }

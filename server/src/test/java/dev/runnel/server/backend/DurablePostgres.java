@@ -59,7 +59,8 @@ public final class DurablePostgres implements AutoCloseable {
     }
 
     private void control(String... words) {
-        List<String> command = new ArrayList<>(List.of(programs.resolve("pg_ctl").toString(), "-w", "-D", folder + "/data",
+        List<String> command = new ArrayList<>(List.of(programs.resolve("pg_ctl").toString(), "-w", "-D",
+                folder + "/data",
                 "-l", folder + "/log", "-o", "-p " + port + " -k " + folder + " -c listen_addresses=127.0.0.1"));
         command.addAll(List.of(words));
         run(command);
