@@ -134,8 +134,8 @@ class DatabaseAwayTest {
         TestServer other = start(ways(link), "&patience=3");
         Gate gate = new Gate();
         server.models().enqueue(Script.sse().text("One ").gate(gate).text("two").end("stop"));
-        server.models().answerOthers(_ -> Script.chat("One ", "two"));
-        other.models().answerOthers(_ -> Script.chat("One ", "two"));
+        server.models().answer(_ -> Script.chat("One ", "two"));
+        other.models().answer(_ -> Script.chat("One ", "two"));
         List<Event> seen = new ArrayList<>();
         String run;
         try (EventReader here = server.run(server.newAssistant(), server.newThread())) {

@@ -7,6 +7,9 @@ import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
 import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static dev.runnel.server.options.ServerOptions.MAX_RUNS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that share one PostgreSQL: any node takes any request, and a node that dies takes nothing with it that was shown. */
@@ -38,6 +43,13 @@ class NodesTest {
 
     private TestServer node() {
         TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    private TestServer nodeOf(int runsAtOnce) {
+        TestServer node = TestServer.start(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)).with(MAX_RUNS, runsAtOnce));
         nodes.add(node);
         return node;
     }
@@ -328,5 +340,90 @@ class NodesTest {
             assertThat(reader.rest()).isEqualTo(all);
         }
         assertThat(b.get(run + "/steps").ok().path("data")).hasSize(2);
+    }
+
+    @Test
+    void queuedRunsBeyondANodesLimitAreTakenByOneThatHasRoom() throws InterruptedException {
+        TestServer a = nodeOf(1);
+        TestServer b = nodeOf(1);
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("Busy").gate(gate).end("stop"));
+        b.models().enqueue(Script.sse().text("Busy too").gate(gate).end("stop"));
+        a.models().answer(_ -> Script.chat("Later"));
+        b.models().answer(_ -> Script.chat("Later"));
+        String assistant = a.newAssistant();
+        try (EventReader first = a.run(assistant, a.newThread()); EventReader second = a.run(assistant, a.newThread())) {
+            first.until("thread.message.delta");
+            assertThat(EventReader.text(second.until("thread.message.delta"))).isEqualTo("Busy too");
+            try (EventReader third = a.run(assistant, a.newThread()); EventReader fourth = b.run(assistant, b.newThread())) {
+                third.until("thread.run.queued");
+                String cancelled = TestServer.runPath(fourth.until("thread.run.queued"));
+                awaitQueued(a, 2);
+                awaitQueued(b, 2);
+                assertThat(a.post(cancelled + "/cancel", "").status()).isEqualTo(200);
+                assertThat(names(fourth.rest())).endsWith("thread.run.cancelled", "done");
+                gate.open();
+                List<Event> rest = third.rest();
+                assertThat(EventReader.text(rest)).isEqualTo("Later");
+                assertThat(names(rest)).endsWith("thread.run.completed", "done");
+            }
+            assertThat(names(first.rest())).endsWith("thread.run.completed", "done");
+            assertThat(names(second.rest())).endsWith("thread.run.completed", "done");
+        }
+        awaitQueued(a, 0);
+    }
+
+    private static void awaitQueued(TestServer node, int runs) throws InterruptedException {
+        while (node.sendToRoot("GET", "/healthz", "").ok().path("runs_queued").asInt() != runs) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void nodesAreToldOfEventsOnlyIfOneOfThemHasReaders() throws SQLException {
+        TestServer a = node();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("One ", "two ").gate(gate).text("three").end("stop"));
+        try (Connection connection = PostgresServer.connect(folder); Statement listening = connection.createStatement()) {
+            listening.execute("LISTEN runnel_runs");
+            PGConnection notified = connection.unwrap(PGConnection.class);
+            try (EventReader here = a.run(a.newAssistant(), a.newThread())) {
+                List<Event> begun = here.until(event -> event.data().contains("\"value\":\"two \""));
+                assertThat(notified.getNotifications(1)).isEmpty();
+                try (EventReader there = b.attach(TestServer.runPath(begun) + "?stream=true")) {
+                    there.until(event -> event.data().contains("\"value\":\"two \""));
+                    PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE NOT watched");
+                    gate.open();
+                    assertThat(there.rest()).isEqualTo(here.rest());
+                }
+                assertThat(notified.getNotifications(1)).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aFileIsMadeSearchableOnceAndFoundOnEachNode() throws InterruptedException {
+        TestServer a = node();
+        TestServer b = node();
+        String store = a.post("/vector_stores", "{}").id();
+        assertThat(search(b, store)).isEmpty();
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            files.add(a.upload(Multipart.file("notes" + i + ".txt", "The warranty of part " + i + " lasts three years.")).id());
+        }
+        a.post("/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").ok();
+        while (a.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() < files.size()) {
+            Thread.sleep(20);
+        }
+        assertThat(search(b, store)).containsExactlyInAnyOrderElementsOf(files);
+        assertThat(search(a, store)).containsExactlyInAnyOrderElementsOf(files);
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM store_files WHERE tries <> 1");
+        b.send("DELETE", "/vector_stores/" + store + "/files/" + files.getFirst(), "").ok();
+        assertThat(search(a, store)).containsExactlyInAnyOrderElementsOf(files.subList(1, files.size()));
+    }
+
+    private static List<String> search(TestServer node, String store) {
+        return node.post("/vector_stores/" + store + "/search", "{\"query\": \"warranty\"}").column("file_id");
     }
 }

@@ -39,13 +39,15 @@ final class SqliteBackend implements Backend {
 
     @Override
     public Storage open(boolean toTheDisk, Timers timers) {
+        Database database = SqliteConnections.open(file, toTheDisk, timers);
         return new Storage(
-                SqliteConnections.open(file, toTheDisk, timers),
+                database,
                 files(),
                 LocalLeases.NODE,
                 file.beside(".search"),
                 true,
-                database -> RunLog.journaled(database, new LocalLeases(), timers));
+                clock -> clock,
+                () -> RunLog.journaled(database, new LocalLeases(), timers));
     }
 
     @Override

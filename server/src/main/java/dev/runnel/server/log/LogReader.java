@@ -19,6 +19,7 @@ public final class LogReader {
     private final long run;
     private final long after;
     private final boolean follow;
+    private final Tail closed;
     private long position = UNKNOWN;
 
     /** Since when the database has been away. */
@@ -38,6 +39,7 @@ public final class LogReader {
         this.run = run;
         this.after = after;
         this.follow = follow;
+        this.closed = log.closed(run);
     }
 
     /** The result of a read. */
@@ -107,7 +109,7 @@ public final class LogReader {
         }
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - log.nanoTime()));
-            Tail end = tail == null ? log.tail(run) : tail;
+            Tail end = tail == null ? log.open(run).orElse(closed) : tail;
             tail = null;
             switch (end.await(position, left, follow)) {
                 case Tail.Found.AtRest(boolean ended) -> {

@@ -118,6 +118,11 @@ public final class RunLog {
         notices.changed(sql, run);
     }
 
+    /** Has the other nodes tell this one of what they write to a run's log from now on. */
+    public void watch(long run) {
+        notices.watch(run);
+    }
+
     /** Waits until another node has changed a run, at most for this long. A change may be missed. */
     public void awaitChange(long run, Duration timeout) throws InterruptedException {
         arrivals.await(run, arrivals.next(run), timeout);
@@ -251,10 +256,14 @@ public final class RunLog {
         return closed;
     }
 
-    /** The tail of a run's log: in memory if the log is open here, otherwise in the store. */
-    Tail tail(long run) {
-        LiveLog open = live.get(run);
-        return open != null ? open : new ClosedLogTail(this, store, run);
+    /** The tail of a run's log in memory; empty if the log is not open here. */
+    Optional<Tail> open(long run) {
+        return Optional.ofNullable(live.get(run));
+    }
+
+    /** The tail of a run's log as long as it is not open here, for one reader. */
+    Tail closed(long run) {
+        return new ClosedLogTail(this, store, run);
     }
 
     /** The position of a reader that has seen the shown entries up to a number. */

@@ -69,8 +69,8 @@ public interface Leases extends AutoCloseable {
         /** Another node has taken a lease: all work on the run must stop. Called again until the lease is not held. */
         void lost(Lease lease);
 
-        /** There are runs that are {@linkplain Leases#free free}. */
-        void free();
+        /** So many runs are {@linkplain Leases#free free}. Called once with 0 when there are none any more. */
+        void free(int runs);
 
         /** Another node has changed a run under way here, or asks for its end. */
         void asked(long run);

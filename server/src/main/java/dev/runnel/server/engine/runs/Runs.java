@@ -152,6 +152,7 @@ public final class Runs {
     /** Asks the node that has a run to cancel it, and waits a moment for it to say so. */
     private Run cancelElsewhere(Project project, String threadId, String runId) {
         long number = askToCancel(runId).orElseThrow(() -> refusal(run(project, threadId, runId), Runs::cannotCancel));
+        log.watch(number);
         long deadline = System.nanoTime() + HANDED_ON.toNanos();
         Run run = run(project, threadId, runId);
         while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {

@@ -40,6 +40,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private final PostgresUrl url;
     private final String node;
+    private final DatabaseTime time;
     private final long lengthMillis;
     private final Leases.Holder holder;
     private final Timers.Timer renewals;
@@ -56,9 +57,14 @@ final class LeaseKeeper implements AutoCloseable {
      */
     private long othersSince;
 
-    LeaseKeeper(PostgresUrl url, String node, Duration length, Leases.Holder holder, Timers timers) {
+    /** Whether the holder believes that there are free runs. */
+    private boolean toldOfFree;
+
+    LeaseKeeper(PostgresUrl url, String node, DatabaseTime time, Duration length, Leases.Holder holder,
+            Timers timers) {
         this.url = url;
         this.node = node;
+        this.time = time;
         this.lengthMillis = length.toMillis();
         this.holder = holder;
         this.renewals = timers.every(length.dividedBy(RENEWALS), () -> quietly(this::renew));
@@ -107,6 +113,7 @@ final class LeaseKeeper implements AutoCloseable {
      * are left out, and tried again at once: to wait for one while others are locked could be a deadlock.
      */
     private void renew(Sql open) throws SQLException {
+        time.measure(open);
         Collection<Lease> held = holder.held();
         Long[] runs = held.stream().map(Lease::run).toArray(Long[]::new);
         for (int i = 0; i < TRIES && isAnyOld(open, runs); i++) {
@@ -150,7 +157,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private void look(Sql open) throws SQLException {
         Set<Long> asked = new HashSet<>();
-        boolean free = open.list(row -> {
+        long free = open.list(row -> {
             if (row.getBoolean(2)) {
                 return true;
             }
@@ -158,10 +165,11 @@ final class LeaseKeeper implements AutoCloseable {
             return false;
         }, "SELECT seq, COALESCE(lease_end < " + DatabaseClock.MILLIS
                 + ", FALSE) FROM runs WHERE active AND (lease_end < "
-                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).contains(true);
+                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).stream().filter(Boolean::booleanValue).count();
         asked.forEach(holder::asked);
-        if (free && System.nanoTime() - othersSince >= 0) {
-            holder.free();
+        if ((free > 0 || toldOfFree) && System.nanoTime() - othersSince >= 0) {
+            toldOfFree = free > 0;
+            holder.free(Math.toIntExact(free));
         }
     }
 
