@@ -132,7 +132,7 @@ final class CrashRound {
         listeningNanos = System.nanoTime();
     }
 
-    private void restart() throws IOException {
+    private void restart() throws IOException, InterruptedException {
         progress.killed();
         restartNanos = System.nanoTime();
         target.recover();
