@@ -152,6 +152,40 @@ class NodesTest {
     }
 
     @Test
+    void outputsThatOneNodeRefusesMayComeToAnother() {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        a.models().answer(_ -> Script.chat("It rains."));
+        String run;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        String wrong = WEATHER.formatted("").replace("call_1", "call_2");
+        assertThat(b.post(run + "/submit_tool_outputs", wrong).status()).isEqualTo(400);
+        assertThat(a.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRunThatWaitedForOutputsIsAnybodysWhenItsNodeHasDied() {
+        TestServer a = node();
+        TestServer b = node();
+        TestServer c = node();
+        a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        String run;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        // As a node leaves it that is killed when it has taken the run for outputs.
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE active AND owner IS NOT NULL");
+        PostgresServer.execute(folder, "UPDATE runs SET owner = 'dead', fence = fence + 1, lease_end = 1 WHERE active");
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE active AND owner IS NOT NULL");
+        for (TestServer node : List.of(b, c)) {
+            assertThat(node.post(run + "/submit_tool_outputs", "{\"tool_outputs\": []}").status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void ofOutputsThatComeToTwoNodesAtOnceOneTakesEffect() throws Exception {
         TestServer a = node();
         TestServer b = node();

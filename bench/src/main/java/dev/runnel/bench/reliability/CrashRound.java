@@ -4,6 +4,7 @@ import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -49,11 +50,12 @@ final class CrashRound {
      * @param endings     how each run ended
      * @param listening   nanoseconds from the last restart to when it took connections
      * @param waits       each run's longest time without an event
+     * @param waitedFor   the event that came after the longest of these
      * @param firstEvent  and to the first event that a reader got; empty if nothing was left to come
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Result(long killedAfter, List<Phase> phases, long cutOff, long events, List<RunStatus> endings,
-            long listening, long[] waits,
+            long listening, long[] waits, String waitedFor,
             OptionalLong firstEvent) {
         long ended(RunStatus status) {
             return endings.stream().filter(status::equals).count();
@@ -95,6 +97,8 @@ final class CrashRound {
             long cutOff = runs.stream().filter(WatchedRun::cutOff).count();
             return new Result(killedAfter, phases, cutOff, progress.events(), check(threads, runs, assistantId),
                     listeningNanos - restartNanos, runs.stream().mapToLong(WatchedRun::longestWait).toArray(),
+                    runs.stream().max(Comparator.comparingLong(WatchedRun::longestWait)).orElseThrow()
+                            .longestWaitedFor(),
                     progress.nanosToFirstEvent(restartNanos));
         } finally {
             threads.shutdownNow();

@@ -42,6 +42,7 @@ final class WatchedRun {
     private @Nullable Long latest;
 
     private volatile long longestWait;
+    private volatile String longestWaitedFor = "";
     private volatile boolean seenToTheEnd;
     private volatile @Nullable RunFold clientsFold;
 
@@ -111,7 +112,11 @@ final class WatchedRun {
 
     private void take(SeenEvent event, int kills) {
         long now = System.nanoTime();
-        longestWait = Math.max(longestWait, now - Objects.requireNonNullElse(latest, now));
+        long waited = now - Objects.requireNonNullElse(latest, now);
+        if (waited > longestWait) {
+            longestWait = waited;
+            longestWaitedFor = event.name();
+        }
         latest = now;
         long expected = last() + 1;
         SeenEvent before = seen.putIfAbsent(event.number(), event);
@@ -190,6 +195,11 @@ final class WatchedRun {
     /** The longest time from one event to the next, in nanoseconds. */
     long longestWait() {
         return longestWait;
+    }
+
+    /** The event that came after {@link #longestWait()}. */
+    String longestWaitedFor() {
+        return longestWaitedFor;
     }
 
     /** Whether its connection broke at least once. */

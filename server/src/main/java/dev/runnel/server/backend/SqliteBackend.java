@@ -4,6 +4,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.FolderFileStore;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
@@ -56,7 +57,7 @@ final class SqliteBackend implements Backend {
     }
 
     @Override
-    public <T> T snapshot(Database.Work<T> work) {
+    public <T> T snapshot(Sql.Work<T> work) {
         return SqliteConnections.snapshot(file, work);
     }
 

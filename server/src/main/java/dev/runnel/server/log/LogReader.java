@@ -15,7 +15,7 @@ public final class LogReader {
     private static final long HERE = Long.MIN_VALUE;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
-    private final RunLog log;
+    private final OpenLogs logs;
     private final long run;
     private final long after;
     private final boolean follow;
@@ -34,12 +34,12 @@ public final class LogReader {
      */
     private @Nullable Tail tail;
 
-    LogReader(RunLog log, long run, long after, boolean follow) {
-        this.log = log;
+    LogReader(OpenLogs logs, long run, long after, boolean follow) {
+        this.logs = logs;
         this.run = run;
         this.after = after;
         this.follow = follow;
-        this.closed = log.closed(run);
+        this.closed = new ClosedLogTail(logs, run);
     }
 
     /** The result of a read. */
@@ -69,21 +69,21 @@ public final class LogReader {
      * {@linkplain dev.runnel.server.store.rows.LogStore.Segment segment} holds, even if more are ready.
      */
     public Read next(Duration timeout) throws InterruptedException {
-        long deadline = log.nanoTime() + timeout.toNanos();
+        long deadline = logs.nanoTime() + timeout.toNanos();
         while (true) {
-            long begun = log.nanoTime();
+            long begun = logs.nanoTime();
             try {
                 Read read = next(deadline);
                 awaySince = HERE;
                 return read;
             } catch (StoreException e) {
-                if (log.patience().isZero() || !(givenUp || e.outage().isPresent())) {
+                if (logs.database().patience().isZero() || !(givenUp || e.outage().isPresent())) {
                     throw e;
                 }
                 if (givenUp || !waits(begun)) {
                     return new Read.Cut();
                 }
-                if (deadline - log.nanoTime() <= 0) {
+                if (deadline - logs.nanoTime() <= 0) {
                     return new Read.Silence();
                 }
                 Thread.sleep(BETWEEN_TRIES);
@@ -100,16 +100,16 @@ public final class LogReader {
         if (awaySince == HERE) {
             awaySince = begun;
         }
-        return log.nanoTime() - awaySince < log.patience().toNanos();
+        return logs.nanoTime() - awaySince < logs.database().patience().toNanos();
     }
 
     private Read next(long deadline) throws InterruptedException {
         if (position == UNKNOWN) {
-            position = log.positionOf(run, after);
+            position = positionOf(after);
         }
         while (true) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - log.nanoTime()));
-            Tail end = tail == null ? log.open(run).orElse(closed) : tail;
+            Duration left = Duration.ofNanos(Math.max(0, deadline - logs.nanoTime()));
+            Tail end = tail == null ? currentTail() : tail;
             tail = null;
             switch (end.await(position, left, follow)) {
                 case Tail.Found.AtRest(boolean ended) -> {
@@ -128,7 +128,7 @@ public final class LogReader {
                     }
                 }
                 case Tail.Found.InStore() -> {
-                    List<LogEntry> stored = log.stored(run, position, SEGMENTS_AT_ONCE);
+                    List<LogEntry> stored = logs.store().read(run, position, SEGMENTS_AT_ONCE);
                     boolean removed = stored.isEmpty() || stored.getFirst().position() > position + 1;
                     if (removed) {
                         return new Read.End(true);
@@ -147,6 +147,22 @@ public final class LogReader {
                 }
             }
         }
+    }
+
+    /** In memory if the log is open here, otherwise in the store. */
+    private Tail currentTail() {
+        return logs.find(run).<Tail>map(log -> log).orElse(closed);
+    }
+
+    /** The position of a reader that has seen the shown entries up to a number. */
+    private long positionOf(long number) {
+        if (number == 0) {
+            return 0;
+        }
+        LiveLog open = logs.find(run).orElse(null);
+        return open == null
+                ? logs.store().positionOf(run, number)
+                : open.positionOf(number).orElseGet(() -> logs.store().positionOf(run, number));
     }
 
     /** Moves the position past these entries, and returns those that this reader shows. */

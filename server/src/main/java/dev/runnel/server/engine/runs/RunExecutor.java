@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -201,7 +200,7 @@ final class RunExecutor {
             return here;
         }
         Optional<Run> run = stored.active(runId);
-        run.ifPresent(active -> takeUp(active, session -> queue.add(session))); // it is wanted here
+        run.ifPresent(active -> takeUp(active, true));
         return run.isEmpty() ? Optional.empty() : sessions.find(runId);
     }
 
@@ -211,6 +210,17 @@ final class RunExecutor {
     void letRest(RunSession session) throws InterruptedException {
         if (context.log().shared() && session.rest()) {
             letGo(session);
+        }
+    }
+
+    /** As {@link #letRest}, when the request is over for which the run was taken up; it may have been refused. */
+    void release(RunSession session) {
+        try {
+            letRest(session);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
         }
     }
 
@@ -334,20 +344,20 @@ final class RunExecutor {
     synchronized void recover() {
         boolean shared = context.log().shared();
         List<Run> runs = stored.free(shared ? queue.room() : Integer.MAX_VALUE);
-        runs.forEach(run -> takeUp(run, this::queue));
+        runs.forEach(run -> takeUp(run, false));
         if (shared) {
             free.updateAndGet(known -> Math.max(0, known - runs.size()));
         }
     }
 
-    /** @param queued what happens to a run that is to be executed */
-    private void takeUp(Run run, Consumer<RunSession> queued) {
+    /** @param wanted whether a request waits for the run here; otherwise any other node will do as well */
+    private void takeUp(Run run, boolean wanted) {
         Optional<Sessions.Place> free = sessions.reserve(run.id());
         if (free.isEmpty()) {
             return;
         }
         try (Sessions.Place place = free.get()) {
-            recover(run, place, queued);
+            recover(run, place, wanted);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -356,7 +366,7 @@ final class RunExecutor {
         }
     }
 
-    private void recover(Run run, Sessions.Place place, Consumer<RunSession> queued) throws InterruptedException {
+    private void recover(Run run, Sessions.Place place, boolean wanted) throws InterruptedException {
         Optional<RunState> state = stored.take(run);
         if (state.isEmpty()) {
             return;
@@ -364,33 +374,42 @@ final class RunExecutor {
         RunSession session = new RunSession(state.get());
         place.fill(session);
         try {
-            takeUp(session, session.run(), queued);
+            takeUp(session, session.run(), wanted);
         } catch (RuntimeException e) {
             takeUpAnew(session, e);
         }
     }
 
-    private void takeUp(RunSession session, Run run, Consumer<RunSession> queued) throws InterruptedException {
+    private void takeUp(RunSession session, Run run, boolean wanted) throws InterruptedException {
         if (stored.isCancelAsked(run.id())) {
             cancel(session);
             return;
         }
         switch (run.status()) {
-            case QUEUED -> queued.accept(session);
+            case QUEUED -> {
+                if (wanted) {
+                    queue.add(session);
+                } else {
+                    queue(session);
+                }
+            }
             case REQUIRES_ACTION -> {
+                if (!wanted) {
+                    letRest(session);
+                }
             }
             case CANCELLING -> stop(session, Stop.CANCEL);
-            default -> takeUpCutOff(session, run, queued);
+            default -> takeUpCutOff(session, run);
         }
     }
 
     /** Takes up a run that was being executed and whose worker is gone: it is tried again, or fails. */
-    private void takeUpCutOff(RunSession session, Run run, Consumer<RunSession> queued) throws InterruptedException {
+    private void takeUpCutOff(RunSession session, Run run) throws InterruptedException {
         int tries = stored.tries(run.id());
         String what = "The server was cut off while it executed the run";
         if (context.policy().onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
             session.queueAgain(context.now(), new LastError("server_error", what + ", which is tried again."));
-            queued.accept(session);
+            queue(session);
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, context.now(), error, Usage.NONE));

@@ -380,7 +380,7 @@ final class RunSession {
         return locked(() -> {
             boolean leaves = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
             if (leaves) {
-                state.rest();
+                state.leave();
                 gone = true;
             }
             return leaves;
