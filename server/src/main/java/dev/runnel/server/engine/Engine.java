@@ -8,6 +8,7 @@ import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
+import dev.runnel.server.engine.runs.Nodes;
 import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunObserver;
 import dev.runnel.server.engine.runs.RunObservers;
@@ -48,6 +49,7 @@ public final class Engine implements AutoCloseable {
     private final RunSteps steps;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
+    private final Nodes nodes;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -59,6 +61,7 @@ public final class Engine implements AutoCloseable {
             RunSteps steps,
             FileLibrary files,
             VectorStoreParts vectorStores,
+            Nodes nodes,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
@@ -68,6 +71,7 @@ public final class Engine implements AutoCloseable {
         this.steps = steps;
         this.files = files;
         this.vectorStores = vectorStores;
+        this.nodes = nodes;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -128,8 +132,9 @@ public final class Engine implements AutoCloseable {
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, log,
-                housekeeping, dueWork);
+        Nodes nodes = new Nodes(database, log, storage.node());
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, nodes,
+                log, housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -162,6 +167,11 @@ public final class Engine implements AutoCloseable {
         return vectorStores;
     }
 
+    /** The nodes that share the database. */
+    public Nodes nodes() {
+        return nodes;
+    }
+
     /** How many runs are being executed now. */
     public int executing() {
         return runs.executing();
@@ -177,6 +187,7 @@ public final class Engine implements AutoCloseable {
      * then are suspended for the next start, and their readers' streams end. Other requests are still answered.
      */
     public void drain(Duration patience) {
+        nodes.stopping();
         runs.drain(patience);
         log.close();
     }

@@ -106,7 +106,8 @@ public final class HttpApi implements HttpHandler {
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
-        new Welcome(engine).register(api::route);
+        Welcome.register(api::route);
+        new StatusRoutes(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
                 describe("getMetrics", "The server's metrics in Prometheus' text format, an extension")
                         .gives("text/plain", String.class));

@@ -183,7 +183,7 @@ final class RunSession {
     /** Takes the run for a worker. False if the run is not queued, another worker has it, or it was asked to stop. */
     boolean beginWork() {
         return locked(() -> {
-            boolean free = !working && stop == null && state.run().status() == RunStatus.QUEUED;
+            boolean free = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
             working |= free;
             return free;
         });
@@ -368,6 +368,22 @@ final class RunSession {
                 gone = true;
             }
             return rests;
+        });
+    }
+
+    /**
+     * Lets the run go if it is queued, for any node to execute: closes its log and gives its lease back.
+     *
+     * @return whether it was let go
+     */
+    boolean leave() throws InterruptedException {
+        return locked(() -> {
+            boolean leaves = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
+            if (leaves) {
+                state.leave();
+                gone = true;
+            }
+            return leaves;
         });
     }
 

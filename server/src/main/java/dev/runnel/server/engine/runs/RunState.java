@@ -253,6 +253,11 @@ final class RunState {
         log.rest();
     }
 
+    /** As {@link #rest}, for a run that any node should go on with at once. */
+    void leave() throws InterruptedException {
+        log.leave();
+    }
+
     /** The lease under which the log is written. Any thread may call it. */
     Lease lease() {
         return log.lease();

@@ -146,6 +146,7 @@ public final class Runs {
     /** Asks the node that has a run to cancel it, and waits a moment for it to say so. */
     private Run cancelElsewhere(Project project, String threadId, String runId) {
         long number = askToCancel(runId).orElseThrow(() -> refusal(run(project, threadId, runId), Runs::cannotCancel));
+        log.watch(number);
         long deadline = System.nanoTime() + HANDED_ON.toNanos();
         Run run = run(project, threadId, runId);
         while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {
@@ -201,6 +202,8 @@ public final class Runs {
                 if (tries == MAX_TRIES) {
                     throw UnavailableException.givenUp(runId);
                 }
+            } finally {
+                executor.release(session.get());
             }
         }
     }
