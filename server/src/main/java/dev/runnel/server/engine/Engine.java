@@ -14,6 +14,7 @@ import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
+import dev.runnel.server.engine.runs.ThreadContents;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
@@ -44,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
+    private final ThreadContents contents;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final RunLog log;
@@ -54,6 +56,7 @@ public final class Engine implements AutoCloseable {
             Assistants assistants,
             Conversations conversations,
             Runs runs,
+            ThreadContents contents,
             FileLibrary files,
             VectorStoreParts vectorStores,
             RunLog log,
@@ -62,6 +65,7 @@ public final class Engine implements AutoCloseable {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
+        this.contents = contents;
         this.files = files;
         this.vectorStores = vectorStores;
         this.log = log;
@@ -122,9 +126,12 @@ public final class Engine implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(chores);
         List<DueWork.Kind> kinds = new ArrayList<>(vectorStores.kinds());
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
+        kinds.add(DueWork.Kind.of(
+                DueStore.REMOVE_THREAD, false, due -> runs.removeTemporary(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, files, vectorStores, log, housekeeping, dueWork);
+        return new Engine(
+                assistants, conversations, runs, new ThreadContents(database, conversations, sessions), files, vectorStores, log, housekeeping, dueWork);
     }
 
     /** Assistants. */
@@ -140,6 +147,11 @@ public final class Engine implements AutoCloseable {
     /** Runs and their steps. */
     public Runs runs() {
         return runs;
+    }
+
+    /** All that stands in threads. */
+    public ThreadContents contents() {
+        return contents;
     }
 
     /** Uploaded files. */

@@ -267,6 +267,11 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public void array(String name, int maxSize) {
+        allow(name, array(0, maxSize, type("object")));
+    }
+
+    @Override
     public <T> List<T> requiredObjects(
             String name, int minSize, int maxSize, String schema, Function<Fields, T> reader) {
         require(name, array(minSize, maxSize, Json.object().put("$ref", "#/components/schemas/" + schema)));
@@ -346,11 +351,31 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public @Nullable JsonNode checked(String name, Consumer<Fields> check) {
+        check.accept(this);
+        return null;
+    }
+
+    @Override
     public <T> T kinds(String name, List<Kind<T>> kinds) {
+        return kinds(name, kinds, false);
+    }
+
+    @Override
+    public <T> T kindsOrFirst(String name, List<Kind<T>> kinds) {
+        return kinds(name, kinds, true);
+    }
+
+    private <T> T kinds(String name, List<Kind<T>> kinds, boolean firstUsual) {
         List<T> empty = new ArrayList<>();
         for (Kind<T> kind : kinds) {
             SchemaFields fields = new SchemaFields();
-            fields.require(name, type("string").put("const", kind.word()));
+            ObjectNode word = type("string").put("const", kind.word());
+            if (firstUsual && empty.isEmpty()) {
+                fields.properties.set(name, word);
+            } else {
+                fields.require(name, word);
+            }
             empty.add(kind.reader().apply(fields));
             options.add(fields.schema());
         }
