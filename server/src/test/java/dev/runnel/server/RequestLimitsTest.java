@@ -140,6 +140,9 @@ class RequestLimitsTest {
         ObjectNode object = JSON.objectNode();
         schema.path("required").forEach(
                 name -> object.set(name.asText(), least(schema.path("properties").path(name.asText()))));
+        if (schema.path("properties").has("previous_response_id")) {
+            object.put("previous_response_id", "resp_x"); // so that no response is made
+        }
         JsonNode chunk = schema.at("/properties/max_chunk_size_tokens/maximum");
         return chunk.isMissingNode() ? object : object.set("max_chunk_size_tokens", chunk); // an overlap is at most half of it
     }

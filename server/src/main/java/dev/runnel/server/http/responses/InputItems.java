@@ -52,9 +52,9 @@ final class InputItems {
                     "Item with id '" + item.path("id").asText() + "' not found: this server keeps no items apart from"
                             + " their conversations. Use 'previous_response_id' or 'conversation'.",
                     path + ".id", "invalid_value");
-            case "file_search_call" -> {
-            } // what it has found is in the reply that follows it
-            default -> items.add(message(item, path));
+            case "message" -> items.add(message(item, path));
+            default -> {
+            } // what a search has found is in the reply that follows it; other kinds were to be ignored
         }
     }
 
