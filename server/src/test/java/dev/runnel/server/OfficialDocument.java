@@ -59,12 +59,12 @@ final class OfficialDocument {
                     "wrapped in error, an error event is reported by all official SDKs; flat, as documented, by few"));
 
     private static final List<Deviation> RESPONSE_DEVIATIONS = List.of(
-            also("/ResponseProperties/properties/presence_penalty", "{\"type\": \"number\"}",
+            also("/Response/allOf/2/properties/presence_penalty", "{\"type\": \"number\"}",
                     "Open Responses wants it, and its tests check it"),
-            also("/ResponseProperties/properties/store", "{\"type\": \"boolean\"}", SEEN),
+            also("/Response/allOf/2/properties/store", "{\"type\": \"boolean\"}", SEEN),
             instead("/Response/allOf/2/properties/usage",
                     "{\"anyOf\": [{\"$ref\": \"#/components/schemas/ResponseUsage\"}, {\"type\": \"null\"}]}", SEEN),
-            also("/ResponseProperties/properties/frequency_penalty", "{\"type\": \"number\"}", "as above"));
+            also("/Response/allOf/2/properties/frequency_penalty", "{\"type\": \"number\"}", "as above"));
 
     private OfficialDocument() {}
 

@@ -234,6 +234,9 @@ class RequestLimitsTest {
                 .forEach(property -> tryAll(field.property(property.getKey(), least), property.getValue(),
                         JSON.missingNode()));
         schema.path("required").forEach(name -> {
+            if (name.asText().equals("type") && field.param.matches("(input|items)\\[0]")) {
+                return; // without one it is a message, which lacks other fields
+            }
             Field missing = new Field(field.path, field.property(name.asText(), least).param, field.within);
             refused(missing, least.deepCopy().without(name.asText()), "nothing");
         });

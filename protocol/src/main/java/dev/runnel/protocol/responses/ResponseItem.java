@@ -1,6 +1,5 @@
 package dev.runnel.protocol.responses;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonParser;
@@ -105,9 +104,7 @@ public sealed interface ResponseItem {
      * @param status {@code in_progress}, {@code completed} or {@code incomplete}
      */
     @JsonDeserialize
-    record Reasoning(
-            String id, List<JsonValue> summary, List<JsonValue> content,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String encryptedContent, String status)
+    record Reasoning(String id, List<JsonValue> summary, List<JsonValue> content, String status)
             implements
                 ResponseItem {
         @Override

@@ -78,6 +78,11 @@ public interface Fields {
     @Nullable
     ObjectNode object(String name);
 
+    ObjectNode requiredObject(String name);
+
+    /** An array of words, each one of a few; empty if absent. */
+    List<String> words(String name, int maxSize, String... allowed);
+
     /**
      * An object whose fields are checked by a function of its own; null if absent. Its nulls are removed, because
      * answers that showed them would not fit the protocol.

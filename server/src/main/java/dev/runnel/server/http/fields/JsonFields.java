@@ -236,6 +236,23 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public ObjectNode requiredObject(String name) {
+        required(name);
+        return Objects.requireNonNull(object(name));
+    }
+
+    @Override
+    public List<String> words(String name, int maxSize, String... allowed) {
+        List<String> words = strings(name, 0, maxSize, Integer.MAX_VALUE);
+        for (int i = 0; i < words.size(); i++) {
+            if (!Arrays.asList(allowed).contains(words.get(i))) {
+                throw FieldFaults.unsupported(path(name) + "[" + i + "]", words.get(i), allowed);
+            }
+        }
+        return words;
+    }
+
+    @Override
     public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
         ObjectNode object = object(name);
         if (object != null) {

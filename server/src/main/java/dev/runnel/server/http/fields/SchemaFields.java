@@ -217,6 +217,18 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public ObjectNode requiredObject(String name) {
+        require(name, type("object"));
+        return Json.object();
+    }
+
+    @Override
+    public List<String> words(String name, int maxSize, String... allowed) {
+        allow(name, array(0, maxSize, words(allowed)));
+        return List.of();
+    }
+
+    @Override
     public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
         allow(name, describe(returning(reader)));
         return null;

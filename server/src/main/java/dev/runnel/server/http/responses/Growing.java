@@ -103,8 +103,7 @@ abstract sealed class Growing {
         @Override
         ResponseItem item() {
             return new ResponseItem.Reasoning(
-                    id, List.of(), text.isEmpty() ? List.of() : List.of(CitedParts.reasoning(text.toString())), null,
-                    status);
+                    id, List.of(), text.isEmpty() ? List.of() : List.of(CitedParts.reasoning(text.toString())), status);
         }
     }
 

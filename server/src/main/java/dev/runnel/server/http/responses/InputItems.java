@@ -48,10 +48,6 @@ final class InputItems {
             case "function_call_output" -> items.add(new Turn.Beside(Kind.OUTPUT, JsonValue.of(Map.of(
                     "call_id", item.path("call_id").asText(), "output", item.path("output")))));
             case "reasoning" -> items.add(new Turn.Beside(Kind.THOUGHT, JsonValue.of(Map.of("text", thought(item)))));
-            case "item_reference" -> throw BadRequestException.of(
-                    "Item with id '" + item.path("id").asText() + "' not found: this server keeps no items apart from"
-                            + " their conversations. Use 'previous_response_id' or 'conversation'.",
-                    path + ".id", "invalid_value");
             case "message" -> items.add(message(item, path));
             default -> {
             } // what a search has found is in the reply that follows it; other kinds were to be ignored

@@ -23,7 +23,7 @@ final class ItemFields {
             "apply_patch_call", "apply_patch_call_output", "mcp_list_tools", "mcp_approval_request",
             "mcp_approval_response", "mcp_call", "custom_tool_call", "custom_tool_call_output", "compaction",
             "compaction_trigger", "tool_search_call", "tool_search_output", "additional_tools", "program",
-            "program_output");
+            "program_output", "item_reference");
 
     private ItemFields() {}
 
@@ -38,11 +38,7 @@ final class ItemFields {
                 new Kind<>("function_call", ItemFields::functionCall),
                 new Kind<>("function_call_output", ItemFields::functionOutput),
                 new Kind<>("reasoning", ItemFields::reasoning),
-                new Kind<>("file_search_call", ItemFields::fileSearch),
-                new Kind<>("item_reference", item -> {
-                    String _ = item.requiredString("id", Limits.ID);
-                    return item;
-                })));
+                new Kind<>("file_search_call", ItemFields::fileSearch)));
     }
 
     private static BadRequestException unsupported(String kind, String path) {

@@ -6,7 +6,6 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.server.engine.runs.Turn;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
 import dev.runnel.server.http.fields.Limits;
@@ -39,9 +38,7 @@ final class ResponseRequests {
         keep(asked, "prompt_cache_key", f.string("prompt_cache_key", Limits.ID));
         f.choice("prompt_cache_retention", "in_memory", "24h");
         f.nested("stream_options", options -> options.bool("include_obfuscation"));
-        List<String> include = f.strings("include", 0, MAX_INCLUDE, Limits.ID);
-        checkInclude(include, f.path("include"));
-        asked.put("include", include);
+        asked.put("include", f.words("include", MAX_INCLUDE, Include.ALL));
         Parts parts = parts(f, asked);
         set(f.integer("max_output_tokens", MIN_BUDGET, Integer.MAX_VALUE), parts.run::maxCompletionTokens);
         RunRequest run = parts.run
@@ -77,15 +74,6 @@ final class ResponseRequests {
 
     private static @Nullable String tier(@Nullable String asked) {
         return asked == null || asked.equals("auto") ? null : asked;
-    }
-
-    private static void checkInclude(List<String> include, String path) {
-        for (int i = 0; i < include.size(); i++) {
-            if (!List.of(Include.ALL).contains(include.get(i))) {
-                throw FieldFaults.unsupported(
-                        path + "[" + i + "]", include.get(i), Include.ALL);
-            }
-        }
     }
 
     /** What requests of both kinds have. */
@@ -163,7 +151,7 @@ final class ResponseRequests {
                     RequestTools.name(format);
                     format.string("description", Integer.MAX_VALUE);
                     format.bool("strict");
-                    format.requiredNested("schema", Fields::takeRest);
+                    ObjectNode _ = format.requiredObject("schema");
                     return format;
                 })));
     }

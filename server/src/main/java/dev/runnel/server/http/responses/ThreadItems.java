@@ -59,8 +59,7 @@ final class ThreadItems {
             case THOUGHT -> {
                 String text = data.get("text").text();
                 yield new ResponseItem.Reasoning(
-                        id, List.of(), text.isEmpty() ? List.of() : List.of(CitedParts.reasoning(text)), null,
-                        "completed");
+                        id, List.of(), text.isEmpty() ? List.of() : List.of(CitedParts.reasoning(text)), "completed");
             }
         };
     }
