@@ -126,7 +126,9 @@ final class Contract {
 
     private static void check(SchemaBook book, String schema, JsonNode value, String what) {
         String errors = book.errors(schema, value);
-        String by = OFFICIAL.filter(book::equals).or(() -> RESPONSES.filter(book::equals)).isPresent() ? "OpenAI's document" : "/openapi.json";
+        String by = OFFICIAL.filter(book::equals).or(() -> RESPONSES.filter(book::equals)).isPresent()
+                ? "OpenAI's document"
+                : "/openapi.json";
         require(errors.isEmpty(), what + " is not what " + by + " says of " + schema + ": " + errors + "\nin " + value);
     }
 

@@ -119,7 +119,8 @@ record FuzzRoute(String method, String path, String body) {
             new FuzzRoute("POST", "/responses",
                     "{%s, \"previous_response_id\": \"RESPONSE\", \"input\": %s}".formatted(RESPONSE, ITEMS)),
             new FuzzRoute("POST", "/responses",
-                    "{%s, \"conversation\": {\"id\": \"THREAD\"}, \"store\": false, \"input\": \"Hi\"}".formatted(RESPONSE)),
+                    "{%s, \"conversation\": {\"id\": \"THREAD\"}, \"store\": false, \"input\": \"Hi\"}"
+                            .formatted(RESPONSE)),
             new FuzzRoute("GET", "/responses/RESPONSE?include[]=file_search_call.results", ""),
             new FuzzRoute("GET", "/responses/RESPONSE?stream=true&starting_after=2", ""),
             new FuzzRoute("DELETE", "/responses/DOOMED_RESPONSE", ""),

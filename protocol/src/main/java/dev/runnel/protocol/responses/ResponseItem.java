@@ -142,7 +142,8 @@ public sealed interface ResponseItem {
         }
 
         @Override
-        public @Nullable ResponseItem deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        public @Nullable ResponseItem deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
             JsonNode tree = context.readTree(parser);
             if (!(tree instanceof ObjectNode object)) {
                 return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());

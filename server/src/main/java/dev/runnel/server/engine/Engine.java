@@ -131,7 +131,8 @@ public final class Engine implements AutoCloseable {
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         return new Engine(
-                assistants, conversations, runs, new ThreadContents(database, conversations, sessions), files, vectorStores, log, housekeeping, dueWork);
+                assistants, conversations, runs, new ThreadContents(database, conversations, sessions), files,
+                vectorStores, log, housekeeping, dueWork);
     }
 
     /** Assistants. */

@@ -250,7 +250,8 @@ public final class Prompts {
                 add(calls, outputs, SentMessages.call(step.id(), called.name(), called.arguments(), extra),
                         orEmpty(called.output()));
             } else if (served != null) {
-                add(calls, outputs, SentMessages.call(step.id(), served.name(), served.arguments(), extra), served.output());
+                add(calls, outputs, SentMessages.call(step.id(), served.name(), served.arguments(), extra),
+                        served.output());
             }
         }
         if (calls.isEmpty()) {

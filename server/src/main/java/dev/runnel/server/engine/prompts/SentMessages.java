@@ -7,10 +7,10 @@ import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.chat.ChatMessage;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.chat.ToolCallSlots;
-import org.jspecify.annotations.Nullable;
+import dev.runnel.protocol.json.Json;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A thread's messages as they are sent to a model. */
 final class SentMessages {

@@ -64,7 +64,8 @@ final class RunCreation {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
-        start(new NewRun(project, run, request.toolResources(), Optional.empty(), items(added), Optional.empty(), note));
+        start(new NewRun(project, run, request.toolResources(), Optional.empty(), items(added), Optional.empty(),
+                note));
         return run;
     }
 
@@ -136,7 +137,8 @@ final class RunCreation {
     /** Stands for the assistant of a run that has none; nothing keeps it. */
     private static Assistant noAssistant(RunRequest request) {
         return new Assistant(
-                Turn.NO_ASSISTANT, 0, null, null, Objects.requireNonNullElse(request.model(), ""), null, List.of(), null,
+                Turn.NO_ASSISTANT, 0, null, null, Objects.requireNonNullElse(request.model(), ""), null, List.of(),
+                null,
                 null, null, JsonValue.EMPTY_OBJECT, Map.of(), JsonValue.of("auto"));
     }
 

@@ -62,9 +62,10 @@ public final class OpenApi {
         document.putObject("info")
                 .put("title", "Runnel")
                 .put("version", version())
-                .put("description", "The Assistants API v2, the Responses API and chat completions, as this server serves them. A request"
-                        + " with a field that is not listed is refused; an answer may get more fields in later"
-                        + " versions.")
+                .put("description",
+                        "The Assistants API v2, the Responses API and chat completions, as this server serves them. A request"
+                                + " with a field that is not listed is refused; an answer may get more fields in later"
+                                + " versions.")
                 .putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
         document.putArray("servers").addObject().put("url", "/");
         ArrayNode security = document.putArray("security");

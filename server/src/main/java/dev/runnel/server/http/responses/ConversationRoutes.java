@@ -53,7 +53,8 @@ final class ConversationRoutes {
                 describe("getConversationItem", "Retrieve an item").gives(ResponseItem.class)
                         .reads(Include.PARAMETER));
         router.route("DELETE", "/v1/conversations/{conversation_id}/items/{item_id}", this::deleteItem,
-                describe("deleteConversationItem", "Delete an item; the calls of one reply and their outputs go together")
+                describe("deleteConversationItem",
+                        "Delete an item; the calls of one reply and their outputs go together")
                         .gives(ConversationObject.class));
     }
 

@@ -105,7 +105,7 @@ final class ResponseFold {
             case RunEvent.MessageChanged changed -> change(changed);
             case RunEvent.MessageDelta delta -> grow(delta);
             case RunEvent.StepDelta delta -> grow(delta);
-            case RunEvent.ThreadCreated _, RunEvent.Failed _, RunEvent.Done _, RunEvent.Unknown _ -> {
+            case RunEvent.ThreadCreated _,RunEvent.Failed _,RunEvent.Done _,RunEvent.Unknown _ -> {
             }
         }
     }

@@ -218,7 +218,7 @@ final class ResponseRoutes {
                     }
                 }
                 case LogReader.Read.Silence _ -> more = toTheEnd;
-                case LogReader.Read.End _, LogReader.Read.Cut _ -> more = false;
+                case LogReader.Read.End _,LogReader.Read.Cut _ -> more = false;
             }
         }
         return fold.response(run);

@@ -1,9 +1,9 @@
 package dev.runnel.server.store.rows;
 
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.ThreadEntry.Extra;
 import dev.runnel.server.store.rows.ThreadEntry.Kind;
