@@ -41,6 +41,10 @@ class LayerTest {
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
+            entry("server.http.responses", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.engine..", "server.metrics", "server.log", "server.store.rows", "server.base",
+                    "protocol..")),
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",

@@ -16,6 +16,7 @@ import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
+import dev.runnel.server.engine.runs.ThreadContents;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
@@ -47,6 +48,7 @@ public final class Engine implements AutoCloseable {
     private final Conversations conversations;
     private final Runs runs;
     private final RunSteps steps;
+    private final ThreadContents contents;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
@@ -59,6 +61,7 @@ public final class Engine implements AutoCloseable {
             Conversations conversations,
             Runs runs,
             RunSteps steps,
+            ThreadContents contents,
             FileLibrary files,
             VectorStoreParts vectorStores,
             Nodes nodes,
@@ -69,6 +72,7 @@ public final class Engine implements AutoCloseable {
         this.conversations = conversations;
         this.runs = runs;
         this.steps = steps;
+        this.contents = contents;
         this.files = files;
         this.vectorStores = vectorStores;
         this.nodes = nodes;
@@ -130,11 +134,14 @@ public final class Engine implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(chores);
         List<DueWork.Kind> kinds = new ArrayList<>(vectorStores.kinds());
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
+        kinds.add(DueWork.Kind.of(
+                DueStore.REMOVE_THREAD, false, due -> runs.removeTemporary(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         Nodes nodes = new Nodes(database, log, storage.node());
-        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions), files, vectorStores, nodes,
-                log, housekeeping, dueWork);
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
+                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, log, housekeeping,
+                dueWork);
     }
 
     /** Assistants. */
@@ -155,6 +162,11 @@ public final class Engine implements AutoCloseable {
     /** The steps of runs. */
     public RunSteps steps() {
         return steps;
+    }
+
+    /** All that stands in threads. */
+    public ThreadContents contents() {
+        return contents;
     }
 
     /** Uploaded files. */

@@ -25,6 +25,7 @@ import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.WebPage;
+import dev.runnel.server.http.responses.ResponseEndpoints;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
@@ -102,6 +103,7 @@ public final class HttpApi implements HttpHandler {
     public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
         HttpApi api = new HttpApi(options, metrics);
         api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
+        api.add(new ResponseEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));

@@ -99,10 +99,15 @@ public final class LogAppender {
      * Appends an event that the Assistants API does not show. Must not be called after an event at which the run rests.
      */
     public long append(HiddenEvent event) throws InterruptedException {
+        return append(sql -> {}, event);
+    }
+
+    /** Appends such an event, and runs further statements in the same transaction. */
+    public long append(Also also, HiddenEvent event) throws InterruptedException {
         checkWritable();
         lock.lock();
         try {
-            waiting.add(new Pending(LogEntry.of(++last, lastShown, event), null, null));
+            waiting.add(new Pending(LogEntry.of(++last, lastShown, event), null, also));
             submit();
         } finally {
             lock.unlock();

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the shown entries of one run's log after a number: first the past ones, then new ones as they come. A reader's
+ * Reads the shown entries of one run's log after a number, or all its entries: first the past ones, then new ones as they come. A reader's
  * only state is its position, so any number of readers cost the run nothing. For one thread.
  */
 public final class LogReader {
@@ -20,6 +20,7 @@ public final class LogReader {
     private final long after;
     private final boolean follow;
     private final Tail closed;
+    private final boolean whole;
     private long position = UNKNOWN;
 
     /** Since when the database has been away. */
@@ -34,8 +35,10 @@ public final class LogReader {
      */
     private @Nullable Tail tail;
 
-    LogReader(OpenLogs logs, long run, long after, boolean follow) {
+    /** @param whole whether to read hidden entries too; then {@code after} is 0 */
+    LogReader(OpenLogs logs, long run, long after, boolean follow, boolean whole) {
         this.logs = logs;
+        this.whole = whole;
         this.run = run;
         this.after = after;
         this.follow = follow;
@@ -178,6 +181,6 @@ public final class LogReader {
 
     /** Leaves out entries up to the reader's start number: the log may not have reached that number yet. */
     private boolean isShown(LogEntry entry) {
-        return entry.shown() && entry.number() > after;
+        return whole || (entry.shown() && entry.number() > after);
     }
 }

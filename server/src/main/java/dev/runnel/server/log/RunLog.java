@@ -150,12 +150,20 @@ public final class RunLog {
      * @param after the number on the wire of the event to start after; 0 for the beginning
      */
     public LogReader read(long run, long after) {
-        return new LogReader(open, run, after, false);
+        return new LogReader(open, run, after, false, false);
     }
 
     /** Reads a log as {@link #read} does, but does not end where the run requires action. */
     public LogReader follow(long run, long after) {
-        return new LogReader(open, run, after, true);
+        return new LogReader(open, run, after, true, false);
+    }
+
+    /**
+     * Reads a log from its beginning with its hidden entries, for another encoding of it. Does not end where the run
+     * requires action.
+     */
+    public LogReader readWhole(long run) {
+        return new LogReader(open, run, 0, true, true);
     }
 
     /**

@@ -14,6 +14,8 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.log.HiddenEvent;
+import dev.runnel.server.store.rows.ThreadEntry;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.RunTools;
 import java.util.ArrayList;
@@ -53,6 +55,8 @@ final class ReplyWriter {
     private boolean calledFunctions;
     private long characters;
     private long reasoned;
+    private @Nullable String thoughtId;
+    private final StringBuilder thoughts = new StringBuilder();
 
     ReplyWriter(RunSession session, RunContext context, RunTools tools) {
         this.session = session;
@@ -68,6 +72,7 @@ final class ReplyWriter {
             int index, String id, RunTools.Offered offered, CallDisplay display, StringBuilder arguments) {}
 
     void text(String text) throws InterruptedException {
+        endReasoning();
         count(text);
         if (calledTools()) {
             return;
@@ -81,6 +86,7 @@ final class ReplyWriter {
 
     /** Shows the text that was held back, as no more text follows. */
     void endText() throws InterruptedException {
+        endReasoning();
         if (cited != null) {
             showAll(cited.end());
         }
@@ -103,6 +109,7 @@ final class ReplyWriter {
     }
 
     void refusal(String refusal) throws InterruptedException {
+        endReasoning();
         count(refusal);
         if (calledTools()) {
             return;
@@ -114,13 +121,39 @@ final class ReplyWriter {
         session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
     }
 
-    /** Counts what the model reasons. It is shown nowhere, but has the limit of a message. */
-    void reasoning(String thought) {
+    /**
+     * Writes what the model reasons into hidden entries: the Assistants API does not show it. It has the limit of a
+     * message.
+     */
+    void reasoning(String thought) throws InterruptedException {
         reasoned += thought.length();
         limits.checkMessage(reasoned);
+        limits.checkEvents(session.position() + 1);
+        if (thoughtId == null) {
+            String id = Ids.thought();
+            thoughtId = id;
+            session.work(it -> it.append(new HiddenEvent("reasoning.created", JsonValue.of(Map.of("id", id)))));
+        }
+        thoughts.append(thought);
+        session.work(it -> it.append(new HiddenEvent("reasoning.delta", JsonValue.of(thought))));
+    }
+
+    /** Ends a stretch of reasoning, as the reply goes on with something else or is over. */
+    private void endReasoning() throws InterruptedException {
+        String id = thoughtId;
+        if (id == null) {
+            return;
+        }
+        String text = thoughts.toString();
+        thoughtId = null;
+        thoughts.setLength(0);
+        session.work(it -> it.append(
+                new HiddenEvent("reasoning.completed", JsonValue.of(Map.of("id", id))),
+                new ThreadEntry.Extra(id, ThreadEntry.Kind.THOUGHT, JsonValue.of(Map.of("text", text)))));
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        endReasoning();
         RunLimits.checkCalls(call.position());
         count(call.arguments());
         JsonValue extra = call.extra();

@@ -11,6 +11,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Source;
+import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -100,8 +101,8 @@ final class RunSession {
     }
 
     /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread, RunTools tools) {
-        return locked(() -> state.prompt(thread, tools));
+    Prompt prompt(History history, RunTools tools) {
+        return locked(() -> state.prompt(history, tools));
     }
 
     /** The sources that the model's text may cite by now, by the numbers of their markers. */

@@ -9,6 +9,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.FinishReason;
+import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.store.OwnershipLostException;
@@ -17,7 +18,6 @@ import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +35,7 @@ final class RunWorker {
     private final RunTools tools;
     private final ModelCaller model;
     private final ToolRound toolRound;
+    private boolean endsAtCalls;
 
     RunWorker(RunSession session, RunContext context) {
         this.session = session;
@@ -138,8 +139,9 @@ final class RunWorker {
             return Optional.empty();
         }
         Run run = session.run();
-        List<Message> thread = context.database().readPatiently(sql -> Prompts.thread(sql, run, left));
-        Prompt whole = session.prompt(thread, tools);
+        History history = context.database().readPatiently(sql -> Prompts.history(sql, run, left));
+        endsAtCalls = history.endsAtCalls();
+        Prompt whole = session.prompt(history, tools);
         return left.isEmpty() ? Optional.of(whole) : whole.fit(left.get());
     }
 
@@ -182,7 +184,14 @@ final class RunWorker {
         context.policy().limits().checkRounds(session.see(RunWorker::rounds));
         StepNotes notes = new StepNotes(reply.used(), writer.extras(), toolRound.serve(writer.serverCalls()));
         if (writer.calledFunctions()) {
-            session.work(it -> it.requireAction(notes));
+            long now = context.now();
+            session.work(it -> {
+                if (endsAtCalls) {
+                    it.endAtCalls(notes, now);
+                } else {
+                    it.requireAction(notes);
+                }
+            });
             return false;
         }
         completeTools(notes);

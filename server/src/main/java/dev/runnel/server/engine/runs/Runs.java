@@ -23,6 +23,8 @@ import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.RetentionStore;
+import dev.runnel.server.store.rows.RunNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -119,6 +121,82 @@ public final class Runs {
         return idempotency.once(
                 project, key, note -> creation.createWithThread(project, request, note),
                 done -> run(project, done.threadId(), done.objectId()));
+    }
+
+    /**
+     * Creates a run that brings its own input, and starts it. If an earlier request had the same key, returns that
+     * request's run.
+     */
+    public Run create(Project project, Turn turn, Optional<IdempotencyKey> key) {
+        return idempotency.once(
+                project, key, note -> creation.create(project, turn, note),
+                done -> run(project, done.threadId(), done.objectId()));
+    }
+
+    /** How many tokens the prompt of a run with its own input would have. Stores nothing. */
+    public long tokens(Project project, Turn turn) {
+        return creation.tokens(project, turn);
+    }
+
+    /**
+     * Removes a run that was begun with its own input: with its thread if that was made for the run and has no other
+     * run; otherwise only what its own API shows of it.
+     *
+     * @throws RejectedException if the run was begun by the Assistants API
+     */
+    public void remove(Project project, Run run) {
+        RunNotes notes = notes(run.id()).orElseThrow(() -> RejectedException.state(
+                "Run " + run.id() + " was begun by the Assistants API: delete its thread."));
+        boolean shared = database.write(sql -> {
+            boolean others = Store.hasOtherRun(sql, run.threadId(), run.id());
+            Store.put(sql, run.id(), notes.hide());
+            return others || !notes.ownThread();
+        });
+        if (!shared) {
+            deleteThread(project, run.threadId());
+        }
+    }
+
+    /**
+     * Removes a thread that was made for one run and is not to be kept.
+     *
+     * @return after what time to look again; empty if the thread is gone
+     */
+    public Optional<Duration> removeTemporary(String threadId) {
+        Optional<String> project = database.read(sql -> Store.projectOfThread(sql, threadId));
+        if (project.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            deleteThread(new Project(project.get()), threadId);
+            return Optional.empty();
+        } catch (UnavailableException e) {
+            return Optional.of(ENDING); // its run has not ended yet, or another node has it
+        }
+    }
+
+    /** A project's run by its id alone. */
+    public Optional<Run> find(Project project, String runId) {
+        return database.read(sql -> Store.runOf(sql, project.name(), runId));
+    }
+
+    /** The notes on a run that was begun with its own input. */
+    public Optional<RunNotes> notes(String runId) {
+        return database.read(sql -> Store.runNotes(sql, runId));
+    }
+
+    /** Reads a run's log from its beginning, with its hidden entries; empty if the log was removed. */
+    public Optional<LogReader> readWhole(Run run) {
+        Optional<Long> number = database.read(sql -> {
+            Optional<Long> found = Store.runNumber(sql, run.id());
+            return found.isPresent() && RetentionStore.isLogRemoved(sql, found.get()) ? Optional.empty() : found;
+        });
+        return number.map(log::readWhole);
+    }
+
+    /** The notes on a step with the calls that the server executed; empty if there are none. */
+    public Optional<StepNotes> stepNotes(String stepId) {
+        return database.read(sql -> Store.stepNotes(sql, stepId));
     }
 
     /**

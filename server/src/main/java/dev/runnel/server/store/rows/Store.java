@@ -8,6 +8,7 @@ import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.Sql;
 import java.nio.charset.StandardCharsets;
@@ -126,6 +127,8 @@ public final class Store {
         sql.update("DELETE FROM steps WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ?)", id);
         sql.update("DELETE FROM runs WHERE thread_id = ?", id);
         sql.update("DELETE FROM messages WHERE thread_id = ?", id);
+        ThreadEntries.deleteAll(sql, id);
+        DueStore.remove(sql, DueStore.REMOVE_THREAD, id);
         return true;
     }
 
@@ -237,6 +240,31 @@ public final class Store {
         return object(sql, RUN, "FROM runs WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
+    /** A project's run by its id. */
+    public static Optional<Run> runOf(Sql sql, String project, String id) throws SQLException {
+        Optional<Run> run = object(sql, RUN, "FROM runs WHERE id = ?", id);
+        return run.isPresent() && hasThread(sql, project, run.get().threadId()) ? run : Optional.empty();
+    }
+
+    /** The notes on a run, if there are any. */
+    public static Optional<RunNotes> runNotes(Sql sql, String runId) throws SQLException {
+        return sql.first(
+                row -> read(row.getString(1), RunNotes.class),
+                "SELECT notes FROM runs WHERE id = ? AND notes IS NOT NULL",
+                runId);
+    }
+
+    /** Keeps notes on a run. */
+    public static void put(Sql sql, String runId, RunNotes notes) throws SQLException {
+        sql.update("UPDATE runs SET notes = ? WHERE id = ?", RowShape.json(notes), runId);
+    }
+
+    /** Whether a thread has another run than this one. */
+    public static boolean hasOtherRun(Sql sql, String threadId, String runId) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM runs WHERE thread_id = ? AND id <> ? LIMIT 1", threadId, runId)
+                .isPresent();
+    }
+
     /** The run that holds the thread's lock. */
     public static Optional<Run> activeRun(Sql sql, String threadId) throws SQLException {
         return object(sql, RUN, "FROM runs WHERE thread_id = ? AND active", threadId);
@@ -289,6 +317,9 @@ public final class Store {
                 step.id(),
                 step.runId(),
                 RowShape.json(step));
+        if (step.stepDetails() instanceof StepDetails.ToolCalls) {
+            ThreadEntries.add(sql, step);
+        }
     }
 
     /** How many steps a run's thread has had by other runs. */
