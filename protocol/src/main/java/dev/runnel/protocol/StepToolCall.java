@@ -1,14 +1,21 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One tool call of a run step. */
-@JsonDeserialize(using = Unions.StepToolCallReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "function", value = StepToolCall.Function.class),
+    @JsonSubTypes.Type(name = "file_search", value = StepToolCall.FileSearch.class),
+    @JsonSubTypes.Type(StepToolCall.Other.class)
+})
 @JsonPropertyOrder({"id", "type"})
 public sealed interface StepToolCall {
 
@@ -104,7 +111,12 @@ public sealed interface StepToolCall {
     }
 
     /** A call of a server tool ({@code code_interpreter}), or of an unknown kind, as it is on the wire. */
+    @JsonDeserialize
     record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Other {}
+
         @Override
         public String id() {
             return json.get("id").text();
