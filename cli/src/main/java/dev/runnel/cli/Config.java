@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 final class Config {
     /** The options that may stand in it. */
     static final List<Option<?>> OPTIONS = Stream.concat(
-            ServeCommand.OPTIONS.stream().filter(option -> option != ServeCommand.CONFIG && option != ServeCommand.OPEN),
+            ServeCommand.OPTIONS.stream()
+                    .filter(option -> option != ServeCommand.CONFIG && option != ServeCommand.OPEN),
             Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
 
     private Config() {}

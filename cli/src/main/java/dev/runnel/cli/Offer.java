@@ -37,7 +37,8 @@ final class Offer {
             addAliases(lines, Set.of());
             return lines;
         }
-        Set<String> own = routes.names().stream().filter(rule -> !rule.wild()).map(NameRule::name).collect(Collectors.toSet());
+        Set<String> own = routes.names().stream().filter(rule -> !rule.wild()).map(NameRule::name)
+                .collect(Collectors.toSet());
         // On a thread of its own: the greeting does not wait for a model server that takes calls and is silent.
         FutureTask<List<String>> asked = new FutureTask<>(() -> model.list().stream().map(ModelInfo::id)
                 .filter(name -> !own.contains(name)).toList());

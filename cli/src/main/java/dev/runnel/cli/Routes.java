@@ -91,7 +91,8 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Orig
         Origin named = origin;
         if (named != null) {
             refuseItself(named.url(), named.urlFrom(), host, port,
-                    " Name the model server's URL with --model-url" + (named.meant() ? "." : ", or unset OPENAI_BASE_URL."));
+                    " Name the model server's URL with --model-url"
+                            + (named.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }
         for (ServerPlan server : plan.servers()) {
             if (server.named()) {
@@ -103,8 +104,9 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Orig
     private static void refuseItself(String url, String from, String host, int port, String advice) {
         BaseUrl parsed = BaseUrl.parse(url);
         if (parsed.isAt(host, port)) {
-            throw new Failures.MisusedException(from + " is " + parsed + ", the address of this server itself: it would ask"
-                    + " itself without end." + advice);
+            throw new Failures.MisusedException(
+                    from + " is " + parsed + ", the address of this server itself: it would ask"
+                            + " itself without end." + advice);
         }
     }
 }

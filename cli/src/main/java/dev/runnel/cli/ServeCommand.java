@@ -47,8 +47,9 @@ final class ServeCommand implements Callable<Integer> {
             Answer requests for models that the model server does not have with this one.""")
             .letter("m").variable("RUNNEL_MODEL");
 
-    static final Option<String> CONFIG = Option.of("config", Kind.text("FILE"), """
-            Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
+    static final Option<String> CONFIG = Option.of("config", Kind.text("FILE"),
+            """
+                    Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
             .variable("RUNNEL_CONFIG");
 
     /** The options of this command, but for those of {@link ModelSource}. */

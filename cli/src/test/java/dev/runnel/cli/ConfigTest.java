@@ -75,7 +75,8 @@ class ConfigTest {
                   gpt-4o: qwen3:32b on gpu1
                   gpt-4: llama3
                 """);
-        try (Command server = Command.start(folder, Map.of("GPU1_KEY", "secret-of-gpu1"), "serve", "--config", "runnel.yaml");
+        try (Command server = Command.start(folder, Map.of("GPU1_KEY", "secret-of-gpu1"), "serve", "--config",
+                "runnel.yaml");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
             assertThat(server.err()).contains("gpt-4o → qwen3:32b on gpu1, gpt-4 → llama3", "named.db");
 

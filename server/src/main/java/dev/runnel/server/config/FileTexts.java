@@ -24,7 +24,8 @@ final class FileTexts implements OptionTexts {
      * @param others other members that it may have
      * @throws ConfigException if it has further members
      */
-    FileTexts(String what, Map<String, Yaml.Member> members, Collection<? extends Option<?>> options, Set<String> others) {
+    FileTexts(String what, Map<String, Yaml.Member> members, Collection<? extends Option<?>> options,
+            Set<String> others) {
         this.members = members;
         Set<String> known = options.stream().map(Option::name).collect(Collectors.toCollection(TreeSet::new));
         known.addAll(others);

@@ -38,8 +38,9 @@ final class NameReader {
 
     private List<Target> targets(String name, Yaml.Member member, Set<String> through) {
         if (!through.add(name)) {
-            throw member.name().mistake("the alias " + name + " leads in a circle: " + String.join(" → ", through) + " → "
-                    + name + "; let one of them name a model 'on' a server");
+            throw member.name()
+                    .mistake("the alias " + name + " leads in a circle: " + String.join(" → ", through) + " → "
+                            + name + "; let one of them name a model 'on' a server");
         }
         List<Target> targets = new ArrayList<>();
         for (Yaml element : member.value().elements("the model " + name)) {
@@ -60,9 +61,11 @@ final class NameReader {
         String text = element.text("what answers for a name").strip();
         Matcher matcher = TARGET.matcher(text);
         if (!matcher.matches()) {
-            throw element.mistake("'" + text + "' is not a model; write MODEL or MODEL on SERVER, as in qwen3:32b on gpu1");
+            throw element
+                    .mistake("'" + text + "' is not a model; write MODEL or MODEL on SERVER, as in qwen3:32b on gpu1");
         }
-        List<String> on = matcher.group(2) == null ? List.of() : BETWEEN.splitAsStream(matcher.group(2).strip()).toList();
+        List<String> on = matcher.group(2) == null ? List.of()
+                : BETWEEN.splitAsStream(matcher.group(2).strip()).toList();
         for (String server : on) {
             if (!servers.contains(server)) {
                 throw element.mistake("there is no server '" + server + "'; " + Words.nearest(server, servers));

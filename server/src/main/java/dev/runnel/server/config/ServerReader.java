@@ -63,13 +63,15 @@ final class ServerReader {
         Map<String, Yaml.Member> members = member.value().members("the server " + name);
         Yaml.Member key = members.get("key");
         if (key != null) {
-            throw key.name().mistake("a key does not stand in the file itself; write key-env: VARIABLE or key-file: FILE");
+            throw key.name()
+                    .mistake("a key does not stand in the file itself; write key-env: VARIABLE or key-file: FILE");
         }
         OptionValues values = new FileTexts(
                 "the server " + name, members, ServerMembers.OPTIONS, Set.of(HEADERS, BODY))
                 .values(ServerMembers.OPTIONS);
         if (values.find(ServerMembers.URL) == null) {
-            throw member.name().mistake("the server " + name + " has no url; write one, as in url: http://" + name + ":8000/v1");
+            throw member.name()
+                    .mistake("the server " + name + " has no url; write one, as in url: http://" + name + ":8000/v1");
         }
         ModelServer server = new ModelServer(
                 values.get(ServerMembers.URL), key(name, members, values),

@@ -21,7 +21,8 @@ final class Rotation {
             total += server.plan().weight();
         }
         List<UpstreamServer> order = new ArrayList<>(equal);
-        order.sort(Comparator.comparingLong((UpstreamServer server) -> credit.getOrDefault(server.name(), 0L)).reversed());
+        order.sort(
+                Comparator.comparingLong((UpstreamServer server) -> credit.getOrDefault(server.name(), 0L)).reversed());
         credit.merge(order.getFirst().name(), -total, Long::sum);
         return order;
     }

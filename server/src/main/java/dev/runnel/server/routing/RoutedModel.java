@@ -33,7 +33,8 @@ public final class RoutedModel implements Model {
 
     /** Opens the servers of a plan. */
     public RoutedModel(RoutingPlan plan) {
-        this.routing = new Routing(plan, plan.servers().stream().map(server -> new UpstreamServer(server, room)).toList(),
+        this.routing = new Routing(plan,
+                plan.servers().stream().map(server -> new UpstreamServer(server, room)).toList(),
                 room);
     }
 
@@ -64,7 +65,8 @@ public final class RoutedModel implements Model {
     public byte[] complete(byte[] request) {
         Trip trip = trip(ModelMember.in(request), null);
         Trip.Made<byte[]> made = trip
-                .make(permit -> permit.model().complete(ModelMember.renamed(request, trip.asked(), permit.modelName())));
+                .make(permit -> permit.model()
+                        .complete(ModelMember.renamed(request, trip.asked(), permit.modelName())));
         made.permit().answered();
         made.permit().usedAsTold(made.result());
         made.permit().end();

@@ -73,7 +73,8 @@ final class Routing {
         }
         if (candidates.isEmpty()) {
             throw new ErrorAnswerException(ModelException.Kind.SERVER_ERROR, 404, ApiError.invalidRequest(
-                    "The model '" + asked + "' does not exist: no model server lists it, and no other model answers for it.",
+                    "The model '" + asked
+                            + "' does not exist: no model server lists it, and no other model answers for it.",
                     null, "model_not_found"), null, null);
         }
         return candidates;

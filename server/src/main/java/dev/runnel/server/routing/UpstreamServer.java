@@ -71,7 +71,8 @@ final class UpstreamServer {
         if (most > 0 && active >= most) {
             return new Refusal(false, LATER);
         }
-        long full = Math.max(requests == null ? 0 : requests.nanosUntilOne(now), tokens == null ? 0 : tokens.nanosUntilOne(now));
+        long full = Math.max(requests == null ? 0 : requests.nanosUntilOne(now),
+                tokens == null ? 0 : tokens.nanosUntilOne(now));
         if (full > 0) {
             return new Refusal(false, full);
         }

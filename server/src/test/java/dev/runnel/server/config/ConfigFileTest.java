@@ -30,8 +30,10 @@ class ConfigFileTest {
 
     private static Stream<Map.Entry<String, String>> mistakes() {
         return Map.ofEntries(
-                Map.entry("prot: 1", "runnel.yaml, line 1, column 1: the file has no member 'prot'; did you mean 'port'?"),
-                Map.entry("port: 99999", "runnel.yaml, line 1, column 7: port: '99999' is not a number from 0 to 65535"),
+                Map.entry("prot: 1",
+                        "runnel.yaml, line 1, column 1: the file has no member 'prot'; did you mean 'port'?"),
+                Map.entry("port: 99999",
+                        "runnel.yaml, line 1, column 7: port: '99999' is not a number from 0 to 65535"),
                 Map.entry("max-runs: 0", "line 1, column 11: max-runs: '0' is not a number from 1 to"),
                 Map.entry("port: 0\nport: 1", "line 2, column 1: 'port' stands twice in the file, first in line 1"),
                 Map.entry("servers:\n  a: {url: 'http://x/v1'}\n  a: {url: 'http://y/v1'}",

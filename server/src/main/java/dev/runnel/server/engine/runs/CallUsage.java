@@ -39,7 +39,7 @@ final class CallUsage {
                 said.append(call.arguments());
             }
             case ModelDelta.Used used -> told = used.usage();
-            case ModelDelta.Finished _, ModelDelta.Answered _ -> {
+            case ModelDelta.Finished _,ModelDelta.Answered _ -> {
             }
         }
     }
