@@ -5,6 +5,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.Model;
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.ModelServer;
 import dev.runnel.server.model.OpenAiModel;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ record ModelOrigin(String url, @Nullable String key, String keyFrom, String urlF
 
     /** The model server as a model. */
     Model open() {
-        return new OpenAiModel(url, key, Proxies.of(url));
+        return new OpenAiModel(ModelServer.of(url, key, Proxies.of(url)));
     }
 
     /** A client for a quick question: with short timeouts, and without retries. */

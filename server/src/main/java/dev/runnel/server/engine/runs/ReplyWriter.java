@@ -53,6 +53,7 @@ final class ReplyWriter {
     private int refusalPart = -1;
     private int lastCall = -1;
     private boolean calledFunctions;
+    private Map<String, String> served = Map.of();
     private long characters;
     private long reasoned;
     private @Nullable String thoughtId;
@@ -70,6 +71,11 @@ final class ReplyWriter {
     /** A call for one of the server's own tools, as far as the model has written it. */
     private record ServerCall(
             int index, String id, RunTools.Offered offered, CallDisplay display, StringBuilder arguments) {}
+
+    /** Notes on the steps of this reply which model server answers. */
+    void answered(ModelDelta.Answered by) {
+        served = StepOrigin.of(by);
+    }
 
     void text(String text) throws InterruptedException {
         endReasoning();
@@ -300,7 +306,7 @@ final class ReplyWriter {
     private RunStep newStep(String id, StepDetails details, long now) {
         return new RunStep(
                 id, now, run.id(), run.assistantId(), run.threadId(), StepStatus.IN_PROGRESS, null, null, null,
-                run.expiresAt(), null, null, details, Map.of(), null);
+                run.expiresAt(), null, null, details, served, null);
     }
 
     private long now() {

@@ -1,4 +1,4 @@
-package dev.runnel.server.model;
+package dev.runnel.server.routing;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,13 +95,24 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
                 .collect(Collectors.toSet());
     }
 
-    /** The model that a name stands for, whether or not the model server has it. */
-    String target(String name) {
-        String alias = aliases.get(name);
-        if (alias != null) {
-            return alias;
+    /** The rules that say the same, for names that the server may not have too. */
+    List<NameRule> rules() {
+        List<NameRule> rules = new ArrayList<>();
+        aliases.forEach((name, model) -> rules.add(rule(name, model)));
+        if (others != null) {
+            rules.add(rule(ALL_OTHERS, others));
         }
-        return others == null || aliases.containsValue(name) ? name : others;
+        return rules;
+    }
+
+    /** What answers for names that the model server does not have; null for nothing. */
+    @Nullable
+    NameRule missingRule() {
+        return missing == null ? null : rule(ALL_OTHERS, missing);
+    }
+
+    private static NameRule rule(String name, String model) {
+        return new NameRule(name, List.of(Target.of(model)));
     }
 
     /** The names and what they stand for, for a person: {@code gpt-4o → qwen3:32b, all other names → llama3}. */

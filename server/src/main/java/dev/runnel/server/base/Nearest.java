@@ -1,4 +1,4 @@
-package dev.runnel.cli;
+package dev.runnel.server.base;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** The names that are most similar to an unknown one. */
-final class Nearest {
+public final class Nearest {
     private static final int SHORT = 3;
 
     private Nearest() {}
 
-    static List<String> of(String name, Collection<String> names, int count) {
+    /** The most similar names, the best first. */
+    public static List<String> of(String name, Collection<String> names, int count) {
         return names.stream()
                 .sorted(Comparator.comparingInt(each -> distance(name, each)))
                 .limit(count)
@@ -19,7 +20,7 @@ final class Nearest {
     }
 
     /** The names that a typing error may have changed; none if all are quite different. */
-    static List<String> meant(String name, Collection<String> names) {
+    public static List<String> meant(String name, Collection<String> names) {
         int most = name.length() <= SHORT ? 1 : Math.max(2, name.length() / 3);
         return of(name, names.stream().filter(each -> distance(name, each) <= most).toList(), 2);
     }
