@@ -56,8 +56,22 @@ final class Unions {
                     StepToolCall.class,
                     Map.of(
                             "function", StepToolCall.Function.class,
+                            "code_interpreter", StepToolCall.CodeInterpreter.class,
                             "file_search", StepToolCall.FileSearch.class),
                     StepToolCall.Other::new);
+        }
+    }
+
+    static final class CodeOutputReader extends UnionDeserializer<StepToolCall.CodeInterpreter.Output> {
+        private static final long serialVersionUID = 1L;
+
+        CodeOutputReader() {
+            super(
+                    StepToolCall.CodeInterpreter.Output.class,
+                    Map.of(
+                            "logs", StepToolCall.CodeInterpreter.Logs.class,
+                            "image", StepToolCall.CodeInterpreter.Image.class),
+                    StepToolCall.CodeInterpreter.Unknown::new);
         }
     }
 
