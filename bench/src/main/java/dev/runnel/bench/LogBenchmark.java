@@ -4,7 +4,7 @@ import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.log.LogAppender;
@@ -61,7 +61,7 @@ public class LogBenchmark {
     public void open() throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
         folder = Files.createTempDirectory("runnel-log-");
-        Storage opened = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
+        Storage opened = Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
         storage = opened;
         RunLog log = opened.openLogs();
         for (int i = 0; i < RUNS; i++) {

@@ -2,7 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.model.Model;
 import dev.runnel.server.RunnelServer;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.model.AliasedModel;
@@ -119,7 +119,7 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
         new Offer(model, names).lines().forEach(Terminal::line);
-        Terminal.line("  data     " + Backend.of(options.get(DATABASE)).place());
+        Terminal.line("  data     " + Backends.of(options.get(DATABASE)).place());
         if (!options.get(NO_PAGE)) {
             Terminal.line("  page     " + root(options, boundPort));
         }

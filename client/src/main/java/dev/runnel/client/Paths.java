@@ -23,6 +23,16 @@ final class Paths {
         return URLDecoder.decode(segment, StandardCharsets.UTF_8);
     }
 
+    /** The runs of a thread. */
+    static String runs(String threadId) {
+        return "/threads/" + segment(threadId) + "/runs";
+    }
+
+    /** One run. */
+    static String run(String threadId, String runId) {
+        return runs(threadId) + "/" + segment(runId);
+    }
+
     static <T> Page<T> page(byte[] body, Class<T> type) {
         JsonNode json = Json.readTree(body);
         List<T> data = new ArrayList<>();

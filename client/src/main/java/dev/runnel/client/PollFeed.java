@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * sees it resting has seen everything.
  */
 final class PollFeed implements RunFeed {
-    private final RunsApi runs;
+    private final Requester requester;
     private final MessagesApi messages;
     private final String threadId;
     private final String runId;
+    private final String path;
     private final long lastEventId;
     private final RunFold known;
     private final Abortable waits = new Abortable();
@@ -34,11 +35,12 @@ final class PollFeed implements RunFeed {
      *
      * @param known the reader's fold; the reader applies each event to it
      */
-    PollFeed(RunsApi runs, MessagesApi messages, Position at, RunFold known) {
-        this.runs = runs;
-        this.messages = messages;
+    PollFeed(Requester requester, Position at, RunFold known) {
+        this.requester = requester;
+        this.messages = new MessagesApi(requester);
         this.threadId = at.threadId();
         this.runId = at.runId();
+        this.path = Paths.run(threadId, runId);
         this.lastEventId = at.lastEventId();
         this.known = known;
     }
@@ -55,9 +57,9 @@ final class PollFeed implements RunFeed {
     private boolean look() {
         polling.pause();
         List<RunEvent> news = new ArrayList<>();
-        Run run = runs.get(threadId, runId);
+        Run run = requester.get(path, Run.class);
         boolean resting = RunFeed.rests(run.status());
-        for (RunStep step : runs.steps(threadId, runId).oldestFirst()) {
+        for (RunStep step : Pages.of(requester, path + "/steps", RunStep.class).oldestFirst()) {
             if (!known.step(step.id()).equals(Optional.of(step))) {
                 news.add(RunEvent.StepChanged.of(step));
             }

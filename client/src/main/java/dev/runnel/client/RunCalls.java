@@ -8,21 +8,17 @@ import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-import static dev.runnel.client.Paths.segment;
-
 /** The requests of a run's stream after its first response: to read on, to submit outputs, to cancel. Thread-safe. */
 final class RunCalls {
     private static final int GONE = 410;
 
     private final Requester requester;
-    private final RunsApi runs;
 
     /** Creates the run; repeatable only if it carries a key. Null for an existing run. */
     private final @Nullable Call creation;
 
-    RunCalls(Requester requester, RunsApi runs, @Nullable Call creation) {
+    RunCalls(Requester requester, @Nullable Call creation) {
         this.requester = requester;
-        this.runs = runs;
         this.creation = creation;
     }
 
@@ -59,7 +55,7 @@ final class RunCalls {
      * @param known the reader's fold of the run so far
      */
     RunFeed attach(Position at, RunFold known) {
-        String path = RunsApi.path(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
+        String path = Paths.run(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
         try {
             Transport.Response response = requester.open(Call.get(path).streamed());
             if (Answers.isEventStream(response)) {
@@ -71,17 +67,16 @@ final class RunCalls {
                 throw e;
             }
         }
-        return new PollFeed(runs, new MessagesApi(requester), at, known);
+        return new PollFeed(requester, at, known);
     }
 
     RunFeed submit(Run run, List<ToolOutput> outputs) {
-        String path = RunsApi.path(run.threadId(), run.id()) + "/submit_tool_outputs";
+        String path = Paths.run(run.threadId(), run.id()) + "/submit_tool_outputs";
         Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(requester.newKey()).streamed();
         return new SseFeed(requester.open(call), requester.budget(), 0);
     }
 
     Run cancel(Position run) {
-        return requester.post("/threads/" + segment(run.threadId()) + "/runs/" + segment(run.runId()) + "/cancel", null,
-                Run.class);
+        return requester.post(Paths.run(run.threadId(), run.runId()) + "/cancel", null, Run.class);
     }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
+import static dev.runnel.client.Paths.run;
+import static dev.runnel.client.Paths.runs;
 import static dev.runnel.client.Paths.segment;
 
 /**
@@ -36,7 +38,7 @@ public final class RunsApi {
 
     /** Creates a run on a thread and streams it, with these options. */
     public RunStream stream(String threadId, RunRequest request, RunOptions options) {
-        return open(path(threadId), request, options);
+        return open(runs(threadId), request, options);
     }
 
     /** Creates a thread and a run on it, and streams it. */
@@ -52,7 +54,7 @@ public final class RunsApi {
     private RunStream open(String path, RunRequest request, RunOptions options) {
         RunRequest streamed = options.offered(request).withStream(true);
         RunCalls session = new RunCalls(
-                requester, this, Call.post(path, streamed).withKey(requester.newKey()).streamed());
+                requester, Call.post(path, streamed).withKey(requester.newKey()).streamed());
         return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
@@ -107,7 +109,7 @@ public final class RunsApi {
      * and its messages as objects, again and again until the run ends or requires action. The events are then snapshots, without deltas.
      */
     public RunStream resume(Position at, RunOptions options) {
-        RunCalls session = new RunCalls(requester, this, null);
+        RunCalls session = new RunCalls(requester, null);
         Position start = new Position(at.threadId(), at.runId(), 0);
         RunFold fold = new RunFold();
         return new RunStream(session, options, session.attach(start, fold), fold, at);
@@ -115,7 +117,7 @@ public final class RunsApi {
 
     /** Creates a run on a thread, without waiting for its end. */
     public Run create(String threadId, RunRequest request) {
-        return requester.create(path(threadId), request.withStream(false), Run.class);
+        return requester.create(runs(threadId), request.withStream(false), Run.class);
     }
 
     /** Creates a thread and a run on it, without waiting for its end. */
@@ -137,23 +139,23 @@ public final class RunsApi {
     public RunStream streamToolOutputs(
             String threadId, String runId, ToolOutputsRequest request, RunOptions options) {
         Call call = Call.post(outputsPath(threadId, runId), request.withStream(true)).withKey(requester.newKey());
-        RunCalls session = new RunCalls(requester, this, call.streamed());
+        RunCalls session = new RunCalls(requester, call.streamed());
         return new RunStream(session, options, session.create(), new RunFold(), null);
     }
 
     /** A run in its present state. */
     public Run get(String threadId, String runId) {
-        return requester.get(path(threadId, runId), Run.class);
+        return requester.get(run(threadId, runId), Run.class);
     }
 
     /** A thread's runs. */
     public Pages<Run> list(String threadId) {
-        return Pages.of(requester, path(threadId), Run.class);
+        return Pages.of(requester, runs(threadId), Run.class);
     }
 
     /** Changes a run's metadata. */
     public Run modify(String threadId, String runId, MetadataChange change) {
-        return requester.post(path(threadId, runId), change, Run.class);
+        return requester.post(run(threadId, runId), change, Run.class);
     }
 
     /**
@@ -174,33 +176,25 @@ public final class RunsApi {
 
     /** Asks the server to cancel a run. */
     public Run cancel(String threadId, String runId) {
-        return requester.post(path(threadId, runId) + "/cancel", null, Run.class);
+        return requester.post(run(threadId, runId) + "/cancel", null, Run.class);
     }
 
     /** A run's steps. */
     public Pages<RunStep> steps(String threadId, String runId) {
-        return Pages.of(requester, path(threadId, runId) + "/steps", RunStep.class);
+        return Pages.of(requester, run(threadId, runId) + "/steps", RunStep.class);
     }
 
     /** A run's steps, in which file searches have the text of the passages that they have found. */
     public Pages<RunStep> stepsWithContent(String threadId, String runId) {
-        return Pages.of(requester, path(threadId, runId) + "/steps?include%5B%5D=" + segment(CONTENT), RunStep.class);
+        return Pages.of(requester, run(threadId, runId) + "/steps?include%5B%5D=" + segment(CONTENT), RunStep.class);
     }
 
     /** A run step by its id. */
     public RunStep step(String threadId, String runId, String stepId) {
-        return requester.get(path(threadId, runId) + "/steps/" + segment(stepId), RunStep.class);
-    }
-
-    private static String path(String threadId) {
-        return "/threads/" + segment(threadId) + "/runs";
-    }
-
-    static String path(String threadId, String runId) {
-        return path(threadId) + "/" + segment(runId);
+        return requester.get(run(threadId, runId) + "/steps/" + segment(stepId), RunStep.class);
     }
 
     private static String outputsPath(String threadId, String runId) {
-        return path(threadId, runId) + "/submit_tool_outputs";
+        return run(threadId, runId) + "/submit_tool_outputs";
     }
 }

@@ -12,6 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -30,6 +34,11 @@ public final class MiniLm implements Embedder {
     private final WordPiece tokenizer;
     private final OrtEnvironment environment;
     private final OrtSession session;
+
+    /** A call computes for some ten milliseconds without a pause. A virtual thread would hold its carrier for that time. */
+    private final ExecutorService computers = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Thread.ofPlatform().daemon().name("embed-", 0).factory());
 
     /** The read lock is held to embed, and the write lock to close. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -76,13 +85,35 @@ public final class MiniLm implements Embedder {
         return DIMENSIONS;
     }
 
+    /** Computes on one of this model's own threads if the caller is a virtual thread. */
     @Override
     public float[] embed(String text) {
+        return Thread.currentThread().isVirtual() ? elsewhere(text) : compute(text);
+    }
+
+    private float[] elsewhere(String text) {
+        try {
+            return computers.submit(() -> compute(text)).get();
+        } catch (RejectedExecutionException e) {
+            throw closed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a text was embedded", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the embedding model is closed");
+    }
+
+    private float[] compute(String text) {
         long[] ids = tokenizer.ids(text, TOKENS);
         use.readLock().lock();
         try {
             if (closed) {
-                throw new IllegalStateException("the embedding model is closed");
+                throw closed();
             }
             return mean(run(ids));
         } catch (OrtException e) {
@@ -122,6 +153,7 @@ public final class MiniLm implements Embedder {
 
     @Override
     public void close() {
+        computers.shutdown();
         use.writeLock().lock();
         try {
             if (!closed) {

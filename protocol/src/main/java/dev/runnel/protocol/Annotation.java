@@ -1,11 +1,18 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 
 /** A note on a part of a message's text, such as the file that it cites. */
-@JsonDeserialize(using = Unions.AnnotationReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "file_citation", value = Annotation.FileCitation.class),
+    @JsonSubTypes.Type(name = "file_path", value = Annotation.FilePath.class),
+    @JsonSubTypes.Type(Annotation.Unknown.class)
+})
 @JsonPropertyOrder("type")
 public sealed interface Annotation {
 
@@ -46,7 +53,12 @@ public sealed interface Annotation {
     }
 
     /** A kind of annotation this version does not know. */
+    @JsonDeserialize
     record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements Annotation {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Unknown {}
+
         @Override
         public String type() {
             return json.get("type").text();

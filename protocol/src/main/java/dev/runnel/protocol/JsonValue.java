@@ -180,14 +180,7 @@ public final class JsonValue {
     /** Reads the value at a parser's position. The parser limits the depth of values. */
     private static @Nullable Object plain(JsonParser json) throws IOException {
         return switch (json.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> map = new LinkedHashMap<>();
-                for (String name; (name = json.nextFieldName()) != null;) {
-                    json.nextToken();
-                    map.put(name, plain(json));
-                }
-                yield Collections.unmodifiableMap(map);
-            }
+            case START_OBJECT -> members(json, json.nextFieldName());
             case START_ARRAY -> {
                 List<@Nullable Object> list = new ArrayList<>();
                 while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -206,8 +199,20 @@ public final class JsonValue {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
+            // In this way Jackson hands an object over to a creator that takes a value for it.
+            case FIELD_NAME -> members(json, json.currentName());
+            case END_OBJECT -> Map.of();
             default -> throw new IllegalArgumentException("not JSON: " + json.currentToken());
         };
+    }
+
+    private static Map<String, @Nullable Object> members(JsonParser json, @Nullable String first) throws IOException {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (String name = first; name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            map.put(name, plain(json));
+        }
+        return Collections.unmodifiableMap(map);
     }
 
     static final class Reader extends JsonDeserializer<JsonValue> {

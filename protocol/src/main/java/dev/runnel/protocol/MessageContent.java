@@ -1,12 +1,21 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 
 /** A part of a message's content. */
-@JsonDeserialize(using = Unions.MessageContentReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "text", value = MessageContent.Text.class),
+    @JsonSubTypes.Type(name = "refusal", value = MessageContent.Refusal.class),
+    @JsonSubTypes.Type(name = "image_file", value = MessageContent.ImageFile.class),
+    @JsonSubTypes.Type(name = "image_url", value = MessageContent.ImageUrl.class),
+    @JsonSubTypes.Type(MessageContent.Unknown.class)
+})
 @JsonPropertyOrder("type")
 public sealed interface MessageContent {
 
@@ -70,7 +79,12 @@ public sealed interface MessageContent {
     }
 
     /** A kind of content this version does not know. */
+    @JsonDeserialize
     record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements MessageContent {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Unknown {}
+
         @Override
         public String type() {
             return json.get("type").text();

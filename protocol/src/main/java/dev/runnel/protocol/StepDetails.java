@@ -1,12 +1,19 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 
 /** What a run step does. */
-@JsonDeserialize(using = Unions.StepDetailsReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "message_creation", value = StepDetails.MessageCreation.class),
+    @JsonSubTypes.Type(name = "tool_calls", value = StepDetails.ToolCalls.class),
+    @JsonSubTypes.Type(StepDetails.Unknown.class)
+})
 @JsonPropertyOrder("type")
 public sealed interface StepDetails {
 
@@ -46,7 +53,12 @@ public sealed interface StepDetails {
     }
 
     /** A kind of step this version does not know. */
+    @JsonDeserialize
     record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepDetails {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Unknown {}
+
         @Override
         public String type() {
             return json.get("type").text();

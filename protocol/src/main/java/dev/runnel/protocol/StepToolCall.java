@@ -1,14 +1,22 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One tool call of a run step. */
-@JsonDeserialize(using = Unions.StepToolCallReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "function", value = StepToolCall.Function.class),
+    @JsonSubTypes.Type(name = "code_interpreter", value = StepToolCall.CodeInterpreter.class),
+    @JsonSubTypes.Type(name = "file_search", value = StepToolCall.FileSearch.class),
+    @JsonSubTypes.Type(StepToolCall.Other.class)
+})
 @JsonPropertyOrder({"id", "type"})
 public sealed interface StepToolCall {
 
@@ -126,7 +134,12 @@ public sealed interface StepToolCall {
         }
 
         /** An output of code. */
-        @JsonDeserialize(using = Unions.CodeOutputReader.class)
+        @JsonDeserialize(using = UnionDeserializer.class)
+        @JsonSubTypes({
+            @JsonSubTypes.Type(name = "logs", value = Logs.class),
+            @JsonSubTypes.Type(name = "image", value = Image.class),
+            @JsonSubTypes.Type(Unknown.class)
+        })
         @JsonPropertyOrder("type")
         public sealed interface Output {
             /** The kind on the wire. */
@@ -161,7 +174,12 @@ public sealed interface StepToolCall {
         }
 
         /** An output of a kind that this version does not know, as it is on the wire. */
+        @JsonDeserialize
         public record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements Output {
+            /** Keeps the whole JSON. */
+            @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+            public Unknown {}
+
             @Override
             public String type() {
                 return json.get("type").text();
@@ -170,7 +188,12 @@ public sealed interface StepToolCall {
     }
 
     /** A call of an unknown kind, as it is on the wire. */
+    @JsonDeserialize
     record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Other {}
+
         @Override
         public String id() {
             return json.get("id").text();

@@ -1,13 +1,21 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import org.jspecify.annotations.Nullable;
 
 /** A tool that an assistant or a run may call. */
-@JsonDeserialize(using = Unions.ToolReader.class)
+@JsonDeserialize(using = UnionDeserializer.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "function", value = Tool.Function.class),
+    @JsonSubTypes.Type(name = "code_interpreter", value = Tool.CodeInterpreter.class),
+    @JsonSubTypes.Type(name = "file_search", value = Tool.FileSearch.class),
+    @JsonSubTypes.Type(Tool.Unknown.class)
+})
 @JsonPropertyOrder("type")
 public sealed interface Tool {
 
@@ -56,7 +64,12 @@ public sealed interface Tool {
     }
 
     /** A kind of tool this version does not know. */
+    @JsonDeserialize
     record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements Tool {
+        /** Keeps the whole JSON. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Unknown {}
+
         @Override
         public String type() {
             return json.get("type").text();

@@ -1,49 +1,54 @@
 package dev.runnel.protocol;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a union by its {@code type} member. An unknown type becomes the union's unknown case and keeps its JSON, so that
- * nothing that a newer server sends is lost.
- *
- * @param <T> the union
+ * Reads a union by its {@code type} member. The union's {@link JsonSubTypes} name the class of each type. An unknown type becomes
+ * the one class that has no name there. It keeps its JSON, so that nothing that a newer server sends is lost.
  */
-abstract class UnionDeserializer<T> extends StdDeserializer<T> {
+final class UnionDeserializer extends StdDeserializer<Object> implements ContextualDeserializer {
     private static final long serialVersionUID = 1L;
 
-    private final transient Map<String, Class<? extends T>> cases;
-    private final transient Function<JsonValue, T> unknown;
+    private final transient Map<String, Class<?>> named = new HashMap<>();
+    private final transient Class<?> unknown;
 
-    /**
-     * A reader of one union.
-     *
-     * @param cases the class for each value of {@code type}
-     * @param unknown makes the unknown case
-     */
-    UnionDeserializer(Class<T> union, Map<String, Class<? extends T>> cases,
-            Function<JsonValue, T> unknown) {
+    /** For Jackson, which then asks it for the deserializer of one union. */
+    UnionDeserializer() {
+        super(Object.class);
+        this.unknown = Object.class;
+    }
+
+    private UnionDeserializer(Class<?> union) {
         super(union);
-        this.cases = cases;
-        this.unknown = unknown;
+        for (JsonSubTypes.Type type : union.getAnnotation(JsonSubTypes.class).value()) {
+            named.put(type.name(), type.value());
+        }
+        this.unknown = named.getOrDefault("", union);
     }
 
     @Override
-    public @Nullable T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    public JsonDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
+        return new UnionDeserializer(context.getContextualType().getRawClass());
+    }
+
+    @Override
+    public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
         JsonNode tree = context.readTree(parser);
         if (!(tree instanceof ObjectNode object)) {
             return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
         }
-        Class<? extends T> type = cases.get(object.path("type").asText());
-        return type == null
-                ? unknown.apply(context.readTreeAsValue(object, JsonValue.class))
-                : context.readTreeAsValue(object, type);
+        return context.readTreeAsValue(object, named.getOrDefault(object.path("type").asText(), unknown));
     }
 }

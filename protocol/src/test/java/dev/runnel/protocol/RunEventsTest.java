@@ -170,6 +170,10 @@ class RunEventsTest {
                 .isEqualTo(json(call));
         assertThat(rewritten("thread.message.created", MESSAGE.formatted("in_progress", "user", part)).at("/content/0"))
                 .isEqualTo(json(part));
+        for (String other : List.of("{}", "{\"type\":null,\"x\":{}}", "{\"type\":[\"function\"]}", "{\"type\":\"\"}")) {
+            assertThat(rewritten("thread.run.created", RUN.formatted("queued", other)).at("/tools/0"))
+                    .isEqualTo(json(other));
+        }
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.model.Model;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Descriptors;
 import dev.runnel.server.base.Durability;
@@ -99,7 +99,7 @@ public final class RunnelServer implements AutoCloseable {
     static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
         options.check();
         HttpSettings settings = settings(options);
-        Storage storage = Backend.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
+        Storage storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
         Metrics metrics = new Metrics();
         Model metered = metrics.metered(model);

@@ -118,4 +118,17 @@ class EmbeddingsTest {
             assertThat(found).containsExactly(files.getFirst());
         }
     }
+
+    @Test
+    void whileTheModelDoesNotAnswerStoresAreSearchedByWords() throws InterruptedException {
+        try (TestServer server = start("sea")) {
+            String harbour = server.upload(Multipart.file("a.txt", "The harbour opens at six.")).id();
+            String store = server.post("/vector_stores", "{\"file_ids\": [\"" + harbour + "\"]}").id();
+            await(server, store);
+            models.stop(0);
+
+            assertThat(found(server, store, "harbour opens")).containsExactly(harbour);
+            assertThat(found(server, store, "When do ships arrive?")).isEmpty();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 package dev.runnel.server;
 
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
@@ -113,7 +113,7 @@ class FullDiskTest {
         assertFull(server.post("/threads", "{\"messages\": [{\"role\": \"user\", \"content\": \"" + large + "\"}]}"));
         Files.write(disk.resolve("rest"), new byte[(int) Files.getFileStore(disk).getUsableSpace()]);
         assertThatThrownBy(
-                () -> Backend.of("sqlite:" + disk.resolve("other.db")).open(false, SystemTimers.get()).database())
+                () -> Backends.of("sqlite:" + disk.resolve("other.db")).open(false, SystemTimers.get()).database())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the disk is full").hasMessageContaining("free some space in " + disk);
         Files.delete(disk.resolve("ballast"));

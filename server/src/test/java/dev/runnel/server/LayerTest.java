@@ -86,13 +86,6 @@ class LayerTest {
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 
-    /** The packages whose classes still know each other in circles. */
-    private static final List<String> CIRCULAR = List.of(
-            "protocol", "client", "client.transport", "server.backend",
-            "server.log",
-            "server.store",
-            "demo.speech");
-
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.runnel.protocol", "dev.runnel.client", "dev.runnel.model", "dev.runnel.demo",
@@ -104,10 +97,6 @@ class LayerTest {
 
     private static Stream<String> serverPackages() {
         return packages().filter(name -> name.startsWith("dev.runnel.server"));
-    }
-
-    private static Stream<String> packagesWithoutCircles() {
-        return packages().filter(name -> !CIRCULAR.contains(name.substring(OURS.length())));
     }
 
     private static List<String> mayUse(String name) {
@@ -139,10 +128,8 @@ class LayerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("packagesWithoutCircles")
+    @MethodSource("packages")
     void theClassesOfAPackageHaveNoCircles(String name) {
-        if (CIRCULAR.contains(name))
-            return;
         slices().assignedFrom(new Files(name)).should().beFreeOfCycles().check(CLASSES);
     }
 

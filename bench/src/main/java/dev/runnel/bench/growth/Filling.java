@@ -15,7 +15,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.TruncationStrategy;
 import dev.runnel.protocol.Usage;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
@@ -46,7 +46,7 @@ final class Filling implements AutoCloseable {
 
     Filling(Path folder) {
         Logger.getLogger("").setLevel(Level.WARNING); // the libraries below it tell of each step
-        this.database = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database();
+        this.database = Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database();
     }
 
     /** Keeps the n-th object of a list. */

@@ -56,16 +56,15 @@ final class Connection implements AutoCloseable {
         try {
             Socket socket = channel.socket();
             socket.setTcpNoDelay(true);
-            socket.connect(address, millis(timeout.toNanos()));
+            socket.connect(address, SocketWire.millis(timeout.toNanos()));
         } catch (IOException e) {
             throw notConnected(e, timeout);
         }
     }
 
-    /** Asks the connected proxy for a tunnel to the server. */
-    void tunnel(ProxyServer proxy, Duration timeout) throws IOException {
+    /** Prepares the connected proxy for its exchange before TLS. */
+    void beginWithProxy() throws IOException {
         use(SocketWire.plain(channel));
-        Tunnel.open(this, origin, proxy, timeout);
     }
 
     /**
@@ -123,11 +122,6 @@ final class Connection implements AutoCloseable {
     /** From now on a read waits without a limit. */
     void noReadTimeout() {
         readTimeoutNanos = 0;
-    }
-
-    /** For sockets. Rounded up, so that a wait never ends just before its deadline; for sockets a timeout of 0 is no timeout. */
-    static int millis(long nanos) {
-        return (int) Math.min(Math.max((nanos + 999_999) / 1_000_000, 1), Integer.MAX_VALUE);
     }
 
     /**

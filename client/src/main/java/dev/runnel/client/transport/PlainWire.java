@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Unencrypted: a {@link ReadLoop} reads the bytes that arrive, and wakes the thread that waits for them. There are buffers for
  * arrived bytes only, so a thousand streams between two tokens have no buffer.
  */
-final class PlainWire implements Wire {
+final class PlainWire implements Wire, ReadLoop.Reader {
     /** How many bytes a read without the loop takes. */
     private static final int PEEKED_BYTES = 256;
 
@@ -44,13 +44,8 @@ final class PlainWire implements Wire {
         }
     }
 
-    /**
-     * Reads the arrived bytes. For the loop.
-     *
-     * @param buffer the loop's buffer, at least as large as the bytes that are read ahead
-     * @return the thread that waited for them
-     */
-    synchronized @Nullable Thread arrived(ByteBuffer buffer) {
+    @Override
+    public synchronized @Nullable Thread arrived(ByteBuffer buffer) {
         if (key.isWritable()) {
             key.interestOpsAnd(~SelectionKey.OP_WRITE);
         }
@@ -65,8 +60,8 @@ final class PlainWire implements Wire {
         return takeWaiting();
     }
 
-    /** Nothing will arrive any more. */
-    synchronized @Nullable Thread failed(IOException cause) {
+    @Override
+    public synchronized @Nullable Thread failed(IOException cause) {
         fault = cause;
         key.cancel();
         return takeWaiting();

@@ -38,6 +38,26 @@ final class ReadLoop {
 
     private ReadLoop() throws IOException {}
 
+    /** What the loop does for one channel. */
+    interface Reader {
+        /**
+         * Reads the arrived bytes.
+         *
+         * @param buffer the loop's buffer, as large as the bytes that are read ahead
+         * @return the thread that waited for them
+         */
+        @Nullable
+        Thread arrived(ByteBuffer buffer);
+
+        /**
+         * Nothing will arrive any more.
+         *
+         * @return the thread that waited
+         */
+        @Nullable
+        Thread failed(IOException cause);
+    }
+
     /** The loop of this process. */
     static synchronized ReadLoop shared() throws IOException {
         if (shared == null || !shared.selector.isOpen()) {
@@ -51,9 +71,9 @@ final class ReadLoop {
     }
 
     /** Reads a channel from now on, until it is closed. */
-    SelectionKey register(SocketChannel channel, PlainWire wire) throws IOException {
+    SelectionKey register(SocketChannel channel, Reader reader) throws IOException {
         try {
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, wire);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, reader);
             selector.wakeup();
             return key;
         } catch (ClosedSelectorException e) {
@@ -86,7 +106,7 @@ final class ReadLoop {
             begun = System.nanoTime();
         }
         try {
-            LockSupport.unpark(((PlainWire) key.attachment()).arrived(buffer));
+            LockSupport.unpark(((Reader) key.attachment()).arrived(buffer));
         } catch (CancelledKeyException e) {
             // The channel was closed meanwhile, and its waiting thread knows.
         }
@@ -100,7 +120,7 @@ final class ReadLoop {
             cause.addSuppressed(e);
         }
         for (SelectionKey key : keys) {
-            LockSupport.unpark(((PlainWire) key.attachment()).failed(cause));
+            LockSupport.unpark(((Reader) key.attachment()).failed(cause));
         }
     }
 }

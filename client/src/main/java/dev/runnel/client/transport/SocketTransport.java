@@ -151,7 +151,8 @@ public final class SocketTransport implements Transport {
         try {
             connection.connect(address, timeout);
             if (connection.origin().tls()) {
-                connection.tunnel(proxy, timeout);
+                connection.beginWithProxy();
+                Tunnel.open(connection, proxy, timeout);
             }
         } catch (ProxyException e) {
             throw e;

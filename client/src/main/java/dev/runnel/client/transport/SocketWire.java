@@ -50,7 +50,7 @@ final class SocketWire implements Wire {
     static SocketWire encrypted(SocketChannel channel, Origin origin, Duration timeout, SSLSocketFactory factory)
             throws IOException {
         Socket plain = channel.socket();
-        plain.setSoTimeout(Connection.millis(timeout.toNanos()));
+        plain.setSoTimeout(millis(timeout.toNanos()));
         SSLSocket encrypted = (SSLSocket) factory.createSocket(plain, origin.host(), origin.port(), true);
         SSLParameters parameters = encrypted.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -59,12 +59,17 @@ final class SocketWire implements Wire {
         return new SocketWire(channel, encrypted);
     }
 
+    /** For sockets. Rounded up, so that a wait never ends just before its deadline; for sockets a timeout of 0 is no timeout. */
+    static int millis(long nanos) {
+        return (int) Math.min(Math.max((nanos + 999_999) / 1_000_000, 1), Integer.MAX_VALUE);
+    }
+
     @Override
     public ByteBuffer receive(long timeoutNanos) throws IOException {
         if (received == buffer.length && received < MAX_AHEAD_BYTES) {
             buffer = new byte[received * 2];
         }
-        channel.socket().setSoTimeout(timeoutNanos == 0 ? 0 : Connection.millis(timeoutNanos));
+        channel.socket().setSoTimeout(timeoutNanos == 0 ? 0 : millis(timeoutNanos));
         received = Math.max(in.read(buffer), 0);
         return ByteBuffer.wrap(buffer, 0, received);
     }

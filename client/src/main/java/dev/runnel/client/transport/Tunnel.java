@@ -16,7 +16,8 @@ final class Tunnel {
      * @param timeout for the proxy's answer
      * @throws ProxyException if the proxy refuses
      */
-    static void open(Connection connection, Origin target, ProxyServer proxy, Duration timeout) throws IOException {
+    static void open(Connection connection, ProxyServer proxy, Duration timeout) throws IOException {
+        Origin target = connection.origin();
         StringBuilder head = new StringBuilder(256);
         head.append("CONNECT ").append(target.hostAndPort()).append(" HTTP/1.1\r\nHost: ").append(target.hostAndPort())
                 .append("\r\n");

@@ -33,12 +33,6 @@ final class Cast {
 
     private Cast() {}
 
-    /** Whether this is a first name that the storyteller knows. */
-    static boolean knows(String name) {
-        return List.of("names.she", "names.he", "known.she", "known.he").stream()
-                .anyMatch(list -> Phrases.WORDS.words(list).contains(name));
-    }
-
     /**
      * The slots {@code name}, {@code role}, {@code he}, {@code him}, {@code his} of the hero; {@code friend},
      * {@code fhe}, {@code fhim}, {@code fhis} of a friend, who never shares the hero's pronouns; {@code where}, and

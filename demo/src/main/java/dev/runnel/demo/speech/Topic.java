@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The topic of a reply. */
 sealed interface Topic {
@@ -111,13 +112,19 @@ sealed interface Topic {
             if (roleName.matches() && role(roleName.group(1)).isPresent()) {
                 return role(roleName.group(1)).map(role -> new Hero(role, roleName.group(2), ""));
             }
-            if (Cast.knows(text)) {
+            if (isFirstName(text)) {
                 return Optional.of(new Hero("", text, ""));
             }
             var placed = PLACED.matcher(text);
             return placed.matches()
                     ? role(placed.group(1)).map(role -> new Hero(role, "", placed.group(2)))
                     : role(text).map(role -> new Hero(role, "", ""));
+        }
+
+        /** Whether this is a first name that the storyteller knows. */
+        private static boolean isFirstName(String word) {
+            return Stream.of("names.she", "names.he", "known.she", "known.he")
+                    .anyMatch(list -> Phrases.WORDS.words(list).contains(word));
         }
 
         /** The words without their article, if they mean one single being. */

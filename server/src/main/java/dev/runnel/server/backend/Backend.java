@@ -1,7 +1,7 @@
 package dev.runnel.server.backend;
 
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.time.Timers;
 
@@ -10,16 +10,6 @@ import dev.runnel.server.time.Timers;
  * database and puts its parts together. Thread-safe.
  */
 public interface Backend {
-    /**
-     * The backend that a URL names. The database need not exist yet.
-     *
-     * @param url {@code sqlite:} and a file's path, or {@code postgresql://user:password@host:port/name}
-     * @throws IllegalArgumentException if it is not the URL of a known kind of database
-     */
-    static Backend of(String url) {
-        return Backends.of(url);
-    }
-
     /** Where the data is stored, in words for an operator. */
     String place();
 
@@ -41,7 +31,7 @@ public interface Backend {
      *
      * @throws StoreException if there is no database, or it cannot be read
      */
-    <T> T snapshot(Database.Work<T> work);
+    <T> T snapshot(Sql.Work<T> work);
 
     /** The contents of uploaded files. They can be read even while a server has the database open. */
     FileStore files();

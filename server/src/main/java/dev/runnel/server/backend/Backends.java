@@ -5,14 +5,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The kinds of databases that are known. Static and without state. */
-final class Backends {
+public final class Backends {
     /** For each kind, a function that returns the backend a URL names, or empty if the URL is of another kind. */
     private static final List<Function<String, Optional<Backend>>> KINDS = List.of(SqliteBackend::of,
             PostgresBackend::of);
 
     private Backends() {}
 
-    static Backend of(String url) {
+    /**
+     * The backend that a URL names. The database need not exist yet.
+     *
+     * @param url {@code sqlite:} and a file's path, or {@code postgresql://user:password@host:port/name}
+     * @throws IllegalArgumentException if it is not the URL of a known kind of database
+     */
+    public static Backend of(String url) {
         return KINDS.stream()
                 .flatMap(kind -> kind.apply(url).stream())
                 .findFirst()

@@ -4,6 +4,7 @@ import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Notices;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.postgres.PostgresConnections;
 import dev.runnel.server.store.postgres.PostgresLeases;
 import dev.runnel.server.store.postgres.PostgresNotices;
@@ -54,7 +55,7 @@ final class PostgresBackend implements Backend {
     }
 
     @Override
-    public <T> T snapshot(Database.Work<T> work) {
+    public <T> T snapshot(Sql.Work<T> work) {
         return PostgresConnections.snapshot(url, work);
     }
 

@@ -1,9 +1,9 @@
 package dev.runnel.server.backend;
 
 import dev.runnel.server.log.RunLog;
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.FolderFileStore;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
@@ -48,7 +48,7 @@ final class SqliteBackend implements Backend {
     }
 
     @Override
-    public <T> T snapshot(Database.Work<T> work) {
+    public <T> T snapshot(Sql.Work<T> work) {
         return SqliteConnections.snapshot(file, work);
     }
 

@@ -28,6 +28,11 @@ final class Arrivals {
         }
     }
 
+    /** Waits for the next arrival of a run, at most for this long. */
+    void await(long run, Duration timeout) throws InterruptedException {
+        await(run, next(run), timeout);
+    }
+
     /** Wakes the readers of a run's log. */
     void arrived(long run) {
         CompletableFuture<Void> arrival = next.remove(run);

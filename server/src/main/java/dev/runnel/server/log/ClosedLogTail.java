@@ -11,19 +11,19 @@ final class ClosedLogTail implements Tail {
     /** How often to look at the store while the log is not open: a notice of a change may be lost. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final RunLog log;
+    private final OpenLogs logs;
     private final RunLogStore store;
     private final long run;
 
-    ClosedLogTail(RunLog log, RunLogStore store, long run) {
-        this.log = log;
-        this.store = store;
+    ClosedLogTail(OpenLogs logs, long run) {
+        this.logs = logs;
+        this.store = logs.store();
         this.run = run;
     }
 
     @Override
     public Found await(long position, Duration timeout, boolean follow) throws InterruptedException {
-        CompletableFuture<Void> arrival = log.nextArrival(run);
+        CompletableFuture<Void> arrival = logs.arrivals().next(run);
         if (store.complete(run)) {
             LogEntry last = store.last(run).orElse(null);
             if (last == null) {
@@ -34,11 +34,11 @@ final class ClosedLogTail implements Tail {
                 return new Found.AtRest(last.terminal());
             }
         }
-        if (log.isClosed()) {
+        if (logs.isClosed()) {
             return new Found.Closed();
         }
-        if (!log.isOpen(run)) {
-            log.await(run, arrival, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
+        if (!logs.isOpen(run)) {
+            logs.arrivals().await(run, arrival, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
         }
         return new Found.Nothing();
     }

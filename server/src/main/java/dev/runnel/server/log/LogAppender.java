@@ -1,7 +1,6 @@
 package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
@@ -24,7 +23,7 @@ public final class LogAppender {
     private static final int MAX_WAITING = 2_048;
 
     private final Lease lease;
-    private final RunLog log;
+    private final OpenLogs logs;
     private final LiveLog live;
     private final RunLogStore.Writer writer;
 
@@ -41,13 +40,14 @@ public final class LogAppender {
     private boolean submitted;
     private boolean abandoned;
 
-    LogAppender(Lease lease, List<LogEntry> written, RunLog log, LiveLog live) {
+    /** Opens the log of a run, with these entries, which are durable already. */
+    LogAppender(Lease lease, List<LogEntry> written, OpenLogs logs) {
         this.lease = lease;
         this.last = written.isEmpty() ? 0 : written.getLast().position();
         this.lastShown = written.isEmpty() ? 0 : written.getLast().number();
-        this.log = log;
-        this.live = live;
-        this.writer = log.store().writer(lease.run(), this::submit);
+        this.logs = logs;
+        this.live = logs.open(lease.run(), written);
+        this.writer = logs.store().writer(lease.run(), this::submit);
     }
 
     private record Pending(LogEntry entry, @Nullable RunEvent event, @Nullable Also also) {}
@@ -128,7 +128,7 @@ public final class LogAppender {
             if (!submitted) {
                 submitted = true;
                 Batch batch = new Batch();
-                log.database().submit(batch, batch::committed, live::fail);
+                logs.database().submit(batch, batch::committed, live::fail);
             }
         } finally {
             lock.unlock();
@@ -171,7 +171,7 @@ public final class LogAppender {
      */
     public void end() throws InterruptedException {
         flush();
-        log.close(lease, live);
+        logs.drop(lease, live);
     }
 
     /**
@@ -180,7 +180,8 @@ public final class LogAppender {
      */
     public void rest() throws InterruptedException {
         flush();
-        log.rest(lease, live);
+        logs.drop(lease, live);
+        live.abandon();
     }
 
     /** The lease under which this appends. */
@@ -196,7 +197,9 @@ public final class LogAppender {
         } finally {
             lock.unlock();
         }
-        log.abandon(lease, live);
+        logs.store().abandon(lease.run());
+        logs.drop(lease, live);
+        live.abandon();
     }
 
     /** Waits until an event is durable. */
@@ -220,21 +223,21 @@ public final class LogAppender {
     }
 
     /** This run's part of a group commit: all events that wait when it runs. */
-    private final class Batch implements Database.Work<Boolean> {
+    private final class Batch implements Sql.Work<Boolean> {
         private @Nullable List<Pending> taken;
         private List<LogEntry> entries = List.of();
 
         @Override
         public Boolean run(Sql sql) throws SQLException {
             live.checkWritable();
-            log.leases().check(sql, lease);
+            logs.leases().check(sql, lease);
             if (taken == null) { // otherwise another job's failure rolled the group back, and this is the second try
                 taken = takeWaiting();
                 entries = entries(taken);
             }
             writer.write(sql, entries);
             if (!entries.isEmpty() && entries.getLast().atRest()) {
-                log.leases().rest(sql, lease);
+                logs.leases().rest(sql, lease);
             }
             for (Pending pending : taken) {
                 RunEvent event = pending.event();

@@ -12,9 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +25,12 @@ public final class RunLog {
     /** How many segments may be read as one, where each commit writes one: at a usual pace they fill one together. */
     private static final int SMALL_SEGMENTS = 32;
 
-    /** By how much a reader's wait may exceed its timeout. */
-    private static final Duration TICK = Duration.ofMillis(100);
-
     private final Database database;
     private final RunLogStore store;
     private final Leases leases;
     private final Notices notices;
-    private final Timers timers;
-    private final Timers.Timer tick;
+    private final OpenLogs open;
 
-    /** The logs of runs that are under way here, by the run's number. */
-    private final ConcurrentMap<Long, LiveLog> live = new ConcurrentHashMap<>();
-
-    private final Arrivals arrivals = new Arrivals();
-
-    private volatile boolean closed;
     private volatile Leases.@Nullable Holder holder;
 
     private RunLog(Database database, Leases leases, Notices notices, RunLogStore store, Timers timers) {
@@ -51,8 +38,7 @@ public final class RunLog {
         this.leases = leases;
         this.notices = notices;
         this.store = store;
-        this.timers = timers;
-        this.tick = timers.every(TICK, () -> live.values().forEach(LiveLog::wakeIfDue));
+        this.open = new OpenLogs(database, store, leases, timers);
     }
 
     /**
@@ -65,7 +51,7 @@ public final class RunLog {
     public static RunLog shared(Database database, Leases leases, Notices notices, Timers timers) {
         RunLog log = new RunLog(
                 database, leases, notices, new DirectRunLogStore(database, notices, SMALL_SEGMENTS), timers);
-        notices.listen(log::changedElsewhere, log.arrivals::all);
+        notices.listen(log::changedElsewhere, log.open.arrivals()::all);
         return log;
     }
 
@@ -115,13 +101,13 @@ public final class RunLog {
 
     /** Waits until another node has changed a run, at most for this long. A change may be missed. */
     public void awaitChange(long run, Duration timeout) throws InterruptedException {
-        arrivals.await(run, arrivals.next(run), timeout);
+        open.arrivals().await(run, timeout);
     }
 
     private void changedElsewhere(long run) {
-        arrivals.arrived(run);
+        open.arrivals().arrived(run);
         Leases.Holder ours = holder;
-        if (ours != null && live.containsKey(run)) {
+        if (ours != null && open.isOpen(run)) {
             ours.asked(run);
         }
     }
@@ -139,47 +125,7 @@ public final class RunLog {
      *     before a restart
      */
     public LogAppender append(Lease lease, List<LogEntry> written) {
-        long run = lease.run();
-        LiveLog log = new LiveLog(timers::nanoTime);
-        if (!written.isEmpty()) {
-            log.publish(written);
-        }
-        live.put(run, log);
-        if (closed) {
-            log.close();
-        }
-        arrivals.arrived(run);
-        return new LogAppender(lease, written, this, log);
-    }
-
-    Database database() {
-        return database;
-    }
-
-    RunLogStore store() {
-        return store;
-    }
-
-    Leases leases() {
-        return leases;
-    }
-
-    void close(Lease lease, LiveLog log) {
-        live.remove(lease.run(), log);
-        leases.release(lease);
-    }
-
-    /** Closes the log of a run that waits for a request, which may come to any node. */
-    void rest(Lease lease, LiveLog log) {
-        close(lease, log);
-        log.abandon();
-    }
-
-    void abandon(Lease lease, LiveLog log) {
-        store.abandon(lease.run());
-        live.remove(lease.run(), log);
-        leases.release(lease);
-        log.abandon();
+        return new LogAppender(lease, written, open);
     }
 
     /**
@@ -189,12 +135,12 @@ public final class RunLog {
      * @param after the number on the wire of the event to start after; 0 for the beginning
      */
     public LogReader read(long run, long after) {
-        return new LogReader(this, run, after, false);
+        return new LogReader(open, run, after, false);
     }
 
     /** Reads a log as {@link #read} does, but does not end where the run requires action. */
     public LogReader follow(long run, long after) {
-        return new LogReader(this, run, after, true);
+        return new LogReader(open, run, after, true);
     }
 
     /**
@@ -230,58 +176,8 @@ public final class RunLog {
 
     /** Ends the waits of all readers, once they have read the durable entries. */
     public void close() {
-        closed = true;
-        tick.close();
-        live.values().forEach(LiveLog::close);
-        arrivals.all();
+        open.close();
         notices.close();
         leases.close();
-    }
-
-    long nanoTime() {
-        return timers.nanoTime();
-    }
-
-    boolean isClosed() {
-        return closed;
-    }
-
-    /** The tail of a run's log: in memory if the log is open here, otherwise in the store. */
-    Tail tail(long run) {
-        LiveLog open = live.get(run);
-        return open != null ? open : new ClosedLogTail(this, store, run);
-    }
-
-    /** The position of a reader that has seen the shown entries up to a number. */
-    long positionOf(long run, long number) {
-        LiveLog open = live.get(run);
-        return number == 0
-                ? 0
-                : open == null
-                        ? store.positionOf(run, number)
-                        : open.positionOf(number).orElseGet(() -> store.positionOf(run, number));
-    }
-
-    /** How long a reader waits for a database that is away. */
-    Duration patience() {
-        return database.patience();
-    }
-
-    List<LogEntry> stored(long run, long position, int segments) {
-        return store.read(run, position, segments);
-    }
-
-    boolean isOpen(long run) {
-        return live.containsKey(run);
-    }
-
-    /** The next time that a run's log is opened here, another node has written to it, or {@link #close()} is called. */
-    CompletableFuture<Void> nextArrival(long run) {
-        return arrivals.next(run);
-    }
-
-    /** Waits, at most for this long, for an arrival. */
-    void await(long run, CompletableFuture<Void> arrival, Duration timeout) throws InterruptedException {
-        arrivals.await(run, arrival, timeout);
     }
 }

@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Turns short texts into vectors, so that texts of similar meaning have vectors of similar direction. Each call
- * computes on the calling thread, so the number of calling threads decides how many cores are used. Thread-safe.
+ * Turns short texts into vectors, so that texts of similar meaning have vectors of similar direction. A call by a
+ * platform thread computes on that thread, so the number of calling threads decides how many cores are used. Calls by
+ * virtual threads do not hold their carriers. Thread-safe.
  */
 public interface Embedder extends AutoCloseable {
     /**

@@ -35,7 +35,7 @@ public interface Connections extends AutoCloseable {
     StoreException cannotOpen(Exception cause);
 
     /** Starts the work that goes on beside the writer, such as checkpoints. Called once, when the writer runs. */
-    void begin(Database database) throws SQLException;
+    void begin(Writer writer) throws SQLException;
 
     /** Closes all connections that were given out; called when the writer has ended. */
     @Override
@@ -43,4 +43,18 @@ public interface Connections extends AutoCloseable {
 
     /** Closes all connections, and removes the database. */
     void discard();
+
+    /** The only writer, as the work beside it sees it. */
+    @FunctionalInterface
+    interface Writer {
+        /** Runs an action while no transaction is open; the writer waits for it. */
+        void pause(Pause pause) throws SQLException;
+    }
+
+    /** An action that runs while the writer waits. */
+    @FunctionalInterface
+    interface Pause {
+        /** Runs the action. */
+        void run() throws SQLException;
+    }
 }

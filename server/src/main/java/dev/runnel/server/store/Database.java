@@ -25,9 +25,9 @@ public final class Database implements AutoCloseable {
      */
     public static Database on(Connections connections) {
         try {
-            Database database = new Database(connections, new GroupCommit(connections));
-            connections.begin(database);
-            return database;
+            GroupCommit writer = new GroupCommit(connections);
+            connections.begin(writer);
+            return new Database(connections, writer);
         } catch (SQLException | RuntimeException e) {
             connections.close();
             throw connections.cannotOpen(e);
@@ -40,7 +40,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Runs queries on the caller's thread. The queries see all transactions that were committed before. */
-    public <T> T read(Work<T> work) {
+    public <T> T read(Sql.Work<T> work) {
         try (Sql sql = new Sql(connections.reader(), connections.shared())) {
             return work.run(sql);
         } catch (SQLException e) {
@@ -49,12 +49,12 @@ public final class Database implements AutoCloseable {
     }
 
     /** Runs statements in the next group commit, and waits until they are durable. */
-    public <T> T write(Work<T> work) {
+    public <T> T write(Sql.Work<T> work) {
         return begin(work).get();
     }
 
     /** Hands statements to the next group commit; the returned supplier waits until they are durable. */
-    public <T> Supplier<T> begin(Work<T> work) {
+    public <T> Supplier<T> begin(Sql.Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         writer.submit(new GroupCommit.Job<>(work, done::complete, done::completeExceptionally, false));
         return () -> {
@@ -74,7 +74,7 @@ public final class Database implements AutoCloseable {
      * @param failed called by the writer's thread if they are not
      */
     public <T> void submit(
-            Work<T> work,
+            Sql.Work<T> work,
             Consumer<T> committed,
             Consumer<RuntimeException> failed) {
         writer.submit(new GroupCommit.Job<>(work, committed, failed, true));
@@ -83,11 +83,6 @@ public final class Database implements AutoCloseable {
     /** How long those who read a run wait for a database that is away. */
     public Duration patience() {
         return connections.patience();
-    }
-
-    /** Runs an action while no transaction is open; the writer waits for it. */
-    public void pause(Pause pause) throws SQLException {
-        writer.pause(pause);
     }
 
     /** Commits all waiting work, and closes the database. */
@@ -101,22 +96,5 @@ public final class Database implements AutoCloseable {
     public void discard() {
         writer.close();
         connections.discard();
-    }
-
-    /**
-     * Statements that belong together. They may run more than once: if another job of their group fails, they run
-     * again.
-     */
-    @FunctionalInterface
-    public interface Work<T> {
-        /** Runs the statements. */
-        T run(Sql sql) throws SQLException;
-    }
-
-    /** An action that runs while the writer waits. */
-    @FunctionalInterface
-    public interface Pause {
-        /** Runs the action. */
-        void run() throws SQLException;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If one job of a group fails, the group is rolled back and each job is committed by itself, so that one job's
  * failure does not affect the others. An outage that concerns all jobs fails the whole group.
  */
-final class GroupCommit implements AutoCloseable {
+final class GroupCommit implements Connections.Writer, AutoCloseable {
     private static final int MAX_GROUP = 4_096;
 
     /**
@@ -116,8 +116,8 @@ final class GroupCommit implements AutoCloseable {
         group.forEach(job -> job.failed(cause, connections.outage(cause)));
     }
 
-    /** Runs an action while no transaction is open; the writer waits for it. */
-    void pause(Database.Pause pause) throws SQLException {
+    @Override
+    public void pause(Connections.Pause pause) throws SQLException {
         turn.lock();
         try {
             pause.run();
@@ -247,7 +247,7 @@ final class GroupCommit implements AutoCloseable {
     static final class Job<T> {
         private static final Job<Boolean> END = new Job<>(sql -> true, done -> {}, failure -> {}, false);
 
-        private final Database.Work<T> work;
+        private final Sql.Work<T> work;
         private final Consumer<T> committed;
         private final Consumer<RuntimeException> failed;
         private final boolean patient;
@@ -258,7 +258,7 @@ final class GroupCommit implements AutoCloseable {
          *
          * @param patient whether it waits for a database that is away for a moment; otherwise it fails
          */
-        Job(Database.Work<T> work, Consumer<T> committed, Consumer<RuntimeException> failed, boolean patient) {
+        Job(Sql.Work<T> work, Consumer<T> committed, Consumer<RuntimeException> failed, boolean patient) {
             this.patient = patient;
             this.work = work;
             this.committed = committed;

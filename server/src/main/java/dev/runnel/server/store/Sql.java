@@ -168,6 +168,16 @@ public final class Sql implements AutoCloseable {
         connection.close();
     }
 
+    /**
+     * Statements that belong together. They may run more than once: if another job of their group fails, they run
+     * again.
+     */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Runs the statements. */
+        T run(Sql sql) throws SQLException;
+    }
+
     /** Reads one row. */
     @FunctionalInterface
     public interface RowMapper<T> {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Nested;
 /** PostgreSQL keeps to all contracts. */
 class PostgresBackendTest {
     private static Backend postgres(Path folder) {
-        return Backend.of(PostgresServer.url(folder));
+        return Backends.of(PostgresServer.url(folder));
     }
 
     @Nested

@@ -35,7 +35,7 @@ public final class PostgresServer {
             throw new UncheckedIOException(e);
         }
         execute("CREATE DATABASE " + TEMPLATE);
-        Backend.of(url(TEMPLATE)).open(false, SystemTimers.get()).close();
+        Backends.of(url(TEMPLATE)).open(false, SystemTimers.get()).close();
     }
 
     private void execute(String statement) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Nested;
 /** SQLite, with a folder for files, keeps to all contracts. */
 class SqliteBackendTest {
     private static Backend sqlite(Path folder) {
-        return Backend.of("sqlite:" + folder.resolve("runnel.db"));
+        return Backends.of("sqlite:" + folder.resolve("runnel.db"));
     }
 
     @Nested

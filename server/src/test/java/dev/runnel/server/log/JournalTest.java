@@ -1,6 +1,7 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ class JournalTest extends LogFixture {
 
     @Override
     protected Backend backend(Path in) {
-        return Backend.of("sqlite:" + in.resolve("runnel.db"));
+        return Backends.of("sqlite:" + in.resolve("runnel.db"));
     }
 
     private long journalBytes() {

@@ -59,9 +59,8 @@ public abstract class LeaseContract extends LogFixture {
         log.append(first, List.of()).end();
         Lease second = log.take(run).orElseThrow();
         assertThat(second.fence()).isGreaterThan(first.fence());
-        assertThatThrownBy(() -> database.write(sql -> {
-            log.leases().check(sql, first);
-            return true;
-        })).isInstanceOf(OwnershipLostException.class);
+        LogAppender late = log.append(first, List.of());
+        late.append(note("too late"));
+        assertThatThrownBy(late::flush).isInstanceOf(OwnershipLostException.class);
     }
 }

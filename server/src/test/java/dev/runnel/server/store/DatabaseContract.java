@@ -33,13 +33,13 @@ public abstract class DatabaseContract {
         return backend(folder).open(false, SystemTimers.get()).database();
     }
 
-    private static CompletableFuture<Boolean> submit(Database database, Database.Work<Boolean> work) {
+    private static CompletableFuture<Boolean> submit(Database database, Sql.Work<Boolean> work) {
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();
         database.submit(work, outcome::complete, outcome::completeExceptionally);
         return outcome;
     }
 
-    private static Database.Work<Boolean> insert(String id) {
+    private static Sql.Work<Boolean> insert(String id) {
         return sql -> {
             Store.insert(sql, "p", new AssistantThread(id, 0, Map.of(), JsonValue.EMPTY_OBJECT));
             return true;
@@ -50,7 +50,7 @@ public abstract class DatabaseContract {
         return database.read(sql -> Store.thread(sql, "p", id));
     }
 
-    private static Database.Work<Boolean> waitFor(CountDownLatch latch) {
+    private static Sql.Work<Boolean> waitFor(CountDownLatch latch) {
         return sql -> {
             try {
                 latch.await();

@@ -209,7 +209,7 @@ public final class Conversations {
     /** Replaces a message's metadata, even while a run writes the message. */
     public Message modifyMessage(Project project, String threadId, String id, Map<String, String> metadata) {
         String runId = message(project, threadId, id).runId();
-        Database.Work<Optional<Message>> keep = sql -> {
+        Sql.Work<Optional<Message>> keep = sql -> {
             Store.relabelMessage(sql, id, metadata);
             if (runId != null) {
                 AskStore.look(sql, runId);

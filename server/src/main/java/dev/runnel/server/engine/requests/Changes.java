@@ -1,6 +1,5 @@
 package dev.runnel.server.engine.requests;
 
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -20,8 +19,8 @@ public final class Changes {
     }
 
     /** The work of the transaction. It returns the changed object; empty if the object does not exist. */
-    public static <T> Database.Work<Optional<T>> of(
-            Database.Work<Optional<T>> find, UnaryOperator<T> change, Keeper<T> keeper) {
+    public static <T> Sql.Work<Optional<T>> of(
+            Sql.Work<Optional<T>> find, UnaryOperator<T> change, Keeper<T> keeper) {
         return sql -> {
             Optional<T> old = find.run(sql);
             Optional<T> changed = old.map(change);

@@ -270,7 +270,7 @@ public final class Runs {
     public Run modify(Project project, String threadId, String runId, Map<String, String> metadata) {
         run(project, threadId, runId); // throws unless the project has the run
         Optional<RunSession> session = sessions.find(runId);
-        Database.Work<Optional<Run>> keep = sql -> {
+        Sql.Work<Optional<Run>> keep = sql -> {
             Store.relabelRun(sql, runId, metadata);
             AskStore.look(sql, runId);
             return Store.run(sql, threadId, runId);

@@ -3,6 +3,7 @@ package dev.runnel.server.engine.transfer;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.TransferStore;
@@ -55,7 +56,7 @@ public final class Exporter {
      * @throws UncheckedIOException if the export cannot be written
      */
     public static TransferCounts export(String database, OutputStream out) {
-        Backend backend = Backend.of(database);
+        Backend backend = Backends.of(database);
         return backend.snapshot(new Exporter(backend.files(), out)::export);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.store.Sql;
@@ -72,7 +73,7 @@ public final class Importer {
      */
     public static Imported read(
             String database, Project project, boolean partial, InputStream in, InstantSource clock) {
-        Backend backend = Backend.of(database);
+        Backend backend = Backends.of(database);
         boolean isNew = !backend.exists();
         try (Storage opened = backend.open(true, SystemTimers.get())) {
             try (ImportedObjects objects = new ImportedObjects(

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.vectorstores;
 
+import dev.runnel.model.ModelException;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.search.chunk.Windows;
 import java.lang.System.Logger.Level;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ public final class Embedding implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Embedding.class.getName());
 
     private final Lazily<Opened> embedder;
+
+    /** Whether the last question got no vector, which is logged once. */
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     /** The model; none if there is no model, or it cannot be opened. */
     private record Opened(Optional<Embedder> embedder) implements AutoCloseable {
@@ -72,10 +77,26 @@ public final class Embedding implements AutoCloseable {
         return VectorBytes.write(vectors);
     }
 
-    /** The vector of a question; null if there is no model, or the question is blank. */
+    /**
+     * The vector of a question; null if there is no model, or it gives none at the moment, or the question is blank. The
+     * question is searched for by its words then.
+     */
     float @Nullable [] ofQuestion(String words) {
         Optional<Embedder> model = embedder.get().embedder;
-        return model.isEmpty() || words.isBlank() ? null : model.get().embed(words);
+        if (model.isEmpty() || words.isBlank()) {
+            return null;
+        }
+        try {
+            float[] vector = model.get().embed(words);
+            failing.set(false);
+            return vector;
+        } catch (ModelException e) {
+            if (!failing.getAndSet(true)) {
+                LOG.log(Level.WARNING, "Vector stores are searched by words alone until the embedding model answers: "
+                        + e.getMessage());
+            }
+            return null;
+        }
     }
 
     @Override

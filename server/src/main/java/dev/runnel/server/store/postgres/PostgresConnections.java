@@ -3,7 +3,6 @@ package dev.runnel.server.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.runnel.server.store.Connections;
-import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Outage;
 import dev.runnel.server.store.Sql;
@@ -114,7 +113,7 @@ public final class PostgresConnections implements Connections {
      *
      * @throws StoreException if there is no database, or it cannot be read
      */
-    public static <T> T snapshot(PostgresUrl url, Database.Work<T> work) {
+    public static <T> T snapshot(PostgresUrl url, Sql.Work<T> work) {
         try {
             schema(url).refuseNewer();
         } catch (StoreException e) {
@@ -189,7 +188,7 @@ public final class PostgresConnections implements Connections {
 
     /** Does nothing: the database's server does its own upkeep. */
     @Override
-    public void begin(Database database) {}
+    public void begin(Writer writer) {}
 
     @Override
     public void close() {

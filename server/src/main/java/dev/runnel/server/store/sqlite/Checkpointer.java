@@ -1,6 +1,6 @@
 package dev.runnel.server.store.sqlite;
 
-import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Connections;
 import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -32,7 +32,7 @@ final class Checkpointer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
 
     private final Connection connection;
-    private final Database database;
+    private final Connections.Writer writer;
 
     /**
      * The channel that syncs the database file to the disk. It is closed after the last connection: when a process
@@ -49,10 +49,10 @@ final class Checkpointer implements AutoCloseable {
      * @param file the database's file
      * @param connection a connection that this checkpointer owns from now on
      */
-    Checkpointer(Path file, Connection connection, Database database, Checkpoints checkpoints)
+    Checkpointer(Path file, Connection connection, Connections.Writer writer, Checkpoints checkpoints)
             throws SQLException, IOException {
         this.connection = connection;
-        this.database = database;
+        this.writer = writer;
         this.file = FileChannel.open(file, StandardOpenOption.WRITE);
         this.maxPages = checkpoints.maxLogBytes() / number("PRAGMA page_size", "page_size");
         number("PRAGMA busy_timeout = " + BUSY_MILLIS, "timeout");
@@ -65,7 +65,7 @@ final class Checkpointer implements AutoCloseable {
             long pages = number("PRAGMA wal_checkpoint(PASSIVE)", "log");
             if (pages > maxPages) {
                 file.force(false);
-                database.pause(this::beginAnew);
+                writer.pause(this::beginAnew);
             }
         } catch (SQLException | IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "the write-ahead log could not be moved into the database", e);

@@ -116,7 +116,7 @@ public final class SqliteConnections implements Connections {
      *
      * @throws StoreException if there is no database, or it cannot be read
      */
-    public static <T> T snapshot(DatabaseFile file, Database.Work<T> work) {
+    public static <T> T snapshot(DatabaseFile file, Sql.Work<T> work) {
         Path path = file.path();
         if (!Files.isRegularFile(path)) {
             throw new StoreException("there is no database at " + path, new NoSuchFileException(path.toString()));
@@ -190,9 +190,9 @@ public final class SqliteConnections implements Connections {
     }
 
     @Override
-    public void begin(Database database) throws SQLException {
+    public void begin(Writer writer) throws SQLException {
         try {
-            checkpointer = new Checkpointer(file.path(), source.getConnection(), database, checkpoints);
+            checkpointer = new Checkpointer(file.path(), source.getConnection(), writer, checkpoints);
         } catch (IOException e) {
             throw new StoreException("the database's file cannot be written: " + e, e, Optional.of(Outage.of(e)));
         }

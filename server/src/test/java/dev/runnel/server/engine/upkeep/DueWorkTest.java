@@ -1,6 +1,6 @@
 package dev.runnel.server.engine.upkeep;
 
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.backend.Storage;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.time.SystemTimers;
@@ -34,7 +34,7 @@ class DueWorkTest {
 
     @BeforeEach
     void open() {
-        storage = Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
+        storage = Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get());
     }
 
     @AfterEach

@@ -24,7 +24,7 @@ import org.apache.pdfbox.pdmodel.graphics.form.PDFormXObject;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
 
 /** Makes documents, good and bad. */
-final class Documents {
+public final class Documents {
     private Documents() {}
 
     interface Page {
@@ -75,7 +75,7 @@ final class Documents {
     }
 
     /** Each of its forms shows the next one ten times: the last is shown 10^14 times. */
-    static byte[] endlessPdf() throws IOException {
+    public static byte[] endlessPdf() throws IOException {
         return pdf((document, page, content) -> {
             PDFormXObject next = null;
             for (int level = 0; level < 15; level++) {
@@ -121,7 +121,7 @@ final class Documents {
         return docx("", body);
     }
 
-    static byte[] docx(String prolog, String body) throws IOException {
+    public static byte[] docx(String prolog, String body) throws IOException {
         Map<String, String> files = new LinkedHashMap<>();
         files.put("[Content_Types].xml", "<Types/>");
         files.put("word/document.xml",
@@ -130,7 +130,7 @@ final class Documents {
     }
 
     /** A document of some 300 KB that unpacks to 300 MiB of spaces. */
-    static byte[] bomb() throws IOException {
+    public static byte[] bomb() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] spaces = new byte[1 << 20];
         Arrays.fill(spaces, (byte) ' ');

@@ -4,7 +4,7 @@ import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.vectorstore.StoreFileStatus;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.time.SystemTimers;
 import java.lang.reflect.InvocationTargetException;
@@ -76,7 +76,7 @@ class QueryPlanTest {
     @ParameterizedTest
     @FieldSource("LISTS")
     void aPageIsFoundByAnIndex(Listed list) throws SQLException {
-        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
+        Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Set<String> queries = new LinkedHashSet<>();
         try (Sql sql = new Sql(noting(queries), false)) {
             sql.update("INSERT INTO deleted (id, scope, place) VALUES (?, ?, 1)", CURSOR, list.scope());
@@ -93,7 +93,7 @@ class QueryPlanTest {
 
     @Test
     void theLatestMessagesAreReadFromTheEndOfTheirIndex() throws SQLException {
-        Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
+        Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Run run = Json.read("{\"id\": \"run_1\", \"thread_id\": \"thread_1\"}".getBytes(StandardCharsets.UTF_8),
                 Run.class);
         Set<String> queries = new LinkedHashSet<>();

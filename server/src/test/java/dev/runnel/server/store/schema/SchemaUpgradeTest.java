@@ -1,6 +1,6 @@
 package dev.runnel.server.store.schema;
 
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
@@ -48,7 +48,7 @@ class SchemaUpgradeTest {
                     + " (11, 1, 7, 'and more'), (12, 3, 9, 'ended')");
         }
 
-        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
+        try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
@@ -77,7 +77,7 @@ class SchemaUpgradeTest {
             journal.executeUpdate();
         }
 
-        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
+        try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             assertThat(log(database, 1)).containsExactly("4 one", "6 more", "7 and more");
             assertThat(log(database, 2)).containsExactly("2 two");
             assertThat(log(database, 3)).containsExactly("9 three");
@@ -101,7 +101,7 @@ class SchemaUpgradeTest {
                     + " ('run_2', 'thread_2', 1, '{\"expires_at\": null}'),"
                     + " ('run_3', 'thread_3', 0, '{\"expires_at\": 1800000000}')");
         }
-        try (Database database = Backend.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
+        try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             List<Due> due = database
                     .write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, "me", 1_800_000_000_000L, 1_800_000_000_001L,
                             10));

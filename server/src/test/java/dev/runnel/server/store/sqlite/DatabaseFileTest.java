@@ -1,6 +1,6 @@
 package dev.runnel.server.store.sqlite;
 
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.StoreException;
@@ -35,7 +35,7 @@ class DatabaseFileTest {
     }
 
     private static void keepFile(String database, String id) {
-        try (FileStore.Draft draft = Backend.of(database).files().draft()) {
+        try (FileStore.Draft draft = Backends.of(database).files().draft()) {
             draft.keep(id);
         }
     }
@@ -91,7 +91,7 @@ class DatabaseFileTest {
     void parametersOfTheUrlAreNoPartOfTheFilesFolder() {
         keepFile("sqlite:" + file() + "?busy_timeout=200&cache=private", "file-1");
         assertThat(folder.resolve("runnel.db.files/file-1")).exists();
-        assertThat(Backend.of("sqlite:" + file()).files().open("file-1")).isPresent();
+        assertThat(Backends.of("sqlite:" + file()).files().open("file-1")).isPresent();
     }
 
     @Test
@@ -104,7 +104,7 @@ class DatabaseFileTest {
         }
         assertThatThrownBy(() -> open(file())).isInstanceOf(StoreException.class)
                 .hasMessageContaining("was written by a later version of Runnel").hasMessageContaining("runnel.db");
-        assertThatThrownBy(() -> Backend.of("sqlite:" + file()).snapshot(Store::fileIds))
+        assertThatThrownBy(() -> Backends.of("sqlite:" + file()).snapshot(Store::fileIds))
                 .isInstanceOf(StoreException.class).hasMessageContaining("was written by a later version of Runnel");
     }
 }

@@ -2,8 +2,9 @@ package dev.runnel.server.store.sqlite;
 
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.JsonValue;
-import dev.runnel.server.backend.Backend;
+import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.time.SystemTimers;
@@ -24,10 +25,10 @@ class SqliteFaultsTest {
     Path folder;
 
     private Database open() {
-        return Backend.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database();
+        return Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database();
     }
 
-    private static Database.Work<Boolean> insert(String id) {
+    private static Sql.Work<Boolean> insert(String id) {
         return sql -> {
             Store.insert(sql, "p", new AssistantThread(id, 0, Map.of(), JsonValue.EMPTY_OBJECT));
             return true;
@@ -53,11 +54,11 @@ class SqliteFaultsTest {
 
     @Test
     void aDatabaseThatIsNoneIsRefusedInPlainWords() {
-        assertThatThrownBy(() -> Backend.of("mysql://x").open(false, SystemTimers.get()).database())
+        assertThatThrownBy(() -> Backends.of("mysql://x").open(false, SystemTimers.get()).database())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sqlite:FILE");
         assertThatThrownBy(
-                () -> Backend.of("sqlite:" + folder.resolve("none/runnel.db")).open(false, SystemTimers.get())
+                () -> Backends.of("sqlite:" + folder.resolve("none/runnel.db")).open(false, SystemTimers.get())
                         .database())
                 .isInstanceOf(StoreException.class).hasMessageContaining("cannot be opened");
     }
