@@ -164,7 +164,8 @@ class CodeInterpreterTest {
         String assistant = server.newAssistant("{\"model\":\"m\",\"tools\":[{\"type\":\"code_interpreter\"}],"
                 + "\"tool_resources\":{\"code_interpreter\":{\"file_ids\":[\"" + ofAssistant + "\"]}}}");
         String thread = server.post("/threads", "{\"tool_resources\":{\"code_interpreter\":{\"file_ids\":[\"" + ofThread
-                + "\"]}},\"messages\":[{\"role\":\"user\",\"content\":\"Hi\",\"attachments\":[{\"file_id\":\"" + attached
+                + "\"]}},\"messages\":[{\"role\":\"user\",\"content\":\"Hi\",\"attachments\":[{\"file_id\":\""
+                + attached
                 + "\",\"tools\":[{\"type\":\"code_interpreter\"}]}]}]}").id();
         assertThat(server.get("/threads/" + thread).ok().at("/tool_resources/code_interpreter/file_ids").toString())
                 .isEqualTo("[\"" + ofThread + "\",\"" + attached + "\"]");

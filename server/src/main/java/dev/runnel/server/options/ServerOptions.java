@@ -98,8 +98,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
                     Run the Python code of models, in a sandbox of this machine. The server does not start if the sandbox does not contain what \
                     it should.""");
 
-    public static final Option<Integer> CODE_SESSIONS = Option.of("code-sessions", Kind.number("N", 1, 1_000), """
-            How many threads may have a Python session at once. One is kept for an hour, or until its place is needed.""")
+    public static final Option<Integer> CODE_SESSIONS = Option.of("code-sessions", Kind.number("N", 1, 1_000),
+            """
+                    How many threads may have a Python session at once. One is kept for an hour, or until its place is needed.""")
             .orElse(SandboxLimits.DEFAULTS.sessions());
 
     public static final Option<Long> CODE_MEMORY = Option.of("code-memory", Kind.size(128 * MIB, 64 * GIB), """
@@ -156,7 +157,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     public static final List<Option<?>> OFFERED = List.of(
             HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS, CODE_MEMORY,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
+            CODE_MEMORY,
             DURABILITY, RUN_LIFETIME,
             EVENT_RETENTION,
             ON_CRASH, ON_MODEL_BREAK, MAX_RUNS, MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);

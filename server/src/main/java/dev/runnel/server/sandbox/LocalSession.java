@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.security.SecureRandom;
 import java.util.regex.Pattern;
 
 /** A session in a process of this machine. */
@@ -146,7 +146,8 @@ final class LocalSession implements Session {
 
     private void endLate() {
         process.kill(
-                "The code ran longer than " + limits.call().toSeconds() + " seconds and did not let itself be stopped.");
+                "The code ran longer than " + limits.call().toSeconds()
+                        + " seconds and did not let itself be stopped.");
     }
 
     private String reason() {
@@ -160,7 +161,8 @@ final class LocalSession implements Session {
         if (!ENDS.contains(how)) {
             throw new IOException("the sandbox said that a call had ended as '" + how + "'");
         }
-        List<String> made = end.get("files").elements().stream().map(JsonValue::text).filter(LocalSession::good).toList();
+        List<String> made = end.get("files").elements().stream().map(JsonValue::text).filter(LocalSession::good)
+                .toList();
         int kept = Math.min(made.size(), SandboxLimits.HANDED_BACK);
         return new Outcome(
                 How.valueOf(how.toUpperCase(Locale.ROOT)), output, "", made.subList(0, kept), kept < made.size());

@@ -75,7 +75,8 @@ final class Interpreted {
             told.add("The Python session has ended: variables and files of earlier calls are gone. The next call begins"
                     + " a new one.");
         } else if (fresh && context.stepsBefore() > 0) {
-            told.add("This was the first call of a new Python session: it has no variables and files of earlier calls.");
+            told.add(
+                    "This was the first call of a new Python session: it has no variables and files of earlier calls.");
         }
         return result(output);
     }
