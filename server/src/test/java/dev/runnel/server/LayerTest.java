@@ -73,6 +73,9 @@ class LayerTest {
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
                     "model", "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.codeinterpreter", List.of(
+                    "server.tool", "server.sandbox", "server.base", "protocol..")),
+            entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
@@ -86,7 +89,8 @@ class LayerTest {
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
-            entry("server.options", List.of("server.tool.filesearch", "server.base", "server.time")),
+            entry("server.options", List.of(
+                    "server.tool.filesearch", "server.sandbox", "server.base", "server.time")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 

@@ -29,14 +29,15 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.codeinterpreter.RunFiles;
 import dev.runnel.server.tool.filesearch.RunStores;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -85,14 +86,14 @@ public final class Engine implements AutoCloseable {
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage is closed by the caller, after the engine
-     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search
+     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search and their files
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
      * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
-            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         try {
@@ -103,7 +104,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Engine begin(
-            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         Database database = storage.database();
@@ -119,7 +120,7 @@ public final class Engine implements AutoCloseable {
                 database, clock, sessions, files, stores, idempotency);
         RunContext context = new RunContext(
                 database, log, model, new Images(files),
-                tools.apply(new RunSearch(database, vectorStores.search())), policy,
+                tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
                 new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();

@@ -46,6 +46,7 @@ import java.util.Optional;
 import static dev.runnel.server.http.openapi.Operation.describe;
 import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
@@ -89,7 +90,8 @@ public final class HttpApi implements HttpHandler {
 
     private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
-        this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
+        this.policy = RequestPolicy.of(options.get(MAX_BODY),
+                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.get(CODE_INTERPRETER));
         this.metrics = metrics;
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
         this.guard = guard();

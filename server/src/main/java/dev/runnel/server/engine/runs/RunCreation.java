@@ -11,6 +11,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.conversations.Conversations.NewThread;
+import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -230,6 +231,7 @@ final class RunCreation {
         JsonValue resources = created.resources();
         if (resources != null) {
             stores.require(sql, created.project(), resources);
+            ToolFiles.require(sql, created.project(), resources);
         }
         turns.add(sql, created.project(), run.threadId(), created.items());
         if (created.own().isPresent()) {

@@ -10,6 +10,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
@@ -108,6 +109,11 @@ final class RunSession {
     /** The sources that the model's text may cite by now, by the numbers of their markers. */
     Map<String, Source> sources() {
         return locked(state::sources);
+    }
+
+    /** The files that the run's tools have made, as {@link RunState#files} says. */
+    HandedFiles files() {
+        return locked(state::files);
     }
 
     /** A message as it is now. Waits until the events that led to it are durable. */
