@@ -129,7 +129,7 @@ class ScreensTest {
             tmux.type("dropped");
             tmux.press("C-c");
             tmux.await("Another Ctrl-C");
-            Thread.sleep(SECOND_PRESS_MILLIS);
+            Thread.sleep(SECOND_PRESS_MILLIS); // the pace is what is tested
             tmux.press("C-c");
             // On a busy machine one press may be told twice.
             compare("chat", columns, settled(tmux.await("\nEND"))
