@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -358,11 +359,7 @@ class ResumeTest {
     }
 
     private void awaitGet() throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (gets.isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(5);
-        }
-        assertThat(gets).isNotEmpty();
+        Await.until("a GET arrives", () -> !gets.isEmpty());
     }
 
     private static long startingAfter(RecordedRequest get) {
