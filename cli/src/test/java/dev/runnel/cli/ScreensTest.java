@@ -155,7 +155,8 @@ class ScreensTest {
     @Test
     void ctrlCLeavesTheReplyAsItWasWritten() throws IOException, InterruptedException {
         Gate rest = new Gate();
-        served.models.answer(request -> Script.sse().text("Then **came** ").text("winter ").gate(rest).end("stop").done());
+        served.models
+                .answer(request -> Script.sse().text("Then **came** ").text("winter ").gate(rest).end("stop").done());
         try (Tmux tmux = open(80, "run", "Hi")) {
             tmux.awaitEnd("Then came winter");
             tmux.type("zz");

@@ -74,8 +74,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     public static final Option<Long> MAX_FILE = Option.of("max-file", SIZE, "The largest uploaded file.")
             .orElse(512 * MIB);
 
-    public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools", """
-            Accept tools that this server does not have, and leave them out of prompts. By default they are refused.""");
+    public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools",
+            """
+                    Accept tools that this server does not have, and leave them out of prompts. By default they are refused.""");
 
     public static final Option<String> EMBEDDING_MODEL = Option.of("embedding-model", Kind.text("MODEL"),
             """
@@ -109,8 +110,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             .orElse(SandboxLimits.DEFAULTS.memory());
 
     public static final Option<Durability> DURABILITY = Option
-            .of("durability", Kind.choice("LEVEL", Durability.class), """
-                    normal: events that a reader saw survive the end of the process. full: they survive a power failure too.""")
+            .of("durability", Kind.choice("LEVEL", Durability.class),
+                    """
+                            normal: events that a reader saw survive the end of the process. full: they survive a power failure too.""")
             .orElse(Durability.NORMAL);
 
     public static final Option<Duration> RUN_LIFETIME = Option
