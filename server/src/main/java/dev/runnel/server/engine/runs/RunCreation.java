@@ -96,7 +96,7 @@ final class RunCreation {
     private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
         RunRequest request = turn.request();
         Assistant assistant = assistant(project, request);
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, site.threadId(), request, context.now(), context.policy().lifetime());
         unsupported.check(run);
         List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
@@ -116,7 +116,7 @@ final class RunCreation {
     long tokens(Project project, Turn turn) {
         Turns.Site site = turns.site(project, turn, true);
         Assistant assistant = assistant(project, turn.request());
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, site.threadId(), turn.request(), context.now(), context.policy().lifetime());
         unsupported.check(run);
         List<ThreadEntry> entries = new ArrayList<>();
