@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.runnel.client.Fixture.LONG;
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.Fixture.take;
 import static dev.runnel.client.RunScripts.after;
