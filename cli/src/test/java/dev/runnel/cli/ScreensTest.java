@@ -160,7 +160,7 @@ class ScreensTest {
         try (Tmux tmux = open(80, "run", "Hi")) {
             tmux.awaitEnd("Then came winter");
             tmux.type("zz");
-            tmux.awaitEnd("winter zz");
+            tmux.awaitEnd("winterzz");
             tmux.press("C-c");
             assertThat(tmux.await("\nEND")).startsWith("Then came winter\ncancelled\n");
         } finally {
