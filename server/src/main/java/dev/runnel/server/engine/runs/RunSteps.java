@@ -29,9 +29,9 @@ public final class RunSteps {
         this.sessions = sessions;
     }
 
-    /** What of its steps a run shows. */
+    /** How much of a run's steps is shown. */
     public enum View {
-        /** What all see. */
+        /** The fields that every request sees. */
         USUAL,
         /** Also the text of the passages that file searches have found. */
         WITH_CONTENT
