@@ -72,13 +72,13 @@ final class RunWorker {
         } catch (RuntimeException e) {
             failByFault(e);
         } catch (OutOfMemoryError e) { // the memory that the run held is free by now
-            LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
-            fail(new LastError("server_error", "The server has not enough memory for this run."));
+            LOG.log(Level.ERROR, "the server does not have enough memory for run " + session.runId(), e);
+            fail(new LastError("server_error", "The server does not have enough memory for this run."));
         }
     }
 
     private void failByFault(RuntimeException fault) throws InterruptedException {
-        LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", fault);
+        LOG.log(Level.ERROR, "run " + session.runId() + " failed because of a fault in this server", fault);
         fail(new LastError("server_error", "Sorry, something went wrong."));
     }
 
@@ -159,7 +159,7 @@ final class RunWorker {
             case UNKNOWN -> {
                 String reason = reply.reason();
                 LOG.log(Level.WARNING,
-                        "run {0}: the finish reason ''{1}'' is not known; the reply is taken for complete",
+                        "run {0}: the finish reason ''{1}'' is unknown; the server treats the reply as complete",
                         session.runId(),
                         reason.substring(0, Math.min(reason.length(), 100)).replaceAll("\\p{Cntrl}", " "));
                 return complete(reply);
