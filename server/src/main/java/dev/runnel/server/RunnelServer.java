@@ -98,7 +98,8 @@ public final class RunnelServer implements AutoCloseable {
                     .when(options.get(FILE_SEARCH)).tokens(options.get(FILE_SEARCH_TOKENS));
             engine = Engine.start(
                     storage, metered, stores -> tools.with(new FileSearchTool(stores, search)),
-                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(), policy(options), metrics.runs());
+                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
+                    policy(options), metrics.runs());
         } catch (RuntimeException e) {
             metrics.close();
             storage.close();

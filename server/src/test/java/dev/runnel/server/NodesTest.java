@@ -386,10 +386,12 @@ class NodesTest {
         a.models().answer(_ -> Script.chat("Later"));
         b.models().answer(_ -> Script.chat("Later"));
         String assistant = a.newAssistant();
-        try (EventReader first = a.run(assistant, a.newThread()); EventReader second = a.run(assistant, a.newThread())) {
+        try (EventReader first = a.run(assistant, a.newThread());
+                EventReader second = a.run(assistant, a.newThread())) {
             first.until("thread.message.delta");
             assertThat(EventReader.text(second.until("thread.message.delta"))).isEqualTo("Busy too");
-            try (EventReader third = a.run(assistant, a.newThread()); EventReader fourth = b.run(assistant, b.newThread())) {
+            try (EventReader third = a.run(assistant, a.newThread());
+                    EventReader fourth = b.run(assistant, b.newThread())) {
                 third.until("thread.run.queued");
                 String cancelled = TestServer.runPath(fourth.until("thread.run.queued"));
                 awaitQueued(a, 2);
@@ -419,7 +421,8 @@ class NodesTest {
         TestServer b = node();
         Gate gate = new Gate();
         a.models().enqueue(Script.sse().text("One ", "two ").gate(gate).text("three").end("stop"));
-        try (Connection connection = PostgresServer.connect(folder); Statement listening = connection.createStatement()) {
+        try (Connection connection = PostgresServer.connect(folder);
+                Statement listening = connection.createStatement()) {
             listening.execute("LISTEN runnel_runs");
             PGConnection notified = connection.unwrap(PGConnection.class);
             try (EventReader here = a.run(a.newAssistant(), a.newThread())) {
@@ -444,9 +447,12 @@ class NodesTest {
         assertThat(search(b, store)).isEmpty();
         List<String> files = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            files.add(a.upload(Multipart.file("notes" + i + ".txt", "The warranty of part " + i + " lasts three years.")).id());
+            files.add(
+                    a.upload(Multipart.file("notes" + i + ".txt", "The warranty of part " + i + " lasts three years."))
+                            .id());
         }
-        a.post("/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").ok();
+        a.post("/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}")
+                .ok();
         while (a.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() < files.size()) {
             Thread.sleep(20);
         }

@@ -87,7 +87,8 @@ public final class CrashRounds {
                     .run(assistantId, callingAssistantId);
             results.add(result);
             out.printf("round %3d: killed after %5d events, %3d readers cut off, listening after %5.0f ms,"
-                    + " %d completed, %d failed, longest wait %.1f s, for %s, faults so far %d%n", round, result.killedAfter(), result.cutOff(),
+                    + " %d completed, %d failed, longest wait %.1f s, for %s, faults so far %d%n", round,
+                    result.killedAfter(), result.cutOff(),
                     result.listening() / 1e6, result.ended(RunStatus.COMPLETED), result.ended(RunStatus.FAILED),
                     Arrays.stream(result.waits()).max().orElse(0) / 1e9, result.waitedFor(), faults.total());
         }

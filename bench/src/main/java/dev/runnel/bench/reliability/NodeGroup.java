@@ -58,7 +58,8 @@ final class NodeGroup implements CrashTarget {
             TcpLink link = TcpLink.to(databasePort(several.database()));
             nodes.add(new Node(
                     ServedProcess.runnel(
-                            Files.createDirectories(folder.resolve("node" + i)), url(several, link), model, java, options),
+                            Files.createDirectories(folder.resolve("node" + i)), url(several, link), model, java,
+                            options),
                     link));
         }
         return new NodeGroup(several, random, nodes);

@@ -165,7 +165,8 @@ final class LeaseKeeper implements AutoCloseable {
             return false;
         }, "SELECT seq, COALESCE(lease_end < " + DatabaseClock.MILLIS
                 + ", FALSE) FROM runs WHERE active AND (lease_end < "
-                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).stream().filter(Boolean::booleanValue).count();
+                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).stream().filter(Boolean::booleanValue)
+                .count();
         asked.forEach(holder::asked);
         if ((free > 0 || toldOfFree) && System.nanoTime() - othersSince >= 0) {
             toldOfFree = free > 0;

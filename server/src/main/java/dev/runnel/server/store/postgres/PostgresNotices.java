@@ -74,7 +74,8 @@ public final class PostgresNotices implements Notices {
     /** In a transaction of its own, so that it holds one lock alone and cannot wait for another node in a circle. */
     @Override
     public void watch(long run) {
-        database.read(sql -> sql.update("UPDATE runs SET watched = TRUE WHERE seq = ? AND active AND NOT watched", run));
+        database.read(
+                sql -> sql.update("UPDATE runs SET watched = TRUE WHERE seq = ? AND active AND NOT watched", run));
     }
 
     /** The runs that a transaction has changed. */
