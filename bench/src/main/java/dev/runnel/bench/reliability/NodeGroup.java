@@ -27,7 +27,7 @@ final class NodeGroup implements CrashTarget {
 
     private final Several several;
     private final Random random;
-    private final List<Node> nodes = new ArrayList<>();
+    private final List<Node> nodes;
     private Node struck;
 
     /**
@@ -43,24 +43,26 @@ final class NodeGroup implements CrashTarget {
 
     private record Node(ServedProcess process, TcpLink database) {}
 
-    private NodeGroup(Several several, Random random) {
+    private NodeGroup(Several several, Random random, List<Node> nodes) {
         this.several = several;
         this.random = random;
+        this.nodes = nodes;
+        this.struck = nodes.getFirst();
     }
 
     static NodeGroup start(
             Several several, Path folder, URI model, List<String> java, List<String> options, Random random)
             throws IOException {
-        NodeGroup group = new NodeGroup(several, random);
+        List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < several.nodes(); i++) {
             TcpLink link = TcpLink.to(databasePort(several.database()));
-            group.nodes.add(new Node(
+            nodes.add(new Node(
                     ServedProcess.runnel(
-                            Files.createDirectories(folder.resolve("node" + i)), group.url(link), model, java, options),
+                            Files.createDirectories(folder.resolve("node" + i)), url(several, link), model, java,
+                            options),
                     link));
         }
-        group.struck = group.nodes.getFirst();
-        return group;
+        return new NodeGroup(several, random, nodes);
     }
 
     private static int databasePort(String url) {
@@ -77,7 +79,7 @@ final class NodeGroup implements CrashTarget {
         return place;
     }
 
-    private String url(TcpLink link) {
+    private static String url(Several several, TcpLink link) {
         String url = place(several.database()).replaceFirst("@127.0.0.1:" + link.port() + "/");
         return url + (url.contains("?") ? "&" : "?") + "lease=" + several.lease().toSeconds();
     }

@@ -131,8 +131,8 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
 
     private void commitInTurn(List<Job<?>> group) {
         turn.lock();
-        begun = System.nanoTime();
         try {
+            begun = System.nanoTime();
             commit(group);
         } finally {
             turn.unlock();

@@ -79,7 +79,7 @@ final class RunWorker {
     }
 
     private void failByFault(RuntimeException fault) throws InterruptedException {
-        LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", fault);
+        LOG.log(Level.ERROR, "run " + session.runId() + " failed because of a fault in this server", fault);
         fail(new LastError("server_error", "Sorry, something went wrong."));
     }
 
