@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
         RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, ModelsCommand.class,
         AttachCommand.class, ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, FilesCommand.class,
         StoresCommand.class, SearchCommand.class, NodesCommand.class, ExportCommand.class, ImportCommand.class,
-        ConfigCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class})
+        ConfigCommand.class, ReloadCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class})
 public final class Main {
     private static volatile boolean over;
 

@@ -52,9 +52,13 @@ final class ServeCommand implements Callable<Integer> {
                     Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
             .variable("RUNNEL_CONFIG");
 
+    static final Option<Logs.Format> LOG_FORMAT = Option.of("log-format", Kind.choice("text|json", Logs.Format.class), """
+            How log lines are written: text for people, or a JSON object for programs.""")
+            .orElse(Logs.Format.TEXT);
+
     /** The options of this command, but for those of {@link ModelSource}. */
     static final List<Option<?>> OPTIONS = Stream
-            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, DRAIN, OPEN, ALIASES, MODEL)).toList();
+            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL)).toList();
 
     @Mixin
     final Given given = Given.of(OPTIONS);
@@ -68,11 +72,15 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, ExecutionException {
         Routes routes = Routes.of(given, modelSource);
         OptionValues values = routes.values();
+        Logs.write(values.get(LOG_FORMAT));
         ServerOptions options = options(values);
         routes.checkLeadElsewhere(options.get(HOST), options.get(PORT));
         RoutedModel model = new RoutedModel(routes.plan());
         RunnelServer server = started(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model, values.get(DRAIN)), "stop"));
+        if (values.find(CONFIG) != null) {
+            new Reload(() -> again(options.get(HOST), server.port()), model, values).listen();
+        }
         greet(options, server.port(), new Offer(model, routes));
         if (values.get(OPEN)) {
             BrowserWindow.open(root(options, server.port()));
@@ -81,6 +89,13 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.error("the server cannot accept connections any more: " + reason);
         exitCode = 1;
         return exitCode;
+    }
+
+    /** The routes as they are given now, for a server that is at an address. */
+    private Routes again(String host, int port) {
+        Routes routes = Routes.of(given, modelSource);
+        routes.checkLeadElsewhere(host, port);
+        return routes;
     }
 
     private static RunnelServer started(ServerOptions options, Model model) {

@@ -131,7 +131,15 @@ final class Command implements AutoCloseable {
 
     /** As Ctrl-C does it. */
     void interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        signal("INT");
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Gives it its standard input, and waits for its end. */

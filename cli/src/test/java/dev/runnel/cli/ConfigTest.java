@@ -1,5 +1,7 @@
 package dev.runnel.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.MessageRequest;
@@ -8,11 +10,18 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -119,5 +128,59 @@ class ConfigTest {
         Command.Result served = Command.run(folder, "serve", "--config", "missing.yaml");
         assertThat(served.code()).isEqualTo(2);
         assertThat(served.err()).contains("there is no file missing.yaml");
+    }
+
+    @Test
+    void aSignalHasTheFileReadAgainAndAMistakeChangesNothing() throws IOException, InterruptedException {
+        one.answer(_ -> Script.chat("from one"));
+        two.answer(_ -> Script.chat("from two"));
+        String servers = "port: 0\ndatabase: sqlite:again.db\nservers: {gpu1: {url: ONE}, gpu2: {url: TWO}}\n";
+        write(servers + "models: {m: big on gpu1}\n");
+        try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
+                RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
+            assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            Gate gate = new Gate();
+            one.enqueue(Script.reply("Once ").gate(gate).text("upon").end("stop"));
+            try (ChatStream stream = client.chat().stream(
+                    ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build())) {
+                Iterator<String> texts = stream.textDeltas().iterator();
+                assertThat(texts.next()).isEqualTo("Once ");
+
+                write(servers + "models: {m: small on gpu2}\nmax-runs: 5\n");
+                Command.Result told = Command.run(folder, "reload", Long.toString(server.pid()));
+                assertThat(told.code()).isZero();
+                server.awaitError("count from the next start on: max-runs");
+                assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(two.requests()).hasSize(1);
+
+                write(servers + "models: {m: small on gpu3}\n");
+                server.signal("HUP");
+                server.awaitError("was not taken, and what it said before counts: runnel.yaml, line 4, column 13: "
+                        + "there is no server 'gpu3'");
+                assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(two.requests()).hasSize(2);
+
+                gate.open();
+                assertThat(texts.next()).isEqualTo("upon");
+            }
+        }
+    }
+
+    @Test
+    void eachRequestIsALineOfTheLogIfThatIsWanted() throws IOException, InterruptedException {
+        write("port: 0\ndatabase: sqlite:lines.db\nmodel-url: ONE\naccess-log: true\nlog-format: json\n");
+        try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
+                RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
+            assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            server.awaitError(" POST /v1/threads/runs 200 ");
+            List<JsonNode> lines = server.err().lines().filter(line -> line.startsWith("{"))
+                    .map(line -> Json.readTree(line.getBytes(StandardCharsets.UTF_8))).toList();
+            assertThat(lines).anySatisfy(line -> {
+                assertThat(line.path("level").asText()).isEqualTo("INFO");
+                assertThat(line.path("time").asText()).isNotEmpty();
+                assertThat(line.path("message").asText())
+                        .matches("req_\\w+ default POST /v1/threads/runs 200 \\d+ ms");
+            });
+        }
     }
 }

@@ -81,7 +81,7 @@ class LayerTest {
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
-            entry("server.routing", List.of("server.model", "model", "server.base", "protocol..")),
+            entry("server.routing", List.of("server.model", "model", "server.base", "client", "protocol..")),
             entry("server.config", List.of(
                     "server.options", "server.routing", "server.model", "server.base", "client", "client.transport",
                     "protocol..")),

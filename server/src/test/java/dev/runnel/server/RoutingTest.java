@@ -243,6 +243,27 @@ class RoutingTest {
         assertThat(one.requests()).hasSize(1);
     }
 
+    /** Or clients that ask for names which nobody has would take the server from all others. */
+    @Test
+    void aModelThatTheServerDoesNotHaveIsNoFaultOfTheServer() throws IOException {
+        start("servers: {gpu1: {url: ONE, retries: 0, circuit-faults: 1, circuit-pause: 1h}}");
+        one.enqueue(Script.error(404, "invalid_request_error", "no such model"),
+                Script.error(404, "invalid_request_error", "no such model"));
+        assertThat(run("nothing", thread()).status()).isEqualTo(RunStatus.FAILED);
+        assertThatThrownBy(() -> chat("nothing")).hasMessageContaining("no such model");
+        assertThat(chat("m")).isEqualTo("from one");
+    }
+
+    @Test
+    void aHiddenServerAnswersForNamesOfTheFileOnly() throws IOException {
+        one.models("big");
+        start("servers: {gpu1: {url: ONE, hidden: true}}\nmodels: {m: big}");
+        assertThat(client.models().list()).extracting(ModelInfo::id).containsExactly("m");
+        assertThat(chat("m")).isEqualTo("from one");
+        assertThatThrownBy(() -> chat("big")).isInstanceOfSatisfying(ApiException.class,
+                e -> assertThat(e.status()).isEqualTo(404));
+    }
+
     @Test
     void aFullServerIsPassedOverAndCallsWaitIfAllAreFull() throws Exception {
         start("""

@@ -41,12 +41,10 @@ final class ModelList {
         return models(known == null || isOld(known) ? asked(known) : known);
     }
 
-    /** The model of a name; null if the server does not list it, or has never listed any. */
-    @Nullable
-    ModelInfo find(String name) {
+    /** The models that were listed last; none if the server never listed any. Never waits. */
+    List<ModelInfo> last() {
         Offer known = offer;
-        ModelInfo found = known == null ? null : named(models(known), name);
-        return found != null ? found : named(known(), name);
+        return known == null ? List.of() : models(known);
     }
 
     static @Nullable ModelInfo named(List<ModelInfo> models, String name) {

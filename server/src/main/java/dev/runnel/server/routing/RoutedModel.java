@@ -102,7 +102,7 @@ public final class RoutedModel implements Model {
         Map<String, ModelInfo> all = new LinkedHashMap<>();
         Map<String, ModelInfo> served = new LinkedHashMap<>();
         for (UpstreamServer server : now.servers()) {
-            for (ModelInfo info : now.plan().single() ? server.models().ask() : server.models().known()) {
+            for (ModelInfo info : now.plan().single() ? server.list() : server.known()) {
                 served.putIfAbsent(info.id(), info);
                 if (server.plan().listed()) {
                     all.putIfAbsent(info.id(), info);

@@ -57,11 +57,7 @@ final class Routing {
     }
 
     private boolean isServed(Target target) {
-        return !target.servers().isEmpty() || servers.stream().anyMatch(server -> has(server, target.model()));
-    }
-
-    private static boolean has(UpstreamServer server, String model) {
-        return server.models().find(model) != null;
+        return !target.servers().isEmpty() || servers.stream().anyMatch(server -> server.has(target.model()));
     }
 
     private List<Candidate> candidates(String asked, List<Target> targets, @Nullable String key) {
@@ -84,12 +80,10 @@ final class Routing {
         if (!target.servers().isEmpty()) {
             return servers.stream().filter(server -> target.servers().contains(server.name())).toList();
         }
-        if (plan.single()) {
-            return servers;
-        }
-        boolean itself = target.model().equals(asked);
+        boolean ownName = plan.targets(asked).isEmpty() && target.model().equals(asked);
         return servers.stream()
-                .filter(server -> (server.plan().listed() || !itself) && has(server, target.model()))
+                .filter(server -> server.plan().listed() || !ownName)
+                .filter(server -> plan.single() || server.has(target.model()))
                 .toList();
     }
 

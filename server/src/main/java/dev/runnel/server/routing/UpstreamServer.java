@@ -1,10 +1,12 @@
 package dev.runnel.server.routing;
 
-import dev.runnel.model.ErrorAnswerException;
+import dev.runnel.client.ApiException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
+import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.base.Allowance;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamServer {
     private static final System.Logger LOG = System.getLogger(UpstreamServer.class.getName());
 
+    private static final int NOT_FOUND = 404;
     private static final long LATER = TimeUnit.SECONDS.toNanos(60);
 
     private final ServerPlan plan;
@@ -60,8 +63,9 @@ final class UpstreamServer {
         return model;
     }
 
-    ModelList models() {
-        return models;
+    /** Asks it for its models. */
+    List<ModelInfo> list() {
+        return models.ask();
     }
 
     /** Begins a call if the server takes one, which {@link #leave} ends. Returns null, or else why it does not. */
@@ -121,10 +125,20 @@ final class UpstreamServer {
         }
     }
 
-    /** Whether a failure says that the server is not well; a request can be wrong too. */
+    /** Whether a failure says that the server is not well; a request can be wrong too, or ask for a model that the server does not have. */
     private static boolean faulty(ModelException failure) {
-        return failure.kind() == ModelException.Kind.SERVER_ERROR
-                && !(failure instanceof ErrorAnswerException told && told.status() == 404);
+        boolean absent = failure.getCause() instanceof ApiException answer && answer.status() == NOT_FOUND;
+        return failure.kind() == ModelException.Kind.SERVER_ERROR && !absent;
+    }
+
+    /** The models that it is known to have. It is not asked for them while its circuit is open. */
+    List<ModelInfo> known() {
+        return circuit.open() ? models.last() : models.known();
+    }
+
+    /** Whether it is known to have a model, under the same condition. */
+    boolean has(String model) {
+        return ModelList.named(models.last(), model) != null || ModelList.named(known(), model) != null;
     }
 
     /** Whether it counts tokens. */
