@@ -40,6 +40,16 @@ final class AnswerSource {
      * @param database where an embedded one keeps its data; null for data that is gone afterwards
      */
     Target open(@Nullable String database) {
+        return open(database, false);
+    }
+
+    /**
+     * The server that is asked.
+     *
+     * @param database where an embedded one keeps its data; null for data that is gone afterwards
+     * @param code whether an embedded one runs the Python code of models
+     */
+    Target open(@Nullable String database, boolean code) {
         if (remote()) {
             return server.open();
         }
@@ -50,7 +60,7 @@ final class AnswerSource {
         } else if (!origin.meant() && modelOrNull() == null) {
             origin = ifUsable(origin);
         }
-        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database);
+        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database, code);
     }
 
     /** The variables of an official SDK may be meant for another program: their server is used if it works. */

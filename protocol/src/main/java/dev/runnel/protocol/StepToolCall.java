@@ -30,7 +30,7 @@ public sealed interface StepToolCall {
 
     /** A call of one of the caller's functions. */
     @JsonDeserialize
-    record Function(String id, Function.Call function) implements StepToolCall {
+    record Function(String id, Call function) implements StepToolCall {
         @Override
         public String type() {
             return "function";
@@ -38,7 +38,7 @@ public sealed interface StepToolCall {
 
         /** The same call with its output. */
         public Function withOutput(String output) {
-            return new Function(id, new Function.Call(function.name, function.arguments, output));
+            return new Function(id, new Call(function.name, function.arguments, output));
         }
 
         /**
@@ -113,7 +113,7 @@ public sealed interface StepToolCall {
 
     /** Code that the model has written and the server has run. */
     @JsonDeserialize
-    record CodeInterpreter(String id, CodeInterpreter.Call codeInterpreter) implements StepToolCall {
+    record CodeInterpreter(String id, Code codeInterpreter) implements StepToolCall {
         @Override
         public String type() {
             return "code_interpreter";
@@ -125,9 +125,9 @@ public sealed interface StepToolCall {
          * @param input the code
          * @param outputs what it printed and the images that it made; empty until it was run
          */
-        public record Call(String input, List<Output> outputs) {
+        public record Code(String input, List<Output> outputs) {
             /** Makes absent parts empty. */
-            public Call {
+            public Code {
                 input = Absent.orEmpty(input);
                 outputs = Absent.orEmpty(outputs);
             }

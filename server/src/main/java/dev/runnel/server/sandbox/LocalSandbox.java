@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +187,7 @@ public final class LocalSandbox implements Sandbox {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            throw new SandboxException("The sandbox cannot be started. " + e.getCause().getMessage(), e);
+            throw new SandboxException("The sandbox cannot be started. " + e.getMessage(), e);
         }
     }
 
@@ -277,6 +276,17 @@ public final class LocalSandbox implements Sandbox {
             lock.unlock();
         }
         return sessions;
+    }
+
+    /** Whether a session of a name is kept, and its process lives. */
+    boolean keeps(String name) {
+        lock.lock();
+        try {
+            LocalSession kept = idle.get(name);
+            return kept != null && kept.process().alive();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many sessions there are. */

@@ -132,7 +132,7 @@ final class LocalSession implements Session {
                 return JsonValue.parse(new String(answer.content(), StandardCharsets.UTF_8));
             });
             printed.awaitEnd(REST);
-            return outcome(end, printed.text());
+            return outcome(end, mark, printed.text());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -156,7 +156,10 @@ final class LocalSession implements Session {
                 : process.why();
     }
 
-    private static Outcome outcome(JsonValue end, String output) throws IOException {
+    private static Outcome outcome(JsonValue end, String mark, String output) throws IOException {
+        if (!end.get("mark").text().equals(mark)) {
+            throw new IOException("the sandbox sent the end of another call");
+        }
         String how = end.get("how").text();
         if (!ENDS.contains(how)) {
             throw new IOException("the sandbox said that a call had ended as '" + how + "'");
@@ -174,7 +177,7 @@ final class LocalSession implements Session {
 
     @Override
     public void read(String file, long most, OutputStream target) throws IOException, InterruptedException {
-        process.hold(it -> {
+        String problem = process.hold(it -> {
             byte[] order = json(Map.of("name", file));
             it.send('G', order, order.length);
             it.flush();
@@ -183,19 +186,25 @@ final class LocalSession implements Session {
                 PythonProcess.Frame answer = it.receive();
                 switch (answer.letter()) {
                     case 'Z' -> {
-                        return true;
+                        return "";
+                    }
+                    case 'X' -> {
+                        return words(answer.content());
                     }
                     case 'D' -> {
                         count += answer.content().length;
                         if (count > most) {
-                            throw new IOException("the file is longer than " + most + " bytes");
+                            throw new IOException("it is longer than " + most + " bytes");
                         }
                         target.write(answer.content());
                     }
-                    default -> throw new IOException(words(answer.content()));
+                    default -> throw new IOException("the sandbox sent '" + answer.letter() + "' instead of a file");
                 }
             }
         });
+        if (!problem.isEmpty()) {
+            throw new IOException(problem);
+        }
     }
 
     private static byte[] json(Map<String, ?> order) {

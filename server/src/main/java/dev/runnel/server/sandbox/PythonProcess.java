@@ -51,7 +51,24 @@ final class PythonProcess implements AutoCloseable {
     }
 
     /** A frame from the process: a letter and its content. */
-    record Frame(char letter, byte[] content) {}
+    static final class Frame {
+        private final char letter;
+        private final byte[] content;
+
+        private Frame(char letter, byte[] content) {
+            this.letter = letter;
+            this.content = content;
+        }
+
+        char letter() {
+            return letter;
+        }
+
+        /** The bytes themselves, not a copy. */
+        byte[] content() {
+            return content;
+        }
+    }
 
     /** A dialogue with the process. */
     interface Dialogue<T> {

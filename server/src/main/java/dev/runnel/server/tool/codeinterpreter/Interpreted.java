@@ -193,7 +193,7 @@ final class Interpreted {
         boolean isImage() {
             String text = head.toString();
             return SIGNATURES.stream().anyMatch(text::startsWith)
-                    || text.startsWith("RIFF") && text.startsWith("WEBP", 8);
+                    || (text.startsWith("RIFF") && text.startsWith("WEBP", 8));
         }
     }
 }
