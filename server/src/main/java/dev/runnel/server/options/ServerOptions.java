@@ -161,7 +161,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, ACCESS_LOG, MAX_CONNECTIONS,
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, ACCESS_LOG,
+            MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
             CODE_MEMORY,
