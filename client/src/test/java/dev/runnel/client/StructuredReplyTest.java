@@ -76,7 +76,7 @@ class StructuredReplyTest {
     void aReplyOfAnotherKindIsTold(String reply) {
         server.enqueue(Script.chat(reply));
         UnusableReplyException other = refused();
-        assertThat(other).hasMessageStartingWith("the reply is no City: ");
+        assertThat(other).hasMessageStartingWith("the reply is not a City: ");
         assertThat(other.reply()).isEqualTo(reply);
     }
 
@@ -87,7 +87,7 @@ class StructuredReplyTest {
         server.enqueue(Script.chat("{\"cities\":[%s,{\"city_name\":\"Köln\"}]}".formatted(BONN)),
                 Script.chat("{\"cities\":[{\"city_name\":\"Bonn\",\"people\":1,\"rivers\":[]}]}"));
         assertThat(catchThrowableOfType(UnusableReplyException.class, () -> client.chat().create(HI, Country.class)))
-                .hasMessage("the reply is no Country: the required member cities.1.people is missing");
+                .hasMessage("the reply is not a Country: the required member cities.1.people is missing");
         assertThat(client.chat().create(HI, Country.class).cities())
                 .containsExactly(new City("Bonn", 1, List.of(), null));
     }

@@ -76,7 +76,7 @@ class ProxySettingsTest {
         for (String odd : List.of("http://u:secret@", "http://u:secret@p:port", "ftp://u:secret@p", "",
                 "http://u:se cret@p")) {
             assertThatThrownBy(() -> ProxySettings.of(odd)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("the proxy is no proxy's address").hasMessageNotContaining("cret")
+                    .hasMessageStartingWith("the proxy is not a proxy's address").hasMessageNotContaining("cret")
                     .hasNoCause();
         }
         assertThat(proxy(Map.of("ALL_PROXY", "socks5://p:1", "NO_PROXY", "h"), "https://h/")).isEqualTo("none");
