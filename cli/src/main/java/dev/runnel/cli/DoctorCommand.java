@@ -27,7 +27,7 @@ final class DoctorCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    Source source = new Source();
+    AnswerSource source = new AnswerSource();
 
     @Override
     public Integer call() throws InterruptedException {

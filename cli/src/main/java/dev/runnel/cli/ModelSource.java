@@ -29,20 +29,20 @@ final class ModelSource {
 
     /** The model server that the options name, or else the variables of an official SDK; null if none is named. */
     @Nullable
-    Origin origin() {
+    ModelOrigin origin() {
         return origin(values());
     }
 
     /** As {@link #origin()}, for these values of the options. */
     @Nullable
-    static Origin origin(OptionValues values) {
+    static ModelOrigin origin(OptionValues values) {
         String server = values.find(URL);
         if (server != null) {
-            return new Origin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
+            return new ModelOrigin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
         }
         String base = Environment.get(SDK_URL);
         String key = Environment.get(SDK_KEY);
         return base == null && key == null ? null
-                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
+                : new ModelOrigin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
     }
 }

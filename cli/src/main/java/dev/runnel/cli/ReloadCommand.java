@@ -30,7 +30,8 @@ final class ReloadCommand implements Callable<Integer> {
         if (servers.size() > 1) {
             throw new Failures.CommandException("several servers run here; name one: runnel reload "
                     + servers.stream().map(process -> Long.toString(process.pid()))
-                            .collect(Collectors.joining(" or ")) + ".");
+                            .collect(Collectors.joining(" or "))
+                    + ".");
         }
         String process = Long.toString(servers.getFirst().pid());
         Process kill = new ProcessBuilder("kill", "-HUP", process).inheritIO().start();

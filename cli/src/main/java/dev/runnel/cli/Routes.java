@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param told the names, for a person; may be empty
  * @param origin the only model server, if options name it; null if the file names servers, or for the demo model
  */
-record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Origin origin) {
+record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable ModelOrigin origin) {
 
     /** The routes as they are given now. */
     static Routes of(Given given, ModelSource source) {
@@ -45,7 +45,7 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Orig
         ModelNames names = values.get(ServeCommand.ALIASES).missing(values.find(ServeCommand.MODEL));
         List<NameRule> more = config == null ? List.of() : config.names();
         if (config == null || config.servers().isEmpty()) {
-            Origin origin = ModelSource.origin(source);
+            ModelOrigin origin = ModelSource.origin(source);
             RoutingPlan plan = RoutingPlan.single(origin == null ? DemoModel::new : checked(origin)::open, names);
             return new Routes(values, plan.withRules(more), told(names, more), origin);
         }
@@ -56,7 +56,7 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Orig
         return new Routes(values, RoutingPlan.of(config.servers(), names).withRules(more), told(names, more), null);
     }
 
-    private static Origin checked(Origin origin) {
+    private static ModelOrigin checked(ModelOrigin origin) {
         try {
             origin.open().close();
             return origin;
@@ -88,7 +88,7 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Orig
 
     /** Refuses a model server with the address of this server: each request would cause another one. */
     void checkLeadElsewhere(String host, int port) {
-        Origin named = origin;
+        ModelOrigin named = origin;
         if (named != null) {
             refuseItself(named.url(), named.urlFrom(), host, port,
                     " Name the model server's URL with --model-url"

@@ -52,13 +52,15 @@ final class ServeCommand implements Callable<Integer> {
                     Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
             .variable("RUNNEL_CONFIG");
 
-    static final Option<Logs.Format> LOG_FORMAT = Option.of("log-format", Kind.choice("text|json", Logs.Format.class), """
-            How log lines are written: text for people, or a JSON object for programs.""")
+    static final Option<Logs.Format> LOG_FORMAT = Option
+            .of("log-format", Kind.choice("text|json", Logs.Format.class), """
+                    How log lines are written: text for people, or a JSON object for programs.""")
             .orElse(Logs.Format.TEXT);
 
     /** The options of this command, but for those of {@link ModelSource}. */
     static final List<Option<?>> OPTIONS = Stream
-            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL)).toList();
+            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL))
+            .toList();
 
     @Mixin
     final Given given = Given.of(OPTIONS);

@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,14 +102,12 @@ final class Command implements AutoCloseable {
 
     /** Waits until standard error says this. */
     String awaitError(String text) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!err().contains(text)) {
-            if (System.nanoTime() > deadline || !process.isAlive()) {
-                throw new AssertionError("not said: " + text + "; but: " + err());
-            }
-            Thread.sleep(20);
+        Await.until(() -> text + "; said was: " + err(), () -> err().contains(text) || !process.isAlive());
+        String said = err();
+        if (!said.contains(text)) {
+            throw new AssertionError("not said: " + text + "; but: " + said);
         }
-        return err();
+        return said;
     }
 
     /** Types, or sends to standard input. */

@@ -41,6 +41,10 @@ class LayerTest {
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
+            entry("server.http.responses", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.engine..", "server.metrics", "server.log", "server.store.rows", "server.base",
+                    "protocol..")),
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
@@ -67,8 +71,11 @@ class LayerTest {
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
-                    "server.base", "server.time", "protocol..")),
+                    "model", "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.codeinterpreter", List.of(
+                    "server.tool", "server.sandbox", "server.base", "protocol..")),
+            entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
@@ -82,7 +89,8 @@ class LayerTest {
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
-            entry("server.options", List.of("server.tool.filesearch", "server.base", "server.time")),
+            entry("server.options", List.of(
+                    "server.tool.filesearch", "server.sandbox", "server.base", "server.time")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 

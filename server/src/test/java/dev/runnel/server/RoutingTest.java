@@ -185,9 +185,11 @@ class RoutingTest {
                 assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
                 assertThat(run.model()).isEqualTo("m");
                 RunStep step = client.runs().steps(run.threadId(), run.id()).iterator().next();
-                assertThat(step.metadata()).containsEntry("runnel_server", "gpu2").containsEntry("runnel_model", "small");
+                assertThat(step.metadata()).containsEntry("runnel_server", "gpu2").containsEntry("runnel_model",
+                        "small");
                 assertThat(step.metadata().get("runnel_fallback")).startsWith("gpu1: ");
-                assertThat(log.lines()).anyMatch(line -> line.contains("model m: gpu1 failed, and another server is asked"));
+                assertThat(log.lines())
+                        .anyMatch(line -> line.contains("model m: gpu1 failed, and another server is asked"));
             }
             one.enqueue(Script.chat("well again")); // or the circuit would open
             chat("m");
@@ -217,7 +219,8 @@ class RoutingTest {
                 assertThat(chat("m")).isEqualTo("from two");
             }
             assertThat(one.requests()).hasSize(2);
-            assertThat(log.lines()).anyMatch(line -> line.contains("gpu1 failed 2 times in a row, and is left alone for 1 s"));
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("gpu1 failed 2 times in a row, and is left alone for 1 s"));
         }
         one.answer(_ -> Script.chat("from one"));
         long end = System.nanoTime() + PATIENCE.toNanos();

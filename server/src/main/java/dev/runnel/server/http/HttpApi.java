@@ -24,7 +24,8 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
-import dev.runnel.server.http.page.Page;
+import dev.runnel.server.http.page.WebPage;
+import dev.runnel.server.http.responses.ResponseEndpoints;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
 import dev.runnel.server.http1.HttpException;
@@ -46,6 +47,7 @@ import static dev.runnel.server.http.openapi.Operation.describe;
 import static dev.runnel.server.options.ServerOptions.ACCESS_LOG;
 import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
@@ -81,7 +83,7 @@ public final class HttpApi implements HttpHandler {
     private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
-    private final Page page = new Page();
+    private final WebPage page = new WebPage();
     private final Metrics metrics;
     private final AccessLog accesses;
 
@@ -90,7 +92,8 @@ public final class HttpApi implements HttpHandler {
 
     private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
-        this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
+        this.policy = RequestPolicy.of(options.get(MAX_BODY),
+                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.get(CODE_INTERPRETER));
         this.metrics = metrics;
         this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
@@ -105,11 +108,13 @@ public final class HttpApi implements HttpHandler {
     public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
         HttpApi api = new HttpApi(options, metrics);
         api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
+        api.add(new ResponseEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
-        new Welcome(engine).register(api::route);
+        Welcome.register(api::route);
+        new StatusRoutes(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
                 describe("getMetrics", "The server's metrics in Prometheus' text format, an extension")
                         .gives("text/plain", String.class));

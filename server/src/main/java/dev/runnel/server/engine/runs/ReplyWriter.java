@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.model.ModelDelta;
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.JsonValue;
@@ -13,7 +14,11 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.log.HiddenEvent;
+import dev.runnel.server.store.rows.ThreadEntry;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.RunTools;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ final class ReplyWriter {
     private final RunContext context;
     private final RunTools tools;
     private final Run run;
+    private final HandedFiles files;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
     private final Map<String, JsonValue> extras = new HashMap<>();
 
@@ -54,6 +60,8 @@ final class ReplyWriter {
     private Map<String, String> served = Map.of();
     private long characters;
     private long reasoned;
+    private @Nullable String thoughtId;
+    private final StringBuilder thoughts = new StringBuilder();
 
     ReplyWriter(RunSession session, RunContext context, RunTools tools) {
         this.session = session;
@@ -61,7 +69,8 @@ final class ReplyWriter {
         this.context = context;
         this.tools = tools;
         this.run = session.run();
-        this.cited = tools.cited() ? new CitedText(session.sources()) : null;
+        this.files = session.files();
+        this.cited = tools.cited() ? new CitedText(session.sources(), files.links()) : null;
     }
 
     /** A call for one of the server's own tools, as far as the model has written it. */
@@ -74,6 +83,7 @@ final class ReplyWriter {
     }
 
     void text(String text) throws InterruptedException {
+        endReasoning();
         count(text);
         if (calledTools()) {
             return;
@@ -87,6 +97,7 @@ final class ReplyWriter {
 
     /** Shows the text that was held back, as no more text follows. */
     void endText() throws InterruptedException {
+        endReasoning();
         if (cited != null) {
             showAll(cited.end());
         }
@@ -109,6 +120,7 @@ final class ReplyWriter {
     }
 
     void refusal(String refusal) throws InterruptedException {
+        endReasoning();
         count(refusal);
         if (calledTools()) {
             return;
@@ -120,13 +132,39 @@ final class ReplyWriter {
         session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
     }
 
-    /** Counts what the model reasons. It is shown nowhere, but has the limit of a message. */
-    void reasoning(String thought) {
+    /**
+     * Writes what the model reasons into hidden entries: the Assistants API does not show it. It has the limit of a
+     * message.
+     */
+    void reasoning(String thought) throws InterruptedException {
         reasoned += thought.length();
         limits.checkMessage(reasoned);
+        limits.checkEvents(session.position() + 1);
+        if (thoughtId == null) {
+            String id = Ids.thought();
+            thoughtId = id;
+            session.work(it -> it.append(new HiddenEvent("reasoning.created", JsonValue.of(Map.of("id", id)))));
+        }
+        thoughts.append(thought);
+        session.work(it -> it.append(new HiddenEvent("reasoning.delta", JsonValue.of(thought))));
+    }
+
+    /** Ends a stretch of reasoning, as the reply goes on with something else or is over. */
+    private void endReasoning() throws InterruptedException {
+        String id = thoughtId;
+        if (id == null) {
+            return;
+        }
+        String text = thoughts.toString();
+        thoughtId = null;
+        thoughts.setLength(0);
+        session.work(it -> it.append(
+                new HiddenEvent("reasoning.completed", JsonValue.of(Map.of("id", id))),
+                new ThreadEntry.Extra(id, ThreadEntry.Kind.THOUGHT, JsonValue.of(Map.of("text", text)))));
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        endReasoning();
         RunLimits.checkCalls(call.position());
         count(call.arguments());
         JsonValue extra = call.extra();
@@ -213,8 +251,17 @@ final class ReplyWriter {
                     RunEvent.StepChanged.of(step),
                     RunEvent.MessageChanged.created(message),
                     RunEvent.MessageChanged.of(message));
+            for (String image : files.images()) {
+                session.emit(new RunEvent.MessageDelta(messageId, List.of(imagePart(parts++, image))));
+            }
         }
         return messageId;
+    }
+
+    private static ContentDelta imagePart(int index, String fileId) {
+        ObjectNode json = Json.object().put("index", index).put("type", "image_file");
+        json.putObject("image_file").put("file_id", fileId);
+        return new ContentDelta.Other(index, JsonValue.of(json));
     }
 
     private void writeCall(ModelDelta.ToolCall call) throws InterruptedException {

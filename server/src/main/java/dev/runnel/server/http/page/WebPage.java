@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Serves the web page: {@code /} for browsers, and the page's files below {@code /page/}. Thread-safe. */
-public final class Page {
+public final class WebPage {
     private static final String PREFIX = "/page/";
 
     /**
@@ -27,7 +27,7 @@ public final class Page {
     private final PageFiles files = new PageFiles();
 
     /** The page. */
-    public Page() {}
+    public WebPage() {}
 
     /**
      * Answers a request for the page or one of its files. They are the same for everybody, so they need no key, and

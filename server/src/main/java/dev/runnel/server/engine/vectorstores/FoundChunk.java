@@ -9,5 +9,5 @@ import dev.runnel.protocol.JsonValue;
  * @param score from 0 to 1; scores of different questions and stores can be compared
  * @param attributes the file's attributes in that store, as they are on the wire
  */
-public record Passage(
+public record FoundChunk(
         String storeId, String fileId, String filename, int chunk, double score, String text, JsonValue attributes) {}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
 /** The options that choose who answers: a running server, or an embedded one over a model server; and the model. */
-final class Source {
+final class AnswerSource {
     private static final String DEMO = "the built-in demo model answers. It makes up small stories and knows nothing.";
 
     private static final Option<String> MODEL = Option.of("model", Kind.text("NAME"), """
@@ -40,21 +40,31 @@ final class Source {
      * @param database where an embedded one keeps its data; null for data that is gone afterwards
      */
     Target open(@Nullable String database) {
+        return open(database, false);
+    }
+
+    /**
+     * The server that is asked.
+     *
+     * @param database where an embedded one keeps its data; null for data that is gone afterwards
+     * @param code whether an embedded one runs the Python code of models
+     */
+    Target open(@Nullable String database, boolean code) {
         if (remote()) {
             return server.open();
         }
-        Origin origin = modelSource.origin();
+        ModelOrigin origin = modelSource.origin();
         if (origin == null) {
             Terminal.dim("No model server is named, so " + DEMO
                     + " For a real model, pass --model-url URL or set OPENAI_API_KEY.");
         } else if (!origin.meant() && modelOrNull() == null) {
             origin = ifUsable(origin);
         }
-        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database);
+        return Target.embedded(origin == null ? new DemoModel() : origin.open(), database, code);
     }
 
     /** The variables of an official SDK may be meant for another program: their server is used if it works. */
-    private @Nullable Origin ifUsable(Origin origin) {
+    private @Nullable ModelOrigin ifUsable(ModelOrigin origin) {
         String problem;
         try {
             offered = origin.models();

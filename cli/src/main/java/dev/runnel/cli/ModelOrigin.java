@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param meant whether the user named it for this command; a shell often has the variables of an official SDK for other
  *     programs
  */
-record Origin(String url, @Nullable String key, String keyFrom, String urlFrom, boolean meant) {
+record ModelOrigin(String url, @Nullable String key, String keyFrom, String urlFrom, boolean meant) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 

@@ -18,14 +18,14 @@ import org.apache.lucene.util.BytesRef;
  * The documents of a chunk in the index: one with its words, and one for each of its vectors. All of them have the
  * chunk's key.
  */
-final class Fields {
+final class IndexFields {
     static final String KEY = "key";
     static final String STORE = "store";
     static final String FILE = "file";
     static final String ATTRIBUTES = "attributes";
     static final String WORDS = "words";
 
-    private Fields() {}
+    private IndexFields() {}
 
     static List<Document> documents(Put chunk) {
         List<Document> documents = new ArrayList<>();

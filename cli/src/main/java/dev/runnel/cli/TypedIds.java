@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Ids as a person types them: whole, or shortened as in lists, if only one object has that beginning. It searches a server's
  * latest assistants and threads.
  */
-final class Ids {
+final class TypedIds {
     /** How many assistants or threads it searches. */
     static final int SEARCHED = 1_000;
 
@@ -28,7 +28,7 @@ final class Ids {
 
     private final RunnelClient client;
 
-    Ids(RunnelClient client) {
+    TypedIds(RunnelClient client) {
         this.client = client;
     }
 

@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.TruncationStrategy;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's options: the request's options where they are set, otherwise the assistant's. */
-final class RunOptions {
-    private RunOptions() {}
+final class MergedOptions {
+    private MergedOptions() {}
 
     static Run newRun(Assistant assistant, String threadId, RunRequest request, long now, Duration lifetime) {
         return new Run(
@@ -52,16 +53,17 @@ final class RunOptions {
     }
 
     /**
-     * The request's resources. The vector stores are also the assistant's: a change of the assistant does not affect the
-     * run, which searches the thread's store too.
+     * The request's resources. The vector stores and the files of the code interpreter are also the assistant's: a change of
+     * the assistant does not affect the run, which uses those of the thread too.
      */
     private static JsonValue toolResources(Assistant assistant, RunRequest request) {
         JsonValue requested = Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT);
         List<String> stores = Stream.of(requested, assistant.toolResources())
                 .flatMap(resources -> ToolStores.ids(resources).stream()).distinct().toList();
+        JsonValue withFiles = ToolFiles.all(requested, assistant.toolResources());
         return stores.isEmpty()
-                ? requested
-                : requested.with(Map.of("file_search", Map.of("vector_store_ids", stores)));
+                ? withFiles
+                : withFiles.with(Map.of("file_search", Map.of("vector_store_ids", stores)));
     }
 
     private static String instructions(Assistant assistant, RunRequest request) {
