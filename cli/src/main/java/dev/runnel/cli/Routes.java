@@ -105,7 +105,7 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Mode
         BaseUrl parsed = BaseUrl.parse(url);
         if (parsed.isAt(host, port)) {
             throw new Failures.MisusedException(
-                    from + " is " + parsed + ", the address of this server itself: it would ask"
+                    from + " is " + parsed + ", the address of this server itself. The server would ask"
                             + " itself without end." + advice);
         }
     }

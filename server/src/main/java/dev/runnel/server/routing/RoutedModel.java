@@ -90,7 +90,7 @@ public final class RoutedModel implements Model {
         String targets = String.join(", else ", now.targets(asked).stream().map(Target::toString).toList());
         if (!targets.equals(asked)) {
             boolean first = told.size() < MAX_TOLD && told.add(asked);
-            LOG.log(first ? Level.INFO : Level.DEBUG, "model {0} is answered by {1}", asked, targets);
+            LOG.log(first ? Level.INFO : Level.DEBUG, "the model {1} answers for {0}", asked, targets);
         }
         return trip;
     }
@@ -123,6 +123,11 @@ public final class RoutedModel implements Model {
         return found != null || targets.equals(List.of(Target.of(name)))
                 ? found
                 : alias(name, targets, listed.stream().collect(Collectors.toMap(ModelInfo::id, info -> info)));
+    }
+
+    @Override
+    public String answering(String name) {
+        return routing.answering(name);
     }
 
     private static ModelInfo alias(String name, List<Target> targets, Map<String, ModelInfo> served) {

@@ -56,6 +56,15 @@ final class Routing {
                 : missing.targets(asked);
     }
 
+    /** The first model that answers for a name, as far as it is known without asking a server. */
+    String answering(String asked) {
+        List<Target> named = plan.targets(asked).orElse(List.of(Target.of(asked)));
+        NameRule missing = plan.missing();
+        boolean served = missing == null || named.stream().anyMatch(target -> !target.servers().isEmpty()
+                || servers.stream().anyMatch(server -> server.hadBefore(target.model())));
+        return (served || missing == null ? named : missing.targets(asked)).getFirst().model();
+    }
+
     private boolean isServed(Target target) {
         return !target.servers().isEmpty() || servers.stream().anyMatch(server -> server.has(target.model()));
     }

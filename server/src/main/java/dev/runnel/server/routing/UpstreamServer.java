@@ -138,7 +138,12 @@ final class UpstreamServer {
 
     /** Whether it is known to have a model, under the same condition. */
     boolean has(String model) {
-        return ModelList.named(models.last(), model) != null || ModelList.named(known(), model) != null;
+        return hadBefore(model) || ModelList.named(known(), model) != null;
+    }
+
+    /** Whether it listed a model when it was last asked. Never waits. */
+    boolean hadBefore(String model) {
+        return ModelList.named(models.last(), model) != null;
     }
 
     /** Whether it counts tokens. */
