@@ -11,11 +11,13 @@ module dev.runnel.protocol {
     exports dev.runnel.protocol;
     exports dev.runnel.protocol.chat;
     exports dev.runnel.protocol.sse;
+    exports dev.runnel.protocol.responses;
     exports dev.runnel.protocol.vectorstore;
     exports dev.runnel.protocol.json to dev.runnel.client;
 
     // Jackson makes and reads the records, and their readers and writers, which no one else sees.
     opens dev.runnel.protocol to com.fasterxml.jackson.databind;
     opens dev.runnel.protocol.chat to com.fasterxml.jackson.databind;
+    opens dev.runnel.protocol.responses to com.fasterxml.jackson.databind;
     opens dev.runnel.protocol.vectorstore to com.fasterxml.jackson.databind;
 }

@@ -361,6 +361,7 @@ public final class DemoModel implements Model {
                         usageMember ? new ChatChunk(id, model, created, List.of(), used.usage()) : null;
                 case ModelDelta.Refusal refusal -> null;
                 case ModelDelta.Reasoning reasoning -> null;
+                case ModelDelta.Answered answered -> null;
             };
         }
 

@@ -115,7 +115,8 @@ public final class RunnelServer implements AutoCloseable {
                         ServerTools own = tools.with(new FileSearchTool(stores, search));
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
                     },
-                    embedder(options, metered), options.clock(), options.timers(), policy(options), metrics.runs());
+                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
+                    policy(options), metrics.runs());
         } catch (RuntimeException e) {
             sandbox.ifPresent(Sandbox::close);
             metrics.close();

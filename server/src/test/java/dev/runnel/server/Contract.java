@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Contract {
     private static final Optional<SchemaBook> OFFICIAL = OfficialDocument.read()
             .map(document -> new SchemaBook(document, "AssistantStreamEvent"));
+    private static final Optional<SchemaBook> RESPONSES = OfficialDocument.responses()
+            .map(document -> new SchemaBook(document, "ResponseStreamEvent"));
 
     /** The first server's: all describe the same. */
     private static @Nullable SchemaBook described;
@@ -51,7 +53,7 @@ final class Contract {
             String json = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
             ObjectNode document = (ObjectNode) Answer.tree(json);
             document.at("/components/schemas").forEach(Contract::close);
-            return new SchemaBook(document, "RunEvent");
+            return new SchemaBook(document, "RunEvent", "ResponseEvent");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -93,6 +95,8 @@ final class Contract {
             OFFICIAL.filter(official -> ownModel || !bare.contains("/chat/"))
                     .ifPresent(official -> official.answer(method, bare.replaceFirst("^/v1", ""), type)
                             .ifPresent(name -> check(official, name, answer.json(), what)));
+            RESPONSES.ifPresent(official -> official.answer(method, bare.replaceFirst("^/v1", ""), type)
+                    .ifPresent(name -> check(official, name, answer.json(), what)));
         }
     }
 
@@ -106,7 +110,7 @@ final class Contract {
         String schema = ours.event(event.name())
                 .orElseThrow(() -> new AssertionError("the event " + event.name() + " is not described"));
         check(ours, schema, data, event.name());
-        OFFICIAL.ifPresent(official -> check(
+        (event.name().startsWith("response.") ? RESPONSES : OFFICIAL).ifPresent(official -> check(
                 official,
                 official.event(event.name()).orElseThrow(() -> new AssertionError("no such event: " + event.name())),
                 data,
@@ -122,7 +126,9 @@ final class Contract {
 
     private static void check(SchemaBook book, String schema, JsonNode value, String what) {
         String errors = book.errors(schema, value);
-        String by = OFFICIAL.filter(book::equals).isPresent() ? "OpenAI's document" : "/openapi.json";
+        String by = OFFICIAL.filter(book::equals).or(() -> RESPONSES.filter(book::equals)).isPresent()
+                ? "OpenAI's document"
+                : "/openapi.json";
         require(errors.isEmpty(), what + " is not what " + by + " says of " + schema + ": " + errors + "\nin " + value);
     }
 

@@ -43,6 +43,8 @@ final class FuzzFixtures {
                 ids.put("STEP", server.get(path + "/steps").ids().getFirst());
             }
         }
+        fixture("RESPONSE", "/responses/RESPONSE", this::newResponse);
+        fixture("DOOMED_RESPONSE", "/responses/DOOMED_RESPONSE", this::newResponse);
         fixture("DOOMED_STORE", "/vector_stores/DOOMED_STORE", this::newStore);
         fixture("STORE", "/vector_stores/STORE", this::newStore);
         fixture("BATCH", "/vector_stores/STORE/file_batches/BATCH", this::newBatch);
@@ -62,6 +64,10 @@ final class FuzzFixtures {
         if (!there(path)) {
             ids.put(name, maker.get());
         }
+    }
+
+    private String newResponse() {
+        return server.post("/responses", "{\"model\": \"m\", \"input\": \"Hi\"}").id();
     }
 
     private String newFile() {

@@ -24,6 +24,24 @@ record FuzzRoute(String method, String path, String body) {
             "truncation_strategy": {"type": "last_messages", "last_messages": 3}, "parallel_tool_calls": true,
             "tool_choice": {"type": "function", "function": {"name": "weather"}}""".formatted(OPTIONS);
 
+    private static final String RESPONSE = """
+            "model": "m", "instructions": "i", "temperature": 0.5, "top_p": 1, "metadata": {"k": "v"}, "user": "u",
+            "tools": [{"type": "function", "name": "weather", "description": "d", "strict": false, "parameters": {}}],
+            "tool_choice": {"type": "function", "name": "weather"}, "parallel_tool_calls": true, "max_tool_calls": 3,
+            "max_output_tokens": 500, "reasoning": {"effort": "low", "summary": "auto"}, "truncation": "auto",
+            "include": ["file_search_call.results"], "service_tier": "default", "top_logprobs": 0,
+            "text": {"verbosity": "low", "format": {"type": "json_schema", "name": "n", "schema": {"type": "object"}}}""";
+
+    private static final String ITEMS = """
+            [{"type": "message", "role": "developer", "content": "Be brief."},
+             {"role": "user", "content": [{"type": "input_text", "text": "Hi"},
+              {"type": "input_image", "image_url": "https://example.org/a.png", "detail": "low"}]},
+             {"type": "reasoning", "id": "rs_1", "summary": [], "content": [{"type": "reasoning_text", "text": "t"}]},
+             {"type": "function_call", "call_id": "call_9", "name": "weather", "arguments": "{}"},
+             {"type": "function_call_output", "call_id": "call_9", "output": "rain"},
+             {"type": "message", "role": "assistant", "id": "msg_1", "status": "completed",
+              "content": [{"type": "output_text", "text": "Rain.", "annotations": [], "logprobs": []}]}]""";
+
     /** Every route, and some in more than one way. */
     static final List<FuzzRoute> ALL = List.of(
             new FuzzRoute("POST", "/assistants", "{%s, \"name\": \"n\", \"description\": \"d\", \"tool_resources\": {}}"
@@ -97,6 +115,28 @@ record FuzzRoute(String method, String path, String body) {
             new FuzzRoute("GET", "/vector_stores/STORE/file_batches/BATCH", ""),
             new FuzzRoute("GET", "/vector_stores/STORE/file_batches/BATCH/files?limit=5&filter=failed", ""),
             new FuzzRoute("POST", "/vector_stores/STORE/file_batches/BATCH/cancel", ""),
+            new FuzzRoute("POST", "/responses", "{%s, \"stream\": true, \"input\": %s}".formatted(RESPONSE, ITEMS)),
+            new FuzzRoute("POST", "/responses",
+                    "{%s, \"previous_response_id\": \"RESPONSE\", \"input\": %s}".formatted(RESPONSE, ITEMS)),
+            new FuzzRoute("POST", "/responses",
+                    "{%s, \"conversation\": {\"id\": \"THREAD\"}, \"store\": false, \"input\": \"Hi\"}"
+                            .formatted(RESPONSE)),
+            new FuzzRoute("GET", "/responses/RESPONSE?include[]=file_search_call.results", ""),
+            new FuzzRoute("GET", "/responses/RESPONSE?stream=true&starting_after=2", ""),
+            new FuzzRoute("DELETE", "/responses/DOOMED_RESPONSE", ""),
+            new FuzzRoute("POST", "/responses/RESPONSE/cancel", ""),
+            new FuzzRoute("GET", "/responses/RESPONSE/input_items?limit=5&order=asc", ""),
+            new FuzzRoute("POST", "/responses/input_tokens", """
+                    {"model": "m", "input": %s, "text": {"format": {"type": "text"}}, "truncation": "auto"}"""
+                    .formatted(ITEMS)),
+            new FuzzRoute("POST", "/conversations", "{\"metadata\": {\"k\": \"v\"}, \"items\": %s}".formatted(ITEMS)),
+            new FuzzRoute("GET", "/conversations/THREAD", ""),
+            new FuzzRoute("POST", "/conversations/THREAD", "{\"metadata\": {\"k\": \"v\"}}"),
+            new FuzzRoute("DELETE", "/conversations/DOOMED_THREAD", ""),
+            new FuzzRoute("POST", "/conversations/THREAD/items", "{\"items\": %s}".formatted(ITEMS)),
+            new FuzzRoute("GET", "/conversations/THREAD/items?limit=3&order=asc&after=MESSAGE", ""),
+            new FuzzRoute("GET", "/conversations/THREAD/items/MESSAGE", ""),
+            new FuzzRoute("DELETE", "/conversations/THREAD/items/DOOMED_MESSAGE", ""),
             new FuzzRoute("GET", "/models", ""),
             new FuzzRoute("GET", "/models/m", ""));
 }

@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * refused leaves nothing behind.
  */
 class FuzzTest {
-    private static final List<String> TABLES = List.of("assistants", "threads", "messages", "runs", "steps", "files");
+    private static final List<String> TABLES = List.of("assistants", "threads", "messages", "runs", "steps", "files",
+            "thread_extras");
 
     private static final Path FOLDER = newFolder();
     private static final TestServer SERVER = TestServer.start(FOLDER);

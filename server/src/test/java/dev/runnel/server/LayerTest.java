@@ -41,6 +41,10 @@ class LayerTest {
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
+            entry("server.http.responses", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.engine..", "server.metrics", "server.log", "server.store.rows", "server.base",
+                    "protocol..")),
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
@@ -67,7 +71,7 @@ class LayerTest {
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
-                    "server.base", "server.time", "protocol..")),
+                    "model", "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "server.base", "protocol..")),
             entry("server.tool.codeinterpreter", List.of(
                     "server.tool", "server.sandbox", "server.base", "protocol..")),
@@ -77,6 +81,10 @@ class LayerTest {
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
+            entry("server.routing", List.of("server.model", "model", "server.base", "client", "protocol..")),
+            entry("server.config", List.of(
+                    "server.options", "server.routing", "server.model", "server.base", "client", "client.transport",
+                    "protocol..")),
             entry("server.search", List.of("protocol..")),
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),

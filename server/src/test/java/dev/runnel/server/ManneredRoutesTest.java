@@ -115,8 +115,7 @@ class ManneredRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /responses, The Responses API is not served yet",
-        "GET, /conversations/conv_1, The Conversations API is not served yet",
+        "POST, /responses/compact, and that is not planned",
         "POST, /batches, and that is not planned", "POST, /audio/speech, and that is not planned",
         "POST, /images/generations, and that is not planned", "POST, /moderations, and that is not planned",
         "GET, /fine_tuning/jobs, and that is not planned", "POST, /uploads, and that is not planned",

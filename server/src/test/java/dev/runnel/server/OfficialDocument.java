@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 final class OfficialDocument {
     private static final String FILE = "assistants-v2.openapi.json";
+    private static final String RESPONSES = "responses.openapi.json";
 
     private static final String SEEN = "the hosted service sent it";
     private static final String EFFORT = "{\"type\": [\"string\", \"null\"]}";
@@ -57,6 +58,14 @@ final class OfficialDocument {
             instead("/ErrorEvent/properties/data", "{\"$ref\": \"#/components/schemas/ErrorResponse\"}",
                     "wrapped in error, an error event is reported by all official SDKs; flat, as documented, by few"));
 
+    private static final List<Deviation> RESPONSE_DEVIATIONS = List.of(
+            also("/Response/allOf/2/properties/presence_penalty", "{\"type\": \"number\"}",
+                    "Open Responses wants it, and its tests check it"),
+            also("/Response/allOf/2/properties/store", "{\"type\": \"boolean\"}", SEEN),
+            instead("/Response/allOf/2/properties/usage",
+                    "{\"anyOf\": [{\"$ref\": \"#/components/schemas/ResponseUsage\"}, {\"type\": \"null\"}]}", SEEN),
+            also("/Response/allOf/2/properties/frequency_penalty", "{\"type\": \"number\"}", "as above"));
+
     private OfficialDocument() {}
 
     /**
@@ -83,11 +92,32 @@ final class OfficialDocument {
 
     /** The document with its schemas as JSON Schema, and our deviations in it. */
     static Optional<ObjectNode> read() {
-        return find().map(file -> {
+        return read(FILE, DEVIATIONS);
+    }
+
+    /** As {@link #read()}, the document of the Responses API. */
+    static Optional<ObjectNode> responses() {
+        Optional<ObjectNode> document = read(RESPONSES, RESPONSE_DEVIATIONS);
+        document.ifPresent(it -> it.findParents("allOf").forEach(
+                whole -> join((ObjectNode) whole, (ObjectNode) it.at("/components/schemas"))));
+        return document;
+    }
+
+    /** The parts of a whole are open, and the whole is closed. */
+    private static void join(ObjectNode whole, ObjectNode schemas) {
+        whole.path("allOf").forEach(part -> {
+            String name = part.path("$ref").asText().replaceAll(".*/", "");
+            ((ObjectNode) (name.isEmpty() ? part : schemas.path(name))).remove("additionalProperties");
+        });
+        whole.put("unevaluatedProperties", false);
+    }
+
+    private static Optional<ObjectNode> read(String name, List<Deviation> deviations) {
+        return find(name).map(file -> {
             try {
                 ObjectNode document = (ObjectNode) new ObjectMapper().readTree(Files.readString(file));
                 ObjectNode schemas = (ObjectNode) document.at("/components/schemas");
-                DEVIATIONS.forEach(deviation -> apply(schemas, deviation));
+                deviations.forEach(deviation -> apply(schemas, deviation));
                 return (ObjectNode) translate(document);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -95,13 +125,13 @@ final class OfficialDocument {
         });
     }
 
-    private static Optional<Path> find() {
+    private static Optional<Path> find(String name) {
         String folder = System.getProperty("runnel.reference");
         if (folder != null) {
-            return Optional.of(Path.of(folder, FILE));
+            return Optional.of(Path.of(folder, name));
         }
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path file = at.resolve("shared").resolve("reference").resolve(FILE);
+            Path file = at.resolve("shared").resolve("reference").resolve(name);
             if (Files.exists(file)) {
                 return Optional.of(file);
             }

@@ -29,7 +29,7 @@ class OpenApiTest {
     /** What a field that cannot be left out may be. */
     private static final Map<String, String> REQUIRED = Map.of(
             "model", "\"m\"", "role", "\"user\"", "content", "\"Hi\"", "assistant_id", "\"asst_x\"", "tool_outputs",
-            "[]", "query", "\"x\"", "file_id", "\"file-x\"", "attributes", "{}", "input", "\"x\"");
+            "[]", "query", "\"x\"", "file_id", "\"file-x\"", "attributes", "{}", "input", "\"x\"", "items", "[]");
 
     @TempDir
     Path folder;
@@ -118,6 +118,9 @@ class OpenApiTest {
         schema.path("required").forEach(
                 name -> body.set(name.asText(), Answer.tree(REQUIRED.getOrDefault(name.asText(), "null"))));
         schema.at("/anyOf/0/required").forEach(name -> body.putArray(name.asText()).add("x"));
+        if (schema.at("/properties").has("previous_response_id")) {
+            body.put("previous_response_id", "resp_x"); // so that no response is made
+        }
         if (!body.has(field)) {
             body.putNull(field);
         }

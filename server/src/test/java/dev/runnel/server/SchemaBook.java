@@ -34,9 +34,10 @@ final class SchemaBook {
      * Reads a document.
      *
      * @param document is changed: its schemas must be JSON Schema by now, with {@code $ref}s into {@code components}
-     * @param union the name of the union of a stream's events: objects of a constant named event, and their data
+     * @param unions the names of the unions of a stream's events: objects of a constant named event, and their data; or the data, by
+     *     their types
      */
-    SchemaBook(ObjectNode document, String union) {
+    SchemaBook(ObjectNode document, String... unions) {
         ObjectNode schemas = (ObjectNode) document.at("/components/schemas");
         document.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> {
             operation.getValue().at("/responses/200/content").properties().forEach(content -> {
@@ -46,7 +47,9 @@ final class SchemaBook {
                         name(content.getValue().path("schema"), schemas, inline.replaceAll("\\W", "_"))));
             });
         }));
-        addEvents(schemas.path(union), schemas);
+        for (String union : unions) {
+            addEvents(schemas.path(union), schemas);
+        }
         registry = SchemaRegistry.withDefaultDialect(
                 SpecificationVersion.DRAFT_2020_12,
                 builder -> builder.schemas(Map.of(HOME, document.toString())));
@@ -56,9 +59,13 @@ final class SchemaBook {
         JsonNode event = schema.at("/properties/event");
         if (event.isObject()) {
             String name = event.has("const") ? event.path("const").asText() : event.at("/enum/0").asText();
-            events.put(name, name(schema.at("/properties/data"), schemas, "event_" + name.replace('.', '_')));
+            events.putIfAbsent(name, name(schema.at("/properties/data"), schemas, "event_" + name.replace('.', '_')));
         } else if (schema.has("$ref")) {
-            addEvents(schemas.path(last(schema)), schemas);
+            JsonNode named = schemas.path(last(schema));
+            if (named.at("/properties/type/enum").size() == 1) {
+                events.put(named.at("/properties/type/enum/0").asText(), last(schema));
+            }
+            addEvents(named, schemas);
         }
         schema.path("oneOf").forEach(one -> addEvents(one, schemas));
         schema.path("anyOf").forEach(one -> addEvents(one, schemas));

@@ -100,7 +100,8 @@ public final class Programs {
             return "import math\nprint(math.factorial(" + Math.min(n, 1_000) + "))\n";
         }
         if (prompt.contains("fibonacci")) {
-            return "a, b = 0, 1\nfor _ in range(" + Math.min(n, 100) + "):\n    print(a, end=\" \")\n    a, b = b, a + b\n";
+            return "a, b = 0, 1\nfor _ in range(" + Math.min(n, 100)
+                    + "):\n    print(a, end=\" \")\n    a, b = b, a + b\n";
         }
         if (prompt.contains("prime")) {
             return "print([n for n in range(2, " + Math.min(n, 10_000)
@@ -121,7 +122,8 @@ public final class Programs {
         if (output.contains("is shown to the user.]")) {
             said.append("Here is the plot.\n");
         }
-        LINK.matcher(output).results().forEach(link -> said.append("Here is the file: ").append(link.group()).append('\n'));
+        LINK.matcher(output).results()
+                .forEach(link -> said.append("Here is the file: ").append(link.group()).append('\n'));
         return Optional.of(said.toString().strip()).filter(text -> !text.isEmpty())
                 .orElse("The program ran, and printed nothing.");
     }

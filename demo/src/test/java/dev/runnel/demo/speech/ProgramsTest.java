@@ -36,8 +36,10 @@ class ProgramsTest {
 
     @Test
     void theAnswerHasWhatWasPrintedAndTheLinks() {
-        assertThat(Programs.answer("10 rows\n[The file a.csv is the user's. Link to it: [a.csv](sandbox:/mnt/data/a.csv).]\n"))
-                .isEqualTo("The program printed:\n\n```\n10 rows\n```\nHere is the file: [a.csv](sandbox:/mnt/data/a.csv)");
+        assertThat(Programs
+                .answer("10 rows\n[The file a.csv is the user's. Link to it: [a.csv](sandbox:/mnt/data/a.csv).]\n"))
+                .isEqualTo(
+                        "The program printed:\n\n```\n10 rows\n```\nHere is the file: [a.csv](sandbox:/mnt/data/a.csv)");
         assertThat(Programs.answer("The code printed nothing.\n[The image plot-1.png is shown to the user.]\n"))
                 .isEqualTo("Here is the plot.");
     }

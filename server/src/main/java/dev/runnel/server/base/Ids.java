@@ -38,6 +38,21 @@ public final class Ids {
         return random("step_", 24);
     }
 
+    /** The id of what a model has reasoned. */
+    public static String thought() {
+        return random("rs_", 24);
+    }
+
+    /** The id of a function call that no step has. */
+    public static String functionCall() {
+        return random("fc_", 24);
+    }
+
+    /** The id of a function call's output that no step has. */
+    public static String functionOutput() {
+        return random("fco_", 24);
+    }
+
     /** A vector store's id. */
     public static String vectorStore() {
         return random("vs_", 32);

@@ -8,12 +8,15 @@ import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
+import dev.runnel.server.engine.runs.Nodes;
 import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunObserver;
 import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
+import dev.runnel.server.engine.runs.ThreadContents;
 import dev.runnel.server.engine.upkeep.DueWork;
 import dev.runnel.server.engine.upkeep.Housekeeping;
 import dev.runnel.server.engine.upkeep.Retention;
@@ -45,8 +48,11 @@ public final class Engine implements AutoCloseable {
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
+    private final RunSteps steps;
+    private final ThreadContents contents;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
+    private final Nodes nodes;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -55,16 +61,22 @@ public final class Engine implements AutoCloseable {
             Assistants assistants,
             Conversations conversations,
             Runs runs,
+            RunSteps steps,
+            ThreadContents contents,
             FileLibrary files,
             VectorStoreParts vectorStores,
+            Nodes nodes,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
+        this.steps = steps;
+        this.contents = contents;
         this.files = files;
         this.vectorStores = vectorStores;
+        this.nodes = nodes;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -123,9 +135,14 @@ public final class Engine implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(chores);
         List<DueWork.Kind> kinds = new ArrayList<>(vectorStores.kinds());
         kinds.add(DueWork.Kind.of(DueStore.EXPIRE_RUN, false, due -> runs.expire(due.subject())));
+        kinds.add(DueWork.Kind.of(
+                DueStore.REMOVE_THREAD, false, due -> runs.removeTemporary(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(assistants, conversations, runs, files, vectorStores, log, housekeeping, dueWork);
+        Nodes nodes = new Nodes(database, log, storage.node());
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
+                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, log, housekeeping,
+                dueWork);
     }
 
     /** Assistants. */
@@ -138,9 +155,19 @@ public final class Engine implements AutoCloseable {
         return conversations;
     }
 
-    /** Runs and their steps. */
+    /** Runs. */
     public Runs runs() {
         return runs;
+    }
+
+    /** The steps of runs. */
+    public RunSteps steps() {
+        return steps;
+    }
+
+    /** All that stands in threads. */
+    public ThreadContents contents() {
+        return contents;
     }
 
     /** Uploaded files. */
@@ -151,6 +178,11 @@ public final class Engine implements AutoCloseable {
     /** Vector stores. */
     public VectorStoreParts vectorStores() {
         return vectorStores;
+    }
+
+    /** The nodes that share the database. */
+    public Nodes nodes() {
+        return nodes;
     }
 
     /** How many runs are being executed now. */
@@ -168,6 +200,7 @@ public final class Engine implements AutoCloseable {
      * then are suspended for the next start, and their readers' streams end. Other requests are still answered.
      */
     public void drain(Duration patience) {
+        nodes.stopping();
         runs.drain(patience);
         log.close();
     }

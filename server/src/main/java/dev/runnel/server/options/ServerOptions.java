@@ -37,7 +37,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             Listen at this port; 0 for any that is free.""")
             .orElse(8080);
 
-    public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), "The database.")
+    public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), """
+            The database: sqlite:FILE, or postgresql://USER:PASSWORD@HOST/NAME, which several servers may share.""")
             .variable("RUNNEL_DATABASE").orElse("sqlite:runnel.db");
 
     public static final Option<ApiKeys> API_KEYS = Option
@@ -63,6 +64,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     public static final Option<String> TLS_KEY = Option.of("tls-key", Kind.text("FILE"), """
             The certificate's private key, a PEM file (PKCS #8) without a password.""");
+
+    public static final Option<Boolean> ACCESS_LOG = Option.flag("access-log", """
+            Log a line for each request: its id, project, method, path, status, and how long it took.""");
 
     public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
             How many clients may be connected at once. More clients get a 503.""")
@@ -157,7 +161,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, MAX_CONNECTIONS,
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, ACCESS_LOG,
+            MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
             CODE_MEMORY,

@@ -103,69 +103,73 @@ class SandboxAttackTest {
 
     @Test
     void theMachinesFilesAreNotThereAndNothingElseCanBeWritten() throws Exception {
-        assertNothingComesOf("""
-                for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/run", "/work", "/proc/1/root/etc/passwd",
-                             "/proc/1/cwd/etc/passwd", "/sys/kernel", "/boot", "/usr/local", "/usr/sbin", "/etc/hostname"):
-                    attempt(path, lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())
-                for folder in ("/", "/usr", "/usr/bin", "/usr/lib", "/etc", "/dev", "/proc", "/mnt", "/proc/sys/kernel", "/dev/pts"):
-                    attempt(folder, lambda: open(folder + "/new", "w"))
-                for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/usr/bin/python3", "/dev/kmsg", "/dev/mem",
-                             "/proc/kcore", "/proc/timer_list"):
-                    attempt(path, lambda: os.open(path, os.O_WRONLY))
-                def map_users():
-                    with open("/proc/self/uid_map", "w") as map:
-                        map.write("0 0 1")
-                attempt("users", map_users)
-                """);
+        assertNothingComesOf(
+                """
+                        for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/run", "/work", "/proc/1/root/etc/passwd",
+                                     "/proc/1/cwd/etc/passwd", "/sys/kernel", "/boot", "/usr/local", "/usr/sbin", "/etc/hostname"):
+                            attempt(path, lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())
+                        for folder in ("/", "/usr", "/usr/bin", "/usr/lib", "/etc", "/dev", "/proc", "/mnt", "/proc/sys/kernel", "/dev/pts"):
+                            attempt(folder, lambda: open(folder + "/new", "w"))
+                        for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/usr/bin/python3", "/dev/kmsg", "/dev/mem",
+                                     "/proc/kcore", "/proc/timer_list"):
+                            attempt(path, lambda: os.open(path, os.O_WRONLY))
+                        def map_users():
+                            with open("/proc/self/uid_map", "w") as map:
+                                map.write("0 0 1")
+                        attempt("users", map_users)
+                        """);
         assertThat(run("import os; print(sorted(os.listdir('/')))").output()).isEqualTo(
                 "['bin', 'dev', 'etc', 'lib', 'lib64', 'mnt', 'proc', 'tmp', 'usr']\n");
     }
 
     @Test
     void theServersEnvironmentAndProcessesAreNotSeen() throws Exception {
-        Outcome outcome = run("""
-                import os
-                print(sorted(int(p) for p in os.listdir("/proc") if p.isdigit()))
-                print(open("/proc/1/environ").read().replace("\\0", " ").strip())
-                print(sorted(os.environ))
-                # The first process could be written to, as it has the same user: it must have no more rights.
-                for pid in ("1", "self"):
-                    status = dict(line.split(":\\t", 1) for line in open("/proc/%s/status" % pid) if ":\\t" in line)
-                    print(os.getuid(), *(status[name].strip() for name in ("CapEff", "CapBnd", "NoNewPrivs", "Seccomp")))
-                """);
+        Outcome outcome = run(
+                """
+                        import os
+                        print(sorted(int(p) for p in os.listdir("/proc") if p.isdigit()))
+                        print(open("/proc/1/environ").read().replace("\\0", " ").strip())
+                        print(sorted(os.environ))
+                        # The first process could be written to, as it has the same user: it must have no more rights.
+                        for pid in ("1", "self"):
+                            status = dict(line.split(":\\t", 1) for line in open("/proc/%s/status" % pid) if ":\\t" in line)
+                            print(os.getuid(), *(status[name].strip() for name in ("CapEff", "CapBnd", "NoNewPrivs", "Seccomp")))
+                        """);
         assertThat(outcome.output().lines().toList()).satisfiesExactly(
                 pids -> assertThat(pids).isEqualTo("[1, 2]"),
                 environment -> assertThat(environment).matches("(PWD=/|OLDPWD=/|_=\\S+|SHLVL=\\d|\\s)*"),
-                names -> assertThat(names).isEqualTo("['HOME', 'LANG', 'MPLBACKEND', 'MPLCONFIGDIR', 'OMP_NUM_THREADS', "
-                        + "'OPENBLAS_NUM_THREADS', 'PATH', 'PWD', 'PYTHONDONTWRITEBYTECODE']"),
+                names -> assertThat(names)
+                        .isEqualTo("['HOME', 'LANG', 'MPLBACKEND', 'MPLCONFIGDIR', 'OMP_NUM_THREADS', "
+                                + "'OPENBLAS_NUM_THREADS', 'PATH', 'PWD', 'PYTHONDONTWRITEBYTECODE']"),
                 first -> assertThat(first).isEqualTo("1000 0000000000000000 0000000000000000 1 2"),
                 own -> assertThat(own).isEqualTo("1000 0000000000000000 0000000000000000 1 2"));
     }
 
     @Test
     void systemCallsThatLeadOutAreRefused() throws Exception {
-        assertNothingComesOf("""
-                import errno, platform
-                libc = ctypes.CDLL(None, use_errno=True)
-                arm = platform.machine() == "aarch64"
-                calls = dict(ptrace=(101, 117), process_vm_readv=(310, 270), mount=(165, 40), umount2=(166, 39),
-                    pivot_root=(155, 41), chroot=(161, 51), open_tree=(428, 428), fsopen=(430, 430), unshare=(272, 97),
-                    setns=(308, 268), bpf=(321, 280), perf_event_open=(298, 241), userfaultfd=(323, 282),
-                    io_uring_setup=(425, 425), io_uring_enter=(426, 426), io_uring_register=(427, 427), keyctl=(250, 219),
-                    add_key=(248, 217), request_key=(249, 218), init_module=(175, 105), finit_module=(313, 273),
-                    kexec_load=(246, 104), reboot=(169, 142), swapon=(167, 224), settimeofday=(164, 170),
-                    open_by_handle_at=(304, 265), name_to_handle_at=(303, 264), personality=(135, 92), clone3=(435, 435),
-                    sethostname=(170, 161), syslog=(103, 116), newer=(459, 459), x32=(0x40000000 + 101, 0x40000000 + 101))
-                for name, numbers in calls.items():
-                    ctypes.set_errno(0)
-                    result = libc.syscall(numbers[arm], 0x10000000, 0, 0, 0, 0, 0)
-                    if result != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
-                        print(name, result, ctypes.get_errno())
-                for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
-                    ctypes.set_errno(0)
-                    if libc.syscall(220 if arm else 56, flag | 17, 0, 0, 0, 0) != -1:
-                        print("clone", hex(flag))
-                """);
+        assertNothingComesOf(
+                """
+                        import errno, platform
+                        libc = ctypes.CDLL(None, use_errno=True)
+                        arm = platform.machine() == "aarch64"
+                        calls = dict(ptrace=(101, 117), process_vm_readv=(310, 270), mount=(165, 40), umount2=(166, 39),
+                            pivot_root=(155, 41), chroot=(161, 51), open_tree=(428, 428), fsopen=(430, 430), unshare=(272, 97),
+                            setns=(308, 268), bpf=(321, 280), perf_event_open=(298, 241), userfaultfd=(323, 282),
+                            io_uring_setup=(425, 425), io_uring_enter=(426, 426), io_uring_register=(427, 427), keyctl=(250, 219),
+                            add_key=(248, 217), request_key=(249, 218), init_module=(175, 105), finit_module=(313, 273),
+                            kexec_load=(246, 104), reboot=(169, 142), swapon=(167, 224), settimeofday=(164, 170),
+                            open_by_handle_at=(304, 265), name_to_handle_at=(303, 264), personality=(135, 92), clone3=(435, 435),
+                            sethostname=(170, 161), syslog=(103, 116), newer=(459, 459), x32=(0x40000000 + 101, 0x40000000 + 101))
+                        for name, numbers in calls.items():
+                            ctypes.set_errno(0)
+                            result = libc.syscall(numbers[arm], 0x10000000, 0, 0, 0, 0, 0)
+                            if result != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+                                print(name, result, ctypes.get_errno())
+                        for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
+                            ctypes.set_errno(0)
+                            if libc.syscall(220 if arm else 56, flag | 17, 0, 0, 0, 0) != -1:
+                                print("clone", hex(flag))
+                        """);
     }
 
     @Test
@@ -303,7 +307,8 @@ class SandboxAttackTest {
     void codeThatWorksOnAfterItsCallIsEnded() throws Exception {
         String name = newName();
         try (Session session = sandbox.take(name)) {
-            assertThat(session.run("import threading\ndef f():\n  while True: pass\nthreading.Thread(target=f, daemon=True).start()")
+            assertThat(session.run(
+                    "import threading\ndef f():\n  while True: pass\nthreading.Thread(target=f, daemon=True).start()")
                     .how()).isEqualTo(How.DONE);
         }
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -4,7 +4,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.FileRows;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class ToolFiles {
      */
     public static void require(Sql sql, Project project, JsonValue resources) throws SQLException {
         for (String id : ids(resources)) {
-            if (Store.file(sql, project.name(), id).isEmpty()) {
+            if (FileRows.find(sql, project.name(), id).isEmpty()) {
                 throw RejectedException.noFile(id, "tool_resources.code_interpreter.file_ids");
             }
         }

@@ -6,6 +6,7 @@ import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
@@ -16,8 +17,11 @@ import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.RunNotes;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ThreadEntries;
+import dev.runnel.server.store.rows.ThreadEntry;
 import dev.runnel.server.tool.RunTools;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -34,15 +38,75 @@ public final class Prompts {
     /** Among how many of a thread's latest messages one of the user's is looked for. */
     private static final int MAX_LOOKED_AT = 100;
 
+    private static final int ENTRIES_AT_ONCE = 200;
+
     private Prompts() {}
+
+    /**
+     * What a run's thread had before the run, as far as its prompt has room for it.
+     *
+     * @param limit how many tokens the prompt may have, if there is a limit
+     */
+    public static History history(Sql sql, Run run, Optional<Long> limit) throws SQLException {
+        Optional<RunNotes> notes = Store.runNotes(sql, run.id());
+        return notes.isEmpty()
+                ? new History(messages(thread(sql, run, limit)), run.truncationStrategy().type(), false)
+                : new History(
+                        Dialogue.of(entries(sql, run)), notes.get().truncates() ? AUTO : "disabled", true);
+    }
+
+    /** What stands in a run's thread besides the run's own, as far as a prompt has room for it, oldest first. */
+    public static List<ThreadEntry> entries(Sql sql, Run run) throws SQLException {
+        PromptRoom room = new PromptRoom(Optional.empty());
+        List<ThreadEntry> entries = new ArrayList<>();
+        ThreadEntry.Place from = ThreadEntry.Place.LAST;
+        boolean more = true;
+        while (more) {
+            ThreadEntry.Place at = from;
+            List<ThreadEntry> page = ThreadEntries.read(sql, run.threadId(), null, from, false, ENTRIES_AT_ONCE);
+            more = page.size() == ENTRIES_AT_ONCE;
+            for (ThreadEntry entry : page) {
+                if (entry.place().equals(at) || run.id().equals(entry.runId())) {
+                    continue;
+                }
+                entries.addFirst(entry);
+                if (entry instanceof ThreadEntry.Said said && !room.test(said.message())) {
+                    return entries;
+                }
+            }
+            from = page.isEmpty() ? from : page.getLast().place();
+        }
+        return entries;
+    }
+
+    /** How many tokens a run's first prompt would have after these entries of its thread. */
+    public static long tokens(Run run, List<ThreadEntry> thread, RunTools tools) {
+        RunFold fold = new RunFold();
+        fold.apply(RunEvent.RunChanged.created(run));
+        History history = new History(Dialogue.of(thread), AUTO, true);
+        return Tokens.of(prompt(fold, Map.of(), history, tools).request());
+    }
+
+    /** A thread's messages as they are sent. */
+    private static List<ChatMessage> messages(List<Message> thread) {
+        List<ChatMessage> messages = new ArrayList<>();
+        for (int i = 0; i < thread.size(); i++) {
+            Message message = thread.get(i);
+            Message next = i + 1 < thread.size() ? thread.get(i + 1) : null;
+            // Some model servers refuse a reply without words, such as one that was cut off before its first word.
+            if (message.role() != Role.ASSISTANT
+                    || (!SentMessages.said(message).isEmpty() && !SentMessages.triedAgain(message, next))) {
+                messages.add(SentMessages.of(message));
+            }
+        }
+        return messages;
+    }
 
     /**
      * The messages of a run's thread that its prompt has room for, oldest first. Other messages of a long thread are
      * not read. If there is no room for some messages, the thread's first message is included all the same.
-     *
-     * @param limit how many tokens the prompt may have, if there is a limit
      */
-    public static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
+    private static List<Message> thread(Sql sql, Run run, Optional<Long> limit) throws SQLException {
         Integer latest = run.truncationStrategy().lastMessages();
         if (!run.truncationStrategy().type().equals(AUTO) && latest != null) {
             return Store.latestMessages(sql, run, latest, message -> true);
@@ -70,24 +134,17 @@ public final class Prompts {
      *
      * @param fold the run so far
      * @param notes on its steps, by their id
-     * @param thread the thread's messages, oldest first, without those of this run
+     * @param history what the thread had before
      * @param tools the run's tools
      */
-    public static Prompt prompt(
-            RunFold fold, Map<String, StepNotes> notes, List<Message> thread, RunTools tools) {
+    public static Prompt prompt(RunFold fold, Map<String, StepNotes> notes, History history, RunTools tools) {
         Run run = fold.run().orElseThrow();
         List<ChatMessage> messages = new ArrayList<>();
         if (!run.instructions().isEmpty()) {
             messages.add(ChatMessage.system(run.instructions()));
         }
         int from = messages.size();
-        for (int i = 0; i < thread.size(); i++) {
-            Message message = thread.get(i);
-            // Some model servers refuse a reply without words, such as one that was cut off before its first word.
-            if (message.role() != Role.ASSISTANT || (!SentMessages.said(message).isEmpty() && !triedAgain(thread, i))) {
-                messages.add(SentMessages.of(message));
-            }
-        }
+        messages.addAll(history.messages());
         int to = messages.size();
         List<RunStep> steps = fold.steps().stream().filter(step -> step.status() != StepStatus.FAILED).toList();
         for (int i = 0; i < steps.size(); i++) {
@@ -97,15 +154,7 @@ public final class Prompts {
         ChatRequest.Builder prompt = ChatRequest.builder(run.model(), messages);
         addOptions(prompt, run, tools, steps.isEmpty());
         completionLeft(fold).ifPresent(prompt::maxCompletionTokens);
-        return new Prompt(prompt.build(), from, to, run.truncationStrategy().type());
-    }
-
-    /** Whether a message was cut off, and the next message is the same run's new try. */
-    private static boolean triedAgain(List<Message> thread, int index) {
-        Message message = thread.get(index);
-        return message.status() == MessageStatus.INCOMPLETE
-                && index + 1 < thread.size()
-                && Objects.equals(message.runId(), thread.get(index + 1).runId());
+        return new Prompt(prompt.build(), from, to, history.strategy());
     }
 
     /** The completion tokens that the run may still use, if there is a limit. */
@@ -198,10 +247,11 @@ public final class Prompts {
                 addToQuestion(messages, served.output());
             } else if (step instanceof StepToolCall.Function function) {
                 StepToolCall.Function.Call called = function.function();
-                add(calls, outputs, call(step.id(), called.name(), called.arguments(), extra),
+                add(calls, outputs, SentMessages.call(step.id(), called.name(), called.arguments(), extra),
                         orEmpty(called.output()));
             } else if (served != null) {
-                add(calls, outputs, call(step.id(), served.name(), served.arguments(), extra), served.output());
+                add(calls, outputs, SentMessages.call(step.id(), served.name(), served.arguments(), extra),
+                        served.output());
             }
         }
         if (calls.isEmpty()) {
@@ -228,11 +278,6 @@ public final class Prompts {
         messages.set(last, content.isText()
                 ? ChatMessage.user(content.text() + "\n\n" + output)
                 : new ChatMessage("user", content.withElement(Map.of("type", "text", "text", output)), null, null));
-    }
-
-    private static ToolCallSlots.ToolCall call(
-            String id, String name, String arguments, @Nullable JsonValue extra) {
-        return new ToolCallSlots.ToolCall(id, name, ToolCallSlots.normal(arguments), extra);
     }
 
     private static void add(

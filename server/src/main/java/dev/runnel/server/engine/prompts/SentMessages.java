@@ -7,7 +7,10 @@ import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.protocol.json.Json;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A thread's messages as they are sent to a model. */
 final class SentMessages {
@@ -52,5 +55,18 @@ final class SentMessages {
             }
         }
         return JsonValue.of(parts);
+    }
+
+    /** Whether a message was cut off, and the next message is the same run's new try. */
+    static boolean triedAgain(Message message, @Nullable Message next) {
+        return message.status() == MessageStatus.INCOMPLETE
+                && next != null
+                && Objects.equals(message.runId(), next.runId());
+    }
+
+    /** A call as it is sent. */
+    static ToolCallSlots.ToolCall call(
+            String id, String name, String arguments, @Nullable JsonValue extra) {
+        return new ToolCallSlots.ToolCall(id, name, ToolCallSlots.normal(arguments), extra);
     }
 }

@@ -55,6 +55,11 @@ public final class RejectedException extends RefusedException {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
     }
 
+    /** The request's input does not fit what it is added to. */
+    public static RejectedException input(String message) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, "input", null));
+    }
+
     /** The vector store was not used for so long that it expired. */
     public static RejectedException expiredStore(String id) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(

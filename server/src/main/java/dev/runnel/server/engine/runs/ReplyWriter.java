@@ -17,6 +17,8 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Ids;
+import dev.runnel.server.log.HiddenEvent;
+import dev.runnel.server.store.rows.ThreadEntry;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.RunTools;
 import java.util.ArrayList;
@@ -55,8 +57,11 @@ final class ReplyWriter {
     private int refusalPart = -1;
     private int lastCall = -1;
     private boolean calledFunctions;
+    private Map<String, String> served = Map.of();
     private long characters;
     private long reasoned;
+    private @Nullable String thoughtId;
+    private final StringBuilder thoughts = new StringBuilder();
 
     ReplyWriter(RunSession session, RunContext context, RunTools tools) {
         this.session = session;
@@ -72,7 +77,13 @@ final class ReplyWriter {
     private record ServerCall(
             int index, String id, RunTools.Offered offered, CallDisplay display, StringBuilder arguments) {}
 
+    /** Notes on the steps of this reply which model server answers. */
+    void answered(ModelDelta.Answered by) {
+        served = StepOrigin.of(by);
+    }
+
     void text(String text) throws InterruptedException {
+        endReasoning();
         count(text);
         if (calledTools()) {
             return;
@@ -86,6 +97,7 @@ final class ReplyWriter {
 
     /** Shows the text that was held back, as no more text follows. */
     void endText() throws InterruptedException {
+        endReasoning();
         if (cited != null) {
             showAll(cited.end());
         }
@@ -108,6 +120,7 @@ final class ReplyWriter {
     }
 
     void refusal(String refusal) throws InterruptedException {
+        endReasoning();
         count(refusal);
         if (calledTools()) {
             return;
@@ -119,13 +132,39 @@ final class ReplyWriter {
         session.emit(new RunEvent.MessageDelta(message, List.of(new ContentDelta.Refusal(refusalPart, refusal))));
     }
 
-    /** Counts what the model reasons. It is shown nowhere, but has the limit of a message. */
-    void reasoning(String thought) {
+    /**
+     * Writes what the model reasons into hidden entries: the Assistants API does not show it. It has the limit of a
+     * message.
+     */
+    void reasoning(String thought) throws InterruptedException {
         reasoned += thought.length();
         limits.checkMessage(reasoned);
+        limits.checkEvents(session.position() + 1);
+        if (thoughtId == null) {
+            String id = Ids.thought();
+            thoughtId = id;
+            session.work(it -> it.append(new HiddenEvent("reasoning.created", JsonValue.of(Map.of("id", id)))));
+        }
+        thoughts.append(thought);
+        session.work(it -> it.append(new HiddenEvent("reasoning.delta", JsonValue.of(thought))));
+    }
+
+    /** Ends a stretch of reasoning, as the reply goes on with something else or is over. */
+    private void endReasoning() throws InterruptedException {
+        String id = thoughtId;
+        if (id == null) {
+            return;
+        }
+        String text = thoughts.toString();
+        thoughtId = null;
+        thoughts.setLength(0);
+        session.work(it -> it.append(
+                new HiddenEvent("reasoning.completed", JsonValue.of(Map.of("id", id))),
+                new ThreadEntry.Extra(id, ThreadEntry.Kind.THOUGHT, JsonValue.of(Map.of("text", text)))));
     }
 
     void toolCall(ModelDelta.ToolCall call) throws InterruptedException {
+        endReasoning();
         RunLimits.checkCalls(call.position());
         count(call.arguments());
         JsonValue extra = call.extra();
@@ -281,7 +320,7 @@ final class ReplyWriter {
     private RunStep newStep(String id, StepDetails details, long now) {
         return new RunStep(
                 id, now, run.id(), run.assistantId(), run.threadId(), StepStatus.IN_PROGRESS, null, null, null,
-                run.expiresAt(), null, null, details, Map.of(), null);
+                run.expiresAt(), null, null, details, served, null);
     }
 
     private long now() {

@@ -12,18 +12,25 @@ import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.conversations.Conversations.NewThread;
 import dev.runnel.server.engine.files.ToolFiles;
+import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.DueStore;
+import dev.runnel.server.store.rows.RunNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ThreadEntry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * stored run locks the thread. Thread-safe.
  */
 final class RunCreation {
+    /** How long after its run's latest end a temporary thread is kept, unless its reader removes it. */
+    private static final Duration AFTER_EXPIRY = Duration.ofMinutes(1);
+
+    private final Turns turns;
     private final RunContext context;
     private final Assistants assistants;
     private final Conversations conversations;
@@ -41,6 +52,7 @@ final class RunCreation {
     RunCreation(RunContext context, Assistants assistants, Conversations conversations, ToolStores stores,
             RunExecutor executor) {
         this.context = context;
+        this.turns = new Turns(context.database(), conversations);
         this.assistants = assistants;
         this.conversations = conversations;
         this.stores = stores;
@@ -53,7 +65,8 @@ final class RunCreation {
         conversations.thread(project, threadId);
         Run run = newRun(project, threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
-        start(new NewRun(project, run, request.toolResources(), Optional.empty(), added, note));
+        start(new NewRun(project, run, request.toolResources(), Optional.empty(), items(added), Optional.empty(),
+                note));
         return run;
     }
 
@@ -62,13 +75,93 @@ final class RunCreation {
         NewThread thread = conversations.newThread(
                 project, Objects.requireNonNullElseGet(request.thread(), ThreadRequest::of));
         Run run = newRun(project, thread.thread().id(), request);
-        start(new NewRun(project, run, request.toolResources(), Optional.of(thread), List.of(), note));
+        start(new NewRun(
+                project, run, request.toolResources(), Optional.of(thread), List.of(), Optional.empty(), note));
         return run;
     }
 
+    private static List<Turns.Item> items(List<Message> messages) {
+        return messages.stream().map(message -> new Turns.Item(message, null)).toList();
+    }
+
+    /** Creates a run that brings its own input, and starts it. */
+    Run create(Project project, Turn turn, Idempotency.Note note) {
+        try {
+            return create(project, turn, turns.site(project, turn, false), note);
+        } catch (NoLongerLastException e) {
+            return create(project, turn, turns.site(project, turn, true), note);
+        }
+    }
+
+    private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
+        RunRequest request = turn.request();
+        Assistant assistant = assistant(project, request);
+        Run run = MergedOptions.newRun(
+                assistant, site.threadId(), request, context.now(), context.policy().lifetime());
+        unsupported.check(run);
+        List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
+        turns.checkCalls(site, input);
+        List<Turns.Item> all = new ArrayList<>(site.before());
+        all.addAll(input);
+        RunNotes notes = new RunNotes(
+                turn.asked(), input.stream().map(Turns.Item::id).toList(), turn.truncates(),
+                site.newThread().isPresent(), turn.hidden());
+        start(new NewRun(
+                project, run, request.toolResources(), site.newThread(), all,
+                Optional.of(new OwnNotes(notes, site.lastRun(), turn.temporary())), note));
+        return run;
+    }
+
+    /** How many tokens the prompt of such a run would have. Stores nothing. */
+    long tokens(Project project, Turn turn) {
+        Turns.Site site = turns.site(project, turn, true);
+        Assistant assistant = assistant(project, turn.request());
+        Run run = MergedOptions.newRun(
+                assistant, site.threadId(), turn.request(), context.now(), context.policy().lifetime());
+        unsupported.check(run);
+        List<ThreadEntry> entries = new ArrayList<>();
+        if (site.newThread().isEmpty()) {
+            entries.addAll(context.database().read(sql -> Prompts.entries(sql, run)));
+        }
+        List<Turns.Item> items = new ArrayList<>(site.before());
+        items.addAll(turns.items(project, site.threadId(), turn.input()));
+        items.forEach(item -> entries.add(item.entry()));
+        return Prompts.tokens(run, entries, context.tools().of(run));
+    }
+
+    private Assistant assistant(Project project, RunRequest request) {
+        return request.assistantId().equals(Turn.NO_ASSISTANT)
+                ? noAssistant(request)
+                : assistants.get(project, request.assistantId());
+    }
+
+    /** Stands for the assistant of a run that has none; nothing keeps it. */
+    private static Assistant noAssistant(RunRequest request) {
+        return new Assistant(
+                Turn.NO_ASSISTANT, 0, null, null, Objects.requireNonNullElse(request.model(), ""), null, List.of(),
+                null,
+                null, null, JsonValue.EMPTY_OBJECT, Map.of(), JsonValue.of("auto"));
+    }
+
+    /** Another request has added something behind the run that a new one was to follow. */
+    private static final class NoLongerLastException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoLongerLastException() {
+            super("the thread has gone on");
+        }
+    }
+
+    /**
+     * What is kept of a run that brings its own input.
+     *
+     * @param lastRun the run that must be the last on the thread
+     */
+    private record OwnNotes(RunNotes notes, Optional<String> lastRun, boolean temporary) {}
+
     private Run newRun(Project project, String threadId, RunRequest request) {
         Assistant assistant = assistants.get(project, request.assistantId());
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, threadId, request, context.now(), context.policy().lifetime());
         unsupported.check(run);
         return run;
@@ -78,14 +171,16 @@ final class RunCreation {
      * The rows that the transaction stores which creates a run.
      *
      * @param resources the tool resources that the request brings
-     * @param messages further messages for a thread that is there already
+     * @param items what is added to the thread
+     * @param own what is kept besides, of a run that brings its own input
      */
     private record NewRun(
             Project project,
             Run run,
             @Nullable JsonValue resources,
             Optional<NewThread> newThread,
-            List<Message> messages,
+            List<Turns.Item> items,
+            Optional<OwnNotes> own,
             Idempotency.Note note) {}
 
     private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
@@ -107,6 +202,9 @@ final class RunCreation {
     private Lease insert(NewRun created, List<LogEntry> entries) {
         Inserted inserted = context.database().write(sql -> insert(sql, created, entries));
         if (inserted.refusal().isPresent()) {
+            if (created.own().flatMap(OwnNotes::lastRun).isPresent()) {
+                throw new NoLongerLastException();
+            }
             throw inserted.refusal().get();
         }
         return inserted.lease().orElseThrow();
@@ -119,6 +217,13 @@ final class RunCreation {
         } else if (!Store.lockThread(sql, created.project().name(), run.threadId())) {
             return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
         }
+        Optional<String> lastRun = created.own().flatMap(OwnNotes::lastRun);
+        if (lastRun.isPresent()) {
+            Optional<Run> last = Store.run(sql, run.threadId(), lastRun.get());
+            if (last.isEmpty() || !Turns.isLast(sql, last.get())) {
+                return Inserted.refused(Optional.of(Conversations.noThread(run.threadId())));
+            }
+        }
         Optional<Long> number = Store.insert(sql, run);
         if (number.isEmpty()) {
             return Inserted.refused(Store.activeRun(sql, run.threadId()).map(RunCreation::threadLocked));
@@ -128,10 +233,23 @@ final class RunCreation {
             stores.require(sql, created.project(), resources);
             ToolFiles.require(sql, created.project(), resources);
         }
-        conversations.add(sql, created.project(), run.threadId(), created.messages());
+        turns.add(sql, created.project(), run.threadId(), created.items());
+        if (created.own().isPresent()) {
+            keep(sql, run, created.own().get());
+        }
         Lease lease = context.log().begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
         return new Inserted(Optional.of(lease), Optional.empty());
+    }
+
+    private static void keep(Sql sql, Run run, OwnNotes own) throws SQLException {
+        Store.put(sql, run.id(), own.notes());
+        Long expiresAt = run.expiresAt();
+        if (own.temporary() && expiresAt != null) {
+            DueStore.put(
+                    sql, DueStore.REMOVE_THREAD, run.threadId(),
+                    TimeUnit.SECONDS.toMillis(expiresAt) + AFTER_EXPIRY.toMillis());
+        }
     }
 
     private static RejectedException threadLocked(Run holder) {

@@ -12,6 +12,7 @@ import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Source;
+import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -101,8 +102,8 @@ final class RunSession {
     }
 
     /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread, RunTools tools) {
-        return locked(() -> state.prompt(thread, tools));
+    Prompt prompt(History history, RunTools tools) {
+        return locked(() -> state.prompt(history, tools));
     }
 
     /** The sources that the model's text may cite by now, by the numbers of their markers. */
@@ -189,7 +190,7 @@ final class RunSession {
     /** Takes the run for a worker. False if the run is not queued, another worker has it, or it was asked to stop. */
     boolean beginWork() {
         return locked(() -> {
-            boolean free = !working && stop == null && state.run().status() == RunStatus.QUEUED;
+            boolean free = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
             working |= free;
             return free;
         });
@@ -374,6 +375,22 @@ final class RunSession {
                 gone = true;
             }
             return rests;
+        });
+    }
+
+    /**
+     * Lets the run go if it is queued, for any node to execute: closes its log and gives its lease back.
+     *
+     * @return whether it was let go
+     */
+    boolean leave() throws InterruptedException {
+        return locked(() -> {
+            boolean leaves = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
+            if (leaves) {
+                state.leave();
+                gone = true;
+            }
+            return leaves;
         });
     }
 

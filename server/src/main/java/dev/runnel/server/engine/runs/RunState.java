@@ -1,7 +1,6 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.LastError;
-import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
@@ -13,6 +12,7 @@ import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.RequestId;
 import dev.runnel.server.base.Source;
+import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
@@ -22,8 +22,11 @@ import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ThreadEntries;
+import dev.runnel.server.store.rows.ThreadEntry;
 import dev.runnel.server.tool.RunTools;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +90,8 @@ final class RunState {
     }
 
     /** The prompt for the next model call. */
-    Prompt prompt(List<Message> thread, RunTools tools) {
-        return Prompts.prompt(fold, notes, thread, tools);
+    Prompt prompt(History history, RunTools tools) {
+        return Prompts.prompt(fold, notes, history, tools);
     }
 
     /** The sources that the model's text may cite by now, by the numbers of their markers. */
@@ -141,6 +144,12 @@ final class RunState {
         log.append(event);
     }
 
+    /** Appends such an event, and keeps what belongs to it beside the run's messages. */
+    void append(HiddenEvent event, ThreadEntry.Extra extra) throws InterruptedException {
+        Run run = run();
+        log.append(sql -> ThreadEntries.add(sql, run.threadId(), run.id(), extra), event);
+    }
+
     private void tell(Run run) {
         switch (run.status()) {
             case QUEUED -> {
@@ -191,6 +200,19 @@ final class RunState {
                     CrashStore.rest(sql, runId);
                 },
                 RunEvent.RunChanged.of(waiting));
+    }
+
+    /**
+     * Completes the run at the calls of functions: their outputs are for another run. The notes are stored, because that
+     * run's prompt needs them.
+     */
+    void endAtCalls(StepNotes kept, long now) throws InterruptedException {
+        RunStep step = fold.openStep().orElseThrow();
+        notes.put(step.id(), kept);
+        List<RunEvent> events = new ArrayList<>(List.of(RunEvent.StepChanged.of(ServerCalls.shown(step, kept))));
+        fold.apply(events.removeFirst());
+        events.addAll(RunEnding.completed(fold, now, kept.used()));
+        append(sql -> Store.put(sql, step.id(), kept), events.toArray(RunEvent[]::new));
     }
 
     /** Completes the open step, whose calls were all the server's own and are carried out. The run goes on. */
@@ -273,6 +295,11 @@ final class RunState {
     /** Waits until all events are durable, closes the log, and gives the lease back. For a run that waits for a request. */
     void rest() throws InterruptedException {
         log.rest();
+    }
+
+    /** As {@link #rest}, for a run that any node should go on with at once. */
+    void leave() throws InterruptedException {
+        log.leave();
     }
 
     /** The lease under which the log is written. Any thread may call it. */

@@ -78,6 +78,11 @@ public interface Fields {
     @Nullable
     ObjectNode object(String name);
 
+    ObjectNode requiredObject(String name);
+
+    /** An array of words, each one of a few; empty if absent. */
+    List<String> words(String name, int maxSize, String... allowed);
+
     /**
      * An object whose fields are checked by a function of its own; null if absent. Its nulls are removed, because
      * answers that showed them would not fit the protocol.
@@ -100,6 +105,9 @@ public interface Fields {
 
     /** Checks that the field is an array of at least {@code minSize} objects, and leaves the objects unread. */
     void requiredArray(String name, int minSize);
+
+    /** Checks that the field, if there is one, is an array of at most {@code maxSize} objects, and leaves them unread. */
+    void array(String name, int maxSize);
 
     /**
      * An array of at least {@code minSize} objects, which have the named schema; for objects within objects of their own
@@ -147,11 +155,18 @@ public interface Fields {
     @Nullable
     JsonNode textOr(String name, Consumer<Fields> text, Consumer<Fields> other);
 
+    /** A field's value as it is, once a function has checked it; null if absent, and where only the schema is asked for. */
+    @Nullable
+    JsonNode checked(String name, Consumer<Fields> check);
+
     /**
      * Reads this object by the function of its kind. The named field says the kind; the function reads all other
      * fields.
      */
     <T> T kinds(String name, List<Kind<T>> kinds);
+
+    /** As {@link #kinds(String, List)}; an object that does not say its kind is of the first one. */
+    <T> T kindsOrFirst(String name, List<Kind<T>> kinds);
 
     /** A kind of object: the word that names the kind, and the function that reads the other fields. */
     record Kind<T>(String word, Function<Fields, T> reader) {}

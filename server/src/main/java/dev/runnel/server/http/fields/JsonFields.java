@@ -236,6 +236,23 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public ObjectNode requiredObject(String name) {
+        required(name);
+        return Objects.requireNonNull(object(name));
+    }
+
+    @Override
+    public List<String> words(String name, int maxSize, String... allowed) {
+        List<String> words = strings(name, 0, maxSize, Integer.MAX_VALUE);
+        for (int i = 0; i < words.size(); i++) {
+            if (!Arrays.asList(allowed).contains(words.get(i))) {
+                throw FieldFaults.unsupported(path(name) + "[" + i + "]", words.get(i), allowed);
+            }
+        }
+        return words;
+    }
+
+    @Override
     public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
         ObjectNode object = object(name);
         if (object != null) {
@@ -292,10 +309,22 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public void array(String name, int maxSize) {
+        JsonNode array = array(name, "an array of objects", maxSize);
+        if (array != null) {
+            checkObjects(name, array);
+        }
+    }
+
+    @Override
     public void requiredArray(String name, int minSize) {
         required(name);
         JsonNode array = Objects.requireNonNull(array(name, "an array of objects", Integer.MAX_VALUE));
         checkSize(name, array.size(), minSize);
+        checkObjects(name, array);
+    }
+
+    private void checkObjects(String name, JsonNode array) {
         for (int i = 0; i < array.size(); i++) {
             if (!array.get(i).isObject()) {
                 throw wrongType(name + "[" + i + "]", "an object", array.get(i));
@@ -421,8 +450,23 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public @Nullable JsonNode checked(String name, Consumer<Fields> check) {
+        check.accept(this);
+        return any(name);
+    }
+
+    @Override
     public <T> T kinds(String name, List<Kind<T>> kinds) {
         String word = requiredChoice(name, kinds.stream().map(Kind::word).toArray(String[]::new));
+        return ofKind(word, kinds);
+    }
+
+    @Override
+    public <T> T kindsOrFirst(String name, List<Kind<T>> kinds) {
+        return any(name) == null ? ofKind(kinds.getFirst().word(), kinds) : kinds(name, kinds);
+    }
+
+    private <T> T ofKind(String word, List<Kind<T>> kinds) {
         return kinds.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow().reader().apply(this);
     }
 

@@ -217,6 +217,18 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public ObjectNode requiredObject(String name) {
+        require(name, type("object"));
+        return Json.object();
+    }
+
+    @Override
+    public List<String> words(String name, int maxSize, String... allowed) {
+        allow(name, array(0, maxSize, words(allowed)));
+        return List.of();
+    }
+
+    @Override
     public @Nullable ObjectNode nested(String name, Consumer<Fields> reader) {
         allow(name, describe(returning(reader)));
         return null;
@@ -264,6 +276,11 @@ public final class SchemaFields implements Fields {
     @Override
     public void requiredArray(String name, int minSize) {
         require(name, type("array").put("minItems", minSize).set("items", type("object")));
+    }
+
+    @Override
+    public void array(String name, int maxSize) {
+        allow(name, array(0, maxSize, type("object")));
     }
 
     @Override
@@ -346,11 +363,31 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public @Nullable JsonNode checked(String name, Consumer<Fields> check) {
+        check.accept(this);
+        return null;
+    }
+
+    @Override
     public <T> T kinds(String name, List<Kind<T>> kinds) {
+        return kinds(name, kinds, false);
+    }
+
+    @Override
+    public <T> T kindsOrFirst(String name, List<Kind<T>> kinds) {
+        return kinds(name, kinds, true);
+    }
+
+    private <T> T kinds(String name, List<Kind<T>> kinds, boolean firstUsual) {
         List<T> empty = new ArrayList<>();
         for (Kind<T> kind : kinds) {
             SchemaFields fields = new SchemaFields();
-            fields.require(name, type("string").put("const", kind.word()));
+            ObjectNode word = type("string").put("const", kind.word());
+            if (firstUsual && empty.isEmpty()) {
+                fields.properties.set(name, word);
+            } else {
+                fields.require(name, word);
+            }
             empty.add(kind.reader().apply(fields));
             options.add(fields.schema());
         }

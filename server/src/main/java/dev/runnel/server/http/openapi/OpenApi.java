@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseEvent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,13 +57,15 @@ public final class OpenApi {
         Schemas schemas = new Schemas();
         schemas.give(requests);
         schemas.give(RunEvent.class, StreamEvents.union(schemas));
+        schemas.give(ResponseEvent.class, ResponseEvents.union(schemas));
         ObjectNode document = Json.object().put("openapi", "3.1.1");
         document.putObject("info")
                 .put("title", "Runnel")
                 .put("version", version())
-                .put("description", "The Assistants API v2 and chat completions, as this server serves them. A request"
-                        + " with a field that is not listed is refused; an answer may get more fields in later"
-                        + " versions.")
+                .put("description",
+                        "The Assistants API v2, the Responses API and chat completions, as this server serves them. A request"
+                                + " with a field that is not listed is refused; an answer may get more fields in later"
+                                + " versions.")
                 .putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
         document.putArray("servers").addObject().put("url", "/");
         ArrayNode security = document.putArray("security");

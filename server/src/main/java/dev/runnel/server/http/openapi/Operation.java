@@ -85,7 +85,12 @@ public record Operation(
 
     /** The same operation with a run's stream as a second answer, for requests that ask for a stream. */
     public Operation streams() {
-        return gives("text/event-stream", RunEvent.class);
+        return streams(RunEvent.class);
+    }
+
+    /** The same operation with a stream of these events as a second answer. */
+    public Operation streams(Class<?> events) {
+        return gives("text/event-stream", events);
     }
 
     /** The same operation, which may answer an empty 204. */

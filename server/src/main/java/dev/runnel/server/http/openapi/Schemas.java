@@ -104,6 +104,7 @@ final class Schemas {
                 yield reference(name(argument) + name(raw), schema -> object(schema, raw, argument));
             }
             case Class<?> plain when SIMPLE.containsKey(plain) -> Json.object().put("type", SIMPLE.get(plain));
+            case Class<?> any when any == JsonNode.class -> Json.object();
             case Class<?> bytes when bytes == byte[].class ->
                     Json.object().put("type", "string").put("format", "binary");
             case Class<?> named -> reference(name(named), schema -> describe(schema, named));

@@ -14,6 +14,9 @@ public final class DueStore {
     /** The kind of work that expires a run; its subject is the run's id. */
     public static final String EXPIRE_RUN = "expire_run";
 
+    /** The kind of work that removes a thread that was made for one run; its subject is the thread's id. */
+    public static final String REMOVE_THREAD = "remove_thread";
+
     /** The kind of work that makes a store's file searchable; its subject is the file's number. */
     public static final String INGEST_FILE = "ingest_file";
 

@@ -1,0 +1,173 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.AssistantThread;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageStatus;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.RunNotes;
+import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ThreadEntries;
+import dev.runnel.server.store.rows.ThreadEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All that stands in threads, for APIs that show more of them than messages. Thread-safe. */
+public final class ThreadContents {
+    /** The most that is read of what one run wrote, or what one request brought. */
+    private static final int MOST = 10_000;
+
+    private final Database database;
+    private final Conversations conversations;
+    private final Sessions sessions;
+    private final Turns turns;
+
+    public ThreadContents(Database database, Conversations conversations, Sessions sessions) {
+        this.database = database;
+        this.conversations = conversations;
+        this.sessions = sessions;
+        this.turns = new Turns(database, conversations);
+    }
+
+    /** Creates a thread with these contents. */
+    public AssistantThread create(Project project, Map<String, String> metadata, List<Turn.Input> input) {
+        Conversations.NewThread thread = conversations.newThread(project, new ThreadRequest(null, null, metadata));
+        String id = thread.thread().id();
+        List<Turns.Item> items = turns.items(project, id, input);
+        database.write(sql -> {
+            conversations.insert(sql, project, thread);
+            turns.add(sql, project, id, items);
+            return true;
+        });
+        return conversations.thread(project, id);
+    }
+
+    /** Adds to a thread, unless a run has locked it. Returns what was added. */
+    public List<ThreadEntry> add(Project project, String threadId, List<Turn.Input> input) {
+        conversations.thread(project, threadId); // throws unless the project has the thread
+        List<Turns.Item> items = turns.items(project, threadId, input);
+        Optional<RejectedException> refusal = database.write(sql -> {
+            if (!Store.lockThread(sql, project.name(), threadId)) {
+                return Optional.of(Conversations.noThread(threadId));
+            }
+            Optional<Run> active = Store.activeRun(sql, threadId);
+            if (active.isPresent()) {
+                return Optional.of(RejectedException.state(
+                        "Can't add to " + threadId + " while a run " + active.get().id() + " is active."));
+            }
+            turns.add(sql, project, threadId, items);
+            return Optional.empty();
+        });
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        return named(threadId, items.stream().map(Turns.Item::id).toList());
+    }
+
+    private List<ThreadEntry> named(String threadId, List<String> ids) {
+        return database.read(sql -> {
+            List<ThreadEntry> entries = new ArrayList<>();
+            for (String id : ids) {
+                Optional<ThreadEntry.Place> place = ThreadEntries.place(sql, threadId, id);
+                if (place.isPresent()) {
+                    ThreadEntries.at(sql, threadId, place.get()).ifPresent(entries::add);
+                }
+            }
+            return entries;
+        });
+    }
+
+    /**
+     * What stands in a thread from an entry on, that entry included.
+     *
+     * @param from the entry's id; empty for the thread's beginning, or its end if the order is descending
+     * @param limit how many at most
+     */
+    public List<ThreadEntry> read(
+            Project project, String threadId, Optional<String> from, boolean ascending, int limit) {
+        conversations.thread(project, threadId); // throws unless the project has the thread
+        List<ThreadEntry> entries = database.read(sql -> {
+            ThreadEntry.Place place = ascending ? ThreadEntry.Place.FIRST : ThreadEntry.Place.LAST;
+            if (from.isPresent()) {
+                place = ThreadEntries.place(sql, threadId, from.get())
+                        .orElseThrow(() -> RejectedException.unknownCursor("after", from.get()));
+            }
+            return ThreadEntries.read(sql, threadId, null, place, ascending, limit);
+        });
+        return entries.stream().map(entry -> current(project, entry)).toList();
+    }
+
+    /** One entry of a thread. */
+    public Optional<ThreadEntry> find(Project project, String threadId, String id) {
+        conversations.thread(project, threadId); // throws unless the project has the thread
+        return named(threadId, List.of(id)).stream().findFirst().map(entry -> current(project, entry));
+    }
+
+    /** What a run wrote, in order. */
+    public List<ThreadEntry> of(Project project, Run run) {
+        return database.read(sql -> ThreadEntries.read(
+                sql, run.threadId(), run.id(), ThreadEntry.Place.FIRST, true, MOST)).stream()
+                .map(entry -> current(project, entry)).toList();
+    }
+
+    /** What a run's request brought, in order; for a run of the Assistants API, what requests had added right before it. */
+    public List<ThreadEntry> input(Run run) {
+        Optional<RunNotes> notes = database.read(sql -> Store.runNotes(sql, run.id()));
+        return notes.isPresent() ? named(run.threadId(), notes.get().input()) : before(run);
+    }
+
+    private List<ThreadEntry> before(Run run) {
+        return database.read(sql -> {
+            List<ThreadEntry> own = ThreadEntries.read(
+                    sql, run.threadId(), run.id(), ThreadEntry.Place.FIRST, true, 1);
+            List<ThreadEntry> entries = new ArrayList<>();
+            if (!own.isEmpty()) {
+                ThreadEntries.read(sql, run.threadId(), null, own.getFirst().place(), false, MOST).stream()
+                        .skip(1).takeWhile(entry -> entry.runId() == null).forEach(entries::addFirst);
+            }
+            return entries;
+        });
+    }
+
+    /** Takes an entry out of a thread, unless a run has locked it. */
+    public void delete(Project project, String threadId, String id) {
+        ThreadEntry entry = find(project, threadId, id).orElseThrow(() -> RejectedException.notFound("item", id));
+        if (entry instanceof ThreadEntry.Said) {
+            conversations.deleteMessage(project, threadId, id);
+            return;
+        }
+        boolean locked = database.write(sql -> {
+            boolean active = Store.lockThread(sql, project.name(), threadId)
+                    && Store.activeRun(sql, threadId).isPresent();
+            if (!active) {
+                ThreadEntries.delete(sql, threadId, id);
+            }
+            return active;
+        });
+        if (locked) {
+            throw RejectedException.state("Can't delete from " + threadId + " while a run is active.");
+        }
+    }
+
+    /** An entry that a run is writing, with all that has been written of it. */
+    private ThreadEntry current(Project project, ThreadEntry entry) {
+        if (entry instanceof ThreadEntry.Said(ThreadEntry.Place place, Message message)
+                && message.status() == MessageStatus.IN_PROGRESS) {
+            return new ThreadEntry.Said(
+                    place, conversations.message(project, message.threadId(), message.id()));
+        } else if (entry instanceof ThreadEntry.Called called
+                && called.step().status() == StepStatus.IN_PROGRESS) {
+            return sessions.step(called.step().runId(), called.step().id())
+                    .<ThreadEntry>map(step -> new ThreadEntry.Called(called.place(), step, called.notes()))
+                    .orElse(called);
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,262 @@
+package dev.runnel.server.engine.runs;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.server.base.Ids;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ThreadEntries;
+import dev.runnel.server.store.rows.ThreadEntry;
+import dev.runnel.server.store.rows.ThreadEntry.Extra;
+import dev.runnel.server.store.rows.ThreadEntry.Kind;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes ready what a {@link Turn} brings to its thread, and finds the thread. Thread-safe. */
+final class Turns {
+    /** How much of a thread's end is searched for calls that wait for outputs. */
+    private static final int LOOKED_AT = 200;
+
+    private static final int AT_ONCE = 200;
+
+    private final Database database;
+    private final Conversations conversations;
+
+    Turns(Database database, Conversations conversations) {
+        this.database = database;
+        this.conversations = conversations;
+    }
+
+    /** What stands at a new place of a thread: one of the two. */
+    record Item(@Nullable Message message, @Nullable Extra extra) {
+        String id() {
+            return message != null ? message.id() : extra == null ? "" : extra.id();
+        }
+
+        /** The item as it would stand in a thread. */
+        ThreadEntry entry() {
+            return message != null
+                    ? new ThreadEntry.Said(ThreadEntry.Place.LAST, message)
+                    : new ThreadEntry.Beside(ThreadEntry.Place.LAST, null, Objects.requireNonNull(extra));
+        }
+    }
+
+    /** A turn's thread: a new one, or one that is there, with the run that must be the last there. */
+    record Site(Optional<Conversations.NewThread> newThread, String threadId, List<Item> before,
+            Optional<String> lastRun) {}
+
+    /**
+     * Finds the thread of a turn.
+     *
+     * @param fork whether what follows an earlier run goes to a new thread in any case
+     */
+    Site site(Project project, Turn turn, boolean fork) {
+        return switch (turn.on()) {
+            case Turn.NewThread fresh -> fresh(project, fresh.metadata(), List.of());
+            case Turn.Existing existing -> {
+                conversations.thread(project, existing.threadId());
+                yield new Site(Optional.empty(), existing.threadId(), List.of(), Optional.empty());
+            }
+            case Turn.After after -> {
+                Run last = database.read(sql -> Store.runOf(sql, project.name(), after.runId()))
+                        .orElseThrow(() -> RejectedException.notFound("run", after.runId()));
+                if (!last.status().terminal()) {
+                    throw RejectedException.state("Run " + last.id() + " has not ended.");
+                }
+                yield fork || turn.temporary() || !database.read(sql -> isLast(sql, last))
+                        ? fresh(project, Map.of(), copies(last))
+                        : new Site(Optional.empty(), last.threadId(), List.of(), Optional.of(last.id()));
+            }
+        };
+    }
+
+    private Site fresh(Project project, Map<String, String> metadata, List<ThreadEntry> copied) {
+        Conversations.NewThread thread = conversations.newThread(
+                project, new ThreadRequest(null, null, metadata));
+        String id = thread.thread().id();
+        return new Site(
+                Optional.of(thread), id, copied.stream().flatMap(entry -> copy(id, entry).stream()).toList(),
+                Optional.empty());
+    }
+
+    /** Whether nothing follows a run on its thread. */
+    static boolean isLast(Sql sql, Run run) throws SQLException {
+        Optional<ThreadEntry> last = ThreadEntries.read(
+                sql, run.threadId(), null, ThreadEntry.Place.LAST, false, 1).stream().findFirst();
+        return last.isEmpty() || isOf(run, input(sql, run), last.get());
+    }
+
+    private static Set<String> input(Sql sql, Run run) throws SQLException {
+        return Store.runNotes(sql, run.id()).map(notes -> Set.copyOf(notes.input())).orElse(Set.of());
+    }
+
+    private static boolean isOf(Run run, Set<String> input, ThreadEntry entry) {
+        return run.id().equals(entry.runId()) || input.contains(id(entry));
+    }
+
+    private static String id(ThreadEntry entry) {
+        return switch (entry) {
+            case ThreadEntry.Said said -> said.message().id();
+            case ThreadEntry.Called called -> called.step().id();
+            case ThreadEntry.Beside beside -> beside.extra().id();
+        };
+    }
+
+    /** What the thread of a run has up to the run's end, oldest first. */
+    private List<ThreadEntry> copies(Run last) {
+        return database.read(sql -> {
+            Set<String> input = input(sql, last);
+            List<ThreadEntry> entries = new ArrayList<>();
+            ThreadEntry.Place from = ThreadEntry.Place.FIRST;
+            int end = 0;
+            boolean more = true;
+            while (more) {
+                ThreadEntry.Place at = from;
+                List<ThreadEntry> page = ThreadEntries.read(sql, last.threadId(), null, from, true, AT_ONCE);
+                more = page.size() == AT_ONCE;
+                for (ThreadEntry entry : page) {
+                    if (!entry.place().equals(at)) {
+                        entries.add(entry);
+                        end = isOf(last, input, entry) ? entries.size() : end;
+                    }
+                }
+                from = page.isEmpty() ? from : page.getLast().place();
+            }
+            return entries.subList(0, end);
+        });
+    }
+
+    private static List<Item> copy(String threadId, ThreadEntry entry) {
+        return switch (entry) {
+            case ThreadEntry.Said(var _, Message old) -> List.of(new Item(new Message(
+                    Ids.message(), old.createdAt(), old.assistantId(), threadId, null, old.status(),
+                    old.incompleteDetails(), old.incompleteAt(), old.completedAt(), old.role(), old.content(),
+                    old.attachments(), old.metadata()), null));
+            case ThreadEntry.Beside(var _, var _, Extra old) -> List.of(beside(old.kind(), old.data()));
+            case ThreadEntry.Called called -> calls(called.step());
+        };
+    }
+
+    private static List<Item> calls(RunStep step) {
+        List<Item> items = new ArrayList<>();
+        List<Item> outputs = new ArrayList<>();
+        if (step.stepDetails() instanceof StepDetails.ToolCalls details) {
+            for (StepToolCall call : details.toolCalls()) {
+                if (call instanceof StepToolCall.Function function) {
+                    items.add(beside(Kind.CALL, JsonValue.of(Map.of(
+                            "call_id", call.id(), "name", function.function().name(),
+                            "arguments", function.function().arguments()))));
+                    String output = function.function().output();
+                    if (output != null) {
+                        outputs.add(beside(Kind.OUTPUT, JsonValue.of(
+                                Map.of("call_id", call.id(), "output", output))));
+                    }
+                }
+            }
+        }
+        items.addAll(outputs);
+        return items;
+    }
+
+    private static Item beside(Kind kind, JsonValue data) {
+        String id = switch (kind) {
+            case INSTRUCTION -> Ids.message();
+            case CALL -> Ids.functionCall();
+            case OUTPUT -> Ids.functionOutput();
+            case THOUGHT -> Ids.thought();
+        };
+        return new Item(null, new Extra(id, kind, data));
+    }
+
+    /** Makes what a request brings to a thread. Checks that the files that it names exist. Stores nothing. */
+    List<Item> items(Project project, String threadId, List<Turn.Input> input) {
+        List<Item> items = new ArrayList<>();
+        for (Turn.Input each : input) {
+            switch (each) {
+                case Turn.Said(MessageRequest message) -> items.add(new Item(
+                        conversations.newMessages(project, threadId, List.of(message)).getFirst(), null));
+                case Turn.Beside beside -> items.add(beside(beside.kind(), beside.data()));
+            }
+        }
+        return items;
+    }
+
+    /** Stores items at a thread's end, as a part of a transaction. */
+    void add(Sql sql, Project project, String threadId, List<Item> items) throws SQLException {
+        for (Item item : items) {
+            if (item.message() != null) {
+                conversations.add(sql, project, threadId, List.of(item.message()));
+            } else if (item.extra() != null) {
+                ThreadEntries.add(sql, threadId, null, item.extra());
+            }
+        }
+    }
+
+    /**
+     * Checks that a run would see an output for each call, and a call for each output.
+     *
+     * @throws RejectedException if one has no other
+     */
+    void checkCalls(Site site, List<Item> input) {
+        Map<String, Boolean> open = new LinkedHashMap<>();
+        if (site.newThread().isEmpty()) {
+            database.read(sql -> ThreadEntries.read(
+                    sql, site.threadId(), null, ThreadEntry.Place.LAST, false, LOOKED_AT)).reversed()
+                    .forEach(entry -> note(entry, open));
+        }
+        List<Item> items = new ArrayList<>(site.before());
+        items.addAll(input);
+        for (Item item : items) {
+            Extra extra = item.extra();
+            if (extra != null && extra.kind() == Kind.CALL) {
+                open.put(callId(extra), true);
+            } else if (extra != null && extra.kind() == Kind.OUTPUT && open.remove(callId(extra)) == null) {
+                throw RejectedException.input(
+                        "No tool call found for function call output with call_id " + callId(extra) + ".");
+            }
+        }
+        open.forEach((callId, must) -> {
+            if (must) {
+                throw RejectedException.input("No tool output found for function call " + callId + ".");
+            }
+        });
+    }
+
+    /** Notes which calls wait for an output. A call of a run that was cut off need not have one. */
+    private static void note(ThreadEntry entry, Map<String, Boolean> open) {
+        if (entry instanceof ThreadEntry.Called called
+                && called.step().stepDetails() instanceof StepDetails.ToolCalls details) {
+            for (StepToolCall call : details.toolCalls()) {
+                if (call instanceof StepToolCall.Function function && function.function().output() == null) {
+                    open.put(call.id(), called.step().status() == StepStatus.COMPLETED);
+                }
+            }
+        } else if (entry instanceof ThreadEntry.Beside beside && beside.extra().kind() == Kind.CALL) {
+            open.put(callId(beside.extra()), true);
+        } else if (entry instanceof ThreadEntry.Beside beside && beside.extra().kind() == Kind.OUTPUT) {
+            open.remove(callId(beside.extra()));
+        }
+    }
+
+    private static String callId(Extra extra) {
+        return extra.data().get("call_id").text();
+    }
+}

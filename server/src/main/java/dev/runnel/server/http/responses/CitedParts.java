@@ -1,0 +1,86 @@
+package dev.runnel.server.http.responses;
+
+import dev.runnel.protocol.JsonValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the parts of an item's content. A citation is a marker in the text of the Assistants API, and here an annotation
+ * at the place where the marker was.
+ */
+final class CitedParts {
+    private CitedParts() {}
+
+    static JsonValue text(String text, List<JsonValue> annotations) {
+        return part("output_text", "text", text)
+                .with(Map.of("annotations", annotations, "logprobs", List.of()));
+    }
+
+    static JsonValue refusal(String refusal) {
+        return part("refusal", "refusal", refusal);
+    }
+
+    static JsonValue reasoning(String text) {
+        return part("reasoning_text", "text", text);
+    }
+
+    static JsonValue input(String text) {
+        return part("input_text", "text", text);
+    }
+
+    private static JsonValue part(String type, String name, String value) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("type", type);
+        part.put(name, value);
+        return JsonValue.of(part);
+    }
+
+    /**
+     * A citation of a file.
+     *
+     * @param index the place in the text, in characters of Unicode
+     * @param names of files, by their ids
+     */
+    static JsonValue citation(String fileId, long index, Map<String, String> names) {
+        Map<String, Object> citation = new LinkedHashMap<>();
+        citation.put("type", "file_citation");
+        citation.put("file_id", fileId);
+        citation.put("index", index);
+        citation.put("filename", names.getOrDefault(fileId, ""));
+        return JsonValue.of(citation);
+    }
+
+    /** The id of the file that an annotation of the Assistants API cites; null if it cites none. */
+    static @Nullable String citedFile(JsonValue annotation) {
+        String id = annotation.get("file_citation").get("file_id").text();
+        return id.isEmpty() ? null : id;
+    }
+
+    /** A text of the Assistants API without its markers, and their citations. */
+    static JsonValue text(String text, List<JsonValue> annotations, Map<String, String> names) {
+        StringBuilder left = new StringBuilder();
+        List<JsonValue> citations = new ArrayList<>();
+        int from = 0;
+        for (JsonValue annotation : annotations) {
+            String fileId = citedFile(annotation);
+            int begin = place(text, annotation.get("start_index"));
+            int end = place(text, annotation.get("end_index"));
+            if (fileId != null && begin >= from && end >= begin) {
+                left.append(text, from, begin);
+                citations.add(citation(fileId, left.codePointCount(0, left.length()), names));
+                from = end;
+            }
+        }
+        return text(left.append(text, from, text.length()).toString(), citations);
+    }
+
+    private static int place(String text, JsonValue codePoints) {
+        long count = codePoints.toJava() instanceof Number number ? number.longValue() : -1;
+        return count < 0 || count > text.codePointCount(0, text.length())
+                ? -1
+                : text.offsetByCodePoints(0, (int) count);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.runnel.server.http.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.http.fields.Fields;
+import java.util.List;
+
+/** A request that adds items to a conversation. */
+record ItemsRequest(List<Turn.Input> items) {
+    private static final int MAX_ITEMS = 20;
+
+    static ItemsRequest read(Fields f) {
+        JsonNode items = f.checked(
+                "items", it -> it.requiredObjects("items", 0, MAX_ITEMS, ItemFields::item));
+        return new ItemsRequest(InputItems.of(items, f.path("items")));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.runnel.server.http.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.RankingOptions;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.Tool;
+import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.Fields;
+import dev.runnel.server.http.fields.Fields.Kind;
+import dev.runnel.server.http.fields.Limits;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the tools of a request, and the choice among them, into the form that runs keep. */
+final class RequestTools {
+    private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final int MAX_TOOLS = 128;
+    private static final int MAX_STORES = 16;
+
+    /** The tools of the protocol that this server does not have. */
+    private static final List<String> UNSUPPORTED = List.of(
+            "code_interpreter", "web_search", "web_search_2025_08_26", "web_search_preview",
+            "web_search_preview_2025_03_11", "computer", "computer_use", "computer_use_preview", "image_generation",
+            "mcp", "local_shell", "shell", "apply_patch", "custom", "namespace", "tool_search",
+            "programmatic_tool_calling", "allowed_tools");
+
+    private RequestTools() {}
+
+    /** A tool; empty for one that the server does not have and was told to ignore. */
+    private record Given(Optional<Tool> tool, List<String> stores) {}
+
+    /** Reads the tools into a run. */
+    static void read(Fields f, RunRequest.Builder run) {
+        List<Given> given = f.objects("tools", MAX_TOOLS, RequestTools::tool);
+        if (given == null) {
+            return;
+        }
+        run.tools(given.stream().flatMap(each -> each.tool().stream()).toList());
+        List<String> stores = given.stream().flatMap(each -> each.stores().stream()).distinct().toList();
+        if (!stores.isEmpty()) {
+            run.toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", stores))));
+        }
+    }
+
+    private static Given tool(Fields f) {
+        if (isUnsupported(f)) {
+            return new Given(Optional.empty(), List.of());
+        }
+        return f.kinds("type", List.of(
+                new Kind<>("function", tool -> new Given(Optional.of(new Tool.Function(function(tool))), List.of())),
+                new Kind<>("file_search", RequestTools::fileSearch)));
+    }
+
+    private static boolean isUnsupported(Fields f) {
+        boolean unsupported = f.unsupported("type", UNSUPPORTED, type -> unsupported(type, f.path("type"))).isPresent();
+        if (unsupported) {
+            f.takeRest();
+        }
+        return unsupported;
+    }
+
+    private static BadRequestException unsupported(String tool, String path) {
+        return BadRequestException.of(
+                "The tool '" + tool + "' is not supported by this server.", path, "unsupported_tool");
+    }
+
+    static String name(Fields f) {
+        return f.requiredString("name", 64, NAME);
+    }
+
+    private static FunctionDefinition function(Fields f) {
+        return new FunctionDefinition(
+                name(f),
+                f.string("description", Integer.MAX_VALUE),
+                Objects.requireNonNullElse(Fields.kept(f.object("parameters")), NO_PARAMETERS),
+                Objects.requireNonNullElse(f.bool("strict"), false));
+    }
+
+    private static Given fileSearch(Fields f) {
+        List<String> stores = f.strings("vector_store_ids", 1, MAX_STORES, Limits.ID);
+        Long results = f.integer("max_num_results", 1, 50);
+        RankingOptions ranking = f.part("ranking_options", RequestTools::ranking);
+        return new Given(
+                Optional.of(new Tool.FileSearch(new Tool.FileSearch.Options(
+                        results == null ? null : Math.toIntExact(results),
+                        Objects.requireNonNullElse(ranking, RankingOptions.DEFAULTS)))),
+                stores);
+    }
+
+    private static RankingOptions ranking(Fields f) {
+        f.choice("ranker", "auto", RankingOptions.DEFAULT_RANKER);
+        return new RankingOptions(
+                RankingOptions.DEFAULT_RANKER, Objects.requireNonNullElse(f.decimal("score_threshold", 0, 1), 0.0));
+    }
+
+    /** The choice in the form of chat completions. */
+    static @Nullable JsonValue choice(Fields f) {
+        JsonNode choice = f.textOr("tool_choice",
+                text -> text.choice("tool_choice", "none", "auto", "required"),
+                object -> object.nested("tool_choice", RequestTools::named));
+        if (choice == null || !choice.path("type").asText().equals("function")) {
+            return Fields.kept(choice);
+        }
+        return JsonValue.of(Map.of("type", "function", "function", Map.of("name", choice.path("name").asText())));
+    }
+
+    private static void named(Fields f) {
+        if (!isUnsupported(f)) {
+            Object _ = f.<Object>kinds("type", List.of(
+                    new Kind<>("function", RequestTools::name), new Kind<>("file_search", tool -> tool)));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.runnel.server.http.responses;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.server.engine.runs.Turn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that creates a response.
+ *
+ * @param run the options of the run
+ * @param input what it brings
+ * @param previous the response that it goes on from
+ * @param conversation the conversation that it belongs to
+ * @param asked what it says besides the run's options
+ */
+record ResponseRequest(
+        RunRequest run, List<Turn.Input> input, @Nullable String previous, @Nullable String conversation,
+        JsonValue asked, boolean truncates, boolean stream, boolean background, boolean store) {}

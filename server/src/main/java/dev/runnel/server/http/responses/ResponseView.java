@@ -1,0 +1,193 @@
+package dev.runnel.server.http.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.LastError;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.Tool;
+import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseIds;
+import dev.runnel.protocol.responses.ResponseItem;
+import dev.runnel.protocol.responses.ResponseObject;
+import dev.runnel.protocol.responses.ResponseStatus;
+import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.store.rows.RunNotes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the Responses API shows it.
+ *
+ * @param asked what a request of this API said; empty for a run of the Assistants API
+ * @param withResults whether file searches show what they have found
+ */
+record ResponseView(JsonValue asked, boolean withResults) {
+    private static final Set<String> ERROR_CODES = Set.of("server_error", "rate_limit_exceeded", "invalid_prompt");
+    private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
+
+    static ResponseView of(Optional<RunNotes> notes, boolean withResults) {
+        JsonValue asked = notes.map(RunNotes::asked).orElse(JsonValue.EMPTY_OBJECT);
+        boolean asksForResults = asked.get("include").elements().stream()
+                .anyMatch(each -> each.text().equals(Include.RESULTS));
+        return new ResponseView(asked, withResults || asksForResults);
+    }
+
+    /** A run of the Assistants API runs in the background: nobody waits for it in the request that begins it. */
+    boolean background() {
+        return !asked.get("background").equals(JsonValue.of(false));
+    }
+
+    /** The response with this output. */
+    ResponseObject show(Run run, List<ResponseItem> output) {
+        ResponseStatus status = status(run);
+        return new ResponseObject(
+                ResponseIds.response(run.id()),
+                run.createdAt(),
+                status,
+                background(),
+                status == ResponseStatus.COMPLETED ? run.completedAt() : null,
+                failure(run),
+                incomplete(run),
+                run.instructions().isEmpty() ? null : run.instructions(),
+                run.maxCompletionTokens(),
+                number("max_tool_calls"),
+                run.model(),
+                output,
+                run.parallelToolCalls(),
+                text("previous_response_id"),
+                new ResponseObject.ConversationReference(ResponseIds.conversation(run.threadId())),
+                prompt(run),
+                new ResponseObject.Reasoning(
+                        run.reasoningEffort(), asked.get("reasoning").get("summary").isNull()
+                                ? null
+                                : asked.get("reasoning").get("summary").text()),
+                !asked.get("store").equals(JsonValue.of(false)),
+                Objects.requireNonNullElse(run.temperature(), 1.0),
+                format(run),
+                choice(run.toolChoice()),
+                run.tools().stream().map(tool -> tool(tool, run)).toList(),
+                Objects.requireNonNullElse(run.topP(), 1.0),
+                Objects.requireNonNullElse(number("top_logprobs"), 0L),
+                0,
+                0,
+                Objects.requireNonNullElse(
+                        text("truncation"), asked.equals(JsonValue.EMPTY_OBJECT) ? "auto" : "disabled"),
+                Objects.requireNonNullElse(text("service_tier"), "default"),
+                used(run.usage()),
+                text("user"),
+                text("safety_identifier"),
+                text("prompt_cache_key"),
+                run.metadata());
+    }
+
+    private @Nullable String text(String name) {
+        JsonValue value = asked.get(name);
+        return value.isText() ? value.text() : null;
+    }
+
+    private @Nullable Long number(String name) {
+        return asked.get(name).toJava() instanceof Number number ? number.longValue() : null;
+    }
+
+    private ResponseStatus status(Run run) {
+        return switch (run.status()) {
+            case QUEUED -> background() ? ResponseStatus.QUEUED : ResponseStatus.IN_PROGRESS;
+            case IN_PROGRESS, REQUIRES_ACTION, CANCELLING, UNKNOWN -> ResponseStatus.IN_PROGRESS;
+            case COMPLETED -> ResponseStatus.COMPLETED;
+            case INCOMPLETE -> ResponseStatus.INCOMPLETE;
+            case CANCELLED -> ResponseStatus.CANCELLED;
+            case FAILED, EXPIRED -> ResponseStatus.FAILED;
+        };
+    }
+
+    private static ResponseObject.@Nullable Failure failure(Run run) {
+        if (run.status() == RunStatus.EXPIRED) {
+            return new ResponseObject.Failure("server_error", "The response was not done in the time that it had.");
+        }
+        LastError error = run.lastError();
+        return error == null
+                ? null
+                : new ResponseObject.Failure(
+                        ERROR_CODES.contains(error.code()) ? error.code() : "server_error", error.message());
+    }
+
+    private static ResponseObject.@Nullable Incomplete incomplete(Run run) {
+        if (run.status() != RunStatus.INCOMPLETE || run.incompleteDetails() == null) {
+            return null;
+        }
+        boolean filtered = run.incompleteDetails().reason().equals("content_filter");
+        return new ResponseObject.Incomplete(filtered ? "content_filter" : "max_output_tokens");
+    }
+
+    private static ResponseObject.@Nullable Used used(@Nullable Usage usage) {
+        return usage == null
+                ? null
+                : new ResponseObject.Used(
+                        usage.promptTokens(),
+                        new ResponseObject.InputDetails(usage.promptTokenDetails().cachedTokens(), 0),
+                        usage.completionTokens(),
+                        new ResponseObject.OutputDetails(usage.completionTokensDetails().reasoningTokens()),
+                        usage.totalTokens());
+    }
+
+    private @Nullable JsonValue prompt(Run run) {
+        return run.assistantId().equals(Turn.NO_ASSISTANT) ? null : JsonValue.of(Map.of("id", run.assistantId()));
+    }
+
+    /** The format of the text, which runs keep in the form of chat completions, and its verbosity. */
+    private JsonValue format(Run run) {
+        JsonValue format = run.responseFormat();
+        JsonValue shown = PLAIN;
+        if (format.isObject()) {
+            JsonValue schema = format.get("json_schema");
+            Map<String, Object> flat = new LinkedHashMap<>();
+            flat.put("type", format.get("type").text());
+            schema.asMap().forEach((name, value) -> {
+                if (value != null) {
+                    flat.put(name, value);
+                }
+            });
+            shown = JsonValue.of(Map.of("format", flat));
+        }
+        JsonValue verbosity = asked.get("text").get("verbosity");
+        return verbosity.isNull() ? shown : shown.with(Map.of("verbosity", verbosity));
+    }
+
+    private static JsonNode choice(JsonValue choice) {
+        JsonValue function = choice.get("function");
+        return Json.tree(function.isNull()
+                ? choice
+                : JsonValue.of(Map.of("type", "function", "name", function.get("name").text())));
+    }
+
+    private static JsonValue tool(Tool tool, Run run) {
+        ObjectNode json = Json.object().put("type", tool.type());
+        if (tool instanceof Tool.Function(FunctionDefinition function)) {
+            json.put("name", function.name()).put("description", function.description());
+            json.set("parameters", Json.tree(function.parameters()));
+            json.put("strict", Boolean.TRUE.equals(function.strict()));
+        } else if (tool instanceof Tool.FileSearch search) {
+            json.set("vector_store_ids", Json.tree(
+                    run.toolResources().get("file_search").get("vector_store_ids").elements()));
+            Tool.FileSearch.Options options = search.fileSearch();
+            if (options != null && options.maxNumResults() != null) {
+                json.put("max_num_results", options.maxNumResults());
+            }
+            if (options != null && options.rankingOptions() != null) {
+                json.putObject("ranking_options")
+                        .put("score_threshold", options.rankingOptions().scoreThreshold())
+                        .put("ranker", "auto");
+            }
+        }
+        return JsonValue.of(json);
+    }
+}

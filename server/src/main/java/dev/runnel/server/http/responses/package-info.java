@@ -1,0 +1,8 @@
+/**
+ * The Responses API and Conversations: a second encoding of runs and threads. A response is a run, a conversation a
+ * thread, and items are messages and steps. Not here: their behaviour, which belongs to the engine.
+ */
+@NullMarked
+package dev.runnel.server.http.responses;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package dev.runnel.server.store.rows;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.protocol.Message;
+import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.ThreadEntry.Extra;
+import dev.runnel.server.store.rows.ThreadEntry.Kind;
+import dev.runnel.server.store.rows.ThreadEntry.Place;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements about all that stands in a thread: messages, tool steps, and what the Assistants API does not know, in
+ * their order. Static and without state.
+ */
+public final class ThreadEntries {
+    private static final String STEP = "step";
+    private static final RowShape<Message> MESSAGE = RowShape.withMetadata(Message.class, Message::withMetadata);
+    private static final String EXTRAS = "SELECT e.id, e.run_id, e.kind, e.json, e.place, e.seq, s.json AS step, s.notes"
+            + " FROM thread_extras e LEFT JOIN steps s ON s.id = e.id WHERE e.thread_id = ?";
+
+    private ThreadEntries() {}
+
+    /** Keeps something that the Assistants API does not know, at the thread's end. */
+    public static void add(Sql sql, String threadId, @Nullable String runId, Extra extra) throws SQLException {
+        insert(sql, threadId, runId, extra.id(), extra.kind().sqlName(), RowShape.json(extra.data()));
+    }
+
+    /** Keeps where a tool step stands. Repeating it changes nothing. */
+    static void add(Sql sql, RunStep step) throws SQLException {
+        insert(sql, step.threadId(), step.runId(), step.id(), STEP, "{}");
+    }
+
+    private static void insert(
+            Sql sql, String threadId, @Nullable String runId, String id, String kind, String json) throws SQLException {
+        sql.update(
+                "INSERT INTO thread_extras (id, thread_id, run_id, place, kind, json)"
+                        + " SELECT ?, ?, ?, COALESCE(MAX(seq), 0), ?, ? FROM messages WHERE thread_id = ?"
+                        + " ON CONFLICT (id) DO NOTHING",
+                id,
+                threadId,
+                runId,
+                kind,
+                json,
+                threadId);
+    }
+
+    /** Removes a thread's extras; its messages and steps stay. */
+    static void deleteAll(Sql sql, String threadId) throws SQLException {
+        sql.update("DELETE FROM thread_extras WHERE thread_id = ?", threadId);
+    }
+
+    /** Takes an extra or a tool step out of a thread; false if there is none. The step itself stays. */
+    public static boolean delete(Sql sql, String threadId, String id) throws SQLException {
+        return sql.update("DELETE FROM thread_extras WHERE thread_id = ? AND id = ?", threadId, id) > 0;
+    }
+
+    /** Where a message, a tool step or an extra stands in a thread, by its id. */
+    public static Optional<Place> place(Sql sql, String threadId, String id) throws SQLException {
+        Optional<Place> extra = sql.first(
+                row -> new Place(row.getLong(1), row.getLong(2)),
+                "SELECT place, seq FROM thread_extras WHERE thread_id = ? AND id = ?",
+                threadId,
+                id);
+        return extra.isPresent()
+                ? extra
+                : sql.first(
+                        row -> new Place(row.getLong(1), 0),
+                        "SELECT seq FROM messages WHERE thread_id = ? AND id = ?",
+                        threadId,
+                        id);
+    }
+
+    /** What stands at a place of a thread. */
+    public static Optional<ThreadEntry> at(Sql sql, String threadId, Place place) throws SQLException {
+        return read(sql, threadId, null, place, true, 1).stream()
+                .filter(entry -> entry.place().equals(place))
+                .findFirst();
+    }
+
+    /**
+     * What stands in a thread from a place on, that place included.
+     *
+     * @param runId only what this run wrote; null for all
+     * @param limit how many at most
+     */
+    public static List<ThreadEntry> read(
+            Sql sql, String threadId, @Nullable String runId, Place from, boolean ascending, int limit)
+            throws SQLException {
+        List<ThreadEntry> entries = new ArrayList<>(messages(sql, threadId, runId, from, ascending, limit));
+        entries.addAll(extras(sql, threadId, runId, from, ascending, limit));
+        Comparator<ThreadEntry> order = Comparator.comparing(ThreadEntry::place);
+        entries.sort(ascending ? order : order.reversed());
+        return entries.size() > limit ? entries.subList(0, limit) : entries;
+    }
+
+    private static List<ThreadEntry> messages(
+            Sql sql, String threadId, @Nullable String runId, Place from, boolean ascending, int limit)
+            throws SQLException {
+        List<Object> values = new ArrayList<>(List.of(threadId));
+        String query = "SELECT " + MESSAGE.columns() + ", seq FROM messages WHERE thread_id = ?";
+        if (runId != null) {
+            query += " AND run_id = ?";
+            values.add(runId);
+        }
+        values.add(from.message());
+        values.add(limit);
+        String bound = ascending ? from.extra() == 0 ? ">=" : ">" : "<=";
+        return sql.list(
+                row -> new ThreadEntry.Said(new Place(row.getLong("seq"), 0), MESSAGE.mapper().map(row)),
+                query + " AND seq " + bound + " ? ORDER BY seq " + direction(ascending) + " LIMIT ?",
+                values.toArray());
+    }
+
+    private static List<ThreadEntry> extras(
+            Sql sql, String threadId, @Nullable String runId, Place from, boolean ascending, int limit)
+            throws SQLException {
+        List<Object> values = new ArrayList<>(List.of(threadId));
+        String query = EXTRAS;
+        if (runId != null) {
+            query += " AND e.run_id = ?";
+            values.add(runId);
+        }
+        values.addAll(List.of(from.message(), from.extra(), limit));
+        String direction = direction(ascending);
+        return sql.list(
+                ThreadEntries::extra,
+                query + " AND (e.place, e.seq) " + (ascending ? ">=" : "<=") + " (?, ?) ORDER BY e.place " + direction
+                        + ", e.seq " + direction + " LIMIT ?",
+                values.toArray());
+    }
+
+    private static String direction(boolean ascending) {
+        return ascending ? "ASC" : "DESC";
+    }
+
+    private static ThreadEntry extra(ResultSet row) throws SQLException {
+        Place place = new Place(row.getLong("place"), row.getLong("seq"));
+        String kind = row.getString("kind");
+        if (kind.equals(STEP)) {
+            String notes = row.getString("notes");
+            return new ThreadEntry.Called(
+                    place, parse(row.getString("step"), RunStep.class),
+                    notes == null ? null : parse(notes, StepNotes.class));
+        }
+        return new ThreadEntry.Beside(place, row.getString("run_id"), new Extra(
+                row.getString("id"), Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                JsonValue.parse(row.getString("json"))));
+    }
+
+    private static <T> T parse(String json, Class<T> type) {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8), type);
+    }
+}
