@@ -182,6 +182,52 @@ class CodeInterpreterTest {
     }
 
     @Test
+    void aChosenToolIsTheFunctionThatTheModelMustCallFirst() throws Exception {
+        server.models().enqueue(Script.toolCalls(code("call_1", "1 + 1")), Script.chat("2"));
+
+        try (EventReader reader = server.stream("/threads/" + server.newThread() + "/runs", "{\"assistant_id\":\""
+                + server.newAssistant(ASSISTANT)
+                + "\",\"tool_choice\":{\"type\":\"code_interpreter\"},\"stream\":true}")) {
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+
+        assertThat(asked(0).at("/tool_choice/function/name").asText()).isEqualTo("python");
+        assertThat(asked(1).has("tool_choice")).isFalse();
+    }
+
+    @Test
+    void aSessionThatWasLostIsToldToTheModelAndTheRunGoesOn() throws Exception {
+        server.models().enqueue(
+                Script.toolCalls(code("call_1", "x = 1\nimport os\nos._exit(1)")),
+                Script.toolCalls(code("call_2", "x")), Script.chat("Gone"));
+
+        List<Event> events = run(server.newThread());
+
+        assertThat(names(events)).endsWith("thread.run.completed", "done");
+        assertThat(toldTheModel(1)).contains("Its process ended").contains("variables and files of earlier calls are gone");
+        assertThat(toldTheModel(2)).contains("NameError").contains("new Python session");
+    }
+
+    @Test
+    void filesThatAreNotThereAndTooManyAreRefused() {
+        String resources = "\"tool_resources\":{\"code_interpreter\":{\"file_ids\":[%s]}}";
+        assertThat(server.post("/threads", "{" + resources.formatted("\"file-none\"") + "}").status()).isEqualTo(404);
+        assertThat(server.post("/threads", "{" + resources.formatted("\"f\",".repeat(20) + "\"f\"") + "}").status())
+                .isEqualTo(400);
+        String file = server.upload(Multipart.file("a.txt", "a")).id();
+        String thread = server.post("/threads", "{" + resources.formatted("\"" + file + "\"") + "}").id();
+        for (int i = 0; i < 20; i++) {
+            String more = server.upload(Multipart.file("b.txt", "b")).id();
+            int status = server.post("/threads/" + thread + "/messages",
+                    "{\"role\":\"user\",\"content\":\"Hi\",\"attachments\":[{\"file_id\":\"" + more
+                            + "\",\"tools\":[{\"type\":\"code_interpreter\"}]}]}").status();
+            assertThat(status).isEqualTo(i < 19 ? 200 : 400);
+        }
+        assertThat(server.get("/threads/" + thread).ok().at("/tool_resources/code_interpreter/file_ids")).hasSize(20);
+        assertThat(server.get("/threads/" + thread + "/messages?limit=100").ok().path("data")).hasSize(19);
+    }
+
+    @Test
     void aCancelledRunEndsItsCodeAtOnceAndTheNextOneHasANewSession() throws Exception {
         String thread = server.newThread();
         server.models().enqueue(Script.toolCalls(code("call_1", "import time\nx = 1\ntime.sleep(50)")));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -36,7 +37,8 @@ class RequestLimitsTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(folder);
+        // The description has tools that this server is not switched on for.
+        server = TestServer.start(folder, options -> options.with(IGNORE_UNSUPPORTED_TOOLS, true));
         document = server.openApi();
     }
 

@@ -83,7 +83,7 @@ class UnsupportedToolsTest {
             String assistant = server.newAssistant("""
                     {"model":"m","tools":[{"type":"function","function":{"name":"weather"}},
                     {"type":"code_interpreter"}],
-                    "tool_resources":{"code_interpreter":{"file_ids":["file-1"]}}}""");
+                    "tool_resources":{"code_interpreter":{"file_ids":["FILE"]}}}""".replace("FILE", file));
             String thread = server.post("/threads", """
                     {"messages":[{"role":"user","content":"Hi",
                     "attachments":[{"file_id":"FILE","tools":[{"type":"code_interpreter"}]}]}]}"""
@@ -97,7 +97,7 @@ class UnsupportedToolsTest {
 
             JsonNode shown = server.get("/assistants/" + assistant).ok();
             assertThat(shown.at("/tools/1/type").asText()).isEqualTo("code_interpreter");
-            assertThat(shown.at("/tool_resources/code_interpreter/file_ids/0").asText()).isEqualTo("file-1");
+            assertThat(shown.at("/tool_resources/code_interpreter/file_ids/0").asText()).isEqualTo(file);
             assertThat(server.get("/threads/" + thread + "/messages?order=asc").ok()
                     .at("/data/0/attachments/0/tools/0/type").asText()).isEqualTo("code_interpreter");
             JsonNode asked = server.models().awaitRequest(0, TestServer.PATIENCE).json();

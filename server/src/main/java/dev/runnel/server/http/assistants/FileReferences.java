@@ -47,15 +47,13 @@ final class FileReferences {
     }
 
     private static String tool(Fields f) {
-        return unsupportedTool(f).orElseGet(() -> f.requiredChoice("type", "file_search"));
+        checkTool(f);
+        return f.requiredChoice("type", "file_search", "code_interpreter");
     }
 
-    /**
-     * The tool's type if this server does not have the tool; empty for other types. Throws if the server is set to
-     * refuse such tools.
-     */
-    static Optional<String> unsupportedTool(Fields f) {
-        return f.unsupported("type", List.of("code_interpreter"), type -> unsupported(type, f.path("type")));
+    /** Throws if this server does not have the tool that the type says, unless it is set to ignore such tools. */
+    static void checkTool(Fields f) {
+        Optional<String> _ = f.unsupported("type", List.of("code_interpreter"), type -> unsupported(type, f.path("type")));
     }
 
     /**

@@ -20,13 +20,13 @@ final class ToolFields {
     private ToolFields() {}
 
     static Tool tool(Fields f) {
-        return FileReferences.unsupportedTool(f).isPresent()
-                ? new Tool.CodeInterpreter()
-                : f.kinds("type", List.of(
-                        new Kind<>("function", tool -> new Tool.Function(
-                                tool.requiredPart("function", ToolFields::function))),
-                        new Kind<>("file_search", tool -> new Tool.FileSearch(
-                                Objects.requireNonNullElse(tool.part("file_search", ToolFields::search), USUAL)))));
+        FileReferences.checkTool(f);
+        return f.kinds("type", List.of(
+                new Kind<>("function", tool -> new Tool.Function(
+                        tool.requiredPart("function", ToolFields::function))),
+                new Kind<>("file_search", tool -> new Tool.FileSearch(
+                        Objects.requireNonNullElse(tool.part("file_search", ToolFields::search), USUAL))),
+                new Kind<>("code_interpreter", tool -> new Tool.CodeInterpreter())));
     }
 
     /** A search's options as the hosted service echoes them: always with a ranking. */
@@ -67,10 +67,10 @@ final class ToolFields {
     }
 
     private static void namedTool(Fields f) {
-        if (FileReferences.unsupportedTool(f).isEmpty()) {
-            Object _ = f.<Object>kinds("type", List.of(
-                    new Kind<>("function", tool -> tool.requiredNested("function", ToolFields::name)),
-                    new Kind<>("file_search", tool -> tool)));
-        }
+        FileReferences.checkTool(f);
+        Object _ = f.<Object>kinds("type", List.of(
+                new Kind<>("function", tool -> tool.requiredNested("function", ToolFields::name)),
+                new Kind<>("file_search", tool -> tool),
+                new Kind<>("code_interpreter", tool -> tool)));
     }
 }

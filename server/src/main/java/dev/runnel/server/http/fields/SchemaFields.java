@@ -172,7 +172,7 @@ public final class SchemaFields implements Fields {
     @Override
     public Optional<String> unsupported(
             String name, List<String> values, Function<String, BadRequestException> refusal) {
-        return Optional.empty(); // the schema leaves such values out
+        return Optional.empty(); // whether there is such a thing is the server's to say
     }
 
     @Override
@@ -338,7 +338,7 @@ public final class SchemaFields implements Fields {
 
     @Override
     public void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
-        allow(name, type("array").put("maxItems", 0));
+        reader.accept(this);
     }
 
     @Override

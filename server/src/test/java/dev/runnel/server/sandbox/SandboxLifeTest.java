@@ -1,0 +1,188 @@
+package dev.runnel.server.sandbox;
+
+import dev.runnel.server.SandboxHere;
+import dev.runnel.server.sandbox.Outcome.How;
+import dev.runnel.server.time.SystemTimers;
+import dev.runnel.server.time.VirtualTime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** How sessions live: kept, handed on, ended, and nothing of them stays. */
+@Timeout(120)
+class SandboxLifeTest {
+    private static final SandboxLimits TWO = SandboxLimits.DEFAULTS.sessions(2);
+
+    @BeforeEach
+    void assume() {
+        SandboxHere.assume();
+    }
+
+    private static String run(Sandbox sandbox, String name, String code) throws InterruptedException {
+        try (Session session = sandbox.take(name)) {
+            return session.run(code).output();
+        }
+    }
+
+    @Test
+    void manyCallsLeaveNoProcessFileMountOrDescriptor() throws Exception {
+        long processes = ProcessHandle.current().descendants().count();
+        long files = count(Path.of(System.getProperty("java.io.tmpdir")));
+        long mounts = Files.readAllLines(Path.of("/proc/self/mounts")).size();
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            run(sandbox, "warm", "1");
+            long descriptors = count(Path.of("/proc/self/fd"));
+            for (int i = 0; i < 200; i++) {
+                assertThat(run(sandbox, "thread-" + i / 10, "open('f', 'w').close()\nimport os\nos.fork()\nprint(" + i + ")"))
+                        .contains(Integer.toString(i));
+            }
+            run(sandbox, "warm", "1");
+            assertThat(sandbox.size()).isEqualTo(2);
+            assertThat(count(Path.of("/proc/self/fd"))).isLessThan(descriptors + 10); // of two sessions instead of one
+        }
+        assertThat(ProcessHandle.current().descendants().count()).isEqualTo(processes);
+        assertThat(count(Path.of(System.getProperty("java.io.tmpdir")))).isLessThanOrEqualTo(files);
+        assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);
+    }
+
+    private static long count(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> folder.startsWith("/proc") || entry.toString().endsWith(".seccomp")).count();
+        }
+    }
+
+    /** The time of a session is an hour; here it is two minutes, so that the watch need not look so often. */
+    @Test
+    void aSessionIsEndedAfterItsTimeWithoutACall() throws Exception {
+        assertThat(SandboxLimits.DEFAULTS.idle()).isEqualTo(Duration.ofHours(1));
+        SandboxLimits limits = new SandboxLimits(2, 512L << 20, 8L << 20, 100, 64, Duration.ofSeconds(60),
+                Duration.ofMinutes(1), Duration.ofMinutes(2), 4096);
+        VirtualTime time = new VirtualTime(Instant.EPOCH);
+        try (LocalSandbox sandbox = LocalSandbox.open(limits, time)) {
+            run(sandbox, "a", "x = 1");
+            time.pass(Duration.ofSeconds(89));
+            assertThat(run(sandbox, "a", "x")).isEqualTo("1\n");
+            time.pass(Duration.ofSeconds(89));
+            assertThat(sandbox.keeps("a")).isTrue();
+            time.pass(Duration.ofSeconds(61));
+            assertThat(sandbox.keeps("a")).isFalse();
+            assertThat(run(sandbox, "a", "x")).contains("NameError");
+        }
+    }
+
+    @Test
+    void ofTooManySessionsTheOneThatWasIdleTheLongestIsEnded() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            run(sandbox, "a", "x = 1");
+            run(sandbox, "b", "x = 2");
+            run(sandbox, "a", "x");
+            run(sandbox, "c", "x = 3");
+            assertThat(sandbox.keeps("a")).isTrue();
+            assertThat(sandbox.keeps("b")).isFalse();
+            assertThat(sandbox.size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aTakerWaitsWhileAllSessionsAreBusy() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(SandboxLimits.DEFAULTS.sessions(1), SystemTimers.get())) {
+            CountDownLatch got = new CountDownLatch(1);
+            Session first = sandbox.take("a");
+            Thread waiter = Thread.ofVirtual().start(() -> {
+                try (Session second = sandbox.take("b")) {
+                    got.countDown();
+                    second.kill();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(got.await(300, TimeUnit.MILLISECONDS)).isFalse();
+            first.close();
+            assertThat(got.await(20, TimeUnit.SECONDS)).isTrue();
+            waiter.join();
+        }
+    }
+
+    @Test
+    void aSessionThatEndedItselfIsReplacedByANewOne() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            try (Session session = sandbox.take("a")) {
+                Outcome outcome = session.run("print('bye', flush=True)\nimport os\nos._exit(3)");
+                assertThat(outcome.how()).isEqualTo(How.LOST);
+                assertThat(outcome.output()).isEqualTo("bye\n");
+                assertThat(outcome.why()).isNotEmpty();
+            }
+            try (Session session = sandbox.take("a")) {
+                assertThat(session.isNew()).isTrue();
+                assertThat(session.run("2").output()).isEqualTo("2\n");
+            }
+        }
+    }
+
+    @Test
+    void filesGoInAndComeOutByteForByteAndOneThatDoesNotFitIsRefused() throws Exception {
+        byte[] bytes = new byte[3 << 20];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 31);
+        }
+        SandboxLimits small = new SandboxLimits(1, 256L << 20, 8L << 20, 100, 64, Duration.ofSeconds(20),
+                Duration.ofMinutes(1), Duration.ofHours(1), 4096);
+        try (LocalSandbox sandbox = LocalSandbox.open(small, SystemTimers.get());
+                Session session = sandbox.take("a")) {
+            assertThat(session.put("in.bin", new ByteArrayInputStream(bytes))).isEmpty();
+            assertThat(session.run("n = open('out.bin', 'wb').write(open('in.bin', 'rb').read())").files())
+                    .containsExactly("out.bin");
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            session.read("out.bin", bytes.length, out);
+            assertThat(out.toByteArray()).isEqualTo(bytes);
+            assertThat(session.put("more.bin", new ByteArrayInputStream(bytes))).contains("No space left");
+            assertThat(session.run("import os; sorted(os.listdir())").output()).isEqualTo("['in.bin', 'out.bin']\n");
+            assertThatThrownBy(() -> session.read("out.bin", 1000, new ByteArrayOutputStream()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatIsPrintedComesInItsOrderFromWhereverItIsPrinted() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            String output = run(sandbox, "a", """
+                    import os, subprocess, sys
+                    print("print ü", flush=True)
+                    os.write(1, b"write\\n")
+                    subprocess.run(["/bin/echo", "child"])
+                    print("error", file=sys.stderr)
+                    sys.stdout.buffer.write(b"\\xff\\n"); sys.stdout.flush()
+                    os.close(1)
+                    """);
+            assertThat(output).isEqualTo("print ü\nwrite\nchild\nerror\n\ufffd\n");
+            assertThat(run(sandbox, "a", "print('again')")).isEqualTo("again\n");
+            assertThat(run(sandbox, "a", "import sys\nsys.stdout = None\nsys.exit(1)")).isEqualTo("SystemExit: 1\n");
+            assertThat(run(sandbox, "a", "input()")).contains("EOFError");
+            assertThat(run(sandbox, "a", "1 +")).contains("SyntaxError");
+            assertThat(new String(run(sandbox, "a", "print('\\0x')").getBytes(StandardCharsets.UTF_8),
+                    StandardCharsets.UTF_8)).isEqualTo("\\0x\n");
+        }
+    }
+
+    @Test
+    void aPackageThatIsMissingIsToldInWords() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            assertThat(run(sandbox, "a", "import nothing_of_this_name")).contains(
+                    "The package 'nothing_of_this_name' is not installed here, and nothing can be installed");
+        }
+    }
+}
