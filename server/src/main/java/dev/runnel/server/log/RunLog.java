@@ -117,6 +117,11 @@ public final class RunLog {
         return database.write(sql -> leases.take(sql, run));
     }
 
+    /** Gives a lease back under which nothing was done. */
+    public void giveBack(Lease lease) {
+        leases.release(lease);
+    }
+
     /**
      * Opens a log for appending. A log may have only one appender at a time.
      *

@@ -54,17 +54,19 @@ final class StoredRuns {
 
     /** Takes a run's lease and rebuilds its state. Empty if the run has ended, or another node has its lease. */
     Optional<RunState> take(Run listed) {
-        Optional<Run> stored = database.read(sql -> Store.run(sql, listed.threadId(), listed.id()));
-        if (stored.isEmpty() || stored.get().status().terminal()) {
-            return Optional.empty();
-        }
-        long number = database.read(sql -> Store.runNumber(sql, listed.id())).orElseThrow();
-        Optional<Lease> lease = log.take(number);
+        Optional<Long> number = database.read(sql -> Store.runNumber(sql, listed.id()));
+        Optional<Lease> lease = number.flatMap(log::take);
         if (lease.isEmpty()) {
             return Optional.empty();
         }
+        // Read under the lease: until then another node may have gone on with the run.
+        Optional<Run> stored = active(listed.id());
+        if (stored.isEmpty()) {
+            log.giveBack(lease.get());
+            return Optional.empty();
+        }
         RunFold fold = new RunFold();
-        List<LogEntry> last = log.replay(number, entry -> fold.apply(entry.event())).stream().toList();
+        List<LogEntry> last = log.replay(number.get(), entry -> fold.apply(entry.event())).stream().toList();
         takeIn(fold, stored.get());
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, listed.id()));
         return Optional.of(

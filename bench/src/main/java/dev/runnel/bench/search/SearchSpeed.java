@@ -1,0 +1,183 @@
+package dev.runnel.bench.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.runnel.bench.Arguments;
+import dev.runnel.bench.Distribution;
+import dev.runnel.bench.Folders;
+import dev.runnel.bench.ServedProcess;
+import dev.runnel.bench.TimedCalls;
+import dev.runnel.client.FileUpload;
+import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Executors;
+
+/**
+ * Fills vector stores through the API, and takes the time of searches and of a start. The vectors are random, by a model server of this
+ * program: what the real model costs is {@link EmbeddingCost}'s. See the module's README.
+ */
+public final class SearchSpeed {
+    private static final int VOCABULARY = 20_000;
+    private static final int CHUNK_WORDS = 60;
+    private static final int CHUNK_TOKENS = 100;
+    private static final int DIMENSIONS = 384;
+    private static final String KEY = "sk-bench-search-speed";
+    private static final long LOOK_MILLIS = 200;
+    private static final double NANOS = 1e9;
+
+    private final int chunks;
+    private final int stores;
+    private final int searches;
+    private final Random random = new Random(11);
+
+    private SearchSpeed(Arguments arguments) {
+        chunks = arguments.integer("chunks", 100_000);
+        stores = arguments.integer("stores", 1);
+        searches = arguments.integer("searches", 1_000);
+        arguments.rejectUnknown();
+    }
+
+    public static void main(String[] args) throws Exception {
+        new SearchSpeed(new Arguments(args)).run();
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        Path folder = Files.createTempDirectory("runnel-search-speed-");
+        HttpServer models = models();
+        URI model = URI.create("http://127.0.0.1:" + models.getAddress().getPort() + "/v1");
+        try (ServedProcess server = ServedProcess.runnel(folder, model, List.of(), List.of(
+                "--embedding-model", "random", "--api-key", "bench=" + KEY));
+                TimedCalls calls = new TimedCalls(server.baseUri())) {
+            double empty = seconds(server);
+            List<String> ids = fill(server.baseUri(), calls);
+            System.out.printf(Locale.ROOT, "%,d chunks in %,d stores; resident %,d MB%n", chunks, stores,
+                    resident(server.pid()));
+            search(calls, ids); // to warm up
+            System.out.println(Distribution.heading());
+            System.out.println(new Distribution(List.of(search(calls, ids))).row("search"));
+            server.kill();
+            long start = System.nanoTime();
+            server.restart();
+            server.awaitListening();
+            double filled = (System.nanoTime() - start) / NANOS;
+            System.out.printf(Locale.ROOT, "start: empty %.2f s, filled %.2f s%n", empty, filled);
+            System.out.println(new Distribution(List.of(search(calls, ids))).row("search after start"));
+        } finally {
+            models.stop(0);
+            Folders.delete(folder);
+        }
+    }
+
+    /** The second start of an empty server, so that its files are in the cache as they are at the later start. */
+    private static double seconds(ServedProcess server) throws IOException, InterruptedException {
+        server.awaitListening();
+        server.kill();
+        long start = System.nanoTime();
+        server.restart();
+        server.awaitListening();
+        return (System.nanoTime() - start) / NANOS;
+    }
+
+    private List<String> fill(URI server, TimedCalls calls) throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        int each = chunks / stores;
+        long start = System.nanoTime();
+        try (RunnelClient client = RunnelClient.builder().baseUrl(server.toString()).apiKey(KEY).build()) {
+            for (int i = 0; i < stores; i++) {
+                String store = calls.post(KEY, "/vector_stores", "{}").path("id").asText();
+                ids.add(store);
+                for (int left = each; left > 0; left -= 1_000) {
+                    byte[] text = text(Math.min(left, 1_000)).getBytes(StandardCharsets.UTF_8);
+                    String file = client.files().create(FileUpload.of("words.txt", text, "assistants")).id();
+                    calls.post(KEY, "/vector_stores/" + store + "/files", "{\"file_id\": \"" + file
+                            + "\", \"chunking_strategy\": {\"type\": \"static\", \"static\": {\"max_chunk_size_tokens\": "
+                            + CHUNK_TOKENS + ", \"chunk_overlap_tokens\": 0}}}");
+                }
+            }
+            for (String store : ids) {
+                while (client.vectorStores().get(store).fileCounts().inProgress() > 0) {
+                    Thread.sleep(LOOK_MILLIS);
+                }
+            }
+        }
+        System.out.printf(Locale.ROOT, "filled in %.0f s%n", (System.nanoTime() - start) / NANOS);
+        return ids;
+    }
+
+    /** Each word stands for some 1.6 tokens, and each line fills a chunk. */
+    private String text(int lines) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            for (int word = 0; word < CHUNK_WORDS; word++) {
+                text.append(word()).append(' ');
+            }
+            text.append("\n\n");
+        }
+        return text.toString();
+    }
+
+    /** A word, of which few are frequent and most are rare, as in a language. */
+    private String word() {
+        int rank = (int) Math.min(VOCABULARY - 1.0, Math.exp(random.nextDouble() * Math.log(VOCABULARY)));
+        return Integer.toString(rank + 36 * 36, 36);
+    }
+
+    private long[] search(TimedCalls calls, List<String> ids) throws IOException {
+        long[] nanos = new long[searches];
+        for (int i = 0; i < searches; i++) {
+            String store = ids.get(random.nextInt(ids.size()));
+            String body = "{\"query\": \"" + word() + " " + word() + " " + word() + " " + word() + "\"}";
+            long start = System.nanoTime();
+            JsonNode found = calls.post(KEY, "/vector_stores/" + store + "/search", body);
+            nanos[i] = System.nanoTime() - start;
+            if (!found.path("data").isArray()) {
+                throw new IOException("no result: " + found);
+            }
+        }
+        return nanos;
+    }
+
+    private static long resident(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst().orElse(0);
+    }
+
+    private static HttpServer models() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/embeddings", SearchSpeed::embed);
+        server.setExecutor(Executors.newFixedThreadPool(4));
+        server.start();
+        return server;
+    }
+
+    private static void embed(HttpExchange exchange) throws IOException {
+        String text = Json.readTree(exchange.getRequestBody().readAllBytes()).path("input").asText();
+        Random numbers = new Random(text.hashCode());
+        StringBuilder vector = new StringBuilder();
+        for (int i = 0; i < DIMENSIONS; i++) {
+            vector.append(i == 0 ? "" : ",").append(numbers.nextInt(-999, 1_000));
+        }
+        byte[] answer = ("{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[" + vector
+                + "]}],\"model\":\"random\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}")
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+}
