@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,15 +32,14 @@ class ResponseLifeTest {
 
     private TestServer server;
 
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
-        }
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder);
     }
 
-    private void start() {
-        server = TestServer.start(folder);
+    @AfterEach
+    void stop() {
+        server.close();
     }
 
     private List<Event> attach(String id, long after) {
@@ -55,7 +55,6 @@ class ResponseLifeTest {
 
     @Test
     void aResponseInTheBackgroundIsPolledAndCancelled() {
-        start();
         server.models().enqueue(Script.reply("a").stall());
         JsonNode begun = server.post("/responses", """
                 {"model": "m", "input": "Hi", "background": true}""").ok();
@@ -77,14 +76,12 @@ class ResponseLifeTest {
 
     @Test
     void onlyAResponseInTheBackgroundIsCancelled() {
-        start();
         String id = server.post("/responses", "{\"model\": \"m\", \"input\": \"Hi\"}").id();
         assertThat(server.post("/responses/" + id + "/cancel", "").status()).isEqualTo(400);
     }
 
     @Test
     void aDeletedResponseIsGoneAndItsConversationStaysWhereThereIsMore() throws Exception {
-        start();
         JsonNode first = server.post("/responses", "{\"model\": \"m\", \"input\": \"1\"}").ok();
         String second = server.post("/responses", """
                 {"model": "m", "input": "2", "previous_response_id": "%s"}""".formatted(first.path("id").asText())).id();
@@ -105,7 +102,6 @@ class ResponseLifeTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ofAResponseThatIsNotStoredNothingIsKept(boolean streamed) throws Exception {
-        start();
         JsonNode kept = server.post("/responses", "{\"model\": \"m\", \"input\": \"Mine\"}").ok();
         String request = """
                 {"model": "m", "input": "Secret", "store": false, "stream": %s, "previous_response_id": "%s"}"""
@@ -129,6 +125,7 @@ class ResponseLifeTest {
 
     @Test
     void whatWasSeenBeforeAKillIsSeenAgainWithTheSameNumbersAndGoesOn() {
+        server.close();
         server = TestServer.startProcess(folder);
         server.models().enqueue(
                 Script.reply().think("Hm", "m").text("Hel", "lo").stall(), Script.reasoning(List.of("Ah"), "Good", " day"));
@@ -160,7 +157,6 @@ class ResponseLifeTest {
 
     @Test
     void aResponseIsReadFromWhatIsKeptOnceItsEventsAreGone() throws Exception {
-        start();
         server.models().enqueue(
                 Script.reasoning(List.of("Hmm"), "Hello"), Script.toolCalls(ToolCall.of("call_1", "f", "{\"a\": 1}")));
         for (String more : List.of("", ", \"tools\": [{\"type\": \"function\", \"name\": \"f\"}]")) {
@@ -175,7 +171,6 @@ class ResponseLifeTest {
 
     @Test
     void anAssistantIsAPrompt() {
-        start();
         String assistant = server.newAssistant("{\"model\": \"old\", \"instructions\": \"Be kind.\"}");
         JsonNode response = server.post("/responses", """
                 {"prompt": {"id": "%s"}, "input": "Hi"}""".formatted(assistant)).ok();
@@ -187,7 +182,6 @@ class ResponseLifeTest {
 
     @Test
     void aStructuredReplyAndTheOptionsReachTheModel() {
-        start();
         JsonNode response = server.post("/responses", """
                 {"model": "m", "input": "Hi", "reasoning": {"effort": "low"}, "top_p": 0.5, "tool_choice": "required",
                  "parallel_tool_calls": false, "tools": [{"type": "function", "name": "f", "strict": true,
@@ -207,7 +201,6 @@ class ResponseLifeTest {
 
     @Test
     void theInputOfAResponseIsListedAndItsTokensAreCounted() {
-        start();
         String request = """
                 {"model": "gpt-4o", "input": [{"role": "developer", "content": "Be brief."},
                  {"role": "user", "content": [{"type": "input_text", "text": "What is it?"},
@@ -238,7 +231,6 @@ class ResponseLifeTest {
         "\"modalities\": [\"audio\"]                                 | modalities         | unknown_parameter",
         "\"previous_response_id\": \"resp_none\"                     |                    | "})
     void whatTheServerDoesNotHaveIsRefusedByName(String field, String param, String code) throws Exception {
-        start();
         Answer answer = server.post("/responses", "{\"model\": \"m\", " + field.strip() + "}");
         assertThat(answer.status()).isIn(400, 404);
         assertThat(answer.error().path("param").asText("null")).isEqualTo(param == null ? "null" : param);
@@ -248,7 +240,6 @@ class ResponseLifeTest {
 
     @Test
     void aCallThatWaitsForItsOutputIsAskedFor() {
-        start();
         server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "f", "{}")));
         String id = server.post("/responses", """
                 {"model": "m", "input": "Hi", "tools": [{"type": "function", "name": "f"}]}""").id();
@@ -261,7 +252,6 @@ class ResponseLifeTest {
 
     @Test
     void aFailedAndACutOffResponseSayWhy() {
-        start();
         server.models().enqueue(Script.error(401, "invalid_request_error", "no key"), Script.finish("length", "Hel"));
         JsonNode failed = server.post("/responses", "{\"model\": \"m\", \"input\": \"Hi\"}").ok();
         assertThat(failed.path("status").asText()).isEqualTo("failed");

@@ -165,9 +165,9 @@ record ResponseView(JsonValue asked, boolean withResults) {
 
     private static JsonNode choice(JsonValue choice) {
         JsonValue function = choice.get("function");
-        return Json.tree(function.isNull()
-                ? choice
-                : JsonValue.of(Map.of("type", "function", "name", function.get("name").text())));
+        return function.isNull()
+                ? Json.tree(choice)
+                : Json.object().put("type", "function").put("name", function.get("name").text());
     }
 
     private static JsonValue tool(Tool tool, Run run) {
