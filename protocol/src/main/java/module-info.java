@@ -1,7 +1,7 @@
 /**
  * The types of the Assistants API v2 and of chat completions, their JSON, and the fold of a run's events.
  *
- * <p>What is not exported to all is for Runnel's own modules.
+ * <p>Packages that are not exported to all are for Runnel's own modules.
  */
 @SuppressWarnings("module") // the client, to which a package is exported, is compiled after this module
 module dev.runnel.protocol {

@@ -87,7 +87,7 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     private String again(RunStream stream, Position at) {
-        return "runnel attach " + stream.position().orElse(at) + server.again();
+        return Terminal.command("runnel attach " + stream.position().orElse(at) + server.again());
     }
 
     /** The position, if one was typed; null if a run's id was typed. */
@@ -100,7 +100,7 @@ final class AttachCommand implements Callable<Integer> {
         }
         if (thread != null || after != null) {
             throw new Failures.MisusedException(
-                    "a position tells the thread and the number: --thread and --after go with a run's id");
+                    "a position has the thread and the number already: use --thread and --after with a run's id only");
         }
         try {
             return Position.parse(run);

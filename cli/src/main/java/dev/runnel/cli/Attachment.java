@@ -58,7 +58,7 @@ final class Attachment {
             byte[] content = Files.readAllBytes(file);
             String image = image(content);
             if (image == null && size > MAX_TEXT) {
-                throw new Failures.CommandException(file + " is larger than 4 MiB, the limit for text");
+                throw new Failures.CommandException(file + " is larger than the limit of 4 MiB for text");
             }
             if (image == null && !isText(content)) {
                 throw new Failures.CommandException(

@@ -86,7 +86,7 @@ final class ChatCommand implements Callable<Integer> {
         boolean kept = database != null || source.remote();
         if (lines.interactive() && kept && conversation.thread() != null) {
             String where = source.remote() ? source.server.again() : " --database " + database;
-            Terminal.dim("To go on: runnel chat --thread " + conversation.thread() + where);
+            Terminal.dim("To go on: " + Terminal.command("runnel chat --thread " + conversation.thread() + where));
         }
     }
 }

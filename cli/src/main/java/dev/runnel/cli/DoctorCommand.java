@@ -145,7 +145,7 @@ final class DoctorCommand implements Callable<Integer> {
             // Said below.
         }
         throw new Failures.MisusedException(
-                "'" + url + "' is no URL of a server; it looks like http://127.0.0.1:8080/v1");
+                "'" + url + "' is not a server's URL; one looks like http://127.0.0.1:8080/v1");
     }
 
     /** Without a user's name and password, should somebody have put them there. */

@@ -14,6 +14,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal.Signal;
@@ -25,8 +26,7 @@ final class EditedLines implements Lines {
     private static final String HISTORY = "chat_history";
     private static final int KEPT = 1_000;
 
-    /** JLine may report one Ctrl-C twice. */
-    private static final long SAME_PRESS_NANOS = 300_000_000;
+    private static final String NOTHING = "runnel-nothing";
 
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;
@@ -38,9 +38,6 @@ final class EditedLines implements Lines {
 
     /** Whether Ctrl-C came last, without a line. */
     private boolean leaving;
-
-    /** The time of the last report of Ctrl-C. */
-    private long pressed;
 
     private EditedLines(org.jline.terminal.Terminal terminal) {
         this.terminal = terminal;
@@ -56,6 +53,7 @@ final class EditedLines implements Lines {
                 .variable(LineReader.HISTORY_FILE_SIZE, KEPT);
         historyFile().ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
         reader = builder.build();
+        takeCtrlCOnce();
         hush();
         terminal.handle(Signal.INT, signal -> {
             Runnable action = interrupted;
@@ -63,6 +61,19 @@ final class EditedLines implements Lines {
                 action.run();
             }
         });
+    }
+
+    /**
+     * JLine interrupts the thread that reads when Ctrl-C is pressed, and then hands over the key's character as well. Read
+     * by the next line, the character would be a second press.
+     */
+    private void takeCtrlCOnce() {
+        int key = before.getControlChar(Attributes.ControlChar.VINTR);
+        if (key > 0) {
+            reader.getWidgets().put(NOTHING, () -> true);
+            reader.getKeyMaps().values()
+                    .forEach(keys -> keys.bind(new Reference(NOTHING), Character.toString(key)));
+        }
     }
 
     /** Text typed during a reply appears at the next prompt, and not in the middle of the reply. */
@@ -106,12 +117,10 @@ final class EditedLines implements Lines {
                 leaving = false;
                 return line;
             } catch (UserInterruptException e) {
-                long now = System.nanoTime();
-                if (leaving && e.getPartialLine().isEmpty() && now - pressed > SAME_PRESS_NANOS) {
+                if (leaving && e.getPartialLine().isEmpty()) {
                     return null;
                 }
                 leaving = true;
-                pressed = now;
                 Terminal.dim("Another Ctrl-C, Ctrl-D or /bye leaves.");
             } catch (EndOfFileException e) {
                 return null;
@@ -157,7 +166,7 @@ final class EditedLines implements Lines {
         }
     }
 
-    /** What is typed is text, not words to be taken apart: quotes and such mean nothing. */
+    /** A line is text, not words to be taken apart: quotes and such mean nothing. */
     private static final class Text implements Parser {
         @Override
         public ParsedLine parse(String line, int cursor, ParseContext context) {

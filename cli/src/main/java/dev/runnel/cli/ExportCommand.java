@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel export}: all objects of a database, into a file. */
-@Command(name = "export", mixinStandardHelpOptions = true, description = "Writes all objects of a database to a file, as JSON lines: assistants, files, threads, messages, runs and run steps. A server may use the database meanwhile.")
+@Command(name = "export", mixinStandardHelpOptions = true, description = "Writes all objects of a database to a file, as JSON lines: assistants, files, vector stores, threads, messages, runs and run steps. A server may use the database meanwhile.")
 final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "A new file to write; - for standard output.")
     String file = "";
@@ -45,7 +45,7 @@ final class ExportCommand implements Callable<Integer> {
     /** Writes under another name until the file is complete. Only its owner can read it. */
     private static TransferCounts exportTo(String url, Path target) throws IOException {
         if (Files.exists(target)) {
-            throw new Failures.CommandException(target + " is there already; choose another name");
+            throw new Failures.CommandException(target + " already exists; choose another name");
         }
         Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) {

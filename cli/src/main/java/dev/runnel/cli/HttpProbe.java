@@ -31,7 +31,7 @@ final class HttpProbe implements AutoCloseable {
     }
 
     /**
-     * What came.
+     * The answer.
      *
      * @param json the body; JSON's null if it is no JSON
      */

@@ -28,7 +28,7 @@ final class KeyCheck {
             return "has quotes around it";
         }
         if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-            return "has white space or other characters in it that no key has";
+            return "has white space or other characters that a key cannot have";
         }
         return null;
     }

@@ -87,7 +87,7 @@ final class Manual {
                 .replace("${COMPLETION-CANDIDATES}", "");
     }
 
-    /** What a command does, in a sentence. */
+    /** A command's purpose, in a sentence. */
     static String summary(CommandLine command) {
         return firstSentence(command.getCommandSpec().usageMessage().description());
     }

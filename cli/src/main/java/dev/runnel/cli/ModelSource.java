@@ -60,7 +60,7 @@ final class ModelSource {
         if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
             throw new Failures.MisusedException(
                     origin.urlFrom() + " is " + BaseUrl.parse(origin.url())
-                            + ", the address of this server itself: it would ask"
+                            + ", the address of this server itself. The server would ask"
                             + " itself without end. Name the model server's URL with --model-url"
                             + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
         }

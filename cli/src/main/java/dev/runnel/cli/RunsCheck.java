@@ -45,7 +45,7 @@ final class RunsCheck {
             boolean none = e instanceof ApiException api && (api.status() == 404 || api.status() == 405);
             report.add(none
                     ? Finding.wrong("assistants", "the server has no assistants: " + e.getMessage(),
-                            "pass it as --model-url: runnel serve gives a model server assistants")
+                            "pass the URL as --model-url; 'runnel serve' adds assistants to a model server")
                     : Finding.wrong("assistants", String.valueOf(e.getMessage()), "the server's log has more"));
             report.add(Finding.none("resume", "not reached"));
             return;
@@ -83,7 +83,7 @@ final class RunsCheck {
             LastError error = run.lastError();
             if (error != null) {
                 report.add(Finding.wrong("assistants", "the run failed (" + error.code() + "): " + error.message(),
-                        "the model server behind it is the one to look at: runnel doctor --model-url URL"));
+                        "check the model server behind it: runnel doctor --model-url URL"));
                 report.add(Finding.none("resume", "not reached"));
                 return false;
             }

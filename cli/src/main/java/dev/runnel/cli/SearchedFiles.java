@@ -47,7 +47,7 @@ final class SearchedFiles {
             found.addAll(files);
         }
         if (found.size() > MOST) {
-            throw new Failures.CommandException("these are more than " + MOST + " files");
+            throw new Failures.CommandException("the names match more than " + MOST + " files");
         }
         return List.copyOf(found);
     }

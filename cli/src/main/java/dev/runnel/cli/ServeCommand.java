@@ -102,7 +102,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private static ServerOptions options(OptionValues values) {
         if (values.get(OPEN) && values.get(NO_PAGE)) {
-            throw new Failures.MisusedException("--open opens the page, which --no-page leaves out.");
+            throw new Failures.MisusedException(
+                    "--open needs the page, and --no-page leaves it out: pass one of them.");
         }
         ServerOptions options = ServerOptions.of(values);
         try {
@@ -118,22 +119,22 @@ final class ServeCommand implements Callable<Integer> {
         String base = root(options, boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
-        new Offer(model, names).lines().forEach(Terminal::line);
-        Terminal.line("  data     " + Backends.of(options.get(DATABASE)).place());
+        new Offer(model, names).lines().forEach(Terminal::entries);
+        Terminal.entries("  data     " + Backends.of(options.get(DATABASE)).place());
         if (!options.get(NO_PAGE)) {
-            Terminal.line("  page     " + root(options, boundPort));
+            Terminal.entries("  page     " + root(options, boundPort));
         }
         ApiKeys keys = options.get(API_KEYS);
         if (!keys.isEmpty()) {
             String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
-            Terminal.line("  keys     " + keys.size() + ", of project" + (keys.projects().size() > 1 ? "s " : " ")
+            Terminal.entries("  keys     " + keys.size() + ", of project" + (keys.projects().size() > 1 ? "s " : " ")
                     + projects);
         }
         Terminal.line("");
         String key = keys.isEmpty() ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
         Terminal.line("For a program that uses an official SDK, set its environment:");
         Terminal.line("");
-        Terminal.line("  export OPENAI_BASE_URL=" + base + " OPENAI_API_KEY=" + key);
+        Terminal.line(Terminal.command("  export OPENAI_BASE_URL=" + base + " OPENAI_API_KEY=" + key));
         Terminal.line("");
         Terminal.line("or, in its code, base_url = \"" + base + "\" and api_key = \"" + key + "\".");
         Terminal.line("");

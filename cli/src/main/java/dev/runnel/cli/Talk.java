@@ -87,7 +87,7 @@ final class Talk {
 
     private void obey(String command, String words) {
         switch (command) {
-            case "help" -> Terminal.line(HELP);
+            case "help" -> Terminal.entries(HELP);
             case "model" -> changeModel(words);
             case "system" -> changeInstructions(words);
             case "file" -> {
@@ -142,7 +142,7 @@ final class Talk {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Terminal.dim("Saved to " + file.toAbsolutePath() + ".");
         } catch (FileAlreadyExistsException e) {
-            throw new Failures.CommandException(file + " is there already; choose another name");
+            throw new Failures.CommandException(file + " already exists; choose another name");
         } catch (NoSuchFileException e) {
             throw new Failures.CommandException("there is no folder " + file.toAbsolutePath().getParent());
         } catch (IOException e) {

@@ -74,8 +74,8 @@ final class Target implements AutoCloseable {
         try {
             return Files.createTempDirectory("runnel-");
         } catch (IOException e) {
-            throw new Failures.CommandException("there is no place for temporary data: " + e
-                    + "; RUNNEL_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another.");
+            throw new Failures.CommandException("cannot write temporary data: " + e
+                    + "; RUNNEL_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another folder.");
         }
     }
 

@@ -9,8 +9,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,18 @@ final class Terminal {
     /** Removes the two characters that the terminal itself writes for Ctrl-C. */
     private static final String OVER_CTRL_C = "\b\b  \b\b";
 
+    /** Stands for a space at which no line is broken, until the text is printed. */
+    private static final char UNBROKEN = '\u00a0';
+
     private static final String ERASED_LINE = "\r\u001b[K";
+
+    private static final Pattern CONTROL = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
+
+    /** Longer lines are not kept in {@link #ROW}. */
+    private static final int LONGEST_ROW = 2_000;
+
+    /** The present row of standard output, as it was written. */
+    private static final StringBuilder ROW = new StringBuilder();
 
     private static @Nullable Spinner spinner;
     private static boolean midLine;
@@ -103,6 +117,7 @@ final class Terminal {
             }
             stopSpinner();
             midLine = !text.endsWith("\n");
+            keepRow(text);
             OUT.print(text);
             OUT.flush();
             if (OUT.checkError()) {
@@ -135,16 +150,31 @@ final class Terminal {
         err(wrapped(line));
     }
 
+    /** Prints lines with a name and, after several spaces, its explanation, which wraps below itself. */
+    static void entries(String lines) {
+        err(wrapped(lines, Wrap::hanging));
+    }
+
+    /** A command in a message: it stays on one line, so that a person can copy it. */
+    static String command(String words) {
+        return words.replace(' ', UNBROKEN);
+    }
+
     static void error(@Nullable String message) {
         err(wrapped("runnel: " + (message == null ? "failed without a message" : message)));
     }
 
-    /** Clean, and on a terminal in lines that end with a word. */
     private static String wrapped(String text) {
+        return wrapped(text, Wrap::lines);
+    }
+
+    /** Clean, and on a terminal in lines that end with a word. */
+    private static String wrapped(String text, BiFunction<String, Integer, List<String>> wrap) {
         String clean = Clean.text(text);
-        return !isTerminal(2) ? clean
-                : clean.lines().flatMap(line -> Wrap.lines(line, Window.columns()).stream())
+        String lines = !isTerminal(2) ? clean
+                : clean.lines().flatMap(line -> wrap.apply(line, Window.columns()).stream())
                         .collect(Collectors.joining("\n"));
+        return lines.replace(UNBROKEN, ' ');
     }
 
     private static void err(String line) {
@@ -208,6 +238,27 @@ final class Terminal {
         spinner = null;
     }
 
+    private static void keepRow(String text) {
+        int begin = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+        if (begin > 0) {
+            ROW.setLength(0);
+        }
+        if (ROW.length() <= LONGEST_ROW) {
+            ROW.append(text, begin, text.length());
+        }
+    }
+
+    /**
+     * What removes the terminal's sign of Ctrl-C. More of the reply may have been written behind the sign, so the row is
+     * written again, unless it is broken by the terminal's edge.
+     */
+    private static String withoutCtrlC() {
+        int columns = Columns.of(CONTROL.matcher(ROW).replaceAll(""));
+        return ROW.length() <= LONGEST_ROW && columns + OVER_CTRL_C.length() < Window.columns()
+                ? ERASED_LINE + ROW
+                : OVER_CTRL_C;
+    }
+
     /** Removes the terminal's sign of Ctrl-C, and ends the line. Only the first call does so. */
     static void interrupted() {
         LOCK.lock();
@@ -218,7 +269,7 @@ final class Terminal {
             interrupted = true;
             boolean begun = midLine && isTerminal(1);
             stopSpinner();
-            ERR.print(begun ? OVER_CTRL_C + "\n" : ERASED_LINE);
+            ERR.print(begun ? withoutCtrlC() + "\n" : ERASED_LINE);
             ERR.flush();
             midLine &= !begun;
         } finally {

@@ -107,8 +107,31 @@ class AliasTest {
 
             assertThat(client.models().list()).extracting(ModelInfo::id)
                     .containsExactly("qwen3:32b", "llama3", "gpt-4o", "gpt-4");
-            assertThat(server.err()).contains("model gpt-4o is answered by qwen3:32b",
-                    "model gpt-4 is answered by llama3");
+            assertThat(server.err()).contains("the model qwen3:32b answers for gpt-4o",
+                    "the model llama3 answers for gpt-4");
+        }
+    }
+
+    @Test
+    void theLineOfAFailureNamesBothModels() throws IOException, InterruptedException {
+        models.models("qwen3:32b");
+        models.answer(request -> Script.error(400, "server_error", "burnt"));
+        try (Command server = serve(Map.of(), "--alias", "gpt-4o=qwen3:32b", "--model", "qwen3:32b");
+                RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
+            Run run = run(client, "gpt-4o");
+            assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+            assertThat(server.awaitError("run " + run.id() + " failed: "))
+                    .contains("(model gpt-4o, answered by qwen3:32b, request ");
+            assertThat(run(client, "o9").status()).isEqualTo(RunStatus.FAILED);
+            assertThat(run(client, "qwen3:32b").status()).isEqualTo(RunStatus.FAILED);
+            assertThat(server.awaitError("(model o9, answered by qwen3:32b, request "))
+                    .isNotEmpty();
+            assertThat(server.awaitError("(model qwen3:32b, request ")).isNotEmpty();
+
+            models.answer(request -> Script.error(503, "server_error", "burnt"));
+            post(url(server), QUESTION.formatted(false, "gpt-4o"));
+            assertThat(server.awaitError("a chat completion failed: "))
+                    .contains("(model gpt-4o, answered by qwen3:32b, request ");
         }
     }
 

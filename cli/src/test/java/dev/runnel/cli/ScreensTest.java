@@ -48,9 +48,6 @@ class ScreensTest {
             ```
             """;
 
-    /** Two presses that are closer together count as one. */
-    private static final long SECOND_PRESS_MILLIS = 1_000;
-
     @TempDir
     Path folder;
 
@@ -116,24 +113,58 @@ class ScreensTest {
     void aConversationLooksAsItWasFoundGood(int columns) throws IOException, InterruptedException {
         served.models.answer(request -> Script.chat("The sea ", "*always* ", "comes ", "back."));
         try (Tmux tmux = open(columns, "chat")) {
-            tmux.await("\n>");
+            tmux.awaitEnd("\n>");
             tmux.type("/help");
             tmux.press("Enter");
-            tmux.await("reply.\n>");
+            tmux.awaitEnd("reply.\n>");
             tmux.type("/modle x");
             tmux.press("Enter");
             tmux.await("did you mean /model?");
+            tmux.awaitEnd("\n>");
             tmux.type("Why?");
             tmux.press("Enter");
             tmux.await("tokens");
+            tmux.awaitEnd("\n>"); // a Ctrl-C before the prompt would stop nothing, and discard what was typed
             tmux.type("dropped");
+            tmux.awaitEnd("\n> dropped");
             tmux.press("C-c");
-            tmux.await("Another Ctrl-C");
-            Thread.sleep(SECOND_PRESS_MILLIS);
+            tmux.awaitEnd("leaves.\n>");
             tmux.press("C-c");
-            // On a busy machine one press may be told twice.
-            compare("chat", columns, settled(tmux.await("\nEND"))
-                    .replaceAll("(\nAnother Ctrl-C, Ctrl-D or /bye leaves\\.\n>)+", "$1"));
+            compare("chat", columns, settled(tmux.await("\nEND")));
+        }
+    }
+
+    @Test
+    void eachCtrlCIsTakenOnce() throws IOException, InterruptedException {
+        try (Tmux tmux = open(80, "chat")) {
+            tmux.awaitEnd("\n>");
+            StringBuilder seen = new StringBuilder();
+            for (int i = 1; i <= 20; i++) {
+                tmux.type("word" + i);
+                tmux.awaitEnd("\n> word" + i);
+                tmux.press("C-c");
+                seen.append("> word").append(i).append("\nAnother Ctrl-C, Ctrl-D or /bye leaves.\n");
+                tmux.awaitEnd(seen + ">");
+            }
+            tmux.press("C-c");
+            assertThat(tmux.await("\nEND")).contains(seen + ">\n");
+        }
+    }
+
+    /** The terminal shows a Ctrl-C, and the reply may go on behind it before the command knows: as behind what is typed. */
+    @Test
+    void ctrlCLeavesTheReplyAsItWasWritten() throws IOException, InterruptedException {
+        Gate rest = new Gate();
+        served.models
+                .answer(request -> Script.sse().text("Then **came** ").text("winter ").gate(rest).end("stop").done());
+        try (Tmux tmux = open(80, "run", "Hi")) {
+            tmux.awaitEnd("Then came winter");
+            tmux.type("zz");
+            tmux.awaitEnd("winterzz");
+            tmux.press("C-c");
+            assertThat(tmux.await("\nEND")).startsWith("Then came winter\ncancelled\n");
+        } finally {
+            rest.open();
         }
     }
 

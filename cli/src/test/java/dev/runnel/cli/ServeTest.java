@@ -117,7 +117,7 @@ class ServeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "sk-short | RUNNEL_API_KEYS: API key 1 has 8 characters",
-        "'' | RUNNEL_API_KEYS: no API key is named",
+        "'' | RUNNEL_API_KEYS: the list of API keys is empty",
         "sk-0123456789abcdef,sk-0123456789abcdef | RUNNEL_API_KEYS: API key 2 is the same as API key 1",
         "@nowhere.txt | RUNNEL_API_KEYS: there is no file of API keys at 'nowhere.txt'"})
     void keysThatAreNoneAreSaidAndNotShown(String keys, String message) {
@@ -204,7 +204,7 @@ class ServeTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             ftp://127.0.0.1/v1       | does not begin with http
-            http://my_host:8000/v1   | no '_' in it
+            http://my_host:8000/v1   | a host name has no '_'
             http://127.0.0.1:0/v1    | from 1 to 65535
             http://localhost:8123/v1 | this server itself
             http://[::1]:8123/v1     | this server itself
@@ -243,7 +243,7 @@ class ServeTest {
             server.awaitError("No browser could be opened; the page is at http://127.0.0.1:");
         }
         try (Command server = serve(Map.of(), "--open", "--no-page")) {
-            assertThat(server.end("").err()).startsWith("runnel: --open opens the page, which --no-page leaves out.");
+            assertThat(server.end("").err()).startsWith("runnel: --open needs the page, and --no-page leaves it out");
         }
     }
 }

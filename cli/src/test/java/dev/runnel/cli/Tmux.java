@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A terminal of any size with the command in it, whose screen can be read: tmux's. */
@@ -71,11 +73,20 @@ final class Tmux implements AutoCloseable {
 
     /** Waits until the screen shows a text, and answers all of it. */
     String await(String text) throws IOException, InterruptedException {
+        return await(text, screen -> screen.contains(text));
+    }
+
+    /** Waits until the screen ends with a text. */
+    void awaitEnd(String text) throws IOException, InterruptedException {
+        await("… " + text, screen -> screen.endsWith(text + "\n"));
+    }
+
+    private String await(String what, Predicate<String> shown) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + Command.PATIENCE.toNanos();
         String screen = screen();
-        while (!screen.contains(text)) {
+        while (!shown.test(screen)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not shown: " + text + "; but:\n" + screen);
+                throw new AssertionError("not shown: " + what + "; but:\n" + screen);
             }
             TimeUnit.MILLISECONDS.sleep(50);
             screen = screen();
@@ -83,9 +94,16 @@ final class Tmux implements AutoCloseable {
         return screen;
     }
 
+    /** Ends the command, and waits until it has ended: it may still write into the folder that the test removes. */
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> processes = ProcessHandle
+                .of(Long.parseLong(run("list-panes", "-t", SESSION, "-F", "#{pane_pid}").strip())).stream()
+                .flatMap(shell -> Stream.concat(Stream.of(shell), shell.descendants())).toList();
         run("kill-server");
+        for (ProcessHandle process : processes) {
+            process.onExit().orTimeout(Command.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
         Files.deleteIfExists(socket);
         Files.deleteIfExists(socket.getParent());
     }

@@ -128,7 +128,7 @@ class TransferTest {
                 before.append(get(url + path));
             }
         });
-        assertThat(transfer("a.db", "export", "all.jsonl").err()).contains("is there already");
+        assertThat(transfer("a.db", "export", "all.jsonl").err()).contains("already exists");
 
         Command.Result imported = transfer("b.db", "import", "all.jsonl");
         assertThat(imported.err())
@@ -142,7 +142,7 @@ class TransferTest {
             assertThat(get(url + paths.toString().split(" ", -1)[4] + "?stream=true")).startsWith("410 ");
         });
         assertThat(transfer("b.db", "import", "all.jsonl").err())
-                .contains("all.jsonl, line 3: asst_", "is there already", "Nothing was imported.");
+                .contains("all.jsonl, line 3: asst_", "already exists", "Nothing was imported.");
         assertThat(transfer("b.db", "export", "-").out()).hasLineCount(11)
                 .startsWith("{\"object\":\"runnel.export\",\"version\":2}\n")
                 .endsWith("{\"object\":\"runnel.export_end\",\"lines\":10,\"counts\":{\"assistants\":1,"
@@ -198,28 +198,28 @@ class TransferTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1} ; nonsense | line 2: it is not readable as JSON",
-        "[] | line 1: there is no object in it",
-        "[7] | line 1: it is no JSON object",
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1} ; nonsense | line 2: the text is not readable as JSON",
+        "[] | line 1: the file has no object",
+        "[7] | line 1: expected a JSON object",
         "[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread_2\", ; \"object\":\"thing\"}] | line 3: objects of the kind 'thing' cannot be imported",
-        "{\"object\":\"list\",\"data\":[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread 2\",\"object\":\"thread\"}]} | line 3: 'thread 2' is no id",
-        "{\"id\":\"thread_1\", ; \"object\":\"thread\" | line 3: it ends within an object: it was cut off",
-        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1e99999999999} | line 1: it",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]} | line 1: it has no 'content[].text'",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_file\",\"image_file\":null}]} | line 1: it has",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]} | line 1: it has an image without 'url'",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[null]} | line 1: it",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"robot\",\"content\":[]} | line 1: it has no 'role'",
-        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]} | line 1: it has no 'tools[].function'",
-        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":null} | line 1: it has no 'model'",
-        "{\"id\":\"step_1\",\"object\":\"thread.run.step\",\"run_id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\",\"status\":\"completed\",\"step_details\":{\"type\":\"tool_calls\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":null}]}} | line 1: it has no 'step_details.tool_calls[].function'",
+        "{\"object\":\"list\",\"data\":[ ; {\"id\":\"thread_1\",\"object\":\"thread\"}, ; {\"id\":\"thread 2\",\"object\":\"thread\"}]} | line 3: 'thread 2' is not a valid id",
+        "{\"id\":\"thread_1\", ; \"object\":\"thread\" | line 3: the file was cut off: it ends within an object",
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":1e99999999999} | line 1: a number cannot be read",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]} | line 1: the member 'content[].text' is missing",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_file\",\"image_file\":null}]} | line 1: the member",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]} | line 1: one of its images has no 'url'",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"user\",\"content\":[null]} | line 1: the",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_1\",\"role\":\"robot\",\"content\":[]} | line 1: the member 'role' is missing",
+        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]} | line 1: the member 'tools[].function' is missing",
+        "{\"id\":\"asst_1\",\"object\":\"assistant\",\"model\":null} | line 1: the member 'model' is missing",
+        "{\"id\":\"step_1\",\"object\":\"thread.run.step\",\"run_id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\",\"status\":\"completed\",\"step_details\":{\"type\":\"tool_calls\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":null}]}} | line 1: the member 'step_details.tool_calls[].function' is missing",
         "{\"id\":\"vsfb_1\",\"object\":\"vector_store.file_batch\"} | line 1: objects of the kind 'vector_store.file_batch' cannot",
-        "{\"id\":\"thread_1\"} | line 1: it does not say what it is",
-        "{\"id\":\"../../etc\",\"object\":\"thread\"} | line 1: '../../etc' is no id",
-        "{\"id\":\"file-../x\",\"object\":\"file\",\"purpose\":\"p\",\"filename\":\"f\"} | line 1: 'file-../x' is no id",
-        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":\"soon\"} | line 1: it is no thread",
-        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_x\",\"role\":\"user\",\"content\":[]} | line 1: it belongs to thread_x, which is nowhere",
-        "{\"id\":\"thread_1\",\"object\":\"thread\"} ; {\"id\":\"thread_1\",\"object\":\"thread\"} | line 2: thread_1 is there already",
+        "{\"id\":\"thread_1\"} | line 1: the member 'object' is missing",
+        "{\"id\":\"../../etc\",\"object\":\"thread\"} | line 1: '../../etc' is not a valid id",
+        "{\"id\":\"file-../x\",\"object\":\"file\",\"purpose\":\"p\",\"filename\":\"f\"} | line 1: 'file-../x' is not a valid id",
+        "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":\"soon\"} | line 1: the object is not a valid thread",
+        "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_x\",\"role\":\"user\",\"content\":[]} | line 1: it belongs to thread_x, which is neither in the file nor in the database",
+        "{\"id\":\"thread_1\",\"object\":\"thread\"} ; {\"id\":\"thread_1\",\"object\":\"thread\"} | line 2: thread_1 already exists",
         "{\"object\":\"runnel.export\",\"version\":3} | line 1: it was exported by a later version"})
     void whatCannotBeReadIsRefusedWithItsLineAndNothingIsImported(String lines, String why) throws IOException {
         Files.write(folder.resolve("in.jsonl"), List.of(lines.split(" ; ", -1)));
@@ -297,7 +297,7 @@ class TransferTest {
         theirs();
         Files.writeString(folder.resolve("more.jsonl"), json);
         assertThat(transfer("b.db", "import", "more.jsonl", "--project", "ours").err())
-                .contains("line 1: it belongs to thread_1, which is not of the project 'ours'");
+                .contains("line 1: it belongs to thread_1, which is not in the project 'ours'");
         assertThat(transfer("b.db", "import", "more.jsonl", "--project", "theirs").code()).isZero();
     }
 
@@ -318,7 +318,7 @@ class TransferTest {
 
         Files.writeString(folder.resolve("gap.jsonl"), whole.replaceFirst("\\{\"id\":\"thread_1.*\n", ""));
         assertThat(transfer("c.db", "import", "gap.jsonl").err())
-                .contains("the export is not whole: there were 3 lines");
+                .contains("the export is incomplete: expected 3 lines");
         Files.writeString(folder.resolve("whole.jsonl"), whole);
         assertThat(transfer("c.db", "import", "whole.jsonl").err()).isEqualTo("Imported 1 thread.\n");
     }

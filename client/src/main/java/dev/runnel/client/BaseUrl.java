@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #toString} shows no secrets: no user, no password and no query.
  */
 public final class BaseUrl {
-    private static final String EXAMPLE = "it looks like http://127.0.0.1:8080/v1";
+    private static final String EXAMPLE = "one looks like http://127.0.0.1:8080/v1";
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
     private static final Pattern HOST_AND_PORT = Pattern
             .compile(
@@ -63,17 +63,17 @@ public final class BaseUrl {
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw refusal(bare, "the character at position " + (e.getIndex() + 1) + " has no place in a URL");
+            throw refusal(bare, "the character at position " + (e.getIndex() + 1) + " is not allowed in a URL");
         }
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw refusal(bare, "it does not begin with http:// or https://");
         } else if (uri.getHost() == null) {
-            throw refusal(bare, "its host is no host's name or address; a name has no '_' in it");
+            throw refusal(bare, "its host is neither a name nor an address; a host name has no '_'");
         } else if (uri.getPort() > MAX_PORT || uri.getPort() == 0) {
-            throw refusal(bare, "a port is a number from 1 to 65535");
+            throw refusal(bare, "its port is not a number from 1 to 65535");
         } else if (uri.getRawFragment() != null) {
-            throw refusal(bare, "what is behind the '#' is never sent");
+            throw refusal(bare, "a base URL has no part after '#'");
         }
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return new BaseUrl(scheme + "://" + uri.getHost() + port + path(uri), uri.getRawQuery(), uri.getRawUserInfo());
@@ -108,7 +108,7 @@ public final class BaseUrl {
         String shown = text.replaceAll("(?s)^([A-Za-z][A-Za-z0-9+.-]*:?//?)?.*@", "$1***@")
                 .replaceAll("(?s)([?#]).*", "$1***")
                 .replaceAll("\\p{Cntrl}", " ");
-        return new IllegalArgumentException("'" + shown + "' is no base URL: " + why + "; " + EXAMPLE);
+        return new IllegalArgumentException("'" + shown + "' is not a base URL: " + why + "; " + EXAMPLE);
     }
 
     /** The URI of a path below it. The query comes after the path. */

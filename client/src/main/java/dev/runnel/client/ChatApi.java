@@ -108,7 +108,7 @@ public final class ChatApi {
         try {
             return ChatJson.readCompletion(body);
         } catch (JsonException e) {
-            throw failure(response, noAnswer("the answer is no chat completion", body));
+            throw failure(response, noAnswer("the answer is not a chat completion", body));
         }
     }
 
@@ -191,10 +191,10 @@ public final class ChatApi {
         try {
             error = ChatJson.errorIn(body);
             if (error.isEmpty() && !ChatJson.hasChoices(body)) {
-                error = Optional.of(noAnswer("the answer is no chat completion", body));
+                error = Optional.of(noAnswer("the answer is not a chat completion", body));
             }
         } catch (JsonException e) {
-            error = Optional.of(noAnswer("the answer is no JSON", body));
+            error = Optional.of(noAnswer("the answer is not JSON", body));
         }
         if (error.isPresent()) {
             throw failure(response, error.get());

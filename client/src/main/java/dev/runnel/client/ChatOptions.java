@@ -21,7 +21,7 @@ public record ChatOptions(@Nullable Tools tools, int maxToolRounds, boolean tool
     /** @throws IllegalArgumentException if the number is negative */
     public ChatOptions {
         if (maxToolRounds < 0) {
-            throw new IllegalArgumentException("there cannot be fewer rounds than none");
+            throw new IllegalArgumentException("the number of rounds must not be negative");
         }
     }
 

@@ -95,7 +95,7 @@ final class ChatReply implements AutoCloseable {
      */
     ChatCompletion completion() {
         if (fold == null) {
-            throw new IllegalStateException("the stream keeps nothing: it is unfolded");
+            throw new IllegalStateException("the stream is unfolded: it does not keep the reply");
         }
         return fold.completion();
     }

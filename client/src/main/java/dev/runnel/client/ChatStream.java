@@ -67,7 +67,7 @@ public final class ChatStream extends EventStream<ChatChunk> {
      */
     public ChatStream unfolded() {
         if (rounds.callFunctions()) {
-            throw new IllegalStateException("a stream that calls functions keeps the reply");
+            throw new IllegalStateException("a stream that calls functions needs the reply: it cannot be unfolded");
         }
         reply.forget();
         return this;

@@ -18,9 +18,9 @@ final class DefaultHeaders {
 
     static String checkedName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no name of a header");
+            throw new IllegalArgumentException("'" + name + "' is not a header's name");
         } else if (OF_EACH_REQUEST.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("the header " + name + " is the client's own for each request");
+            throw new IllegalArgumentException("the client sets the header " + name + " itself for each request");
         }
         return name;
     }
@@ -29,7 +29,7 @@ final class DefaultHeaders {
     static String checkedValue(String name, String value) {
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "the value of the header " + name + " has a character that cannot be sent");
+                    "the value of the header " + name + " has a character that a header cannot carry");
         }
         return value;
     }

@@ -217,7 +217,7 @@ final class EventSource implements AutoCloseable {
     private String quotedHead() {
         Optional<String> coding = response.header("content-encoding").filter(name -> !name.equals("identity"));
         if (coding.isPresent() && head.length > 0) {
-            return "a body compressed with " + coding.get() + ", which it was not asked for";
+            return "a body compressed with " + coding.get() + ", which the client did not ask for";
         }
         String text = new String(head, StandardCharsets.UTF_8).strip();
         return text.length() <= QUOTED_CHARACTERS ? text : text.substring(0, QUOTED_CHARACTERS) + "…";

@@ -43,7 +43,7 @@ public final class JsonSchemas {
      */
     public static JsonValue of(Class<?> type) {
         if (!type.isRecord()) {
-            throw new IllegalArgumentException(type.getName() + " is no record");
+            throw new IllegalArgumentException(type.getName() + " is not a record");
         }
         return JsonValue.of(ofRecord(type, List.of()));
     }
@@ -51,7 +51,7 @@ public final class JsonSchemas {
     private static Map<String, @Nullable Object> ofRecord(Class<?> type, List<Class<?>> within) {
         if (within.contains(type)) {
             throw new IllegalArgumentException(
-                    type.getName() + " contains itself, for which there is no strict schema");
+                    type.getName() + " contains itself: a strict schema cannot describe it");
         }
         List<Class<?>> inside = new ArrayList<>(within);
         inside.add(type);

@@ -13,7 +13,7 @@ final class Polling {
             Thread.sleep(next);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ClosedStreamException("interrupted between two looks at an object", e);
+            throw new ClosedStreamException("interrupted while waiting to read an object again", e);
         }
         next = Math.min(Math.max(next * 3 / 2, FIRST_MILLIS), LAST_MILLIS);
     }

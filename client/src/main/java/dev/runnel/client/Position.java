@@ -30,12 +30,12 @@ public record Position(String threadId, String runId, long lastEventId) implemen
     public static Position parse(String text) {
         String[] parts = text.strip().split("/", -1);
         if (parts.length != 3) {
-            throw new IllegalArgumentException("'" + text + "' is no position; it looks like thread_a/run_b/12");
+            throw new IllegalArgumentException("'" + text + "' is not a position; one looks like thread_a/run_b/12");
         }
         try {
             return new Position(Paths.unescaped(parts[0]), Paths.unescaped(parts[1]), Long.parseLong(parts[2]));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is no position: it does not end in a number", e);
+            throw new IllegalArgumentException("'" + text + "' is not a position: it does not end in a number", e);
         }
     }
 

@@ -119,7 +119,7 @@ public final class RawChatStream implements AutoCloseable {
             return error.isPresent() ? error.get().toJson()
                     : ChatJson.writeChunk(ChatJson.completionAsChunk(body), false);
         } catch (JsonException e) {
-            throw source.broken("the server answered with JSON that is no completion, instead of a stream: "
+            throw source.broken("the server answered with JSON that is not a completion, instead of a stream: "
                     + ApiError.parse(body).message(), e);
         }
     }

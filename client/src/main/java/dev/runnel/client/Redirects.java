@@ -40,14 +40,14 @@ final class Redirects {
     static String describe(URI from, Response response) {
         URI location = location(from, response);
         if (location == null) {
-            String told = response.header("location").map(where -> "to '" + where + "', which is no address")
-                    .orElse("without saying where to");
+            String told = response.header("location").map(where -> "to '" + where + "', which is not an address")
+                    .orElse("without an address");
             return "the server redirects " + told;
         }
         String where = BaseUrl.shown(location);
         return sameOrigin(from, location)
-                ? "the server redirects to " + where + ", which is not followed"
-                : "the server redirects to " + where + ", which is not followed as it is another server:"
+                ? "the server redirects to " + where + ", and the client does not follow"
+                : "the server redirects to " + where + ", another server, and the client does not follow:"
                         + " if it is the right one, use it as the base URL";
     }
 }

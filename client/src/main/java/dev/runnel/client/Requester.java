@@ -195,7 +195,7 @@ final class Requester {
         if (options.proxy() == null || response.header("content-type").orElse("").contains("json")) {
             return error;
         }
-        String message = error.message() + " (this may be the answer of the proxy " + options.proxy() + ")";
+        String message = error.message() + " (the proxy may have sent this answer: " + options.proxy() + ")";
         return new ApiError(message, error.type(), error.param(), error.code());
     }
 
@@ -251,7 +251,7 @@ final class Requester {
     /** The failure of an answer that does not fit in the budget. */
     static ApiException noRoom(Transport.Response response) {
         ApiError error = new ApiError(
-                "there is no memory left for the answer, as too many large ones are being read at the moment",
+                "the client has no memory left for the answer, because it is reading too many large answers at the moment",
                 "server_error", null, ApiException.NO_ROOM);
         return new ApiException(503, error, Answers.requestId(response), WHEN_THERE_MAY_BE_ROOM, false);
     }

@@ -43,7 +43,7 @@ final class RunCalls {
     /** The run's whole stream, from its creation on. */
     RunFeed create() {
         if (creation == null) {
-            throw new IllegalStateException("an existing run is not created");
+            throw new IllegalStateException("the run exists already");
         }
         return new SseFeed(requester.open(creation), requester.budget(), 0);
     }

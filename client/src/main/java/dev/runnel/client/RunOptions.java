@@ -4,7 +4,7 @@ import dev.runnel.protocol.RunRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the reader of a run's stream does by itself. The server gets only the functions' definitions, and only if the request
+ * The actions that the reader of a run's stream takes by itself. The server gets only the functions' definitions, and only if the request
  * itself names no tools: they then replace the assistant's tools for this run. Immutable.
  *
  * @param tools the functions to call when the run asks for them, on the reading thread, one after the other; null if the caller
@@ -33,7 +33,7 @@ public record RunOptions(
     /** @throws IllegalArgumentException if a number is negative */
     public RunOptions {
         if (maxToolRounds < 0 || autoResume < 0) {
-            throw new IllegalArgumentException("neither rounds nor tries can be fewer than none");
+            throw new IllegalArgumentException("the numbers of rounds and tries must not be negative");
         }
     }
 

@@ -270,10 +270,11 @@ public final class RunnelClient implements AutoCloseable {
             boolean keyed = key != null && !key.isBlank();
             if (keyed && base.authorization().isPresent()) {
                 throw new IllegalArgumentException("the base URL " + base
-                        + " has a user and a password in it, and there is a key as well: only one of them can be sent");
+                        + " has a user and a password, and there is a key too: the client can send only one of them");
             }
             if (transport != null && (proxies != null || tls != null)) {
-                throw new IllegalStateException("a transport has its own proxy and TLS: set them there");
+                throw new IllegalStateException(
+                        "the given transport has its own proxy and TLS settings: set them on the transport");
             }
             ProxySettings through = proxies == null ? ProxySettings.fromJava() : proxies;
             ClientOptions options = new ClientOptions(

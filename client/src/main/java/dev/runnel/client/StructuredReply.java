@@ -44,7 +44,7 @@ final class StructuredReply {
             return TypedJson.read(json, type, JsonSchemas.of(type));
         } catch (JsonException e) {
             throw new UnusableReplyException(
-                    "the reply is no " + type.getSimpleName() + ": " + e.getMessage(), text, e);
+                    "the reply is not a " + type.getSimpleName() + ": " + e.getMessage(), text, e);
         }
     }
 }

@@ -52,12 +52,12 @@ class BaseUrlTest {
             api.example.com/v1       | does not begin with http
             ftp://h/v1               | does not begin with http
             htp://h/v1               | does not begin with http
-            http:/h/v1               | no host
+            http:/h/v1               | its host
             http://                  | URL
             http://my_host:1/v1      | no '_'
             http://h:99999/v1        | from 1 to 65535
             http://h:0/v1            | from 1 to 65535
-            http://h/v1#x            | behind the '#'
+            http://h/v1#x            | after '#'
             http://h/a b             | position 11
             http://u:secret@h/a b    | `***@`
             http://u:secret/x@h/v1   | `http://***@h`

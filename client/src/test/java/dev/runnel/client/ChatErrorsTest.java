@@ -212,9 +212,9 @@ class ChatErrorsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"error":{"message":"context overflow"}} | context overflow
             {"object":"error","message":"no"}        | no
-            {"id":"x"}                               | the answer is no chat completion: {"id":"x"}
-            <html>Sign in</html>                     | the answer is no JSON: <html>Sign in</html>
-            ``                                       | the answer is no chat completion: (empty body)
+            {"id":"x"}                               | the answer is not a chat completion: {"id":"x"}
+            <html>Sign in</html>                     | the answer is not JSON: <html>Sign in</html>
+            ``                                       | the answer is not a chat completion: (empty body)
             """)
     void anAnswerThatIsNoCompletionIsAnErrorWhateverItsStatus(String body, String message) {
         server.enqueue(Script.plain().header("x-request-id", "req_1").raw(body));

@@ -297,7 +297,7 @@ class ToolsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RunOptions.DEFAULT.withAutoResume(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> FunctionTool.of("f", "", String.class, text -> text))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is no record");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is not a record");
     }
 
     private RunStream stream(RunOptions options) {

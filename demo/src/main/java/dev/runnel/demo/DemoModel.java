@@ -222,7 +222,7 @@ public final class DemoModel implements Model {
                 function.function().name(), Objects.requireNonNullElse(function.function().description(), ""));
     }
 
-    /** What the tools answered since the user last spoke. */
+    /** The outputs of the tools since the user's last message. */
     private static List<ToolAnswer.Outcome> outcomes(List<ChatMessage> messages, int lastUser) {
         Map<String, String> functions = functions(messages);
         List<ToolAnswer.Outcome> outcomes = new ArrayList<>();

@@ -61,6 +61,14 @@ public interface Model extends AutoCloseable {
         return list().stream().filter(info -> info.id().equals(name)).findFirst().orElse(null);
     }
 
+    /**
+     * The name of the model that answers requests for a name: another one for an alias. Does not wait for a model
+     * server.
+     */
+    default String answering(String name) {
+        return name;
+    }
+
     /** The kind of model and its address, in a few words for a person. */
     String description();
 

@@ -54,11 +54,11 @@ public final class JsonValue {
     static JsonValue parse(byte[] json) {
         return Json.stream(json, parser -> {
             if (parser.nextToken() == null) {
-                throw new JsonException("no JSON value", null);
+                throw new JsonException("the text has no JSON value", null);
             }
             JsonValue read = new JsonValue(plain(parser));
             if (parser.nextToken() != null) {
-                throw new JsonException("more behind the JSON value", null);
+                throw new JsonException("there is more text after the JSON value", null);
             }
             return read;
         });
@@ -82,7 +82,7 @@ public final class JsonValue {
         try {
             return Objects.requireNonNullElse(Json.convert(Json.tree(value), JsonValue.class), NULL);
         } catch (JsonException e) {
-            throw new IllegalArgumentException("JSON has no such value: " + e.getMessage(), e);
+            throw new IllegalArgumentException("JSON cannot hold this value: " + e.getMessage(), e);
         }
     }
 

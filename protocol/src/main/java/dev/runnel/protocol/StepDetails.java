@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 
-/** What a run step does. */
+/** The content of a run step. */
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "message_creation", value = StepDetails.MessageCreation.class),

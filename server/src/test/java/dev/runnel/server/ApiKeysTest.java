@@ -50,7 +50,7 @@ class ApiKeysTest {
         try (LogLines log = LogLines.of(ApiKeys.class)) {
             assertThat(keys("@" + file).size()).isEqualTo(1);
             assertThat(log.lines()).singleElement().asString()
-                    .startsWith("WARNING: every user of this machine can read the file of API keys")
+                    .startsWith("WARNING: every user of this machine can read the API keys in")
                     .contains(file.toString(), "rw-r--r--", "chmod 600").doesNotContain(KEY);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -105,7 +105,7 @@ class ApiKeysTest {
         "acme:sk-0123456789abcdef | API key 1 has characters that are not allowed",
         "sk-0123456789äöüß | API key 1 has characters that are not allowed",
         "sk-0123456789abcdef,acme=sk-0123456789abcdef | API key 2 is the same as API key 1",
-        "' , ' | no API key is named",
+        "' , ' | the list of API keys is empty",
         "@nowhere.txt | there is no file of API keys at 'nowhere.txt'",
         "@. | the file of API keys . cannot be read"})
     void whatIsNoListOfKeysIsRefusedAndNotQuoted(String list, String message) {
@@ -122,6 +122,6 @@ class ApiKeysTest {
                 .hasMessageStartingWith("the API key in line 3 of " + file + " has 8");
 
         Files.writeString(file, "#".repeat(1024 * 1024 + 1));
-        assertThatThrownBy(() -> keys("@" + file)).hasMessageContaining("more than 1 MiB");
+        assertThatThrownBy(() -> keys("@" + file)).hasMessageContaining("larger than 1 MiB");
     }
 }

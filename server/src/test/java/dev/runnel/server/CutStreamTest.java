@@ -43,7 +43,7 @@ class CutStreamTest {
                     .hasMessage("the connection was closed within an answer, after: ");
             server.stop(Duration.ZERO);
             assertThat(log.lines()).singleElement().asString()
-                    .contains("its answer broke off", "IllegalStateException: a fault");
+                    .contains("the answer broke off", "IllegalStateException: a fault");
         }
     }
 

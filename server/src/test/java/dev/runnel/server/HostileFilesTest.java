@@ -82,9 +82,9 @@ class HostileFilesTest {
         String store = store(bomb, external, word, good);
         awaitEnd(store);
 
-        assertThat(error(store, bomb)).isEqualTo("invalid_file: It unpacks to more than 200 MiB.");
+        assertThat(error(store, bomb)).isEqualTo("invalid_file: The file unpacks to more than 200 MiB.");
         assertThat(error(store, external)).startsWith("invalid_file: ").contains("document type definition");
-        assertThat(error(store, word)).startsWith("invalid_file: There is more text in it than can be searched");
+        assertThat(error(store, word)).startsWith("invalid_file: The file has more text than the limit");
         assertThat(found(store)).containsExactly(good);
         assertThat(parsed()).as("left by the parser").isEmpty();
     }

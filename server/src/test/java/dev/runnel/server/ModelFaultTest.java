@@ -88,7 +88,7 @@ class ModelFaultTest {
     static Stream<Arguments> beforeTheFirstWord() throws IOException {
         return Stream.of(
                 Arguments.of("401", Script.error(401, "invalid_request_error", "no such key"), "server_error",
-                        "401 (is its key right?): no such key"),
+                        "401 (check the key): no such key"),
                 Arguments.of("404 model", Script.error(404, "invalid_request_error", "model 'm' not found"),
                         "server_error", "model 'm' not found"),
                 Arguments.of("429", Script.error(429, "requests", "slow down").header("retry-after-ms", "1"),
@@ -172,10 +172,10 @@ class ModelFaultTest {
                         "out of memory", "Hello"),
                 Arguments.of("neither [DONE] nor a finish reason", Script.reply("Hel", "lo"), "after 3 events",
                         "Hello"),
-                Arguments.of("a reply without end", Script.reply(endless).stall(), "more than 1000 characters",
+                Arguments.of("a reply without end", Script.reply(endless).stall(), "the limit of 1000 characters",
                         "x".repeat(MAX_MESSAGE)),
                 Arguments.of("a gigantic word", Script.reply("Hello", "x".repeat(5_000_000)).stall(),
-                        "more than 1000 characters", "Hello"));
+                        "the limit of 1000 characters", "Hello"));
     }
 
     private static int indexOf(byte[] bytes, byte wanted) {

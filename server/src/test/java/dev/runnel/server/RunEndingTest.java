@@ -196,8 +196,8 @@ class RunEndingTest {
                         Script.plain().header("content-type", "text/html").raw("<html>Hi</html>"),
                         "server_error", "<html>Hi</html>"),
                 Arguments.of("an empty stream", Script.sse(), "server_error", "before any event"),
-                Arguments.of("an empty stream with its end", Script.sse().done(), "server_error", "nothing at all"),
-                Arguments.of("a reply without content", Script.chat(), "server_error", "nothing at all"));
+                Arguments.of("an empty stream with its end", Script.sse().done(), "server_error", "an empty reply"),
+                Arguments.of("a reply without content", Script.chat(), "server_error", "an empty reply"));
     }
 
     @ParameterizedTest(name = "{0}")

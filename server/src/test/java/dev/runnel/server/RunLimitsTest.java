@@ -136,7 +136,7 @@ class RunLimitsTest {
                 events = reader.rest();
             }
         }
-        assertFailed(server, events, "The run has called tools in 2 rounds, which is the limit.");
+        assertFailed(server, events, "The run has reached the limit of 2 rounds of tool calls.");
     }
 
     private static String runPath(List<Event> events) {
@@ -154,7 +154,7 @@ class RunLimitsTest {
         assertThat(names(events)).contains("thread.message.incomplete");
         assertThat(events.get(49).name()).isEqualTo("thread.message.delta");
         assertThat(events.get(50).name()).isEqualTo("thread.message.incomplete");
-        assertFailed(server, events, "The run has had 50 events, which is the limit.");
+        assertFailed(server, events, "The run has reached the limit of 50 events.");
         assertThat(server.models().awaitRequest(0, TestServer.PATIENCE).awaitDisconnect(TestServer.PATIENCE)).isTrue();
     }
 
@@ -166,7 +166,7 @@ class RunLimitsTest {
 
         assertThat(only(events, "thread.message.incomplete").json().at("/content/0/text/value").asText())
                 .isEqualTo("1234567890");
-        assertFailed(server, events, "The model's reply has more than 10 characters, which is the limit.");
+        assertFailed(server, events, "The model's reply is longer than the limit of 10 characters.");
     }
 
     @Test
@@ -175,7 +175,7 @@ class RunLimitsTest {
         server.models().enqueue(
                 Script.toolCalls(ToolCall.of("call_1", "weather", "{\"city\":", "\"Llanfairpwllgwyngyll\"}")));
         try (EventReader reader = server.run(server.newWeatherAssistant(), server.newThread())) {
-            assertFailed(server, reader.rest(), "The model's reply has more than 10 characters, which is the limit.");
+            assertFailed(server, reader.rest(), "The model's reply is longer than the limit of 10 characters.");
         }
     }
 }

@@ -44,7 +44,7 @@ class StopTest {
         server.close();
     }
 
-    /** Asks until the server says that it is being stopped. */
+    /** Asks until the server says that it is stopping. */
     private Answer refusal(String path, String json) {
         while (true) {
             Answer answer = server.post(path, json);
@@ -70,7 +70,7 @@ class StopTest {
             Answer refused = refusal("/threads/runs", "{\"assistant_id\": \"" + assistant + "\"}");
             assertThat(refused.headers().firstValue("retry-after")).isPresent();
             assertThat(refused.error().path("type").asText()).isEqualTo("server_error");
-            assertThat(refused.error().path("message").asText()).contains("being stopped");
+            assertThat(refused.error().path("message").asText()).contains("is stopping");
             assertThat(server.post(waiting + "/submit_tool_outputs", """
                     {"tool_outputs": [{"tool_call_id": "call_1", "output": "rain"}]}""").status()).isEqualTo(503);
             assertThat(server.get(waiting).ok().path("status").asText()).isEqualTo("requires_action");

@@ -18,7 +18,7 @@ abstract sealed class BodyDecoder {
             return new Chunked();
         }
         if (!codings.isEmpty()) {
-            throw new IOException("the server sends a transfer coding that was not asked for: " + codings);
+            throw new IOException("the server sends a transfer coding that the client did not ask for: " + codings);
         }
         List<String> lengths = head.elements("content-length").stream().distinct().toList();
         return lengths.isEmpty() ? new UntilClosed() : new Counted(length(lengths));
@@ -33,7 +33,7 @@ abstract sealed class BodyDecoder {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new IOException("the server sends a Content-Length that is none: " + lengths);
+        throw new IOException("the server sends an invalid Content-Length: " + lengths);
     }
 
     /** Takes received bytes of the body, as many as there are and as the target holds. Returns how many. */
@@ -177,7 +177,7 @@ abstract sealed class BodyDecoder {
             } else if (digits > 0 && (b == ';' || b == ' ' || b == '\t' || b == '\r')) {
                 part = Part.EXTENSION;
             } else {
-                throw new IOException("the server sends chunks whose size is no number");
+                throw new IOException("the server sends a chunk size that is not a number");
             }
         }
 

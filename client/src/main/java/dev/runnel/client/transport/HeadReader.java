@@ -71,7 +71,7 @@ final class HeadReader {
         Matcher matcher = STATUS_LINE.matcher(line);
         if (!matcher.matches()) {
             String quoted = line.substring(0, Math.min(line.length(), QUOTED_CHARACTERS)).replaceAll("[^ -~]", "?");
-            throw new IOException("the server's answer is no HTTP/1.1; it begins with: " + quoted);
+            throw new IOException("the server's answer is not HTTP/1.1; it begins with: " + quoted);
         }
         return matcher;
     }

@@ -16,7 +16,7 @@ record Origin(boolean tls, String host, int port) {
         boolean tls = "https".equalsIgnoreCase(uri.getScheme());
         String host = uri.getHost();
         if (host == null || !(tls || "http".equalsIgnoreCase(uri.getScheme()))) {
-            throw new IllegalArgumentException("'" + uri + "' is no http or https address");
+            throw new IllegalArgumentException("'" + uri + "' is not an http or https address");
         }
         return new Origin(tls, host, uri.getPort() >= 0 ? uri.getPort() : defaultPort(tls));
     }

@@ -33,12 +33,12 @@ record ProxyServer(String host, int port, @Nullable String credentials) {
             throw new IllegalArgumentException(source + " is a SOCKS proxy; only HTTP proxies are supported");
         } else if (kind.equals("https")) {
             throw new IllegalArgumentException(source
-                    + " is a proxy that speaks TLS itself (https://); only those that are reached by http:// are supported");
+                    + " is a proxy that speaks TLS itself (https://); the client supports only proxies at http:// addresses");
         }
         URI uri = kind.equals("http") ? uri("http://" + stripped.substring(scheme < 0 ? 0 : scheme + 3)) : null;
         if (uri == null || uri.getHost() == null) {
             throw new IllegalArgumentException(
-                    source + " is no proxy's address; one looks like http://user:password@proxy.example:3128");
+                    source + " is not a proxy's address; one looks like http://user:password@proxy.example:3128");
         }
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
         return new ProxyServer(uri.getHost(), port, credentialsIn(uri.getRawUserInfo()));

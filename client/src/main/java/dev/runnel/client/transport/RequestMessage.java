@@ -49,7 +49,7 @@ final class RequestMessage {
         boolean token = !text.isEmpty()
                 && text.chars().allMatch(c -> c > ' ' && c < 0x7F && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
         if (!token) {
-            throw new IllegalArgumentException("'" + text.strip() + "' is no name of a method or a header");
+            throw new IllegalArgumentException("'" + text.strip() + "' is not the name of a method or a header");
         }
         return text;
     }
@@ -58,7 +58,7 @@ final class RequestMessage {
     private static String value(String name, String value) {
         if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7F && c <= 0xFF))) {
             throw new IllegalArgumentException(
-                    "the value of the header " + name + " has a character that cannot be sent");
+                    "the value of the header " + name + " has a character that a header cannot carry");
         }
         return value;
     }

@@ -144,7 +144,7 @@ class ProxyTest {
                 RunnelClient client = RunnelClient.builder().baseUrl(server.baseUri().toString())
                         .proxy(ProxySettings.of(proxy.url())).maxRetries(0).build()) {
             assertThatThrownBy(() -> client.chat().create(HI)).isInstanceOf(ApiException.class)
-                    .hasMessageEndingWith("(this may be the answer of the proxy " + proxy.authority() + ")");
+                    .hasMessageEndingWith("(the proxy may have sent this answer: " + proxy.authority() + ")");
         }
     }
 

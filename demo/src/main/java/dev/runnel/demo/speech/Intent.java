@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a prompt asks for, as far as the demo model can tell. */
+/** The request in a prompt, as far as the demo model can tell. */
 sealed interface Intent {
 
     enum Unit {

@@ -21,7 +21,7 @@ public final class ToolAnswer {
 
     private ToolAnswer() {}
 
-    /** What a function gave back, JSON or not. */
+    /** A function's output, JSON or not. */
     public record Outcome(String function, String output) {}
 
     /**

@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a value in a chunk says, in the many forms in which model servers have it: a string, a number, a part, a list of parts.
+ * The text of a value in a chunk, in the many forms in which model servers have it: a string, a number, a part, a list of parts.
  *
  * @param text the reply's
  * @param thought what the model thought before it, if that is a part of its own
@@ -20,7 +20,7 @@ record Said(String text, String thought) {
         return text != null ? text : current(json).text;
     }
 
-    /** What the next value says: a reply's text, and thoughts in parts of their own. */
+    /** Reads the next value: a reply's text, and thoughts in parts of their own. */
     static Said next(JsonParser json) throws IOException {
         String text = json.nextTextValue();
         return text != null ? new Said(text, "") : current(json);
@@ -35,7 +35,7 @@ record Said(String text, String thought) {
         };
     }
 
-    /** What the parts of the array say that the parser has come to. */
+    /** Reads the parts of the array that the parser has come to. */
     static Said parts(JsonParser json) throws IOException {
         StringBuilder text = new StringBuilder();
         StringBuilder thought = new StringBuilder();

@@ -61,7 +61,8 @@ public final class JsonMerge {
             mergeArrays(key, array, delta);
             return array;
         }
-        LOG.log(Level.WARNING, "delta for {0} is of another kind than what came before: the last value wins", key);
+        LOG.log(Level.WARNING,
+                "the delta for {0} has another JSON type than the value before; the new value replaces it", key);
         return value.deepCopy();
     }
 
@@ -72,7 +73,7 @@ public final class JsonMerge {
             JsonNode index = entry.get("index");
             if (empty || primitives || index == null || !index.canConvertToInt() || index.intValue() < 0) {
                 if (!empty && !primitives) {
-                    LOG.log(Level.WARNING, "entry of {0} without an index: appended", key);
+                    LOG.log(Level.WARNING, "an entry of {0} has no index; it is appended", key);
                 }
                 into.add(entry.deepCopy());
             } else if (index.intValue() < into.size()) {

@@ -97,7 +97,7 @@ public final class SseParser {
     public void feed(byte[] bytes, int offset, int length) {
         if (position < limit) {
             throw new IllegalStateException(
-                    "the slice before is not parsed to its end: call next() until it returns null");
+                    "the previous slice is not parsed to its end: call next() until it returns null");
         }
         input = bytes;
         position = offset;

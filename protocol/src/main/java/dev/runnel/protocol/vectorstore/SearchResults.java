@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search of a vector store found.
+ * The passages that a search of a vector store found.
  *
  * @param searchQuery the questions that were searched for
  * @param data what was found, the best first

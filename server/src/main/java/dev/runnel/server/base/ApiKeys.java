@@ -75,7 +75,7 @@ public final class ApiKeys {
             entries.add(entry);
         }
         if (entries.isEmpty()) {
-            throw new IllegalArgumentException("no API key is named where keys are expected");
+            throw new IllegalArgumentException("the list of API keys is empty");
         }
         return new ApiKeys(List.copyOf(entries));
     }
@@ -113,7 +113,7 @@ public final class ApiKeys {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             byte[] bytes = in.readNBytes(MAX_FILE + 1);
             if (bytes.length > MAX_FILE) {
-                throw new IllegalArgumentException("the file of API keys " + file + " has more than 1 MiB");
+                throw new IllegalArgumentException("the file of API keys " + file + " is larger than 1 MiB");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException | InvalidPathException e) {
@@ -129,7 +129,7 @@ public final class ApiKeys {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(Path.of(file));
             if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
                 LOG.log(Level.WARNING,
-                        "every user of this machine can read the file of API keys {0} ({1}): chmod 600 {0}",
+                        "every user of this machine can read the API keys in {0} ({1}). To protect them: chmod 600 {0}",
                         file, PosixFilePermissions.toString(permissions));
             }
         } catch (IOException | InvalidPathException | UnsupportedOperationException _) {

@@ -34,8 +34,9 @@ public final class Descriptors {
         long free = files - system.getOpenFileDescriptorCount();
         int connections = Math.clamp((free - Math.min(RESERVED, free / 4)) / 2, LEAST, MOST);
         if (connections < FEW) {
-            LOG.log(Level.WARNING, "this process may have {0} files open, which leaves room for {1} connections:"
-                    + " raise the limit for more (ulimit -n, or LimitNOFILE of a systemd unit)",
+            LOG.log(Level.WARNING,
+                    "the limit of {0} open files leaves room for only {1} connections. To allow more, raise"
+                            + " the limit (ulimit -n, or LimitNOFILE of a systemd unit)",
                     Long.toString(files), Integer.toString(connections));
         }
         return connections;

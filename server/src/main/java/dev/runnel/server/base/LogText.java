@@ -17,4 +17,9 @@ public final class LogText {
         String start = text.length() > MAX ? text.substring(0, MAX) + "…" : text;
         return BREAKS.matcher(start).replaceAll(" ");
     }
+
+    /** Names a model, and the model that answers for it if that is another one, on one line. */
+    public static String model(String asked, String answering) {
+        return oneLine("model " + asked + (answering.equals(asked) ? "" : ", answered by " + answering));
+    }
 }

@@ -112,7 +112,7 @@ public final class Engine implements AutoCloseable {
         RunContext context = new RunContext(
                 database, log, model, new Images(files),
                 tools.apply(new RunSearch(database, vectorStores.search())), policy,
-                new RunObservers(List.of(new FailedRunLog(), observer)), clock, timers);
+                new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());

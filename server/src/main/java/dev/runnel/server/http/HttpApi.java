@@ -110,7 +110,7 @@ public final class HttpApi implements HttpHandler {
         api.add(new ChatEndpoints(model));
         new Welcome(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
-                describe("getMetrics", "Figures about the server in Prometheus' text format, an extension")
+                describe("getMetrics", "The server's metrics in Prometheus' text format, an extension")
                         .gives("text/plain", String.class));
         api.route("GET", "/openapi.json", exchange -> exchange.sendJson(200, api.openApi.json()),
                 describe("getOpenApi", "This document, an extension").gives(ObjectNode.class));
@@ -184,8 +184,8 @@ public final class HttpApi implements HttpHandler {
         int hops = Hops.read(request.header(Hops.HEADER).orElse(null));
         if (hops >= Hops.MAX) {
             response.header(SHOULD_RETRY, "false");
-            send(response, LOOP_DETECTED, ApiError.serverError("The request has come through " + hops
-                    + " Runnel servers: it looks as if their model URLs lead in a circle."));
+            send(response, LOOP_DETECTED, ApiError.serverError("The request came through " + hops
+                    + " Runnel servers. Their model URLs probably lead in a circle."));
             return;
         }
         // The server leaves a HEAD request's body out of the answer by itself.
@@ -243,7 +243,7 @@ public final class HttpApi implements HttpHandler {
             throw e;
         } catch (Exception e) {
             if (exchange.response().begun()) {
-                LOG.log(Level.WARNING, "request " + id + ": its answer broke off", e);
+                LOG.log(Level.WARNING, "request " + id + ": the answer broke off", e);
             } else {
                 answer(exchange, id, e);
             }
@@ -310,11 +310,11 @@ public final class HttpApi implements HttpHandler {
             case RuntimeException stopping when Thread.currentThread().isInterrupted() ->
                     throw new InterruptedException(stopping.getMessage());
             default -> {
-                LOG.log(Level.ERROR, "request " + id + " failed by a fault of this server", failure);
+                LOG.log(Level.ERROR, "request " + id + " failed because of a fault in this server", failure);
                 exchange.sendJson(
                         500,
                         ApiError.serverError("The server had an error while processing your request. Sorry about that!"
-                                + " Its log has it under the request id " + id + ".").toJson());
+                                + " The server's log has the error under the request id " + id + ".").toJson());
             }
         }
     }

@@ -16,7 +16,7 @@ final class Welcome {
             Runnel %s: assistants, threads, runs and chat completions, streamed.
 
             The API is at /v1: set that as the base URL of an OpenAI SDK.
-            What it serves is described at /openapi.json; whether it is up, /healthz says.
+            /openapi.json describes the API, and /healthz tells whether the server is up.
             """;
     private static final String HTML = """
             <!doctype html>
@@ -27,8 +27,8 @@ final class Welcome {
             <h1>Runnel %s</h1>
             <p>Assistants, threads, runs and chat completions, streamed.
             <p>The API is at <code>/v1</code>: set that as the base URL of an OpenAI SDK.
-            <p>What it serves is described at <a href="openapi.json">/openapi.json</a>;
-            whether it is up, <a href="healthz">/healthz</a> says.
+            <p><a href="openapi.json">/openapi.json</a> describes the API, and
+            <a href="healthz">/healthz</a> tells whether the server is up.
             </html>
             """;
 
@@ -40,7 +40,7 @@ final class Welcome {
 
     void register(Router router) {
         router.route("GET", "/", Welcome::page,
-                describe("getRoot", "What this server is, for a person, an extension")
+                describe("getRoot", "The server's name, version and links, for a person, an extension")
                         .gives("text/plain", String.class).gives("text/html", String.class));
         router.route("GET", "/healthz",
                 exchange -> exchange.send(

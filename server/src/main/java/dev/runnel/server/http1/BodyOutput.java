@@ -63,7 +63,7 @@ final class BodyOutput extends OutputStream {
         switch (framing) {
             case Framing.Chunked _ -> writeChunk(bytes, from, length);
             case Framing.Length(long told) when written > told ->
-                    throw new IOException("the body is longer than the " + told + " bytes that were told");
+                    throw new IOException("the body is longer than its Content-Length of " + told + " bytes");
             case Framing.Nothing _ -> flush();
             default -> writeBehindHead(bytes, from, length);
         }

@@ -48,7 +48,7 @@ final class HeadParser {
         String[] words = line.split(" ", -1);
         boolean http10 = version(words);
         if (!isToken(words[0])) {
-            throw new HttpException(400, "the method is no token");
+            throw new HttpException(400, "the method has a character that is not allowed");
         }
         RequestHead head = new RequestHead(words[0], target(words[1]), http10, fields(in, line.length()));
         checkHost(head);
@@ -92,7 +92,8 @@ final class HeadParser {
         while (!line.isEmpty()) {
             size += line.length() + 2;
             if (size > MAX_HEAD || fields.size() == MAX_FIELDS) {
-                throw new HttpException(431, "the headers are more than " + MAX_FIELDS + " or " + MAX_HEAD + " bytes");
+                throw new HttpException(431,
+                        "the request has more than " + MAX_FIELDS + " headers or " + MAX_HEAD + " bytes of them");
             }
             fields.add(field(line));
             line = required(in.line(MAX_HEAD, 431));
@@ -158,7 +159,7 @@ final class HeadParser {
             throw new HttpException(400, "a request must have one Host header");
         }
         if (hosts == 1 && !HOST.matcher(head.all("host").getFirst()).matches()) {
-            throw new HttpException(400, "the Host header is no host with a port or without one");
+            throw new HttpException(400, "the Host header must be a host, with a port or without one");
         }
     }
 

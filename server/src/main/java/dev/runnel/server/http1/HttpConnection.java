@@ -34,7 +34,7 @@ final class HttpConnection implements Runnable {
     /** The connection itself. Closing it never waits. */
     private final Socket socket;
 
-    /** What is spoken over: the connection, or TLS on it. */
+    /** The connection itself, or TLS on it. */
     private final Socket spoken;
     private final HttpSettings settings;
     private final HttpHandler handler;
@@ -182,7 +182,7 @@ final class HttpConnection implements Runnable {
                 left -= Math.max(0, body.read(rest, 0, rest.length));
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "the unread rest of a body did not come to its end: {0}", e.getMessage());
+            LOG.log(Level.DEBUG, "cannot read the rest of a request's body: {0}", e.getMessage());
             return false;
         }
         return body.ended();
@@ -241,7 +241,7 @@ final class HttpConnection implements Runnable {
     void check(long now) {
         Long stuck = out.stuckFor(now);
         if (stuck != null && stuck > settings.patience().toNanos()) {
-            LOG.log(Level.DEBUG, "a client reads nothing any more: its connection is closed");
+            LOG.log(Level.DEBUG, "closing the connection of a client that has stopped reading");
             closeQuietly();
         }
         switch (deadline.check(now)) {

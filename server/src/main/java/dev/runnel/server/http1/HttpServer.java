@@ -93,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static byte[] full() {
-        String body = "{\"error\":{\"message\":\"The server has as many connections as it may have. Try again in a few seconds.\","
+        String body = "{\"error\":{\"message\":\"The server has reached its limit of connections. Try again in a few seconds.\","
                 + "\"type\":\"server_error\",\"param\":null,\"code\":\"overloaded\"}}";
         return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 5\r\n"
                 + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
@@ -218,8 +218,8 @@ public final class HttpServer implements AutoCloseable {
     private void warnOfFullness() {
         if (System.nanoTime() - warnedOfFullness > QUIET_NANOS) {
             warnedOfFullness = System.nanoTime();
-            LOG.log(Level.WARNING, "{0} connections are open, as many as there may be: more are answered with 503"
-                    + " (--max-connections and the limit of open files say how many)", connections.size());
+            LOG.log(Level.WARNING, "the limit of {0} connections is reached: the server answers more clients with 503"
+                    + " (--max-connections and the limit of open files set it)", connections.size());
         }
     }
 
@@ -240,8 +240,8 @@ public final class HttpServer implements AutoCloseable {
     private void makeRoom(Throwable failure) {
         if (System.nanoTime() - warnedOfFailure > QUIET_NANOS) {
             warnedOfFailure = System.nanoTime();
-            LOG.log(Level.WARNING, "no connection can be accepted at the moment: {0}; it is tried again."
-                    + " If it says that too many files are open, raise the limit (ulimit -n, LimitNOFILE)",
+            LOG.log(Level.WARNING, "cannot accept connections at the moment: {0}. The server tries again."
+                    + " If too many files are open, raise the limit (ulimit -n, LimitNOFILE)",
                     String.valueOf(failure.getMessage()));
         }
         connections.stream().filter(HttpConnection::idle).limit(16).forEach(HttpConnection::stop);
@@ -252,7 +252,7 @@ public final class HttpServer implements AutoCloseable {
         for (int tries = 0; tries < MAX_REOPENED && !stopped; tries++) {
             try {
                 listener = listen(address);
-                LOG.log(Level.WARNING, "the listening socket was closed, and is open again");
+                LOG.log(Level.WARNING, "the listening socket was closed; the server opened it again");
                 return true;
             } catch (IOException e) {
                 last = e;
@@ -260,7 +260,8 @@ public final class HttpServer implements AutoCloseable {
             }
         }
         if (!stopped) {
-            LOG.log(Level.ERROR, "nobody can connect any more: {0}", String.valueOf(last.getMessage()));
+            LOG.log(Level.ERROR, "the server cannot accept connections any more: {0}",
+                    String.valueOf(last.getMessage()));
             broken.accept(last);
         }
         return false;

@@ -72,7 +72,7 @@ final class RequestBody extends InputStream {
             } else if (codings.size() > 1 || !codings.getFirst().matches("(?i)chunked")) { // of ASCII letters only
                 throw new HttpException(
                         codings.getFirst().toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
-                        "the one Transfer-Encoding that is taken is 'chunked'");
+                        "the only supported Transfer-Encoding is 'chunked'");
             }
             return new RequestBody(in, gate, OptionalLong.empty(), true);
         }
@@ -159,7 +159,7 @@ final class RequestBody extends InputStream {
         String size = chunk.group(1);
         extensions += line.length() - size.length();
         if (extensions > MAX_EXTENSIONS) {
-            throw new HttpException(400, "the chunks' extensions are more than " + MAX_EXTENSIONS + " bytes");
+            throw new HttpException(400, "the chunks' extensions are longer than " + MAX_EXTENSIONS + " bytes");
         }
         left = Long.parseLong(size, 16);
         if (left > 0) {
@@ -173,7 +173,7 @@ final class RequestBody extends InputStream {
         String trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
         for (int size = trailer.length(); !trailer.isEmpty(); size += trailer.length()) {
             if (size > MAX_TRAILERS) {
-                throw new HttpException(431, "the trailers are more than " + MAX_TRAILERS + " bytes");
+                throw new HttpException(431, "the trailers are longer than " + MAX_TRAILERS + " bytes");
             }
             trailer = HeadParser.required(in.line(MAX_TRAILERS, 431));
         }

@@ -22,7 +22,7 @@ public final class ServerCertificate {
     private final Path key;
     private volatile Read read;
 
-    /** What was read, and when the files that were read had changed. */
+    /** The files' contents, and the times of their last changes. */
     private record Read(SSLSocketFactory sockets, List<FileTime> changed) {}
 
     /**
@@ -69,10 +69,10 @@ public final class ServerCertificate {
         try {
             if (!changed().equals(read.changed)) {
                 read = read();
-                LOG.log(Level.INFO, "the certificate was read again from {0}", certificates);
+                LOG.log(Level.INFO, "loaded a new certificate from {0}", certificates);
             }
         } catch (IOException | IllegalArgumentException e) {
-            LOG.log(Level.WARNING, "the certificate cannot be read again, and the one from before stays: {0}",
+            LOG.log(Level.WARNING, "cannot load the new certificate; the server keeps the one that it has: {0}",
                     e.getMessage());
         }
     }

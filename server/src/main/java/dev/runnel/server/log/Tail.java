@@ -6,7 +6,7 @@ import java.util.List;
 /** The tail of one run's log, where readers wait for new entries. Thread-safe. */
 interface Tail {
 
-    /** What a reader finds at the end of a log. */
+    /** The state that a reader finds at the end of a log. */
     sealed interface Found {
         /** These entries come next; at least one. */
         record Entries(List<LogEntry> entries) implements Found {}

@@ -86,6 +86,11 @@ final class MeteredModel implements Model {
     }
 
     @Override
+    public String answering(String name) {
+        return model.answering(name);
+    }
+
+    @Override
     public String description() {
         return model.description();
     }

@@ -114,6 +114,14 @@ public final class AliasedModel implements Model {
     }
 
     @Override
+    public String answering(String name) {
+        String target = names.target(name);
+        String missing = names.missing();
+        Offer known = offer;
+        return missing == null || (known != null && lists(known, target)) ? target : missing;
+    }
+
+    @Override
     public String description() {
         return model.description();
     }
@@ -132,7 +140,7 @@ public final class AliasedModel implements Model {
         }
         if (!target.equals(asked)) {
             boolean first = told.size() < MAX_TOLD && told.add(asked);
-            LOG.log(first ? Level.INFO : Level.DEBUG, "model {0} is answered by {1}", asked, target);
+            LOG.log(first ? Level.INFO : Level.DEBUG, "the model {1} answers for {0}", asked, target);
         }
         return target;
     }

@@ -112,7 +112,9 @@ public final class OpenAiModel implements Model {
     private ModelStream openAnew(ChatRequest request, Turns order, ApiException refusal) {
         try {
             ModelStream stream = open(request, order);
-            LOG.log(Level.INFO, "{0} wants turns in another order, and is sent them so from now on: {1}", description(),
+            LOG.log(Level.INFO,
+                    "{0} refused the order of the messages; the server sends another order from now on: {1}",
+                    description(),
                     secrets.redact(refusal.error().message()));
             turns = order;
             return stream;

@@ -52,7 +52,7 @@ final class UpstreamErrors {
             case BrokenStreamException broken -> fault(said(broken), broken);
             case ClosedStreamException closed -> fault("The model call was ended.", closed);
             case UnusableReplyException unusable -> fault(said(unusable), unusable);
-            case RunFailedException run -> throw new IllegalStateException("a chat completion is no run", run);
+            case RunFailedException run -> throw new IllegalStateException("a chat completion is not a run", run);
         };
     }
 
@@ -120,7 +120,7 @@ final class UpstreamErrors {
         if (ApiException.NO_ROOM.equals(e.error().code())) {
             return "The model server's reply could not be read: " + e.error().message() + ".";
         }
-        String hint = e.status() == 401 || e.status() == 403 ? " (is its key right?)" : "";
+        String hint = e.status() == 401 || e.status() == 403 ? " (check the key)" : "";
         String status = e.status() == OK ? "" : " with status " + e.status();
         return secrets.redact(does("answered" + status + hint + ": " + e.error().message()));
     }

@@ -74,7 +74,7 @@ public final class OptionValues {
         return found != null && found.name.equals(option.typed());
     }
 
-    /** What the user called the option where it was given; otherwise, what the user should call it. */
+    /** The option's name in the place where the user gave it; otherwise, the name that the user should use. */
     public String name(Option<?> option) {
         Given found = given.get(option);
         return found == null ? option.advised() : found.name;

@@ -58,13 +58,13 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     public static final Option<String> TLS_CERT = Option.of("tls-cert", Kind.text("FILE"),
             """
-                    Speak TLS with the certificate in this PEM file, which has its chain behind it. A new one is used when the file changes.""");
+                    Speak TLS with the certificate and the chain in this PEM file. The server loads a new certificate when the file changes.""");
 
     public static final Option<String> TLS_KEY = Option.of("tls-key", Kind.text("FILE"), """
             The certificate's private key, a PEM file (PKCS #8) without a password.""");
 
     public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
-            How many clients may be connected at once; a further one gets a 503.""")
+            How many clients may be connected at once. More clients get a 503.""")
             .otherwise("half of the files that the process may still open");
 
     public static final Option<Long> MAX_BODY = Option.of("max-body", SIZE, "The largest request.").orElse(16 * MIB);
@@ -72,29 +72,31 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     public static final Option<Long> MAX_FILE = Option.of("max-file", SIZE, "The largest uploaded file.")
             .orElse(512 * MIB);
 
-    public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools", """
-            Take tools that this server does not have, and leave them out of prompts, rather than refuse them.""");
+    public static final Option<Boolean> IGNORE_UNSUPPORTED_TOOLS = Option.flag("ignore-unsupported-tools",
+            """
+                    Accept tools that this server does not have, and leave them out of prompts. By default they are refused.""");
 
     public static final Option<String> EMBEDDING_MODEL = Option.of("embedding-model", Kind.text("MODEL"),
             """
-                    Embed what vector stores hold with this model of the model server, rather than with the built-in one, which knows English. \
-                    What is there is embedded anew in the background.""");
+                    Embed the files of vector stores with this model of the model server, instead of the built-in model, which knows English. \
+                    The server embeds existing files again in the background.""");
 
     public static final Option<SearchPolicy.When> FILE_SEARCH = Option
             .of("file-search", Kind.choice("auto|always", SearchPolicy.When.class),
                     """
-                            When runs search files: auto lets the model call the search; always searches with the user's message before the \
+                            When runs search files. auto: the model calls the search. always: the server searches with the user's message before the \
                             model is asked, for models that never call tools.""")
             .orElse(SearchPolicy.DEFAULTS.when());
 
     public static final Option<Integer> FILE_SEARCH_TOKENS = Option.of("file-search-tokens", COUNT,
             """
-                    Show the model at most this many tokens of passages for one search. Less suits models of a short context.""")
+                    Show the model at most this many tokens of passages for one search. Choose fewer for a model with a short context.""")
             .orElse(SearchPolicy.DEFAULTS.tokens());
 
     public static final Option<Durability> DURABILITY = Option
-            .of("durability", Kind.choice("LEVEL", Durability.class), """
-                    normal: no event that a reader saw is lost if the process ends. full: nor if the power fails.""")
+            .of("durability", Kind.choice("LEVEL", Durability.class),
+                    """
+                            normal: events that a reader saw survive the end of the process. full: they survive a power failure too.""")
             .orElse(Durability.NORMAL);
 
     public static final Option<Duration> RUN_LIFETIME = Option

@@ -72,7 +72,7 @@ public sealed interface AttributeFilter {
         public Compares {
             if (!value.isOrdered() && !comparison.isEquality()) {
                 throw new IllegalArgumentException(
-                        "a boolean is equal to another or not, it is neither greater nor less");
+                        "a boolean can only be compared with eq or ne");
             }
         }
 

@@ -97,7 +97,7 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
             }
             closeQuietly();
         } catch (InterruptedException | RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "nothing more can be written", e);
+            LOG.log(System.Logger.Level.ERROR, "the database writer failed; the server cannot write any more", e);
             giveUp(group, e);
         }
     }
@@ -199,7 +199,7 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
             current.connection().rollback();
             current.connection().setAutoCommit(true);
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the connection of the writer is opened anew: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the database writer opens its connection again: {0}", e.getMessage());
             closeQuietly();
         }
     }

@@ -9,6 +9,6 @@ public final class OwnershipLostException extends StoreException {
 
     /** The loss of a lease. */
     public OwnershipLostException(Lease lease) {
-        super("the lease of run number " + lease.run() + " that " + lease.owner() + " took no longer holds", null);
+        super(lease.owner() + " no longer holds the lease of run number " + lease.run(), null);
     }
 }

@@ -13,7 +13,7 @@ public interface CallDisplay {
     JsonValue start();
 
     /**
-     * What a further piece of the arguments adds to the object. Strings are appended to, and entries of arrays have an
+     * The addition of a further piece of the arguments to the object. Strings are appended to, and entries of arrays have an
      * {@code index}. An empty object if the piece shows nothing.
      *
      * @param piece the next part of the arguments' JSON, which may begin and end anywhere

@@ -64,11 +64,12 @@ class ConnectionsTest {
                         assertThat(response.status()).isEqualTo(503);
                         assertThat(response.headers()).containsEntry("retry-after", "5")
                                 .containsEntry("connection", "close");
-                        assertThat(response.body()).contains("as many connections as it may have");
+                        assertThat(response.body()).contains("reached its limit of connections");
                     });
                 }
             }
-            assertThat(log.lines()).singleElement().asString().startsWith("WARNING: 5 connections are open");
+            assertThat(log.lines()).singleElement().asString()
+                    .startsWith("WARNING: the limit of 5 connections is reached");
         }
         wires.removeFirst().close();
         Connections.await(() -> server.connections() < MOST);

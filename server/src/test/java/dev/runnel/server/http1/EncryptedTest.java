@@ -106,7 +106,8 @@ class EncryptedTest {
                 Files.writeString(shown.key(), "half");
                 Files.setLastModifiedTime(shown.key(), FileTime.from(Instant.now().plusSeconds(30)));
                 time.pass(Duration.ofSeconds(10));
-                assertThat(log.lines()).singleElement().asString().contains("the one from before stays", "first.key");
+                assertThat(log.lines()).singleElement().asString().contains("the server keeps the one that it has",
+                        "first.key");
             }
             assertThat(name(get(before, "/a"))).isEqualTo("CN=first");
 

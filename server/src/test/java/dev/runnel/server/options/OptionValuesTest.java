@@ -57,7 +57,7 @@ class OptionValuesTest {
         Map<String, String> blank = Map.of("RUNNEL_DATABASE", " ", "RUNNEL_API_KEYS", "");
 
         assertThatThrownBy(() -> OptionValues.read(OFFERED, List.of(OptionTexts.environment(blank))))
-                .hasMessage("RUNNEL_API_KEYS: no API key is named where keys are expected");
+                .hasMessage("RUNNEL_API_KEYS: the list of API keys is empty");
         assertThat(OptionValues.read(List.of(DATABASE), List.of(OptionTexts.environment(blank))).get(DATABASE))
                 .isEqualTo("sqlite:runnel.db");
         assertThat(OptionValues.NONE.name(API_KEYS)).isEqualTo("RUNNEL_API_KEYS");

@@ -65,8 +65,8 @@ public final class Images {
             total += image.bytes();
         }
         if (total > MAX_TOTAL) {
-            throw invalid("The images of the thread have " + total + " bytes in all, and a prompt may have " + MAX_TOTAL
-                    + ".");
+            throw invalid("The thread's images have " + total + " bytes in all. The limit for a prompt is " + MAX_TOTAL
+                    + " bytes.");
         }
         Map<String, String> urls = new HashMap<>();
         images.forEach((id, image) -> urls.put(id, url(image)));
@@ -77,8 +77,8 @@ public final class Images {
         FileObject image = files.find(id).orElseThrow(() -> gone(id));
         if (image.bytes() > MAX_IMAGE) {
             throw invalid(
-                    "The image " + described(image) + " has " + image.bytes() + " bytes, and may have " + MAX_IMAGE
-                            + ".");
+                    "The image " + described(image) + " has " + image.bytes() + " bytes. The limit is " + MAX_IMAGE
+                            + " bytes.");
         }
         return image;
     }
@@ -102,8 +102,8 @@ public final class Images {
         String named = URLConnection.guessContentTypeFromName(image.filename());
         if (named == null || !named.startsWith("image/")) {
             throw invalid(
-                    "The file " + described(image) + " is shown as an image, but neither its content nor its name is"
-                            + " that of one.");
+                    "A message shows the file " + described(image) + " as an image, but neither its content nor its"
+                            + " name is an image's.");
         }
         return named;
     }
@@ -130,7 +130,8 @@ public final class Images {
 
     private static ModelException gone(String id) {
         return invalid(
-                "The file " + id + ", which a message of the thread shows as an image, was deleted or has expired.");
+                "A message of the thread shows the file " + id
+                        + " as an image, but the file was deleted or has expired.");
     }
 
     private static String described(FileObject image) {

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * Decides how much of a thread to read for a prompt, from the newest message backwards: up to the prompt's limit of
- * tokens, or if there is none, more than any model takes. It never reads too little. What it reads too much is dropped
+ * tokens, or if there is none, more than any model takes. It never reads too little. Surplus messages are dropped
  * when the whole prompt is counted. For one thread.
  */
 final class PromptRoom implements Predicate<Message> {

@@ -32,7 +32,7 @@ public final class Idempotency {
 
     /** Nothing of the request was carried out. When it is sent again, the other node's result is its answer. */
     private static final Outage KEY_TAKEN = new Outage(
-            "a request with the same Idempotency-Key was carried out by another server at the same time", false);
+            "another server carried out a request with the same Idempotency-Key at the same time", false);
 
     /** The keys of requests that this node is carrying out. */
     private final Set<Claim> claims = ConcurrentHashMap.newKeySet();

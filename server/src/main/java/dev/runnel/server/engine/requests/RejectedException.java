@@ -71,7 +71,8 @@ public final class RejectedException extends RefusedException {
     public static RejectedException unsupportedTools(String assistantId, String names) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(
                 "Assistant " + assistantId + " has tools that are not supported by this server yet: " + names
-                        + ". Give it other tools; or let the server leave them out (serve --ignore-unsupported-tools).",
+                        + ". Give the assistant other tools, or start the server with --ignore-unsupported-tools, which"
+                        + " leaves them out of prompts.",
                 "assistant_id", "unsupported_tool"));
     }
 
@@ -79,7 +80,7 @@ public final class RejectedException extends RefusedException {
     public static RejectedException eventsGone(String runId) {
         return new RejectedException(Kind.GONE, ApiError.invalidRequest(
                 "The server no longer has the events of run " + runId
-                        + ". It has the run, its steps and its messages: ask for"
+                        + ". The run, its steps and its messages are still there: request"
                         + " them without 'stream'.",
                 null, "events_gone"));
     }
@@ -87,14 +88,14 @@ public final class RejectedException extends RefusedException {
     /** The first request with this key has not been answered. */
     public static RejectedException keyInUse(String key) {
         return new RejectedException(Kind.IN_PROGRESS, ApiError.invalidRequest(
-                "A request with the Idempotency-Key '" + key + "' is being carried out. Try again in a moment.",
+                "A request with the Idempotency-Key '" + key + "' is still in progress. Try again in a moment.",
                 IDEMPOTENCY_KEY, "idempotency_key_in_use"));
     }
 
     /** The key was used for another request. */
     public static RejectedException keyReused(String key) {
         return new RejectedException(Kind.NOT_THE_SAME, ApiError.invalidRequest(
-                "The Idempotency-Key '" + key + "' was used for another request: one of another route or body. Use a"
+                "The Idempotency-Key '" + key + "' was used for a request with another route or another body. Use a"
                         + " new key for a new request.",
                 IDEMPOTENCY_KEY, "idempotency_key_reused"));
     }

@@ -15,7 +15,7 @@ public final class UnavailableException extends RuntimeException {
     /** The server is being stopped. */
     public static UnavailableException stopping() {
         return new UnavailableException(
-                "This server is being stopped and starts no more runs. Nothing was changed; try again in a moment.",
+                "This server is stopping and starts no more runs. Nothing was changed. Try again in a moment.",
                 null);
     }
 
@@ -23,21 +23,21 @@ public final class UnavailableException extends RuntimeException {
     public static UnavailableException givenUp(String runId) {
         return new UnavailableException(
                 "Run " + runId
-                        + " could not be written, and is taken up again in a few seconds. Nothing was changed; try"
-                        + " again in a moment.",
+                        + " could not be written. The server continues the run in a few seconds. Nothing was changed."
+                        + " Try again in a moment.",
                 null);
     }
 
     /** The index of vector stores cannot be searched at the moment. */
     public static UnavailableException indexing(Exception cause) {
         return new UnavailableException(
-                "The index of this server's vector stores is being made anew. Try again in a moment.", cause);
+                "This server is rebuilding the index of its vector stores. Try again in a moment.", cause);
     }
 
     /** The run was asked to end and has not ended yet. */
     public static UnavailableException ending(String runId) {
         return new UnavailableException(
-                "Run " + runId + " is being cancelled, and has not ended yet. Try again in a moment.", null);
+                "Run " + runId + " is being cancelled and has not ended yet. Try again in a moment.", null);
     }
 
     /**

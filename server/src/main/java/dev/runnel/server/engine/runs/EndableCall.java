@@ -100,7 +100,7 @@ final class EndableCall {
         try {
             resource.close();
         } catch (Exception e) {
-            LOG.log(Level.DEBUG, "the model call or tool resource of a run could not be closed", e);
+            LOG.log(Level.DEBUG, "cannot close the model call or tool resource of a run", e);
         }
     }
 }

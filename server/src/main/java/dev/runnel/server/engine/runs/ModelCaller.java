@@ -109,7 +109,7 @@ final class ModelCaller {
                 if (context.policy().onModelBreak() == OnFault.FAIL || !brokeOff || tries == RunPolicy.MAX_TRIES) {
                     throw e;
                 }
-                LOG.log(Level.INFO, "run {0}: {1}; it is asked again", session.runId(), e.getMessage());
+                LOG.log(Level.INFO, "run {0} asks the model again: {1}", session.runId(), e.getMessage());
                 long now = context.now();
                 Usage used = used();
                 session.emitFrom(fold -> RunEnding.stepFailed(fold, now, error(e), used));
@@ -180,16 +180,16 @@ final class ModelCaller {
         switch (FinishReason.of(reason)) {
             case LIMIT, FILTERED -> {
             }
-            case FAILED -> throw fault("The model server gave the reply up: its finish reason is '" + reason + "'.");
+            case FAILED -> throw fault("The model server ended the reply with the finish reason '" + reason + "'.");
             case COMPLETE, UNKNOWN -> {
                 if (writer.calledTools() || writer.wroteMessage()) {
                     return;
                 }
                 throw writer.reasoned() > 0
-                        ? fault("The model only reasoned, in " + writer.reasoned()
-                                + " characters, and answered nothing: no text and no tool call.")
-                        : fault("The model answered nothing at all: no text and no tool call. Is the prompt too long"
-                                + " for it?");
+                        ? fault("The model sent " + writer.reasoned()
+                                + " characters of reasoning, but no text and no tool call.")
+                        : fault("The model sent an empty reply: no text and no tool call. Perhaps the prompt is too"
+                                + " long for the model.");
             }
         }
     }

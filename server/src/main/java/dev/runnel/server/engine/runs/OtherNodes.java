@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 import java.util.Collection;
 
 /**
- * What the nodes that share a database do to each other's runs: a run that a node has left is taken up, one that another
- * node has taken is let go, and requests that came to another node reach the run here. Thread-safe.
+ * The effects of other nodes that share the database: this node takes up runs that a node has left, lets go of runs that
+ * another node has taken, and carries out requests for its runs that came to another node. Thread-safe.
  */
 final class OtherNodes implements Leases.Holder {
     private static final System.Logger LOG = System.getLogger(OtherNodes.class.getName());
@@ -43,12 +43,14 @@ final class OtherNodes implements Leases.Holder {
                 .forEach(session -> Thread.ofVirtual().name("asked").start(() -> look(session)));
     }
 
-    /** What fails is asked for again: the wish stays in the run's row. */
+    /** Carries out a request. A request that fails stays in the run's row, and is carried out later. */
     private void look(RunSession session) {
         try {
             executor.look(session);
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "what another node asked of run " + session.runId() + " cannot be done", e);
+            LOG.log(Level.WARNING,
+                    "cannot read what other servers requested for run " + session.runId() + "; the server tries again",
+                    e);
         }
     }
 }

@@ -167,7 +167,7 @@ final class RunCreation {
     }
 
     /**
-     * What the transaction that creates a run stores.
+     * The rows that the transaction stores which creates a run.
      *
      * @param resources the tool resources that the request brings
      * @param items what is added to the thread

@@ -181,7 +181,8 @@ final class RunExecutor {
 
     /** Gives a session up because another node has taken its run, or is free to. */
     void lose(RunSession session) {
-        LOG.log(Level.WARNING, "run {0} is left to its new owner", session.runId());
+        LOG.log(Level.WARNING, "another server has taken over run {0}; this server stops executing it",
+                session.runId());
         session.stop(Stop.LOST);
         session.abandon();
         letGo(session);
@@ -195,7 +196,8 @@ final class RunExecutor {
         if (cause instanceof OwnershipLostException) {
             lose(session);
         } else {
-            LOG.log(Level.ERROR, "run " + session.runId() + " is given up for now, to be taken up from the database",
+            LOG.log(Level.ERROR,
+                    "run " + session.runId() + " could not be written; the server will continue it from the database",
                     cause);
             session.abandon();
             letGo(session);
@@ -290,7 +292,7 @@ final class RunExecutor {
                 recover();
             }
         } catch (StoreException e) {
-            LOG.log(Level.ERROR, "the runs that are active cannot be read", e);
+            LOG.log(Level.ERROR, "cannot read the active runs from the database", e);
             recoverSoon();
         }
     }
@@ -310,7 +312,7 @@ final class RunExecutor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "run " + run.id() + " cannot be taken up", e);
+            LOG.log(Level.ERROR, "cannot continue run " + run.id(), e);
             recoverSoon();
         }
     }
@@ -368,7 +370,7 @@ final class RunExecutor {
         suspended = true;
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
-            LOG.log(Level.INFO, "left for the next start: {0}", open);
+            LOG.log(Level.INFO, "these runs continue at the next start: {0}", open);
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
         queue.awaitIdle(UNTIL_SUSPENDED);

@@ -26,7 +26,7 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     /** Checks that a run may begin another round of tool calls. */
     void checkRounds(long begun) {
         if (begun > rounds) {
-            throw new ExceededException("The run has called tools in " + rounds + " rounds, which is the limit.");
+            throw new ExceededException("The run has reached the limit of " + rounds + " rounds of tool calls.");
         }
     }
 
@@ -34,14 +34,14 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     static void checkCalls(int position) {
         if (position >= CALLS) {
             throw new ExceededException(
-                    "The model called more than " + CALLS + " functions in one reply, which is the limit.");
+                    "The model called more functions in one reply than the limit of " + CALLS + ".");
         }
     }
 
     /** Checks that a run's log may have another event. */
     void checkEvents(long position) {
         if (position > events) {
-            throw new ExceededException("The run has had " + events + " events, which is the limit.");
+            throw new ExceededException("The run has reached the limit of " + events + " events.");
         }
     }
 
@@ -49,7 +49,7 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     void checkMessage(long characters) {
         if (characters > message) {
             throw new ExceededException(
-                    "The model's reply has more than " + message + " characters, which is the limit.");
+                    "The model's reply is longer than the limit of " + message + " characters.");
         }
     }
 
@@ -57,7 +57,7 @@ public record RunLimits(int runs, int rounds, long events, int message) {
     void checkToolOutput(long characters) {
         if (characters > message) {
             throw new ExceededException(
-                    "A tool said more than " + message + " characters in one call, which is the limit.");
+                    "A tool's output in one call is longer than the limit of " + message + " characters.");
         }
     }
 }

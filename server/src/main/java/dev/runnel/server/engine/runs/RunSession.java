@@ -105,7 +105,7 @@ final class RunSession {
         return locked(() -> state.prompt(history, tools));
     }
 
-    /** What the model's text may cite by now, by the numbers of the markers. */
+    /** The sources that the model's text may cite by now, by the numbers of their markers. */
     Map<String, Source> sources() {
         return locked(state::sources);
     }

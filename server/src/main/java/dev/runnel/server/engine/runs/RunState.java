@@ -91,7 +91,7 @@ final class RunState {
         return Prompts.prompt(fold, notes, history, tools);
     }
 
-    /** What the model's text may cite by now, by the numbers of the markers. */
+    /** The sources that the model's text may cite by now, by the numbers of their markers. */
     Map<String, Source> sources() {
         Map<String, Source> sources = new HashMap<>();
         notes.values().forEach(kept -> kept.served().values().forEach(call -> sources.putAll(call.sources())));

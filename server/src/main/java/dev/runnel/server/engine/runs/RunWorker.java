@@ -65,11 +65,11 @@ final class RunWorker {
         } catch (OwnershipLostException e) {
             throw e; // nothing more can be written, not even an ending
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "run " + session.runId() + " hit a fault of the server's", e);
+            LOG.log(Level.ERROR, "run " + session.runId() + " failed because of a fault in this server", e);
             fail(new LastError("server_error", "Sorry, something went wrong."));
         } catch (OutOfMemoryError e) { // the memory that the run held is free by now
-            LOG.log(Level.ERROR, "run " + session.runId() + " needs more memory than there is", e);
-            fail(new LastError("server_error", "The server has not enough memory for this run."));
+            LOG.log(Level.ERROR, "the server does not have enough memory for run " + session.runId(), e);
+            fail(new LastError("server_error", "The server does not have enough memory for this run."));
         }
     }
 
@@ -151,7 +151,7 @@ final class RunWorker {
             case UNKNOWN -> {
                 String reason = reply.reason();
                 LOG.log(Level.WARNING,
-                        "run {0}: the finish reason ''{1}'' is not known; the reply is taken for complete",
+                        "run {0}: the finish reason ''{1}'' is unknown; the server treats the reply as complete",
                         session.runId(),
                         reason.substring(0, Math.min(reason.length(), 100)).replaceAll("\\p{Cntrl}", " "));
                 return complete(reply);

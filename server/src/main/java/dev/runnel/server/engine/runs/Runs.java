@@ -424,9 +424,9 @@ public final class Runs {
         });
     }
 
-    /** What of its steps a run shows. */
+    /** How much of a run's steps is shown. */
     public enum StepView {
-        /** What all see. */
+        /** The fields that every request sees. */
         USUAL,
         /** Also the text of the passages that file searches have found. */
         WITH_CONTENT

@@ -41,8 +41,8 @@ final class UnsupportedTools {
             throw RejectedException.unsupportedTools(run.assistantId(), names);
         }
         if (said.size() < MAX_REMEMBERED && said.add(run.assistantId())) {
-            LOG.log(Level.WARNING, "assistant {0} has tools that this server does not have: {1}. They are left out of"
-                    + " its prompts.", run.assistantId(), names);
+            LOG.log(Level.WARNING, "assistant {0} has tools that this server does not support: {1}. The server leaves"
+                    + " them out of prompts.", run.assistantId(), names);
         }
     }
 }

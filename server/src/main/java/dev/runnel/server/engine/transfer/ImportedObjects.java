@@ -57,7 +57,7 @@ final class ImportedObjects implements AutoCloseable {
             Table.RUNS, "run_", Table.STEPS, "step_");
 
     private static final LastError UNFINISHED = new LastError(
-            "server_error", "The run was under way when it was saved, and was not taken up elsewhere.");
+            "server_error", "The run was in progress when it was saved, and was not continued.");
 
     private final FileStore files;
     private final long now;
@@ -114,11 +114,11 @@ final class ImportedObjects implements AutoCloseable {
                 case "thread.run" -> add(sql, whole(json, Run.class, line), line);
                 case "thread.run.step" -> add(sql, whole(json, RunStep.class, line), line);
                 default -> throw new ImportException(line, kind.isEmpty()
-                        ? "it does not say what it is: it has no 'object', as in \"object\": \"thread\""
-                        : "objects of the kind '" + kind + "' cannot be imported: leave it out");
+                        ? "the member 'object' is missing, which says the kind, as in \"object\": \"thread\""
+                        : "objects of the kind '" + kind + "' cannot be imported: remove this object from the file");
             }
         } catch (JsonException | IllegalArgumentException e) {
-            throw new ImportException(line, "it is no " + kind + ": " + e.getMessage());
+            throw new ImportException(line, "the object is not a valid " + kind + ": " + e.getMessage());
         }
     }
 
@@ -127,14 +127,14 @@ final class ImportedObjects implements AutoCloseable {
         T object = Json.convert(json, type);
         Optional<String> missing = Missing.in(object);
         if (missing.isPresent()) {
-            throw new ImportException(line, "it has no '" + missing.get() + "', or none that is known");
+            throw new ImportException(line, "the member '" + missing.get() + "' is missing, or its value is unknown");
         }
         return object;
     }
 
     private static String projectName(String name) {
         if (!PROJECT_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no name");
+            throw new IllegalArgumentException("'" + name + "' is not a valid name");
         }
         return name;
     }
@@ -162,10 +162,12 @@ final class ImportedObjects implements AutoCloseable {
         if (!broughtStores.contains(added.vectorStoreId()) || !TransferStore.has(sql, Table.FILES, added.id())) {
             throw new ImportException(
                     line,
-                    "the file " + added.id() + " or the store " + added.vectorStoreId() + " does not come before it");
+                    "the file " + added.id() + " or the store " + added.vectorStoreId()
+                            + " must come before it in the file");
         }
         if (StoreFileRows.find(sql, added.vectorStoreId(), added.id()).isPresent()) {
-            throw new ImportException(line, added.id() + " is in " + added.vectorStoreId() + " already: leave it out");
+            throw new ImportException(line,
+                    added.vectorStoreId() + " already has " + added.id() + ": remove this object from the file");
         }
         counts.count(Table.STORE_FILES);
         StoreFileRows.insert(sql, added.begun(), null, TimeUnit.SECONDS.toMillis(now));
@@ -199,7 +201,7 @@ final class ImportedObjects implements AutoCloseable {
         neededThreads.putIfAbsent(run.threadId(), line);
         Run ended = run.status().terminal() ? run : run.change().failed(now, UNFINISHED, Usage.NONE).run();
         if (!TransferStore.insertEnded(sql, ended)) {
-            throw new ImportException(line, "a run of its thread is under way here");
+            throw new ImportException(line, "its thread has an active run in this database");
         }
     }
 
@@ -214,7 +216,7 @@ final class ImportedObjects implements AutoCloseable {
     private static String text(JsonValue object, String name, long line) {
         String text = object.get(name).text();
         if (text.isEmpty()) {
-            throw new ImportException(line, "it has an image without '" + name + "'");
+            throw new ImportException(line, "one of its images has no '" + name + "'");
         }
         return text;
     }
@@ -222,10 +224,12 @@ final class ImportedObjects implements AutoCloseable {
     private void take(Sql sql, Table table, String id, long line) throws SQLException {
         String prefix = String.valueOf(PREFIXES.get(table));
         if (!id.startsWith(prefix) || !ID.matcher(id).matches()) {
-            throw new ImportException(line, "'" + id + "' is no id, which would begin with '" + prefix + "'");
+            throw new ImportException(line,
+                    "'" + id + "' is not a valid id: expected one that begins with '" + prefix + "'");
         }
         if (TransferStore.has(sql, table, id)) {
-            throw new ImportException(line, id + " is there already: import into another database, or leave it out");
+            throw new ImportException(line,
+                    id + " already exists: import into another database, or remove this object from the file");
         }
         counts.count(table);
     }
@@ -234,7 +238,7 @@ final class ImportedObjects implements AutoCloseable {
     private void append(ObjectNode json, long line) {
         FileObject begun = file;
         if (begun == null || !begun.id().equals(json.path("file_id").asText())) {
-            throw new ImportException(line, "it is no piece of the file before it");
+            throw new ImportException(line, "it is not a piece of the file that comes before it");
         }
         FileStore.Draft draft = content;
         if (draft == null) {
@@ -245,7 +249,7 @@ final class ImportedObjects implements AutoCloseable {
             byte[] piece = Base64.getDecoder().decode(json.path("base64").asText());
             draft.write(piece, 0, piece.length);
         } catch (IllegalArgumentException e) {
-            throw new ImportException(line, "it is no base64: " + e.getMessage());
+            throw new ImportException(line, "its content is not base64: " + e.getMessage());
         }
     }
 
@@ -262,8 +266,8 @@ final class ImportedObjects implements AutoCloseable {
             long size = draft.keep(begun.id());
             draft.close();
             if (size != begun.bytes()) {
-                throw new ImportException(line, "before it, " + begun.id() + " has " + size + " bytes, not the "
-                        + begun.bytes() + " that it should");
+                throw new ImportException(line, "the content of " + begun.id() + ", which comes before it, has " + size
+                        + " bytes instead of " + begun.bytes());
             }
         }
         file = null;
@@ -293,7 +297,8 @@ final class ImportedObjects implements AutoCloseable {
         for (ShownFile shown : shownFiles) {
             Optional<String> owner = TransferStore.project(sql, Table.FILES, shown.id());
             if (owner.isPresent() && !owner.equals(TransferStore.project(sql, Table.THREADS, shown.threadId()))) {
-                throw new ImportException(shown.line(), "it shows " + shown.id() + ", which is another project's");
+                throw new ImportException(shown.line(),
+                        "it shows " + shown.id() + ", which belongs to another project");
             }
         }
         return counts;
@@ -307,10 +312,11 @@ final class ImportedObjects implements AutoCloseable {
             }
             Optional<String> owner = TransferStore.project(sql, table, id);
             if (owner.isEmpty()) {
-                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is nowhere");
+                throw new ImportException(one.getValue(),
+                        "it belongs to " + id + ", which is neither in the file nor in the database");
             }
             if (!owner.get().equals(importer)) {
-                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is not of the project '"
+                throw new ImportException(one.getValue(), "it belongs to " + id + ", which is not in the project '"
                         + importer + "': name its project with --project");
             }
         }

@@ -103,10 +103,10 @@ public final class Importer {
             read++;
         }
         if (version >= 1 && !ended) {
-            notWhole(version > WITHOUT_END, "the export is not whole: it does not say at its end how much there is");
+            notWhole(version > WITHOUT_END, "the export is incomplete: the line with the counts is missing at its end");
         }
         if (version == 0 && saved.isEmpty()) {
-            throw new ImportException(1, "there is no object in it");
+            throw new ImportException(1, "the file has no object");
         }
         for (Saved object : saved.stream().sorted(Comparator.comparingLong(Saved::createdAt)).toList()) {
             objects.add(sql, object.json(), object.line());
@@ -116,7 +116,8 @@ public final class Importer {
 
     private void notWhole(boolean sure, String why) {
         if (sure && !partial) {
-            throw new ImportException(read + 1, why + ". Export it again; --partial imports what is there");
+            throw new ImportException(read + 1,
+                    why + ". Export again, or import the objects that are there with --partial");
         }
         whole = false;
     }
@@ -125,7 +126,7 @@ public final class Importer {
         JsonNode json = value.json();
         String kind = json.path("object").asText();
         if (ended) {
-            throw new ImportException(value.line(), "there is something behind the end of the export");
+            throw new ImportException(value.line(), "there is more text after the end of the export");
         }
         if (kind.equals(Exporter.HEADER) && read == 0) {
             begin(json.path("version").asInt(), value.line());
@@ -160,8 +161,8 @@ public final class Importer {
         ended = true;
         ObjectNode counts = objects.counts().toJson();
         if (end.path("lines").asLong() != read || !counts.equals(Json.readTree(Json.write(end.path("counts"))))) {
-            notWhole(true, "the export is not whole: there were " + end.path("lines").asLong() + " lines, with "
-                    + end.path("counts") + ", and there are " + read + ", with " + counts);
+            notWhole(true, "the export is incomplete: expected " + end.path("lines").asLong() + " lines with "
+                    + end.path("counts") + ", but got " + read + " with " + counts);
         }
     }
 
@@ -169,7 +170,7 @@ public final class Importer {
         if (json instanceof ObjectNode object) {
             return new Saved(object, line);
         }
-        throw new ImportException(line, "it is no JSON object");
+        throw new ImportException(line, "expected a JSON object");
     }
 
     /**

@@ -67,12 +67,13 @@ final class SavedJson {
                 return null;
             }
             if (e instanceof JsonEOFException) {
-                throw new ImportException(parser.line(), "it ends within an object: it was cut off. With --partial what"
-                        + " is before that is imported");
+                throw new ImportException(parser.line(),
+                        "the file was cut off: it ends within an object. --partial imports"
+                                + " the objects before it");
             }
             throw unreadable(e);
         } catch (NumberFormatException | ArithmeticException e) {
-            throw new ImportException(parser.line(), "it has a number that cannot be read");
+            throw new ImportException(parser.line(), "a number cannot be read");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,7 +101,7 @@ final class SavedJson {
     private ImportException unreadable(JsonProcessingException e) {
         long line = e.getLocation() == null ? parser.line() : e.getLocation().getLineNr();
         return new ImportException(line,
-                "it is not readable as JSON: " + Json.unreadable(e).getMessage() + "." + FORMS);
+                "the text is not readable as JSON: " + Json.unreadable(e).getMessage() + "." + FORMS);
     }
 
     /** Notes the lines on which values and elements begin, and checks that no value is too long. */
@@ -132,7 +133,7 @@ final class SavedJson {
         public @Nullable JsonToken nextToken() throws IOException {
             JsonToken token = super.nextToken();
             if (currentLocation().getByteOffset() - begin > MAX_BYTES && depth > 0) {
-                throw new ImportException(line, "it has more than " + MAX_MIB + " MiB, too much for one object");
+                throw new ImportException(line, "the object is larger than the limit of " + MAX_MIB + " MiB");
             }
             if (token == JsonToken.START_OBJECT && depth == OF_A_MEMBER) {
                 elements.add((long) currentTokenLocation().getLineNr());

@@ -13,7 +13,7 @@ import java.util.Map;
 public final class TransferCounts {
     private static final Map<Table, String> ONE = Map.of(
             Table.ASSISTANTS, "assistant", Table.FILES, "file", Table.VECTOR_STORES, "vector store", Table.STORE_FILES,
-            "file of a store", Table.THREADS, "thread", Table.MESSAGES, "message",
+            "vector store file", Table.THREADS, "thread", Table.MESSAGES, "message",
             Table.RUNS, "run", Table.STEPS, "run step");
 
     private final Map<Table, Integer> objects = new EnumMap<>(Table.class);

@@ -123,7 +123,7 @@ public final class DueWork implements AutoCloseable {
             renew();
             takeDue();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "cannot look for due work", e);
+            LOG.log(Level.WARNING, "cannot read due background work from the database", e);
             resumeAt = timers.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
         }
     }
@@ -220,7 +220,8 @@ public final class DueWork implements AutoCloseable {
                     : DueStore.done(sql, due));
         } catch (RuntimeException e) {
             if (!room.working.isShutdown()) {
-                LOG.log(Level.WARNING, "due work failed, and is tried again: " + due.kind(), e);
+                LOG.log(Level.WARNING, "background work of the kind " + due.kind() + " failed; the server tries again",
+                        e);
             }
         } finally {
             underWay.remove(due);
@@ -236,7 +237,7 @@ public final class DueWork implements AutoCloseable {
                 takeDue();
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "no more work was taken before the next look", e);
+            LOG.log(Level.DEBUG, "cannot take more background work before the next look", e);
         }
     }
 

@@ -42,11 +42,11 @@ public final class Embedding implements AutoCloseable {
         try {
             Optional<Embedder> opened = opener.get();
             if (opened.isEmpty()) {
-                LOG.log(Level.INFO, "There is no embedding model: vector stores are searched by words alone.");
+                LOG.log(Level.INFO, "This server has no embedding model. It searches vector stores by words alone.");
             }
             return opened;
         } catch (ServiceConfigurationError | RuntimeException e) {
-            LOG.log(Level.WARNING, "The embedding model cannot be opened: vector stores are searched by words alone.",
+            LOG.log(Level.WARNING, "Cannot open the embedding model. The server searches vector stores by words alone.",
                     e);
             return Optional.empty();
         }

@@ -108,7 +108,7 @@ final class Ingest implements DueWork.Worker {
         try {
             if (row.tries() >= TRIES) {
                 throw new UnreadableFileException(
-                        Code.SERVER_ERROR, "The server has tried " + TRIES + " times to read it, and failed.");
+                        Code.SERVER_ERROR, "The server tried " + TRIES + " times to read the file, and failed.");
             }
             write(due, sql -> IngestRows.begin(sql, row.number()));
             store(due, row, chunks(row));
@@ -134,11 +134,11 @@ final class Ingest implements DueWork.Worker {
         try (InputStream content = files.open(file)) {
             text = reader.get().read(file.filename(), file.bytes(), content);
         } catch (RejectedException e) {
-            throw new UnreadableFileException(Code.INVALID_FILE, "Its content is not there.");
+            throw new UnreadableFileException(Code.INVALID_FILE, "The file's content is missing.");
         }
         List<Chunk> chunks = chunker(row.file().chunkingStrategy()).chunks(text);
         if (chunks.isEmpty()) {
-            throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "There is no text in it.");
+            throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "The file has no text.");
         }
         return chunks;
     }
@@ -235,7 +235,7 @@ final class Ingest implements DueWork.Worker {
             IngestRows.countTry(sql, row.number());
             if (row.tries() + 1 > TRIES && !row.searchable()) {
                 IngestRows.fail(sql, row,
-                        new LastError(Code.SERVER_ERROR.wire(), "The embedding model cannot be used."));
+                        new LastError(Code.SERVER_ERROR.wire(), "The embedding model does not work."));
             }
         });
     }

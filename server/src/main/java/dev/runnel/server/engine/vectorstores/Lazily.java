@@ -27,7 +27,7 @@ final class Lazily<T extends AutoCloseable> implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new IllegalStateException("the server stops");
+                throw new IllegalStateException("the server is stopping");
             }
             T there = opened;
             if (there == null) {

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * All that vector stores need, put together. What costs memory or time is opened when it is first needed: the parser, the
+ * All parts of vector stores, put together. The parts that cost memory or time are opened at their first use: the parser, the
  * embedding model and the index. Thread-safe.
  */
 public final class VectorStoreParts implements AutoCloseable {

@@ -24,9 +24,10 @@ import static dev.runnel.server.http.openapi.Operation.describe;
 final class RunRoutes {
     private static final String ONLY_INCLUDE = "step_details.tool_calls[*].file_search.results[*].content";
 
-    static final Parameter INCLUDE = Parameter.choice("include[]", "What else to show of the steps.", ONLY_INCLUDE);
+    static final Parameter INCLUDE = Parameter.choice("include[]", "More fields to show in the steps.", ONLY_INCLUDE);
     static final Parameter EVENT_IDS = Parameter.choice("event_ids",
-            "Whether a stream has numbers and comments; for readers that fail at them, false. An extension.", "true",
+            "Whether the stream has event numbers and comments. Use false for readers that cannot take them. An extension.",
+            "true",
             "false");
     static final Parameter EVENT_IDS_HEADER = Parameter.header("Runnel-Event-Ids", "As event_ids. An extension.");
     static final Parameter[] REATTACH = {
@@ -58,7 +59,7 @@ final class RunRoutes {
         router.route("GET", "/v1/threads/{thread_id}/runs", this::list,
                 describe("listRuns", "List a thread's runs").givesPageOf(Run.class));
         router.route("GET", "/v1/threads/{thread_id}/runs/{run_id}", this::get,
-                describe("getRun", "Retrieve a run; or, an extension, its stream from any position on")
+                describe("getRun", "Retrieve a run, or its stream from any position on, an extension")
                         .gives(Run.class).streams().mayBeEmpty().reads(REATTACH)
                         .reads(INCLUDE, EVENT_IDS, EVENT_IDS_HEADER));
         router.route("POST", "/v1/threads/{thread_id}/runs/{run_id}", this::modify,
@@ -199,7 +200,7 @@ final class RunRoutes {
                 exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step"), view));
     }
 
-    /** What the request asks to see of steps. */
+    /** How much of the steps the request asks for. */
     private static Runs.StepView view(Exchange exchange) {
         Optional<String> include = exchange.query(INCLUDE.name());
         include.filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {

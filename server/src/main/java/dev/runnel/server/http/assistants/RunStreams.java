@@ -95,7 +95,7 @@ final class RunStreams {
         }
     }
 
-    /** What follows after the appended events. */
+    /** Whether more events follow the appended ones. */
     private enum Then {
         MORE,
         /** This stream is over. */
@@ -108,8 +108,8 @@ final class RunStreams {
         try {
             return append(sse, reader.next(timeout));
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "a run's log cannot be read", e);
-            sse.event("error", ApiError.serverError("The run's events cannot be read at the moment.").toJson());
+            LOG.log(Level.ERROR, "cannot read a run's log", e);
+            sse.event("error", ApiError.serverError("The server cannot read the run's events at the moment.").toJson());
             return Then.NO_MORE;
         }
     }

@@ -117,10 +117,11 @@ final class ChatRoutes {
      * Logs a failure, unless the thread is interrupted: then the client hung up, which ends the call of the model and
      * is no failure.
      */
-    private static void log(String model, RuntimeException failure) {
+    private void log(String asked, RuntimeException failure) {
         if (!Thread.currentThread().isInterrupted()) {
-            LOG.log(Level.WARNING, "a chat completion failed: {0} (model {1}, request {2})",
-                    LogText.oneLine(String.valueOf(failure.getMessage())), LogText.oneLine(model), RequestId.current());
+            LOG.log(Level.WARNING, "a chat completion failed: {0} ({1}, request {2})",
+                    LogText.oneLine(String.valueOf(failure.getMessage())), LogText.model(asked, model.answering(asked)),
+                    RequestId.current());
         }
     }
 }

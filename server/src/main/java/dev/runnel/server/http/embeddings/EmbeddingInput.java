@@ -76,7 +76,7 @@ record EmbeddingInput(String model, List<JsonNode> inputs, @Nullable Long dimens
             return Tokenizer.ofEmbeddingTokens(
                     StreamSupport.stream(tokens.spliterator(), false).map(JsonNode::intValue).toList());
         } catch (IllegalArgumentException e) {
-            throw BadRequestException.of("Invalid 'input': it has numbers that are no tokens.", "input",
+            throw BadRequestException.of("Invalid 'input': it has numbers that are not tokens.", "input",
                     "invalid_value");
         }
     }

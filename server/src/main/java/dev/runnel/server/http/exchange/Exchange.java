@@ -285,14 +285,15 @@ public final class Exchange implements AutoCloseable {
         held += bytes;
         if (held > policy.memory().limit()) {
             throw new BadRequestException(413, new ApiError(
-                    "The request would take more memory than all requests together may (" + policy.memory().limit()
-                            + " bytes). Send less of it at a time, or give the server more memory.",
+                    "The request needs more memory than the server has for all requests together ("
+                            + policy.memory().limit()
+                            + " bytes). Send a smaller request, or give the server more memory.",
                     "invalid_request_error", null, "request_too_large"));
         }
         if (!memory.take(bytes)) {
             header("Retry-After", "5");
             throw new BadRequestException(503, new ApiError(
-                    "The server holds as many requests in memory as it may. Try again in a few seconds.",
+                    "The server's memory for requests is full. Try again in a few seconds.",
                     "server_error", null, "overloaded"));
         }
     }

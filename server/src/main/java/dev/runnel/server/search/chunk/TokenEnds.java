@@ -42,7 +42,7 @@ final class TokenEnds {
         if (count + tokens.size() > limit) {
             throw new UnreadableFileException(
                     Code.INVALID_FILE,
-                    "There is more text in it than can be searched: %,d tokens at most.".formatted(limit));
+                    "The file has more text than the limit of %,d tokens.".formatted(limit));
         }
         ends = count + tokens.size() > ends.length
                 ? Arrays.copyOf(ends, Math.max(2 * ends.length, count + tokens.size()))

@@ -108,7 +108,7 @@ final class LuceneIndex implements ChunkIndex {
         try {
             return search(there, query);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "The search index cannot be read, and is made anew.", e);
+            LOG.log(Level.WARNING, "The search index cannot be read. The server rebuilds it.", e);
             spoiled(there);
             return search(usable(), query);
         }
@@ -160,7 +160,7 @@ final class LuceneIndex implements ChunkIndex {
                 failing = false;
             } catch (IOException | RuntimeException e) {
                 if (!failing) {
-                    LOG.log(Level.WARNING, "The search index cannot follow, and tries again.", e);
+                    LOG.log(Level.WARNING, "The search index cannot take up new changes. The server tries again.", e);
                 }
                 failing = true;
             }
@@ -263,7 +263,7 @@ final class LuceneIndex implements ChunkIndex {
                 // Another process or object has the index open, so it must not be removed.
                 throw e;
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.WARNING, "The search index in " + folder + " is damaged, and is made anew.", e);
+                LOG.log(Level.WARNING, "The search index in " + folder + " is damaged. The server rebuilds it.", e);
             }
         }
         OpenIndex.delete(folder);
@@ -283,7 +283,7 @@ final class LuceneIndex implements ChunkIndex {
             try {
                 there.close();
             } catch (IOException e) {
-                LOG.log(Level.FINE, "A damaged index was not closed in order.", e);
+                LOG.log(Level.FINE, "Cannot close the damaged search index.", e);
             }
         }
     }
@@ -350,7 +350,8 @@ final class LuceneIndex implements ChunkIndex {
             try {
                 commit(there, applied());
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.WARNING, "The search index was not written to the end; the rest is read again.", e);
+                LOG.log(Level.WARNING,
+                        "The search index could not save its last changes. The next start reads them again.", e);
             }
         }
         closeOpen();

@@ -41,7 +41,7 @@ final class Content {
         return has(0, 0xD0, 0xCF, 0x11, 0xE0);
     }
 
-    /** What the file is, if it is of a known type that is not text, such as "a picture"; otherwise null. */
+    /** The file's kind in words, such as "a picture", if it is of a known type that is not text; otherwise null. */
     @Nullable
     String knownBinary() {
         if (has(0, '%', 'P', 'D', 'F', '-')) {

@@ -61,7 +61,7 @@ final class DocumentParser implements DocumentReader {
         long limit = type == FileType.TEXT ? 2 * limits.textBytes() : limits.fileBytes();
         if (length > limit) {
             throw new UnreadableFileException(
-                    Code.INVALID_FILE, "It is too large to be searched: " + (limit >> 20) + " MiB at most.");
+                    Code.INVALID_FILE, "The file is larger than the limit of " + (limit >> 20) + " MiB.");
         }
         turns.acquire();
         try (ParserProcess process = start(type)) {

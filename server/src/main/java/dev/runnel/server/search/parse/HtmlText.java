@@ -27,7 +27,7 @@ final class HtmlText {
 
     static void read(Path file, TextSink out) throws IOException, UnreadableFileException {
         if (Files.size(file) > MAX_BYTES) {
-            throw new UnreadableFileException(Code.INVALID_FILE, "HTML of more than 16 MiB is not read.");
+            throw new UnreadableFileException(Code.INVALID_FILE, "HTML files may have at most 16 MiB.");
         }
         Document page = parse(file);
         page.select("script, style, template, noscript").remove();
@@ -50,7 +50,8 @@ final class HtmlText {
                 Document page = Jsoup.parse(in, null, "");
                 if (page.charset().equals(StandardCharsets.UTF_8)) {
                     throw new UnreadableFileException(
-                            Code.INVALID_FILE, "It is not in UTF-8 and does not name its encoding. Save it in UTF-8.");
+                            Code.INVALID_FILE,
+                            "The file is not in UTF-8 and does not name its encoding. Save it in UTF-8.");
                 }
                 return page;
             }

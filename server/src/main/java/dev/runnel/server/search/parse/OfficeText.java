@@ -45,12 +45,12 @@ final class OfficeText {
         Content content = Content.of(file);
         if (content.isOldOffice()) {
             throw new UnreadableFileException(Code.INVALID_FILE,
-                    "It is encrypted with a password, or was saved in the format of "
-                            + "before 2007. Save it anew as a " + kind + " without a password.");
+                    "The file is encrypted with a password, or has the format of before "
+                            + "2007. Save it as a " + kind + " without a password.");
         }
         if (!content.isZip()) {
             throw new UnreadableFileException(
-                    Code.INVALID_FILE, "By its name it is a " + kind + ", but it holds something else.");
+                    Code.INVALID_FILE, "The file's name says that it is a " + kind + ", but it holds something else.");
         }
         try (ZipFile zip = new ZipFile(file.toFile())) {
             List<? extends ZipEntry> parts = zip.stream()
@@ -60,13 +60,14 @@ final class OfficeText {
                     .toList();
             if (parts.isEmpty()) {
                 throw new UnreadableFileException(
-                        Code.INVALID_FILE, "By its name it is a " + kind + ", but it is another zip archive.");
+                        Code.INVALID_FILE,
+                        "The file's name says that it is a " + kind + ", but it is another zip archive.");
             }
             for (ZipEntry entry : parts) {
                 readXml(new Counted(zip.getInputStream(entry)));
             }
         } catch (ZipException | XMLStreamException e) {
-            throw new UnreadableFileException(Code.INVALID_FILE, "It is a broken " + kind + ", and cannot be read.");
+            throw new UnreadableFileException(Code.INVALID_FILE, "The " + kind + " is damaged and cannot be read.");
         }
     }
 
@@ -103,7 +104,8 @@ final class OfficeText {
     private void readEvent(XMLStreamReader xml) throws XMLStreamException, IOException, UnreadableFileException {
         switch (xml.next()) {
             case XMLStreamConstants.DTD -> throw new UnreadableFileException(
-                    Code.INVALID_FILE, "Its XML has a document type definition, which no Office program writes.");
+                    Code.INVALID_FILE,
+                    "The file's XML has a document type definition, which no Office program writes.");
             case XMLStreamConstants.START_ELEMENT -> {
                 switch (xml.getLocalName()) {
                     case "t" -> readText(xml);

@@ -76,7 +76,7 @@ final class ParserProcess implements AutoCloseable {
         byte[] text = limited(process.getInputStream(), limits.textBytes());
         String sentence = new String(limited(process.getErrorStream(), SENTENCE), StandardCharsets.UTF_8).strip();
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-            throw new UnreadableFileException(Code.SERVER_ERROR, "The program that read it did not end.");
+            throw new UnreadableFileException(Code.SERVER_ERROR, "The program that reads the file did not end.");
         }
         int status = process.exitValue();
         if (status == 0) {
@@ -90,7 +90,7 @@ final class ParserProcess implements AutoCloseable {
             case ParserProgram.UNREADABLE -> said(sentence);
             case ParserProgram.TOO_LATE -> tooLate(limits);
             case ParserProgram.OUT_OF_MEMORY -> new UnreadableFileException(Code.SERVER_ERROR,
-                    "Reading it takes more memory than it may, " + limits.memoryMegabytes() + " MiB.");
+                    "Reading the file takes more memory than the limit of " + limits.memoryMegabytes() + " MiB.");
             default -> brokenDown();
         };
     }
@@ -106,12 +106,13 @@ final class ParserProcess implements AutoCloseable {
     }
 
     static UnreadableFileException brokenDown() {
-        return new UnreadableFileException(Code.SERVER_ERROR, "The program that read it broke down.");
+        return new UnreadableFileException(Code.SERVER_ERROR, "The program that reads the file crashed.");
     }
 
     static UnreadableFileException tooLate(ParserLimits limits) {
         return new UnreadableFileException(
-                Code.SERVER_ERROR, "Reading it takes longer than it may, " + limits.time().toSeconds() + " seconds.");
+                Code.SERVER_ERROR,
+                "Reading the file takes longer than the limit of " + limits.time().toSeconds() + " seconds.");
     }
 
     private void write(InputStream content) {

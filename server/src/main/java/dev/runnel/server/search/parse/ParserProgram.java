@@ -46,9 +46,9 @@ final class ParserProgram {
         } catch (UnreadableFileException e) {
             fail(errors, e);
         } catch (IOException | RuntimeException e) {
-            fail(errors, new UnreadableFileException(Code.INVALID_FILE, "It is broken, and cannot be read."));
+            fail(errors, new UnreadableFileException(Code.INVALID_FILE, "The file is damaged and cannot be read."));
         } catch (StackOverflowError e) {
-            fail(errors, new UnreadableFileException(Code.INVALID_FILE, "It nests too deep to be read."));
+            fail(errors, new UnreadableFileException(Code.INVALID_FILE, "The file's parts are nested too deeply."));
         }
     }
 
@@ -65,14 +65,14 @@ final class ParserProgram {
                 case PPTX -> OfficeText.readSlides(file, out);
             }
             if (out.isBlank()) {
-                throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "There is no text in this file.");
+                throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "The file has no text.");
             }
         } catch (TextSink.TooMuchTextException e) {
             throw new UnreadableFileException(
                     Code.INVALID_FILE,
-                    "There is more text in it than can be searched: " + (textBytes >> 20) + " MiB at most.");
+                    "The file has more text than the limit of " + (textBytes >> 20) + " MiB.");
         } catch (OfficeText.BombException e) {
-            throw new UnreadableFileException(Code.INVALID_FILE, "It unpacks to more than 200 MiB.");
+            throw new UnreadableFileException(Code.INVALID_FILE, "The file unpacks to more than 200 MiB.");
         }
     }
 

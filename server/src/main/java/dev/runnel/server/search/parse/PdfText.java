@@ -18,7 +18,7 @@ final class PdfText {
     static void read(Path file, TextSink out) throws IOException, UnreadableFileException {
         if (!Content.of(file).isPdf()) {
             throw new UnreadableFileException(Code.INVALID_FILE,
-                    "By its name it is a PDF, but it holds something else.");
+                    "The file's name says that it is a PDF, but it holds something else.");
         }
         try (PDDocument document = Loader.loadPDF(
                 new RandomAccessReadBufferedFile(file.toFile()), "", null, null,
@@ -28,16 +28,16 @@ final class PdfText {
             stripper.writeText(document, out);
         } catch (InvalidPasswordException e) {
             throw new UnreadableFileException(
-                    Code.INVALID_FILE, "It is encrypted with a password. Save it without one.");
+                    Code.INVALID_FILE, "The PDF is encrypted with a password. Save it without one.");
         } catch (TextSink.TooMuchTextException e) {
             throw e;
         } catch (IOException e) {
-            throw new UnreadableFileException(Code.INVALID_FILE, "It is a broken PDF, and cannot be read.");
+            throw new UnreadableFileException(Code.INVALID_FILE, "The PDF is damaged and cannot be read.");
         }
         if (out.isBlank()) {
             throw new UnreadableFileException(Code.UNSUPPORTED_FILE,
-                    "There is no text in this PDF. If it was scanned, it holds "
-                            + "pictures of text: have a program for text recognition (OCR) add the text.");
+                    "The PDF has no text. A scanned PDF holds pictures of text: "
+                            + "add the text with a program for text recognition (OCR).");
         }
     }
 }

@@ -24,7 +24,7 @@ final class PlainText {
         String known = Content.of(file).knownBinary();
         if (known != null) {
             throw new UnreadableFileException(
-                    Code.INVALID_FILE, "By its name it is text, but it holds " + known + ". Rename it.");
+                    Code.INVALID_FILE, "The file's name says that it is text, but it holds " + known + ". Rename it.");
         }
         try (Reader reader = open(file)) {
             char[] buffer = new char[8192];
@@ -35,7 +35,7 @@ final class PlainText {
         } catch (CharacterCodingException e) {
             throw new UnreadableFileException(
                     Code.INVALID_FILE,
-                    "It is not text in UTF-8, or in UTF-16 with a byte order mark. Save it in UTF-8.");
+                    "The file is not text in UTF-8, or in UTF-16 with a byte order mark. Save it in UTF-8.");
         }
     }
 
@@ -44,7 +44,7 @@ final class PlainText {
         for (int i = 0; i < length; i++) {
             if (buffer[i] == 0) {
                 throw new UnreadableFileException(Code.INVALID_FILE,
-                        "By its name it is text, but it holds binary data.");
+                        "The file's name says that it is text, but it holds binary data.");
             }
         }
     }

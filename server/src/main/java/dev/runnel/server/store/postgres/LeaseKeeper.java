@@ -80,7 +80,7 @@ final class LeaseKeeper implements AutoCloseable {
             }
             work.run(open);
         } catch (SQLException e) {
-            LOG.log(Level.DEBUG, "leases cannot be renewed for a moment", e);
+            LOG.log(Level.DEBUG, "cannot renew leases at the moment", e);
             disconnect();
         } finally {
             lock.unlock();

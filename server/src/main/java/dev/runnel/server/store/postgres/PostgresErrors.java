@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Translates PostgreSQL's error codes into outages. Static and without state. */
 final class PostgresErrors {
     private static final Outage UNREACHABLE = new Outage("the database cannot be reached", true);
-    private static final Outage READ_ONLY = new Outage("the database takes no writes", true);
-    private static final Outage EXHAUSTED = new Outage("the database has no room for more work", true);
+    private static final Outage READ_ONLY = new Outage("the database is read-only", true);
+    private static final Outage EXHAUSTED = new Outage("the database has run out of connections, memory or disk space",
+            true);
     private static final Outage CONTENDED = new Outage("another server was changing the same objects", false);
 
     private PostgresErrors() {}

@@ -87,7 +87,7 @@ public final class PostgresNotices implements Notices {
                 try (Connection connection = source.getConnection()) {
                     listen(connection, listener, all);
                 } catch (SQLException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "notices of other nodes are lost for a moment", e);
+                    LOG.log(System.Logger.Level.DEBUG, "cannot receive notices of other servers at the moment", e);
                     pause();
                 }
             }

@@ -68,13 +68,13 @@ final class Checkpointer implements AutoCloseable {
                 writer.pause(this::beginAnew);
             }
         } catch (SQLException | IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "the write-ahead log could not be moved into the database", e);
+            LOG.log(Level.WARNING, "cannot move the write-ahead log into the database", e);
         }
     }
 
     private void beginAnew() throws SQLException {
         if (number("PRAGMA wal_checkpoint(RESTART)", "busy") != 0) {
-            LOG.log(Level.DEBUG, "the write-ahead log is being read, and grows for another round");
+            LOG.log(Level.DEBUG, "readers use the write-ahead log; it grows until the next checkpoint");
         }
     }
 

@@ -92,8 +92,10 @@ class DocumentParserTest {
 
     @Test
     void refusesTextInAnotherEncoding() throws Exception {
-        refuses("a.txt", "Grüße".getBytes(StandardCharsets.ISO_8859_1), Code.INVALID_FILE, "It is not text in UTF-8");
-        refuses("a.txt", "Grüße".getBytes(StandardCharsets.UTF_16LE), Code.INVALID_FILE, "It is not text in UTF-8");
+        refuses("a.txt", "Grüße".getBytes(StandardCharsets.ISO_8859_1), Code.INVALID_FILE,
+                "The file is not text in UTF-8");
+        refuses("a.txt", "Grüße".getBytes(StandardCharsets.UTF_16LE), Code.INVALID_FILE,
+                "The file is not text in UTF-8");
         refuses("a.txt", "Hello".getBytes(StandardCharsets.UTF_16LE), Code.INVALID_FILE, "it holds binary data");
     }
 
@@ -158,17 +160,17 @@ class DocumentParserTest {
     @Test
     void refusesWhatHasNoText() throws Exception {
         refuses("a.txt", new byte[0], Code.INVALID_FILE, "The file is empty.");
-        refuses("a.txt", " \n\t\u00a0".getBytes(StandardCharsets.UTF_8), Code.UNSUPPORTED_FILE, "There is no text");
+        refuses("a.txt", " \n\t\u00a0".getBytes(StandardCharsets.UTF_8), Code.UNSUPPORTED_FILE, "has no text");
         refuses("a.pdf", Documents.scannedPdf(), Code.UNSUPPORTED_FILE, "(OCR)");
-        refuses("a.docx", Documents.docx(""), Code.UNSUPPORTED_FILE, "There is no text");
+        refuses("a.docx", Documents.docx(""), Code.UNSUPPORTED_FILE, "has no text");
     }
 
     @Test
     void refusesWhatIsEncrypted() throws Exception {
-        refuses("a.pdf", Documents.encryptedPdf(), Code.INVALID_FILE, "It is encrypted with a password.");
+        refuses("a.pdf", Documents.encryptedPdf(), Code.INVALID_FILE, "The PDF is encrypted with a password.");
         byte[] office = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, (byte) 0xA1, (byte) 0xB1, 0x1A, (byte) 0xE1};
         refuses("a.docx", office, Code.INVALID_FILE,
-                "It is encrypted with a password, or was saved in the format of before 2007.");
+                "The file is encrypted with a password, or has the format of before 2007.");
     }
 
     @Test
@@ -189,7 +191,7 @@ class DocumentParserTest {
     @Test
     void endsWhatNeverEnds() throws Exception {
         refuses(LIMITS.withTime(Duration.ofSeconds(3)), "a.pdf", Documents.endlessPdf(), Code.SERVER_ERROR,
-                "Reading it takes longer than it may, 3 seconds.");
+                "Reading the file takes longer than the limit of 3 seconds.");
     }
 
     @Test
@@ -208,7 +210,7 @@ class DocumentParserTest {
     void refusesBombs() throws Exception {
         byte[] bomb = Documents.bomb();
         assertThat(bomb.length).isLessThan(1 << 20);
-        refuses("a.docx", bomb, Code.INVALID_FILE, "It unpacks to more than 200 MiB.");
+        refuses("a.docx", bomb, Code.INVALID_FILE, "The file unpacks to more than 200 MiB.");
     }
 
     @Test
@@ -227,16 +229,17 @@ class DocumentParserTest {
     void refusesMoreTextThanThereMayBe() throws Exception {
         byte[] word = new byte[50 << 20];
         Arrays.fill(word, (byte) 'a');
-        refuses("a.txt", word, Code.INVALID_FILE, "There is more text in it than can be searched: 32 MiB at most.");
+        refuses("a.txt", word, Code.INVALID_FILE, "The file has more text than the limit of 32 MiB.");
         byte[] much = new byte[(64 << 20) + 1];
-        refuses("a.txt", much, Code.INVALID_FILE, "It is too large to be searched: 64 MiB at most.");
+        refuses("a.txt", much, Code.INVALID_FILE, "The file is larger than the limit of 64 MiB.");
         assertThat(read("a.txt", Arrays.copyOf(word, 32 << 20))).hasSize(32 << 20);
     }
 
     @Test
     void refusesWhatNeedsMoreMemoryThanItMay() throws Exception {
         byte[] page = "<p>".repeat(5_000_000).getBytes(StandardCharsets.US_ASCII);
-        refuses(LIMITS.withMemoryMegabytes(64), "a.html", page, Code.SERVER_ERROR, "more memory than it may, 64 MiB");
+        refuses(LIMITS.withMemoryMegabytes(64), "a.html", page, Code.SERVER_ERROR,
+                "more memory than the limit of 64 MiB");
     }
 
     @Test
@@ -278,7 +281,7 @@ class DocumentParserTest {
             first.cancel(true);
             parser.close();
             assertThatThrownBy(second::get).cause().isInstanceOf(UnreadableFileException.class)
-                    .hasMessage("The program that read it broke down.");
+                    .hasMessage("The program that reads the file crashed.");
             assertThatThrownBy(() -> parser.read("a.txt", 1, InputStream.nullInputStream()))
                     .isInstanceOf(IllegalStateException.class);
         }
