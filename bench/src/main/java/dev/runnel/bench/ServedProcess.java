@@ -54,12 +54,23 @@ public final class ServedProcess implements AutoCloseable {
      */
     public static ServedProcess runnel(Path folder, URI model, List<String> java, List<String> options)
             throws IOException {
+        return runnel(folder, "sqlite:" + folder.resolve("runnel.db"), model, java, options);
+    }
+
+    /**
+     * As {@link #runnel(Path, URI, List, List)}, on another database.
+     *
+     * @param folder   where its log lies
+     * @param database its URL
+     */
+    public static ServedProcess runnel(
+            Path folder, String database, URI model, List<String> java, List<String> options) throws IOException {
         int port = freePort();
         List<String> jvm = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
         jvm.addAll(java);
         List<String> command = java(jvm, "dev.runnel.cli.Main", List.of("serve",
                 "--port", Integer.toString(port),
-                "--database", "sqlite:" + folder.resolve("runnel.db"),
+                "--database", database,
                 "--model-url", model.toString()));
         command.addAll(options);
         return start(command, port, folder.resolve("server.log"));
@@ -127,6 +138,12 @@ public final class ServedProcess implements AutoCloseable {
     /** As {@code kill -9} does it; returns when it is dead. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Sends it a signal, such as {@code STOP}. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }
 
     /** After {@link #kill}. */

@@ -48,7 +48,7 @@ final class AssistantsCommand implements Callable<Integer> {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints an assistant.")
     int show(@Parameters(paramLabel = "ID", description = "The assistant's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
-            Assistant assistant = target.client().assistants().get(new Ids(target.client()).assistant(id));
+            Assistant assistant = target.client().assistants().get(new TypedIds(target.client()).assistant(id));
             Map<String, @Nullable Object> lines = new LinkedHashMap<>();
             lines.put("id", assistant.id());
             lines.put("created", Table.time(assistant.createdAt()));
@@ -107,7 +107,7 @@ final class AssistantsCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ID", arity = "1..*", description = "The assistants' ids, or their beginnings.") List<String> ids) {
         try (Target target = listing.open()) {
             for (String id : ids) {
-                String assistant = new Ids(target.client()).assistant(id);
+                String assistant = new TypedIds(target.client()).assistant(id);
                 target.client().assistants().delete(assistant);
                 Terminal.line("Removed " + assistant + ".");
             }

@@ -27,7 +27,7 @@ final class AttachCommand implements Callable<Integer> {
     String run = "";
 
     @Option(names = "--thread", paramLabel = "ID", description = "The run's thread. Without it, the run is looked for in the latest "
-            + Ids.SEARCHED + " threads.")
+            + TypedIds.SEARCHED + " threads.")
     @Nullable
     String thread;
 
@@ -65,7 +65,7 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     private Position position(RunnelClient client) {
-        Run found = new Ids(client).run(run, thread);
+        Run found = new TypedIds(client).run(run, thread);
         return new Position(found.threadId(), found.id(), after == null ? 0 : after);
     }
 

@@ -44,7 +44,7 @@ final class ChatCommand implements Callable<Integer> {
     Look look = new Look();
 
     @Mixin
-    Source source = new Source();
+    AnswerSource source = new AnswerSource();
 
     @Override
     public Integer call() {
@@ -65,7 +65,7 @@ final class ChatCommand implements Callable<Integer> {
 
     private Conversation begin(Target target) {
         RunnelClient client = target.client();
-        Ids ids = new Ids(client);
+        TypedIds ids = new TypedIds(client);
         Assistant with = client.assistants().get(assistant != null
                 ? ids.assistant(assistant)
                 : target.assistant(settings.assistant(source.model(target), "runnel chat")));

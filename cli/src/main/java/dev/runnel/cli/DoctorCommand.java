@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunnelClient;
 import dev.runnel.demo.DemoModel;
+import dev.runnel.server.base.Nearest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -26,7 +27,7 @@ final class DoctorCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    Source source = new Source();
+    AnswerSource source = new AnswerSource();
 
     @Override
     public Integer call() throws InterruptedException {

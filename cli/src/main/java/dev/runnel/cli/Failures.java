@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.ModelException;
+import dev.runnel.server.base.Nearest;
 import dev.runnel.server.store.StoreException;
 import java.util.List;
 import java.util.Set;

@@ -89,8 +89,13 @@ final class Given implements OptionTexts {
 
     /** The values: those of the command line, or else of the environment, or else the defaults. */
     OptionValues values() {
+        return values(OptionTexts.NONE);
+    }
+
+    /** As {@link #values()}, but a file counts before the defaults. */
+    OptionValues values(OptionTexts file) {
         try {
-            return OptionValues.read(options, List.of(this, OptionTexts.environment(System.getenv())));
+            return OptionValues.read(options, List.of(this, OptionTexts.environment(System.getenv()), file));
         } catch (IllegalArgumentException e) {
             throw new Failures.MisusedException(String.valueOf(e.getMessage()));
         }

@@ -3,6 +3,7 @@ package dev.runnel.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -29,6 +30,23 @@ final class Logs {
     static void faultsOnly() {
         if (!configuredByUser()) {
             RUNNEL.setLevel(Level.SEVERE);
+        }
+    }
+
+    /** How log lines are written. */
+    enum Format {
+        /** A line for a person. */
+        TEXT,
+        /** A JSON object. */
+        JSON
+    }
+
+    /** Writes log lines in a format from now on. */
+    static void write(Format format) {
+        if (!configuredByUser() && format == Format.JSON) {
+            for (Handler handler : Logger.getLogger("").getHandlers()) {
+                handler.setFormatter(new JsonLogLine());
+            }
         }
     }
 

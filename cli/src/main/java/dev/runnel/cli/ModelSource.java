@@ -1,9 +1,6 @@
 package dev.runnel.cli;
 
-import dev.runnel.client.BaseUrl;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.demo.DemoModel;
-import dev.runnel.model.Model;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
@@ -32,37 +29,20 @@ final class ModelSource {
 
     /** The model server that the options name, or else the variables of an official SDK; null if none is named. */
     @Nullable
-    Origin origin() {
-        OptionValues values = values();
+    ModelOrigin origin() {
+        return origin(values());
+    }
+
+    /** As {@link #origin()}, for these values of the options. */
+    @Nullable
+    static ModelOrigin origin(OptionValues values) {
         String server = values.find(URL);
         if (server != null) {
-            return new Origin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
+            return new ModelOrigin(server, values.find(KEY), values.name(KEY), values.name(URL), true);
         }
         String base = Environment.get(SDK_URL);
         String key = Environment.get(SDK_KEY);
         return base == null && key == null ? null
-                : new Origin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
-    }
-
-    /** The model server that is named, or the built-in demo model. */
-    Model open() {
-        Origin origin = origin();
-        try {
-            return origin == null ? new DemoModel() : origin.open();
-        } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException("The model server's URL: " + e.getMessage());
-        }
-    }
-
-    /** Refuses a model server with the address of this server: each request would cause another one. */
-    void checkIsNot(String host, int port) {
-        Origin origin = origin();
-        if (origin != null && BaseUrl.parse(origin.url()).isAt(host, port)) {
-            throw new Failures.MisusedException(
-                    origin.urlFrom() + " is " + BaseUrl.parse(origin.url())
-                            + ", the address of this server itself. The server would ask"
-                            + " itself without end. Name the model server's URL with --model-url"
-                            + (origin.meant() ? "." : ", or unset OPENAI_BASE_URL."));
-        }
+                : new ModelOrigin(base == null ? RunnelClient.DEFAULT_BASE_URL : base, key, SDK_KEY, SDK_URL, false);
     }
 }

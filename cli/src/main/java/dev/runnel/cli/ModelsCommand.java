@@ -39,7 +39,7 @@ final class ModelsCommand implements Callable<Integer> {
 
     private List<ModelInfo> models() {
         String named = server.named();
-        Origin origin = modelSource.origin();
+        ModelOrigin origin = modelSource.origin();
         if (named == null && origin == null) {
             return List.of(new ModelInfo(DemoModel.NAME, 0, ""));
         } else if (named != null || origin == null) {

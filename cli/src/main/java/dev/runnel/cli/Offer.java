@@ -1,10 +1,9 @@
 package dev.runnel.cli;
 
-import dev.runnel.demo.DemoModel;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.server.model.ModelNames;
+import dev.runnel.server.routing.NameRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** The lines about models in the greeting of {@code runnel serve}: the model server, and the names that the server answers to. */
 final class Offer {
@@ -20,24 +20,28 @@ final class Offer {
     private static final int PATIENCE_MILLIS = 2_000;
 
     private final Model model;
-    private final ModelNames names;
+    private final Routes routes;
 
-    Offer(Model model, ModelNames names) {
+    /** @param model has the servers' own names as it lists them */
+    Offer(Model model, Routes routes) {
         this.model = model;
-        this.names = names;
+        this.routes = routes;
     }
 
     /** The lines of the greeting. */
     List<String> lines() throws InterruptedException {
         List<String> lines = new ArrayList<>();
-        if (model instanceof DemoModel) {
+        if (routes.demo()) {
             lines.add("  models   " + model.description()
                     + "; for a real one pass --model-url URL or set OPENAI_API_KEY");
             addAliases(lines, Set.of());
             return lines;
         }
+        Set<String> own = routes.names().stream().filter(rule -> !rule.wild()).map(NameRule::name)
+                .collect(Collectors.toSet());
         // On a thread of its own: the greeting does not wait for a model server that takes calls and is silent.
-        FutureTask<List<String>> asked = new FutureTask<>(() -> model.list().stream().map(ModelInfo::id).toList());
+        FutureTask<List<String>> asked = new FutureTask<>(() -> model.list().stream().map(ModelInfo::id)
+                .filter(name -> !own.contains(name)).toList());
         Thread.ofVirtual().start(asked);
         try {
             List<String> offered = asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -57,6 +61,7 @@ final class Offer {
     }
 
     private void addAliases(List<String> lines, Set<String> absent) {
+        String names = routes.told();
         if (!names.isEmpty()) {
             lines.add("  aliases  " + names);
         }
@@ -65,9 +70,9 @@ final class Offer {
         }
     }
 
-    /** The targets that the model server does not list; it may have them anyway. */
+    /** The targets that no model server lists; one may have them anyway. */
     private Set<String> absent(List<String> offered) {
-        Set<String> targets = new TreeSet<>(names.targets());
+        Set<String> targets = new TreeSet<>(routes.targets());
         offered.forEach(targets::remove);
         return offered.isEmpty() ? Set.of() : targets;
     }

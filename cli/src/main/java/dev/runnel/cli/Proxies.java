@@ -7,11 +7,14 @@ import java.util.Optional;
 
 /** The proxy of the command: the one of Java's properties, or else the one of the environment, as in other commands. */
 final class Proxies {
+    private static final ProxySettings TOLD_TO_JAVA = ProxySettings.fromJava();
+    private static final ProxySettings OF_THE_ENVIRONMENT = ProxySettings.fromEnvironment();
+
     private Proxies() {}
 
     /** The proxies for a server. */
     static ProxySettings of(String url) {
-        return isToldToJava(url) ? ProxySettings.fromJava() : ProxySettings.fromEnvironment();
+        return isToldToJava(url) ? TOLD_TO_JAVA : OF_THE_ENVIRONMENT;
     }
 
     /** Whether Java's own properties name the proxy. */

@@ -25,7 +25,7 @@ final class Question {
     boolean json;
 
     @Mixin
-    Source source = new Source();
+    AnswerSource source = new AnswerSource();
 
     /** How the reply is shown. */
     Display display() {

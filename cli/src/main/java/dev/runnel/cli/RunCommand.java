@@ -10,9 +10,12 @@ import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.Tool;
 import dev.runnel.protocol.vectorstore.VectorStoreRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Option;
     "  runnel run \"Tell me a short story.\"",
     "  runnel run --model-url http://127.0.0.1:11434/v1 --model qwen3 --system \"Be brief.\" < question.txt",
     "  runnel run --files 'docs/*.md' \"How long is the warranty?\"",
+    "  runnel run --code --save out \"Plot sin(x).\"",
     "  runnel run --json \"Hi\" | jq -c 'select(.event == \"thread.run.completed\") | .data.usage'"})
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -29,6 +33,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--files", paramLabel = "PATTERN", description = "Search these files for the answer: a file, a folder, or a pattern in quotes, as in 'docs/*.md'. Can be repeated. They are removed at the end.")
     List<String> files = List.of();
+
+    @Option(names = "--code", description = "Let the model write Python code, which is run in a sandbox of this machine; with --server, of that server, if it is started with --code-interpreter.")
+    boolean code;
+
+    @Option(names = "--save", paramLabel = "FOLDER", description = "Save the files that the run makes here. No file is replaced.")
+    @Nullable
+    Path save;
 
     @Override
     public Integer call() {
@@ -38,25 +49,44 @@ final class RunCommand implements Callable<Integer> {
         RunView view;
         Run run;
         try (StopHook stop = new StopHook()) {
-            Target target = stop.open(() -> question.source.open(null));
+            Target target = stop.open(() -> question.source.open(null, code));
             RunnelClient client = target.client();
             String assistant = target
                     .assistant(question.settings.assistant(question.source.model(target), "runnel run"));
             ThreadRequest thread = ThreadRequest.of(Attachment.message(client, prompt, attachments));
             RunRequest.Builder request = RunRequest.builder(assistant).thread(thread);
+            List<Tool> tools = new ArrayList<>();
+            if (code) {
+                tools.add(new Tool.CodeInterpreter());
+            }
             if (!searched.isEmpty()) {
                 String store = store(target, searched);
-                request.tools(List.of(new Tool.FileSearch(null)))
-                        .toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", List.of(store)))));
+                tools.add(new Tool.FileSearch(null));
+                request.toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", List.of(store)))));
+            }
+            if (!tools.isEmpty()) {
+                request.tools(tools);
             }
             question.settings.apply(request);
             view = new RunView(question.display(), false);
             run = question.whole
                     ? whole(client, stop, request.build(), view)
                     : streamed(client, stop, request.build(), view);
+            if (code || save != null) {
+                keep(client, run);
+            }
         }
         view.finish(run, true);
         return 0;
+    }
+
+    private void keep(RunnelClient client, Run run) {
+        Set<String> made = MadeFiles.of(client, run);
+        if (save != null) {
+            MadeFiles.save(client, made, save);
+        } else {
+            MadeFiles.hint(made).forEach(Terminal::dim);
+        }
     }
 
     /** Makes a vector store of files, for as long as the target is open. */

@@ -50,7 +50,7 @@ final class RunsCommand implements Callable<Integer> {
 
     private List<Run> runs(RunnelClient client) {
         if (thread != null) {
-            return ofThread(client, new Ids(client).thread(thread)).limit(listing.limit()).toList();
+            return ofThread(client, new TypedIds(client).thread(thread)).limit(listing.limit()).toList();
         }
         return client.threads().list().pagesOf(THREADS_SEARCHED).page().data().stream()
                 .flatMap(each -> ofThread(client, each.id()).limit(listing.limit()))
@@ -72,7 +72,7 @@ final class RunsCommand implements Callable<Integer> {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a run: its status, its time and tokens, and why it failed.")
     int show(@Parameters(paramLabel = "ID", description = "The run's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
-            Run run = new Ids(target.client()).run(id, thread);
+            Run run = new TypedIds(target.client()).run(id, thread);
             Map<String, @Nullable Object> lines = new LinkedHashMap<>();
             lines.put("id", run.id());
             lines.put("status", run.status().wire());
@@ -104,7 +104,7 @@ final class RunsCommand implements Callable<Integer> {
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a run. Its messages stay.")
     int cancel(@Parameters(paramLabel = "ID", description = "The run's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
-            Run run = new Ids(target.client()).run(id, thread);
+            Run run = new TypedIds(target.client()).run(id, thread);
             Run cancelled = target.client().runs().cancel(run.threadId(), run.id());
             Terminal.line(run.id() + " is " + cancelled.status().wire() + ".");
         }

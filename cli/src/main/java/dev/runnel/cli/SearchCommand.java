@@ -45,7 +45,7 @@ final class SearchCommand implements Callable<Integer> {
             SearchRequest request = new SearchRequest(
                     JsonValue.of(String.join(" ", words)), given.values().get(LIMIT), null, null);
             List<SearchResult> results = target.client().vectorStores()
-                    .search(new Ids(target.client()).store(store), request);
+                    .search(new TypedIds(target.client()).store(store), request);
             results.forEach(this::print);
             if (results.isEmpty() && !json) {
                 Terminal.dim("Nothing was found.");

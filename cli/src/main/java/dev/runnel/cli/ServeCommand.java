@@ -5,12 +5,12 @@ import dev.runnel.server.RunnelServer;
 import dev.runnel.server.backend.Backends;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.model.AliasedModel;
-import dev.runnel.server.model.ModelNames;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.routing.ModelNames;
+import dev.runnel.server.routing.RoutedModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,9 +47,20 @@ final class ServeCommand implements Callable<Integer> {
             Answer requests for models that the model server does not have with this one.""")
             .letter("m").variable("RUNNEL_MODEL");
 
+    static final Option<String> CONFIG = Option.of("config", Kind.text("FILE"),
+            """
+                    Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
+            .variable("RUNNEL_CONFIG");
+
+    static final Option<Logs.Format> LOG_FORMAT = Option
+            .of("log-format", Kind.choice("text|json", Logs.Format.class), """
+                    How log lines are written: text for people, or a JSON object for programs.""")
+            .orElse(Logs.Format.TEXT);
+
     /** The options of this command, but for those of {@link ModelSource}. */
     static final List<Option<?>> OPTIONS = Stream
-            .concat(ServerOptions.OFFERED.stream(), Stream.of(DRAIN, OPEN, ALIASES, MODEL)).toList();
+            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL))
+            .toList();
 
     @Mixin
     final Given given = Given.of(OPTIONS);
@@ -61,15 +72,18 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        OptionValues values = given.values();
+        Routes routes = Routes.of(given, modelSource);
+        OptionValues values = routes.values();
+        Logs.write(values.get(LOG_FORMAT));
         ServerOptions options = options(values);
-        ModelNames names = values.get(ALIASES).missing(values.find(MODEL));
-        Model named = modelSource.open();
-        modelSource.checkIsNot(options.get(HOST), options.get(PORT));
-        Model model = names.isEmpty() ? named : new AliasedModel(named, names);
+        routes.checkLeadElsewhere(options.get(HOST), options.get(PORT));
+        RoutedModel model = new RoutedModel(routes.plan());
         RunnelServer server = started(options, model);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model, values.get(DRAIN)), "stop"));
-        greet(options, server.port(), named, names);
+        if (values.find(CONFIG) != null) {
+            new Reload(() -> again(options.get(HOST), server.port()), model, values).listen();
+        }
+        greet(options, server.port(), new Offer(model, routes));
         if (values.get(OPEN)) {
             BrowserWindow.open(root(options, server.port()));
         }
@@ -77,6 +91,13 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.error("the server cannot accept connections any more: " + reason);
         exitCode = 1;
         return exitCode;
+    }
+
+    /** The routes as they are given now, for a server that is at an address. */
+    private Routes again(String host, int port) {
+        Routes routes = Routes.of(given, modelSource);
+        routes.checkLeadElsewhere(host, port);
+        return routes;
     }
 
     private static RunnelServer started(ServerOptions options, Model model) {
@@ -114,12 +135,12 @@ final class ServeCommand implements Callable<Integer> {
         return options;
     }
 
-    private static void greet(ServerOptions options, int boundPort, Model model, ModelNames names)
+    private static void greet(ServerOptions options, int boundPort, Offer offer)
             throws InterruptedException {
         String base = root(options, boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
         Terminal.line("");
-        new Offer(model, names).lines().forEach(Terminal::entries);
+        offer.lines().forEach(Terminal::entries);
         Terminal.entries("  data     " + Backends.of(options.get(DATABASE)).place());
         if (!options.get(NO_PAGE)) {
             Terminal.entries("  page     " + root(options, boundPort));

@@ -30,10 +30,21 @@ final class ServerOption {
         return values().find(URL);
     }
 
+    /** The named server's address, or else the default one. */
+    String address() {
+        String named = named();
+        return named != null ? named : USUAL;
+    }
+
+    /** The key for the server; null if none is given. */
+    @Nullable
+    String key() {
+        return values().find(KEY);
+    }
+
     /** The named server, or else the one at the default address. */
     Target open() {
-        String named = named();
-        return Target.remote(named != null ? named : USUAL, values().find(KEY));
+        return Target.remote(address(), key());
     }
 
     /** The option that names the same server again; begins with a space if it is not empty. */

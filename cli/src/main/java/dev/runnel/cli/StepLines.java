@@ -72,7 +72,23 @@ final class StepLines {
                         + (output == null ? "" : " → " + shortened(output));
             }
             case StepToolCall.FileSearch search -> "·   file_search" + found(search.fileSearch().results());
+            case StepToolCall.CodeInterpreter code -> call("code_interpreter", code.codeInterpreter().input())
+                    + came(code.codeInterpreter().outputs());
             case StepToolCall.Other other -> "·   " + other.type();
+        };
+    }
+
+    private static String came(List<StepToolCall.CodeInterpreter.Output> outputs) {
+        return outputs.isEmpty()
+                ? ""
+                : " → " + outputs.stream().map(StepLines::output).collect(Collectors.joining(", "));
+    }
+
+    private static String output(StepToolCall.CodeInterpreter.Output output) {
+        return switch (output) {
+            case StepToolCall.CodeInterpreter.Logs logs -> shortened(logs.logs());
+            case StepToolCall.CodeInterpreter.Image image -> "image " + image.image().fileId();
+            case StepToolCall.CodeInterpreter.Unknown unknown -> unknown.type();
         };
     }
 

@@ -41,7 +41,7 @@ final class StoresCommand implements Callable<Integer> {
             @Parameters(paramLabel = "STORE", description = "The store's name, its id, or the id's beginning.") String name) {
         try (Target target = listing.open()) {
             RunnelClient client = target.client();
-            String store = new Ids(client).store(name);
+            String store = new TypedIds(client).store(name);
             List<StoreFile> files = client.vectorStores().files(store).pagesOf(listing.page()).stream()
                     .limit(listing.limit()).toList();
             listing.print("files in it", files, new Table("ID*", "STATUS", "NAME"), file -> new String[] {
@@ -82,7 +82,7 @@ final class StoresCommand implements Callable<Integer> {
             @Parameters(paramLabel = "STORE", arity = "1..*", description = "The stores' names, ids, or the ids' beginnings.") List<String> names) {
         try (Target target = listing.open()) {
             for (String name : names) {
-                String store = new Ids(target.client()).store(name);
+                String store = new TypedIds(target.client()).store(name);
                 target.client().vectorStores().delete(store);
                 Terminal.line("Removed " + store + ".");
             }

@@ -37,7 +37,7 @@ record Subject(Kind kind, String url, @Nullable String key, String keyFrom) {
             return new Subject(Kind.SERVER, Target.base(named), values.find(ServerOption.KEY),
                     values.name(ServerOption.KEY));
         }
-        Origin origin = models.origin();
+        ModelOrigin origin = models.origin();
         if (origin != null) {
             return new Subject(Kind.MODELS, origin.url(), origin.key(), origin.keyFrom());
         }

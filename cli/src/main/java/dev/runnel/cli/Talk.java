@@ -6,6 +6,7 @@ import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
+import dev.runnel.server.base.Nearest;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -54,11 +54,22 @@ final class Target implements AutoCloseable {
      * @param database where it keeps its data; null for data that is gone afterwards
      */
     static Target embedded(Model model, @Nullable String database) {
+        return embedded(model, database, false);
+    }
+
+    /**
+     * A server of its own.
+     *
+     * @param database where it keeps its data; null for data that is gone afterwards
+     * @param code whether it runs the Python code of models
+     */
+    static Target embedded(Model model, @Nullable String database, boolean code) {
         Logs.faultsOnly();
         Path temporary = database == null ? temporaryFolder() : null;
         try {
             ServerOptions options = ServerOptions.local(
-                    temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"));
+                    temporary == null ? String.valueOf(database) : "sqlite:" + temporary.resolve("runnel.db"))
+                    .with(ServerOptions.CODE_INTERPRETER, code);
             RunnelServer server = RunnelServer.start(options, model);
             return new Target(
                     client(server.port()),

@@ -41,7 +41,7 @@ final class ThreadsCommand implements Callable<Integer> {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints the messages of a thread, the oldest first.")
     int show(@Parameters(paramLabel = "ID", description = "The thread's id, or its beginning.") String id) {
         try (Target target = listing.open()) {
-            String thread = new Ids(target.client()).thread(id);
+            String thread = new TypedIds(target.client()).thread(id);
             for (Message message : target.client().messages().list(thread).oldestFirst().pagesOf(listing.page())) {
                 if (listing.json) {
                     Terminal.print(JsonValue.of(message) + "\n");
@@ -62,7 +62,7 @@ final class ThreadsCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ID", arity = "1..*", description = "The threads' ids, or their beginnings.") List<String> ids) {
         try (Target target = listing.open()) {
             for (String id : ids) {
-                String thread = new Ids(target.client()).thread(id);
+                String thread = new TypedIds(target.client()).thread(id);
                 target.client().threads().delete(thread);
                 Terminal.line("Removed " + thread + ".");
             }

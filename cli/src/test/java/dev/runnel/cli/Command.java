@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,14 +102,12 @@ final class Command implements AutoCloseable {
 
     /** Waits until standard error says this. */
     String awaitError(String text) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!err().contains(text)) {
-            if (System.nanoTime() > deadline || !process.isAlive()) {
-                throw new AssertionError("not said: " + text + "; but: " + err());
-            }
-            Thread.sleep(20);
+        Await.until(() -> text + "; said was: " + err(), () -> err().contains(text) || !process.isAlive());
+        String said = err();
+        if (!said.contains(text)) {
+            throw new AssertionError("not said: " + text + "; but: " + said);
         }
-        return err();
+        return said;
     }
 
     /** Types, or sends to standard input. */
@@ -132,7 +131,15 @@ final class Command implements AutoCloseable {
 
     /** As Ctrl-C does it. */
     void interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        signal("INT");
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Gives it its standard input, and waits for its end. */

@@ -3,6 +3,9 @@ package dev.runnel.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.AssistantRequest;
+import dev.runnel.protocol.MessageRequest;
+import dev.runnel.protocol.RunRequest;
+import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
@@ -100,6 +103,23 @@ class CommandTest {
             assertThat(served.run("stores", "rm", store).err()).isEqualTo("Removed " + store + ".\n");
             assertThat(served.run("search", "handbook", "warranty").code()).isEqualTo(1);
             assertThat(served.run("files", "--json").out()).contains("notes.txt").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void nodesTellsWhoHasWhichRuns() {
+        try (Served served = new Served(folder)) {
+            assertThat(served.run("nodes").out()).startsWith("NODE ").contains("no run").hasLineCount(2);
+            served.models.answer(request -> Script.reply("Hi").stall());
+            String thread = served.client.threads().create(ThreadRequest.of(MessageRequest.user("Hi"))).id();
+            String run = served.client.runs()
+                    .create(thread, RunRequest.builder(served.assistant()).build()).id();
+            assertThat(served.run("nodes").out()).contains(run, thread).hasLineCount(2);
+            assertThat(served.run("nodes", "--json").out()).contains("\"self\":true", "\"runs\":1", run)
+                    .hasLineCount(1);
+            Command.Result elsewhere = served.run("nodes", "--server", served.models.baseUri().toString());
+            assertThat(elsewhere.code()).isEqualTo(1);
+            assertThat(elsewhere.err()).contains("answers with").hasLineCount(1);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
+import dev.runnel.testkit.Await;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,9 +155,8 @@ class ServeTest {
                 Run created = client.runs().createWithThread(RunRequest.builder(assistant).build());
                 run = created.id();
                 thread = created.threadId();
-                while (client.runs().get(thread, run).status() == RunStatus.QUEUED) {
-                    Thread.sleep(5);
-                }
+                Await.until("the run is executed",
+                        () -> client.runs().get(created.threadId(), created.id()).status() != RunStatus.QUEUED);
             }
             server.interrupt();
             Command.Result result = server.end("");
@@ -233,9 +233,7 @@ class ServeTest {
         Path opened = folder.resolve("opened");
         try (Command server = serve(browser(folder.resolve("bin")), "--open")) {
             String greeting = greeting(server);
-            for (int i = 0; i < 1_000 && !Files.exists(opened); i++) {
-                Thread.sleep(20);
-            }
+            Await.until("the browser is opened", () -> Files.exists(opened));
             assertThat(opened).hasContent(url(greeting) + "/");
             assertThat(greeting).contains("page     " + url(greeting) + "/");
         }

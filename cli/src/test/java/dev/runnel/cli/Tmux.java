@@ -88,7 +88,7 @@ final class Tmux implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not shown: " + what + "; but:\n" + screen);
             }
-            TimeUnit.MILLISECONDS.sleep(50);
+            TimeUnit.MILLISECONDS.sleep(50); // nothing tells of a change of the screen
             screen = screen();
         }
         return screen;

@@ -15,12 +15,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,19 +193,17 @@ class AsyncTest {
                 """).stall());
         List<String> texts = new ArrayList<>();
         CompletableFuture<CompletableFuture<ChatCompletion>> itself = new CompletableFuture<>();
-        AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch done = new CountDownLatch(1);
         try (RunnelClient client = clientOf(server).executor(work -> new Thread(() -> {
             work.run();
-            done.set(true);
+            done.countDown();
         }).start()).build()) {
             itself.complete(client.chat().streamAsync(HI, chunk -> {
                 texts.add(chunk.text());
                 itself.join().cancel(true);
             }));
             assertThat(server.awaitRequest(0, LONG).awaitDisconnect(LONG)).isTrue();
-            while (!done.get()) {
-                Thread.sleep(5);
-            }
+            assertThat(done.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
         assertThat(texts).containsExactly("a");
     }

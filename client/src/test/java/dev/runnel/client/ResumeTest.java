@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.runnel.client.Fixture.LONG;
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.Fixture.take;
 import static dev.runnel.client.RunScripts.after;
@@ -358,11 +358,7 @@ class ResumeTest {
     }
 
     private void awaitGet() throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (gets.isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(5);
-        }
-        assertThat(gets).isNotEmpty();
+        Await.until("a GET arrives", () -> !gets.isEmpty());
     }
 
     private static long startingAfter(RecordedRequest get) {

@@ -1,6 +1,7 @@
 package dev.runnel.demo;
 
 import dev.runnel.demo.speech.Pace;
+import dev.runnel.demo.speech.Programs;
 import dev.runnel.demo.speech.Quotes;
 import dev.runnel.demo.speech.Storyteller;
 import dev.runnel.demo.speech.TokenCutter;
@@ -166,6 +167,9 @@ public final class DemoModel implements Model {
         if (Quotes.isSearch(function.name())) {
             return JsonValue.of(Map.of("query", Quotes.query(prompt))).toString();
         }
+        if (Programs.isInterpreter(function.name())) {
+            return JsonValue.of(Map.of("code", Programs.of(prompt))).toString();
+        }
         JsonValue schema = Objects.requireNonNullElse(function.parameters(), JsonValue.EMPTY_OBJECT);
         return ToolArguments.of(Json.tree(schema), prompt).toString();
     }
@@ -209,12 +213,20 @@ public final class DemoModel implements Model {
         }
         String named = choice == null ? "" : choice.get("function").get("name").text();
         String wanted = named.isEmpty()
-                ? ToolChoice.wanted(prompt, functions.stream().map(DemoModel::offered).toList())
+                ? interpreter(functions, prompt)
+                        .or(() -> ToolChoice.wanted(prompt, functions.stream().map(DemoModel::offered)
+                                .filter(function -> !Programs.isInterpreter(function.name())).toList()))
                         .or(() -> functions.stream().map(function -> function.function().name())
                                 .filter(name -> Quotes.isSearch(name) || mode.equals("required")).findFirst())
                         .orElse("")
                 : named;
         return functions.stream().filter(function -> function.function().name().equals(wanted)).findFirst();
+    }
+
+    /** The function that runs programs, if there is one and the prompt asks for a program. */
+    private static Optional<String> interpreter(List<Tool.Function> functions, String prompt) {
+        return functions.stream().map(function -> function.function().name())
+                .filter(name -> Programs.isInterpreter(name) && Programs.wanted(prompt)).findFirst();
     }
 
     private static ToolChoice.Function offered(Tool.Function function) {
@@ -349,6 +361,7 @@ public final class DemoModel implements Model {
                         usageMember ? new ChatChunk(id, model, created, List.of(), used.usage()) : null;
                 case ModelDelta.Refusal refusal -> null;
                 case ModelDelta.Reasoning reasoning -> null;
+                case ModelDelta.Answered answered -> null;
             };
         }
 

@@ -2,10 +2,25 @@ package dev.runnel.model;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.chat.ChatUsage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of a model's reply. */
 public sealed interface ModelDelta {
+
+    /**
+     * Who answers, before all else: said by a model that chooses among several.
+     *
+     * @param server the name of the model server
+     * @param model the name that it has for the model
+     * @param detours for each server that failed before it its name and how it failed; empty if the first one answers
+     */
+    record Answered(String server, String model, List<String> detours) implements ModelDelta {
+        /** Keeps a copy of the list. */
+        public Answered {
+            detours = List.copyOf(detours);
+        }
+    }
 
     /** More text. Never empty. */
     record Text(String text) implements ModelDelta {}

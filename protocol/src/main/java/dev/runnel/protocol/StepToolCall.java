@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonDeserialize(using = UnionDeserializer.class)
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "function", value = StepToolCall.Function.class),
+    @JsonSubTypes.Type(name = "code_interpreter", value = StepToolCall.CodeInterpreter.class),
     @JsonSubTypes.Type(name = "file_search", value = StepToolCall.FileSearch.class),
     @JsonSubTypes.Type(StepToolCall.Other.class)
 })
@@ -110,7 +111,83 @@ public sealed interface StepToolCall {
         }
     }
 
-    /** A call of a server tool ({@code code_interpreter}), or of an unknown kind, as it is on the wire. */
+    /** Code that the model has written and the server has run. */
+    @JsonDeserialize
+    record CodeInterpreter(String id, Code codeInterpreter) implements StepToolCall {
+        @Override
+        public String type() {
+            return "code_interpreter";
+        }
+
+        /**
+         * The call.
+         *
+         * @param input the code
+         * @param outputs what it printed and the images that it made; empty until it was run
+         */
+        public record Code(String input, List<Output> outputs) {
+            /** Makes absent parts empty. */
+            public Code {
+                input = Absent.orEmpty(input);
+                outputs = Absent.orEmpty(outputs);
+            }
+        }
+
+        /** An output of code. */
+        @JsonDeserialize(using = UnionDeserializer.class)
+        @JsonSubTypes({
+            @JsonSubTypes.Type(name = "logs", value = Logs.class),
+            @JsonSubTypes.Type(name = "image", value = Image.class),
+            @JsonSubTypes.Type(Unknown.class)
+        })
+        @JsonPropertyOrder("type")
+        public sealed interface Output {
+            /** The kind on the wire. */
+            @JsonProperty
+            String type();
+        }
+
+        /** What the code printed. */
+        @JsonDeserialize
+        public record Logs(String logs) implements Output {
+            /** Makes absent text empty. */
+            public Logs {
+                logs = Absent.orEmpty(logs);
+            }
+
+            @Override
+            public String type() {
+                return "logs";
+            }
+        }
+
+        /** An image that the code made. */
+        @JsonDeserialize
+        public record Image(Stored image) implements Output {
+            @Override
+            public String type() {
+                return "image";
+            }
+
+            /** The image as a file. */
+            public record Stored(String fileId) {}
+        }
+
+        /** An output of a kind that this version does not know, as it is on the wire. */
+        @JsonDeserialize
+        public record Unknown(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements Output {
+            /** Keeps the whole JSON. */
+            @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+            public Unknown {}
+
+            @Override
+            public String type() {
+                return json.get("type").text();
+            }
+        }
+    }
+
+    /** A call of an unknown kind, as it is on the wire. */
     @JsonDeserialize
     record Other(@com.fasterxml.jackson.annotation.JsonValue JsonValue json) implements StepToolCall {
         /** Keeps the whole JSON. */

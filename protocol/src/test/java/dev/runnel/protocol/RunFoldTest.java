@@ -140,7 +140,7 @@ class RunFoldTest {
     }
 
     @Test
-    void aCodeInterpreterCallGrowsByTheGeneralMerge() {
+    void aCodeInterpreterCallGrowsByTheGeneralMergeAndItsOutputsHaveNoIndexInTheEnd() {
         RunFold fold = new RunFold();
         for (String call : List.of("""
                 {"index":0,"id":"call_1","type":"code_interpreter","code_interpreter":{"input":"","outputs":[]}}""", """
@@ -154,7 +154,7 @@ class RunFoldTest {
         }
         assertThat(json(fold.steps().get(0).stepDetails())).isEqualTo(json("""
                 {"type":"tool_calls","tool_calls":[{"id":"call_1","type":"code_interpreter","code_interpreter":{
-                "input":"print(42)","outputs":[{"index":0,"type":"logs","logs":"42\\n"}]}}]}"""));
+                "input":"print(42)","outputs":[{"type":"logs","logs":"42\\n"}]}}]}"""));
     }
 
     @Test

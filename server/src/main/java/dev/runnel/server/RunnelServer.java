@@ -15,8 +15,12 @@ import dev.runnel.server.http1.ServerCertificate;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.sandbox.LocalSandbox;
+import dev.runnel.server.sandbox.Sandbox;
+import dev.runnel.server.sandbox.SandboxLimits;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.codeinterpreter.CodeInterpreterTool;
 import dev.runnel.server.tool.filesearch.FileSearchTool;
 import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.io.IOException;
@@ -27,6 +31,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
+import static dev.runnel.server.options.ServerOptions.CODE_MEMORY;
+import static dev.runnel.server.options.ServerOptions.CODE_SESSIONS;
 import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.DURABILITY;
 import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
@@ -58,14 +65,17 @@ public final class RunnelServer implements AutoCloseable {
 
     private final Storage storage;
     private final Engine engine;
+    private final Optional<Sandbox> sandbox;
     private final HttpServer web;
     private final Metrics metrics;
     private final CompletableFuture<IOException> broken;
 
     private RunnelServer(
-            Storage storage, Engine engine, HttpServer web, Metrics metrics, CompletableFuture<IOException> broken) {
+            Storage storage, Engine engine, Optional<Sandbox> sandbox, HttpServer web, Metrics metrics,
+            CompletableFuture<IOException> broken) {
         this.storage = storage;
         this.engine = engine;
+        this.sandbox = sandbox;
         this.web = web;
         this.metrics = metrics;
         this.broken = broken;
@@ -78,6 +88,7 @@ public final class RunnelServer implements AutoCloseable {
      * @throws IllegalArgumentException if an option is wrong; if strangers could use the server and that was
      *     not said to be meant ({@link ServerOptions#check()})
      * @throws IllegalStateException if the server cannot listen at the port
+     * @throws dev.runnel.server.sandbox.SandboxException if code is to be run and this machine cannot contain it
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
@@ -92,14 +103,22 @@ public final class RunnelServer implements AutoCloseable {
                 options.timers());
         Metrics metrics = new Metrics();
         Model metered = metrics.metered(model);
+        Optional<Sandbox> sandbox = Optional.empty();
         Engine engine;
         try {
             SearchPolicy search = SearchPolicy.DEFAULTS
                     .when(options.get(FILE_SEARCH)).tokens(options.get(FILE_SEARCH_TOKENS));
+            Optional<Sandbox> opened = sandbox(options);
+            sandbox = opened;
             engine = Engine.start(
-                    storage, metered, stores -> tools.with(new FileSearchTool(stores, search)),
-                    embedder(options, metered), options.clock(), options.timers(), policy(options), metrics.runs());
+                    storage, metered, (stores, files) -> {
+                        ServerTools own = tools.with(new FileSearchTool(stores, search));
+                        return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
+                    },
+                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
+                    policy(options), metrics.runs());
         } catch (RuntimeException e) {
+            sandbox.ifPresent(Sandbox::close);
             metrics.close();
             storage.close();
             throw e;
@@ -110,15 +129,24 @@ public final class RunnelServer implements AutoCloseable {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
                     settings, HttpApi.of(engine, metered, options, metrics), broken::complete);
-            return new RunnelServer(storage, engine, web, metrics, broken);
+            return new RunnelServer(storage, engine, sandbox, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
             engine.close();
+            sandbox.ifPresent(Sandbox::close);
             metrics.close();
             storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.get(HOST) + ":" + options.get(PORT) + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<Sandbox> sandbox(ServerOptions options) {
+        return options.get(CODE_INTERPRETER)
+                ? Optional.of(LocalSandbox.open(
+                        SandboxLimits.DEFAULTS.sessions(options.get(CODE_SESSIONS)).memory(options.get(CODE_MEMORY)),
+                        options.timers()))
+                : Optional.empty();
     }
 
     private static Supplier<Optional<Embedder>> embedder(ServerOptions options, Model model) {
@@ -176,6 +204,7 @@ public final class RunnelServer implements AutoCloseable {
         Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
+        sandbox.ifPresent(Sandbox::close);
         metrics.close();
         storage.close();
     }

@@ -106,7 +106,7 @@ class AuthenticationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/healthz", "/openapi.json"})
+    @ValueSource(strings = {"/", "/healthz", "/readyz", "/openapi.json"})
     void whatTellsNothingOfAnybodysAsksForNoKey(String path) {
         assertThat(server.sendToRoot("GET", path, "").status()).isEqualTo(200);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.runnel.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,9 +73,8 @@ class EmbeddingsTest {
     }
 
     private static void await(TestServer server, String store) throws InterruptedException {
-        while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
-            Thread.sleep(20);
-        }
+        Await.until("the store is completed",
+                () -> server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed"));
     }
 
     @Test
@@ -108,14 +108,9 @@ class EmbeddingsTest {
         }
         asked.clear();
         try (TestServer server = start("another-sea")) {
-            while (asked.stream().filter("another-sea"::equals).count() < files.size()) {
-                Thread.sleep(20);
-            }
-            List<String> found = List.of();
-            while (found.isEmpty()) {
-                found = found(server, store, "When do ships arrive");
-            }
-            assertThat(found).containsExactly(files.getFirst());
+            Await.until("all files have new vectors", () -> !found(server, store, "When do ships arrive").isEmpty());
+            assertThat(asked.stream().filter("another-sea"::equals).count()).isGreaterThanOrEqualTo(files.size());
+            assertThat(found(server, store, "When do ships arrive")).containsExactly(files.getFirst());
         }
     }
 

@@ -370,7 +370,7 @@ class FileSearchTest {
             @Override
             public List<Passage> search(Run run, String question, int limit, double threshold)
                     throws InterruptedException {
-                Thread.sleep(Long.MAX_VALUE);
+                Thread.sleep(Long.MAX_VALUE); // until it is interrupted
                 return List.of();
             }
         }, new SearchPolicy(When.AUTO, 1_000, Duration.ofMillis(50)));

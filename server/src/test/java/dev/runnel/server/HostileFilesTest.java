@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.search.parse.Documents;
+import dev.runnel.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,11 +55,8 @@ class HostileFilesTest {
     }
 
     private void awaitEnd(String store) throws InterruptedException {
-        long patience = System.nanoTime() + TestServer.PATIENCE.toNanos();
-        while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(patience);
-            Thread.sleep(20);
-        }
+        Await.until("the store is completed",
+                () -> server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed"));
     }
 
     private List<String> found(String store) {
@@ -98,11 +96,7 @@ class HostileFilesTest {
     @Test
     void aPdfThatNeverEndsIsEndedWithTheServer() throws Exception {
         String store = store(upload("endless.pdf", Documents.endlessPdf()));
-        long patience = System.nanoTime() + TestServer.PATIENCE.toNanos();
-        while (parsers().isEmpty()) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(patience);
-            Thread.sleep(20);
-        }
+        Await.until("a parser runs", () -> !parsers().isEmpty());
         assertThat(server.get("/vector_stores/" + store).ok().path("status").asText()).isEqualTo("in_progress");
 
         server.close();

@@ -71,18 +71,26 @@ class LayerTest {
                     "server.base", "server.time", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
-                    "server.base", "server.time", "protocol..")),
+                    "model", "server.base", "server.time", "protocol..")),
             entry("server.tool", List.of("server.log", "server.base", "protocol..")),
+            entry("server.tool.codeinterpreter", List.of(
+                    "server.tool", "server.sandbox", "server.base", "protocol..")),
+            entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
+            entry("server.routing", List.of("server.model", "model", "server.base", "client", "protocol..")),
+            entry("server.config", List.of(
+                    "server.options", "server.routing", "server.model", "server.base", "client", "client.transport",
+                    "protocol..")),
             entry("server.search", List.of("protocol..")),
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.parse", List.of("server.search", "server.base", "protocol..")),
             entry("server.search.index", List.of("server.search", "server.base", "protocol..")),
-            entry("server.options", List.of("server.tool.filesearch", "server.base", "server.time")),
+            entry("server.options", List.of(
+                    "server.tool.filesearch", "server.sandbox", "server.base", "server.time")),
             entry("server.base", List.of()),
             entry("server.time", List.of()));
 

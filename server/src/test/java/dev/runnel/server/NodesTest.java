@@ -7,6 +7,9 @@ import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
 import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static dev.runnel.server.options.ServerOptions.MAX_RUNS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that share one PostgreSQL: any node takes any request, and a node that dies takes nothing with it that was shown. */
@@ -38,6 +43,13 @@ class NodesTest {
 
     private TestServer node() {
         TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    private TestServer nodeOf(int runsAtOnce) {
+        TestServer node = TestServer.start(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)).with(MAX_RUNS, runsAtOnce));
         nodes.add(node);
         return node;
     }
@@ -67,6 +79,7 @@ class NodesTest {
             String run = TestServer.runPath(begun);
             try (EventReader there = b.attach(run + "?stream=true")) {
                 assertThat(there.until(event -> event.data().contains("\"value\":\"two \""))).isEqualTo(begun);
+                assertThatEachNodeTellsWhoHasIt(a, b, run);
                 JsonNode message = b.get("/threads/" + thread + "/messages").ok().at("/data/0");
                 assertThat(message.at("/content/0/text/value").asText()).isEqualTo("One two ");
                 gate.open();
@@ -76,6 +89,23 @@ class NodesTest {
             }
             assertThat(b.get(run).ok()).isEqualTo(a.get(run).ok());
         }
+    }
+
+    private static void assertThatEachNodeTellsWhoHasIt(TestServer owner, TestServer other, String run) {
+        JsonNode ready = other.sendToRoot("GET", "/readyz", "").ok();
+        String owners = owner.sendToRoot("GET", "/readyz", "").ok().path("node").asText();
+        assertThat(ready.path("node").asText()).isNotEqualTo(owners);
+        assertThat(ready.path("nodes")).hasSize(2).satisfiesOnlyOnce(node -> {
+            assertThat(node.path("id").asText()).isEqualTo(owners);
+            assertThat(node.path("runs").asInt()).isEqualTo(1);
+            assertThat(node.path("lease_age").asDouble()).isBetween(0.0, 2.0);
+        });
+        assertThat(other.sendToRoot("GET", "/healthz", "").ok().path("nodes")).hasSize(2);
+        assertThat(other.sendToRoot("GET", "/nodes", "").ok().path("nodes")).hasSize(2).satisfiesOnlyOnce(node -> {
+            assertThat(node.path("self").asBoolean()).isFalse();
+            assertThat("/threads/" + node.at("/held/0/thread_id").asText() + "/runs/"
+                    + node.at("/held/0/id").asText()).isEqualTo(run);
+        });
     }
 
     @Test
@@ -119,6 +149,40 @@ class NodesTest {
             }
         }
         assertThat(a.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status()).isEqualTo(400);
+    }
+
+    @Test
+    void outputsThatOneNodeRefusesMayComeToAnother() {
+        TestServer a = node();
+        TestServer b = node();
+        a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        a.models().answer(_ -> Script.chat("It rains."));
+        String run;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        String wrong = WEATHER.formatted("").replace("call_1", "call_2");
+        assertThat(b.post(run + "/submit_tool_outputs", wrong).status()).isEqualTo(400);
+        assertThat(a.post(run + "/submit_tool_outputs", WEATHER.formatted("")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRunThatWaitedForOutputsIsAnybodysWhenItsNodeHasDied() {
+        TestServer a = node();
+        TestServer b = node();
+        TestServer c = node();
+        a.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        String run;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.rest());
+        }
+        // As a node leaves it that is killed when it has taken the run for outputs.
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE active AND owner IS NOT NULL");
+        PostgresServer.execute(folder, "UPDATE runs SET owner = 'dead', fence = fence + 1, lease_end = 1 WHERE active");
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE active AND owner IS NOT NULL");
+        for (TestServer node : List.of(b, c)) {
+            assertThat(node.post(run + "/submit_tool_outputs", "{\"tool_outputs\": []}").status()).isEqualTo(400);
+        }
     }
 
     @Test
@@ -310,5 +374,96 @@ class NodesTest {
             assertThat(reader.rest()).isEqualTo(all);
         }
         assertThat(b.get(run + "/steps").ok().path("data")).hasSize(2);
+    }
+
+    @Test
+    void queuedRunsBeyondANodesLimitAreTakenByOneThatHasRoom() throws InterruptedException {
+        TestServer a = nodeOf(1);
+        TestServer b = nodeOf(1);
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("Busy").gate(gate).end("stop"));
+        b.models().enqueue(Script.sse().text("Busy too").gate(gate).end("stop"));
+        a.models().answer(_ -> Script.chat("Later"));
+        b.models().answer(_ -> Script.chat("Later"));
+        String assistant = a.newAssistant();
+        try (EventReader first = a.run(assistant, a.newThread());
+                EventReader second = a.run(assistant, a.newThread())) {
+            first.until("thread.message.delta");
+            assertThat(EventReader.text(second.until("thread.message.delta"))).isEqualTo("Busy too");
+            try (EventReader third = a.run(assistant, a.newThread());
+                    EventReader fourth = b.run(assistant, b.newThread())) {
+                third.until("thread.run.queued");
+                String cancelled = TestServer.runPath(fourth.until("thread.run.queued"));
+                awaitQueued(a, 2);
+                awaitQueued(b, 2);
+                assertThat(a.post(cancelled + "/cancel", "").status()).isEqualTo(200);
+                assertThat(names(fourth.rest())).endsWith("thread.run.cancelled", "done");
+                gate.open();
+                List<Event> rest = third.rest();
+                assertThat(EventReader.text(rest)).isEqualTo("Later");
+                assertThat(names(rest)).endsWith("thread.run.completed", "done");
+            }
+            assertThat(names(first.rest())).endsWith("thread.run.completed", "done");
+            assertThat(names(second.rest())).endsWith("thread.run.completed", "done");
+        }
+        awaitQueued(a, 0);
+    }
+
+    private static void awaitQueued(TestServer node, int runs) throws InterruptedException {
+        while (node.sendToRoot("GET", "/healthz", "").ok().path("runs_queued").asInt() != runs) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void nodesAreToldOfEventsOnlyIfOneOfThemHasReaders() throws SQLException {
+        TestServer a = node();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.sse().text("One ", "two ").gate(gate).text("three").end("stop"));
+        try (Connection connection = PostgresServer.connect(folder);
+                Statement listening = connection.createStatement()) {
+            listening.execute("LISTEN runnel_runs");
+            PGConnection notified = connection.unwrap(PGConnection.class);
+            try (EventReader here = a.run(a.newAssistant(), a.newThread())) {
+                List<Event> begun = here.until(event -> event.data().contains("\"value\":\"two \""));
+                assertThat(notified.getNotifications(1)).isEmpty();
+                try (EventReader there = b.attach(TestServer.runPath(begun) + "?stream=true")) {
+                    there.until(event -> event.data().contains("\"value\":\"two \""));
+                    PostgresServer.awaitNone(folder, "SELECT 1 FROM runs WHERE NOT watched");
+                    gate.open();
+                    assertThat(there.rest()).isEqualTo(here.rest());
+                }
+                assertThat(notified.getNotifications(1)).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aFileIsMadeSearchableOnceAndFoundOnEachNode() throws InterruptedException {
+        TestServer a = node();
+        TestServer b = node();
+        String store = a.post("/vector_stores", "{}").id();
+        assertThat(search(b, store)).isEmpty();
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            files.add(
+                    a.upload(Multipart.file("notes" + i + ".txt", "The warranty of part " + i + " lasts three years."))
+                            .id());
+        }
+        a.post("/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}")
+                .ok();
+        while (a.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() < files.size()) {
+            Thread.sleep(20);
+        }
+        assertThat(search(b, store)).containsExactlyInAnyOrderElementsOf(files);
+        assertThat(search(a, store)).containsExactlyInAnyOrderElementsOf(files);
+        PostgresServer.awaitNone(folder, "SELECT 1 FROM store_files WHERE tries <> 1");
+        b.send("DELETE", "/vector_stores/" + store + "/files/" + files.getFirst(), "").ok();
+        assertThat(search(a, store)).containsExactlyInAnyOrderElementsOf(files.subList(1, files.size()));
+    }
+
+    private static List<String> search(TestServer node, String store) {
+        return node.post("/vector_stores/" + store + "/search", "{\"query\": \"warranty\"}").column("file_id");
     }
 }

@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.LogLines;
 import dev.runnel.testkit.Script;
@@ -76,15 +77,15 @@ class OutageTest {
     }
 
     private static List<Event> awaitEnd(TestServer server, String run) throws InterruptedException {
-        while (true) {
+        List<Event> events = new ArrayList<>();
+        Await.until("the run is taken up again and ends", () -> {
             try (EventReader reader = server.attach(run + "?stream=true")) {
-                List<Event> events = reader.rest();
-                if (names(events).getLast().equals("done")) {
-                    return events;
-                }
+                events.clear();
+                events.addAll(reader.rest());
+                return names(events).getLast().equals("done");
             }
-            Thread.sleep(100); // it is taken up again after a while
-        }
+        });
+        return events;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
@@ -76,14 +77,9 @@ class ScarcityTest {
         }
     }
 
-    /** How the server answers somebody once it has let go of what was left: it may take it a moment to see that. */
-    private static int statusInTheEnd(ServerProcess server) throws IOException, InterruptedException {
-        int status = list(server);
-        for (int i = 0; i < 200 && status != 200; i++) {
-            Thread.sleep(50);
-            status = list(server);
-        }
-        return status;
+    /** The server may take a moment to see that it can let go of what was left. */
+    private static void awaitAnswered(ServerProcess server) throws IOException, InterruptedException {
+        Await.until("the server answers", () -> list(server) == 200);
     }
 
     @Test
@@ -123,7 +119,7 @@ class ScarcityTest {
             for (Socket socket : silent) {
                 socket.close();
             }
-            assertThat(statusInTheEnd(server)).isEqualTo(200);
+            awaitAnswered(server);
             assertThat(server.alive()).isTrue();
         }
     }
@@ -147,7 +143,7 @@ class ScarcityTest {
     void idleConnectionsMakeRoomWhereAcceptingFails() throws IOException, InterruptedException {
         try (ServerProcess server = startWithoutReserve()) {
             List<Socket> idle = open(server, "");
-            assertThat(statusInTheEnd(server)).isEqualTo(200);
+            awaitAnswered(server);
             for (Socket socket : idle) {
                 socket.close();
             }
@@ -161,7 +157,7 @@ class ScarcityTest {
             for (Socket socket : busy) {
                 socket.close();
             }
-            assertThat(statusInTheEnd(server)).isEqualTo(200);
+            awaitAnswered(server);
             assertThat(server.alive()).isTrue();
         }
     }
@@ -184,7 +180,7 @@ class ScarcityTest {
                 }
             });
             assertThat(statuses).contains(503).isSubsetOf(200, 503);
-            assertThat(statusInTheEnd(server)).isEqualTo(200);
+            awaitAnswered(server);
         }
     }
 
@@ -193,7 +189,7 @@ class ScarcityTest {
         try (ServerProcess server = start(MANY_FILES); Socket socket = connect(server)) {
             write(socket, chat("[" + "[],".repeat(5_000_000) + "[]]"));
             assertThat(status(socket)).isEqualTo(413);
-            assertThat(statusInTheEnd(server)).isEqualTo(200);
+            awaitAnswered(server);
         }
     }
 

@@ -33,7 +33,7 @@ record ScriptedTool(String type, String name, JsonValue start, boolean streamed,
 
     /** A call that ends when its run does. */
     static ToolResult never() throws InterruptedException {
-        Thread.sleep(Long.MAX_VALUE);
+        Thread.sleep(Long.MAX_VALUE); // until it is interrupted
         return ToolResult.of("");
     }
 

@@ -41,7 +41,7 @@ final class ServerProcess implements TestServer.Running {
         ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), tools);
         System.out.println(server.port());
-        Thread.sleep(Long.MAX_VALUE);
+        Thread.sleep(Long.MAX_VALUE); // until it is killed
     }
 
     static ServerProcess start(String database, String modelUrl) {

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import java.io.IOException;
@@ -70,14 +71,14 @@ class SlowReaderTest {
 
     /** Waits until the server has given the connection up, without reading: what is sent is then refused. */
     private static void awaitCut(Socket socket) throws InterruptedException {
-        try {
-            while (true) {
+        Await.until("the connection is cut", () -> {
+            try {
                 socket.getOutputStream().write('\n');
-                Thread.sleep(50);
+                return false;
+            } catch (IOException e) {
+                return true;
             }
-        } catch (IOException e) {
-            // This was waited for.
-        }
+        });
     }
 
     @Test
@@ -105,7 +106,7 @@ class SlowReaderTest {
 
         try (Socket slow = ask(run + "?stream=true")) {
             for (int i = 0; i < 12; i++) {
-                Thread.sleep(200);
+                Thread.sleep(200); // the pace is what is tested
                 slow.getInputStream().readNBytes(100_000);
             }
             assertThat(readToTheEnd(slow)).isGreaterThan((long) TOKENS * TOKEN.length() - 1_100_000);

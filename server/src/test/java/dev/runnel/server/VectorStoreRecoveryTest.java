@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +50,7 @@ class VectorStoreRecoveryTest {
     }
 
     private static void await(TestServer server, String store, int completed) throws InterruptedException {
-        long patience = System.nanoTime() + TestServer.PATIENCE.toNanos();
-        while (server.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() < completed) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(patience);
-            Thread.sleep(20);
-        }
+        Await.until("the files are completed",
+                () -> server.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() >= completed);
     }
 }

@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.runnel.server.base.ApiKeys;
+import dev.runnel.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,15 +64,8 @@ class VectorStoresTest {
     }
 
     private JsonNode ended(String path, String goingOn) throws InterruptedException {
-        long patience = System.nanoTime() + TestServer.PATIENCE.toNanos();
-        while (true) {
-            JsonNode object = server.get(path).ok();
-            if (!object.path("status").asText().equals(goingOn)) {
-                return object;
-            }
-            assertThat(System.nanoTime()).as("patience").isLessThan(patience);
-            Thread.sleep(50);
-        }
+        Await.until("nothing is " + goingOn, () -> !server.get(path).ok().path("status").asText().equals(goingOn));
+        return server.get(path).ok();
     }
 
     private List<String> found(String store, String query) {

@@ -19,6 +19,7 @@ import dev.runnel.server.backend.Backends;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.TransferStore;
 import dev.runnel.server.time.SystemTimers;
@@ -89,7 +90,7 @@ final class Filling implements AutoCloseable {
 
     static String file(Sql sql, String project, String purpose) throws SQLException {
         FileObject file = new FileObject(Ids.file(), purpose, "notes.txt", 1_000, TIME, null, "processed", null);
-        Store.insert(sql, project, file);
+        FileRows.insert(sql, project, file);
         return file.id();
     }
 

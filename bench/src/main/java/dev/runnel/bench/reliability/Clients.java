@@ -1,12 +1,15 @@
 package dev.runnel.bench.reliability;
 
 import dev.runnel.client.RunnelClient;
+import dev.runnel.client.transport.SocketTransport;
+import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.Tool;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The sides that talk to the server. Thread-safe.
@@ -19,10 +22,15 @@ record Clients(RunnelClient patient, RunnelClient plain, RawStreams raw) impleme
     private static final int TRIES = 12;
 
     static Clients of(URI server) {
+        return of(server, SocketTransport::new);
+    }
+
+    /** Clients that send by transports of their own. */
+    static Clients of(URI server, Supplier<Transport> transport) {
         return new Clients(
-                client(server).idempotencyKeys(true).maxRetries(TRIES).build(),
-                client(server).maxRetries(0).build(),
-                new RawStreams(server));
+                client(server).transport(transport.get()).idempotencyKeys(true).maxRetries(TRIES).build(),
+                client(server).transport(transport.get()).maxRetries(0).build(),
+                new RawStreams(server, transport.get()));
     }
 
     private static RunnelClient.Builder client(URI server) {

@@ -2,6 +2,7 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.PacedModelServer;
+import dev.runnel.bench.reliability.NodeGroup.Several;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param limit    no round begins later than this after the first
  * @param onCrash  {@code retry} or {@code fail}
  * @param seed     of what is random
+ * @param several  the nodes on one database, or null for a server with its own
  * @param folder   where the database is to lie, or null for a folder of its own, which is deleted unless something went wrong
  */
 record CrashOptions(int rounds, int runs, int callers, int tokens, Duration interval, int kills, Duration patience,
         Duration limit,
-        String onCrash, long seed, @Nullable Path folder) {
+        String onCrash, long seed, @Nullable Path folder, @Nullable Several several) {
 
     static CrashOptions parse(String... args) {
         Arguments arguments = new Arguments(args);
         String seed = arguments.text("seed");
         String folder = arguments.text("folder");
         int runs = arguments.integer("runs", 50);
+        int nodes = arguments.integer("nodes", 1);
         CrashOptions options = new CrashOptions(
                 arguments.integer("rounds", 100),
                 runs,
@@ -41,9 +44,21 @@ record CrashOptions(int rounds, int runs, int callers, int tokens, Duration inte
                 Duration.ofMinutes(arguments.integer("minutes", 600)),
                 arguments.text("on-crash", "retry"),
                 seed == null ? System.nanoTime() : Long.parseLong(seed),
-                folder == null ? null : Path.of(folder));
+                folder == null ? null : Path.of(folder),
+                nodes == 1 ? null : several(nodes, arguments));
         arguments.rejectUnknown();
         return options;
+    }
+
+    private static Several several(int nodes, Arguments arguments) {
+        String database = arguments.text("database");
+        if (database == null) {
+            throw new IllegalArgumentException(
+                    "--nodes needs --database postgresql://user:password@127.0.0.1:port/name");
+        }
+        return new Several(
+                nodes, database, Blow.of(arguments.text("blow", "kill")),
+                Duration.ofSeconds(arguments.integer("lease-s", 15)), arguments.text("restart", "false"));
     }
 
     /** How many events the readers of a round see in all if nothing happens. */

@@ -1,10 +1,10 @@
 package dev.runnel.bench.reliability;
 
-import dev.runnel.bench.ServedProcess;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -24,7 +24,7 @@ final class CrashRound {
     private static final int LATEST_ANSWER_MILLIS = 400;
 
     private final CrashOptions options;
-    private final ServedProcess server;
+    private final CrashTarget target;
     private final Clients clients;
     private final Faults faults;
     private final Random random;
@@ -32,9 +32,9 @@ final class CrashRound {
     private long restartNanos;
     private long listeningNanos;
 
-    CrashRound(CrashOptions options, ServedProcess server, Clients clients, Faults faults, Random random) {
+    CrashRound(CrashOptions options, CrashTarget target, Clients clients, Faults faults, Random random) {
         this.options = options;
-        this.server = server;
+        this.target = target;
         this.clients = clients;
         this.faults = faults;
         this.random = random;
@@ -49,10 +49,13 @@ final class CrashRound {
      * @param events      that the readers saw
      * @param endings     how each run ended
      * @param listening   nanoseconds from the last restart to when it took connections
+     * @param waits       each run's longest time without an event
+     * @param waitedFor   the event that came after the longest of these
      * @param firstEvent  and to the first event that a reader got; empty if nothing was left to come
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Result(long killedAfter, List<Phase> phases, long cutOff, long events, List<RunStatus> endings,
-            long listening,
+            long listening, long[] waits, String waitedFor,
             OptionalLong firstEvent) {
         long ended(RunStatus status) {
             return endings.stream().filter(status::equals).count();
@@ -87,13 +90,16 @@ final class CrashRound {
                 readers.add(threads.submit(task(run::answerCalls)));
             }
             long killedAfter = awaitMoment(readers);
-            server.kill();
+            target.strike();
             List<Phase> phases = runs.stream().map(WatchedRun::phase).toList();
             restartAndKillAgain();
             await(readers, options.patience());
             long cutOff = runs.stream().filter(WatchedRun::cutOff).count();
             return new Result(killedAfter, phases, cutOff, progress.events(), check(threads, runs, assistantId),
-                    listeningNanos - restartNanos, progress.nanosToFirstEvent(restartNanos));
+                    listeningNanos - restartNanos, runs.stream().mapToLong(WatchedRun::longestWait).toArray(),
+                    runs.stream().max(Comparator.comparingLong(WatchedRun::longestWait)).orElseThrow()
+                            .longestWaitedFor(),
+                    progress.nanosToFirstEvent(restartNanos));
         } finally {
             threads.shutdownNow();
         }
@@ -123,17 +129,17 @@ final class CrashRound {
         restart();
         for (int i = 1; i < options.kills(); i++) {
             Thread.sleep(random.nextInt(SECOND_KILL_MILLIS));
-            server.kill();
+            target.strike();
             restart();
         }
-        server.awaitListening();
+        target.awaitReady();
         listeningNanos = System.nanoTime();
     }
 
-    private void restart() throws IOException {
+    private void restart() throws IOException, InterruptedException {
         progress.killed();
         restartNanos = System.nanoTime();
-        server.restart();
+        target.recover();
     }
 
     private List<RunStatus> check(ExecutorService threads, List<WatchedRun> runs, String assistantId)

@@ -9,8 +9,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -39,17 +41,16 @@ public final class CrashRounds {
         Path given = options.folder();
         Path folder = given == null ? Files.createTempDirectory("runnel-crash-") : Files.createDirectories(given);
         out.printf(
-                "%d rounds of %d runs (%d call functions) x %d tokens, one every %.1f ms; --on-crash %s --kills %d --seed %d; %s%n",
+                "%d rounds of %d runs (%d call functions) x %d tokens, one every %.1f ms; --on-crash %s --kills %d --seed %d%s; %s%n",
                 options.rounds(), options.runs(), options.callers(), options.tokens(),
                 options.interval().toNanos() / 1e6,
-                options.onCrash(), options.kills(), options.seed(), folder);
+                options.onCrash(), options.kills(), options.seed(), several(), folder);
+        Random random = new Random(options.seed());
         try (PacedModelServer model = PacedModelServer.start(0, options.tokens(), options.interval());
-                ServedProcess server = ServedProcess.runnel(folder, model.baseUri(),
-                        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-                        List.of("--on-crash", options.onCrash()));
-                Clients clients = Clients.of(server.baseUri())) {
-            server.awaitListening();
-            rounds(server, clients);
+                CrashTarget target = target(folder, model, random);
+                Clients clients = target.clients()) {
+            target.awaitReady();
+            rounds(target, clients, random);
         }
         table();
         if (given == null && faults.total() == 0) {
@@ -60,20 +61,36 @@ public final class CrashRounds {
         return faults;
     }
 
-    private void rounds(ServedProcess server, Clients clients) throws IOException, InterruptedException {
-        Random random = new Random(options.seed());
+    private String several() {
+        NodeGroup.Several several = options.several();
+        return several == null ? ""
+                : " --nodes %d --blow %s --lease-s %d".formatted(
+                        several.nodes(), several.blow().name().toLowerCase(Locale.ROOT), several.lease().toSeconds());
+    }
+
+    private CrashTarget target(Path folder, PacedModelServer model, Random random) throws IOException {
+        List<String> java = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+        List<String> serve = List.of("--on-crash", options.onCrash());
+        NodeGroup.Several several = options.several();
+        return several == null
+                ? new OneServer(ServedProcess.runnel(folder, model.baseUri(), java, serve))
+                : NodeGroup.start(several, folder, model.baseUri(), java, serve, random);
+    }
+
+    private void rounds(CrashTarget target, Clients clients, Random random) throws IOException, InterruptedException {
         String assistantId = clients.newAssistant();
         String callingAssistantId = clients.newCallingAssistant();
         long start = System.nanoTime();
         for (int round = 1; round <= options.rounds()
                 && System.nanoTime() - start < options.limit().toNanos(); round++) {
-            CrashRound.Result result = new CrashRound(options, server, clients, faults, random)
+            CrashRound.Result result = new CrashRound(options, target, clients, faults, random)
                     .run(assistantId, callingAssistantId);
             results.add(result);
             out.printf("round %3d: killed after %5d events, %3d readers cut off, listening after %5.0f ms,"
-                    + " %d completed, %d failed, faults so far %d%n", round, result.killedAfter(), result.cutOff(),
+                    + " %d completed, %d failed, longest wait %.1f s, for %s, faults so far %d%n", round,
+                    result.killedAfter(), result.cutOff(),
                     result.listening() / 1e6, result.ended(RunStatus.COMPLETED), result.ended(RunStatus.FAILED),
-                    faults.total());
+                    Arrays.stream(result.waits()).max().orElse(0) / 1e9, result.waitedFor(), faults.total());
         }
     }
 
@@ -98,6 +115,8 @@ public final class CrashRounds {
                 .row("restart to listening"));
         out.println(new Distribution(results.stream().map(each -> each.firstEvent().stream().toArray()).toList())
                 .row("restart to new event"));
+        out.println(new Distribution(results.stream().map(CrashRound.Result::waits).toList())
+                .row("longest wait of a run"));
         faults.cases().forEach(out::println);
     }
 

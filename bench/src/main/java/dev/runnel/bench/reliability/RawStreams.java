@@ -1,6 +1,5 @@
 package dev.runnel.bench.reliability;
 
-import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.sse.SseEvent;
 import dev.runnel.protocol.sse.SseParser;
@@ -15,11 +14,12 @@ final class RawStreams implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private final Transport transport = new SocketTransport();
+    private final Transport transport;
     private final URI server;
 
-    RawStreams(URI server) {
+    RawStreams(URI server, Transport transport) {
         this.server = server;
+        this.transport = transport;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.runnel.protocol.ThreadRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,6 +37,12 @@ final class WatchedRun {
     private final CompletableFuture<RunRef> created = new CompletableFuture<>();
     private final SortedMap<Long, SeenEvent> seen = Collections.synchronizedSortedMap(new TreeMap<>());
     private volatile boolean cutOff;
+
+    // For the reader of the bytes.
+    private @Nullable Long latest;
+
+    private volatile long longestWait;
+    private volatile String longestWaitedFor = "";
     private volatile boolean seenToTheEnd;
     private volatile @Nullable RunFold clientsFold;
 
@@ -104,6 +111,13 @@ final class WatchedRun {
     }
 
     private void take(SeenEvent event, int kills) {
+        long now = System.nanoTime();
+        long waited = now - Objects.requireNonNullElse(latest, now);
+        if (waited > longestWait) {
+            longestWait = waited;
+            longestWaitedFor = event.name();
+        }
+        latest = now;
         long expected = last() + 1;
         SeenEvent before = seen.putIfAbsent(event.number(), event);
         if (before != null) {
@@ -176,6 +190,16 @@ final class WatchedRun {
             return Phase.CALLING;
         }
         return answers.any() ? Phase.ANSWERED : Phase.OTHER;
+    }
+
+    /** The longest time from one event to the next, in nanoseconds. */
+    long longestWait() {
+        return longestWait;
+    }
+
+    /** The event that came after {@link #longestWait()}. */
+    String longestWaitedFor() {
+        return longestWaitedFor;
     }
 
     /** Whether its connection broke at least once. */

@@ -26,7 +26,7 @@ class CrashTest {
         CrashOptions options = new CrashOptions(
                 ROUNDS, 16, 8, 48, Duration.ofMillis(10), kills, Duration.ofSeconds(60), LIMIT, onCrash,
                 System.nanoTime(),
-                folder);
+                folder, null);
         Path report = Path.of("target", "crash-" + onCrash + ".txt");
         try (PrintStream out = new PrintStream(report.toFile(), UTF_8)) {
             Faults faults = new CrashRounds(options, out).run();

@@ -52,7 +52,7 @@ class EarlyAnswerTest {
     @Test
     void withoutAnAnswerTheRequestHasFailed() throws Exception {
         Peer.Script leaving = line -> {
-            Thread.sleep(100);
+            Thread.sleep(100); // for the request to be under way; the outcome is the same before
             line.reset();
         };
         try (Peer peer = Peer.of(leaving)) {
@@ -92,7 +92,7 @@ class EarlyAnswerTest {
 
     private static void pause() throws IOException {
         try {
-            Thread.sleep(300);
+            Thread.sleep(300); // no event tells the body that an answer has arrived
         } catch (InterruptedException e) {
             throw new IOException(e);
         }

@@ -98,7 +98,7 @@ class EndingTest {
             line.request();
             while (true) {
                 line.send("HTTP/1.1 100 Continue\r\n\r\n");
-                Thread.sleep(10);
+                Thread.sleep(10); // the pace is what is tested
             }
         })) {
             assertThatThrownBy(
@@ -127,7 +127,7 @@ class EndingTest {
             line.request();
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n");
             for (int i = 0; i < 30; i++) {
-                Thread.sleep(80);
+                Thread.sleep(80); // the pace is what is tested
                 line.send("x");
             }
         });

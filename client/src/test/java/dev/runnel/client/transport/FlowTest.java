@@ -64,7 +64,7 @@ class FlowTest {
     private static void awaitStandstill(AtomicInteger counter) throws InterruptedException {
         for (int before = -1; before != counter.get();) {
             before = counter.get();
-            Thread.sleep(500);
+            Thread.sleep(500); // longer than any block takes that can be taken
         }
     }
 
@@ -76,7 +76,7 @@ class FlowTest {
     void aServerMayReadARequestLate() throws Exception {
         CompletableFuture<String> request = new CompletableFuture<>();
         Peer.Script slow = line -> {
-            Thread.sleep(500);
+            Thread.sleep(500); // for all buffers to be full; the outcome is the same before
             request.complete(line.largeRequest(BLOCK * BLOCKS));
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             line.awaitLeft();
@@ -109,7 +109,7 @@ class FlowTest {
                 for (int piece = 0; piece < 50; piece++) {
                     line.send(path + ":" + piece + ";");
                     if (pieces.nextInt(4) == 0) {
-                        Thread.sleep(pieces.nextInt(3));
+                        Thread.sleep(pieces.nextInt(3)); // so that some pieces come alone
                     }
                 }
             };

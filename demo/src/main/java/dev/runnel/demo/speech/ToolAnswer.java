@@ -36,6 +36,9 @@ public final class ToolAnswer {
         if (Quotes.isSearch(outcome.function())) {
             return Quotes.answer(question, outcome.output()).orElse("The files say nothing about it.");
         }
+        if (Programs.isInterpreter(outcome.function())) {
+            return Programs.answer(outcome.output());
+        }
         return "`%s` says: %s".formatted(outcome.function(), plain(outcome.output()));
     }
 

@@ -64,6 +64,13 @@ public record ChatRequest(
                 responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, extra);
     }
 
+    /** The same request with other members that have no component here. */
+    public ChatRequest withExtra(Map<String, JsonValue> members) {
+        return new ChatRequest(
+                model, messages, stream, streamOptions, maxCompletionTokens, maxTokens, temperature, topP,
+                responseFormat, reasoningEffort, tools, toolChoice, parallelToolCalls, Map.copyOf(members));
+    }
+
     /** The same request with other tools. */
     public ChatRequest withTools(List<Tool> offered) {
         return new ChatRequest(

@@ -26,6 +26,13 @@ public interface Backend {
     Storage open(boolean toTheDisk, Timers timers);
 
     /**
+     * As {@link #open}, for a program that writes all it has to write in one transaction, which may pause.
+     *
+     * @throws StoreException if it cannot be opened
+     */
+    Storage openToImport();
+
+    /**
      * Runs queries on one consistent state of the database, even while a server has it open. The queries do not see
      * later commits, and cannot write.
      *

@@ -5,6 +5,7 @@ import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Notices;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.postgres.DatabaseTime;
 import dev.runnel.server.store.postgres.PostgresConnections;
 import dev.runnel.server.store.postgres.PostgresLeases;
 import dev.runnel.server.store.postgres.PostgresNotices;
@@ -41,17 +42,32 @@ final class PostgresBackend implements Backend {
     /** Leases are renewed by the real time, as they lapse by the database's clock. */
     @Override
     public Storage open(boolean toTheDisk, Timers timers) {
+        return on(PostgresConnections.open(url), timers);
+    }
+
+    @Override
+    public Storage openToImport() {
+        return on(PostgresConnections.openToPause(url), SystemTimers.get());
+    }
+
+    private Storage on(PostgresConnections connections, Timers timers) {
         String node = "node_" + UUID.randomUUID();
-        PostgresConnections connections = PostgresConnections.open(url);
+        DatabaseTime time = new DatabaseTime(System::currentTimeMillis);
+        Database database = Database.on(connections);
+        database.read(sql -> {
+            time.measure(sql);
+            return true;
+        });
         return new Storage(
-                Database.on(connections),
+                database,
                 connections.files(),
                 node,
                 Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
                 false,
-                database -> RunLog.shared(
-                        database, new PostgresLeases(database, url, node, SystemTimers.get()),
-                        url.notifies() ? new PostgresNotices(url, node) : Notices.NONE, timers));
+                time::right,
+                () -> RunLog.shared(
+                        database, new PostgresLeases(database, url, node, time, SystemTimers.get()),
+                        url.notifies() ? new PostgresNotices(database, url, node) : Notices.NONE, timers));
     }
 
     @Override

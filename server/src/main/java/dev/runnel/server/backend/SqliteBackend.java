@@ -1,12 +1,14 @@
 package dev.runnel.server.backend;
 
 import dev.runnel.server.log.RunLog;
+import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.FolderFileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.sqlite.DatabaseFile;
 import dev.runnel.server.store.sqlite.LocalLeases;
 import dev.runnel.server.store.sqlite.SqliteConnections;
+import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -38,13 +40,20 @@ final class SqliteBackend implements Backend {
 
     @Override
     public Storage open(boolean toTheDisk, Timers timers) {
+        Database database = SqliteConnections.open(file, toTheDisk, timers);
         return new Storage(
-                SqliteConnections.open(file, toTheDisk, timers),
+                database,
                 files(),
-                "the only process",
+                LocalLeases.NODE,
                 file.beside(".search"),
                 true,
-                database -> RunLog.journaled(database, new LocalLeases(), timers));
+                clock -> clock,
+                () -> RunLog.journaled(database, new LocalLeases(), timers));
+    }
+
+    @Override
+    public Storage openToImport() {
+        return open(true, SystemTimers.get());
     }
 
     @Override

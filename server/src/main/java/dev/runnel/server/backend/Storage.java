@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -21,11 +23,12 @@ import java.util.stream.Stream;
  *     the same name
  * @param folder for files of this process alone that are derived from the database; it need not exist yet
  * @param folderStays whether a later process uses the folder; otherwise it is removed with the end of this one
+ * @param clock sets a clock right, so that all processes that share the database agree on the time
  * @param logs opens the logs of runs
  */
 public record Storage(
         Database database, FileStore files, String node, Path folder, boolean folderStays,
-        Function<Database, RunLog> logs) implements AutoCloseable {
+        UnaryOperator<InstantSource> clock, Supplier<RunLog> logs) implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Storage.class.getName());
 
     /**
@@ -34,7 +37,7 @@ public record Storage(
      * @throws dev.runnel.server.store.StoreException if the database cannot be read or written
      */
     public RunLog openLogs() {
-        return logs.apply(database);
+        return logs.get();
     }
 
     /** Commits all waiting work, and closes the database. Nothing may use the folder any more. */

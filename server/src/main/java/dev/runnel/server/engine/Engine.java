@@ -8,10 +8,12 @@ import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
+import dev.runnel.server.engine.runs.Nodes;
 import dev.runnel.server.engine.runs.RunContext;
 import dev.runnel.server.engine.runs.RunObserver;
 import dev.runnel.server.engine.runs.RunObservers;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.Sessions;
 import dev.runnel.server.engine.runs.ThreadContents;
@@ -27,14 +29,15 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.codeinterpreter.RunFiles;
 import dev.runnel.server.tool.filesearch.RunStores;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -45,9 +48,11 @@ public final class Engine implements AutoCloseable {
     private final Assistants assistants;
     private final Conversations conversations;
     private final Runs runs;
+    private final RunSteps steps;
     private final ThreadContents contents;
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
+    private final Nodes nodes;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -56,18 +61,22 @@ public final class Engine implements AutoCloseable {
             Assistants assistants,
             Conversations conversations,
             Runs runs,
+            RunSteps steps,
             ThreadContents contents,
             FileLibrary files,
             VectorStoreParts vectorStores,
+            Nodes nodes,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
         this.assistants = assistants;
         this.conversations = conversations;
         this.runs = runs;
+        this.steps = steps;
         this.contents = contents;
         this.files = files;
         this.vectorStores = vectorStores;
+        this.nodes = nodes;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -77,14 +86,14 @@ public final class Engine implements AutoCloseable {
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage is closed by the caller, after the engine
-     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search
+     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search and their files
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
      * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
-            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         try {
@@ -95,7 +104,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Engine begin(
-            Storage storage, Model model, Function<RunStores, ServerTools> tools,
+            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
         Database database = storage.database();
@@ -111,7 +120,7 @@ public final class Engine implements AutoCloseable {
                 database, clock, sessions, files, stores, idempotency);
         RunContext context = new RunContext(
                 database, log, model, new Images(files),
-                tools.apply(new RunSearch(database, vectorStores.search())), policy,
+                tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
                 new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
@@ -130,9 +139,10 @@ public final class Engine implements AutoCloseable {
                 DueStore.REMOVE_THREAD, false, due -> runs.removeTemporary(due.subject())));
         kinds.add(DueWork.Kind.of("housekeeping", true, housekeeping));
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
-        return new Engine(
-                assistants, conversations, runs, new ThreadContents(database, conversations, sessions), files,
-                vectorStores, log, housekeeping, dueWork);
+        Nodes nodes = new Nodes(database, log, storage.node());
+        return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
+                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, log, housekeeping,
+                dueWork);
     }
 
     /** Assistants. */
@@ -145,9 +155,14 @@ public final class Engine implements AutoCloseable {
         return conversations;
     }
 
-    /** Runs and their steps. */
+    /** Runs. */
     public Runs runs() {
         return runs;
+    }
+
+    /** The steps of runs. */
+    public RunSteps steps() {
+        return steps;
     }
 
     /** All that stands in threads. */
@@ -165,6 +180,11 @@ public final class Engine implements AutoCloseable {
         return vectorStores;
     }
 
+    /** The nodes that share the database. */
+    public Nodes nodes() {
+        return nodes;
+    }
+
     /** How many runs are being executed now. */
     public int executing() {
         return runs.executing();
@@ -180,6 +200,7 @@ public final class Engine implements AutoCloseable {
      * then are suspended for the next start, and their readers' streams end. Other requests are still answered.
      */
     public void drain(Duration patience) {
+        nodes.stopping();
         runs.drain(patience);
         log.close();
     }

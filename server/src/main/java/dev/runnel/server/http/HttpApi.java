@@ -24,7 +24,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
-import dev.runnel.server.http.page.Page;
+import dev.runnel.server.http.page.WebPage;
 import dev.runnel.server.http.responses.ResponseEndpoints;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
@@ -44,8 +44,10 @@ import java.util.Map;
 import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
+import static dev.runnel.server.options.ServerOptions.ACCESS_LOG;
 import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
@@ -81,16 +83,19 @@ public final class HttpApi implements HttpHandler {
     private final RequestPolicy policy;
     private final WebPages pages;
     private final Guard guard;
-    private final Page page = new Page();
+    private final WebPage page = new WebPage();
     private final Metrics metrics;
+    private final AccessLog accesses;
 
     /** A handler, and the template of the paths that lead to it. */
     private record Route(String template, Router.Handler handler) {}
 
     private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
-        this.policy = RequestPolicy.of(options.get(MAX_BODY), options.get(IGNORE_UNSUPPORTED_TOOLS));
+        this.policy = RequestPolicy.of(options.get(MAX_BODY),
+                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.get(CODE_INTERPRETER));
         this.metrics = metrics;
+        this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
         this.guard = guard();
     }
@@ -108,7 +113,8 @@ public final class HttpApi implements HttpHandler {
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
         api.add(new ChatEndpoints(model));
-        new Welcome(engine).register(api::route);
+        Welcome.register(api::route);
+        new StatusRoutes(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
                 describe("getMetrics", "The server's metrics in Prometheus' text format, an extension")
                         .gives("text/plain", String.class));
@@ -159,6 +165,30 @@ public final class HttpApi implements HttpHandler {
     private void serve(HttpRequest request, HttpResponse response) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         String id = addHeaders(response);
+        Seen seen = new Seen();
+        try {
+            serve(request, response, id, seen);
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            int status = response.begun() ? response.status() : CLIENT_GONE;
+            if (!seen.route.isEmpty()) {
+                metrics.answered(seen.method, seen.route, status, took);
+            }
+            accesses.line(id, request, seen.project, status, took);
+        }
+    }
+
+    /** What is known of a request at its end. For one thread. */
+    private static final class Seen {
+        private Project project = Project.DEFAULT;
+        private String method = NO_ROUTE;
+
+        /** Empty for requests that the figures leave out. */
+        private String route = "";
+    }
+
+    private void serve(HttpRequest request, HttpResponse response, String id, Seen seen)
+            throws IOException, InterruptedException {
         WebPages.Headers headers = request::header;
         pages.answerHeaders(headers).forEach(response::header);
         Project project = Project.DEFAULT;
@@ -173,12 +203,13 @@ public final class HttpApi implements HttpHandler {
                 return;
             }
             project = guard.check(request, response);
+            seen.project = project;
         } catch (BadRequestException e) {
             if (request.contentLength().orElse(0) > policy.maxBody()) {
                 response.close(); // so as not to read a large body from a client that was refused
             }
+            seen.route = NO_ROUTE;
             send(response, e.status(), e.error());
-            answered(NO_ROUTE, NO_ROUTE, response, begun);
             return;
         }
         int hops = Hops.read(request.header(Hops.HEADER).orElse(null));
@@ -192,21 +223,16 @@ public final class HttpApi implements HttpHandler {
         String method = request.method().equals("HEAD") ? "GET" : request.method();
         Routes.Match<Route> match = routes.find(method, request.path()).orElse(null);
         if (match == null) {
+            seen.route = NO_ROUTE;
             send(response, 404, Unserved.error(request.method(), Routes.decoded(request.path())));
-            answered(NO_ROUTE, NO_ROUTE, response, begun);
             return;
         }
+        seen.method = method;
+        seen.route = match.target().template();
         try (Exchange exchange = new Exchange(
                 request, response, policy, project, match.parameters())) {
             RequestId.in(id, () -> Hops.serve(hops, () -> answer(exchange, id, match.target().handler())));
-        } finally {
-            answered(method, match.target().template(), response, begun);
         }
-    }
-
-    private void answered(String method, String route, HttpResponse response, long begun) {
-        int status = response.begun() ? response.status() : CLIENT_GONE;
-        metrics.answered(method, route, status, Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** Adds the headers that every answer has. Returns the request's id. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyGuard implements Guard {
     /** The paths that need no key, because their answers tell nothing about any project. */
-    private static final Set<String> OPEN = Set.of("/", "/healthz", "/openapi.json");
+    private static final Set<String> OPEN = Set.of("/", "/healthz", "/readyz", "/openapi.json");
 
     private static final String SCHEME = "Bearer ";
     private static final int SHOWN_FIRST = 8;

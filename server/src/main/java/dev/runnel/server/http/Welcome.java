@@ -1,6 +1,5 @@
 package dev.runnel.server.http;
 
-import dev.runnel.server.engine.Engine;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.openapi.OpenApi;
@@ -9,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import static dev.runnel.server.http.openapi.Operation.describe;
 
 /**
- * The answers at the server's root, for people and supervisors. They need no key and tell nothing about any project.
+ * The answer at the server's root, for a person who comes by. It needs no key and tells nothing about any project. Static and
+ * without state.
  */
 final class Welcome {
     private static final String PLAIN = """
@@ -32,29 +32,13 @@ final class Welcome {
             </html>
             """;
 
-    private final Engine engine;
+    private Welcome() {}
 
-    Welcome(Engine engine) {
-        this.engine = engine;
-    }
-
-    void register(Router router) {
+    static void register(Router router) {
         router.route("GET", "/", Welcome::page,
                 describe("getRoot", "The server's name, version and links, for a person, an extension")
                         .gives("text/plain", String.class).gives("text/html", String.class));
-        router.route("GET", "/healthz",
-                exchange -> exchange.send(
-                        new Health("ok", OpenApi.version(), engine.executing(), engine.queued())),
-                describe("getHealth", "Whether the server is up, an extension").gives(Health.class));
     }
-
-    /**
-     * The answer of a server that is up.
-     *
-     * @param runsExecuting how many runs are being executed
-     * @param runsQueued how many runs wait for other runs to end
-     */
-    record Health(String status, String version, int runsExecuting, int runsQueued) {}
 
     private static void page(Exchange exchange) {
         boolean browser = exchange.header("Accept").filter(types -> types.contains("text/html")).isPresent();

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The tail of a log that is not open on this node: its entries are in the store. If the run is under way, either another
- * node executes it, or it is just being created or resumed, and its log will be open soon.
+ * node executes it, or it is just being created or resumed, and its log will be open soon. For one reader.
  */
 final class ClosedLogTail implements Tail {
     /** How often to look at the store while the log is not open: a notice of a change may be lost. */
@@ -14,6 +14,9 @@ final class ClosedLogTail implements Tail {
     private final OpenLogs logs;
     private final RunLogStore store;
     private final long run;
+
+    /** Whether this node is told of what another writes to the run. */
+    private boolean watched;
 
     ClosedLogTail(OpenLogs logs, long run) {
         this.logs = logs;
@@ -38,6 +41,11 @@ final class ClosedLogTail implements Tail {
             return new Found.Closed();
         }
         if (!logs.isOpen(run)) {
+            if (!watched && !timeout.isZero()) {
+                store.watch(run);
+                watched = true;
+                return new Found.Nothing(); // to look again first
+            }
             logs.arrivals().await(run, arrival, timeout.compareTo(LOOK) < 0 ? timeout : LOOK);
         }
         return new Found.Nothing();

@@ -40,7 +40,7 @@ final class DirectRunLogStore implements RunLogStore {
             public void write(Sql sql, List<LogEntry> entries) throws SQLException {
                 if (!entries.isEmpty()) {
                     LogStore.gather(sql, run, Segments.pack(entries));
-                    notices.changed(sql, run);
+                    notices.written(sql, run);
                 }
             }
 
@@ -59,6 +59,11 @@ final class DirectRunLogStore implements RunLogStore {
     @Override
     public boolean complete(long run) {
         return true;
+    }
+
+    @Override
+    public void watch(long run) {
+        notices.watch(run);
     }
 
     @Override

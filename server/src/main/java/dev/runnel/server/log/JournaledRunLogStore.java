@@ -80,6 +80,10 @@ final class JournaledRunLogStore implements RunLogStore {
         return !abandoned.contains(run);
     }
 
+    /** Does nothing: no other node writes. */
+    @Override
+    public void watch(long run) {}
+
     @Override
     public List<LogEntry> read(long run, long position, int segments) {
         return logs.read(run, position, segments);

@@ -164,7 +164,7 @@ final class LiveLog implements Tail {
             while (position >= durable) {
                 // A log whose lease was lost is abandoned at once, and the new owner's entries are in the store.
                 if (failure != null && !(failure instanceof OwnershipLostException)) {
-                    throw failure;
+                    return new Found.Failed(failure);
                 }
                 if (follow ? ended : atRest) {
                     return new Found.AtRest(ended);

@@ -38,6 +38,10 @@ public final class LogAppender {
     private long lastShown;
     private List<Pending> waiting = new ArrayList<>();
     private boolean submitted;
+
+    /** Whether the last commit gave the lease back. */
+    private volatile boolean givenBack;
+
     private boolean abandoned;
 
     /** Opens the log of a run, with these entries, which are durable already. */
@@ -181,9 +185,22 @@ public final class LogAppender {
 
     /**
      * Closes the log of a run that waits for a request: waits until all events are durable, drops the log from memory,
-     * gives the lease back, and has its readers look where the log is now.
+     * gives the lease back, and has its readers look where the log is now. No node goes on with the run before the request.
      */
     public void rest() throws InterruptedException {
+        flush();
+        if (!givenBack) { // it was taken up as it waited
+            logs.database().write(sql -> {
+                logs.leases().check(sql, lease);
+                logs.leases().rest(sql, lease);
+                return true;
+            });
+        }
+        leave();
+    }
+
+    /** As {@link #rest}, for a run that any node should go on with at once. */
+    public void leave() throws InterruptedException {
         flush();
         logs.drop(lease, live);
         live.abandon();
@@ -260,6 +277,7 @@ public final class LogAppender {
         private void committed(Boolean done) {
             writer.committed();
             if (!entries.isEmpty()) {
+                givenBack = entries.getLast().atRest();
                 live.publish(entries);
             }
         }

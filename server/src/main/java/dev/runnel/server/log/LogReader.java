@@ -19,11 +19,15 @@ public final class LogReader {
     private final long run;
     private final long after;
     private final boolean follow;
+    private final Tail closed;
     private final boolean whole;
     private long position = UNKNOWN;
 
     /** Since when the database has been away. */
     private long awaySince = HERE;
+
+    /** Whether the run's log was given up here, as it could not be written. */
+    private boolean givenUp;
 
     /**
      * Kept from read to read: it has the last entries even if the log is closed and its events are removed meanwhile. Its
@@ -38,6 +42,7 @@ public final class LogReader {
         this.run = run;
         this.after = after;
         this.follow = follow;
+        this.closed = new ClosedLogTail(logs, run);
     }
 
     /** The result of a read. */
@@ -55,7 +60,10 @@ public final class LogReader {
          */
         record End(boolean ended) implements Read {}
 
-        /** All available entries are read, and the server is stopping. The run goes on without this reader. */
+        /**
+         * All available entries are read, and there is no use in waiting here: the server is stopping, or the database has been
+         * away for too long. The run goes on without this reader, which may read on elsewhere or later.
+         */
         record Cut() implements Read {}
     }
 
@@ -66,13 +74,17 @@ public final class LogReader {
     public Read next(Duration timeout) throws InterruptedException {
         long deadline = logs.nanoTime() + timeout.toNanos();
         while (true) {
+            long begun = logs.nanoTime();
             try {
                 Read read = next(deadline);
                 awaySince = HERE;
                 return read;
             } catch (StoreException e) {
-                if (!waitsAfter(e)) {
+                if (logs.database().patience().isZero() || !(givenUp || e.outage().isPresent())) {
                     throw e;
+                }
+                if (givenUp || !waits(begun)) {
+                    return new Read.Cut();
                 }
                 if (deadline - logs.nanoTime() <= 0) {
                     return new Read.Silence();
@@ -82,13 +94,16 @@ public final class LogReader {
         }
     }
 
-    /** Whether to try again after a failure: the database may be away for a moment, and be back soon. */
-    private boolean waitsAfter(StoreException failure) {
-        long now = logs.nanoTime();
+    /**
+     * Whether to try again after a failure: the database may be away for a moment, and be back soon.
+     *
+     * @param begun when the attempt began that failed
+     */
+    private boolean waits(long begun) {
         if (awaySince == HERE) {
-            awaySince = now;
+            awaySince = begun;
         }
-        return failure.outage().isPresent() && now - awaySince < logs.database().patience().toNanos();
+        return logs.nanoTime() - awaySince < logs.database().patience().toNanos();
     }
 
     private Read next(long deadline) throws InterruptedException {
@@ -105,6 +120,10 @@ public final class LogReader {
                 }
                 case Tail.Found.Closed() -> {
                     return new Read.Cut();
+                }
+                case Tail.Found.Failed(RuntimeException cause) -> {
+                    givenUp = true;
+                    throw cause;
                 }
                 case Tail.Found.Nothing() -> {
                     if (left.isZero()) {
@@ -135,7 +154,7 @@ public final class LogReader {
 
     /** In memory if the log is open here, otherwise in the store. */
     private Tail currentTail() {
-        return logs.find(run).<Tail>map(log -> log).orElseGet(() -> new ClosedLogTail(logs, run));
+        return logs.find(run).<Tail>map(log -> log).orElse(closed);
     }
 
     /** The position of a reader that has seen the shown entries up to a number. */

@@ -89,6 +89,11 @@ public final class RunLog {
         return database.read(leases::free);
     }
 
+    /** The leases that all nodes hold. */
+    public List<Leases.Holding> holdings(Sql sql) throws SQLException {
+        return leases.holdings(sql);
+    }
+
     /** Whether other nodes may take runs. If so, the log of a run that waits for a request must not stay open. */
     public boolean shared() {
         return leases.shared();
@@ -97,6 +102,11 @@ public final class RunLog {
     /** Tells the other nodes, when the transaction is committed, that a run has changed. */
     public void changed(Sql sql, long run) throws SQLException {
         notices.changed(sql, run);
+    }
+
+    /** Has the other nodes tell this one of what they write to a run's log from now on. */
+    public void watch(long run) {
+        notices.watch(run);
     }
 
     /** Waits until another node has changed a run, at most for this long. A change may be missed. */

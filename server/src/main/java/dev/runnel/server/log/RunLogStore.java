@@ -40,6 +40,12 @@ interface RunLogStore {
     /** Whether {@link #read} finds all durable entries of a run whose log is not open. */
     boolean complete(long run);
 
+    /**
+     * Asks to be woken by whatever is written to a run's log from now on, also by another node. To be called before one looks whether
+     * there is something new.
+     */
+    void watch(long run);
+
     /** The entries after a position, oldest first, from at most this many segments. */
     List<LogEntry> read(long run, long position, int segments);
 

@@ -24,6 +24,9 @@ interface Tail {
         /** There are no entries yet, and readers must stop waiting: the logs were closed. */
         record Closed() implements Found {}
 
+        /** There are no entries yet, and these could not be written. */
+        record Failed(RuntimeException cause) implements Found {}
+
         /**
          * There are no entries yet. Either the timeout has passed, or the log's tail has moved and must be looked up
          * again.

@@ -25,6 +25,11 @@ public final class ModelMember {
         }
     }
 
+    /** The same JSON with another model, if that is another one. */
+    public static byte[] renamed(byte[] json, String from, String to) {
+        return from.equals(to) ? json : replaced(json, to);
+    }
+
     /** The same JSON with another model; unchanged if it is no object, or names no model. */
     static byte[] replaced(byte[] json, String model) {
         Place place;

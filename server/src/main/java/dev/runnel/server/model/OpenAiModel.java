@@ -6,14 +6,16 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
+import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiModel implements Model {
     private static final System.Logger LOG = System.getLogger(OpenAiModel.class.getName());
 
-    /**
-     * How long a server may be silent. A server may send its headers and then queue the request, or load a model: the
-     * run's own lifetime is the limit.
-     */
-    private static final Duration IDLE = Duration.ofMinutes(10);
-
     private static final int LOOP_DETECTED = 508;
 
     /** How a server says that it has no embeddings: not found, method not allowed, not implemented. */
@@ -41,10 +37,11 @@ public final class OpenAiModel implements Model {
     private final boolean newLimitName;
     private final Secrets secrets;
     private final UpstreamErrors errors;
+    private final BodyMembers members;
     private final RunnelClient client;
 
     /** The order of turns that the server accepts, as far as it is known. */
-    private volatile Turns turns = Turns.AS_THEY_ARE;
+    private volatile Turns turns;
 
     /**
      * A model server.
@@ -58,39 +55,62 @@ public final class OpenAiModel implements Model {
     }
 
     /**
-     * A model server behind a proxy.
-     *
-     * @param proxies which proxy its requests go through
-     */
-    public OpenAiModel(String url, @Nullable String key, ProxySettings proxies) {
-        this(url, key, proxies, ByteBudget.PROCESS);
-    }
-
-    /**
      * A model server whose answers share a memory budget.
      *
      * @param proxies which proxy its requests go through
      * @param budget limits the memory for its answers together with all other users of the budget
      */
     public OpenAiModel(String url, @Nullable String key, ProxySettings proxies, ByteBudget budget) {
-        this.url = BaseUrl.parse(url);
+        this(ModelServer.of(url, key, proxies), budget);
+    }
+
+    /**
+     * A model server.
+     *
+     * @throws IllegalArgumentException if it cannot be spoken to in this way, with a message that says what to write
+     */
+    public OpenAiModel(ModelServer server) {
+        this(server, ByteBudget.PROCESS);
+    }
+
+    private OpenAiModel(ModelServer server, ByteBudget budget) {
+        this.url = BaseUrl.parse(server.url());
         // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
         this.newLimitName = "api.openai.com".equals(this.url.host());
-        this.secrets = Secrets.of(this.url, key);
+        this.secrets = Secrets.of(this.url, server.key());
         this.errors = new UpstreamErrors(this.url, secrets);
-        this.client = RunnelClient.builder()
-                .baseUrl(url)
-                .apiKey(key)
-                .proxy(proxies)
-                .idleTimeout(IDLE)
+        this.members = new BodyMembers(server.body());
+        this.turns = server.mergeRoles() ? Turns.ALTERNATING : Turns.AS_THEY_ARE;
+        RunnelClient.Builder builder = RunnelClient.builder()
+                .baseUrl(server.url())
+                .apiKey(server.key())
+                .proxy(server.proxies())
+                .connectTimeout(server.times().connect())
+                .responseTimeout(server.times().response())
+                .idleTimeout(server.times().idle())
+                .maxRetries(server.retries())
                 .headersPerRequest(Hops::header)
-                .answerBudget(budget)
-                .build();
+                .answerBudget(budget);
+        server.headers().forEach(builder::header);
+        Path trusted = server.trusted();
+        if (trusted != null) {
+            builder.tls(trusting(trusted));
+        }
+        this.client = builder.build();
+    }
+
+    private static TlsSettings trusting(Path certificates) {
+        try {
+            return TlsSettings.trusting(certificates);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "the file of certificates " + certificates + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     @Override
     public ModelStream stream(ChatRequest prompt) {
-        ChatRequest request = newLimitName ? prompt : prompt.withMaxTokensOnly();
+        ChatRequest request = members.in(newLimitName ? prompt : prompt.withMaxTokensOnly());
         Turns order = turns;
         try {
             return open(request, order);
@@ -125,12 +145,12 @@ public final class OpenAiModel implements Model {
 
     @Override
     public ChatRelay relay(byte[] request) {
-        return relayed(() -> new OpenAiRelay(client.chat().streamRaw(request), errors, secrets));
+        return relayed(() -> new OpenAiRelay(client.chat().streamRaw(members.in(request)), errors, secrets));
     }
 
     @Override
     public byte[] complete(byte[] request) {
-        return secrets.redactReply(relayed(() -> client.chat().createRaw(ChatJson.sayingStream(request))));
+        return secrets.redactReply(relayed(() -> client.chat().createRaw(members.in(ChatJson.sayingStream(request)))));
     }
 
     /** Empty if the server does not have the route or the model. */

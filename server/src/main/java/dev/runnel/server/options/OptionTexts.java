@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A place where a user writes options: a command line, the environment, a file. */
 public interface OptionTexts {
+    /** A place without options. */
+    OptionTexts NONE = environment(Map.of());
+
     /** The texts that stand there for an option, at least one; null if it is not there. */
     @Nullable
     List<String> find(Option<?> option);

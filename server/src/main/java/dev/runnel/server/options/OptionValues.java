@@ -21,8 +21,9 @@ public final class OptionValues {
      *
      * @param value of the option's type
      * @param name what the user called the option
+     * @param texts as the user wrote it
      */
-    private record Given(Object value, String name) {}
+    private record Given(Object value, String name, List<String> texts) {}
 
     /**
      * Reads the values of options.
@@ -36,7 +37,7 @@ public final class OptionValues {
             for (OptionTexts place : places) {
                 List<String> texts = place.find(option);
                 if (texts != null) {
-                    given.put(option, new Given(value(option, texts, place), place.name(option)));
+                    given.put(option, new Given(value(option, texts, place), place.name(option), texts));
                     break;
                 }
             }
@@ -74,6 +75,12 @@ public final class OptionValues {
         return found != null && found.name.equals(option.typed());
     }
 
+    /** As the user wrote the value of an option; null if it was not given. */
+    public @Nullable List<String> text(Option<?> option) {
+        Given found = given.get(option);
+        return found == null ? null : found.texts;
+    }
+
     /** The option's name in the place where the user gave it; otherwise, the name that the user should use. */
     public String name(Option<?> option) {
         Given found = given.get(option);
@@ -83,7 +90,7 @@ public final class OptionValues {
     /** The same values, but for one. */
     public <T> OptionValues with(Option<T> option, T value) {
         Map<Option<?>, Given> changed = new HashMap<>(given);
-        changed.put(option, new Given(value, option.typed()));
+        changed.put(option, new Given(value, option.typed(), List.of()));
         return new OptionValues(Map.copyOf(changed));
     }
 }

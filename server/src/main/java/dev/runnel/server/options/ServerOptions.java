@@ -4,6 +4,7 @@ import dev.runnel.server.base.AllowedOrigins;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Durability;
 import dev.runnel.server.base.OnFault;
+import dev.runnel.server.sandbox.SandboxLimits;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.filesearch.SearchPolicy;
@@ -36,7 +37,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             Listen at this port; 0 for any that is free.""")
             .orElse(8080);
 
-    public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), "The database.")
+    public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), """
+            The database: sqlite:FILE, or postgresql://USER:PASSWORD@HOST/NAME, which several servers may share.""")
             .variable("RUNNEL_DATABASE").orElse("sqlite:runnel.db");
 
     public static final Option<ApiKeys> API_KEYS = Option
@@ -62,6 +64,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     public static final Option<String> TLS_KEY = Option.of("tls-key", Kind.text("FILE"), """
             The certificate's private key, a PEM file (PKCS #8) without a password.""");
+
+    public static final Option<Boolean> ACCESS_LOG = Option.flag("access-log", """
+            Log a line for each request: its id, project, method, path, status, and how long it took.""");
 
     public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
             How many clients may be connected at once. More clients get a 503.""")
@@ -92,6 +97,20 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             """
                     Show the model at most this many tokens of passages for one search. Choose fewer for a model with a short context.""")
             .orElse(SearchPolicy.DEFAULTS.tokens());
+
+    public static final Option<Boolean> CODE_INTERPRETER = Option.flag("code-interpreter",
+            """
+                    Run the Python code of models, in a sandbox of this machine. The server does not start if the sandbox does not contain what \
+                    it should.""");
+
+    public static final Option<Integer> CODE_SESSIONS = Option.of("code-sessions", Kind.number("N", 1, 1_000),
+            """
+                    How many threads may have a Python session at once. One is kept for an hour, or until its place is needed.""")
+            .orElse(SandboxLimits.DEFAULTS.sessions());
+
+    public static final Option<Long> CODE_MEMORY = Option.of("code-memory", Kind.size(128 * MIB, 64 * GIB), """
+            How much memory one Python session may take. Its files, up to 256 MiB, come on top.""")
+            .orElse(SandboxLimits.DEFAULTS.memory());
 
     public static final Option<Durability> DURABILITY = Option
             .of("durability", Kind.choice("LEVEL", Durability.class),
@@ -142,9 +161,12 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, MAX_CONNECTIONS,
+            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, ACCESS_LOG,
+            MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, DURABILITY, RUN_LIFETIME,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
+            CODE_MEMORY,
+            DURABILITY, RUN_LIFETIME,
             EVENT_RETENTION,
             ON_CRASH, ON_MODEL_BREAK, MAX_RUNS, MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
 

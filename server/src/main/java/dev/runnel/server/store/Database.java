@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * {@link GroupCommit}, which puts all waiting work into one transaction. Thread-safe.
  */
 public final class Database implements AutoCloseable {
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+
     private final Connections connections;
     private final GroupCommit writer;
 
@@ -45,6 +47,24 @@ public final class Database implements AutoCloseable {
             return work.run(sql);
         } catch (SQLException e) {
             throw new StoreException("reading failed: " + e.getMessage(), e, connections.outage(e));
+        }
+    }
+
+    /**
+     * As {@link #read}, but if the database is away for a moment, waits for it, up to the {@linkplain Connections#patience patience} of
+     * its kind.
+     */
+    public <T> T readPatiently(Sql.Work<T> work) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                return read(work);
+            } catch (StoreException e) {
+                if (e.outage().isEmpty() || System.nanoTime() - begun >= connections.patience().toNanos()) {
+                    throw e;
+                }
+                Thread.sleep(BETWEEN_TRIES);
+            }
         }
     }
 

@@ -51,6 +51,9 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
     /** Work that waits for the database to come back. */
     private final List<Job<?>> waiting = new ArrayList<>();
 
+    /** When the commit under way began: a database that does not answer has been away since then. */
+    private long begun;
+
     private long awaySince = HERE;
     private boolean closing;
 
@@ -129,6 +132,7 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
     private void commitInTurn(List<Job<?>> group) {
         turn.lock();
         try {
+            begun = System.nanoTime();
             commit(group);
         } finally {
             turn.unlock();
@@ -170,11 +174,10 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
      * database is back, or the patience is over.
      */
     private void away(List<Job<?>> group, Exception cause, Optional<Outage> outage) {
-        long now = System.nanoTime();
         if (awaySince == HERE) {
-            awaySince = now;
+            awaySince = begun;
         }
-        boolean waits = !closing && now - awaySince < connections.patience().toNanos();
+        boolean waits = !closing && System.nanoTime() - awaySince < connections.patience().toNanos();
         for (Job<?> job : group) {
             if (waits && job.patient) {
                 waiting.add(job);

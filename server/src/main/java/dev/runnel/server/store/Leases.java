@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Records which node may append to each run's log. Thread-safe. */
 public interface Leases extends AutoCloseable {
@@ -35,6 +36,18 @@ public interface Leases extends AutoCloseable {
     /** The numbers of the active runs that a node should go on with, because no node holds them; oldest first. */
     List<Long> free(Sql sql) throws SQLException;
 
+    /** The leases of active runs that are held, in the order of the nodes' names. Those that have lapsed are among them. */
+    List<Holding> holdings(Sql sql) throws SQLException;
+
+    /**
+     * A lease that is held.
+     *
+     * @param node the holder's name
+     * @param run the run's number
+     * @param ageMillis how long ago it was taken or renewed, by the database's clock; null where leases cannot lapse
+     */
+    record Holding(String node, long run, @Nullable Long ageMillis) {}
+
     /** Whether other nodes may take leases. If so, a node must let go of a run that waits for a request. */
     boolean shared();
 
@@ -56,8 +69,8 @@ public interface Leases extends AutoCloseable {
         /** Another node has taken a lease: all work on the run must stop. Called again until the lease is not held. */
         void lost(Lease lease);
 
-        /** There are runs that are {@linkplain Leases#free free}. */
-        void free();
+        /** So many runs are {@linkplain Leases#free free}. Called once with 0 when there are none any more. */
+        void free(int runs);
 
         /** Another node has changed a run under way here, or asks for its end. */
         void asked(long run);

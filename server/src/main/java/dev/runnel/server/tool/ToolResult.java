@@ -1,6 +1,7 @@
 package dev.runnel.server.tool;
 
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Source;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param whole the same object with what only those see who ask to {@code include} it; null if there is no more
  * @param sources what the model's text may cite from now on, by the two numbers of the marker: {@code 4:0} is for
  *     {@code 【4:0†name】}
+ * @param files files that the call has made for the user
  */
 public record ToolResult(
-        String output, @Nullable JsonValue shown, @Nullable JsonValue whole, Map<String, Source> sources) {
+        String output, @Nullable JsonValue shown, @Nullable JsonValue whole, Map<String, Source> sources,
+        HandedFiles files) {
     /** Keeps an unchangeable copy. */
     public ToolResult {
         sources = Map.copyOf(sources);
@@ -29,6 +32,6 @@ public record ToolResult(
 
     /** A result that the step shows as this object. */
     public static ToolResult of(String output, @Nullable JsonValue shown) {
-        return new ToolResult(output, shown, null, Map.of());
+        return new ToolResult(output, shown, null, Map.of(), HandedFiles.NONE);
     }
 }

@@ -56,6 +56,16 @@ public final class PostgresServer {
         return INSTANCE.urlOf(folder);
     }
 
+    /** Where the server listens. */
+    public static int port() {
+        return INSTANCE.server.getPort();
+    }
+
+    /** As {@link #url(Path)}, by way of these hosts: {@code host:port,host:port}; with further settings. */
+    public static String url(Path folder, String hosts, String settings) {
+        return INSTANCE.urlOf(folder).replace("127.0.0.1:" + port(), hosts) + settings;
+    }
+
     /** A connection to the database that belongs to a folder. */
     public static Connection connect(Path folder) throws SQLException {
         String name = INSTANCE.urlOf(folder).replaceFirst(".*/", "").replaceFirst("\\?.*", "");

@@ -90,7 +90,7 @@ class SlowClientTest {
         for (int sent = 0; !wire.answered(); sent++) {
             assertThat(sent).as("pieces without an answer").isLessThan(150);
             wire.send(piece);
-            Thread.sleep(50);
+            Thread.sleep(50); // the pace is what is tested
         }
     }
 
@@ -124,7 +124,7 @@ class SlowClientTest {
             wire.send("POST /watched HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n");
             for (int i = 0; i < 20; i++) { // a second, 20,000 bytes
                 wire.send("x".repeat(1_000));
-                Thread.sleep(50);
+                Thread.sleep(50); // the pace is what is tested
             }
             assertThat(wire.next().orElseThrow().body()).isEqualTo("watched 20000");
         }

@@ -2,6 +2,7 @@ package dev.runnel.server.log;
 
 import dev.runnel.server.backend.Backend;
 import dev.runnel.server.backend.Backends;
+import dev.runnel.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,7 @@ class JournalTest extends LogFixture {
     }
 
     private void awaitEmptyJournal() throws InterruptedException {
-        while (journalBytes() > 0) {
-            Thread.sleep(5);
-        }
+        Await.until("the journal is empty", () -> journalBytes() == 0);
     }
 
     @Test
@@ -147,9 +146,7 @@ class JournalTest extends LogFixture {
             others.get(i).append(status("other" + i, "completed"));
             others.get(i).end();
         }
-        while (journalRows() > 1) {
-            Thread.sleep(5);
-        }
+        Await.until("one row is left in the journal", () -> journalRows() <= 1);
         crash();
 
         assertThat(texts(entries(needs))).containsExactly("\"needed\"");

@@ -108,7 +108,7 @@ class LiveLogSchedulesTest {
                         live.publish(List.of(delta(1)));
                         live.fail(failure);
                     },
-                    () -> check(thrown(reader::readOn).equals(failure) && reader.position == 1,
+                    () -> check(reader.readOn().equals(new Found.Failed(failure)) && reader.position == 1,
                             "the reader is not told"),
                     () -> check(thrown(() -> live.awaitDurable(2)).equals(failure), "the worker is not told"));
             check(thrown(live::checkWritable).equals(failure), "more can be written");

@@ -12,6 +12,7 @@ import dev.runnel.server.store.rows.LogStore;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.sqlite.JournalStore;
 import dev.runnel.server.time.SystemTimers;
+import dev.runnel.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,10 +77,8 @@ class LogRaceTest {
 
     /** It is trimmed after the commits that made parts of it needless. */
     private static void awaitEmptyJournal(Database database) throws InterruptedException {
-        while (database.read(sql -> sql.first(row -> row.getLong(1), "SELECT COUNT(*) FROM journal"))
-                .orElseThrow() > 0) {
-            Thread.sleep(5);
-        }
+        Await.until("the journal is empty", () -> database.read(
+                sql -> sql.first(row -> row.getLong(1), "SELECT COUNT(*) FROM journal")).orElseThrow() == 0);
     }
 
     private static void get(Future<?> race, long seed) throws InterruptedException {

@@ -8,6 +8,7 @@ import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.requests.Changes;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -54,6 +55,7 @@ public final class Assistants {
                 Objects.requireNonNullElseGet(request.responseFormat(), () -> JsonValue.of("auto")));
         return database.write(sql -> {
             stores.make(sql, project, plan);
+            ToolFiles.require(sql, project, plan.resources());
             Store.insert(sql, project.name(), assistant);
             return assistant;
         });
@@ -74,6 +76,7 @@ public final class Assistants {
         return database
                 .write(Changes.of(sql -> Store.assistant(sql, project.name(), id), change, (sql, old, changed) -> {
                     stores.changed(sql, project, old.toolResources(), changed.toolResources());
+                    ToolFiles.changed(sql, project, old.toolResources(), changed.toolResources());
                     Store.update(sql, changed);
                 }))
                 .orElseThrow(() -> notFound(id));

@@ -14,6 +14,7 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.requests.Changes;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.IdempotencyKey;
@@ -85,7 +86,9 @@ public final class Conversations {
     public NewThread newThread(Project project, ThreadRequest request) {
         String id = Ids.thread();
         List<Message> messages = newMessages(project, id, request.messages());
-        ToolStores.Plan plan = stores.ofThread(request.toolResources(), searched(messages));
+        JsonValue requested = Objects.requireNonNullElse(request.toolResources(), JsonValue.EMPTY_OBJECT);
+        ToolStores.Plan plan = stores.ofThread(
+                ToolFiles.with(requested, interpreted(messages)), searched(messages));
         AssistantThread thread = new AssistantThread(
                 id, now(), Objects.requireNonNullElse(request.metadata(), Map.of()), plan.resources());
         return new NewThread(thread, messages, plan);
@@ -94,21 +97,27 @@ public final class Conversations {
     /** Stores a new thread, as a part of a transaction. */
     public void insert(Sql sql, Project project, NewThread created) throws SQLException {
         stores.make(sql, project, created.stores());
+        ToolFiles.require(sql, project, created.stores().resources());
         Store.insert(sql, project.name(), created.thread());
         for (Message message : created.messages()) {
             Store.put(sql, message);
         }
     }
 
-    /** Adds messages to a thread, and the files that they bring to its vector store, as a part of a transaction. */
+    /**
+     * Adds messages to a thread, and the files that they bring to its vector store and to its code interpreter, as a part
+     * of a transaction.
+     */
     public void add(Sql sql, Project project, String threadId, List<Message> messages) throws SQLException {
         for (Message message : messages) {
             Store.put(sql, message);
         }
         List<String> files = searched(messages);
-        if (!files.isEmpty()) {
+        List<String> interpreted = interpreted(messages);
+        if (!files.isEmpty() || !interpreted.isEmpty()) {
             AssistantThread old = Store.thread(sql, project.name(), threadId).orElseThrow();
-            JsonValue resources = stores.attach(sql, project, old.toolResources(), files);
+            JsonValue resources = ToolFiles.with(old.toolResources(), interpreted);
+            resources = files.isEmpty() ? resources : stores.attach(sql, project, resources, files);
             Store.update(sql, new AssistantThread(old.id(), old.createdAt(), old.metadata(), resources));
         }
     }
@@ -116,6 +125,10 @@ public final class Conversations {
     private static List<String> searched(List<Message> messages) {
         return messages.stream().flatMap(message -> ToolStores.searched(message.attachments()).stream()).distinct()
                 .toList();
+    }
+
+    private static List<String> interpreted(List<Message> messages) {
+        return ToolFiles.attached(messages.stream().flatMap(message -> message.attachments().stream()).toList());
     }
 
     /** A thread by its id. */
@@ -133,6 +146,7 @@ public final class Conversations {
         return database
                 .write(Changes.of(sql -> Store.thread(sql, project.name(), id), change, (sql, old, changed) -> {
                     stores.changed(sql, project, old.toolResources(), changed.toolResources());
+                    ToolFiles.changed(sql, project, old.toolResources(), changed.toolResources());
                     Store.update(sql, changed);
                 }))
                 .orElseThrow(() -> noThread(id));

@@ -10,7 +10,7 @@ import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
-import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.FileRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ public final class FileLibrary {
     /** Removes expired files, and bytes that a crash has left of uploads and deletions. */
     public void cleanUp() {
         removeExpired();
-        bytes.retain(database.read(Store::fileIds));
+        bytes.retain(database.read(FileRows::ids));
     }
 
     /** Begins an upload. */
@@ -70,7 +70,7 @@ public final class FileLibrary {
                     null);
             try {
                 return database.write(sql -> {
-                    Store.insert(sql, project.name(), file);
+                    FileRows.insert(sql, project.name(), file);
                     return file;
                 });
             } catch (RuntimeException e) {
@@ -92,12 +92,12 @@ public final class FileLibrary {
 
     /** A project's file by its id; empty if there is none. */
     public Optional<FileObject> find(Project project, String id) {
-        return database.read(sql -> Store.file(sql, project.name(), id)).filter(this::lives);
+        return database.read(sql -> FileRows.find(sql, project.name(), id)).filter(this::lives);
     }
 
     /** A file of any project by its id; empty if there is none. */
     public Optional<FileObject> find(String id) {
-        return database.read(sql -> Store.file(sql, id)).filter(this::lives);
+        return database.read(sql -> FileRows.find(sql, id)).filter(this::lives);
     }
 
     private boolean lives(FileObject file) {
@@ -126,7 +126,7 @@ public final class FileLibrary {
     /** A page of the project's files with one purpose, or with any. */
     public Page<FileObject> list(Project project, @Nullable String purpose, PageRequest page) {
         removeExpired();
-        return Lists.page(database, sql -> Store.files(sql, project.name(), purpose, page));
+        return Lists.page(database, sql -> FileRows.page(sql, project.name(), purpose, page));
     }
 
     /**
@@ -135,7 +135,7 @@ public final class FileLibrary {
     public Deleted delete(Project project, String id) {
         get(project, id);
         long now = now();
-        if (!database.write(sql -> Store.deleteFile(sql, project.name(), id, now))) {
+        if (!database.write(sql -> FileRows.delete(sql, project.name(), id, now))) {
             throw RejectedException.noFile(id, "id");
         }
         bytes.delete(id);
@@ -144,8 +144,8 @@ public final class FileLibrary {
 
     private void removeExpired() {
         long now = now();
-        if (database.read(sql -> Store.hasExpiredFiles(sql, now))) {
-            List<String> expired = database.write(sql -> Store.deleteExpiredFiles(sql, now));
+        if (database.read(sql -> FileRows.hasExpired(sql, now))) {
+            List<String> expired = database.write(sql -> FileRows.deleteExpired(sql, now));
             expired.forEach(bytes::delete);
         }
     }

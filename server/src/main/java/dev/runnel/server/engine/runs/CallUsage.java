@@ -25,7 +25,7 @@ final class CallUsage {
     }
 
     void add(ModelDelta delta) {
-        begun = true;
+        begun |= !(delta instanceof ModelDelta.Answered);
         counted = null;
         switch (delta) {
             case ModelDelta.Text text -> said.append(text.text());
@@ -39,7 +39,7 @@ final class CallUsage {
                 said.append(call.arguments());
             }
             case ModelDelta.Used used -> told = used.usage();
-            case ModelDelta.Finished finished -> {
+            case ModelDelta.Finished _,ModelDelta.Answered _ -> {
             }
         }
     }

@@ -141,7 +141,7 @@ final class ModelCaller {
     private String read(ModelStream call, CallUsage used, ReplyWriter writer) throws InterruptedException {
         String reason = "";
         for (ModelDelta delta; (delta = next(call)) != null;) {
-            if (!used.begun()) {
+            if (!used.begun() && !(delta instanceof ModelDelta.Answered)) {
                 context.observer().firstToken(session.run());
             }
             used.add(delta);
@@ -151,6 +151,7 @@ final class ModelCaller {
                 case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
                 case ModelDelta.Finished finished -> reason = finished.reason();
                 case ModelDelta.Reasoning reasoning -> writer.reasoning(reasoning.text());
+                case ModelDelta.Answered answered -> writer.answered(answered);
                 case ModelDelta.Used _ -> {
                 }
             }

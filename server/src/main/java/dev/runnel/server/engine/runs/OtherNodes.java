@@ -32,8 +32,11 @@ final class OtherNodes implements Leases.Holder {
     }
 
     @Override
-    public void free() {
-        Thread.ofVirtual().name("take-over").start(executor::recoverOrTryAgain);
+    public void free(int runs) {
+        executor.knowFree(runs);
+        if (runs > 0) {
+            Thread.ofVirtual().name("take-over").start(executor::recoverOrTryAgain);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.runnel.server.engine.runs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.model.ModelDelta;
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.JsonValue;
@@ -13,6 +14,8 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolCallDelta;
 import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.json.Json;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.store.rows.ThreadEntry;
@@ -37,6 +40,7 @@ final class ReplyWriter {
     private final RunContext context;
     private final RunTools tools;
     private final Run run;
+    private final HandedFiles files;
     private final List<ModelDelta.ToolCall> held = new ArrayList<>();
     private final Map<String, JsonValue> extras = new HashMap<>();
 
@@ -53,6 +57,7 @@ final class ReplyWriter {
     private int refusalPart = -1;
     private int lastCall = -1;
     private boolean calledFunctions;
+    private Map<String, String> served = Map.of();
     private long characters;
     private long reasoned;
     private @Nullable String thoughtId;
@@ -64,12 +69,18 @@ final class ReplyWriter {
         this.context = context;
         this.tools = tools;
         this.run = session.run();
-        this.cited = tools.cited() ? new CitedText(session.sources()) : null;
+        this.files = session.files();
+        this.cited = tools.cited() ? new CitedText(session.sources(), files.links()) : null;
     }
 
     /** A call for one of the server's own tools, as far as the model has written it. */
     private record ServerCall(
             int index, String id, RunTools.Offered offered, CallDisplay display, StringBuilder arguments) {}
+
+    /** Notes on the steps of this reply which model server answers. */
+    void answered(ModelDelta.Answered by) {
+        served = StepOrigin.of(by);
+    }
 
     void text(String text) throws InterruptedException {
         endReasoning();
@@ -240,8 +251,17 @@ final class ReplyWriter {
                     RunEvent.StepChanged.of(step),
                     RunEvent.MessageChanged.created(message),
                     RunEvent.MessageChanged.of(message));
+            for (String image : files.images()) {
+                session.emit(new RunEvent.MessageDelta(messageId, List.of(imagePart(parts++, image))));
+            }
         }
         return messageId;
+    }
+
+    private static ContentDelta imagePart(int index, String fileId) {
+        ObjectNode json = Json.object().put("index", index).put("type", "image_file");
+        json.putObject("image_file").put("file_id", fileId);
+        return new ContentDelta.Other(index, JsonValue.of(json));
     }
 
     private void writeCall(ModelDelta.ToolCall call) throws InterruptedException {
@@ -300,7 +320,7 @@ final class ReplyWriter {
     private RunStep newStep(String id, StepDetails details, long now) {
         return new RunStep(
                 id, now, run.id(), run.assistantId(), run.threadId(), StepStatus.IN_PROGRESS, null, null, null,
-                run.expiresAt(), null, null, details, Map.of(), null);
+                run.expiresAt(), null, null, details, served, null);
     }
 
     private long now() {

@@ -11,6 +11,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.conversations.Conversations.NewThread;
+import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
@@ -95,7 +96,7 @@ final class RunCreation {
     private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
         RunRequest request = turn.request();
         Assistant assistant = assistant(project, request);
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, site.threadId(), request, context.now(), context.policy().lifetime());
         unsupported.check(run);
         List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
@@ -115,7 +116,7 @@ final class RunCreation {
     long tokens(Project project, Turn turn) {
         Turns.Site site = turns.site(project, turn, true);
         Assistant assistant = assistant(project, turn.request());
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, site.threadId(), turn.request(), context.now(), context.policy().lifetime());
         unsupported.check(run);
         List<ThreadEntry> entries = new ArrayList<>();
@@ -160,7 +161,7 @@ final class RunCreation {
 
     private Run newRun(Project project, String threadId, RunRequest request) {
         Assistant assistant = assistants.get(project, request.assistantId());
-        Run run = RunOptions.newRun(
+        Run run = MergedOptions.newRun(
                 assistant, threadId, request, context.now(), context.policy().lifetime());
         unsupported.check(run);
         return run;
@@ -230,6 +231,7 @@ final class RunCreation {
         JsonValue resources = created.resources();
         if (resources != null) {
             stores.require(sql, created.project(), resources);
+            ToolFiles.require(sql, created.project(), resources);
         }
         turns.add(sql, created.project(), run.threadId(), created.items());
         if (created.own().isPresent()) {

@@ -7,7 +7,9 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.Caller;
 import dev.runnel.server.base.OnFault;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.runs.RunSession.Stop;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -45,6 +48,10 @@ final class RunExecutor {
     private final Sessions sessions;
     private final StoredRuns stored;
     private final RunQueue queue;
+
+    /** Where nodes share a database: how many runs are anybody's, as far as this node knows. */
+    private final AtomicInteger free = new AtomicInteger();
+
     private volatile boolean stopping;
 
     /** Whether all further work on runs is left to the next start. */
@@ -54,7 +61,7 @@ final class RunExecutor {
         this.context = context;
         this.sessions = sessions;
         this.stored = new StoredRuns(context);
-        this.queue = new RunQueue(context.policy().limits().runs(), this::work);
+        this.queue = new RunQueue(context.policy().limits().runs(), this::work, this::takeMore);
     }
 
     /**
@@ -74,7 +81,36 @@ final class RunExecutor {
             RunSession session = new RunSession(
                     new RunState(run.id(), false, fold, appender, Map.of(), context.observer()));
             place.fill(session);
-            queue.add(session);
+            queue(session);
+        }
+    }
+
+    /** Queues a run. If several nodes share the database and this one has no room for it now, any of them may take it. */
+    private void queue(RunSession session) {
+        queue.add(session);
+        if (!context.log().shared()) {
+            return;
+        }
+        try {
+            if (session.leave()) {
+                free.incrementAndGet();
+                queue.remove(session);
+                letGo(session);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** There are so many runs that any node may take. */
+    void knowFree(int runs) {
+        free.set(runs);
+    }
+
+    /** Takes up runs that are anybody's as soon as there is room, and not at the next look. */
+    private void takeMore() {
+        if (free.get() > 0 && !stopping) {
+            recoverOrTryAgain();
         }
     }
 
@@ -105,11 +141,14 @@ final class RunExecutor {
 
     private void work(RunSession session) {
         try {
-            new RunWorker(session, context).work();
+            caller(session.run()).work(() -> {
+                new RunWorker(session, context).work();
+                return session;
+            });
             session.endWork();
             settle(session);
             letRest(session);
-            queue.add(session); // outputs may have been submitted while the worker still had the run
+            queue(session); // outputs may have been submitted while the worker still had the run
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // Error too: no run may be left without an owner
@@ -117,14 +156,19 @@ final class RunExecutor {
         }
     }
 
+    private Caller caller(Run run) {
+        Optional<String> project = context.database().read(sql -> Store.projectOfThread(sql, run.threadId()));
+        return new Caller(project.map(Project::new).orElse(Project.DEFAULT), run.threadId());
+    }
+
     /** How many runs are being executed. */
     int executing() {
         return queue.working();
     }
 
-    /** How many runs wait for their turn. */
+    /** How many runs wait for their turn, at all nodes. */
     int queued() {
-        return queue.waiting();
+        return queue.waiting() + free.get();
     }
 
     private void refuseIfStopping() {
@@ -166,7 +210,7 @@ final class RunExecutor {
             return here;
         }
         Optional<Run> run = stored.active(runId);
-        run.ifPresent(this::takeUp);
+        run.ifPresent(active -> takeUp(active, true));
         return run.isEmpty() ? Optional.empty() : sessions.find(runId);
     }
 
@@ -176,6 +220,17 @@ final class RunExecutor {
     void letRest(RunSession session) throws InterruptedException {
         if (context.log().shared() && session.rest()) {
             letGo(session);
+        }
+    }
+
+    /** As {@link #letRest}, when the request is over for which the run was taken up; it may have been refused. */
+    void release(RunSession session) {
+        try {
+            letRest(session);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            takeUpAnew(session, e);
         }
     }
 
@@ -234,7 +289,7 @@ final class RunExecutor {
         refuseIfStopping();
         return keeping(session, () -> {
             RunSession.Requeued submitted = session.submit(outputs, note, context.now());
-            queue.add(session);
+            queue(session);
             session.flush();
             return submitted;
         });
@@ -299,16 +354,22 @@ final class RunExecutor {
 
     /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
     synchronized void recover() {
-        stored.free().forEach(this::takeUp);
+        boolean shared = context.log().shared();
+        List<Run> runs = stored.free(shared ? queue.room() : Integer.MAX_VALUE);
+        runs.forEach(run -> takeUp(run, false));
+        if (shared) {
+            free.updateAndGet(known -> Math.max(0, known - runs.size()));
+        }
     }
 
-    private void takeUp(Run run) {
+    /** @param wanted whether a request waits for the run here; otherwise any other node will do as well */
+    private void takeUp(Run run, boolean wanted) {
         Optional<Sessions.Place> free = sessions.reserve(run.id());
         if (free.isEmpty()) {
             return;
         }
         try (Sessions.Place place = free.get()) {
-            recover(run, place);
+            recover(run, place, wanted);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -317,7 +378,7 @@ final class RunExecutor {
         }
     }
 
-    private void recover(Run run, Sessions.Place place) throws InterruptedException {
+    private void recover(Run run, Sessions.Place place, boolean wanted) throws InterruptedException {
         Optional<RunState> state = stored.take(run);
         if (state.isEmpty()) {
             return;
@@ -325,20 +386,29 @@ final class RunExecutor {
         RunSession session = new RunSession(state.get());
         place.fill(session);
         try {
-            takeUp(session, session.run());
+            takeUp(session, session.run(), wanted);
         } catch (RuntimeException e) {
             takeUpAnew(session, e);
         }
     }
 
-    private void takeUp(RunSession session, Run run) throws InterruptedException {
+    private void takeUp(RunSession session, Run run, boolean wanted) throws InterruptedException {
         if (stored.isCancelAsked(run.id())) {
             cancel(session);
             return;
         }
         switch (run.status()) {
-            case QUEUED -> queue.add(session);
+            case QUEUED -> {
+                if (wanted) {
+                    queue.add(session);
+                } else {
+                    queue(session);
+                }
+            }
             case REQUIRES_ACTION -> {
+                if (!wanted) {
+                    letRest(session);
+                }
             }
             case CANCELLING -> stop(session, Stop.CANCEL);
             default -> takeUpCutOff(session, run);
@@ -351,7 +421,7 @@ final class RunExecutor {
         String what = "The server was cut off while it executed the run";
         if (context.policy().onCrash() == OnFault.RETRY && tries < RunPolicy.MAX_TRIES) {
             session.queueAgain(context.now(), new LastError("server_error", what + ", which is tried again."));
-            queue.add(session);
+            queue(session);
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, context.now(), error, Usage.NONE));

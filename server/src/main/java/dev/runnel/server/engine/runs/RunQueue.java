@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RunQueue {
     private final int most;
     private final Consumer<RunSession> worker;
+    private final Runnable hasRoom;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -30,10 +31,12 @@ final class RunQueue {
      *
      * @param most how many runs are executed at once
      * @param worker executes a run
+     * @param hasRoom called when a run's execution has ended, and the next one that waits has begun
      */
-    RunQueue(int most, Consumer<RunSession> worker) {
+    RunQueue(int most, Consumer<RunSession> worker, Runnable hasRoom) {
         this.most = most;
         this.worker = worker;
+        this.hasRoom = hasRoom;
     }
 
     /** Adds a run. When its turn comes it is executed, if it is still queued and no worker has it. */
@@ -45,6 +48,26 @@ final class RunQueue {
             lock.unlock();
         }
         startNext();
+    }
+
+    /** Takes a run out again that waits. */
+    void remove(RunSession session) {
+        lock.lock();
+        try {
+            waiting.remove(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many more runs can be executed now. */
+    int room() {
+        lock.lock();
+        try {
+            return closed ? 0 : Math.max(0, most - working - waiting.size());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void startNext() {
@@ -76,6 +99,7 @@ final class RunQueue {
         } finally {
             endWork();
             startNext();
+            hasRoom.run();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
@@ -110,6 +111,11 @@ final class RunSession {
         return locked(state::sources);
     }
 
+    /** The files that the run's tools have made, as {@link RunState#files} says. */
+    HandedFiles files() {
+        return locked(state::files);
+    }
+
     /** A message as it is now. Waits until the events that led to it are durable. */
     Optional<Message> message(String id) {
         return durable(fold -> fold.message(id));
@@ -184,7 +190,7 @@ final class RunSession {
     /** Takes the run for a worker. False if the run is not queued, another worker has it, or it was asked to stop. */
     boolean beginWork() {
         return locked(() -> {
-            boolean free = !working && stop == null && state.run().status() == RunStatus.QUEUED;
+            boolean free = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
             working |= free;
             return free;
         });
@@ -369,6 +375,22 @@ final class RunSession {
                 gone = true;
             }
             return rests;
+        });
+    }
+
+    /**
+     * Lets the run go if it is queued, for any node to execute: closes its log and gives its lease back.
+     *
+     * @return whether it was let go
+     */
+    boolean leave() throws InterruptedException {
+        return locked(() -> {
+            boolean leaves = !working && !gone && stop == null && state.run().status() == RunStatus.QUEUED;
+            if (leaves) {
+                state.leave();
+                gone = true;
+            }
+            return leaves;
         });
     }
 

@@ -5,8 +5,11 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.RunStep;
+import dev.runnel.protocol.StepDetails;
+import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.RequestId;
 import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.History;
@@ -96,6 +99,25 @@ final class RunState {
         Map<String, Source> sources = new HashMap<>();
         notes.values().forEach(kept -> kept.served().values().forEach(call -> sources.putAll(call.sources())));
         return sources;
+    }
+
+    /** The files that the run's tools have made: all that the model's text may link to, and the images that no message shows yet. */
+    HandedFiles files() {
+        HandedFiles files = HandedFiles.NONE;
+        for (RunStep step : fold.steps()) {
+            StepNotes kept = notes.get(step.id());
+            if (step.status() == StepStatus.FAILED) {
+                continue;
+            }
+            if (step.stepDetails() instanceof StepDetails.MessageCreation) {
+                files = files.shown();
+            } else if (kept != null) {
+                for (StepNotes.ServedCall call : kept.served().values()) {
+                    files = files.and(call.files());
+                }
+            }
+        }
+        return files;
     }
 
     void append(List<RunEvent> events) throws InterruptedException {
@@ -273,6 +295,11 @@ final class RunState {
     /** Waits until all events are durable, closes the log, and gives the lease back. For a run that waits for a request. */
     void rest() throws InterruptedException {
         log.rest();
+    }
+
+    /** As {@link #rest}, for a run that any node should go on with at once. */
+    void leave() throws InterruptedException {
+        log.leave();
     }
 
     /** The lease under which the log is written. Any thread may call it. */

@@ -13,6 +13,7 @@ import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
 import dev.runnel.server.store.OwnershipLostException;
+import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;
@@ -64,13 +65,22 @@ final class RunWorker {
             fail(new LastError("server_error", String.valueOf(e.getMessage())));
         } catch (OwnershipLostException e) {
             throw e; // nothing more can be written, not even an ending
+        } catch (StoreException e) {
+            if (e.outage().isPresent()) {
+                throw e; // the run goes on when there is a place for its events again
+            }
+            failByFault(e);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "run " + session.runId() + " failed because of a fault in this server", e);
-            fail(new LastError("server_error", "Sorry, something went wrong."));
+            failByFault(e);
         } catch (OutOfMemoryError e) { // the memory that the run held is free by now
             LOG.log(Level.ERROR, "the server does not have enough memory for run " + session.runId(), e);
             fail(new LastError("server_error", "The server does not have enough memory for this run."));
         }
+    }
+
+    private void failByFault(RuntimeException fault) throws InterruptedException {
+        LOG.log(Level.ERROR, "run " + session.runId() + " failed because of a fault in this server", fault);
+        fail(new LastError("server_error", "Sorry, something went wrong."));
     }
 
     private void prepareTools() throws InterruptedException {
@@ -101,9 +111,9 @@ final class RunWorker {
     }
 
     /** The text of the user's last message. */
-    private String question() {
+    private String question() throws InterruptedException {
         Run run = session.run();
-        return context.database().read(sql -> Prompts.lastOfUser(sql, run)).map(Message::text).orElse("");
+        return context.database().readPatiently(sql -> Prompts.lastOfUser(sql, run)).map(Message::text).orElse("");
     }
 
     private void completeTools(StepNotes notes) throws InterruptedException {
@@ -123,13 +133,13 @@ final class RunWorker {
     }
 
     /** The prompt for the next model call; empty if it needs more prompt tokens than the run has left. */
-    private Optional<Prompt> prompt() {
+    private Optional<Prompt> prompt() throws InterruptedException {
         Optional<Long> left = session.see(Prompts::promptLeft);
         if (left.isPresent() && left.get() <= 0) {
             return Optional.empty();
         }
         Run run = session.run();
-        History history = context.database().read(sql -> Prompts.history(sql, run, left));
+        History history = context.database().readPatiently(sql -> Prompts.history(sql, run, left));
         endsAtCalls = history.endsAtCalls();
         Prompt whole = session.prompt(history, tools);
         return left.isEmpty() ? Optional.of(whole) : whole.fit(left.get());

@@ -4,11 +4,8 @@ import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
-import dev.runnel.protocol.RunStep;
-import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Assistants;
@@ -19,7 +16,6 @@ import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.vectorstores.ToolStores;
-import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
@@ -39,12 +35,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Runs and their steps. Creates, reads, changes and cancels runs, and gives them tool outputs. Thread-safe. */
+/** Runs. Creates, reads, changes and cancels runs, and gives them tool outputs. Thread-safe. */
 public final class Runs {
     /** How long a thread's deletion waits for the thread's run to end. */
     private static final Duration ENDING = Duration.ofSeconds(10);
-
-    private static final String STEP_COMPLETED = "thread.run.step.completed";
 
     /** How long to wait for another node to say that it cancels its run. */
     private static final Duration HANDED_ON = Duration.ofSeconds(2);
@@ -230,6 +224,7 @@ public final class Runs {
     /** Asks the node that has a run to cancel it, and waits a moment for it to say so. */
     private Run cancelElsewhere(Project project, String threadId, String runId) {
         long number = askToCancel(runId).orElseThrow(() -> refusal(run(project, threadId, runId), Runs::cannotCancel));
+        log.watch(number);
         long deadline = System.nanoTime() + HANDED_ON.toNanos();
         Run run = run(project, threadId, runId);
         while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {
@@ -285,6 +280,8 @@ public final class Runs {
                 if (tries == MAX_TRIES) {
                     throw UnavailableException.givenUp(runId);
                 }
+            } finally {
+                executor.release(session.get());
             }
         }
     }
@@ -339,7 +336,7 @@ public final class Runs {
         return database.read(sql -> requireRun(sql, project, threadId, runId));
     }
 
-    private static Run requireRun(Sql sql, Project project, String threadId, String runId) throws SQLException {
+    static Run requireRun(Sql sql, Project project, String threadId, String runId) throws SQLException {
         Conversations.requireThread(sql, project, threadId);
         return Store.run(sql, threadId, runId).orElseThrow(() -> RejectedException.notFound("run", runId));
     }
@@ -422,65 +419,6 @@ public final class Runs {
             Conversations.requireThread(sql, project, threadId);
             return Store.runs(sql, threadId, page);
         });
-    }
-
-    /** How much of a run's steps is shown. */
-    public enum StepView {
-        /** The fields that every request sees. */
-        USUAL,
-        /** Also the text of the passages that file searches have found. */
-        WITH_CONTENT
-    }
-
-    /** A step of a run. A step in progress shows what it has so far. */
-    public RunStep step(Project project, String threadId, String runId, String stepId, StepView view) {
-        return database.read(sql -> {
-            requireRun(sql, project, threadId, runId);
-            return Store.step(sql, runId, stepId);
-        }).map(step -> current(step, view)).orElseThrow(() -> RejectedException.notFound("run step", stepId));
-    }
-
-    /** A page of a run's steps. A step in progress shows what it has so far. */
-    public Page<RunStep> steps(Project project, String threadId, String runId, PageRequest page, StepView view) {
-        Page<RunStep> stored = Lists.page(database, sql -> {
-            requireRun(sql, project, threadId, runId);
-            return Store.steps(sql, runId, page);
-        });
-        return new Page<>(
-                stored.data().stream().map(step -> current(step, view)).toList(), stored.firstId(), stored.lastId(),
-                stored.hasMore());
-    }
-
-    /**
-     * The current state of a step. The tables hold an open step as it was created; its run's session has what was added
-     * since.
-     */
-    private RunStep current(RunStep stored, StepView view) {
-        if (stored.status() != StepStatus.IN_PROGRESS) {
-            return view == StepView.USUAL ? stored : withContent(stored);
-        }
-        return sessions.step(stored.runId(), stored.id())
-                .or(() -> database.read(sql -> Store.step(sql, stored.runId(), stored.id()))) // ended meanwhile
-                .orElse(stored);
-    }
-
-    /** A completed step with the text of the passages that its file searches have found. */
-    private RunStep withContent(RunStep step) {
-        return database.read(sql -> Store.stepNotes(sql, step.id()))
-                .map(notes -> ServerCalls.whole(step, notes))
-                .orElse(step);
-    }
-
-    /**
-     * An event of a run as a view shows it. An event that the view does not change is returned as it is.
-     *
-     * @param event read from the run's log
-     */
-    public LogEntry shown(LogEntry event, StepView view) {
-        return view == StepView.WITH_CONTENT && event.name().equals(STEP_COMPLETED)
-                && event.event() instanceof RunEvent.StepChanged completed
-                        ? event.with(RunEvent.StepChanged.of(withContent(completed.step())))
-                        : event;
     }
 
     /** Reads a run's log from after a position until the run ends or requires action. Position 0 is the beginning. */

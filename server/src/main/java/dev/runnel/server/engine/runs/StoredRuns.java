@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the database for runs that have not ended, and rebuilds the state of a run from its log. Thread-safe. */
 final class StoredRuns {
@@ -28,11 +29,19 @@ final class StoredRuns {
         this.observer = context.observer();
     }
 
-    /** The runs that this node may and should go on with. */
-    List<Run> free() {
+    /**
+     * The runs that this node may and should go on with, oldest first: so many at most, and those whose end was asked for.
+     */
+    List<Run> free(int most) {
         List<Run> runs = new ArrayList<>();
-        for (long number : log.free()) {
-            database.read(sql -> Store.run(sql, number)).ifPresent(runs::add);
+        List<Long> free = log.free();
+        Set<Long> ending = free.size() <= most ? Set.of() : database.read(AskStore::cancelAsked);
+        int taken = 0;
+        for (long number : free) {
+            if (taken < most || ending.contains(number)) {
+                database.read(sql -> Store.run(sql, number)).ifPresent(runs::add);
+                taken++;
+            }
         }
         return runs;
     }

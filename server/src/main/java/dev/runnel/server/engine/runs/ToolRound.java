@@ -47,7 +47,7 @@ final class ToolRound {
             ToolResult result = execute(call);
             served.put(call.id(), new ServedCall(
                     call.offered().name(), call.arguments(), result.output(), result.shown(), result.whole(),
-                    result.sources()));
+                    result.sources(), result.files()));
         }
         return served;
     }

@@ -21,6 +21,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.ThreadEntries;
 import dev.runnel.server.store.rows.StoreFileRows;
@@ -146,7 +147,7 @@ final class ImportedObjects implements AutoCloseable {
 
     private void add(Sql sql, FileObject added, long line) throws SQLException {
         take(sql, Table.FILES, added.id(), line);
-        Store.insert(sql, project, added);
+        FileRows.insert(sql, project, added);
         file = added;
     }
 

@@ -9,7 +9,6 @@ import dev.runnel.server.backend.Storage;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
-import dev.runnel.server.time.SystemTimers;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -75,7 +74,7 @@ public final class Importer {
             String database, Project project, boolean partial, InputStream in, InstantSource clock) {
         Backend backend = Backends.of(database);
         boolean isNew = !backend.exists();
-        try (Storage opened = backend.open(true, SystemTimers.get())) {
+        try (Storage opened = backend.openToImport()) {
             try (ImportedObjects objects = new ImportedObjects(
                     opened.files(), project, clock.instant().getEpochSecond())) {
                 Importer importer = new Importer(in, objects, partial);

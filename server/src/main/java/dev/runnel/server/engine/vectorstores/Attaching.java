@@ -10,8 +10,8 @@ import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Sql;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.IngestRows;
-import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.sql.SQLException;
@@ -69,7 +69,7 @@ final class Attaching {
      */
     void add(Sql sql, Project project, String store, NewStoreFile added, @Nullable String batch, String param)
             throws SQLException {
-        FileObject file = Store.file(sql, project.name(), added.fileId())
+        FileObject file = FileRows.find(sql, project.name(), added.fileId())
                 .filter(found -> !isGone(found))
                 .orElseThrow(() -> RejectedException.noFile(added.fileId(), param));
         Optional<IngestRows.Ingest> there = IngestRows.find(sql, store, file.id());

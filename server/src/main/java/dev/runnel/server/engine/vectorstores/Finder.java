@@ -10,8 +10,8 @@ import dev.runnel.server.search.SearchQuery;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.ChunkRows;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.IngestRows;
-import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.io.IOException;
@@ -79,7 +79,7 @@ final class Finder implements StoreSearch {
     }
 
     @Override
-    public List<Passage> search(Project project, List<String> stores, StoreQuery query) throws InterruptedException {
+    public List<FoundChunk> search(Project project, List<String> stores, StoreQuery query) throws InterruptedException {
         use(project, stores);
         long newest = StoredChunks.read(database).newest();
         List<SearchQuery.Question> questions = query.questions().stream()
@@ -96,14 +96,14 @@ final class Finder implements StoreSearch {
     }
 
     /** The hits with their texts. A hit in a file that was taken out since is left out. */
-    private static List<Passage> passages(Sql sql, List<Hit> hits) throws SQLException {
-        List<Passage> passages = new ArrayList<>();
+    private static List<FoundChunk> passages(Sql sql, List<Hit> hits) throws SQLException {
+        List<FoundChunk> passages = new ArrayList<>();
         for (Hit hit : hits) {
             Optional<IngestRows.Ingest> row = IngestRows.find(sql, hit.store(), hit.file());
-            Optional<FileObject> file = Store.file(sql, hit.file());
+            Optional<FileObject> file = FileRows.find(sql, hit.file());
             if (row.isPresent() && file.isPresent()) {
                 Optional<String> text = ChunkRows.text(sql, row.get().number(), hit.number());
-                text.ifPresent(there -> passages.add(new Passage(
+                text.ifPresent(there -> passages.add(new FoundChunk(
                         hit.store(), hit.file(), file.get().filename(), hit.number(), hit.score(), there,
                         row.get().file().attributes())));
             }

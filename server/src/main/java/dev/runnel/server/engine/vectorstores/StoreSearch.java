@@ -28,5 +28,5 @@ public interface StoreSearch {
      * @throws dev.runnel.server.engine.requests.RejectedException if a store is missing or expired
      * @throws dev.runnel.server.engine.requests.UnavailableException if the index cannot be searched at the moment
      */
-    List<Passage> search(Project project, List<String> stores, StoreQuery query) throws InterruptedException;
+    List<FoundChunk> search(Project project, List<String> stores, StoreQuery query) throws InterruptedException;
 }

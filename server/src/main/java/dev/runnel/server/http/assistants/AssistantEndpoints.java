@@ -30,7 +30,7 @@ public final class AssistantEndpoints implements Endpoints {
     @Override
     public void register(Router router) {
         new AssistantRoutes(engine.assistants()).register(router);
-        new RunRoutes(engine.runs(), streams).register(router);
+        new RunRoutes(engine.runs(), engine.steps(), streams).register(router);
         new ConversationRoutes(engine.conversations(), engine.runs()).register(router);
     }
 

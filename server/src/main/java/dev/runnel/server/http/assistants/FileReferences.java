@@ -99,6 +99,7 @@ final class FileReferences {
 
     private static BadRequestException unsupported(String tool, String path) {
         return BadRequestException.of(
-                "The tool '" + tool + "' is not supported by this server yet.", path, "unsupported_tool");
+                "The tool '" + tool + "' is not switched on at this server (--code-interpreter).", path,
+                "unsupported_tool");
     }
 }

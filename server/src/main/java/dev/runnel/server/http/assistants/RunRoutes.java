@@ -6,6 +6,7 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.responses.ResponseIds;
+import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
@@ -38,10 +39,12 @@ final class RunRoutes {
                 "false")};
 
     private final Runs runs;
+    private final RunSteps steps;
     private final RunStreams streams;
 
-    RunRoutes(Runs runs, RunStreams streams) {
+    RunRoutes(Runs runs, RunSteps steps, RunStreams streams) {
         this.runs = runs;
+        this.steps = steps;
         this.streams = streams;
     }
 
@@ -120,8 +123,8 @@ final class RunRoutes {
      * {@code data}, and fail at others.
      */
     private RunStreams streams(Exchange exchange) {
-        Runs.StepView view = view(exchange);
-        RunStreams shown = streams.showing(entry -> runs.shown(entry, view));
+        RunSteps.View view = view(exchange);
+        RunStreams shown = streams.showing(entry -> steps.shown(entry, view));
         boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
         return plain ? shown.plain() : shown;
     }
@@ -190,23 +193,23 @@ final class RunRoutes {
     }
 
     void steps(Exchange exchange) {
-        Runs.StepView view = view(exchange);
-        exchange.send(runs.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page(), view));
+        RunSteps.View view = view(exchange);
+        exchange.send(steps.steps(exchange.project(), threadId(exchange), runId(exchange), exchange.page(), view));
     }
 
     void step(Exchange exchange) {
-        Runs.StepView view = view(exchange);
-        exchange.send(runs.step(
+        RunSteps.View view = view(exchange);
+        exchange.send(steps.step(
                 exchange.project(), threadId(exchange), runId(exchange), exchange.id("step_id", "step"), view));
     }
 
     /** How much of the steps the request asks for. */
-    private static Runs.StepView view(Exchange exchange) {
+    private static RunSteps.View view(Exchange exchange) {
         Optional<String> include = exchange.query(INCLUDE.name());
         include.filter(value -> !value.equals(ONLY_INCLUDE)).ifPresent(value -> {
             throw FieldFaults.unsupported("include[0]", value, ONLY_INCLUDE);
         });
-        return include.isPresent() ? Runs.StepView.WITH_CONTENT : Runs.StepView.USUAL;
+        return include.isPresent() ? RunSteps.View.WITH_CONTENT : RunSteps.View.USUAL;
     }
 
     private static String threadId(Exchange exchange) {

@@ -43,6 +43,16 @@ final class HandWritten {
                     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ObjectNode> annotations) {}
         }
 
+        /** An image that code has made: the one fragment of its part. */
+        record ImageFile(int index, Image imageFile) implements Part {
+            @JsonProperty
+            public String type() {
+                return "image_file";
+            }
+
+            record Image(String fileId) {}
+        }
+
         record Refusal(int index, String refusal) implements Part {
             @JsonProperty
             public String type() {
@@ -80,6 +90,37 @@ final class HandWritten {
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             record Call(@Nullable String name, @Nullable String arguments, @Nullable String output) {}
+        }
+
+        /** A fragment of a call of the code interpreter: a piece of its input, or one of its outputs. */
+        record CodeInterpreter(
+                int index, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String id, Code codeInterpreter)
+                implements
+                    ToolCall {
+            @JsonProperty
+            public String type() {
+                return "code_interpreter";
+            }
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            record Code(@Nullable String input, @Nullable List<Output> outputs) {}
+
+            /** An output, with its place among the outputs of the call. */
+            sealed interface Output {}
+
+            record Logs(int index, String logs) implements Output {
+                @JsonProperty
+                public String type() {
+                    return "logs";
+                }
+            }
+
+            record Image(int index, StepToolCall.CodeInterpreter.Image.Stored image) implements Output {
+                @JsonProperty
+                public String type() {
+                    return "image";
+                }
+            }
         }
 
         /** The one fragment of a file search: its results come with the completed step. */

@@ -134,7 +134,7 @@ final class ThreadItems {
                     }
                 }
                 case StepToolCall.FileSearch search -> items.add(search(step, i, search, notes, status));
-                case StepToolCall.Other _ -> {
+                case StepToolCall.CodeInterpreter _,StepToolCall.Other _ -> {
                 }
             }
         }

@@ -55,7 +55,7 @@ final class FileBatchRoutes {
     }
 
     private static void send(Exchange exchange, FileBatch batch) {
-        Polling.hint(exchange, batch.status() == BatchStatus.IN_PROGRESS);
+        ProgressHint.add(exchange, batch.status() == BatchStatus.IN_PROGRESS);
         exchange.send(batch);
     }
 

@@ -76,7 +76,7 @@ final class StoreFileRoutes {
     }
 
     private static void send(Exchange exchange, StoreFile file) {
-        Polling.hint(exchange, file.status() == StoreFileStatus.IN_PROGRESS);
+        ProgressHint.add(exchange, file.status() == StoreFileStatus.IN_PROGRESS);
         exchange.send(file);
     }
 

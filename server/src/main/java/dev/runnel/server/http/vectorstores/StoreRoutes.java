@@ -9,7 +9,7 @@ import dev.runnel.protocol.vectorstore.TextPart;
 import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.protocol.vectorstore.VectorStoreChange;
 import dev.runnel.protocol.vectorstore.VectorStoreRequest;
-import dev.runnel.server.engine.vectorstores.Passage;
+import dev.runnel.server.engine.vectorstores.FoundChunk;
 import dev.runnel.server.engine.vectorstores.StoreQuery;
 import dev.runnel.server.engine.vectorstores.StoreSearch;
 import dev.runnel.server.engine.vectorstores.VectorStores;
@@ -79,14 +79,14 @@ final class StoreRoutes {
         exchange.send(new SearchResults(query.questions(), found, false, null));
     }
 
-    private static SearchResult result(Passage passage) {
+    private static SearchResult result(FoundChunk found) {
         return new SearchResult(
-                passage.fileId(), passage.filename(), passage.score(), passage.attributes(),
-                List.of(new TextPart(passage.text())));
+                found.fileId(), found.filename(), found.score(), found.attributes(),
+                List.of(new TextPart(found.text())));
     }
 
     private static void send(Exchange exchange, VectorStore store) {
-        Polling.hint(exchange, store.status() == StoreStatus.IN_PROGRESS);
+        ProgressHint.add(exchange, store.status() == StoreStatus.IN_PROGRESS);
         exchange.send(store);
     }
 

@@ -35,7 +35,7 @@ final class AttributeQuery extends Query {
         return new ConstantScoreWeight(this, boost) {
             @Override
             public @Nullable ScorerSupplier scorerSupplier(LeafReaderContext segment) throws IOException {
-                SortedDocValues attributes = DocValues.getSorted(segment.reader(), Fields.ATTRIBUTES);
+                SortedDocValues attributes = DocValues.getSorted(segment.reader(), IndexFields.ATTRIBUTES);
                 return new DefaultScorerSupplier(new ConstantScoreScorer(score(), mode, new Matching(attributes)));
             }
 

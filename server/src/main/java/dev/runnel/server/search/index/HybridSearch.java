@@ -64,7 +64,7 @@ final class HybridSearch {
         this.analyzer = analyzer;
         this.query = query;
         BooleanQuery.Builder builder = new BooleanQuery.Builder();
-        builder.add(new TermInSetQuery(Fields.STORE, query.stores().stream().map(BytesRef::new).toList()),
+        builder.add(new TermInSetQuery(IndexFields.STORE, query.stores().stream().map(BytesRef::new).toList()),
                 Occur.FILTER);
         if (query.filter() != null) {
             builder.add(new AttributeQuery(query.filter()), Occur.FILTER);
@@ -87,7 +87,7 @@ final class HybridSearch {
                 .toList();
         Map<String, Double> scores = scores(found);
         return found.stream()
-                .map(key -> Fields.hit(key, scores.getOrDefault(key, 0.0)))
+                .map(key -> IndexFields.hit(key, scores.getOrDefault(key, 0.0)))
                 .filter(hit -> hit.score() >= query.threshold())
                 .sorted(Comparator.comparingDouble(Hit::score).reversed())
                 .toList();
@@ -109,7 +109,7 @@ final class HybridSearch {
         if (keys.isEmpty()) {
             return scores;
         }
-        Query these = new TermInSetQuery(Fields.KEY, keys.stream().map(BytesRef::new).toList());
+        Query these = new TermInSetQuery(IndexFields.KEY, keys.stream().map(BytesRef::new).toList());
         for (Question question : query.questions()) {
             Map<String, Double> words = words(question, these, keys.size());
             Map<String, Double> similarities = similarities(question, these, keys.size() * CHUNK_WINDOWS);
@@ -129,7 +129,7 @@ final class HybridSearch {
      * which rare words count more.
      */
     private Map<String, Double> words(Question question, Query within, int limit) throws IOException {
-        List<Term> terms = Terms.of(analyzer, Fields.WORDS, question.words(), MAX_WORDS);
+        List<Term> terms = Terms.of(analyzer, IndexFields.WORDS, question.words(), MAX_WORDS);
         if (terms.isEmpty()) {
             return Map.of();
         }
@@ -146,7 +146,7 @@ final class HybridSearch {
 
     /** A word's weight, as in Lucene's BM25. A word that occurs nowhere has the highest weight. */
     private double rarity(Term term) throws IOException {
-        CollectionStatistics all = searcher.collectionStatistics(Fields.WORDS);
+        CollectionStatistics all = searcher.collectionStatistics(IndexFields.WORDS);
         long documents = all == null ? 0 : all.docCount();
         TermStates states = TermStates.build(searcher, term, true);
         long with = states.docFreq();
@@ -162,7 +162,7 @@ final class HybridSearch {
         if (vector == null) {
             return Map.of();
         }
-        String field = Fields.vectorField(vector);
+        String field = IndexFields.vectorField(vector);
         Map<String, Double> found = best(new KnnFloatVectorQuery(field, vector, limit, within), limit, 1);
         // Lucene maps the cosine to 0..1, as it has no negative scores.
         found.replaceAll((key, score) -> Math.max(0, 2 * score - 1));
@@ -196,7 +196,7 @@ final class HybridSearch {
             int segment = ReaderUtil.subIndex(found.doc, segments);
             if (segment != open) {
                 open = segment;
-                keys = DocValues.getSorted(segments.get(segment).reader(), Fields.KEY);
+                keys = DocValues.getSorted(segments.get(segment).reader(), IndexFields.KEY);
             }
             if (keys.advanceExact(found.doc - segments.get(segment).docBase)) {
                 byDocument.put(found.doc, keys.lookupOrd(keys.ordValue()).utf8ToString());

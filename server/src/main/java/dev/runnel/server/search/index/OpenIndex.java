@@ -110,8 +110,8 @@ final class OpenIndex implements AutoCloseable {
             switch (change) {
                 case ChunkChange.Put put -> put(put);
                 case ChunkChange.RemoveFile removal -> writer.deleteDocuments(
-                        Fields.fileTerm(removal.store(), removal.file()));
-                case ChunkChange.RemoveStore removal -> writer.deleteDocuments(Fields.storeTerm(removal.store()));
+                        IndexFields.fileTerm(removal.store(), removal.file()));
+                case ChunkChange.RemoveStore removal -> writer.deleteDocuments(IndexFields.storeTerm(removal.store()));
             }
         }
     }
@@ -123,7 +123,7 @@ final class OpenIndex implements AutoCloseable {
 
     private void put(ChunkChange.Put put) throws IOException {
         try {
-            writer.updateDocuments(Fields.keyTerm(put), Fields.documents(put));
+            writer.updateDocuments(IndexFields.keyTerm(put), IndexFields.documents(put));
         } catch (IllegalArgumentException e) {
             // Lucene would refuse the chunk each time. It is skipped, so that the index gets past it.
             LOG.log(Level.SEVERE, "A chunk of file " + LogText.oneLine(put.file()) + " cannot be searched.", e);

@@ -4,6 +4,7 @@ import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,9 +23,16 @@ final class LeaseChecks implements Sql.Gathered {
     private final Map<Long, Lease> leases = new LinkedHashMap<>();
     private final Set<Long> resting = new HashSet<>();
 
-    /** The leases of one connection's transactions. */
-    LeaseChecks(long lengthMillis) {
+    /** Of the runs that were checked last, those that other nodes watch. */
+    private final Set<Long> watched = new HashSet<>();
+
+    private LeaseChecks(long lengthMillis) {
         this.lengthMillis = lengthMillis;
+    }
+
+    /** The leases of one connection's transactions. */
+    static LeaseChecks of(Sql sql, Duration length) {
+        return sql.gathered(LeaseChecks.class, () -> new LeaseChecks(length.toMillis()));
     }
 
     private record Held(long fence, boolean owned) {}
@@ -43,6 +51,7 @@ final class LeaseChecks implements Sql.Gathered {
         if (leases.isEmpty()) {
             return;
         }
+        watched.clear();
         Map<Long, Held> rows = locked(sql);
         List<Long> taken = new ArrayList<>();
         List<Long> given = new ArrayList<>();
@@ -69,11 +78,21 @@ final class LeaseChecks implements Sql.Gathered {
         }
     }
 
+    /** Whether a run that this transaction has checked is watched by another node. To be asked after {@link #write}. */
+    boolean isWatched(long run) {
+        return watched.contains(run);
+    }
+
     private Map<Long, Held> locked(Sql sql) throws SQLException {
         Map<Long, Held> rows = new HashMap<>();
         sql.list(
-                row -> rows.put(row.getLong(1), new Held(row.getLong(2), row.getBoolean(3))),
-                "SELECT seq, fence, owner IS NOT NULL FROM runs WHERE seq = ANY(?) ORDER BY seq FOR NO KEY UPDATE",
+                row -> {
+                    if (row.getBoolean(4)) {
+                        watched.add(row.getLong(1));
+                    }
+                    return rows.put(row.getLong(1), new Held(row.getLong(2), row.getBoolean(3)));
+                },
+                "SELECT seq, fence, owner IS NOT NULL, watched FROM runs WHERE seq = ANY(?) ORDER BY seq FOR NO KEY UPDATE",
                 numbers(leases.keySet()));
         return rows;
     }

@@ -33,10 +33,14 @@ final class LeaseKeeper implements AutoCloseable {
     private static final int TRIES = 50;
 
     private static final long BETWEEN_TRIES_MILLIS = 20;
+    private static final String OLD = "active AND owner = ? AND lease_end < " + DatabaseClock.MILLIS
+            + " + ? AND seq = ANY(?)";
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final PostgresUrl url;
     private final String node;
+    private final DatabaseTime time;
     private final long lengthMillis;
     private final Leases.Holder holder;
     private final Timers.Timer renewals;
@@ -53,9 +57,14 @@ final class LeaseKeeper implements AutoCloseable {
      */
     private long othersSince;
 
-    LeaseKeeper(PostgresUrl url, String node, Duration length, Leases.Holder holder, Timers timers) {
+    /** Whether the holder believes that there are free runs. */
+    private boolean toldOfFree;
+
+    LeaseKeeper(PostgresUrl url, String node, DatabaseTime time, Duration length, Leases.Holder holder,
+            Timers timers) {
         this.url = url;
         this.node = node;
+        this.time = time;
         this.lengthMillis = length.toMillis();
         this.holder = holder;
         this.renewals = timers.every(length.dividedBy(RENEWALS), () -> quietly(this::renew));
@@ -100,33 +109,31 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     /**
-     * Renews what is not renewed yet. Rows that the writer has locked are left out, and tried again at once: to wait for
-     * one while others are locked could be a deadlock.
+     * Renews what is held and not renewed yet: a run that was given up here must not stay this node's. Rows that the writer has locked
+     * are left out, and tried again at once: to wait for one while others are locked could be a deadlock.
      */
     private void renew(Sql open) throws SQLException {
+        time.measure(open);
         Collection<Lease> held = holder.held();
-        for (int i = 0; i < TRIES && isAnyOld(open); i++) {
+        Long[] runs = held.stream().map(Lease::run).toArray(Long[]::new);
+        for (int i = 0; i < TRIES && isAnyOld(open, runs); i++) {
             if (i > 0) {
                 pause();
             }
             open.update(
                     "UPDATE runs SET lease_end = " + DatabaseClock.MILLIS
                             + " + ? WHERE seq IN (SELECT seq FROM runs WHERE "
-                            + oldest() + open.skipLocked() + ")",
-                    lengthMillis, node, lengthMillis / RENEWALS * 2);
+                            + OLD + open.skipLocked() + ")",
+                    lengthMillis, node, lengthMillis / RENEWALS * 2, runs);
         }
-        for (Lease lease : lost(open, held)) {
+        for (Lease lease : lost(open, held, runs)) {
             holder.lost(lease);
         }
     }
 
-    private boolean isAnyOld(Sql open) throws SQLException {
-        return open.first(row -> true, "SELECT 1 FROM runs WHERE " + oldest() + " LIMIT 1", node,
-                lengthMillis / RENEWALS * 2).isPresent();
-    }
-
-    private static String oldest() {
-        return "active AND owner = ? AND lease_end < " + DatabaseClock.MILLIS + " + ?";
+    private boolean isAnyOld(Sql open, Long[] runs) throws SQLException {
+        return open.first(row -> true, "SELECT 1 FROM runs WHERE " + OLD + " LIMIT 1", node,
+                lengthMillis / RENEWALS * 2, runs).isPresent();
     }
 
     private static void pause() {
@@ -137,12 +144,12 @@ final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    private static List<Lease> lost(Sql open, Collection<Lease> held) throws SQLException {
+    private static List<Lease> lost(Sql open, Collection<Lease> held, Long[] runs) throws SQLException {
         Map<Long, Long> fences = new HashMap<>();
         open.list(
                 row -> fences.put(row.getLong(1), row.getLong(2)),
                 "SELECT seq, fence FROM runs WHERE seq = ANY(?)",
-                (Object) held.stream().map(Lease::run).toArray(Long[]::new));
+                (Object) runs);
         return held.stream()
                 .filter(lease -> fences.getOrDefault(lease.run(), lease.fence()) > lease.fence())
                 .toList();
@@ -150,7 +157,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private void look(Sql open) throws SQLException {
         Set<Long> asked = new HashSet<>();
-        boolean free = open.list(row -> {
+        long free = open.list(row -> {
             if (row.getBoolean(2)) {
                 return true;
             }
@@ -158,10 +165,12 @@ final class LeaseKeeper implements AutoCloseable {
             return false;
         }, "SELECT seq, COALESCE(lease_end < " + DatabaseClock.MILLIS
                 + ", FALSE) FROM runs WHERE active AND (lease_end < "
-                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).contains(true);
+                + DatabaseClock.MILLIS + " OR (owner = ? AND asked))", node).stream().filter(Boolean::booleanValue)
+                .count();
         asked.forEach(holder::asked);
-        if (free && System.nanoTime() - othersSince >= 0) {
-            holder.free();
+        if ((free > 0 || toldOfFree) && System.nanoTime() - othersSince >= 0) {
+            toldOfFree = free > 0;
+            holder.free(Math.toIntExact(free));
         }
     }
 

@@ -23,8 +23,8 @@ import javax.sql.DataSource;
  * <p>A commit has reached the disk unless the database's own settings say otherwise.
  */
 public final class PostgresConnections implements Connections {
-    /** The longest wait for the answer to a statement. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The longest wait for the answer to a statement. A database that is silent for so long is taken to be away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** How long a caller waits for a connection. */
     private static final Duration POOL_PATIENCE = Duration.ofSeconds(5);
@@ -34,9 +34,6 @@ public final class PostgresConnections implements Connections {
      * must not keep its rows locked, or no other node could take its runs.
      */
     private static final Duration IDLE_TRANSACTION = Duration.ofSeconds(10);
-
-    /** How long runs under way wait for a database that is away. */
-    private static final Duration OUTAGE = Duration.ofSeconds(30);
 
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -48,11 +45,13 @@ public final class PostgresConnections implements Connections {
             "bytes", "BYTEA");
 
     private final PostgresUrl url;
+    private final Duration idleTransaction;
     private final DataSource writers;
     private final HikariDataSource pool;
 
-    private PostgresConnections(PostgresUrl url) {
+    private PostgresConnections(PostgresUrl url, Duration idleTransaction) {
         this.url = url;
+        this.idleTransaction = idleTransaction;
         this.writers = url.source(PATIENCE);
         schema(url).migrate();
         this.pool = new HikariDataSource(pool(url));
@@ -65,9 +64,22 @@ public final class PostgresConnections implements Connections {
      * @throws StoreException if it cannot be opened
      */
     public static PostgresConnections open(PostgresUrl url) {
+        return open(url, IDLE_TRANSACTION);
+    }
+
+    /**
+     * As {@link #open}, for a process that has no runs: its transactions may pause for as long as they like.
+     *
+     * @throws StoreException if it cannot be opened
+     */
+    public static PostgresConnections openToPause(PostgresUrl url) {
+        return open(url, Duration.ZERO);
+    }
+
+    private static PostgresConnections open(PostgresUrl url, Duration idleTransaction) {
         for (boolean first = true;; first = false) {
             try {
-                return new PostgresConnections(url);
+                return new PostgresConnections(url, idleTransaction);
             } catch (StoreException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -151,7 +163,7 @@ public final class PostgresConnections implements Connections {
     public Connection writer() throws SQLException {
         Connection connection = writers.getConnection();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET idle_in_transaction_session_timeout = " + IDLE_TRANSACTION.toMillis());
+            statement.execute("SET idle_in_transaction_session_timeout = " + idleTransaction.toMillis());
         }
         return connection;
     }
@@ -168,7 +180,7 @@ public final class PostgresConnections implements Connections {
 
     @Override
     public Duration patience() {
-        return OUTAGE;
+        return url.patience();
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class PostgresLeases implements Leases {
     private final Database database;
     private final PostgresUrl url;
     private final Duration length;
+    private final DatabaseTime time;
     private final Timers timers;
     private volatile @Nullable LeaseKeeper keeper;
 
@@ -27,8 +28,10 @@ public final class PostgresLeases implements Leases {
      * The leases of a node.
      *
      * @param node the node's name, which no other node has
+     * @param time is measured whenever leases are renewed
      */
-    public PostgresLeases(Database database, PostgresUrl url, String node, Timers timers) {
+    public PostgresLeases(Database database, PostgresUrl url, String node, DatabaseTime time, Timers timers) {
+        this.time = time;
         this.database = database;
         this.url = url;
         this.node = node;
@@ -54,16 +57,12 @@ public final class PostgresLeases implements Leases {
     /** Looks at the leases of all runs of a transaction together, at its end. */
     @Override
     public void check(Sql sql, Lease lease) {
-        checks(sql).check(lease);
+        LeaseChecks.of(sql, length).check(lease);
     }
 
     @Override
     public void rest(Sql sql, Lease lease) {
-        checks(sql).rest(lease);
-    }
-
-    private LeaseChecks checks(Sql sql) {
-        return sql.gathered(LeaseChecks.class, () -> new LeaseChecks(length.toMillis()));
+        LeaseChecks.of(sql, length).rest(lease);
     }
 
     /** Ends the lease in its time, so that any node may take it. If that fails, it lapses later. */
@@ -85,13 +84,23 @@ public final class PostgresLeases implements Leases {
     }
 
     @Override
+    public List<Holding> holdings(Sql sql) throws SQLException {
+        return sql.list(
+                row -> new Holding(row.getString(1), row.getLong(2), row.getLong(3)),
+                "SELECT owner, seq, " + DatabaseClock.MILLIS
+                        + " + ? - lease_end FROM runs WHERE active AND owner IS NOT NULL AND lease_end > 0"
+                        + " ORDER BY owner, seq",
+                length.toMillis());
+    }
+
+    @Override
     public boolean shared() {
         return true;
     }
 
     @Override
     public void watch(Holder holder) {
-        keeper = new LeaseKeeper(url, node, length, holder, timers);
+        keeper = new LeaseKeeper(url, node, time, length, holder, timers);
     }
 
     @Override

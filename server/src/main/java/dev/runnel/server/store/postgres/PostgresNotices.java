@@ -1,5 +1,6 @@
 package dev.runnel.server.store.postgres;
 
+import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Notices;
 import dev.runnel.server.store.Sql;
 import java.sql.Connection;
@@ -16,7 +17,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Notices by {@code NOTIFY}: one for each transaction, which names all runs that it has changed. One connection of its
+ * Notices by {@code NOTIFY}: at most one for each transaction, which names the runs that it has changed. One connection of its
  * own listens. Thread-safe.
  */
 public final class PostgresNotices implements Notices {
@@ -31,8 +32,13 @@ public final class PostgresNotices implements Notices {
     /** How long to wait for notices at a time. The wait ends at once when one comes. */
     private static final int WAIT_MILLIS = 500;
 
+    /** After how long without a notice to ask the database whether it is still there. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private static final int ALIVE_SECONDS = 5;
     private static final int RECONNECT_MILLIS = 1_000;
 
+    private final Database database;
     private final String node;
     private final PostgresUrl url;
     private volatile boolean closed;
@@ -43,30 +49,54 @@ public final class PostgresNotices implements Notices {
      *
      * @param node the node's name, which no other node has
      */
-    public PostgresNotices(PostgresUrl url, String node) {
+    public PostgresNotices(Database database, PostgresUrl url, String node) {
+        this.database = database;
         this.url = url;
         this.node = node;
     }
 
     @Override
     public void changed(Sql sql, long run) {
-        sql.gathered(Changed.class, () -> new Changed(node)).runs.add(run);
+        gathered(sql).changed.add(run);
+    }
+
+    @Override
+    public void written(Sql sql, long run) {
+        gathered(sql).written.add(run);
+    }
+
+    /** Leases are looked at first: that shows which runs are watched. */
+    private Changed gathered(Sql sql) {
+        LeaseChecks checks = LeaseChecks.of(sql, url.lease());
+        return sql.gathered(Changed.class, () -> new Changed(node, checks));
+    }
+
+    /** In a transaction of its own, so that it holds one lock alone and cannot wait for another node in a circle. */
+    @Override
+    public void watch(long run) {
+        database.read(
+                sql -> sql.update("UPDATE runs SET watched = TRUE WHERE seq = ? AND active AND NOT watched", run));
     }
 
     /** The runs that a transaction has changed. */
     private static final class Changed implements Sql.Gathered {
         private final String node;
-        private final Set<Long> runs = new TreeSet<>();
+        private final Set<Long> changed = new TreeSet<>();
+        private final Set<Long> written = new TreeSet<>();
+        private final LeaseChecks checks;
 
-        private Changed(String node) {
+        private Changed(String node, LeaseChecks checks) {
             this.node = node;
+            this.checks = checks;
         }
 
         @Override
         public void write(Sql sql) throws SQLException {
-            if (!runs.isEmpty()) {
-                String names = runs.stream().map(String::valueOf).collect(Collectors.joining(","));
-                runs.clear();
+            written.stream().filter(checks::isWatched).forEach(changed::add);
+            written.clear();
+            if (!changed.isEmpty()) {
+                String names = changed.stream().map(String::valueOf).collect(Collectors.joining(","));
+                changed.clear();
                 sql.first(
                         row -> true, "SELECT pg_notify(?, ?)", CHANNEL,
                         node + ":" + (names.length() > MAX_TEXT - node.length() ? ALL : names));
@@ -75,7 +105,8 @@ public final class PostgresNotices implements Notices {
 
         @Override
         public void clear() {
-            runs.clear();
+            changed.clear();
+            written.clear();
         }
     }
 
@@ -100,10 +131,25 @@ public final class PostgresNotices implements Notices {
         }
         all.run(); // before it listened, notices were lost
         PGConnection notified = connection.unwrap(PGConnection.class);
+        long heard = System.nanoTime();
         while (!closed) {
-            for (PGNotification notice : notified.getNotifications(WAIT_MILLIS)) {
+            PGNotification[] notices = notified.getNotifications(WAIT_MILLIS);
+            for (PGNotification notice : notices) {
                 tell(notice.getParameter(), listener, all);
             }
+            if (notices.length > 0) {
+                heard = System.nanoTime();
+            } else if (System.nanoTime() - heard >= SILENCE.toNanos()) {
+                checkAlive(connection);
+                heard = System.nanoTime();
+            }
+        }
+    }
+
+    /** A connection that was cut on the way is silent, and nothing else would tell. */
+    private static void checkAlive(Connection connection) throws SQLException {
+        if (!connection.isValid(ALIVE_SECONDS)) {
+            throw new SQLException("the connection that listens is dead");
         }
     }
 

@@ -21,9 +21,10 @@ import org.postgresql.ds.PGSimpleDataSource;
 /**
  * The database that a URL names: {@code postgresql://user:password@host:port/name?sslmode=require}. There may be several
  * hosts, separated by commas; the one that takes writes is used. After the question mark are settings of PostgreSQL's
- * JDBC driver, and four of our own: {@code passwordfile}, a file whose first line is the password; {@code pool}, how many
+ * JDBC driver, and five of our own: {@code passwordfile}, a file whose first line is the password; {@code pool}, how many
  * connections there are for reading, 10 by default; {@code lease}, after how many seconds a node that is silent loses its
- * runs, 15 by default; {@code notify=false}, for a pooler that has no {@code LISTEN}: then readers on other nodes look
+ * runs, 15 by default; {@code patience}, for how many seconds runs and their readers wait for a database that is away, 30 by
+ * default; {@code notify=false}, for a pooler that has no {@code LISTEN}: then readers on other nodes look
  * once a second. Without a password, that of the environment variable {@code PGPASSWORD} is
  * used. User, password, name and settings may be percent-encoded. The text of this object has no password.
  */
@@ -37,6 +38,7 @@ public final class PostgresUrl {
     private static final int DEFAULT_PORT = 5432;
     private static final int DEFAULT_POOL = 10;
     private static final int DEFAULT_LEASE = 15;
+    private static final int DEFAULT_PATIENCE = 30;
     private static final int CONNECT_SECONDS = 5;
 
     private final String hosts;
@@ -46,6 +48,7 @@ public final class PostgresUrl {
     private final Map<String, String> settings;
     private final int pool;
     private final Duration lease;
+    private final Duration patience;
     private final boolean notifies;
 
     private PostgresUrl(Matcher url) {
@@ -59,6 +62,7 @@ public final class PostgresUrl {
                 : file != null ? firstLine(Path.of(file)) : System.getenv("PGPASSWORD");
         this.pool = number("pool", settings.remove("pool"), DEFAULT_POOL);
         this.lease = Duration.ofSeconds(number("lease", settings.remove("lease"), DEFAULT_LEASE));
+        this.patience = Duration.ofSeconds(number("patience", settings.remove("patience"), DEFAULT_PATIENCE));
         this.notifies = !"false".equals(settings.remove("notify"));
         source(Duration.ZERO); // refuses what the driver does not know
     }
@@ -130,6 +134,11 @@ public final class PostgresUrl {
         return lease;
     }
 
+    /** How long runs under way, and those who read them, wait for a database that is away. */
+    Duration patience() {
+        return patience;
+    }
+
     /** Whether nodes tell each other about changes by {@code NOTIFY}. */
     public boolean notifies() {
         return notifies;
@@ -164,6 +173,7 @@ public final class PostgresUrl {
         source.setPassword(password);
         source.setApplicationName("runnel");
         source.setConnectTimeout(CONNECT_SECONDS);
+        source.setLoginTimeout(CONNECT_SECONDS * names.size()); // a host may take the connection and then say nothing
         source.setSocketTimeout((int) patience.toSeconds());
         source.setTcpKeepAlive(true);
         source.setReWriteBatchedInserts(true);

@@ -2,6 +2,7 @@ package dev.runnel.server.store.rows;
 
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
+import java.util.Set;
 
 /**
  * The statements by which a node asks for something of the node that executes a run: the columns {@code asked} and
@@ -23,6 +24,11 @@ public final class AskStore {
     /** Says that the owner of a run looks at its row now. */
     public static void seen(Sql sql, String runId) throws SQLException {
         sql.update("UPDATE runs SET asked = FALSE WHERE id = ? AND asked", runId);
+    }
+
+    /** The numbers of the active runs whose end was asked for. */
+    public static Set<Long> cancelAsked(Sql sql) throws SQLException {
+        return Set.copyOf(sql.list(row -> row.getLong(1), "SELECT seq FROM runs WHERE active AND cancel_asked"));
     }
 
     /** Whether a run's end was asked for. */

@@ -2,6 +2,7 @@ package dev.runnel.server.store.rows;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Usage;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.base.Source;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,15 @@ public record StepNotes(Usage used, Map<String, JsonValue> extras, Map<String, S
      * @param shown the finished step's value under the tool's kind; null if the step's deltas already add up to it
      * @param whole the same value with what only those see who ask to include it; null if there is no more
      * @param sources what the model's text may cite, by the numbers of the marker
+     * @param files files that the call has made for the user
      */
     public record ServedCall(
             String name, String arguments, String output, @Nullable JsonValue shown, @Nullable JsonValue whole,
-            Map<String, Source> sources) {
-        /** Accepts calls without sources: they were kept before text cited anything. */
+            Map<String, Source> sources, HandedFiles files) {
+        /** Accepts calls without sources and files: they were kept before there were any. */
         public ServedCall {
             sources = orEmpty(sources);
+            files = HandedFiles.orNone(files);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.runnel.server.store.rows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
-import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
@@ -14,19 +13,16 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements about assistants, threads, messages, runs, steps and files. Static and without state. They run on the
+ * The statements about assistants, threads, messages, runs and steps. Static and without state. They run on the
  * connection they are given, so that the caller decides what is one transaction.
  */
 public final class Store {
@@ -36,7 +32,6 @@ public final class Store {
     private static final RowShape<Run> RUN = RowShape
             .withMetadata(Run.class, (run, metadata) -> run.change().metadata(metadata).run());
     private static final RowShape<RunStep> STEP = RowShape.of(RunStep.class);
-    private static final RowShape<FileObject> FILE = RowShape.of(FileObject.class);
 
     private Store() {}
 
@@ -371,74 +366,6 @@ public final class Store {
      */
     public static Page<RunStep> steps(Sql sql, String runId, PageRequest page) throws SQLException {
         return Listing.of("steps", "run_id", runId, STEP, RunStep::id).page(sql, page);
-    }
-
-    /** Keeps a new file's object. */
-    public static void insert(Sql sql, String project, FileObject file) throws SQLException {
-        sql.update(
-                "INSERT INTO files (id, project, purpose, expires_at, json) VALUES (?, ?, ?, ?, ?)",
-                file.id(),
-                project,
-                file.purpose(),
-                file.expiresAt(),
-                RowShape.json(file));
-    }
-
-    /** A project's file by its id. */
-    public static Optional<FileObject> file(Sql sql, String project, String id) throws SQLException {
-        return object(sql, FILE, "FROM files WHERE project = ? AND id = ?", project, id);
-    }
-
-    /** A file by its id, in any project. */
-    public static Optional<FileObject> file(Sql sql, String id) throws SQLException {
-        return object(sql, FILE, "FROM files WHERE id = ?", id);
-    }
-
-    /**
-     * A page of a project's files.
-     *
-     * @param purpose only files that were uploaded for this purpose; null for all
-     * @throws UnknownCursorException if the page's cursor is the id of no object that was ever in the list
-     */
-    public static Page<FileObject> files(Sql sql, String project, @Nullable String purpose, PageRequest page)
-            throws SQLException {
-        return filesOf(project).only("purpose", purpose).page(sql, page);
-    }
-
-    /** Deletes a file's object, and takes the file out of all vector stores; false if there is none. */
-    public static boolean deleteFile(Sql sql, String project, String id, long now) throws SQLException {
-        if (!filesOf(project).delete(sql, id)) {
-            return false;
-        }
-        StoreFileRows.removeEverywhere(sql, id, now);
-        return true;
-    }
-
-    /** Deletes the objects of files that expire at this time or before, and returns their ids. */
-    public static List<String> deleteExpiredFiles(Sql sql, long now) throws SQLException {
-        List<String> ids = new ArrayList<>();
-        for (String[] file : sql.list(
-                row -> new String[] {row.getString(1), row.getString(2)},
-                "SELECT project, id FROM files WHERE expires_at <= ?",
-                now)) {
-            deleteFile(sql, file[0], file[1], now);
-            ids.add(file[1]);
-        }
-        return ids;
-    }
-
-    /** Whether a file expires at this time or before. */
-    public static boolean hasExpiredFiles(Sql sql, long now) throws SQLException {
-        return sql.first(row -> true, "SELECT 1 FROM files WHERE expires_at <= ? LIMIT 1", now).isPresent();
-    }
-
-    /** All files' ids, in all projects. */
-    public static Set<String> fileIds(Sql sql) throws SQLException {
-        return new HashSet<>(sql.list(row -> row.getString(1), "SELECT id FROM files"));
-    }
-
-    private static Listing<FileObject> filesOf(String project) {
-        return Listing.of("files", "project", project, FILE, FileObject::id);
     }
 
     private static <T> Optional<T> object(Sql sql, RowShape<T> shape, String from, String... parameters)

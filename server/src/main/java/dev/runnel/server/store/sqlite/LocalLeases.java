@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * lease is lost only if the process itself takes it a second time.
  */
 public final class LocalLeases implements Leases {
-    private static final String OWNER = "this process";
+    /** The name of the process, which is always the same. */
+    public static final String NODE = "the only process";
 
     private final ConcurrentMap<Long, Lease> held = new ConcurrentHashMap<>();
 
@@ -26,7 +27,7 @@ public final class LocalLeases implements Leases {
 
     @Override
     public Optional<Lease> take(Sql sql, long run) {
-        Lease lease = new Lease(run, OWNER, fences.incrementAndGet());
+        Lease lease = new Lease(run, NODE, fences.incrementAndGet());
         held.put(run, lease);
         return Optional.of(lease);
     }
@@ -50,6 +51,11 @@ public final class LocalLeases implements Leases {
     @Override
     public List<Long> free(Sql sql) throws SQLException {
         return Store.activeRuns(sql);
+    }
+
+    @Override
+    public List<Holding> holdings(Sql sql) throws SQLException {
+        return Store.activeRuns(sql).stream().map(run -> new Holding(NODE, run, null)).toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.runnel.protocol.RankingOptions;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.StepToolCall.FileSearch;
 import dev.runnel.protocol.Tool;
+import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ToolCall;
@@ -105,7 +106,7 @@ public final class FileSearchTool implements ServerTool {
                 shown(call.settings(), found.shown().stream().map(passage -> result(passage, null)).toList()),
                 shown(call.settings(), found.shown().stream()
                         .map(passage -> result(passage, List.of(new FileSearch.Content(passage.text())))).toList()),
-                found.sources());
+                found.sources(), HandedFiles.NONE);
     }
 
     private static String question(String arguments) {

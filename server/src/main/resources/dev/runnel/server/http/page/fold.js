@@ -154,7 +154,9 @@ function growCall(old, delta) {
         call.function.output = output == null ? call.function.output : (call.function.output ?? "") + output;
         return call;
     }
-    return withoutIndex(merge(old && old.type !== "function" ? old : {}, delta));
+    const call = withoutIndex(merge(old && old.type !== "function" ? old : {}, delta));
+    call.code_interpreter?.outputs?.forEach(withoutIndex);
+    return call;
 }
 
 /**

@@ -7,6 +7,7 @@ import dev.runnel.server.search.AttributeValue;
 import dev.runnel.server.search.Hit;
 import dev.runnel.server.search.SearchQuery;
 import dev.runnel.server.search.SearchQuery.Question;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -311,11 +312,10 @@ class LuceneIndexTest {
             changes.become("another", 10);
             changes.put("s", "f10", 0, "word word10");
             index.wake();
-            long until = System.nanoTime() + PATIENCE.toNanos();
-            while (!index.search(words("word19", "s")).isEmpty() && System.nanoTime() < until) {
+            Await.until("what is not in the copy is forgotten", () -> {
                 index.wake();
-                Thread.sleep(20);
-            }
+                return index.search(words("word19", "s")).isEmpty();
+            });
             assertThat(index.await(11, PATIENCE)).isTrue();
             assertAll(index, 11);
         }

@@ -122,15 +122,15 @@ public abstract class RowsContract {
     @Test
     void aFileWithoutAnEndIsNeverExpired() {
         database.write(sql -> {
-            Store.insert(sql, "p", new FileObject("file-1", "vision", "a", 1, 0, null, "processed", null));
-            Store.insert(sql, "p", new FileObject("file-2", "vision", "b", 1, 0, 100L, "processed", null));
+            FileRows.insert(sql, "p", new FileObject("file-1", "vision", "a", 1, 0, null, "processed", null));
+            FileRows.insert(sql, "p", new FileObject("file-2", "vision", "b", 1, 0, 100L, "processed", null));
             return true;
         });
-        boolean expired = database.read(sql -> Store.hasExpiredFiles(sql, 99));
-        List<String> deleted = database.write(sql -> Store.deleteExpiredFiles(sql, NEVER));
+        boolean expired = database.read(sql -> FileRows.hasExpired(sql, 99));
+        List<String> deleted = database.write(sql -> FileRows.deleteExpired(sql, NEVER));
         assertThat(expired).isFalse();
         assertThat(deleted).containsExactly("file-2");
-        assertThat(database.read(Store::fileIds)).containsExactly("file-1");
+        assertThat(database.read(FileRows::ids)).containsExactly("file-1");
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.StoreException;
-import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ class DatabaseFileTest {
             Path second = Files.createLink(folder.resolve("second.db"), file());
             assertThatThrownBy(() -> open(second)).isInstanceOf(StoreException.class)
                     .hasMessageContaining("has 2 names (hard links)").hasMessageContaining("find -samefile second.db");
-            assertThat(database.read(Store::fileIds)).isEmpty();
+            assertThat(database.read(FileRows::ids)).isEmpty();
         }
         assertThatThrownBy(() -> open(file())).isInstanceOf(StoreException.class).hasMessageContaining("2 names");
         Files.delete(folder.resolve("second.db"));
@@ -104,7 +104,7 @@ class DatabaseFileTest {
         }
         assertThatThrownBy(() -> open(file())).isInstanceOf(StoreException.class)
                 .hasMessageContaining("was written by a later version of Runnel").hasMessageContaining("runnel.db");
-        assertThatThrownBy(() -> Backends.of("sqlite:" + file()).snapshot(Store::fileIds))
+        assertThatThrownBy(() -> Backends.of("sqlite:" + file()).snapshot(FileRows::ids))
                 .isInstanceOf(StoreException.class).hasMessageContaining("was written by a later version of Runnel");
     }
 }

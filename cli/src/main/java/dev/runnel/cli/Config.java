@@ -1,0 +1,23 @@
+package dev.runnel.cli;
+
+import dev.runnel.server.config.ConfigFile;
+import dev.runnel.server.options.Option;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The configuration file of {@code runnel serve}. */
+final class Config {
+    /** The options that may stand in it. */
+    static final List<Option<?>> OPTIONS = Stream.concat(
+            ServeCommand.OPTIONS.stream()
+                    .filter(option -> option != ServeCommand.CONFIG && option != ServeCommand.OPEN),
+            Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
+
+    private Config() {}
+
+    /** What a file says. */
+    static ConfigFile read(String file) {
+        return ConfigFile.read(Path.of(file), OPTIONS, System.getenv(), Proxies::of);
+    }
+}

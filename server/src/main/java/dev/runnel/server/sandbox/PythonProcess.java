@@ -1,0 +1,195 @@
+package dev.runnel.server.sandbox;
+
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of one session. Reading from it and writing to it blocks, which must not keep the threads that all virtual
+ * threads share: it has two threads of its own. For one caller at a time; any thread may call {@link #kill}.
+ */
+final class PythonProcess implements AutoCloseable {
+    /** The longest answer, in bytes. */
+    private static final int MAX_FRAME = 1 << 18;
+
+    private static final Duration END = Duration.ofSeconds(5);
+
+    private final Process process;
+    private final DataOutputStream orders;
+    private final DataInputStream answers;
+    private final ExecutorService own;
+    private volatile @Nullable Printed printed;
+
+    /** The first reason for which it was ended. */
+    private volatile String why = "";
+
+    private PythonProcess(Process process) {
+        this.process = process;
+        this.orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
+        this.answers = new DataInputStream(process.getInputStream());
+        this.own = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("sandbox-" + process.pid()).factory());
+        Thread.ofPlatform().daemon().name("sandbox-output-" + process.pid()).start(this::readOutput);
+    }
+
+    /** Starts a process. It ends with the thread that starts it, which so must live as long as the server. */
+    static PythonProcess start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().clear(); // the server's may have keys and passwords
+        return new PythonProcess(builder.start());
+    }
+
+    /** A frame from the process: a letter and its content. */
+    static final class Frame {
+        private final char letter;
+        private final byte[] content;
+
+        private Frame(char letter, byte[] content) {
+            this.letter = letter;
+            this.content = content;
+        }
+
+        char letter() {
+            return letter;
+        }
+
+        /** The bytes themselves, not a copy. */
+        byte[] content() {
+            return content;
+        }
+    }
+
+    /** A dialogue with the process. */
+    interface Dialogue<T> {
+        T hold(PythonProcess process) throws IOException;
+    }
+
+    /**
+     * Holds a dialogue. If the calling thread is interrupted, the process is ended.
+     *
+     * @throws IOException if the process has ended, or says what it should not
+     */
+    <T> T hold(Dialogue<T> dialogue) throws IOException, InterruptedException {
+        FutureTask<T> task = new FutureTask<>(() -> dialogue.hold(this));
+        own.execute(task);
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            kill("The call was cancelled.");
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                kill("");
+                throw io;
+            }
+            kill("");
+            throw new IOException("a dialogue with the sandbox failed", e.getCause());
+        }
+    }
+
+    void send(char letter, byte[] content, int length) throws IOException {
+        orders.writeByte(letter);
+        orders.writeInt(length);
+        orders.write(content, 0, length);
+    }
+
+    void flush() throws IOException {
+        orders.flush();
+    }
+
+    Frame receive() throws IOException {
+        int letter = answers.readUnsignedByte();
+        int length = answers.readInt();
+        if (length < 0 || length > MAX_FRAME) {
+            throw new IOException("the sandbox sent a frame of " + length + " bytes");
+        }
+        byte[] content = new byte[length];
+        answers.readFully(content);
+        return new Frame((char) letter, content);
+    }
+
+    /** Says where what is printed goes from now on; null for nowhere. */
+    void printTo(@Nullable Printed target) {
+        printed = target;
+        if (target != null && !process.isAlive()) {
+            target.end();
+        }
+    }
+
+    private void readOutput() {
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = process.getErrorStream()) {
+            for (int n; (n = in.read(buffer)) >= 0;) {
+                Printed target = printed;
+                if (target != null && target.add(buffer, n) > SandboxLimits.MOST_PRINTED) {
+                    kill("It printed more than " + (SandboxLimits.MOST_PRINTED >> 20) + " MiB.");
+                }
+            }
+        } catch (IOException e) {
+            // The process has ended.
+        }
+        Printed target = printed;
+        if (target != null) {
+            target.end();
+        }
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Why the process was ended; empty if it was not, or it has ended by itself. */
+    String why() {
+        return why;
+    }
+
+    /** Ends the process and all that it has started, at once. */
+    void kill(String reason) {
+        if (why.isEmpty()) {
+            why = reason;
+        }
+        process.destroyForcibly();
+    }
+
+    /** Ends the process, and gives back what it held. */
+    @Override
+    public void close() {
+        kill("");
+        own.shutdown();
+        boolean interrupted = false;
+        try {
+            process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        closeAll();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        for (AutoCloseable stream : List.of(process.getOutputStream(), process.getInputStream())) {
+            try {
+                stream.close();
+            } catch (Exception e) {
+                // nothing was left to write
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.runnel.server.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+
+/**
+ * A session that one caller has. For one thread; any thread may call {@link #kill}. When a method is interrupted, the
+ * session ends. Methods throw a {@link SandboxException} if it has ended.
+ */
+public interface Session extends AutoCloseable {
+    /** Whether it has had no call yet. */
+    boolean isNew();
+
+    /** What the session's takers note about it. It lives as long as the session. */
+    Map<String, String> notes();
+
+    /**
+     * Puts a file into the folder.
+     *
+     * @param name without slashes
+     * @return empty if it is there; otherwise a sentence that says why not
+     */
+    String put(String name, InputStream content) throws InterruptedException;
+
+    /** Runs code. */
+    Outcome run(String code) throws InterruptedException;
+
+    /**
+     * Writes the content of a file of the folder.
+     *
+     * @param most the most bytes that are taken
+     * @throws IOException if it is not there, is no file, or is longer
+     */
+    void read(String name, long most, OutputStream target) throws IOException, InterruptedException;
+
+    /** Ends the session with all its processes, at once. */
+    void kill();
+
+    /** Gives the session back, to be kept. */
+    @Override
+    void close();
+}

@@ -1,0 +1,82 @@
+package dev.runnel.server.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Ends sessions whose processes together take more memory than they may, or work on though they have no call. Limits of the
+ * kernel are for one process each. For one thread.
+ */
+final class SessionWatch implements Runnable {
+    /** How much processor time a session may use without a call. */
+    private static final Duration AT_REST = Duration.ofSeconds(2);
+
+    private static final long PAGE = 4096;
+
+    private final SandboxLimits limits;
+    private final Supplier<Map<PythonProcess, Boolean>> sessions;
+
+    /** By session without a call, the processor time that it had used when its call had just ended. */
+    private final Map<PythonProcess, Duration> usedBefore = new HashMap<>();
+
+    /**
+     * A watch.
+     *
+     * @param sessions tells of each session whether it has a call
+     */
+    SessionWatch(SandboxLimits limits, Supplier<Map<PythonProcess, Boolean>> sessions) {
+        this.limits = limits;
+        this.sessions = sessions;
+    }
+
+    private record Use(long memory, Duration cpu) {
+        Use plus(Use other) {
+            return new Use(memory + other.memory, cpu.plus(other.cpu));
+        }
+    }
+
+    @Override
+    public void run() {
+        Map<PythonProcess, Boolean> now = sessions.get();
+        usedBefore.keySet().retainAll(now.keySet());
+        now.forEach(this::look);
+    }
+
+    private void look(PythonProcess process, boolean called) {
+        Use use = use(process);
+        if (use.memory() > limits.memory()) {
+            process.kill("Its processes took more than " + (limits.memory() >> 20) + " MiB of memory together.");
+        }
+        if (called) {
+            usedBefore.remove(process);
+            return;
+        }
+        Duration before = usedBefore.computeIfAbsent(process, _ -> use.cpu());
+        if (use.cpu().minus(before).compareTo(AT_REST) > 0) {
+            process.kill("It worked on after its call.");
+        }
+    }
+
+    private static Use use(PythonProcess process) {
+        try (Stream<ProcessHandle> all = process.handle().descendants()) {
+            return all.map(one -> new Use(memory(one.pid()), one.info().totalCpuDuration().orElse(Duration.ZERO)))
+                    .reduce(new Use(0, Duration.ZERO), Use::plus);
+        }
+    }
+
+    /** The memory of a process that is its own, in bytes. */
+    private static long memory(long pid) {
+        try {
+            String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", 4);
+            return Math.max(0, Long.parseLong(pages[1]) - Long.parseLong(pages[2])) * PAGE;
+        } catch (IOException | NumberFormatException e) {
+            return 0; // it has ended
+        }
+    }
+}
