@@ -132,13 +132,15 @@ class ConversationsTest {
     @Test
     void whatTheAssistantsApiDoesNotKnowGoesToTheModelInOrder() {
         server.models().enqueue(Script.chat("Done."));
-        server.post("/responses", """
-                {"model": "m", "input": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"},
-                 {"type": "reasoning", "id": "rs_1", "summary": []},
-                 {"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"},
-                 {"type": "function_call", "call_id": "b", "name": "f", "arguments": "{}"},
-                 {"type": "function_call_output", "call_id": "b", "output": "2"},
-                 {"type": "function_call_output", "call_id": "a", "output": "1"}]}""").ok();
+        server.post("/responses",
+                """
+                        {"model": "m", "input": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"},
+                         {"type": "reasoning", "id": "rs_1", "summary": []},
+                         {"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"},
+                         {"type": "function_call", "call_id": "b", "name": "f", "arguments": "{}"},
+                         {"type": "function_call_output", "call_id": "b", "output": "2"},
+                         {"type": "function_call_output", "call_id": "a", "output": "1"}]}""")
+                .ok();
         JsonNode prompt = server.models().requests().getFirst().json().path("messages");
         assertThat(prompt.findValuesAsText("role")).containsExactly("system", "user", "assistant", "tool", "tool");
         assertThat(prompt.get(2).path("tool_calls")).hasSize(2);
@@ -151,7 +153,8 @@ class ConversationsTest {
         server.models().enqueue(Script.reply("a").stall());
         String conversation = server.post("/conversations", "{}").id();
         try (EventReader reader = server.stream("/responses", """
-                {"model": "m", "input": "Hi", "stream": true, "conversation": {"id": "%s"}}""".formatted(conversation))) {
+                {"model": "m", "input": "Hi", "stream": true, "conversation": {"id": "%s"}}"""
+                .formatted(conversation))) {
             List<Event> begun = reader.until("response.output_text.delta");
             assertThat(server.post("/responses", """
                     {"model": "m", "input": "More", "conversation": "%s"}""".formatted(conversation)).status())

@@ -84,10 +84,12 @@ class ResponseLifeTest {
     void aDeletedResponseIsGoneAndItsConversationStaysWhereThereIsMore() throws Exception {
         JsonNode first = server.post("/responses", "{\"model\": \"m\", \"input\": \"1\"}").ok();
         String second = server.post("/responses", """
-                {"model": "m", "input": "2", "previous_response_id": "%s"}""".formatted(first.path("id").asText())).id();
+                {"model": "m", "input": "2", "previous_response_id": "%s"}""".formatted(first.path("id").asText()))
+                .id();
         String conversation = "/conversations/" + first.at("/conversation/id").asText();
 
-        assertThat(server.send("DELETE", "/responses/" + first.path("id").asText(), "").ok().path("deleted").asBoolean())
+        assertThat(
+                server.send("DELETE", "/responses/" + first.path("id").asText(), "").ok().path("deleted").asBoolean())
                 .isTrue();
         assertThat(server.get("/responses/" + first.path("id").asText()).status()).isEqualTo(404);
         assertThat(server.get(conversation + "/items").ok().path("data")).hasSize(4);
@@ -128,7 +130,8 @@ class ResponseLifeTest {
         server.close();
         server = TestServer.startProcess(folder);
         server.models().enqueue(
-                Script.reply().think("Hm", "m").text("Hel", "lo").stall(), Script.reasoning(List.of("Ah"), "Good", " day"));
+                Script.reply().think("Hm", "m").text("Hel", "lo").stall(),
+                Script.reasoning(List.of("Ah"), "Good", " day"));
         List<Event> seen;
         try (EventReader reader = server.stream("/responses", """
                 {"model": "m", "input": "Hi", "stream": true}""")) {
@@ -182,11 +185,12 @@ class ResponseLifeTest {
 
     @Test
     void aStructuredReplyAndTheOptionsReachTheModel() {
-        JsonNode response = server.post("/responses", """
-                {"model": "m", "input": "Hi", "reasoning": {"effort": "low"}, "top_p": 0.5, "tool_choice": "required",
-                 "parallel_tool_calls": false, "tools": [{"type": "function", "name": "f", "strict": true,
-                 "parameters": {"type": "object"}}], "max_output_tokens": 50,
-                 "text": {"format": {"type": "json_schema", "name": "n", "strict": true, "schema": {"type": "object"}}}}""")
+        JsonNode response = server.post("/responses",
+                """
+                        {"model": "m", "input": "Hi", "reasoning": {"effort": "low"}, "top_p": 0.5, "tool_choice": "required",
+                         "parallel_tool_calls": false, "tools": [{"type": "function", "name": "f", "strict": true,
+                         "parameters": {"type": "object"}}], "max_output_tokens": 50,
+                         "text": {"format": {"type": "json_schema", "name": "n", "strict": true, "schema": {"type": "object"}}}}""")
                 .ok();
         JsonNode sent = server.models().requests().getFirst().json();
         assertThat(sent.at("/response_format/json_schema/name").asText()).isEqualTo("n");
@@ -263,7 +267,8 @@ class ResponseLifeTest {
     }
 
     private long rows(String query) throws Exception {
-        try (Connection database = TestDatabases.connect(folder); Statement statement = database.createStatement();
+        try (Connection database = TestDatabases.connect(folder);
+                Statement statement = database.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             return result.next() ? result.getLong(1) : 0;
         }
