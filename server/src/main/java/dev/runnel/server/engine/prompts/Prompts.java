@@ -3,7 +3,6 @@ package dev.runnel.server.engine.prompts;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
-import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
@@ -27,7 +26,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -24,6 +24,7 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.StoreFileRows;
+import dev.runnel.server.store.rows.ThreadEntries;
 import dev.runnel.server.store.rows.TransferStore;
 import dev.runnel.server.store.rows.TransferStore.Table;
 import dev.runnel.server.store.rows.VectorStoreRows;
@@ -210,6 +211,7 @@ final class ImportedObjects implements AutoCloseable {
         neededRuns.putIfAbsent(step.runId(), line);
         boolean open = step.status() == StepStatus.IN_PROGRESS;
         Store.put(sql, open ? step.failed(now, UNFINISHED, Usage.NONE) : step);
+        ThreadEntries.placeImported(sql, step.id());
     }
 
     private static String text(JsonValue object, String name, long line) {

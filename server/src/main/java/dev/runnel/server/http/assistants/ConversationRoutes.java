@@ -7,6 +7,7 @@ import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.MetadataChange;
 import dev.runnel.protocol.ThreadChange;
 import dev.runnel.protocol.ThreadRequest;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.http.exchange.Exchange;
@@ -108,7 +109,7 @@ final class ConversationRoutes {
     }
 
     private static String threadId(Exchange exchange) {
-        return exchange.id("thread_id", "thread");
+        return exchange.id("thread_id", "thread", ResponseIds::thread);
     }
 
     private static String messageId(Exchange exchange) {

@@ -5,6 +5,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.server.engine.runs.RunSteps;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.http.exchange.Exchange;
@@ -212,10 +213,10 @@ final class RunRoutes {
     }
 
     private static String threadId(Exchange exchange) {
-        return exchange.id("thread_id", "thread");
+        return exchange.id("thread_id", "thread", ResponseIds::thread);
     }
 
     private static String runId(Exchange exchange) {
-        return exchange.id("run_id", "run");
+        return exchange.id("run_id", "run", ResponseIds::run);
     }
 }

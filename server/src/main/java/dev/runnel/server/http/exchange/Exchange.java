@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response, in the protocol's terms. For one thread. */
@@ -93,7 +94,16 @@ public final class Exchange implements AutoCloseable {
      * @param prefix the prefix of ids of this kind, {@code thread} for example
      */
     public String id(String name, String prefix) {
-        String id = parameters.getOrDefault(name, "");
+        return id(name, prefix, UnaryOperator.identity());
+    }
+
+    /**
+     * An id in the path that may have another form.
+     *
+     * @param rule gives the id in the usual form
+     */
+    public String id(String name, String prefix, UnaryOperator<String> rule) {
+        String id = rule.apply(parameters.getOrDefault(name, ""));
         if (!id.startsWith(prefix)) {
             throw BadRequestException.of(
                     "Invalid '" + name + "': '" + id + "'. Expected an ID that begins with '" + prefix + "'.",

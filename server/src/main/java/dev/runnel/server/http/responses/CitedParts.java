@@ -15,8 +15,10 @@ final class CitedParts {
     private CitedParts() {}
 
     static JsonValue text(String text, List<JsonValue> annotations) {
+        // One by one: the order of the members must be the same in each process.
         return part("output_text", "text", text)
-                .with(Map.of("annotations", annotations, "logprobs", List.of()));
+                .with(Map.of("annotations", annotations))
+                .with(Map.of("logprobs", List.of()));
     }
 
     static JsonValue refusal(String refusal) {
@@ -31,7 +33,7 @@ final class CitedParts {
         return part("input_text", "text", text);
     }
 
-    private static JsonValue part(String type, String name, String value) {
+    static JsonValue part(String type, String name, String value) {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("type", type);
         part.put(name, value);

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ResponseView(JsonValue asked, boolean withResults) {
     private static final Set<String> ERROR_CODES = Set.of("server_error", "rate_limit_exceeded", "invalid_prompt");
+    private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
 
     static ResponseView of(Optional<RunNotes> notes, boolean withResults) {
@@ -164,16 +165,16 @@ record ResponseView(JsonValue asked, boolean withResults) {
 
     private static JsonNode choice(JsonValue choice) {
         JsonValue function = choice.get("function");
-        return Json.tree(function.isNull()
-                ? choice
-                : JsonValue.of(Map.of("type", "function", "name", function.get("name").text())));
+        return function.isNull()
+                ? Json.tree(choice)
+                : Json.object().put("type", "function").put("name", function.get("name").text());
     }
 
     private static JsonValue tool(Tool tool, Run run) {
         ObjectNode json = Json.object().put("type", tool.type());
         if (tool instanceof Tool.Function(FunctionDefinition function)) {
             json.put("name", function.name()).put("description", function.description());
-            json.set("parameters", Json.tree(function.parameters()));
+            json.set("parameters", Json.tree(Objects.requireNonNullElse(function.parameters(), NO_PARAMETERS)));
             json.put("strict", Boolean.TRUE.equals(function.strict()));
         } else if (tool instanceof Tool.FileSearch search) {
             json.set("vector_store_ids", Json.tree(

@@ -75,8 +75,8 @@ final class ThreadItems {
         List<JsonValue> parts = new ArrayList<>();
         message.content().forEach(part -> parts.add(part(part, assistant)));
         if (!assistant) {
-            message.attachments().forEach(attachment -> parts.add(JsonValue.of(Map.of(
-                    "type", "input_file", "file_id", attachment.get("file_id")))));
+            message.attachments().forEach(attachment -> parts.add(
+                    CitedParts.part("input_file", "file_id", attachment.get("file_id").text())));
         }
         return new ResponseItem.Message(message.id(), status(message.status()), message.role().wire(), parts);
     }

@@ -54,6 +54,18 @@ public final class ThreadEntries {
                 threadId);
     }
 
+    /**
+     * Moves an imported tool step before the first message of its run, because messages are imported before steps. A step of
+     * a run without messages stays at its thread's end.
+     */
+    public static void placeImported(Sql sql, String stepId) throws SQLException {
+        sql.update(
+                "UPDATE thread_extras SET place = COALESCE((SELECT MIN(messages.seq) - 1 FROM messages"
+                        + " WHERE messages.thread_id = thread_extras.thread_id"
+                        + " AND messages.run_id = thread_extras.run_id), place) WHERE id = ?",
+                stepId);
+    }
+
     /** Removes a thread's extras; its messages and steps stay. */
     static void deleteAll(Sql sql, String threadId) throws SQLException {
         sql.update("DELETE FROM thread_extras WHERE thread_id = ?", threadId);
