@@ -204,7 +204,8 @@ class CodeInterpreterTest {
         List<Event> events = run(server.newThread());
 
         assertThat(names(events)).endsWith("thread.run.completed", "done");
-        assertThat(toldTheModel(1)).contains("Its process ended").contains("variables and files of earlier calls are gone");
+        assertThat(toldTheModel(1)).contains("Its process ended")
+                .contains("variables and files of earlier calls are gone");
         assertThat(toldTheModel(2)).contains("NameError").contains("new Python session");
     }
 
@@ -220,7 +221,8 @@ class CodeInterpreterTest {
             String more = server.upload(Multipart.file("b.txt", "b")).id();
             int status = server.post("/threads/" + thread + "/messages",
                     "{\"role\":\"user\",\"content\":\"Hi\",\"attachments\":[{\"file_id\":\"" + more
-                            + "\",\"tools\":[{\"type\":\"code_interpreter\"}]}]}").status();
+                            + "\",\"tools\":[{\"type\":\"code_interpreter\"}]}]}")
+                    .status();
             assertThat(status).isEqualTo(i < 19 ? 200 : 400);
         }
         assertThat(server.get("/threads/" + thread).ok().at("/tool_resources/code_interpreter/file_ids")).hasSize(20);

@@ -47,7 +47,8 @@ class SandboxLifeTest {
             run(sandbox, "warm", "1");
             long descriptors = count(Path.of("/proc/self/fd"));
             for (int i = 0; i < 200; i++) {
-                assertThat(run(sandbox, "thread-" + i / 10, "open('f', 'w').close()\nimport os\nos.fork()\nprint(" + i + ")"))
+                assertThat(run(sandbox, "thread-" + i / 10,
+                        "open('f', 'w').close()\nimport os\nos.fork()\nprint(" + i + ")"))
                         .contains(Integer.toString(i));
             }
             run(sandbox, "warm", "1");

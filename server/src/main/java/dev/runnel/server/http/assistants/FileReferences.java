@@ -53,7 +53,8 @@ final class FileReferences {
 
     /** Throws if this server does not have the tool that the type says, unless it is set to ignore such tools. */
     static void checkTool(Fields f) {
-        Optional<String> _ = f.unsupported("type", List.of("code_interpreter"), type -> unsupported(type, f.path("type")));
+        Optional<String> _ = f.unsupported("type", List.of("code_interpreter"),
+                type -> unsupported(type, f.path("type")));
     }
 
     /**
