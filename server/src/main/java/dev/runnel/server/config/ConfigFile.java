@@ -45,7 +45,7 @@ public record ConfigFile(OptionTexts options, List<ServerPlan> servers, List<Nam
         Yaml whole = Yaml.read(file.toString(), content(file));
         Map<String, Yaml.Member> members = whole.members("the file");
         FileTexts texts = new FileTexts("the file", members, options, Set.of(SERVERS, MODELS));
-        OptionValues unused = texts.values(options);
+        OptionValues _ = texts.values(options);
         Path folder = file.toAbsolutePath().getParent();
         Yaml.Member servers = members.get(SERVERS);
         List<ServerPlan> plans = servers == null || folder == null

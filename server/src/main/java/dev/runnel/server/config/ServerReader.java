@@ -98,7 +98,7 @@ final class ServerReader {
     private static String url(Map<String, Yaml.Member> members, OptionValues values) {
         String url = values.get(ServerMembers.URL);
         try {
-            BaseUrl unused = BaseUrl.parse(url);
+            BaseUrl _ = BaseUrl.parse(url);
             return url;
         } catch (IllegalArgumentException e) {
             throw at(members, ServerMembers.URL).mistake("url: " + e.getMessage());
