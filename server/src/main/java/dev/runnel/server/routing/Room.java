@@ -13,6 +13,9 @@ final class Room {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition made = lock.newCondition();
 
+    /** How often there was room. Guarded by the lock. */
+    private long times;
+
     /**
      * Waits until there may be room.
      *
@@ -21,7 +24,11 @@ final class Room {
     void await(long nanos) {
         lock.lock();
         try {
-            long unused = made.awaitNanos(Math.min(nanos, LONGEST));
+            long before = times;
+            long left = Math.min(nanos, LONGEST);
+            while (times == before && left > 0) {
+                left = made.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", e);
@@ -34,6 +41,7 @@ final class Room {
     void made() {
         lock.lock();
         try {
+            times++;
             made.signalAll();
         } finally {
             lock.unlock();

@@ -45,7 +45,7 @@ final class RoutedStream implements ModelStream {
             reply.permit().used(used.usage());
         }
         Permit permit = reply.permit();
-        if (!reply.begin() || permit.modelName().equals(reply.trip().asked()) && !reply.trip().choice()) {
+        if (!reply.begin() || (permit.modelName().equals(reply.trip().asked()) && !reply.trip().choice())) {
             return delta;
         }
         held = delta;
