@@ -11,7 +11,7 @@ final class Config {
     /** The options that may stand in it. */
     static final List<Option<?>> OPTIONS = Stream.concat(
             ServeCommand.OPTIONS.stream()
-                    .filter(option -> option != ServeCommand.CONFIG && option != ServeCommand.OPEN),
+                    .filter(option -> !List.of(ServeCommand.CONFIG, ServeCommand.OPEN).contains(option)),
             Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
 
     private Config() {}

@@ -55,7 +55,7 @@ final class Reload {
 
     /** Names are taken in at once. */
     private boolean changed(Option<?> option, OptionValues now) {
-        return option != ServeCommand.ALIASES && option != ServeCommand.MODEL
+        return !List.of(ServeCommand.ALIASES, ServeCommand.MODEL).contains(option)
                 && !Objects.equals(now.text(option), before.text(option));
     }
 }

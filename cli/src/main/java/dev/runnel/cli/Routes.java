@@ -10,7 +10,6 @@ import dev.runnel.server.routing.NameRule;
 import dev.runnel.server.routing.RoutingPlan;
 import dev.runnel.server.routing.ServerPlan;
 import dev.runnel.server.routing.Target;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,7 +71,7 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Mode
 
     /** Whether the built-in demo model answers. */
     boolean demo() {
-        return origin == null && plan.servers().size() == 1 && !(plan.servers().getFirst().named());
+        return origin == null && plan.servers().size() == 1 && !plan.servers().getFirst().named();
     }
 
     List<NameRule> names() {

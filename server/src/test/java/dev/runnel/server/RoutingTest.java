@@ -45,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Two model servers behind one, as an application sees them: aliases, weights, fall-backs, the circuit, limits, a changed file. */
 @Timeout(120)
+@SuppressWarnings("NullAway.Init") // each test starts the server first
 class RoutingTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ProxySettings PROXIES = ProxySettings.fromJava();

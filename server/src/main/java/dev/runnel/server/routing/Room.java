@@ -17,10 +17,11 @@ final class Room {
     private long times;
 
     /**
-     * Waits until there may be room.
+     * Waits until there may be room. The caller looks whether there is.
      *
      * @throws ModelException if the wait is interrupted
      */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop is around it
     void await(long nanos) {
         lock.lock();
         try {
