@@ -73,6 +73,9 @@ final class RunCommand implements Callable<Integer> {
                     ? whole(client, stop, request.build(), view)
                     : streamed(client, stop, request.build(), view);
             if (code || save != null) {
+                if (question.display() != Display.JSON) {
+                    view.endReply();
+                }
                 keep(client, run);
             }
         }
