@@ -33,6 +33,7 @@ final class PythonProcess implements AutoCloseable {
 
     /** The first reason for which it was ended. */
     private volatile String why = "";
+    private volatile boolean killed;
 
     private PythonProcess(Process process) {
         this.process = process;
@@ -145,8 +146,9 @@ final class PythonProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it goes on. */
     boolean alive() {
-        return process.isAlive();
+        return !killed && process.isAlive();
     }
 
     ProcessHandle handle() {
@@ -163,7 +165,11 @@ final class PythonProcess implements AutoCloseable {
         if (why.isEmpty()) {
             why = reason;
         }
+        killed = true;
+        // Before bubblewrap has made its sandbox, its child would not end with it, and would wait for it for ever.
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Ends the process, and gives back what it held. */

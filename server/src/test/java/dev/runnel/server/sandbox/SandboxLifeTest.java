@@ -99,6 +99,38 @@ class SandboxLifeTest {
     }
 
     @Test
+    void aTakerThatIsInterruptedWhileItsSessionStartsLeavesNothing() throws Exception {
+        long before = ProcessHandle.allProcesses().filter(SandboxLifeTest::isBubblewrap).count();
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
+            for (int i = 0; i < 40; i++) {
+                String name = "a" + i;
+                Thread taker = Thread.ofVirtual().start(() -> {
+                    try (Session session = sandbox.take(name)) {
+                        session.kill();
+                    } catch (InterruptedException | SandboxException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                Thread.sleep(2L * i);
+                taker.interrupt();
+                taker.join();
+            }
+            assertThat(sandbox.size()).isZero();
+        }
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (ProcessHandle.allProcesses().filter(SandboxLifeTest::isBubblewrap).count() > before
+                && System.nanoTime() < until) {
+            Thread.sleep(50);
+        }
+        assertThat(ProcessHandle.allProcesses().filter(SandboxLifeTest::isBubblewrap).count())
+                .isLessThanOrEqualTo(before);
+    }
+
+    private static boolean isBubblewrap(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/bwrap");
+    }
+
+    @Test
     void aTakerWaitsWhileAllSessionsAreBusy() throws Exception {
         try (LocalSandbox sandbox = LocalSandbox.open(SandboxLimits.DEFAULTS.sessions(1), SystemTimers.get())) {
             CountDownLatch got = new CountDownLatch(1);
