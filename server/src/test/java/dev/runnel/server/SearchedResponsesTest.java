@@ -1,0 +1,81 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.RecordedRequest;
+import dev.runnel.testkit.Script;
+import dev.runnel.testkit.ToolCall;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.runnel.server.EventReader.names;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Responses that search vector stores: their events, results and citations. */
+@Timeout(120)
+class SearchedResponsesTest {
+    private static final Pattern MARKER = Pattern.compile("【[^】]+】");
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** Searches first, and then cites what was found. */
+    private static Script reply(RecordedRequest request) {
+        Matcher marker = MARKER.matcher(request.json().path("messages").findValuesAsText("content").getLast());
+        return marker.find()
+                ? Script.chat("The moon", marker.group(), ".")
+                : Script.toolCalls(ToolCall.of("call_1", "file_search", "{\"query\":\"what makes the tides\"}"));
+    }
+
+    @Test
+    void aSearchIsAnItemAndACitationAnAnnotationWithoutItsMarker() {
+        server.models().answer(SearchedResponsesTest::reply);
+        String file = server.upload(Multipart.file("tides.md", "The moon makes the tides.")).id();
+        String store = server.post("/vector_stores", "{\"file_ids\": [\"" + file + "\"]}").id();
+        while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        List<Event> all;
+        try (EventReader reader = server.stream("/responses", """
+                {"model": "m", "input": "What makes the tides?", "stream": true, "include": ["file_search_call.results"],
+                 "tools": [{"type": "file_search", "vector_store_ids": ["%s"]}]}""".formatted(store))) {
+            all = reader.rest();
+        }
+        assertThat(names(all)).containsSubsequence("response.output_item.added", "response.file_search_call.in_progress",
+                "response.file_search_call.searching", "response.file_search_call.completed",
+                "response.output_item.done", "response.output_text.annotation.added", "response.completed");
+        JsonNode response = all.get(all.size() - 2).json().path("response");
+        assertThat(response.at("/output/0/queries/0").asText()).isEqualTo("what makes the tides");
+        assertThat(response.at("/output/0/results/0/file_id").asText()).isEqualTo(file);
+        assertThat(response.at("/output/0/results/0/text").asText()).contains("The moon makes the tides.");
+        assertThat(response.at("/output/1/content/0/text").asText()).isEqualTo("The moon.");
+        assertThat(response.at("/output/1/content/0/annotations/0/filename").asText()).isEqualTo("tides.md");
+        assertThat(response.at("/output/1/content/0/annotations/0/index").asLong()).isEqualTo(8);
+        String id = response.path("id").asText();
+        assertThat(server.get("/responses/" + id).ok()).isEqualTo(response);
+        JsonNode items = server.get("/conversations/" + response.at("/conversation/id").asText()
+                + "/items?order=asc&include[]=file_search_call.results").ok();
+        assertThat(items.at("/data/1")).isEqualTo(response.at("/output/0"));
+        assertThat(items.at("/data/2")).isEqualTo(response.at("/output/1"));
+    }
+}
