@@ -100,7 +100,7 @@ class ChunkerTest {
     @Test
     void refusesMoreTokensThanAFileMayHave() {
         assertThatThrownBy(() -> Chunker.AUTO.chunks("0 ".repeat(Chunker.MAX_TOKENS / 2 + 1)))
-                .isInstanceOf(UnreadableFileException.class).hasMessageContaining("5,000,000 tokens at most.");
+                .isInstanceOf(UnreadableFileException.class).hasMessageContaining("the limit of 5,000,000 tokens.");
     }
 
     @ParameterizedTest
