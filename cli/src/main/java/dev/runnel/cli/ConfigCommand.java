@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel config}: the configuration file of {@code runnel serve}. */
-@Command(name = "config", mixinStandardHelpOptions = true, description = "Looks at a configuration file of 'runnel serve'.", subcommands = ConfigCommand.Check.class)
+@Command(name = "config", mixinStandardHelpOptions = true, description = "Checks a configuration file of 'runnel serve'.", subcommands = ConfigCommand.Check.class)
 final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel reload}: has a server on this machine read its configuration file again. */
-@Command(name = "reload", mixinStandardHelpOptions = true, description = "Has a server on this machine read its configuration file again, as the signal HUP does. Its log says what came of it.")
+@Command(name = "reload", mixinStandardHelpOptions = true, description = "Tells a server on this machine to read its configuration file again, as the signal HUP does. The server's log says whether it did.")
 final class ReloadCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "PID", description = "The server's process. Default: the only one that has a configuration file.")
     @Nullable

@@ -346,7 +346,9 @@ class CommandTest {
         assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
         for (String columns : List.of("60", "80", "140")) {
             for (String name : List.of("run", "chat", "complete", "serve", "models", "attach", "threads", "runs",
-                    "assistants", "export", "import", "doctor", "completion")) {
+                    "assistants", "files", "stores", "search", "nodes", "export", "import", "config", "reload",
+                    "doctor",
+                    "completion")) {
                 try (Command command = Command.start(folder, Map.of("COLUMNS", columns), "help", name)) {
                     String help = command.end("").out();
                     String text = help.replaceFirst("(?s)\nExamples:.*", "");

@@ -191,7 +191,8 @@ class ModelQuirksTest {
     void moreCallsThanCanBeAnsweredFailTheRun() {
         String[] many = IntStream.range(0, 1_001).mapToObj(i -> "{\"index\":" + i + ",\"id\":\"c" + i
                 + "\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}").toArray(String[]::new);
-        assertThat(failure(run(fragments(calls(many)))).path("message").asText()).contains("more functions in one reply than the limit of 1000.");
+        assertThat(failure(run(fragments(calls(many)))).path("message").asText())
+                .contains("more functions in one reply than the limit of 1000.");
     }
 
     // ---- what nobody asked for is not sent
@@ -245,7 +246,8 @@ class ModelQuirksTest {
     @Test
     void aModelThatOnlyReasonedIsSaidToHave() {
         List<Event> events = run(Script.reply().think("I wonder ", "what").end("stop"));
-        assertThat(failure(events).path("message").asText()).contains("13 characters of reasoning, but no text and no tool call");
+        assertThat(failure(events).path("message").asText())
+                .contains("13 characters of reasoning, but no text and no tool call");
     }
 
     // ---- streams that are not quite as they should be

@@ -56,12 +56,15 @@ class SearchedResponsesTest {
             LockSupport.parkNanos(20_000_000);
         }
         List<Event> all;
-        try (EventReader reader = server.stream("/responses", """
-                {"model": "m", "input": "What makes the tides?", "stream": true, "include": ["file_search_call.results"],
-                 "tools": [{"type": "file_search", "vector_store_ids": ["%s"]}]}""".formatted(store))) {
+        try (EventReader reader = server.stream("/responses",
+                """
+                        {"model": "m", "input": "What makes the tides?", "stream": true, "include": ["file_search_call.results"],
+                         "tools": [{"type": "file_search", "vector_store_ids": ["%s"]}]}"""
+                        .formatted(store))) {
             all = reader.rest();
         }
-        assertThat(names(all)).containsSubsequence("response.output_item.added", "response.file_search_call.in_progress",
+        assertThat(names(all)).containsSubsequence("response.output_item.added",
+                "response.file_search_call.in_progress",
                 "response.file_search_call.searching", "response.file_search_call.completed",
                 "response.output_item.done", "response.output_text.annotation.added", "response.completed");
         JsonNode response = all.get(all.size() - 2).json().path("response");

@@ -38,7 +38,7 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             .orElse(8080);
 
     public static final Option<String> DATABASE = Option.of("database", Kind.text("URL"), """
-            The database: sqlite:FILE, or postgresql://USER:PASSWORD@HOST/NAME, which several servers may share.""")
+            The database: sqlite:FILE, or postgresql://USER@HOST/NAME, which several servers may share.""")
             .variable("RUNNEL_DATABASE").orElse("sqlite:runnel.db");
 
     public static final Option<ApiKeys> API_KEYS = Option

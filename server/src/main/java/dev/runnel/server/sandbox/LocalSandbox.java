@@ -162,7 +162,7 @@ public final class LocalSandbox implements Sandbox {
 
     /** Starts a session that is in no list. */
     private LocalSession start(String name) throws InterruptedException {
-        PythonProcess process = onStarter(() -> PythonProcess.start(profile.command()));
+        PythonProcess process = onStarter(() -> PythonProcess.start(profile));
         Printed said = new Printed("\0", 4_000);
         process.printTo(said);
         LocalSession session = new LocalSession(name, process, limits, timers, this::giveBack);

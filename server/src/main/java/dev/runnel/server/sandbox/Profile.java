@@ -75,7 +75,8 @@ final class Profile {
         return programs;
     }
 
-    List<String> command() {
+    /** @param host the sandbox's name for its machine, by which its processes can be told from those of others */
+    List<String> command(String host) {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", WITH_FILTER, "sh", filter.toString()));
         if (root) {
             command.addAll(List.of("/usr/bin/setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"));
@@ -91,7 +92,7 @@ final class Profile {
                 : List.of("--ro-bind-try", "/" + name, "/" + name)));
         command.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--bind", "/mnt/shm", "/dev/shm",
                 "--remount-ro", "/dev", "--bind", "/mnt/tmp", "/tmp", "--bind", "/mnt/data", Sandbox.FOLDER,
-                "--remount-ro", "/", "--chdir", Sandbox.FOLDER, "--hostname", "sandbox", "--uid", "1000", "--gid",
+                "--remount-ro", "/", "--chdir", Sandbox.FOLDER, "--hostname", host, "--uid", "1000", "--gid",
                 "1000", "--seccomp", "9"));
         command.addAll(List.of("/usr/bin/python3", "-I", "-c", PROGRAM, settings()));
         return command;

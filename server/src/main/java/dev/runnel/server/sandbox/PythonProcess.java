@@ -6,8 +6,12 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +30,9 @@ final class PythonProcess implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
 
     private final Process process;
+
+    /** Among the arguments of the process and of those that it starts before the sandbox is made. */
+    private final String name;
     private final DataOutputStream orders;
     private final DataInputStream answers;
     private final ExecutorService own;
@@ -35,8 +42,12 @@ final class PythonProcess implements AutoCloseable {
     private volatile String why = "";
     private volatile boolean killed;
 
-    private PythonProcess(Process process) {
+    /** Whether the sandbox is made: from then on all that runs in it ends with the process. */
+    private volatile boolean made;
+
+    private PythonProcess(Process process, String name) {
         this.process = process;
+        this.name = name;
         this.orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
         this.answers = new DataInputStream(process.getInputStream());
         this.own = Executors.newSingleThreadExecutor(
@@ -45,10 +56,11 @@ final class PythonProcess implements AutoCloseable {
     }
 
     /** Starts a process. It ends with the thread that starts it, which so must live as long as the server. */
-    static PythonProcess start(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+    static PythonProcess start(Profile profile) throws IOException {
+        String name = "sandbox-" + UUID.randomUUID();
+        ProcessBuilder builder = new ProcessBuilder(profile.command(name)).directory(new File("/"));
         builder.environment().clear(); // the server's may have keys and passwords
-        return new PythonProcess(builder.start());
+        return new PythonProcess(builder.start(), name);
     }
 
     /** A frame from the process: a letter and its content. */
@@ -117,6 +129,7 @@ final class PythonProcess implements AutoCloseable {
         }
         byte[] content = new byte[length];
         answers.readFully(content);
+        made = true;
         return new Frame((char) letter, content);
     }
 
@@ -166,10 +179,7 @@ final class PythonProcess implements AutoCloseable {
             why = reason;
         }
         killed = true;
-        // Before bubblewrap has made its sandbox, its child would not end with it, and would wait for it for ever.
-        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
-        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Ends the process, and gives back what it held. */
@@ -183,9 +193,29 @@ final class PythonProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true;
         }
+        if (!made) {
+            endChildren();
+        }
         closeAll();
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Ends what the process has left. Before bubblewrap has made its sandbox, its child does not end with it, but waits for it
+     * for ever. The child has no parent any more; it is known by its arguments.
+     */
+    private void endChildren() {
+        ProcessHandle.allProcesses().filter(this::isOurs).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private boolean isOurs(ProcessHandle other) {
+        try {
+            return Files.readString(Path.of("/proc/" + other.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains(name);
+        } catch (IOException e) {
+            return false; // it has ended
         }
     }
 

@@ -57,7 +57,8 @@ class SandboxLifeTest {
             assertThat(count(Path.of("/proc/self/fd"))).isLessThan(descriptors + 10); // of two sessions instead of one
         }
         assertThat(ProcessHandle.current().descendants().count()).isEqualTo(processes);
-        Await.until("the files of the filter are gone", () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files); // other tests have some too
+        Await.until("the files of the filter are gone",
+                () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files); // other tests have some too
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);
     }
 
