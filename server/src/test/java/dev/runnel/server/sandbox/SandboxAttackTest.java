@@ -105,7 +105,7 @@ class SandboxAttackTest {
     void theMachinesFilesAreNotThereAndNothingElseCanBeWritten() throws Exception {
         assertNothingComesOf(
                 """
-                        for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/run", "/work", "/proc/1/root/etc/passwd",
+                        for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/run", "/srv", "/proc/1/root/etc/passwd",
                                      "/proc/1/cwd/etc/passwd", "/sys/kernel", "/boot", "/usr/local", "/usr/sbin", "/etc/hostname"):
                             attempt(path, lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())
                         for folder in ("/", "/usr", "/usr/bin", "/usr/lib", "/etc", "/dev", "/proc", "/mnt", "/proc/sys/kernel", "/dev/pts"):
