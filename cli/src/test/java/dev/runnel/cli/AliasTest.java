@@ -73,7 +73,8 @@ class AliasTest {
         return models.awaitRequest(request, Command.PATIENCE).json().path("model").asText();
     }
 
-    private static Run run(RunnelClient client, String model) {
+    /** A run that has ended, of an assistant with this model. */
+    static Run run(RunnelClient client, String model) {
         RunRequest request = RunRequest
                 .builder(client.assistants().create(AssistantRequest.builder(model).build()).id())
                 .thread(ThreadRequest.of(MessageRequest.user("Hi"))).build();

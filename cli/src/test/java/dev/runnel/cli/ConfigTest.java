@@ -3,13 +3,8 @@ package dev.runnel.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.AssistantRequest;
-import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
-import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
@@ -60,14 +55,6 @@ class ConfigTest {
         return listens.group(1);
     }
 
-    private static Run run(RunnelClient client, String model) {
-        RunRequest request = RunRequest
-                .builder(client.assistants().create(AssistantRequest.builder(model).build()).id())
-                .thread(ThreadRequest.of(MessageRequest.user("Hi"))).build();
-        Run created = client.runs().createWithThread(request);
-        return client.runs().await(created.threadId(), created.id());
-    }
-
     @Test
     void aFileNamesTwoServersAndWhichOfThemAnswersForAName() throws IOException, InterruptedException {
         one.models("qwen3:32b");
@@ -89,11 +76,11 @@ class ConfigTest {
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
             assertThat(server.err()).contains("gpt-4o → qwen3:32b on gpu1, gpt-4 → llama3", "named.db");
 
-            assertThat(run(client, "gpt-4o").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(AliasTest.run(client, "gpt-4o").status()).isEqualTo(RunStatus.COMPLETED);
             assertThat(one.requests().getFirst().json().path("model").asText()).isEqualTo("qwen3:32b");
             assertThat(one.requests().getFirst().headers().get("authorization")).isEqualTo("Bearer secret-of-gpu1");
 
-            assertThat(run(client, "gpt-4").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(AliasTest.run(client, "gpt-4").status()).isEqualTo(RunStatus.COMPLETED);
             assertThat(two.requests().getFirst().json().path("model").asText()).isEqualTo("llama3");
             assertThat(two.requests().getFirst().json().path("seed").asInt()).isEqualTo(7);
             assertThat(two.requests().getFirst().headers().get("x-team")).isEqualTo("search");
@@ -138,7 +125,7 @@ class ConfigTest {
         write(servers + "models: {m: big on gpu1}\n");
         try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
-            assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
             Gate gate = new Gate();
             one.enqueue(Script.reply("Once ").gate(gate).text("upon").end("stop"));
             try (ChatStream stream = client.chat().stream(
@@ -150,14 +137,14 @@ class ConfigTest {
                 Command.Result told = Command.run(folder, "reload", Long.toString(server.pid()));
                 assertThat(told.code()).isZero();
                 server.awaitError("count from the next start on: max-runs");
-                assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
                 assertThat(two.requests()).hasSize(1);
 
                 write(servers + "models: {m: small on gpu3}\n");
                 server.signal("HUP");
                 server.awaitError("was not taken, and what it said before counts: runnel.yaml, line 4, column 13: "
                         + "there is no server 'gpu3'");
-                assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
                 assertThat(two.requests()).hasSize(2);
 
                 gate.open();
@@ -171,7 +158,7 @@ class ConfigTest {
         write("port: 0\ndatabase: sqlite:lines.db\nmodel-url: ONE\naccess-log: true\nlog-format: json\n");
         try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
-            assertThat(run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
             server.awaitError(" POST /v1/threads/runs 200 ");
             List<JsonNode> lines = server.err().lines().filter(line -> line.startsWith("{"))
                     .map(line -> Json.readTree(line.getBytes(StandardCharsets.UTF_8))).toList();

@@ -63,7 +63,7 @@ final class RunCreation {
     /** Creates a run on a thread and starts it. */
     Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
         conversations.thread(project, threadId);
-        Run run = newRun(project, threadId, request);
+        Run run = newRun(assistants.get(project, request.assistantId()), threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
         start(new NewRun(project, run, request.toolResources(), Optional.empty(), items(added), Optional.empty(),
                 note));
@@ -74,7 +74,7 @@ final class RunCreation {
     Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
         NewThread thread = conversations.newThread(
                 project, Objects.requireNonNullElseGet(request.thread(), ThreadRequest::of));
-        Run run = newRun(project, thread.thread().id(), request);
+        Run run = newRun(assistants.get(project, request.assistantId()), thread.thread().id(), request);
         start(new NewRun(
                 project, run, request.toolResources(), Optional.of(thread), List.of(), Optional.empty(), note));
         return run;
@@ -95,10 +95,7 @@ final class RunCreation {
 
     private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
         RunRequest request = turn.request();
-        Assistant assistant = assistant(project, request);
-        Run run = MergedOptions.newRun(
-                assistant, site.threadId(), request, context.now(), context.policy().lifetime());
-        unsupported.check(run);
+        Run run = newRun(assistant(project, request), site.threadId(), request);
         List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
         turns.checkCalls(site, input);
         List<Turns.Item> all = new ArrayList<>(site.before());
@@ -115,10 +112,7 @@ final class RunCreation {
     /** How many tokens the prompt of such a run would have. Stores nothing. */
     long tokens(Project project, Turn turn) {
         Turns.Site site = turns.site(project, turn, true);
-        Assistant assistant = assistant(project, turn.request());
-        Run run = MergedOptions.newRun(
-                assistant, site.threadId(), turn.request(), context.now(), context.policy().lifetime());
-        unsupported.check(run);
+        Run run = newRun(assistant(project, turn.request()), site.threadId(), turn.request());
         List<ThreadEntry> entries = new ArrayList<>();
         if (site.newThread().isEmpty()) {
             entries.addAll(context.database().read(sql -> Prompts.entries(sql, run)));
@@ -139,8 +133,7 @@ final class RunCreation {
     private static Assistant noAssistant(RunRequest request) {
         return new Assistant(
                 Turn.NO_ASSISTANT, 0, null, null, Objects.requireNonNullElse(request.model(), ""), null, List.of(),
-                null,
-                null, null, JsonValue.EMPTY_OBJECT, Map.of(), JsonValue.of("auto"));
+                null, null, null, JsonValue.EMPTY_OBJECT, Map.of(), JsonValue.of("auto"));
     }
 
     /** Another request has added something behind the run that a new one was to follow. */
@@ -159,8 +152,7 @@ final class RunCreation {
      */
     private record OwnNotes(RunNotes notes, Optional<String> lastRun, boolean temporary) {}
 
-    private Run newRun(Project project, String threadId, RunRequest request) {
-        Assistant assistant = assistants.get(project, request.assistantId());
+    private Run newRun(Assistant assistant, String threadId, RunRequest request) {
         Run run = MergedOptions.newRun(
                 assistant, threadId, request, context.now(), context.policy().lifetime());
         unsupported.check(run);

@@ -9,7 +9,6 @@ import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Caller;
 import dev.runnel.server.base.OnFault;
-import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.runs.RunSession.Stop;
@@ -141,7 +140,7 @@ final class RunExecutor {
 
     private void work(RunSession session) {
         try {
-            caller(session.run()).work(() -> {
+            new Caller(session.run().threadId()).work(() -> {
                 new RunWorker(session, context).work();
                 return session;
             });
@@ -154,11 +153,6 @@ final class RunExecutor {
         } catch (RuntimeException | Error e) { // Error too: no run may be left without an owner
             takeUpAnew(session, e);
         }
-    }
-
-    private Caller caller(Run run) {
-        Optional<String> project = context.database().read(sql -> Store.projectOfThread(sql, run.threadId()));
-        return new Caller(project.map(Project::new).orElse(Project.DEFAULT), run.threadId());
     }
 
     /** How many runs are being executed. */

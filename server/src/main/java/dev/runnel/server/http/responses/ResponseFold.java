@@ -19,6 +19,7 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.store.rows.StepNotes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,7 +131,7 @@ final class ResponseFold {
                 }
             }
             case QUEUED -> endThought("incomplete");
-            case REQUIRES_ACTION -> output.stream().filter(Growing::open).toList().forEach(this::endCall);
+            case REQUIRES_ACTION -> endCalls(output);
             case COMPLETED -> end("response.completed", now);
             case FAILED, EXPIRED -> end("response.failed", now);
             case INCOMPLETE, CANCELLED -> end("response.incomplete", now);
@@ -303,7 +304,7 @@ final class ResponseFold {
 
     private void call(String stepId, Map<Integer, Growing> calls, ToolCallDelta.Function delta) {
         if (!calls.containsKey(delta.index())) {
-            calls.values().stream().filter(Growing::open).toList().forEach(this::endCall);
+            endCalls(calls.values());
             Growing.Call begun = new Growing.Call(
                     ItemIds.of(ItemIds.CALL, stepId, delta.index()), output.size(), String.valueOf(delta.id()),
                     String.valueOf(delta.name()));
@@ -320,7 +321,7 @@ final class ResponseFold {
 
     private void search(String stepId, Map<Integer, Growing> calls, ToolCallDelta.Other delta) {
         if (delta.json().get("type").text().equals("file_search") && !calls.containsKey(delta.index())) {
-            calls.values().stream().filter(Growing::open).toList().forEach(this::endCall);
+            endCalls(calls.values());
             Growing.Search begun = new Growing.Search(
                     ItemIds.of(ItemIds.SEARCH, stepId, delta.index()), output.size());
             calls.put(delta.index(), begun);
@@ -334,10 +335,12 @@ final class ResponseFold {
         add(new ResponseEvent.SearchChanged("response.file_search_call." + state, next, search.id, search.index));
     }
 
-    /** Ends a function call that the model has written; other items go on. */
-    private void endCall(Growing item) {
-        if (item instanceof Growing.Call call) {
-            endCall(call, "completed");
+    /** Ends the function calls that the model has written; other items go on. */
+    private void endCalls(Collection<Growing> items) {
+        for (Growing item : items) {
+            if (item instanceof Growing.Call call && call.open()) {
+                endCall(call, "completed");
+            }
         }
     }
 

@@ -1,0 +1,44 @@
+package dev.runnel.server;
+
+import dev.runnel.server.backend.PostgresServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.runnel.server.options.ServerOptions.DATABASE;
+import static dev.runnel.server.options.ServerOptions.MAX_RUNS;
+
+/** Nodes that share one PostgreSQL, which end with each test. */
+abstract class SharedDatabase {
+    @TempDir
+    Path folder;
+
+    private final List<TestServer> nodes = new ArrayList<>();
+
+    TestServer node() {
+        TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    TestServer nodeOf(int runsAtOnce) {
+        TestServer node = TestServer.start(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)).with(MAX_RUNS, runsAtOnce));
+        nodes.add(node);
+        return node;
+    }
+
+    TestServer nodeThatDies() {
+        TestServer node = TestServer.startProcess(folder,
+                options -> options.with(DATABASE, PostgresServer.url(folder)));
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(TestServer::close);
+    }
+}
