@@ -55,7 +55,7 @@ public final class Prompts {
 
     /** What stands in a run's thread besides the run's own, as far as a prompt has room for it, oldest first. */
     public static List<ThreadEntry> entries(Sql sql, Run run) throws SQLException {
-        PromptRoom room = new PromptRoom(Optional.empty());
+        HistoryLimit room = new HistoryLimit(Optional.empty());
         List<ThreadEntry> entries = new ArrayList<>();
         ThreadEntry.Place from = ThreadEntry.Place.LAST;
         boolean more = true;
@@ -109,7 +109,7 @@ public final class Prompts {
         if (!run.truncationStrategy().type().equals(AUTO) && latest != null) {
             return Store.latestMessages(sql, run, latest, message -> true);
         }
-        PromptRoom room = new PromptRoom(limit);
+        HistoryLimit room = new HistoryLimit(limit);
         int most = room.most();
         List<Message> thread = new ArrayList<>(Store.latestMessages(sql, run, most, room));
         if (room.full() || thread.size() == most) {

@@ -11,6 +11,7 @@ import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.base.OnFault;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Tokens;
+import dev.runnel.server.engine.prompts.Truncation;
 import dev.runnel.server.tool.RunTools;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class ModelCaller {
         long tokens = Tokens.of(prompt.request());
         long roomBesidesTheReply = refusal.window().orElse(0) / 4 * 3;
         boolean useful = roomBesidesTheReply > 0 && roomBesidesTheReply < tokens;
-        Prompt shorter = prompt.shorten(useful ? roomBesidesTheReply : tokens / 2);
+        Prompt shorter = Truncation.shorten(prompt, useful ? roomBesidesTheReply : tokens / 2);
         if (shorter.threadLength() == prompt.threadLength()) {
             throw refusal;
         }

@@ -28,7 +28,7 @@ final class OtherNodes implements Leases.Holder {
 
     @Override
     public void lost(Lease lease) {
-        sessions.all().stream().filter(session -> session.lease().equals(lease)).forEach(executor::lose);
+        sessions.all().stream().filter(session -> session.lease().equals(lease)).forEach(executor.control()::lose);
     }
 
     @Override

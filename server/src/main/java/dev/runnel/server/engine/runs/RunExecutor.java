@@ -16,7 +16,6 @@ import dev.runnel.server.log.LogAppender;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Lease;
-import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.Store;
@@ -45,6 +44,7 @@ final class RunExecutor {
 
     private final RunContext context;
     private final Sessions sessions;
+    private final RunControl control;
     private final StoredRuns stored;
     private final RunQueue queue;
 
@@ -59,8 +59,14 @@ final class RunExecutor {
     RunExecutor(RunContext context, Sessions sessions) {
         this.context = context;
         this.sessions = sessions;
+        this.control = new RunControl(context, sessions, this::recoverSoon);
         this.stored = new StoredRuns(context);
         this.queue = new RunQueue(context.policy().limits().runs(), this::work, this::takeMore);
+    }
+
+    /** Stops runs, and lets them go. */
+    RunControl control() {
+        return control;
     }
 
     /**
@@ -94,7 +100,7 @@ final class RunExecutor {
             if (session.leave()) {
                 free.incrementAndGet();
                 queue.remove(session);
-                letGo(session);
+                control.letGo(session);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,11 +119,6 @@ final class RunExecutor {
         }
     }
 
-    private void letGo(RunSession session) {
-        sessions.remove(session);
-        session.letGo();
-    }
-
     /**
      * Ends a run that has expired. If a worker executes the run, the worker ends it a moment later.
      *
@@ -127,7 +128,7 @@ final class RunExecutor {
         if (!suspended) {
             Optional<RunSession> session = session(runId);
             if (session.isPresent()) {
-                stop(session.get(), Stop.EXPIRE);
+                control.stop(session.get(), Stop.EXPIRE);
             } else {
                 context.database().write(sql -> {
                     AskStore.look(sql, runId);
@@ -145,13 +146,13 @@ final class RunExecutor {
                 return session;
             });
             session.endWork();
-            settle(session);
-            letRest(session);
+            control.settle(session);
+            control.letRest(session);
             queue(session); // outputs may have been submitted while the worker still had the run
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // Error too: no run may be left without an owner
-            takeUpAnew(session, e);
+            control.giveUp(session, e);
         }
     }
 
@@ -171,29 +172,6 @@ final class RunExecutor {
         }
     }
 
-    private void stop(RunSession session, Stop reason) {
-        try {
-            if (!session.stop(reason)) {
-                settle(session);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-        }
-    }
-
-    /**
-     * Writes the ending that a stop asks for, if there is none yet. If the run has ended, the session is closed and
-     * removed.
-     */
-    private void settle(RunSession session) throws InterruptedException {
-        if (session.writeEnding(context.now()).terminal()) {
-            session.end();
-            letGo(session);
-        }
-    }
-
     /**
      * The session of a run. If the run is not under way here, and no other node has it, it is taken up from the database.
      * Empty if the run has ended, or another node has it.
@@ -208,70 +186,8 @@ final class RunExecutor {
         return run.isEmpty() ? Optional.empty() : sessions.find(runId);
     }
 
-    /**
-     * Lets a run go that waits for a request, if the request may come to any node.
-     */
-    void letRest(RunSession session) throws InterruptedException {
-        if (context.log().shared() && session.rest()) {
-            letGo(session);
-        }
-    }
-
-    /** As {@link #letRest}, when the request is over for which the run was taken up; it may have been refused. */
-    void release(RunSession session) {
-        try {
-            letRest(session);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-        }
-    }
-
-    /** Gives a session up because another node has taken its run, or is free to. */
-    void lose(RunSession session) {
-        LOG.log(Level.WARNING, "another server has taken over run {0}; this server stops executing it",
-                session.runId());
-        session.stop(Stop.LOST);
-        session.abandon();
-        letGo(session);
-    }
-
-    /**
-     * Gives a session up after a failure. Its state may then differ from the database's, so the run is taken up from
-     * the database, as after a restart.
-     */
-    private void takeUpAnew(RunSession session, Throwable cause) {
-        if (cause instanceof OwnershipLostException) {
-            lose(session);
-        } else {
-            LOG.log(Level.ERROR,
-                    "run " + session.runId() + " could not be written; the server will continue it from the database",
-                    cause);
-            session.abandon();
-            letGo(session);
-        }
-        recoverSoon();
-    }
-
     private void recoverSoon() {
         Timers.Timer _ = context.timers().after(RETRY, this::recoverOrTryAgain);
-    }
-
-    /**
-     * Cancels a run. Its model call is closed at once, and then the run becomes {@code cancelled}.
-     *
-     * @return the run as {@code cancelling}; empty if it has ended
-     */
-    Optional<Run> cancel(RunSession session) {
-        return keeping(session, () -> {
-            Optional<Run> cancelling = session.announceCancel();
-            if (cancelling.isPresent()) {
-                stop(session, Stop.CANCEL);
-                session.flush();
-            }
-            return cancelling;
-        });
     }
 
     /**
@@ -281,30 +197,12 @@ final class RunExecutor {
      */
     RunSession.Requeued submit(RunSession session, List<ToolOutput> outputs, Idempotency.Note note) {
         refuseIfStopping();
-        return keeping(session, () -> {
+        return control.keeping(session, () -> {
             RunSession.Requeued submitted = session.submit(outputs, note, context.now());
             queue(session);
             session.flush();
             return submitted;
         });
-    }
-
-    /** A change to a run on request. */
-    @FunctionalInterface
-    private interface Action<T> {
-        T run() throws InterruptedException;
-    }
-
-    private <T> T keeping(RunSession session, Action<T> action) {
-        try {
-            return action.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while changing a run", e);
-        } catch (StoreException e) {
-            takeUpAnew(session, e);
-            throw e;
-        }
     }
 
     /**
@@ -324,9 +222,9 @@ final class RunExecutor {
         takeIn(session, row.get());
         Long expiresAt = row.get().expiresAt();
         if (stored.isCancelAsked(runId)) {
-            cancel(session);
+            control.cancel(session);
         } else if (expiresAt != null && expiresAt <= context.now()) {
-            stop(session, Stop.EXPIRE);
+            control.stop(session, Stop.EXPIRE);
         }
     }
 
@@ -382,13 +280,13 @@ final class RunExecutor {
         try {
             takeUp(session, session.run(), wanted);
         } catch (RuntimeException e) {
-            takeUpAnew(session, e);
+            control.giveUp(session, e);
         }
     }
 
     private void takeUp(RunSession session, Run run, boolean wanted) throws InterruptedException {
         if (stored.isCancelAsked(run.id())) {
-            cancel(session);
+            control.cancel(session);
             return;
         }
         switch (run.status()) {
@@ -401,10 +299,10 @@ final class RunExecutor {
             }
             case REQUIRES_ACTION -> {
                 if (!wanted) {
-                    letRest(session);
+                    control.letRest(session);
                 }
             }
-            case CANCELLING -> stop(session, Stop.CANCEL);
+            case CANCELLING -> control.stop(session, Stop.CANCEL);
             default -> takeUpCutOff(session, run);
         }
     }
@@ -419,7 +317,7 @@ final class RunExecutor {
         } else {
             LastError error = new LastError("server_error", what + (tries > 1 ? ", " + tries + " times." : "."));
             session.emitFrom(ended -> RunEnding.failed(ended, context.now(), error, Usage.NONE));
-            settle(session);
+            control.settle(session);
         }
     }
 

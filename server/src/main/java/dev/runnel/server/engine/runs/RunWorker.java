@@ -12,6 +12,7 @@ import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
+import dev.runnel.server.engine.prompts.Truncation;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.StepNotes;
@@ -142,7 +143,7 @@ final class RunWorker {
         History history = context.database().readPatiently(sql -> Prompts.history(sql, run, left));
         endsAtCalls = history.endsAtCalls();
         Prompt whole = session.prompt(history, tools);
-        return left.isEmpty() ? Optional.of(whole) : whole.fit(left.get());
+        return left.isEmpty() ? Optional.of(whole) : Truncation.fit(whole, left.get());
     }
 
     private boolean outOfBudget(String reason) throws InterruptedException {

@@ -40,12 +40,6 @@ public final class Runs {
     /** How long a thread's deletion waits for the thread's run to end. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
-    /** How long to wait for another node to say that it cancels its run. */
-    private static final Duration HANDED_ON = Duration.ofSeconds(2);
-
-    /** How long to wait for a notice of another node before looking at the run again. */
-    private static final Duration LOOK = Duration.ofMillis(100);
-
     /** How often to look where a run is now that was let go when it was found. */
     private static final int MAX_TRIES = 10;
 
@@ -53,7 +47,9 @@ public final class Runs {
     private final RunLog log;
     private final Sessions sessions;
     private final RunExecutor executor;
+    private final RunControl control;
     private final RunCreation creation;
+    private final CancelElsewhere elsewhere;
     private final Idempotency idempotency;
     private final InstantSource clock;
 
@@ -69,7 +65,9 @@ public final class Runs {
         this.clock = context.clock();
         this.sessions = sessions;
         this.executor = new RunExecutor(context, sessions);
+        this.control = executor.control();
         this.creation = new RunCreation(context, assistants, conversations, stores, executor);
+        this.elsewhere = new CancelElsewhere(database, log);
         this.idempotency = idempotency;
     }
 
@@ -216,51 +214,9 @@ public final class Runs {
      */
     public Run cancel(Project project, String threadId, String runId) {
         run(project, threadId, runId); // throws unless the project has the run
-        Optional<Run> cancelling = here(runId, session -> executor.cancel(session).orElseThrow(
-                () -> cannotCancel(session.run())));
-        return cancelling.orElseGet(() -> cancelElsewhere(project, threadId, runId));
-    }
-
-    /** Asks the node that has a run to cancel it, and waits a moment for it to say so. */
-    private Run cancelElsewhere(Project project, String threadId, String runId) {
-        long number = askToCancel(runId).orElseThrow(() -> refusal(run(project, threadId, runId), Runs::cannotCancel));
-        log.watch(number);
-        long deadline = System.nanoTime() + HANDED_ON.toNanos();
-        Run run = run(project, threadId, runId);
-        while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {
-            if (run.status().terminal()) {
-                throw cannotCancel(run);
-            }
-            if (System.nanoTime() - deadline > 0) {
-                return run.change().cancelling().run(); // the wish is stored, and stays until the run has ended
-            }
-            awaitChange(number);
-            run = run(project, threadId, runId);
-        }
-        return run;
-    }
-
-    /** Stores the wish that a run ends. Returns the run's number; empty if it has ended, or nobody shares the database. */
-    private Optional<Long> askToCancel(String runId) {
-        if (!log.shared()) {
-            return Optional.empty();
-        }
-        return database.write(sql -> {
-            Optional<Long> number = AskStore.cancel(sql, runId) ? Store.runNumber(sql, runId) : Optional.empty();
-            if (number.isPresent()) {
-                log.changed(sql, number.get());
-            }
-            return number;
-        });
-    }
-
-    private void awaitChange(long number) {
-        try {
-            log.awaitChange(number, LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while another node was to change a run", e);
-        }
+        Optional<Run> cancelling = here(runId, session -> control.cancel(session).orElseThrow(
+                () -> CancelElsewhere.refusal(session.run())));
+        return cancelling.orElseGet(() -> elsewhere.cancel(runId, () -> run(project, threadId, runId)));
     }
 
     /**
@@ -281,7 +237,7 @@ public final class Runs {
                     throw UnavailableException.givenUp(runId);
                 }
             } finally {
-                executor.release(session.get());
+                control.release(session.get());
             }
         }
     }
@@ -289,10 +245,6 @@ public final class Runs {
     /** Why something cannot be done with a run that is not here. */
     private static RuntimeException refusal(Run run, Function<Run, RejectedException> ended) {
         return run.status().terminal() ? ended.apply(run) : UnavailableException.givenUp(run.id());
-    }
-
-    private static RejectedException cannotCancel(Run run) {
-        return RejectedException.state("Cannot cancel run with status '" + run.status().wire() + "'.");
     }
 
     /**
@@ -373,26 +325,13 @@ public final class Runs {
             String runId = deletion.active().get().id();
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (here(runId, session -> endWithin(session, left)).isEmpty()) {
-                endElsewhere(runId, left);
+                elsewhere.end(runId, left);
             }
         }
     }
 
-    /** Has another node end a run, and waits for a change. */
-    private void endElsewhere(String runId, Duration left) {
-        if (left.isNegative()) {
-            throw UnavailableException.ending(runId);
-        }
-        Optional<Long> number = askToCancel(runId);
-        if (number.isPresent()) {
-            awaitChange(number.get());
-        } else if (database.read(sql -> Store.isActive(sql, runId))) {
-            throw UnavailableException.givenUp(runId); // it is active, and nobody has it for now
-        }
-    }
-
     private boolean endWithin(RunSession session, Duration patience) {
-        executor.cancel(session);
+        control.cancel(session);
         try {
             if (!session.awaitLetGo(patience)) {
                 throw UnavailableException.ending(session.runId());

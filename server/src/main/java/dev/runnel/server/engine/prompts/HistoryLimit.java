@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * tokens, or if there is none, more than any model takes. It never reads too little. Surplus messages are dropped
  * when the whole prompt is counted. For one thread.
  */
-final class PromptRoom implements Predicate<Message> {
+final class HistoryLimit implements Predicate<Message> {
     /** The room if there is no limit, in characters: about two million tokens, which fit into a server's memory. */
     private static final long UNKNOWN = 16 << 20;
 
@@ -22,7 +22,7 @@ final class PromptRoom implements Predicate<Message> {
     private boolean userSpoke;
 
     /** @param tokens how many tokens the prompt may have, if there is a limit */
-    PromptRoom(Optional<Long> tokens) {
+    HistoryLimit(Optional<Long> tokens) {
         this.tokens = tokens;
         this.left = tokens.orElse(UNKNOWN);
     }
