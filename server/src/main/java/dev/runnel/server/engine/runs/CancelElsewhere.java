@@ -35,14 +35,10 @@ final class CancelElsewhere {
      * @return the run as {@code cancelling} or {@code cancelled}
      */
     Run cancel(String runId, Supplier<Run> current) {
-        Optional<Long> asked = ask(runId);
-        Run run = current.get();
-        if (asked.isEmpty()) {
-            throw run.status().terminal() ? refusal(run) : UnavailableException.givenUp(runId);
-        }
-        log.watch(asked.get());
+        long number = ask(runId).orElseThrow(() -> notAsked(current.get()));
+        log.watch(number);
         long deadline = System.nanoTime() + HANDED_ON.toNanos();
-        run = current.get();
+        Run run = current.get();
         while (run.status() != RunStatus.CANCELLING && run.status() != RunStatus.CANCELLED) {
             if (run.status().terminal()) {
                 throw refusal(run);
@@ -50,7 +46,7 @@ final class CancelElsewhere {
             if (System.nanoTime() - deadline > 0) {
                 return run.change().cancelling().run(); // the wish is stored, and stays until the run has ended
             }
-            awaitChange(asked.get());
+            awaitChange(number);
             run = current.get();
         }
         return run;
@@ -71,6 +67,10 @@ final class CancelElsewhere {
         } else if (database.read(sql -> Store.isActive(sql, runId))) {
             throw UnavailableException.givenUp(runId); // it is active, and nobody has it for now
         }
+    }
+
+    private static RuntimeException notAsked(Run run) {
+        return run.status().terminal() ? refusal(run) : UnavailableException.givenUp(run.id());
     }
 
     /** Why a run that has ended cannot be cancelled. */

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Starts runs, stops them, and takes them up after a restart. Thread-safe. */
+/** Starts runs, executes them in turn, and takes them up after a restart. {@link RunControl} ends them. Thread-safe. */
 final class RunExecutor {
     private static final System.Logger LOG = System.getLogger(RunExecutor.class.getName());
 
