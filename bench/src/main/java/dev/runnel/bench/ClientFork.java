@@ -31,7 +31,7 @@ record ClientFork(String name, String mainClass, boolean runs) {
             new ClientFork("langchain4j", "LangChain4jStreams", false),
             new ClientFork("simple-openai", "SimpleOpenAiStreams", true));
 
-    /** What the process says it measured, by name. */
+    /** The figures that the process measured, by name. */
     Map<String, Double> run(String... args) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -61,7 +61,7 @@ record ClientFork(String name, String mainClass, boolean runs) {
         return module.resolve("target").resolve("classes").toString();
     }
 
-    /** What a program has on its class path because of the client: how many jars, and how large they are together. */
+    /** The jars that the client adds to a program's class path: how many, and how large they are together. */
     String size() throws IOException {
         long bytes = 0;
         for (var jar : jars()) {

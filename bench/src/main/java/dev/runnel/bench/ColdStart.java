@@ -38,7 +38,7 @@ public final class ColdStart {
     }
 
     /**
-     * What one start took.
+     * The times of one start.
      *
      * @param ready nanoseconds until it took connections; as {@code token} for what serves nobody
      * @param token nanoseconds until its first token
@@ -82,7 +82,7 @@ public final class ColdStart {
         print(all);
     }
 
-    /** What the launcher becomes, up to the command's name; the first start also builds if it must. */
+    /** The command line that the launcher becomes, up to the command's name; the first start also builds if it must. */
     private List<String> jvm(String what, List<String> launched) throws IOException, InterruptedException {
         List<String> words = start(what, launched).commandLine;
         return words.subList(0, words.indexOf(what) + 1);

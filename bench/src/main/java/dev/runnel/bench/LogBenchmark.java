@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a token costs until it is durable: appended to its run's log in a database of its own, a file, and waited for. Per event, by how
+ * The cost of a token until it is durable: appended to its run's log in a database of its own, a file, and waited for. Per event, by how
  * many are appended before they are waited for. The writer rests after each commit for as long as it took, which is part of the time.
  */
 @State(Scope.Thread)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the paced model server answers. Used by one thread.
+ * The answers of the paced model server. Used by one thread.
  *
  * @param chatAtOnce as {@code chat}, without an interval; so with {@code runAtOnce}
  * @param calls      to a prompt with functions: one reply for each round of calls

@@ -86,7 +86,7 @@ final class PacedReply {
     }
 
     /**
-     * What a stream that has written up to a position still has to write by the end of a beat. Valid until the next
+     * The part that a stream which has written up to a position still has to write by the end of a beat. Valid until the next
      * call.
      */
     ByteBuffer slice(int position, int beat) {

@@ -42,7 +42,7 @@ public final class TimedCalls implements AutoCloseable {
         }
     }
 
-    /** What a POST is answered with. */
+    /** Sends a POST and returns the answer. */
     public JsonNode post(String key, String path, String body) throws IOException {
         return answer("POST", key, path, body);
     }

@@ -16,7 +16,7 @@ final class Config {
 
     private Config() {}
 
-    /** What a file says. */
+    /** Reads a file. */
     static ConfigFile read(String file) {
         return ConfigFile.read(Path.of(file), OPTIONS, System.getenv(), Proxies::of);
     }

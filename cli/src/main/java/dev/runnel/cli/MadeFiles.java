@@ -86,7 +86,7 @@ final class MadeFiles {
         return path;
     }
 
-    /** What to tell of files that are not saved. */
+    /** Lines about files that are not saved. */
     static List<String> hint(Set<String> ids) {
         return ids.isEmpty()
                 ? List.of()

@@ -61,7 +61,7 @@ public final class Main {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** What {@code --version} says. */
+    /** The text of {@code --version}. */
     static final class Version implements IVersionProvider {
         static String number() {
             String version = Main.class.getPackage().getImplementationVersion();

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What {@code --help} prints: within the terminal's width, and without breaking an option, a command or an address in two. */
+/** The text of {@code --help}: within the terminal's width, and without breaking an option, a command or an address in two. */
 final class Manual {
     private static final int WIDEST = 100;
 

@@ -13,6 +13,7 @@ import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.RoutedModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -61,6 +62,9 @@ final class ServeCommand implements Callable<Integer> {
     static final List<Option<?>> OPTIONS = Stream
             .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL))
             .toList();
+
+    /** The hosts that stand for all addresses of the machine. */
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
 
     @Mixin
     final Given given = Given.of(OPTIONS);
@@ -138,7 +142,8 @@ final class ServeCommand implements Callable<Integer> {
     private static void greet(ServerOptions options, int boundPort, Offer offer)
             throws InterruptedException {
         String base = root(options, boundPort) + "v1";
-        Terminal.line("Runnel " + Main.Version.number() + " listens at " + base);
+        Terminal.line("Runnel " + Main.Version.number() + " listens at " + base
+                + (everywhere(options) ? " and at all other addresses of this machine" : ""));
         Terminal.line("");
         offer.lines().forEach(Terminal::entries);
         Terminal.entries("  data     " + Backends.of(options.get(DATABASE)).place());
@@ -165,9 +170,14 @@ final class ServeCommand implements Callable<Integer> {
         Terminal.dim("Ctrl-C stops it. Runs that do not end in time go on at the next start.");
     }
 
+    /** The address for programs of this machine. A server at all addresses is at the one of loopback too. */
     private static String root(ServerOptions options, int boundPort) {
-        String host = options.get(HOST);
+        String host = everywhere(options) ? "127.0.0.1" : options.get(HOST);
         return (options.encrypted() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
                 + boundPort + "/";
+    }
+
+    private static boolean everywhere(ServerOptions options) {
+        return EVERYWHERE.contains(options.get(HOST));
     }
 }

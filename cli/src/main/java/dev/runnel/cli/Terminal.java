@@ -249,7 +249,7 @@ final class Terminal {
     }
 
     /**
-     * What removes the terminal's sign of Ctrl-C. More of the reply may have been written behind the sign, so the row is
+     * The text that removes the terminal's sign of Ctrl-C. More of the reply may have been written behind the sign, so the row is
      * written again, unless it is broken by the terminal's edge.
      */
     private static String withoutCtrlC() {

@@ -50,7 +50,7 @@ class ServeTest {
     private static String url(String greeting) {
         Matcher listens = Pattern.compile("listens at (http://\\S+)/v1").matcher(greeting);
         assertThat(listens.find()).as(greeting).isTrue();
-        return listens.group(1).replace("0.0.0.0", "127.0.0.1");
+        return listens.group(1);
     }
 
     private static RunnelClient client(String greeting, String key) {
@@ -111,6 +111,8 @@ class ServeTest {
         try (Command open = serve(Map.of(), "--host", "0.0.0.0", "--insecure")) {
             String greeting = greeting(open);
             assertThat(greeting).contains("Careful", "OPENAI_API_KEY=any").doesNotContain("keys  ");
+            assertThat(greeting).as("an address that a program can use").doesNotContain("http://0.0.0.0")
+                    .containsPattern("listens at http://127.0.0.1:\\d+/v1 and at all other addresses of this machine");
             assertThat(ask(url(greeting), Map.of()).code()).isZero();
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ModelDelta {
 
     /**
-     * Who answers, before all else: said by a model that chooses among several.
+     * The model server that answers. A model that chooses among several servers says so before all else.
      *
      * @param server the name of the model server
      * @param model the name that it has for the model

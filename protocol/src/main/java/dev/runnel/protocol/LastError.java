@@ -1,7 +1,7 @@
 package dev.runnel.protocol;
 
 /**
- * What ended a run or a run step, or why a file in a vector store cannot be searched.
+ * The error that ended a run or a run step, or the reason why a file in a vector store cannot be searched.
  *
  * @param code {@code server_error}, {@code rate_limit_exceeded} or {@code invalid_prompt}; of a file {@code server_error},
  *     {@code unsupported_file} or {@code invalid_file}

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Who wrote a message of a thread. */
+/** The author of a message of a thread. */
 public enum Role {
     /** The user. */
     USER,

@@ -147,7 +147,7 @@ public sealed interface StepToolCall {
             String type();
         }
 
-        /** What the code printed. */
+        /** The output that the code printed. */
         @JsonDeserialize
         public record Logs(String logs) implements Output {
             /** Makes absent text empty. */

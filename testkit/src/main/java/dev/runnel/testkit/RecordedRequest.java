@@ -81,7 +81,7 @@ public final class RecordedRequest {
         }
     }
 
-    /** What happens first counts: later calls of this and of {@link #scriptEnded} do nothing. */
+    /** The first call counts: later calls of this and of {@link #scriptEnded} do nothing. */
     void peerLeft() {
         disconnected.complete(true);
     }

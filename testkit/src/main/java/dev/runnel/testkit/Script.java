@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What the scripted model server does with one request: settings for the whole response, and steps that are played in
+ * The script that the model server follows for one request: settings for the whole response, and steps that are played in
  * order.
  *
  * <pre>{@code

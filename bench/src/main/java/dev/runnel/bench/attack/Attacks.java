@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What is done to the server, by name. Each attack ends by itself, within two minutes. */
+/** The attacks on the server, by name. Each attack ends by itself, within two minutes. */
 final class Attacks {
     private static final String CHAT = "/v1/chat/completions";
     private static final String RUNS = "/v1/threads/runs";

@@ -30,7 +30,7 @@ public final class Deletions {
         arguments.rejectUnknown();
     }
 
-    /** What is deleted, one a round. */
+    /** The objects that are deleted, one a round. */
     private record Series(String name, List<String> paths, List<Long> nanos) {}
 
     public static void main(String[] args) throws IOException, InterruptedException {

@@ -1,4 +1,4 @@
-/** What a call costs as what is kept grows: the start of a run on long threads, pages of long lists. Each program says how it is called. */
+/** The cost of a call as the kept data grows: the start of a run on long threads, pages of long lists. Each program says how it is called. */
 @NullMarked
 package dev.runnel.bench.growth;
 

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What {@code --durability full} costs beside {@code normal}: two servers that differ in nothing else get the same streams, by turns. See
+ * Measures the cost of {@code --durability full} beside {@code normal}: two servers that differ in nothing else get the same streams, by turns. See
  * the module's README. Ends with status 1 if a stream failed.
  */
 public final class DurabilityCost {
@@ -112,7 +112,7 @@ public final class DurabilityCost {
         return passed;
     }
 
-    /** What one server has been given, and how it went. */
+    /** The turns of one server, and their results. */
     private static final class Turns {
         private final Subject subject;
         private final Load load;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What each stream of a load asks of a server.
+ * The request that each stream of a load sends to a server.
  *
  * @param url  with {@code /v1}; http only
  * @param path below it, to which the body is POSTed

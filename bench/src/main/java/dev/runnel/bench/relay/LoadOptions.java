@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link RelayLoad} is to do.
+ * The options of {@link RelayLoad}.
  *
  * @param url       the server under load, with {@code /v1}; http only
  * @param rounds    how often the whole load is repeated; the first warms both sides up

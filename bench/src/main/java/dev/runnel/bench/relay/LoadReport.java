@@ -91,7 +91,7 @@ final class LoadReport {
         return Arrays.stream(stream.arrivals()).limit(1).map(arrival -> arrival - stream.sentNanos()).toArray();
     }
 
-    /** What went wrong, and how often. */
+    /** The failures, and how often each happened. */
     Map<String, Integer> failures() {
         return streams.stream().map(LoadStream::failure).filter(Objects::nonNull)
                 .collect(Collectors.toMap(failure -> failure, failure -> 1, Integer::sum));

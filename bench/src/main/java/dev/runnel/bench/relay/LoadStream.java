@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * What one stream of the load has seen: when each token came, and how it ended. Looks for markers in the bytes
+ * The record of one stream of the load: when each token came, and how it ended. Looks for markers in the bytes
  * instead of parsing JSON, to add as little as possible to what is measured. Used by one thread.
  */
 final class LoadStream {

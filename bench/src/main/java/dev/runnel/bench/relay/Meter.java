@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server, the model behind it and this process take while all streams of a load are open, or over the whole load where they never
+ * The resources that a server, the model behind it and this process take while all streams of a load are open, or over the whole load where they never
  * are. For one load, by its thread.
  */
 final class Meter {

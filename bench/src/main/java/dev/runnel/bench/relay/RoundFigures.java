@@ -3,7 +3,7 @@ package dev.runnel.bench.relay;
 import java.util.Map;
 
 /**
- * What one round of load on one target showed. Times in milliseconds.
+ * The figures of one round of load on one target. Times in milliseconds.
  *
  * @param firstTokenP50  from the request to the first token, as {@code firstTokenP99}
  * @param lagP50         from the model's writing of a token to its arrival, as {@code lagP99}

@@ -89,7 +89,7 @@ final class ScenarioRun implements AutoCloseable {
         }
     }
 
-    /** What a target still does after its streams have ended is not to be the next one's trouble. */
+    /** Waits until a target is idle: the work that it still does after its streams must not burden the next one. */
     private void awaitIdle() throws IOException, InterruptedException {
         long before = cpuMillis();
         for (int i = 0; i < MOST_LOOKS; i++) {

@@ -43,7 +43,7 @@ final class Surroundings {
         return Long.parseLong(text.replaceAll("\\D", ""));
     }
 
-    /** What follows a name in one of the system's files. */
+    /** The value behind a name in one of the system's files. */
     private static String value(String file, String name) throws IOException {
         try (var lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(name)).findFirst()

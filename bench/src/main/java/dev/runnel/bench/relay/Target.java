@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What stands between the model and the load. */
+/** The server between the model and the load. */
 enum Target {
     /** Nothing: what model and load cost and delay by themselves. */
     FLOOR("straight to the model"),
@@ -42,7 +42,7 @@ enum Target {
         };
     }
 
-    /** What it is exactly, or null if it is not to be had here. Builds Runnel if need be. */
+    /** The exact version, or null if this machine does not have the target. Builds Runnel if need be. */
     @Nullable
     String version() {
         return switch (this) {

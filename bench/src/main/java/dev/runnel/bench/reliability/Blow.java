@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability;
 
 import java.util.Locale;
 
-/** What is done to one of several nodes. */
+/** A blow that strikes one of several nodes. */
 enum Blow {
     /** It is killed as {@code kill -9} does it, and started again at once. */
     KILL,

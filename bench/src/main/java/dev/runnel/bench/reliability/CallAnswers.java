@@ -32,7 +32,7 @@ final class CallAnswers {
         this.pause = pause;
     }
 
-    /** What the client answers to a call. */
+    /** The answer of the client to a call. */
     static String output(String arguments) {
         return "noted: " + arguments;
     }

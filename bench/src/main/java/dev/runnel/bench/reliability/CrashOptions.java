@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the crash test does.
+ * The options of the crash test.
  *
  * @param rounds   how often
  * @param runs     at once in each round
@@ -74,7 +74,7 @@ record CrashOptions(int rounds, int runs, int callers, int tokens, Duration inte
         return String.join("", PacedModelServer.arguments(tokens));
     }
 
-    /** What the model says. */
+    /** The text of the model. */
     String text() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < tokens; i++) {

@@ -41,7 +41,7 @@ final class CrashRound {
     }
 
     /**
-     * What came of it.
+     * The result of the round.
      *
      * @param killedAfter how many events all readers had seen by the first kill
      * @param phases      of the runs at that moment

@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability;
 
 import java.io.IOException;
 
-/** What is struck while runs are under way: a server, or one of several on one database. For one thread. */
+/** The server that is struck while runs are under way, alone or one of several on one database. For one thread. */
 interface CrashTarget extends AutoCloseable {
     /** Clients of it; the caller closes them. */
     Clients clients();

@@ -1,6 +1,6 @@
 package dev.runnel.bench.reliability;
 
-/** What must not happen. */
+/** A fault, none of which may happen. */
 enum Fault {
     MISSING("events seen and missing later"),
     DIFFERENT("events seen that say something else later"),

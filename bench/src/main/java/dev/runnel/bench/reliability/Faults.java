@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What went wrong, counted, and the first cases in words. Thread-safe. */
+/** Faults, counted, and the first cases in words. Thread-safe. */
 final class Faults {
     private static final int TOLD = 20;
 

@@ -31,7 +31,7 @@ final class NodeGroup implements CrashTarget {
     private Node struck;
 
     /**
-     * What the group is.
+     * The make-up of the group.
      *
      * @param nodes how many there are
      * @param database its URL: {@code postgresql://user:password@127.0.0.1:port/name}

@@ -1,6 +1,6 @@
 package dev.runnel.bench.reliability;
 
-/** What a run was at when the server was killed, by what its reader had seen. */
+/** The phase of a run when the server was killed, by the events that its reader had seen. */
 enum Phase {
     CALLING("called functions"),
     WAITING("waited for the outputs"),

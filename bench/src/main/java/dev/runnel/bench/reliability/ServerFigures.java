@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What a server takes of the machine. Linux only.
+ * The resources that a server takes of the machine. Linux only.
  *
  * @param liveBytes of objects that are reachable
  * @param rssBytes  of memory that is in use

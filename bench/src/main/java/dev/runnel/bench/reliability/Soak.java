@@ -29,13 +29,13 @@ public final class Soak {
     private static final int TOKENS = 100;
     private static final Duration INTERVAL = Duration.ofMillis(10);
 
-    /** What was let go is cleared away in the background, and a connection is kept for four seconds for a next request. */
+    /** The server clears away ended work in the background, and keeps a connection for four seconds for a next request. */
     private static final Duration BEFORE_LOOK = Duration.ofSeconds(6);
 
     private static final long MARGIN_BYTES = 16 << 20;
     private static final int MARGIN_HANDLES = 16;
 
-    /** What SQLite's write-ahead log may take, which it reaches sooner or later, and the margin. */
+    /** The size that SQLite's write-ahead log reaches sooner or later, and the margin. */
     private static final long MARGIN_DISK_BYTES = MARGIN_BYTES + (64 << 20);
 
     private final int runs;

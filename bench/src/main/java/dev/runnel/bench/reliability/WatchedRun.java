@@ -169,7 +169,7 @@ final class WatchedRun {
         return created.isDone() && !created.isCompletedExceptionally() ? created.join() : null;
     }
 
-    /** What the reader of the bytes saw, by number. */
+    /** The events that the reader of the bytes saw, by number. */
     SortedMap<Long, SeenEvent> seen() {
         return seen;
     }
@@ -179,7 +179,7 @@ final class WatchedRun {
         return seenToTheEnd;
     }
 
-    /** What the run is at, as far as that reader has seen. */
+    /** The phase of the run, as far as that reader has seen. */
     Phase phase() {
         SeenEvent last = seen.get(last());
         if (last == null || seenToTheEnd) {

@@ -38,7 +38,7 @@ final class ReadLoop {
 
     private ReadLoop() throws IOException {}
 
-    /** What the loop does for one channel. */
+    /** The work of the loop for one channel. */
     interface Reader {
         /**
          * Reads the arrived bytes.

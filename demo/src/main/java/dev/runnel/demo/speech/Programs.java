@@ -110,7 +110,7 @@ public final class Programs {
         return "print(sum(range(" + n + " + 1)))\n";
     }
 
-    /** What a program came to, in a sentence; links to its files are handed on. */
+    /** The result of a program, in a sentence; links to its files are handed on. */
     public static String answer(String output) {
         var said = new StringBuilder();
         var printed = NOTE.matcher(output).replaceAll("").strip();

@@ -34,7 +34,7 @@ public final class Quotes {
         return function.startsWith("file_search");
     }
 
-    /** What to search the files for, to answer a prompt. */
+    /** The text to search the files for, to answer a prompt. */
     public static String query(String prompt) {
         return TokenCutter.prefix(prompt, LONGEST_QUERY);
     }
@@ -56,7 +56,7 @@ public final class Quotes {
                 .map(sentence -> "The files say: “%s” %s".formatted(shortened(sentence), cited));
     }
 
-    /** What stands before the first passage of a text; the whole text if it has none. */
+    /** The text before the first passage; the whole text if it has none. */
     public static String before(String text) {
         var marker = MARKER.matcher(text);
         return marker.find() ? text.substring(0, marker.start()) : text;

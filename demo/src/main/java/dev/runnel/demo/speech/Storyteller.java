@@ -29,7 +29,7 @@ public final class Storyteller {
     private Storyteller() {}
 
     /**
-     * What to reply to.
+     * A prompt and its circumstances, to which the storyteller replies.
      *
      * @param prompt the user's last message; only the beginning of a very long one is read
      * @param instructions the system text; a role that it names may add a line to a story

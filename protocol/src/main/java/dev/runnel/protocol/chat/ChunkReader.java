@@ -26,7 +26,7 @@ final class ChunkReader {
 
     private static final int MAX_DIGITS = 18;
 
-    /** What stands for no finish reason where the protocol has null. */
+    /** Texts that stand for no finish reason where the protocol has null. */
     private static final Set<String> NO_REASON = Set.of("", "null", "none");
 
     private static final Pattern INDEX = Pattern.compile("\\s*([0-9]{1,9})(?:\\.0*)?\\s*");

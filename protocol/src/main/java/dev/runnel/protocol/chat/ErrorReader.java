@@ -20,7 +20,7 @@ final class ErrorReader {
     /** In bytes. */
     private static final int MAX_SIZE_AS_TREE = 256 * 1024;
 
-    /** What stands for no error where the protocol has an object. */
+    /** Texts that stand for no error where the protocol has an object. */
     private static final Set<String> NO_ERROR = Set.of("false", "0");
 
     private final int size;

@@ -66,7 +66,7 @@ public sealed interface ResponseEvent {
             implements
                 ResponseEvent {}
 
-    /** What the model reasons is done. */
+    /** The text of the model's reasoning is done. */
     record ReasoningDone(
             String type, long sequenceNumber, String itemId, int outputIndex, int contentIndex, String text)
             implements

@@ -97,7 +97,7 @@ public sealed interface ResponseItem {
     record Found(String fileId, String filename, double score, String text, JsonValue attributes) {}
 
     /**
-     * What a model has reasoned.
+     * The reasoning of a model.
      *
      * @param summary empty: the models that this server asks give none
      * @param content its parts, as they are on the wire

@@ -72,7 +72,7 @@ public record ResponseObject(
         return "response";
     }
 
-    /** What ended a response. */
+    /** The error that ended a response. */
     public record Failure(String code, String message) {}
 
     /**

@@ -32,7 +32,7 @@ public final class Allowance {
         return perMinute;
     }
 
-    /** What is left, 0 or more. */
+    /** The amount that is left, 0 or more. */
     public synchronized long left(long now) {
         fill(now);
         return (long) Math.max(0, Math.floor(left));

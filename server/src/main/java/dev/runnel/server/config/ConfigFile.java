@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a configuration file says. Immutable.
+ * The contents of a configuration file. Immutable.
  *
  * @param options the options that it gives
  * @param servers the model servers that it names; may be empty

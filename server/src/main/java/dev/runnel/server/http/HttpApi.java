@@ -178,7 +178,7 @@ public final class HttpApi implements HttpHandler {
         }
     }
 
-    /** What is known of a request at its end. For one thread. */
+    /** The facts about a request that are known at its end. For one thread. */
     private static final class Seen {
         private Project project = Project.DEFAULT;
         private String method = NO_ROUTE;

@@ -12,7 +12,7 @@ final class ReadDeadline {
     private volatile Kind kind = Kind.NONE;
     private volatile boolean passed;
 
-    /** What happens when the deadline passes. */
+    /** The action that follows when the deadline passes. */
     enum Kind {
         /** There is no deadline. */
         NONE,

@@ -47,7 +47,7 @@ final class OpenLogs implements AutoCloseable {
         return leases;
     }
 
-    /** What wakes the readers of logs that are not open here. */
+    /** Wakes the readers of logs that are not open here. */
     Arrivals arrivals() {
         return arrivals;
     }

@@ -21,7 +21,7 @@ final class ModelList {
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Offer offer;
 
-    /** What a server listed, null if it never listed anything, and the time when it was asked. */
+    /** The models that a server listed, null if it never listed any, and the time when it was asked. */
     private record Offer(@Nullable List<ModelInfo> models, long at) {}
 
     ModelList(Model model) {

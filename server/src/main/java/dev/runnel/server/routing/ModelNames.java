@@ -105,7 +105,7 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
         return rules;
     }
 
-    /** What answers for names that the model server does not have; null for nothing. */
+    /** The rule for names that the model server does not have; null if there is none. */
     @Nullable
     NameRule missingRule() {
         return missing == null ? null : rule(ALL_OTHERS, missing);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What answers for a name.
+ * A rule that says which targets answer for a name.
  *
  * @param name a name, or a pattern in which one {@code *} stands for any text
  * @param targets in the order in which they are tried; not empty
@@ -18,7 +18,7 @@ public record NameRule(String name, List<Target> targets) {
         return name.indexOf(ANY) >= 0;
     }
 
-    /** What the pattern's star stands for in a name; empty if the name does not match. An exact name matches with an empty text. */
+    /** The text that the pattern's star stands for in a name; empty if the name does not match. An exact name matches with an empty text. */
     Optional<String> matched(String asked) {
         int star = name.indexOf(ANY);
         if (star < 0) {

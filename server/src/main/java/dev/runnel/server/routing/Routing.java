@@ -47,7 +47,7 @@ final class Routing {
         return new Trip(asked, candidates(asked, named.subList(0, 1), null), room);
     }
 
-    /** What answers for a name: by a rule, or itself, or else what stands in for names that nobody has. */
+    /** The targets that answer for a name: by a rule, or of that name itself, or else the substitute for names that no server has. */
     List<Target> targets(String asked) {
         List<Target> named = plan.targets(asked).orElse(List.of(Target.of(asked)));
         NameRule missing = plan.missing();

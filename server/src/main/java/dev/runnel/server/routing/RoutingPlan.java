@@ -42,7 +42,7 @@ public record RoutingPlan(List<ServerPlan> servers, List<NameRule> rules, @Nulla
         return servers.size() == 1;
     }
 
-    /** What answers for a name by the rules; empty if none knows the name. */
+    /** The targets that the rules give for a name; empty if no rule knows the name. */
     Optional<List<Target>> targets(String asked) {
         Optional<NameRule> exact = rules.stream().filter(rule -> rule.name().equals(asked)).findFirst();
         if (exact.isPresent()) {

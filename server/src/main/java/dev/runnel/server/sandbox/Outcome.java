@@ -3,7 +3,7 @@ package dev.runnel.server.sandbox;
 import java.util.List;
 
 /**
- * What a call came to.
+ * The result of a call.
  *
  * @param how how it ended
  * @param output what it printed, standard output and standard error as they came; the middle of a long one is left out

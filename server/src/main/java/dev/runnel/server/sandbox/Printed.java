@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * What one call prints, up to the call's mark. Of a long text the beginning and the end are kept. Thread-safe.
+ * The output of one call, up to the call's mark. Of a long output the beginning and the end are kept. Thread-safe.
  */
 final class Printed {
     private final byte[] mark;

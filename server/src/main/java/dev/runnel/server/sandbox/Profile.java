@@ -29,7 +29,7 @@ final class Profile {
             options=$1 && shift && mount -t tmpfs -o "$options" none /mnt \
             && mkdir -m 700 /mnt/data /mnt/tmp /mnt/shm && exec "$@\"""";
 
-    /** What a session sees of the machine, to read. What is not there is left out. */
+    /** The paths of the machine that a session can read. A path that does not exist is left out. */
     private static final List<String> SEEN = List.of(
             "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts",
             "/etc/matplotlibrc", "/etc/mime.types");

@@ -3,7 +3,7 @@ package dev.runnel.server.sandbox;
 import java.time.Duration;
 
 /**
- * What sessions may use.
+ * The limits of sessions.
  *
  * @param sessions sessions at once, with those that are kept without a call
  * @param memory bytes of memory for all processes of a session together; the files come on top

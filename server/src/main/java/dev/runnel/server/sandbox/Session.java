@@ -13,7 +13,7 @@ public interface Session extends AutoCloseable {
     /** Whether it has had no call yet. */
     boolean isNew();
 
-    /** What the session's takers note about it. It lives as long as the session. */
+    /** Notes of the code that uses the session. They live as long as the session. */
     Map<String, String> notes();
 
     /**

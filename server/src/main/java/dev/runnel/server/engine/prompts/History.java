@@ -4,7 +4,7 @@ import dev.runnel.protocol.chat.ChatMessage;
 import java.util.List;
 
 /**
- * What a run's thread had before the run, for its prompt.
+ * The entries of a run's thread before the run, for its prompt.
  *
  * @param messages oldest first
  * @param strategy how the prompt may be shortened: {@code auto}, or another word if not at all

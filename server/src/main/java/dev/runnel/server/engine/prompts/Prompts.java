@@ -41,7 +41,7 @@ public final class Prompts {
     private Prompts() {}
 
     /**
-     * What a run's thread had before the run, as far as its prompt has room for it.
+     * The entries of a run's thread before the run, as far as its prompt has room for them.
      *
      * @param limit how many tokens the prompt may have, if there is a limit
      */
@@ -53,7 +53,7 @@ public final class Prompts {
                         Dialogue.of(entries(sql, run)), notes.get().truncates() ? AUTO : "disabled", true);
     }
 
-    /** What stands in a run's thread besides the run's own, as far as a prompt has room for it, oldest first. */
+    /** The entries of a run's thread besides the run's own, as far as a prompt has room for them, oldest first. */
     public static List<ThreadEntry> entries(Sql sql, Run run) throws SQLException {
         HistoryLimit room = new HistoryLimit(Optional.empty());
         List<ThreadEntry> entries = new ArrayList<>();

@@ -1,5 +1,5 @@
 /**
- * What all requests to the engine share: the two exceptions that refuse a request, idempotency keys, pages of lists,
+ * Code that all requests to the engine share: the two exceptions that refuse a request, idempotency keys, pages of lists,
  * and changes of objects in one transaction. Not here: any one kind of object.
  */
 @NullMarked

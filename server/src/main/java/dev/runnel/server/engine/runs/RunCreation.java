@@ -146,7 +146,7 @@ final class RunCreation {
     }
 
     /**
-     * What is kept of a run that brings its own input.
+     * The notes that are kept of a run with its own input.
      *
      * @param lastRun the run that must be the last on the thread
      */

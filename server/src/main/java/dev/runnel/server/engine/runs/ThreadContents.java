@@ -85,7 +85,7 @@ public final class ThreadContents {
     }
 
     /**
-     * What stands in a thread from an entry on, that entry included.
+     * The contents of a thread from an entry on, that entry included.
      *
      * @param from the entry's id; empty for the thread's beginning, or its end if the order is descending
      * @param limit how many at most
@@ -110,14 +110,14 @@ public final class ThreadContents {
         return named(threadId, List.of(id)).stream().findFirst().map(entry -> current(project, entry));
     }
 
-    /** What a run wrote, in order. */
+    /** The entries that a run wrote, in order. */
     public List<ThreadEntry> of(Project project, Run run) {
         return database.read(sql -> ThreadEntries.read(
                 sql, run.threadId(), run.id(), ThreadEntry.Place.FIRST, true, MOST)).stream()
                 .map(entry -> current(project, entry)).toList();
     }
 
-    /** What a run's request brought, in order; for a run of the Assistants API, what requests had added right before it. */
+    /** The entries that a run's request brought, in order; for a run of the Assistants API, those that requests had added right before it. */
     public List<ThreadEntry> input(Run run) {
         Optional<RunNotes> notes = database.read(sql -> Store.runNotes(sql, run.id()));
         return notes.isPresent() ? named(run.threadId(), notes.get().input()) : before(run);

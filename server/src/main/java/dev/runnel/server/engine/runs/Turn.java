@@ -50,7 +50,7 @@ public record Turn(
      */
     public record After(String runId) implements On {}
 
-    /** What a run brings to its thread. */
+    /** The input that a run brings to its thread. */
     public sealed interface Input {}
 
     /** A message. */

@@ -45,7 +45,7 @@ final class Turns {
         this.conversations = conversations;
     }
 
-    /** What stands at a new place of a thread: one of the two. */
+    /** The entry at a new place of a thread: one of the two. */
     record Item(@Nullable Message message, @Nullable Extra extra) {
         String id() {
             return message != null ? message.id() : extra == null ? "" : extra.id();
@@ -120,7 +120,7 @@ final class Turns {
         };
     }
 
-    /** What the thread of a run has up to the run's end, oldest first. */
+    /** The entries of a run's thread up to the run's end, oldest first. */
     private List<ThreadEntry> copies(Run last) {
         return database.read(sql -> {
             Set<String> input = input(sql, last);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to search vector stores for.
+ * A search in vector stores.
  *
  * @param questions one question, or several that are searched for together; they are not rewritten
  * @param maxResults how many passages at most, from 1 to 50

@@ -45,7 +45,7 @@ record EmbeddingInput(String model, List<JsonNode> inputs, @Nullable Long dimens
         return new EmbeddingInput(model, inputs(input), dimensions, base64);
     }
 
-    /** What to embed, as texts. */
+    /** The texts to embed. */
     List<String> texts() {
         return inputs.stream().map(input -> input.isTextual() ? input.textValue() : ofTokens(input)).toList();
     }

@@ -92,7 +92,7 @@ public final class ThreadEntries {
                         id);
     }
 
-    /** What stands at a place of a thread. */
+    /** The entry at a place of a thread. */
     public static Optional<ThreadEntry> at(Sql sql, String threadId, Place place) throws SQLException {
         return read(sql, threadId, null, place, true, 1).stream()
                 .filter(entry -> entry.place().equals(place))
@@ -100,7 +100,7 @@ public final class ThreadEntries {
     }
 
     /**
-     * What stands in a thread from a place on, that place included.
+     * The entries of a thread from a place on, that place included.
      *
      * @param runId only what this run wrote; null for all
      * @param limit how many at most

@@ -6,7 +6,7 @@ import dev.runnel.protocol.RunStep;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What stands at one place of a thread. */
+/** The entry at one place of a thread. */
 public sealed interface ThreadEntry {
 
     /** Where it stands. */
@@ -66,7 +66,7 @@ public sealed interface ThreadEntry {
         CALL,
         /** A call's output: {@code call_id}, {@code output}. */
         OUTPUT,
-        /** What a model has reasoned: {@code text}. */
+        /** The reasoning of a model: {@code text}. */
         THOUGHT;
 
         String sqlName() {

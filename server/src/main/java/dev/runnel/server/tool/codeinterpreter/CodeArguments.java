@@ -15,7 +15,7 @@ final class CodeArguments {
     private final StringBuilder key = new StringBuilder();
     private final StringBuilder code = new StringBuilder();
 
-    /** What has been read of an escape, from the backslash on; empty outside of one. */
+    /** The part of an escape that has been read, from the backslash on; empty outside of one. */
     private final StringBuilder escape = new StringBuilder();
 
     /** How many arrays and objects are open within a value that is not the code. */

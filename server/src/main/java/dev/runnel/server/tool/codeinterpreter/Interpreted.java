@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /** One call of code in a session: its files go in, its output is shown, the files that it makes come out. */
 final class Interpreted {
-    /** What the links of files begin with. */
+    /** The beginning of all links of files. */
     static final String LINK = "sandbox:" + Sandbox.FOLDER + "/";
 
     /** The largest file that is handed back, in bytes. */
@@ -35,7 +35,7 @@ final class Interpreted {
     private final ToolContext context;
     private final List<String> images = new ArrayList<>();
 
-    /** What the model is told beside the output. */
+    /** Sentences for the model beside the output. */
     private final List<String> told = new ArrayList<>();
 
     private int outputs;

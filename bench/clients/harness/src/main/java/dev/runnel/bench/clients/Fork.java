@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * What is measured in one process, told on standard output as {@code name=value} on one line.
+ * The measurements of one process, printed on standard output as {@code name=value} on one line.
  *
  * <p>{@code BASE_URL cold TOKENS STARTED_MILLIS} streams one chat completion: the way to its first text, and the most memory
  * that it took.
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * allocated by all of its threads.
  */
 public final class Fork {
-    /** What the server answers as fast as it is read. */
+    /** The message that the server answers as fast as it is read. */
     private static final String HURRY = "hurry";
 
     private static final long MILLIS_PER_TICK = 10;
