@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import dev.runnel.protocol.ContentDelta;
 import dev.runnel.protocol.JsonValue;
@@ -15,6 +15,9 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseEvent;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.protocol.responses.ResponseObject;
+import dev.runnel.server.http.responses.items.CitedParts;
+import dev.runnel.server.http.responses.items.FoundParts;
+import dev.runnel.server.http.responses.items.ItemIds;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.store.rows.StepNotes;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * the log and on what is kept and never changes, so each reading gives the same events with the same numbers. For one
  * thread.
  */
-final class ResponseFold {
+public final class ResponseFold {
     private final ResponseView view;
     private final Function<String, Optional<StepNotes>> notes;
     private final List<Growing> output = new ArrayList<>();
@@ -54,7 +57,7 @@ final class ResponseFold {
      *
      * @param notes finds the notes on a completed step
      */
-    ResponseFold(ResponseView view, Function<String, Optional<StepNotes>> notes) {
+    public ResponseFold(ResponseView view, Function<String, Optional<StepNotes>> notes) {
         this.view = view;
         this.notes = notes;
     }
@@ -70,7 +73,7 @@ final class ResponseFold {
     }
 
     /** The response as far as the log was read, with this metadata. */
-    ResponseObject response(Run labelled) {
+    public ResponseObject response(Run labelled) {
         Run now = run == null ? labelled : run.change().metadata(labelled.metadata()).run();
         return view.show(now, items());
     }
@@ -80,7 +83,7 @@ final class ResponseFold {
     }
 
     /** Reads the next entry. Returns the events that it becomes: none, one or more. */
-    List<ResponseEvent> read(LogEntry entry) {
+    public List<ResponseEvent> read(LogEntry entry) {
         events = new ArrayList<>();
         switch (entry.name()) {
             case "runnel.reasoning.created" -> beginThought(JsonValue.parse(text(entry)).get("id").text());

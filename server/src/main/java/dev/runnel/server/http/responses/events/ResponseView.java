@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +15,7 @@ import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.protocol.responses.ResponseObject;
 import dev.runnel.protocol.responses.ResponseStatus;
 import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.http.responses.items.Include;
 import dev.runnel.server.store.rows.RunNotes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * @param asked what a request of this API said; empty for a run of the Assistants API
  * @param withResults whether file searches show what they have found
  */
-record ResponseView(JsonValue asked, boolean withResults) {
+public record ResponseView(JsonValue asked, boolean withResults) {
     private static final Set<String> ERROR_CODES = Set.of("server_error", "rate_limit_exceeded", "invalid_prompt");
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
 
-    static ResponseView of(Optional<RunNotes> notes, boolean withResults) {
+    public static ResponseView of(Optional<RunNotes> notes, boolean withResults) {
         JsonValue asked = notes.map(RunNotes::asked).orElse(JsonValue.EMPTY_OBJECT);
         boolean asksForResults = asked.get("include").elements().stream()
                 .anyMatch(each -> each.text().equals(Include.RESULTS));
@@ -43,12 +44,12 @@ record ResponseView(JsonValue asked, boolean withResults) {
     }
 
     /** A run of the Assistants API runs in the background: nobody waits for it in the request that begins it. */
-    boolean background() {
+    public boolean background() {
         return !asked.get("background").equals(JsonValue.of(false));
     }
 
     /** The response with this output. */
-    ResponseObject show(Run run, List<ResponseItem> output) {
+    public ResponseObject show(Run run, List<ResponseItem> output) {
         ResponseStatus status = status(run);
         return new ResponseObject(
                 ResponseIds.response(run.id()),

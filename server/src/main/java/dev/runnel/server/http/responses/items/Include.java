@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.fields.FieldFaults;
@@ -6,21 +6,21 @@ import dev.runnel.server.http.openapi.Parameter;
 import java.util.Arrays;
 
 /** What a request asks to include besides what all see. */
-final class Include {
-    static final String RESULTS = "file_search_call.results";
+public final class Include {
+    public static final String RESULTS = "file_search_call.results";
 
     /** All that the protocol names. What this server has nothing of is accepted, and brings nothing. */
-    static final String[] ALL = {
+    public static final String[] ALL = {
         RESULTS, "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url",
         "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content",
         "message.output_text.logprobs"};
 
-    static final Parameter PARAMETER = Parameter.choice("include[]", "What else to show of the items.", ALL);
+    public static final Parameter PARAMETER = Parameter.choice("include[]", "What else to show of the items.", ALL);
 
     private Include() {}
 
     /** Whether the query asks for the results of file searches. */
-    static boolean results(Exchange exchange) {
+    public static boolean results(Exchange exchange) {
         String include = exchange.query("include[]").or(() -> exchange.query("include")).orElse("");
         if (!include.isEmpty() && !Arrays.asList(ALL).contains(include)) {
             throw FieldFaults.unsupported("include[0]", include, ALL);

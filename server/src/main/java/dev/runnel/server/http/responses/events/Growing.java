@@ -1,7 +1,8 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.responses.ResponseItem;
+import dev.runnel.server.http.responses.items.CitedParts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

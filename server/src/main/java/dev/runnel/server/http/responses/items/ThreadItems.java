@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
@@ -20,24 +20,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in a thread, as items. */
-final class ThreadItems {
+public final class ThreadItems {
     private final boolean withResults;
 
     /** The names of the files that searches have found, by their ids. */
     private final Map<String, String> names = new LinkedHashMap<>();
 
     /** @param withResults whether file searches show what they have found */
-    ThreadItems(boolean withResults) {
+    public ThreadItems(boolean withResults) {
         this.withResults = withResults;
     }
 
     /** The items of entries, in the same order; those of one entry are in the thread's order. */
-    List<ResponseItem> of(List<ThreadEntry> entries) {
+    public List<ResponseItem> of(List<ThreadEntry> entries) {
         return entries.stream().flatMap(entry -> of(entry).stream()).toList();
     }
 
     /** The items of one entry, in the thread's order. */
-    List<ResponseItem> of(ThreadEntry entry) {
+    public List<ResponseItem> of(ThreadEntry entry) {
         return switch (entry) {
             case ThreadEntry.Said said -> List.of(message(said.message()));
             case ThreadEntry.Called called -> calls(called.step(), called.notes());

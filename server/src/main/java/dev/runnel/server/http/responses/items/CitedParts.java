@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import dev.runnel.protocol.JsonValue;
 import java.util.ArrayList;
@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * Makes the parts of an item's content. A citation is a marker in the text of the Assistants API, and here an annotation
  * at the place where the marker was.
  */
-final class CitedParts {
+public final class CitedParts {
     private CitedParts() {}
 
-    static JsonValue text(String text, List<JsonValue> annotations) {
+    public static JsonValue text(String text, List<JsonValue> annotations) {
         // One by one: the order of the members must be the same in each process.
         return part("output_text", "text", text)
                 .with(Map.of("annotations", annotations))
                 .with(Map.of("logprobs", List.of()));
     }
 
-    static JsonValue refusal(String refusal) {
+    public static JsonValue refusal(String refusal) {
         return part("refusal", "refusal", refusal);
     }
 
-    static JsonValue reasoning(String text) {
+    public static JsonValue reasoning(String text) {
         return part("reasoning_text", "text", text);
     }
 
@@ -46,7 +46,7 @@ final class CitedParts {
      * @param index the place in the text, in characters of Unicode
      * @param names of files, by their ids
      */
-    static JsonValue citation(String fileId, long index, Map<String, String> names) {
+    public static JsonValue citation(String fileId, long index, Map<String, String> names) {
         Map<String, Object> citation = new LinkedHashMap<>();
         citation.put("type", "file_citation");
         citation.put("file_id", fileId);
@@ -56,7 +56,7 @@ final class CitedParts {
     }
 
     /** The id of the file that an annotation of the Assistants API cites; null if it cites none. */
-    static @Nullable String citedFile(JsonValue annotation) {
+    public static @Nullable String citedFile(JsonValue annotation) {
         String id = annotation.get("file_citation").get("file_id").text();
         return id.isEmpty() ? null : id;
     }
