@@ -96,7 +96,7 @@ final class ConversationRoutes {
 
     void addItems(Exchange exchange) {
         String id = threadId(exchange);
-        ThreadItems shown = new ThreadItems(Include.results(exchange));
+        ThreadItems shown = new ThreadItems(Include.of(exchange));
         ItemsRequest request = exchange.body(ItemsRequest::read);
         exchange.send(ItemList.of(shown.of(contents.add(exchange.project(), id, request.items())), false));
     }
@@ -104,12 +104,12 @@ final class ConversationRoutes {
     void items(Exchange exchange) {
         exchange.send(ItemPages.of(
                 contents, exchange.project(), threadId(exchange), exchange.page(),
-                new ThreadItems(Include.results(exchange))));
+                new ThreadItems(Include.of(exchange))));
     }
 
     void item(Exchange exchange) {
         String id = itemId(exchange);
-        ThreadItems shown = new ThreadItems(Include.results(exchange));
+        ThreadItems shown = new ThreadItems(Include.of(exchange));
         Optional<ThreadEntry> entry = contents.find(exchange.project(), threadId(exchange), ItemIds.entry(id));
         List<ResponseItem> items = entry.map(shown::of).orElse(List.of());
         exchange.send(items.stream().filter(item -> item.id().equals(id)).findFirst()

@@ -6,6 +6,7 @@ import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageStatus;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.responses.ResponseEvent;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.server.http.responses.items.CitedParts;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,12 +31,13 @@ final class MessageEvents {
     void change(RunEvent.MessageChanged changed) {
         Message message = changed.message();
         if (changed.name().equals(CREATED)) {
-            Growing.Message item = new Growing.Message(message.id(), output.size());
+            Growing.Message item = new Growing.Message(
+                    message.id(), output.size(), ResponseIds.container(message.threadId()));
             messages.put(message.id(), item);
             output.begin(item);
         } else if (message.status() != MessageStatus.IN_PROGRESS) {
             Growing.Message item = messages.get(message.id());
-            if (item != null && item.open()) {
+            if (item != null && item.open) {
                 endPart(item);
                 output.end(item, message.status() == MessageStatus.COMPLETED ? "completed" : "incomplete");
             }
@@ -64,31 +66,36 @@ final class MessageEvents {
     private void say(Growing.Message item, ContentDelta.Text delta) {
         Growing.Part part = openPart(item, delta.index(), false);
         List<JsonValue> annotations = delta.annotations() == null ? List.of() : delta.annotations();
-        List<String> cited = new ArrayList<>();
+        long at = annotations.isEmpty() ? 0 : part.text.codePoints().count();
+        List<JsonValue> citations = new ArrayList<>();
+        boolean marker = false; // a delta with a citation has the marker of the Assistants API for its text, and no more
         for (JsonValue annotation : annotations) {
-            String fileId = CitedParts.citedFile(annotation);
-            if (fileId != null) {
-                cited.add(fileId);
+            String cited = CitedParts.citedFile(annotation);
+            String linked = CitedParts.linkedFile(annotation);
+            if (cited != null) {
+                marker = true;
+                citations.add(CitedParts.citation(cited, at, names));
+            } else if (linked != null) {
+                citations.add(CitedParts.link(item.container, linked, delta.value(), at));
             }
         }
-        if (cited.isEmpty() && !delta.value().isEmpty()) {
+        if (!marker && !delta.value().isEmpty()) {
             part.text.append(delta.value());
             output.add(new ResponseEvent.TextDelta("response.output_text.delta", output.next(), item.id, item.index,
                     item.openPart, delta.value(), List.of()));
         }
-        // A delta with a citation has the marker of the Assistants API for its text, and no more.
-        for (String fileId : cited) {
-            JsonValue citation = CitedParts.citation(fileId, part.text.codePoints().count(), names);
+        for (JsonValue citation : citations) {
             part.annotations.add(citation);
             output.add(new ResponseEvent.AnnotationAdded("response.output_text.annotation.added", output.next(),
                     item.id, item.index, item.openPart, part.annotations.size() - 1, citation));
         }
     }
 
-    private Growing.Part openPart(Growing.Message item, int index, boolean refusal) {
+    private Growing.Part openPart(Growing.Message item, int inMessage, boolean refusal) {
+        int index = item.place(inMessage);
         if (item.openPart != index) {
             endPart(item);
-            while (item.parts.size() <= index) {
+            if (item.parts.size() == index) {
                 item.parts.add(new Growing.Part(refusal));
             }
             item.openPart = index;

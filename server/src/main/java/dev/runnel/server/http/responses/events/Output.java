@@ -50,6 +50,7 @@ final class Output {
 
     void end(Growing item, String status) {
         item.status = status;
+        item.open = false;
         add(new ResponseEvent.ItemChanged("response.output_item.done", next, item.index, item.item()));
     }
 

@@ -39,7 +39,7 @@ public final class ResponseFold {
         this.view = view;
         Map<String, String> names = new HashMap<>();
         this.messages = new MessageEvents(output, names);
-        this.calls = new CallEvents(output, view.withResults(), notes, names);
+        this.calls = new CallEvents(output, view.include(), notes, names);
     }
 
     /** The number of the next event. */
@@ -59,6 +59,10 @@ public final class ResponseFold {
             case "runnel.reasoning.created" -> beginThought(JsonValue.parse(text(entry)).get("id").text());
             case "runnel.reasoning.delta" -> think(JsonValue.parse(text(entry)).text());
             case "runnel.reasoning.completed" -> endThought("completed");
+            case "runnel.tool.executing" -> {
+                JsonValue call = JsonValue.parse(text(entry));
+                calls.execute(call.get("step_id").text(), call.get("index"));
+            }
             default -> {
                 if (entry.shown()) {
                     read(entry.event());
@@ -115,7 +119,7 @@ public final class ResponseFold {
                 }
             }
             case QUEUED -> endThought("incomplete");
-            case REQUIRES_ACTION -> calls.endFunctions(output.growing());
+            case REQUIRES_ACTION -> calls.endWritten(output.growing());
             case COMPLETED -> end("response.completed", now);
             case FAILED, EXPIRED -> end("response.failed", now);
             case INCOMPLETE, CANCELLED -> end("response.incomplete", now);

@@ -1,6 +1,8 @@
 package dev.runnel.server.http.responses.items;
 
 import dev.runnel.protocol.JsonValue;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,26 +57,73 @@ public final class CitedParts {
         return JsonValue.of(citation);
     }
 
+    /**
+     * A link to a file that code has made.
+     *
+     * @param link as it is in the text
+     * @param start where it begins in the text, in characters of Unicode
+     */
+    public static JsonValue link(String containerId, String fileId, String link, long start) {
+        Map<String, Object> citation = new LinkedHashMap<>();
+        citation.put("type", "container_file_citation");
+        citation.put("container_id", containerId);
+        citation.put("file_id", fileId);
+        citation.put("start_index", start);
+        citation.put("end_index", start + link.codePointCount(0, link.length()));
+        citation.put("filename", fileName(link));
+        return JsonValue.of(citation);
+    }
+
+    /** The last part of a link, which may have percent codes. */
+    private static String fileName(String link) {
+        String name = link.substring(link.lastIndexOf('/') + 1);
+        try {
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return name;
+        }
+    }
+
+    /** The id of the file that an annotation of the Assistants API links to; null if it links to none. */
+    public static @Nullable String linkedFile(JsonValue annotation) {
+        String id = annotation.get("file_path").get("file_id").text();
+        return id.isEmpty() ? null : id;
+    }
+
     /** The id of the file that an annotation of the Assistants API cites; null if it cites none. */
     public static @Nullable String citedFile(JsonValue annotation) {
         String id = annotation.get("file_citation").get("file_id").text();
         return id.isEmpty() ? null : id;
     }
 
-    /** A text of the Assistants API without its markers, and their citations. */
-    static JsonValue text(String text, List<JsonValue> annotations, Map<String, String> names) {
+    /**
+     * A text of the Assistants API without its markers, and with their citations and those of its links.
+     *
+     * @param containerId the container of the thread's code
+     * @param names of files, by their ids
+     */
+    static JsonValue text(
+            String text, List<JsonValue> annotations, String containerId, Map<String, String> names) {
         StringBuilder left = new StringBuilder();
         List<JsonValue> citations = new ArrayList<>();
         int from = 0;
         for (JsonValue annotation : annotations) {
-            String fileId = citedFile(annotation);
+            String cited = citedFile(annotation);
+            String linked = linkedFile(annotation);
             int begin = place(text, annotation.get("start_index"));
             int end = place(text, annotation.get("end_index"));
-            if (fileId != null && begin >= from && end >= begin) {
-                left.append(text, from, begin);
-                citations.add(citation(fileId, left.codePointCount(0, left.length()), names));
-                from = end;
+            if ((cited == null && linked == null) || begin < from || end < begin) {
+                continue;
             }
+            left.append(text, from, begin);
+            int index = left.codePointCount(0, left.length());
+            if (cited != null) {
+                citations.add(citation(cited, index, names));
+            } else if (linked != null) {
+                citations.add(link(containerId, linked, text.substring(begin, end), index));
+                left.append(text, begin, end);
+            }
+            from = end;
         }
         return text(left.append(text, from, text.length()).toString(), citations);
     }

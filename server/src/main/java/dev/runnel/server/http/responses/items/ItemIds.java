@@ -11,8 +11,9 @@ public final class ItemIds {
     public static final String CALL = "fc_";
     public static final String OUTPUT = "fco_";
     public static final String SEARCH = "fs_";
+    public static final String CODE = "ci_";
     private static final String STEP = "step_";
-    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs)_(\\w+)_\\d+");
+    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs|ci)_(\\w+)_\\d+");
 
     private ItemIds() {}
 

@@ -10,6 +10,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.ThreadEntry;
@@ -21,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands in a thread, as items. */
 public final class ThreadItems {
-    private final boolean withResults;
+    private final Include include;
 
     /** The names of the files that searches have found, by their ids. */
     private final Map<String, String> names = new LinkedHashMap<>();
 
-    /** @param withResults whether file searches show what they have found */
-    public ThreadItems(boolean withResults) {
-        this.withResults = withResults;
+    /** @param include what the items show besides what all see */
+    public ThreadItems(Include include) {
+        this.include = include;
     }
 
     /** The items of entries, in the same order; those of one entry are in the thread's order. */
@@ -73,7 +74,13 @@ public final class ThreadItems {
     private ResponseItem message(Message message) {
         boolean assistant = message.role() == Role.ASSISTANT;
         List<JsonValue> parts = new ArrayList<>();
-        message.content().forEach(part -> parts.add(part(part, assistant)));
+        String container = ResponseIds.container(message.threadId());
+        for (MessageContent part : message.content()) {
+            boolean made = assistant && part instanceof MessageContent.ImageFile; // an output of the code shows it
+            if (!made) {
+                parts.add(part(part, assistant, container));
+            }
+        }
         if (!assistant) {
             message.attachments().forEach(attachment -> parts.add(
                     CitedParts.part("input_file", "file_id", attachment.get("file_id").text())));
@@ -89,11 +96,12 @@ public final class ThreadItems {
         };
     }
 
-    private JsonValue part(MessageContent part, boolean assistant) {
+    private JsonValue part(MessageContent part, boolean assistant, String container) {
         return switch (part) {
             case MessageContent.Text text -> assistant
                     ? CitedParts.text(
-                            text.text().value(), text.text().annotations().stream().map(JsonValue::of).toList(), names)
+                            text.text().value(), text.text().annotations().stream().map(JsonValue::of).toList(),
+                            container, names)
                     : CitedParts.input(text.text().value());
             case MessageContent.Refusal refusal -> CitedParts.refusal(refusal.refusal());
             case MessageContent.ImageFile image -> image("file_id", image.imageFile().get("file_id"),
@@ -134,7 +142,8 @@ public final class ThreadItems {
                     }
                 }
                 case StepToolCall.FileSearch search -> items.add(search(step, i, search, notes, status));
-                case StepToolCall.CodeInterpreter _,StepToolCall.Other _ -> {
+                case StepToolCall.CodeInterpreter code -> items.add(code(step, i, code, status));
+                case StepToolCall.Other _ -> {
                 }
             }
         }
@@ -145,9 +154,16 @@ public final class ThreadItems {
     private ResponseItem search(
             RunStep step, int index, StepToolCall.FileSearch search, @Nullable StepNotes notes, String status) {
         search.fileSearch().results().forEach(result -> names.put(result.fileId(), result.fileName()));
-        boolean shown = withResults && step.status() == StepStatus.COMPLETED;
+        boolean shown = include.results() && step.status() == StepStatus.COMPLETED;
         return new ResponseItem.FileSearchCall(
                 ItemIds.of(ItemIds.SEARCH, step.id(), index), status, FoundParts.queries(search, notes),
                 shown ? FoundParts.results(search, notes) : null);
+    }
+
+    private ResponseItem code(RunStep step, int index, StepToolCall.CodeInterpreter code, String status) {
+        return new ResponseItem.CodeInterpreterCall(
+                ItemIds.of(ItemIds.CODE, step.id(), index), status, ResponseIds.container(step.threadId()),
+                code.codeInterpreter().input(),
+                include.outputs() && step.status() == StepStatus.COMPLETED ? CodeParts.outputs(code) : null);
     }
 }

@@ -50,7 +50,7 @@ final class InputItems {
             case "reasoning" -> items.add(new Turn.Beside(Kind.THOUGHT, JsonValue.of(Map.of("text", thought(item)))));
             case "message" -> items.add(message(item, path));
             default -> {
-            } // what a search has found is in the reply that follows it; other kinds were to be ignored
+            } // what a search or code has brought is in the reply that follows; other kinds were to be ignored
         }
     }
 

@@ -39,7 +39,7 @@ public final class ResponseRequests {
         keep(asked, "prompt_cache_key", f.string("prompt_cache_key", Limits.ID));
         f.choice("prompt_cache_retention", "in_memory", "24h");
         f.nested("stream_options", options -> options.bool("include_obfuscation"));
-        asked.put("include", f.words("include", MAX_INCLUDE, Include.ALL));
+        asked.put("include", f.words("include", MAX_INCLUDE, Include.words()));
         Parts parts = parts(f, asked);
         set(f.integer("max_output_tokens", MIN_BUDGET, Integer.MAX_VALUE), parts.run::maxCompletionTokens);
         RunRequest run = parts.run
@@ -93,7 +93,7 @@ public final class ResponseRequests {
         set(f.decimal("top_p", 0, 1), run::topP);
         set(f.bool("parallel_tool_calls"), run::parallelToolCalls);
         set(RequestTools.choice(f), run::toolChoice);
-        RequestTools.read(f, run);
+        keep(asked, "container", RequestTools.read(f, run));
         ObjectNode text = f.nested("text", ResponseRequests::text);
         if (text != null) {
             asked.put("text", text.deepCopy().without("format"));
