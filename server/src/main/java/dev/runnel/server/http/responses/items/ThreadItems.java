@@ -1,5 +1,6 @@
 package dev.runnel.server.http.responses.items;
 
+import dev.runnel.protocol.Annotation;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
@@ -98,6 +99,7 @@ public final class ThreadItems {
 
     private JsonValue part(MessageContent part, boolean assistant, String container) {
         return switch (part) {
+            case MessageContent.Text text when isFile(text, assistant) -> file(text.text().annotations().getFirst());
             case MessageContent.Text text -> assistant
                     ? CitedParts.text(
                             text.text().value(), text.text().annotations().stream().map(JsonValue::of).toList(),
@@ -109,6 +111,23 @@ public final class ThreadItems {
             case MessageContent.ImageUrl image -> image("image_url", image.imageUrl().get("url"), image.imageUrl());
             case MessageContent.Unknown unknown -> CitedParts.input(unknown.json().toString());
         };
+    }
+
+    /** Whether a text is what a file holds that the user has sent: only then has a user's text an annotation. */
+    private static boolean isFile(MessageContent.Text text, boolean assistant) {
+        return !assistant && text.text().annotations().stream().anyMatch(Annotation.FileCitation.class::isInstance);
+    }
+
+    private static JsonValue file(Annotation annotation) {
+        JsonValue citation = JsonValue.of(annotation);
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("type", "input_file");
+        String fileId = CitedParts.citedFile(citation);
+        if (fileId != null) {
+            part.put("file_id", fileId);
+        }
+        part.put("filename", citation.get("text").text());
+        return JsonValue.of(part);
     }
 
     private static JsonValue image(String name, JsonValue value, JsonValue image) {

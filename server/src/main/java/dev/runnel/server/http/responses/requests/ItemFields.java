@@ -135,6 +135,11 @@ final class ItemFields {
     }
 
     private static Fields file(Fields f) {
+        if (f.string("file_url", ANY) != null) {
+            throw BadRequestException.of(
+                    "This server loads no files from other servers: send 'file_data' or 'file_id' instead.",
+                    f.path("file_url"), "unsupported_item");
+        }
         f.requireOneOf("file_data", "file_id");
         f.string("file_data", ANY);
         f.string("file_id", Limits.ID);
