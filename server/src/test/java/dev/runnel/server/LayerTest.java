@@ -42,9 +42,17 @@ class LayerTest {
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
             entry("server.http.responses", List.of(
-                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
-                    "server.engine..", "server.metrics", "server.log", "server.store.rows", "server.base",
+                    "server.http.responses..", "server.http.exchange", "server.http.fields", "server.http.openapi",
+                    "server.engine..", "server.metrics", "server.log", "server.store.rows", "protocol..")),
+            entry("server.http.responses.events", List.of(
+                    "server.http.responses.items", "server.http.exchange", "server.http1", "server.engine.runs",
+                    "server.metrics", "server.log", "server.store.rows", "protocol..")),
+            entry("server.http.responses.requests", List.of(
+                    "server.http.responses.items", "server.http.fields", "server.engine.runs", "server.store.rows",
                     "protocol..")),
+            entry("server.http.responses.items", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
+                    "server.store.rows", "server.base", "protocol..")),
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",

@@ -86,6 +86,19 @@ public sealed interface ResponseEvent {
     /** A search in vector stores has come so far. */
     record SearchChanged(String type, long sequenceNumber, String itemId, int outputIndex) implements ResponseEvent {}
 
+    /** The code of a call of the code interpreter has come so far. */
+    record CodeChanged(String type, long sequenceNumber, String itemId, int outputIndex) implements ResponseEvent {}
+
+    /** More of the code that the model writes. */
+    record CodeDelta(String type, long sequenceNumber, String itemId, int outputIndex, String delta)
+            implements
+                ResponseEvent {}
+
+    /** The code is written. */
+    record CodeDone(String type, long sequenceNumber, String itemId, int outputIndex, String code)
+            implements
+                ResponseEvent {}
+
     /** The stream cannot go on. */
     record Failed(String type, long sequenceNumber, @Nullable String code, String message, @Nullable String param)
             implements

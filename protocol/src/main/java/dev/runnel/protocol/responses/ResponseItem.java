@@ -97,6 +97,25 @@ public sealed interface ResponseItem {
     record Found(String fileId, String filename, double score, String text, JsonValue attributes) {}
 
     /**
+     * Code that the model has written and the server runs.
+     *
+     * @param status {@code in_progress}, {@code interpreting}, {@code completed}, {@code incomplete} or {@code failed}
+     * @param containerId the container of the thread's code
+     * @param outputs what the code printed and the images that it made, as they are on the wire; null unless the request
+     *     asked to include them
+     */
+    @JsonDeserialize
+    record CodeInterpreterCall(
+            String id, String status, String containerId, String code, @Nullable List<JsonValue> outputs)
+            implements
+                ResponseItem {
+        @Override
+        public String type() {
+            return "code_interpreter_call";
+        }
+    }
+
+    /**
      * The reasoning of a model.
      *
      * @param summary empty: the models that this server asks give none
@@ -135,6 +154,7 @@ public sealed interface ResponseItem {
                 "function_call", ResponseItem.FunctionCall.class,
                 "function_call_output", ResponseItem.FunctionCallOutput.class,
                 "file_search_call", ResponseItem.FileSearchCall.class,
+                "code_interpreter_call", ResponseItem.CodeInterpreterCall.class,
                 "reasoning", ResponseItem.Reasoning.class);
 
         Reader() {

@@ -5,6 +5,7 @@ import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
@@ -118,8 +119,9 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(
                 database, clock, sessions, files, stores, idempotency);
+        InputFiles inputFiles = new InputFiles(files, vectorStores::reader);
         RunContext context = new RunContext(
-                database, log, model, new Images(files),
+                database, log, model, new Images(files), inputFiles,
                 tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
                 new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
@@ -141,7 +143,8 @@ public final class Engine implements AutoCloseable {
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
-                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, log, housekeeping,
+                new ThreadContents(database, conversations, sessions, inputFiles), files, vectorStores, nodes, log,
+                housekeeping,
                 dueWork);
     }
 

@@ -21,6 +21,7 @@ import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.ToolPolicy;
 import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
@@ -42,6 +43,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 import static dev.runnel.server.options.ServerOptions.ACCESS_LOG;
@@ -93,7 +95,9 @@ public final class HttpApi implements HttpHandler {
     private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY),
-                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.get(CODE_INTERPRETER));
+                new ToolPolicy(
+                        options.get(CODE_INTERPRETER) ? Set.of("code_interpreter") : Set.of(),
+                        options.get(IGNORE_UNSUPPORTED_TOOLS)));
         this.metrics = metrics;
         this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));

@@ -3,6 +3,8 @@ package dev.runnel.server.http1;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,18 +33,19 @@ final class Http1Request implements HttpRequest {
     }
 
     @Override
-    public Optional<String> query(String name) {
+    public List<String> queries(String name) {
         int query = head.target().indexOf('?');
         if (query < 0) {
-            return Optional.empty();
+            return List.of();
         }
+        List<String> values = new ArrayList<>();
         for (String pair : head.target().substring(query + 1).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (decoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
-                return Optional.of(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+                values.add(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
             }
         }
-        return Optional.empty();
+        return values;
     }
 
     /** Decodes percent-encoded text. Text that is not properly encoded stays as it is. */

@@ -1,6 +1,7 @@
 package dev.runnel.server.http1;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,7 +15,12 @@ public interface HttpRequest {
     String path();
 
     /** A query parameter's first value, decoded. */
-    Optional<String> query(String name);
+    default Optional<String> query(String name) {
+        return queries(name).stream().findFirst();
+    }
+
+    /** All values of a query parameter, decoded, in their order. */
+    List<String> queries(String name);
 
     /** A header's first value, without the white space around it. The name's case does not matter. */
     Optional<String> header(String name);

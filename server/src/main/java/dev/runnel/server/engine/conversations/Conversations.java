@@ -303,7 +303,7 @@ public final class Conversations {
 
     /**
      * The content of a message from that of a request: in a request a text part's text is a plain string, in a message
-     * it is an object.
+     * it is an object. Content that the server has made of a file has that object already.
      */
     private static List<MessageContent> content(JsonValue content) {
         if (content.isText()) {
@@ -311,7 +311,7 @@ public final class Conversations {
         }
         List<MessageContent> parts = new ArrayList<>();
         for (JsonValue part : content.elements()) {
-            parts.add(part.get("type").text().equals("text")
+            parts.add(part.get("type").text().equals("text") && part.get("text").isText()
                     ? MessageContent.Text.of(part.get("text").text())
                     : Json.convert(Json.tree(part), MessageContent.class));
         }

@@ -1,6 +1,7 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.model.Model;
+import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
@@ -13,11 +14,13 @@ import java.time.InstantSource;
  *
  * @param model writes the replies
  * @param images puts uploaded images into prompts
+ * @param inputFiles reads the files that messages bring
  * @param tools the tools that the server executes
  * @param policy the limits of runs, and what happens when they are cut off
  * @param observer is told what happens to runs
  */
-public record RunContext(Database database, RunLog log, Model model, Images images, ServerTools tools, RunPolicy policy,
+public record RunContext(Database database, RunLog log, Model model, Images images, InputFiles inputFiles,
+        ServerTools tools, RunPolicy policy,
         RunObserver observer, InstantSource clock, Timers timers) {
 
     /** Seconds since the epoch. */

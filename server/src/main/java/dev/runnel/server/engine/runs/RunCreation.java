@@ -52,7 +52,7 @@ final class RunCreation {
     RunCreation(RunContext context, Assistants assistants, Conversations conversations, ToolStores stores,
             RunExecutor executor) {
         this.context = context;
-        this.turns = new Turns(context.database(), conversations);
+        this.turns = new Turns(context.database(), conversations, context.inputFiles());
         this.assistants = assistants;
         this.conversations = conversations;
         this.stores = stores;

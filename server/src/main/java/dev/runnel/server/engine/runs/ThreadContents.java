@@ -8,6 +8,7 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.RunNotes;
@@ -29,11 +30,11 @@ public final class ThreadContents {
     private final Sessions sessions;
     private final Turns turns;
 
-    public ThreadContents(Database database, Conversations conversations, Sessions sessions) {
+    public ThreadContents(Database database, Conversations conversations, Sessions sessions, InputFiles files) {
         this.database = database;
         this.conversations = conversations;
         this.sessions = sessions;
-        this.turns = new Turns(database, conversations);
+        this.turns = new Turns(database, conversations, files);
     }
 
     /** Creates a thread with these contents. */

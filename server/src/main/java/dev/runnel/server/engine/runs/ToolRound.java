@@ -59,6 +59,9 @@ final class ToolRound {
         long begun = System.nanoTime();
         boolean whole = false;
         try {
+            progress.tell(new HiddenEvent(
+                    "tool.executing", JsonValue.of(Map.of("step_id", called.stepId())).with(
+                            Map.of("index", called.index()))));
             ToolResult result = session.serve(() -> called.offered().tool().execute(call, progress));
             progress.count(result.output().length());
             whole = true;

@@ -53,7 +53,7 @@ public record Turn(
     /** The input that a run brings to its thread. */
     public sealed interface Input {}
 
-    /** A message. */
+    /** A message. Its content may have parts of the type {@code input_file}, which the Assistants API does not know. */
     public record Said(MessageRequest message) implements Input {}
 
     /** Something that the Assistants API does not know. */

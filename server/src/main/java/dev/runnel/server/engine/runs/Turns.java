@@ -12,6 +12,7 @@ import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Conversations;
+import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
@@ -39,10 +40,12 @@ final class Turns {
 
     private final Database database;
     private final Conversations conversations;
+    private final InputFiles files;
 
-    Turns(Database database, Conversations conversations) {
+    Turns(Database database, Conversations conversations, InputFiles files) {
         this.database = database;
         this.conversations = conversations;
+        this.files = files;
     }
 
     /** The entry at a new place of a thread: one of the two. */
@@ -186,17 +189,28 @@ final class Turns {
         return new Item(null, new Extra(id, kind, data));
     }
 
-    /** Makes what a request brings to a thread. Checks that the files that it names exist. Stores nothing. */
+    /**
+     * Makes what a request brings to a thread. Reads its files, and checks that those exist that it names. Stores nothing.
+     */
     List<Item> items(Project project, String threadId, List<Turn.Input> input) {
         List<Item> items = new ArrayList<>();
         for (Turn.Input each : input) {
             switch (each) {
                 case Turn.Said(MessageRequest message) -> items.add(new Item(
-                        conversations.newMessages(project, threadId, List.of(message)).getFirst(), null));
+                        conversations.newMessages(project, threadId, List.of(withFiles(project, message))).getFirst(),
+                        null));
                 case Turn.Beside beside -> items.add(beside(beside.kind(), beside.data()));
             }
         }
         return items;
+    }
+
+    private MessageRequest withFiles(Project project, MessageRequest message) {
+        return InputFiles.in(message.content())
+                ? new MessageRequest(
+                        message.role(), files.read(project, message.content()), message.attachments(),
+                        message.metadata())
+                : message;
     }
 
     /** Stores items at a thread's end, as a part of a transaction. */

@@ -175,6 +175,11 @@ public final class VectorStoreParts implements AutoCloseable {
         }
     }
 
+    /** The reader of documents; the first call opens it. */
+    public DocumentReader reader() {
+        return reader.get();
+    }
+
     /** Ends the work under way soon. To be called before the work's threads are waited for. */
     public void stop() {
         ingest.stop();

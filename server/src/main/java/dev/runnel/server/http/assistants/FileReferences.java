@@ -82,8 +82,8 @@ final class FileReferences {
 
     private static @Nullable JsonValue toolResources(Fields f, Consumer<Fields> fileSearch) {
         return Fields.kept(f.nested("tool_resources", resources -> {
-            resources.nested("code_interpreter", tool -> tool.none(
-                    "file_ids", ids -> ids.strings("file_ids", 20),
+            resources.nested("code_interpreter", tool -> tool.noneWithout(
+                    "code_interpreter", "file_ids", ids -> ids.strings("file_ids", 20),
                     () -> unsupported("code_interpreter", tool.path("file_ids"))));
             resources.nested("file_search", fileSearch);
         }));

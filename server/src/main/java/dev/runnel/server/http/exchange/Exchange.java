@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -126,6 +127,11 @@ public final class Exchange implements AutoCloseable {
         return request.query(name).filter(value -> !value.isEmpty());
     }
 
+    /** All values of a query parameter that are not empty. */
+    public List<String> queries(String name) {
+        return request.queries(name).stream().filter(value -> !value.isEmpty()).toList();
+    }
+
     /** A header of the request. */
     public Optional<String> header(String name) {
         return request.header(name);
@@ -183,7 +189,7 @@ public final class Exchange implements AutoCloseable {
         if (request.header(IDEMPOTENCY_KEY).isPresent()) {
             fingerprint = fingerprint(bytes);
         }
-        return JsonFields.of(bytes.length == 0 ? Json.object() : object(bytes), policy.ignoreUnsupportedTools())
+        return JsonFields.of(bytes.length == 0 ? Json.object() : object(bytes), policy.tools())
                 .read(reader);
     }
 

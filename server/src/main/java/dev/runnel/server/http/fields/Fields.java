@@ -53,7 +53,7 @@ public interface Fields {
     String requiredChoice(String name, String... allowed);
 
     /**
-     * The field's value if it is one of these values, which the protocol has and this server does not support; empty
+     * The field's value if it is one of these values, which the protocol has, and this server does not support it; empty
      * for other values. Throws the refusal for such a value, unless the server is set to accept it.
      */
     Optional<String> unsupported(String name, List<String> values, Function<String, BadRequestException> refusal);
@@ -140,12 +140,11 @@ public interface Fields {
     JsonValue attributes(String name);
 
     /**
-     * An array that must be empty, because this server does not have the things that it would name. A server that is
-     * set to ignore unsupported tools accepts other arrays too.
+     * An array that must be empty unless this server has a tool, or ignores the tools that it does not have.
      *
      * @param reader checks the array first, so that its errors come before the refusal
      */
-    void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal);
+    void noneWithout(String tool, String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal);
 
     /** Metadata: at most 16 pairs, with keys of at most 64 characters and values of at most 512; null if absent. */
     @Nullable

@@ -26,27 +26,27 @@ import org.jspecify.annotations.Nullable;
 public final class JsonFields implements Fields {
     private final ObjectNode json;
     private final String path;
-    private final boolean takesUnsupported;
+    private final ToolPolicy tools;
     private final Set<String> asked = new HashSet<>();
 
-    private JsonFields(ObjectNode json, String path, boolean takesUnsupported) {
+    private JsonFields(ObjectNode json, String path, ToolPolicy tools) {
         this.json = json;
         this.path = path;
-        this.takesUnsupported = takesUnsupported;
+        this.tools = tools;
     }
 
     /**
      * The fields of a request.
      *
-     * @param takesUnsupported whether the request may name tools that this server does not have
+     * @param tools the tools that the request may name
      */
-    public static JsonFields of(ObjectNode json, boolean takesUnsupported) {
-        return new JsonFields(json, "", takesUnsupported);
+    public static JsonFields of(ObjectNode json, ToolPolicy tools) {
+        return new JsonFields(json, "", tools);
     }
 
     /** The fields of an object that names no tools. */
     public static JsonFields of(ObjectNode json) {
-        return of(json, false);
+        return of(json, ToolPolicy.NONE);
     }
 
     /** Reads the object by a function. Fields that the function does not ask for are refused. */
@@ -57,7 +57,7 @@ public final class JsonFields implements Fields {
     }
 
     private JsonFields within(ObjectNode object, String name) {
-        return new JsonFields(object, path(name), takesUnsupported);
+        return new JsonFields(object, path(name), tools);
     }
 
     @Override
@@ -153,13 +153,14 @@ public final class JsonFields implements Fields {
     public Optional<String> unsupported(
             String name, List<String> values, Function<String, BadRequestException> refusal) {
         JsonNode value = any(name);
-        if (value == null || !values.contains(value.asText())) {
+        String word = value == null ? "" : value.asText();
+        if (!values.contains(word) || tools.served().contains(word)) {
             return Optional.empty();
         }
-        if (!takesUnsupported) {
-            throw refusal.apply(value.asText());
+        if (tools.refuses(word)) {
+            throw refusal.apply(word);
         }
-        return Optional.of(value.asText());
+        return Optional.of(word);
     }
 
     @Override
@@ -403,10 +404,11 @@ public final class JsonFields implements Fields {
     }
 
     @Override
-    public void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
+    public void noneWithout(
+            String tool, String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
         reader.accept(this);
         JsonNode value = any(name);
-        if (value != null && !value.isEmpty() && !takesUnsupported) {
+        if (value != null && !value.isEmpty() && tools.refuses(tool)) {
             throw refusal.get();
         }
     }

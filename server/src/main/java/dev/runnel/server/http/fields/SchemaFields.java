@@ -337,7 +337,8 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
-    public void none(String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
+    public void noneWithout(
+            String tool, String name, Consumer<Fields> reader, Supplier<BadRequestException> refusal) {
         reader.accept(this);
     }
 

@@ -32,6 +32,10 @@ final class ResponseEvents {
         all(schemas, oneOf, ResponseEvent.ArgumentsDone.class, "response.function_call_arguments.", "done");
         all(schemas, oneOf, ResponseEvent.SearchChanged.class, "response.file_search_call.", "in_progress",
                 "searching", "completed");
+        all(schemas, oneOf, ResponseEvent.CodeChanged.class, "response.code_interpreter_call.", "in_progress",
+                "interpreting", "completed");
+        all(schemas, oneOf, ResponseEvent.CodeDelta.class, "response.code_interpreter_call_code.", "delta");
+        all(schemas, oneOf, ResponseEvent.CodeDone.class, "response.code_interpreter_call_code.", "done");
         event(schemas, oneOf, "error", ResponseEvent.Failed.class);
         return union;
     }

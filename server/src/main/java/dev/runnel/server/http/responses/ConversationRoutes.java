@@ -13,6 +13,13 @@ import dev.runnel.server.engine.runs.ThreadContents;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.openapi.Parameter;
+import dev.runnel.server.http.responses.items.Include;
+import dev.runnel.server.http.responses.items.ItemIds;
+import dev.runnel.server.http.responses.items.ItemPages;
+import dev.runnel.server.http.responses.items.ThreadItems;
+import dev.runnel.server.http.responses.requests.ConversationChange;
+import dev.runnel.server.http.responses.requests.ConversationRequest;
+import dev.runnel.server.http.responses.requests.ItemsRequest;
 import dev.runnel.server.store.rows.ThreadEntry;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +96,7 @@ final class ConversationRoutes {
 
     void addItems(Exchange exchange) {
         String id = threadId(exchange);
-        ThreadItems shown = new ThreadItems(Include.results(exchange));
+        ThreadItems shown = new ThreadItems(Include.of(exchange));
         ItemsRequest request = exchange.body(ItemsRequest::read);
         exchange.send(ItemList.of(shown.of(contents.add(exchange.project(), id, request.items())), false));
     }
@@ -97,12 +104,12 @@ final class ConversationRoutes {
     void items(Exchange exchange) {
         exchange.send(ItemPages.of(
                 contents, exchange.project(), threadId(exchange), exchange.page(),
-                new ThreadItems(Include.results(exchange))));
+                new ThreadItems(Include.of(exchange))));
     }
 
     void item(Exchange exchange) {
         String id = itemId(exchange);
-        ThreadItems shown = new ThreadItems(Include.results(exchange));
+        ThreadItems shown = new ThreadItems(Include.of(exchange));
         Optional<ThreadEntry> entry = contents.find(exchange.project(), threadId(exchange), ItemIds.entry(id));
         List<ResponseItem> items = entry.map(shown::of).orElse(List.of());
         exchange.send(items.stream().filter(item -> item.id().equals(id)).findFirst()

@@ -1,6 +1,7 @@
 package dev.runnel.server.http.responses;
 
 import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.responses.InputTokens;
 import dev.runnel.protocol.responses.ItemList;
@@ -15,6 +16,15 @@ import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.openapi.Parameter;
+import dev.runnel.server.http.responses.events.ResponseFold;
+import dev.runnel.server.http.responses.events.ResponseStreams;
+import dev.runnel.server.http.responses.events.ResponseView;
+import dev.runnel.server.http.responses.items.Include;
+import dev.runnel.server.http.responses.items.ItemPages;
+import dev.runnel.server.http.responses.items.ThreadItems;
+import dev.runnel.server.http.responses.requests.ResponseRequest;
+import dev.runnel.server.http.responses.requests.ResponseRequests;
+import dev.runnel.server.http.responses.requests.TokensRequest;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.store.rows.RunNotes;
@@ -80,9 +90,9 @@ final class ResponseRoutes {
         exchange.close(); // gives back the body's memory: the answer may take long, and the run has kept the request
         try {
             if (request.stream()) {
-                stream(exchange, run, false, -1);
+                stream(exchange, run, Include.NOTHING, -1);
             } else {
-                exchange.send(request.background() ? now(exchange, run, false) : whole(exchange, run));
+                exchange.send(request.background() ? now(exchange, run, Include.NOTHING) : whole(exchange, run));
             }
         } finally {
             if (isTemporary(request)) {
@@ -97,10 +107,11 @@ final class ResponseRoutes {
 
     private Turn turn(Exchange exchange, ResponseRequest request) {
         String previous = request.previous();
-        if (previous != null) {
-            find(exchange, previous);
-        }
         String conversation = request.conversation();
+        String threadId = previous != null
+                ? find(exchange, previous).threadId()
+                : conversation != null ? ResponseIds.thread(conversation) : "";
+        checkContainer(request, threadId);
         if (previous != null && conversation != null) {
             throw BadRequestException.of(
                     "The parameters 'previous_response_id' and 'conversation' cannot be used together.",
@@ -116,6 +127,18 @@ final class ResponseRoutes {
                 isTemporary(request), !request.store());
     }
 
+    /** A container is a conversation's, so its id can only say once more which conversation the response belongs to. */
+    private static void checkContainer(ResponseRequest request, String threadId) {
+        JsonValue container = request.asked().get("container");
+        if (container.isText() && !container.text().equals(ResponseIds.container(threadId))) {
+            throw BadRequestException.of(
+                    "No container '" + container.text()
+                            + "' belongs to this conversation. Each conversation has one of its"
+                            + " own: use {\"type\": \"auto\"}.",
+                    "tools", "invalid_value");
+        }
+    }
+
     void inputTokens(Exchange exchange) {
         ResponseRequest request = exchange.body(ResponseRequests::tokens);
         exchange.send(new InputTokens(runs.tokens(exchange.project(), turn(exchange, request))));
@@ -129,32 +152,32 @@ final class ResponseRoutes {
 
     void cancel(Exchange exchange) throws InterruptedException {
         Run run = run(exchange);
-        if (!ResponseView.of(runs.notes(run.id()), false).background()) {
+        if (!ResponseView.of(runs.notes(run.id()), Include.NOTHING).background()) {
             throw BadRequestException.of("Cannot cancel a synchronous response.", "response_id", "invalid_value");
         }
         try {
             Run _ = runs.cancel(exchange.project(), run.threadId(), run.id());
         } catch (RejectedException e) {
-            exchange.send(now(exchange, run, false)); // it has ended: cancelling again changes nothing
+            exchange.send(now(exchange, run, Include.NOTHING)); // it has ended: cancelling again changes nothing
             return;
         }
-        exchange.send(read(exchange, run, false, CANCELLED_WITHIN, false));
+        exchange.send(read(exchange, run, Include.NOTHING, CANCELLED_WITHIN, false));
     }
 
     void inputItems(Exchange exchange) {
-        ThreadItems shown = new ThreadItems(Include.results(exchange));
+        ThreadItems shown = new ThreadItems(Include.of(exchange));
         Run run = run(exchange);
         exchange.send(ItemPages.of(shown.of(contents.input(run)), exchange.page()));
     }
 
     void get(Exchange exchange) throws IOException, InterruptedException {
         Run run = run(exchange);
-        boolean withResults = Include.results(exchange);
+        Include include = Include.of(exchange);
         boolean stream = exchange.query("stream").filter("true"::equals).isPresent();
         if (stream && !exchange.headOnly()) {
-            stream(exchange, run, withResults, after(exchange));
+            stream(exchange, run, include, after(exchange));
         } else {
-            exchange.send(now(exchange, run, withResults));
+            exchange.send(now(exchange, run, include));
         }
     }
 
@@ -174,24 +197,24 @@ final class ResponseRoutes {
         }
     }
 
-    private void stream(Exchange exchange, Run run, boolean withResults, long after)
+    private void stream(Exchange exchange, Run run, Include include, long after)
             throws IOException, InterruptedException {
         LogReader reader = runs.readWhole(run).orElseThrow(() -> RejectedException.eventsGone(run.id()));
-        streams.run(exchange.response(), reader, fold(run, withResults), after);
+        streams.run(exchange.response(), reader, fold(run, include), after);
     }
 
-    private ResponseFold fold(Run run, boolean withResults) {
-        return new ResponseFold(ResponseView.of(runs.notes(run.id()), withResults), runs::stepNotes);
+    private ResponseFold fold(Run run, Include include) {
+        return new ResponseFold(ResponseView.of(runs.notes(run.id()), include), runs::stepNotes);
     }
 
     /** The response once its run has ended. */
     private ResponseObject whole(Exchange exchange, Run run) throws InterruptedException {
-        return read(exchange, run, false, LOOK, true);
+        return read(exchange, run, Include.NOTHING, LOOK, true);
     }
 
     /** The response so far. */
-    private ResponseObject now(Exchange exchange, Run run, boolean withResults) throws InterruptedException {
-        return read(exchange, run, withResults, Duration.ZERO, false);
+    private ResponseObject now(Exchange exchange, Run run, Include include) throws InterruptedException {
+        return read(exchange, run, include, Duration.ZERO, false);
     }
 
     /**
@@ -201,14 +224,14 @@ final class ResponseRoutes {
      * @param toTheEnd whether to wait again and again
      */
     private ResponseObject read(
-            Exchange exchange, Run run, boolean withResults, Duration patience, boolean toTheEnd)
+            Exchange exchange, Run run, Include include, Duration patience, boolean toTheEnd)
             throws InterruptedException {
         Optional<LogReader> log = runs.readWhole(run);
         if (log.isEmpty()) {
-            return ResponseView.of(runs.notes(run.id()), withResults)
-                    .show(run, new ThreadItems(withResults).of(contents.of(exchange.project(), run)));
+            return ResponseView.of(runs.notes(run.id()), include)
+                    .show(run, new ThreadItems(include).of(contents.of(exchange.project(), run)));
         }
-        ResponseFold fold = fold(run, withResults);
+        ResponseFold fold = fold(run, include);
         boolean more = true;
         while (more) {
             switch (log.get().next(patience)) {

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
 import dev.runnel.server.http.fields.Limits;
+import dev.runnel.server.http.responses.items.Include;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests that create responses, or ask for the tokens of one. The limits are those of OpenAI's document. */
-final class ResponseRequests {
+public final class ResponseRequests {
     private static final int MIN_BUDGET = 16;
     private static final int MAX_INCLUDE = 16;
 
     private ResponseRequests() {}
 
-    static ResponseRequest response(Fields f) {
+    public static ResponseRequest response(Fields f) {
         Map<String, Object> asked = new LinkedHashMap<>();
         Boolean background = keep(asked, "background", f.bool("background"));
         asked.putIfAbsent("background", false);
@@ -38,7 +39,7 @@ final class ResponseRequests {
         keep(asked, "prompt_cache_key", f.string("prompt_cache_key", Limits.ID));
         f.choice("prompt_cache_retention", "in_memory", "24h");
         f.nested("stream_options", options -> options.bool("include_obfuscation"));
-        asked.put("include", f.words("include", MAX_INCLUDE, Include.ALL));
+        asked.put("include", f.words("include", MAX_INCLUDE, Include.words()));
         Parts parts = parts(f, asked);
         set(f.integer("max_output_tokens", MIN_BUDGET, Integer.MAX_VALUE), parts.run::maxCompletionTokens);
         RunRequest run = parts.run
@@ -56,7 +57,7 @@ final class ResponseRequests {
     }
 
     /** A request for the tokens of a prompt. */
-    static ResponseRequest tokens(Fields f) {
+    public static ResponseRequest tokens(Fields f) {
         Map<String, Object> asked = new LinkedHashMap<>();
         Parts parts = parts(f, asked);
         f.string("personality", Limits.ID);
@@ -92,7 +93,7 @@ final class ResponseRequests {
         set(f.decimal("top_p", 0, 1), run::topP);
         set(f.bool("parallel_tool_calls"), run::parallelToolCalls);
         set(RequestTools.choice(f), run::toolChoice);
-        RequestTools.read(f, run);
+        keep(asked, "container", RequestTools.read(f, run));
         ObjectNode text = f.nested("text", ResponseRequests::text);
         if (text != null) {
             asked.put("text", text.deepCopy().without("format"));

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
@@ -19,7 +19,7 @@ final class ItemFields {
     /** Kinds of items of the protocol that this server has nothing of. */
     private static final List<String> UNSUPPORTED = List.of(
             "computer_call", "computer_call_output", "web_search_call", "image_generation_call",
-            "code_interpreter_call", "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output",
+            "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output",
             "apply_patch_call", "apply_patch_call_output", "mcp_list_tools", "mcp_approval_request",
             "mcp_approval_response", "mcp_call", "custom_tool_call", "custom_tool_call_output", "compaction",
             "compaction_trigger", "tool_search_call", "tool_search_output", "additional_tools", "program",
@@ -38,7 +38,8 @@ final class ItemFields {
                 new Kind<>("function_call", ItemFields::functionCall),
                 new Kind<>("function_call_output", ItemFields::functionOutput),
                 new Kind<>("reasoning", ItemFields::reasoning),
-                new Kind<>("file_search_call", ItemFields::fileSearch)));
+                new Kind<>("file_search_call", ItemFields::fileSearch),
+                new Kind<>("code_interpreter_call", ItemFields::code)));
     }
 
     private static BadRequestException unsupported(String kind, String path) {
@@ -96,6 +97,15 @@ final class ItemFields {
         return f;
     }
 
+    private static Fields code(Fields f) {
+        f.string("id", Limits.ID);
+        f.choice("status", "in_progress", "interpreting", "completed", "incomplete", "failed");
+        f.string("container_id", Limits.ID);
+        f.string("code", ANY);
+        f.array("outputs", MAX_PARTS);
+        return f;
+    }
+
     private static Fields part(Fields f) {
         return f.kinds("type", List.of(
                 new Kind<>("input_text", ItemFields::text),
@@ -125,6 +135,11 @@ final class ItemFields {
     }
 
     private static Fields file(Fields f) {
+        if (f.string("file_url", ANY) != null) {
+            throw BadRequestException.of(
+                    "This server loads no files from other servers: send 'file_data' or 'file_id' instead.",
+                    f.path("file_url"), "unsupported_item");
+        }
         f.requireOneOf("file_data", "file_id");
         f.string("file_data", ANY);
         f.string("file_id", Limits.ID);

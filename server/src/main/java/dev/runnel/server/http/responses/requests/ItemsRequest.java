@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.engine.runs.Turn;
@@ -6,10 +6,10 @@ import dev.runnel.server.http.fields.Fields;
 import java.util.List;
 
 /** A request that adds items to a conversation. */
-record ItemsRequest(List<Turn.Input> items) {
+public record ItemsRequest(List<Turn.Input> items) {
     private static final int MAX_ITEMS = 20;
 
-    static ItemsRequest read(Fields f) {
+    public static ItemsRequest read(Fields f) {
         JsonNode items = f.checked(
                 "items", it -> it.requiredObjects("items", 0, MAX_ITEMS, ItemFields::item));
         return new ItemsRequest(InputItems.of(items, f.path("items")));

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +15,7 @@ import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.protocol.responses.ResponseObject;
 import dev.runnel.protocol.responses.ResponseStatus;
 import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.http.responses.items.Include;
 import dev.runnel.server.store.rows.RunNotes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,27 +29,26 @@ import org.jspecify.annotations.Nullable;
  * A run as the Responses API shows it.
  *
  * @param asked what a request of this API said; empty for a run of the Assistants API
- * @param withResults whether file searches show what they have found
+ * @param include what its items show besides what all see
  */
-record ResponseView(JsonValue asked, boolean withResults) {
+public record ResponseView(JsonValue asked, Include include) {
     private static final Set<String> ERROR_CODES = Set.of("server_error", "rate_limit_exceeded", "invalid_prompt");
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
 
-    static ResponseView of(Optional<RunNotes> notes, boolean withResults) {
+    public static ResponseView of(Optional<RunNotes> notes, Include include) {
         JsonValue asked = notes.map(RunNotes::asked).orElse(JsonValue.EMPTY_OBJECT);
-        boolean asksForResults = asked.get("include").elements().stream()
-                .anyMatch(each -> each.text().equals(Include.RESULTS));
-        return new ResponseView(asked, withResults || asksForResults);
+        List<String> words = asked.get("include").elements().stream().map(JsonValue::text).toList();
+        return new ResponseView(asked, Include.of(words).or(include));
     }
 
     /** A run of the Assistants API runs in the background: nobody waits for it in the request that begins it. */
-    boolean background() {
+    public boolean background() {
         return !asked.get("background").equals(JsonValue.of(false));
     }
 
     /** The response with this output. */
-    ResponseObject show(Run run, List<ResponseItem> output) {
+    public ResponseObject show(Run run, List<ResponseItem> output) {
         ResponseStatus status = status(run);
         return new ResponseObject(
                 ResponseIds.response(run.id()),
@@ -170,7 +170,7 @@ record ResponseView(JsonValue asked, boolean withResults) {
                 : Json.object().put("type", "function").put("name", function.get("name").text());
     }
 
-    private static JsonValue tool(Tool tool, Run run) {
+    private JsonValue tool(Tool tool, Run run) {
         ObjectNode json = Json.object().put("type", tool.type());
         if (tool instanceof Tool.Function(FunctionDefinition function)) {
             json.put("name", function.name()).put("description", function.description());
@@ -188,7 +188,17 @@ record ResponseView(JsonValue asked, boolean withResults) {
                         .put("score_threshold", options.rankingOptions().scoreThreshold())
                         .put("ranker", "auto");
             }
+        } else if (tool instanceof Tool.CodeInterpreter) {
+            json.set("container", Json.tree(container(run)));
         }
         return JsonValue.of(json);
+    }
+
+    private JsonValue container(Run run) {
+        JsonValue given = asked.get("container");
+        return given.isNull()
+                ? JsonValue.of(Map.of("type", "auto")).with(Map.of(
+                        "file_ids", run.toolResources().get("code_interpreter").get("file_ids").elements()))
+                : given;
     }
 }

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.responses.ItemList;
@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Pages of items. */
-final class ItemPages {
+public final class ItemPages {
     private ItemPages() {}
 
     /** A page of a thread's items. */
-    static ItemList of(
+    public static ItemList of(
             ThreadContents contents, Project project, String threadId, PageRequest page, ThreadItems shown) {
         Optional<String> after = Optional.ofNullable(page.after());
         // The cursor's own entry comes too: it may have more items. One more tells whether there is another page.
@@ -31,7 +31,7 @@ final class ItemPages {
     }
 
     /** A page of items that are all there. */
-    static ItemList of(List<ResponseItem> all, PageRequest page) {
+    public static ItemList of(List<ResponseItem> all, PageRequest page) {
         return cut(page.ascending() ? all : all.reversed(), Optional.ofNullable(page.after()), page.limit());
     }
 

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RunRequest;
@@ -15,6 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param conversation the conversation that it belongs to
  * @param asked what it says besides the run's options
  */
-record ResponseRequest(
+public record ResponseRequest(
         RunRequest run, List<Turn.Input> input, @Nullable String previous, @Nullable String conversation,
         JsonValue asked, boolean truncates, boolean stream, boolean background, boolean store) {}

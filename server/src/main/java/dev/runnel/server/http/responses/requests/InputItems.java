@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -50,7 +50,7 @@ final class InputItems {
             case "reasoning" -> items.add(new Turn.Beside(Kind.THOUGHT, JsonValue.of(Map.of("text", thought(item)))));
             case "message" -> items.add(message(item, path));
             default -> {
-            } // what a search has found is in the reply that follows it; other kinds were to be ignored
+            } // what a search or code has brought is in the reply that follows; other kinds were to be ignored
         }
     }
 
@@ -89,7 +89,7 @@ final class InputItems {
                 path + ".type", "invalid_value");
     }
 
-    /** The parts in the form of the Assistants API. */
+    /** The parts in the form of the Assistants API; files, which it does not have, in their own. */
     private static ArrayNode parts(JsonNode content, boolean user, String path) {
         ArrayNode parts = Json.object().putArray("content");
         for (int i = 0; i < content.size(); i++) {
@@ -102,13 +102,27 @@ final class InputItems {
                     }
                     parts.add(image(part));
                 }
-                case "input_file" -> throw BadRequestException.of(
-                        "Files in messages are not supported by this server yet.", at + ".type", "unsupported_item");
+                case "input_file" -> {
+                    if (!user) {
+                        throw misplaced(part, at);
+                    }
+                    parts.add(file(part));
+                }
                 case "refusal" -> parts.addObject().put("type", "text").put("text", part.path("refusal").asText());
                 default -> parts.addObject().put("type", "text").put("text", part.path("text").asText());
             }
         }
         return parts;
+    }
+
+    private static ObjectNode file(JsonNode part) {
+        ObjectNode file = Json.object().put("type", "input_file");
+        for (String name : List.of("file_id", "file_data", "filename")) {
+            if (part.hasNonNull(name)) {
+                file.put(name, part.path(name).asText());
+            }
+        }
+        return file;
     }
 
     private static ObjectNode image(JsonNode part) {

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.server.engine.runs.Turn;
@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A request that creates a conversation. */
-record ConversationRequest(Map<String, String> metadata, List<Turn.Input> items) {
+public record ConversationRequest(Map<String, String> metadata, List<Turn.Input> items) {
     private static final int MAX_ITEMS = 20;
 
-    static ConversationRequest read(Fields f) {
+    public static ConversationRequest read(Fields f) {
         JsonNode items = f.checked("items", it -> it.objects("items", MAX_ITEMS, ItemFields::item));
         return new ConversationRequest(
                 Objects.requireNonNullElse(f.metadata("metadata"), Map.of()), InputItems.of(items, f.path("items")));

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a finished file search shows: its query, and what it has found. */
-final class FoundParts {
+public final class FoundParts {
     private FoundParts() {}
 
-    static List<String> queries(StepToolCall call, @Nullable StepNotes notes) {
+    public static List<String> queries(StepToolCall call, @Nullable StepNotes notes) {
         StepNotes.ServedCall served = notes == null ? null : notes.served().get(call.id());
         if (served == null) {
             return List.of();
@@ -26,7 +26,7 @@ final class FoundParts {
         }
     }
 
-    static List<ResponseItem.Found> results(StepToolCall.FileSearch call, @Nullable StepNotes notes) {
+    public static List<ResponseItem.Found> results(StepToolCall.FileSearch call, @Nullable StepNotes notes) {
         StepNotes.ServedCall served = notes == null ? null : notes.served().get(call.id());
         JsonValue whole = served == null ? null : served.whole();
         List<JsonValue> contents = whole == null ? List.of() : whole.get("results").elements();

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.FunctionDefinition;
@@ -10,6 +10,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
 import dev.runnel.server.http.fields.Limits;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,39 +24,87 @@ final class RequestTools {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int MAX_TOOLS = 128;
     private static final int MAX_STORES = 16;
+    private static final int MAX_FILES = 50;
+    private static final String CODE_INTERPRETER = "code_interpreter";
+    private static final JsonValue AUTO = JsonValue.of(Map.of("type", "auto"));
 
     /** The tools of the protocol that this server does not have. */
     private static final List<String> UNSUPPORTED = List.of(
-            "code_interpreter", "web_search", "web_search_2025_08_26", "web_search_preview",
+            "web_search", "web_search_2025_08_26", "web_search_preview",
             "web_search_preview_2025_03_11", "computer", "computer_use", "computer_use_preview", "image_generation",
             "mcp", "local_shell", "shell", "apply_patch", "custom", "namespace", "tool_search",
             "programmatic_tool_calling", "allowed_tools");
 
     private RequestTools() {}
 
-    /** A tool; empty for one that the server does not have and was told to ignore. */
-    private record Given(Optional<Tool> tool, List<String> stores) {}
+    /**
+     * A tool.
+     *
+     * @param tool empty for one that the server does not have and was told to ignore
+     * @param stores the vector stores that it searches
+     * @param container the container of its code, as the request gave it; null for another tool
+     */
+    private record Given(Optional<Tool> tool, List<String> stores, @Nullable JsonValue container) {
+        static Given of(Tool tool) {
+            return new Given(Optional.of(tool), List.of(), null);
+        }
+    }
 
-    /** Reads the tools into a run. */
-    static void read(Fields f, RunRequest.Builder run) {
+    /** Reads the tools into a run. Returns the container for its code, as the request gave it; null if it gave none. */
+    static @Nullable JsonValue read(Fields f, RunRequest.Builder run) {
         List<Given> given = f.objects("tools", MAX_TOOLS, RequestTools::tool);
         if (given == null) {
-            return;
+            return null;
         }
         run.tools(given.stream().flatMap(each -> each.tool().stream()).toList());
+        JsonValue container = given.stream().map(Given::container).filter(Objects::nonNull).findFirst().orElse(null);
+        Map<String, Object> resources = new LinkedHashMap<>();
         List<String> stores = given.stream().flatMap(each -> each.stores().stream()).distinct().toList();
         if (!stores.isEmpty()) {
-            run.toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", stores))));
+            resources.put("file_search", Map.of("vector_store_ids", stores));
         }
+        List<JsonValue> files = container == null ? List.of() : container.get("file_ids").elements();
+        if (!files.isEmpty()) {
+            resources.put(CODE_INTERPRETER, Map.of("file_ids", files));
+        }
+        if (!resources.isEmpty()) {
+            run.toolResources(JsonValue.of(resources));
+        }
+        return container;
     }
 
     private static Given tool(Fields f) {
         if (isUnsupported(f)) {
-            return new Given(Optional.empty(), List.of());
+            return new Given(Optional.empty(), List.of(), null);
         }
+        checkCode(f);
         return f.kinds("type", List.of(
-                new Kind<>("function", tool -> new Given(Optional.of(new Tool.Function(function(tool))), List.of())),
-                new Kind<>("file_search", RequestTools::fileSearch)));
+                new Kind<>("function", tool -> Given.of(new Tool.Function(function(tool)))),
+                new Kind<>("file_search", RequestTools::fileSearch),
+                new Kind<>(CODE_INTERPRETER, RequestTools::code)));
+    }
+
+    /** Throws for a code interpreter that this server does not have, unless it is set to ignore such tools. */
+    private static void checkCode(Fields f) {
+        Optional<String> _ = f.unsupported("type", List.of(CODE_INTERPRETER), type -> BadRequestException.of(
+                "The tool '" + type + "' is not switched on at this server (--code-interpreter).", f.path("type"),
+                "unsupported_tool"));
+    }
+
+    private static Given code(Fields f) {
+        JsonNode container = f.textOr("container",
+                id -> id.string("container", Limits.ID),
+                auto -> auto.nested("container", RequestTools::container));
+        return new Given(
+                Optional.of(new Tool.CodeInterpreter()), List.of(),
+                Objects.requireNonNullElse(Fields.kept(container), AUTO));
+    }
+
+    private static void container(Fields f) {
+        String _ = f.requiredChoice("type", "auto");
+        List<String> _ = f.strings("file_ids", MAX_FILES);
+        f.choice("memory_limit", "1g", "4g", "16g", "64g");
+        f.nested("network_policy", policy -> policy.requiredChoice("type", "disabled"));
     }
 
     private static boolean isUnsupported(Fields f) {
@@ -91,7 +140,7 @@ final class RequestTools {
                 Optional.of(new Tool.FileSearch(new Tool.FileSearch.Options(
                         results == null ? null : Math.toIntExact(results),
                         Objects.requireNonNullElse(ranking, RankingOptions.DEFAULTS)))),
-                stores);
+                stores, null);
     }
 
     private static RankingOptions ranking(Fields f) {
@@ -113,8 +162,10 @@ final class RequestTools {
 
     private static void named(Fields f) {
         if (!isUnsupported(f)) {
+            checkCode(f);
             Object _ = f.<Object>kinds("type", List.of(
-                    new Kind<>("function", RequestTools::name), new Kind<>("file_search", tool -> tool)));
+                    new Kind<>("function", RequestTools::name), new Kind<>("file_search", tool -> tool),
+                    new Kind<>(CODE_INTERPRETER, tool -> tool)));
         }
     }
 }

@@ -1,9 +1,12 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.responses.ResponseItem;
+import dev.runnel.server.http.responses.items.CitedParts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An item of a response's output as far as it has grown. For one thread. */
@@ -15,13 +18,11 @@ abstract sealed class Growing {
 
     String status = "in_progress";
 
+    boolean open = true;
+
     Growing(String id, int index) {
         this.id = id;
         this.index = index;
-    }
-
-    boolean open() {
-        return status.equals("in_progress");
     }
 
     abstract ResponseItem item();
@@ -45,11 +46,23 @@ abstract sealed class Growing {
     static final class Message extends Growing {
         final List<Part> parts = new ArrayList<>();
 
+        /** The container of the thread's code. */
+        final String container;
+
         /** The place of the part that grows; -1 if none does. */
         int openPart = -1;
 
-        Message(String id, int index) {
+        /** The places of parts by those in the run's message, which may also show images. */
+        private final Map<Integer, Integer> places = new HashMap<>();
+
+        Message(String id, int index, String container) {
             super(id, index);
+            this.container = container;
+        }
+
+        /** The place of a part; a new one if it has none. */
+        int place(int inMessage) {
+            return places.computeIfAbsent(inMessage, _ -> parts.size());
         }
 
         @Override
@@ -89,6 +102,25 @@ abstract sealed class Growing {
         @Override
         ResponseItem item() {
             return new ResponseItem.FileSearchCall(id, status, queries, results);
+        }
+    }
+
+    /** Code that the server runs. */
+    static final class Code extends Growing {
+        final String container;
+        final StringBuilder code = new StringBuilder();
+        boolean written;
+        @Nullable
+        List<JsonValue> outputs;
+
+        Code(String id, int index, String container) {
+            super(id, index);
+            this.container = container;
+        }
+
+        @Override
+        ResponseItem item() {
+            return new ResponseItem.CodeInterpreterCall(id, status, container, code.toString(), outputs);
         }
     }
 

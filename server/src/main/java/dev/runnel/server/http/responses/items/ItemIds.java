@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,21 +7,22 @@ import java.util.regex.Pattern;
  * The ids of items that are a part of a run step: the step's id with another prefix, and the call's place in the step.
  * {@code step_X}'s second function call is {@code fc_X_1}, and its output {@code fco_X_1}.
  */
-final class ItemIds {
-    static final String CALL = "fc_";
-    static final String OUTPUT = "fco_";
-    static final String SEARCH = "fs_";
+public final class ItemIds {
+    public static final String CALL = "fc_";
+    public static final String OUTPUT = "fco_";
+    public static final String SEARCH = "fs_";
+    public static final String CODE = "ci_";
     private static final String STEP = "step_";
-    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs)_(\\w+)_\\d+");
+    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs|ci)_(\\w+)_\\d+");
 
     private ItemIds() {}
 
-    static String of(String prefix, String stepId, int index) {
+    public static String of(String prefix, String stepId, int index) {
         return prefix + (stepId.startsWith(STEP) ? stepId.substring(STEP.length()) : stepId) + "_" + index;
     }
 
     /** The id by which a thread knows an item: its step's, or the item's own. */
-    static String entry(String itemId) {
+    public static String entry(String itemId) {
         Matcher step = OF_STEP.matcher(itemId);
         return step.matches() ? STEP + step.group(2) : itemId;
     }

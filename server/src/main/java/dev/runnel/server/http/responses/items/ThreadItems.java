@@ -1,5 +1,6 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.items;
 
+import dev.runnel.protocol.Annotation;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
@@ -10,6 +11,7 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.ThreadEntry;
@@ -20,24 +22,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in a thread, as items. */
-final class ThreadItems {
-    private final boolean withResults;
+public final class ThreadItems {
+    private final Include include;
 
     /** The names of the files that searches have found, by their ids. */
     private final Map<String, String> names = new LinkedHashMap<>();
 
-    /** @param withResults whether file searches show what they have found */
-    ThreadItems(boolean withResults) {
-        this.withResults = withResults;
+    /** @param include what the items show besides what all see */
+    public ThreadItems(Include include) {
+        this.include = include;
     }
 
     /** The items of entries, in the same order; those of one entry are in the thread's order. */
-    List<ResponseItem> of(List<ThreadEntry> entries) {
+    public List<ResponseItem> of(List<ThreadEntry> entries) {
         return entries.stream().flatMap(entry -> of(entry).stream()).toList();
     }
 
     /** The items of one entry, in the thread's order. */
-    List<ResponseItem> of(ThreadEntry entry) {
+    public List<ResponseItem> of(ThreadEntry entry) {
         return switch (entry) {
             case ThreadEntry.Said said -> List.of(message(said.message()));
             case ThreadEntry.Called called -> calls(called.step(), called.notes());
@@ -73,7 +75,13 @@ final class ThreadItems {
     private ResponseItem message(Message message) {
         boolean assistant = message.role() == Role.ASSISTANT;
         List<JsonValue> parts = new ArrayList<>();
-        message.content().forEach(part -> parts.add(part(part, assistant)));
+        String container = ResponseIds.container(message.threadId());
+        for (MessageContent part : message.content()) {
+            boolean made = assistant && part instanceof MessageContent.ImageFile; // an output of the code shows it
+            if (!made) {
+                parts.add(part(part, assistant, container));
+            }
+        }
         if (!assistant) {
             message.attachments().forEach(attachment -> parts.add(
                     CitedParts.part("input_file", "file_id", attachment.get("file_id").text())));
@@ -89,11 +97,13 @@ final class ThreadItems {
         };
     }
 
-    private JsonValue part(MessageContent part, boolean assistant) {
+    private JsonValue part(MessageContent part, boolean assistant, String container) {
         return switch (part) {
+            case MessageContent.Text text when isFile(text, assistant) -> file(text.text().annotations().getFirst());
             case MessageContent.Text text -> assistant
                     ? CitedParts.text(
-                            text.text().value(), text.text().annotations().stream().map(JsonValue::of).toList(), names)
+                            text.text().value(), text.text().annotations().stream().map(JsonValue::of).toList(),
+                            container, names)
                     : CitedParts.input(text.text().value());
             case MessageContent.Refusal refusal -> CitedParts.refusal(refusal.refusal());
             case MessageContent.ImageFile image -> image("file_id", image.imageFile().get("file_id"),
@@ -101,6 +111,23 @@ final class ThreadItems {
             case MessageContent.ImageUrl image -> image("image_url", image.imageUrl().get("url"), image.imageUrl());
             case MessageContent.Unknown unknown -> CitedParts.input(unknown.json().toString());
         };
+    }
+
+    /** Whether a text is what a file holds that the user has sent: only then has a user's text an annotation. */
+    private static boolean isFile(MessageContent.Text text, boolean assistant) {
+        return !assistant && text.text().annotations().stream().anyMatch(Annotation.FileCitation.class::isInstance);
+    }
+
+    private static JsonValue file(Annotation annotation) {
+        JsonValue citation = JsonValue.of(annotation);
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("type", "input_file");
+        String fileId = CitedParts.citedFile(citation);
+        if (fileId != null) {
+            part.put("file_id", fileId);
+        }
+        part.put("filename", citation.get("text").text());
+        return JsonValue.of(part);
     }
 
     private static JsonValue image(String name, JsonValue value, JsonValue image) {
@@ -134,7 +161,8 @@ final class ThreadItems {
                     }
                 }
                 case StepToolCall.FileSearch search -> items.add(search(step, i, search, notes, status));
-                case StepToolCall.CodeInterpreter _,StepToolCall.Other _ -> {
+                case StepToolCall.CodeInterpreter code -> items.add(code(step, i, code, status));
+                case StepToolCall.Other _ -> {
                 }
             }
         }
@@ -145,9 +173,16 @@ final class ThreadItems {
     private ResponseItem search(
             RunStep step, int index, StepToolCall.FileSearch search, @Nullable StepNotes notes, String status) {
         search.fileSearch().results().forEach(result -> names.put(result.fileId(), result.fileName()));
-        boolean shown = withResults && step.status() == StepStatus.COMPLETED;
+        boolean shown = include.results() && step.status() == StepStatus.COMPLETED;
         return new ResponseItem.FileSearchCall(
                 ItemIds.of(ItemIds.SEARCH, step.id(), index), status, FoundParts.queries(search, notes),
                 shown ? FoundParts.results(search, notes) : null);
+    }
+
+    private ResponseItem code(RunStep step, int index, StepToolCall.CodeInterpreter code, String status) {
+        return new ResponseItem.CodeInterpreterCall(
+                ItemIds.of(ItemIds.CODE, step.id(), index), status, ResponseIds.container(step.threadId()),
+                code.codeInterpreter().input(),
+                include.outputs() && step.status() == StepStatus.COMPLETED ? CodeParts.outputs(code) : null);
     }
 }

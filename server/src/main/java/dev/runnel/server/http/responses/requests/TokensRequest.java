@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.requests;
 
 /** Stands in the description for a request that asks for the tokens of a prompt. */
-record TokensRequest() {}
+public record TokensRequest() {}

@@ -1,4 +1,4 @@
-package dev.runnel.server.http.responses;
+package dev.runnel.server.http.responses.events;
 
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseEvent;
@@ -15,13 +15,13 @@ import java.time.Duration;
 /**
  * Writes the event streams of responses. A stream is its run's log, read from the beginning and shown from a number on.
  */
-final class ResponseStreams {
+public final class ResponseStreams {
     private static final System.Logger LOG = System.getLogger(ResponseStreams.class.getName());
 
     private final Duration heartbeat;
     private final Metrics metrics;
 
-    ResponseStreams(Duration heartbeat, Metrics metrics) {
+    public ResponseStreams(Duration heartbeat, Metrics metrics) {
         this.heartbeat = heartbeat;
         this.metrics = metrics;
     }
@@ -31,7 +31,7 @@ final class ResponseStreams {
      *
      * @param after the number of the last event that is not shown; -1 to show all
      */
-    void run(HttpResponse response, LogReader reader, ResponseFold fold, long after)
+    public void run(HttpResponse response, LogReader reader, ResponseFold fold, long after)
             throws IOException, InterruptedException {
         metrics.streamBegun(after >= 0);
         try {
