@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A response's body as an input stream. Read by one thread; closed by any. */
-final class ResponseStream extends InputStream {
+final class BodyStream extends InputStream {
     private final Transport.Response response;
     private final byte[] buffer = new byte[16 * 1024];
     private int position;
     private int limit;
 
-    ResponseStream(Transport.Response response) {
+    BodyStream(Transport.Response response) {
         this.response = response;
     }
 
