@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-abstract sealed class ResumableStream<E> extends EventStream<E> permits RunStream {
+abstract sealed class ResumableStream<E> extends EventStream<E> permits RunStream, ResponseStream {
     private final int tries;
 
     /** The number of no event: one less than that of the first one. */
@@ -146,6 +146,14 @@ abstract sealed class ResumableStream<E> extends EventStream<E> permits RunStrea
             next.close();
         }
         return next;
+    }
+
+    /** Reads on from another object's first event; the request that creates the object is yet to be sent. */
+    final void startOver() {
+        letGo();
+        taken = none;
+        lastEventId = none;
+        folded = none;
     }
 
     private void letGo() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.JsonValue;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,6 +130,19 @@ public record ResponseObject(
                 maxOutputTokens, maxToolCalls, model, items, parallelToolCalls, previousResponseId, conversation,
                 prompt, reasoning, store, temperature, text, choice, tools, topP, topLogprobs, presencePenalty,
                 frequencyPenalty, truncation, serviceTier, usage, user, safetyIdentifier, promptCacheKey, metadata);
+    }
+
+    /** The calls of the caller's functions that have no output yet. */
+    public List<ResponseItem.FunctionCall> openCalls() {
+        Map<String, ResponseItem.FunctionCall> open = new LinkedHashMap<>();
+        for (ResponseItem item : output) {
+            if (item instanceof ResponseItem.FunctionCall call) {
+                open.put(call.callId(), call);
+            } else if (item instanceof ResponseItem.FunctionCallOutput answer) {
+                open.remove(answer.callId());
+            }
+        }
+        return List.copyOf(open.values());
     }
 
     /** The text parts of all output messages, joined. */
