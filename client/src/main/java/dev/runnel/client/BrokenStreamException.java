@@ -58,14 +58,17 @@ public final class BrokenStreamException extends RunnelException {
     }
 
     /**
-     * The position at which a run's stream broke off; empty for a chat completion, and if no event with the run's id had
+     * The position at which a run's stream broke off; empty for a chat completion and a response, and if no event with the run's id had
      * arrived.
      */
     public Optional<Position> position() {
         return Optional.ofNullable(position);
     }
 
-    /** The sequence number of the last event that arrived; 0 if none arrived, or if the server does not number events. */
+    /**
+     * The sequence number of the last event that arrived; 0 if none arrived, or if the server does not number events. The events
+     * of a response are numbered from 0: -1 if none arrived.
+     */
     public long lastEventId() {
         return lastEventId;
     }

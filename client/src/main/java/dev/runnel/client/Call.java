@@ -2,6 +2,7 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport.Body;
 import dev.runnel.protocol.json.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ record Call(
         boolean repeatable,
         @Nullable String idempotencyKey) {
     private static final String JSON = "application/json";
+
+    /** The beginnings of paths that do not belong to the Assistants API. */
+    private static final List<String> OTHERS = List.of("/chat/", "/models", "/responses", "/conversations");
 
     /** A read, which may be repeated. */
     static Call get(String path) {
@@ -45,7 +49,7 @@ record Call(
 
     /** Whether it belongs to the Assistants API. Servers need a header for that; model servers do not know the header. */
     boolean ofAssistants() {
-        return !path.startsWith("/chat/") && !path.startsWith("/models");
+        return OTHERS.stream().noneMatch(path::startsWith);
     }
 
     /** The same call, with an event stream as its answer. */

@@ -249,9 +249,9 @@ final class EventSource implements AutoCloseable {
         return position;
     }
 
-    /** Sets the position until the first event: for a stream that was re-attached after this position. */
-    EventSource startingAfter(long seen) {
-        position = seen;
+    /** Sets the position: where a stream begins, or the number of an event that has it in its data. */
+    EventSource at(long number) {
+        position = number;
         return this;
     }
 

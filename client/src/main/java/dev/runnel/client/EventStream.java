@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the elements
  */
-public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseable permits ChatStream, RunStream {
+public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseable permits ChatStream, ResumableStream {
 
     EventStream() {}
 

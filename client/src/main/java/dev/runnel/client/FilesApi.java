@@ -44,7 +44,7 @@ public final class FilesApi {
     /** A file's content, to read as it arrives. Close it to end the exchange. */
     public InputStream content(String id) {
         Transport.Response response = requester.open(Call.get(path(id) + "/content"));
-        return new ResponseStream(response);
+        return new BodyStream(response);
     }
 
     private static String path(String id) {

@@ -2,7 +2,9 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.Run;
+import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import java.util.List;
@@ -22,6 +24,11 @@ final class RunCalls {
         this.creation = creation;
     }
 
+    /** Whether a run does not go on by itself. */
+    static boolean rests(RunStatus status) {
+        return status.terminal() || status == RunStatus.REQUIRES_ACTION;
+    }
+
     /** Whether a stream that broke off at this position can go on. */
     boolean canResume(@Nullable Position at) {
         return at != null || (creation != null && creation.repeatable());
@@ -32,20 +39,12 @@ final class RunCalls {
         return requester.pause(failure, retry, null);
     }
 
-    /** The events after a position. Without one, the request that creates the run is sent again: its key makes it the same run. */
-    RunFeed resume(@Nullable Position at, RunFold known) {
-        if (at == null) {
-            return create();
-        }
-        return attach(at, known);
-    }
-
     /** The run's whole stream, from its creation on. */
-    RunFeed create() {
+    EventFeed<RunEvent> create() {
         if (creation == null) {
             throw new IllegalStateException("the run exists already");
         }
-        return new SseFeed(requester.open(creation), requester.budget(), 0);
+        return feed(requester.open(creation), 0);
     }
 
     /**
@@ -54,12 +53,12 @@ final class RunCalls {
      *
      * @param known the reader's fold of the run so far
      */
-    RunFeed attach(Position at, RunFold known) {
+    EventFeed<RunEvent> attach(Position at, RunFold known) {
         String path = Paths.run(at.threadId(), at.runId()) + "?stream=true&starting_after=" + at.lastEventId();
         try {
             Transport.Response response = requester.open(Call.get(path).streamed());
             if (Answers.isEventStream(response)) {
-                return new SseFeed(response, requester.budget(), at.lastEventId());
+                return feed(response, at.lastEventId());
             }
             response.close();
         } catch (ApiException e) {
@@ -67,13 +66,17 @@ final class RunCalls {
                 throw e;
             }
         }
-        return new PollFeed(requester, at, known);
+        return new RunPollFeed(requester, at, known);
     }
 
-    RunFeed submit(Run run, List<ToolOutput> outputs) {
+    EventFeed<RunEvent> submit(Run run, List<ToolOutput> outputs) {
         String path = Paths.run(run.threadId(), run.id()) + "/submit_tool_outputs";
         Call call = Call.post(path, new ToolOutputsRequest(outputs, true)).withKey(requester.newKey()).streamed();
-        return new SseFeed(requester.open(call), requester.budget(), 0);
+        return feed(requester.open(call), 0);
+    }
+
+    private EventFeed<RunEvent> feed(Transport.Response response, long seen) {
+        return new SseFeed<>(response, requester.budget(), new RunEventReader(), seen);
     }
 
     Run cancel(Position run) {

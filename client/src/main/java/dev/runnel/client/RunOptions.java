@@ -4,17 +4,18 @@ import dev.runnel.protocol.RunRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions that the reader of a run's stream takes by itself. The server gets only the functions' definitions, and only if the request
+ * The actions that the reader of a run's or a response's stream takes by itself. The server gets only the functions' definitions, and only if the request
  * itself names no tools: they then replace the assistant's tools for this run. Immutable.
  *
  * @param tools the functions to call when the run asks for them, on the reading thread, one after the other; null if the caller
- *     calls them: the stream then ends at {@code requires_action}
- * @param maxToolRounds how many rounds of function calls there may be before the stream ends at {@code requires_action}
+ *     calls them: the stream then ends at {@code requires_action}, and that of a response with the response that calls them
+ * @param maxToolRounds how many rounds of function calls there may be before the stream ends as it does without functions
  * @param autoResume how many times in a row, without an event in between, a broken stream is re-attached; 0 for never
  * @param toolFailuresThrown whether a function's exception cancels the run and is thrown to the reader; if not, the model gets
  *     its message
  * @param runFailuresThrown whether {@link RunStream#textDeltas}, futures and publishers end with a {@link RunFailedException}
- *     if the run failed or expired; if not, they end normally, and the run's status tells
+ *     if the run failed or expired, and {@link ResponseStream#textDeltas} with a {@link ResponseFailedException}; if not, they
+ *     end normally, and the status tells
  */
 public record RunOptions(
         @Nullable Tools tools,

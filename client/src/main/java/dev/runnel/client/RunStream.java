@@ -20,29 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link RunOptions} it goes on by itself: after function calls, which it makes on the reading thread, and after a
  * break of the connection, exactly after the last event.
  */
-public final class RunStream extends EventStream<RunEvent> {
+public final class RunStream extends ResumableStream<RunEvent> {
     private final RunCalls session;
     private final RunOptions options;
     private final RunFold fold;
-    private final Abortable waits = new Abortable();
-
-    /** The caller knows the events up to this number: they only go into the fold. */
-    private long taken;
 
     /** The run; the number tells the place in it. */
     private volatile @Nullable Position run;
 
-    private volatile long lastEventId;
-
-    /** The number of the last event in the fold, which may be lower than that of the caller's last event. */
-    private long folded;
-
-    private volatile boolean closed;
-    private volatile @Nullable RunFeed feed;
-    private boolean ended;
-    private @Nullable Throwable failure;
     private int rounds;
-    private int resumed;
 
     /** Outputs whose submission got no answer. The server may have them anyway. */
     private @Nullable List<ToolOutput> unconfirmed;
@@ -54,114 +40,65 @@ public final class RunStream extends EventStream<RunEvent> {
      * @param resumedAt the caller's position; null for a new run
      */
     RunStream(
-            RunCalls session, RunOptions options, RunFeed first, RunFold fold, @Nullable Position resumedAt) {
+            RunCalls session,
+            RunOptions options,
+            EventFeed<RunEvent> first,
+            RunFold fold,
+            @Nullable Position resumedAt) {
+        super(options.autoResume(), 0, first, resumedAt == null ? 0 : resumedAt.lastEventId());
         this.session = session;
         this.options = options;
         this.fold = fold;
-        this.feed = first;
         this.run = resumedAt;
-        this.taken = resumedAt == null ? 0 : resumedAt.lastEventId();
-        this.lastEventId = taken;
     }
 
-    /** After a failure it always fails: going on could create a second run. */
     @Override
-    public @Nullable RunEvent next() {
-        if (failure instanceof RuntimeException again) {
-            throw again;
-        } else if (failure instanceof Error again) {
-            throw again;
-        }
-        try {
-            return nextNew();
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            letGo();
-            throw e;
-        }
-    }
-
-    private @Nullable RunEvent nextNew() {
-        while (!ended) {
-            RunEvent event = pull();
-            if (event == null) {
-                ended = !goesOn();
-            } else if (isNew(event)) {
-                return event;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable RunEvent pull() {
-        while (true) {
-            try {
-                RunFeed from = feed;
-                return from == null ? reattached().next() : from.next();
-            } catch (BrokenStreamException e) {
-                if (!session.canResume(run) || !isWorthAnotherTry(e)) {
-                    throw e.at(position().orElse(null));
-                }
-            } catch (ConnectionException | ApiException e) {
-                if (!e.isRetrySafe() || !isWorthAnotherTry(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Whether to re-attach after a failure. If so, it has already waited. */
-    private boolean isWorthAnotherTry(RunnelException e) {
-        letGo();
-        return ++resumed <= options.autoResume() && waits.call(() -> session.pause(e, resumed - 1));
-    }
-
-    private RunFeed reattached() {
-        Position known = run;
-        if (known == null) {
-            taken = lastEventId; // the stream comes again from its beginning
-            return use(waits.call(() -> session.resume(null, fold)));
-        }
-        Position at = new Position(known.threadId(), known.runId(), folded);
-        return use(waits.call(() -> session.resume(at, fold)));
-    }
-
-    private RunFeed use(RunFeed next) {
-        feed = next;
-        if (closed) {
-            next.close();
-        }
-        return next;
-    }
-
-    private void letGo() {
-        RunFeed broken = feed;
-        if (broken != null) {
-            broken.close();
-        }
-        feed = null;
-    }
-
-    /** Applies the event to the fold, and returns whether it is new to the caller. */
-    private boolean isNew(RunEvent event) {
+    void fold(RunEvent event) {
         fold.apply(event);
         if (event instanceof RunEvent.RunChanged changed && run == null) {
             run = new Position(changed.run().threadId(), changed.run().id(), 0);
         }
-        RunFeed from = feed;
-        long number = from == null ? 0 : from.lastEventId();
-        folded = number;
-        boolean known = from instanceof SseFeed && number > 0 && number <= taken;
-        if (!known) {
-            resumed = 0;
-            unconfirmed = null;
-            lastEventId = Math.max(lastEventId, number);
-        }
-        return !known;
     }
 
-    /** Whether the stream goes on after the run came to rest: it does if the run waits for functions of these options. */
-    private boolean goesOn() {
+    @Override
+    void isNews() {
+        unconfirmed = null;
+    }
+
+    @Override
+    boolean isKnown() {
+        return run != null;
+    }
+
+    @Override
+    boolean canResume() {
+        return session.canResume(run);
+    }
+
+    @Override
+    boolean pause(RunnelException reason, int retry) {
+        return session.pause(reason, retry);
+    }
+
+    @Override
+    EventFeed<RunEvent> attach(long after) {
+        Position known = known();
+        return session.attach(new Position(known.threadId(), known.runId(), after), fold);
+    }
+
+    @Override
+    EventFeed<RunEvent> createAgain() {
+        return session.create();
+    }
+
+    @Override
+    BrokenStreamException located(BrokenStreamException broken) {
+        return broken.at(position().orElse(null));
+    }
+
+    /** It goes on if the run waits for functions of these options. */
+    @Override
+    boolean goesOn() {
         Tools tools = options.tools();
         Run resting = fold.run().orElse(null);
         if (tools == null || resting == null || resting.status() != RunStatus.REQUIRES_ACTION) {
@@ -207,7 +144,7 @@ public final class RunStream extends EventStream<RunEvent> {
     private void submit(Run resting, List<ToolOutput> outputs) {
         unconfirmed = outputs;
         try {
-            use(waits.call(() -> session.submit(resting, outputs)));
+            use(waiting(() -> session.submit(resting, outputs)));
             unconfirmed = null;
         } catch (ConnectionException e) {
             if (!isWorthAnotherTry(e)) {
@@ -237,12 +174,12 @@ public final class RunStream extends EventStream<RunEvent> {
         Position known = run;
         return known == null
                 ? Optional.empty()
-                : Optional.of(new Position(known.threadId(), known.runId(), lastEventId));
+                : Optional.of(new Position(known.threadId(), known.runId(), lastNumber()));
     }
 
     /** The last event's number; 0 if there is none, or if the server does not number them. For any thread. */
     public long lastEventId() {
-        return lastEventId;
+        return lastNumber();
     }
 
     @Override
@@ -280,17 +217,11 @@ public final class RunStream extends EventStream<RunEvent> {
      * @throws ApiException if the run has ended already
      */
     public Run cancel() {
-        return session.cancel(position().orElseThrow(
-                () -> new IllegalStateException("the run's id is not known yet: it comes with the first event")));
+        return session.cancel(known());
     }
 
-    @Override
-    public void close() {
-        closed = true;
-        waits.abort();
-        RunFeed current = feed;
-        if (current != null) {
-            current.close();
-        }
+    private Position known() {
+        return position().orElseThrow(
+                () -> new IllegalStateException("the run's id is not known yet: it comes with the first event"));
     }
 }

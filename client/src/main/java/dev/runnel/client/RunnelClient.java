@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one server: Runnel, or any other server of chat completions or of the Assistants API v2.
+ * A client of one server: Runnel, or any other server of chat completions, of the Assistants API v2 or of the Responses API.
  *
  * <pre>{@code
  * try (RunnelClient client = RunnelClient.fromEnvironment();
@@ -76,6 +76,16 @@ public final class RunnelClient implements AutoCloseable {
     /** Runs and their steps. */
     public RunsApi runs() {
         return new RunsApi(requester, async);
+    }
+
+    /** Responses: the API that succeeds assistants and runs. */
+    public ResponsesApi responses() {
+        return new ResponsesApi(requester, async);
+    }
+
+    /** Conversations, to which responses belong. */
+    public ConversationsApi conversations() {
+        return new ConversationsApi(requester);
     }
 
     /** Files. */
@@ -186,7 +196,7 @@ public final class RunnelClient implements AutoCloseable {
 
         /**
          * Whether the server knows {@code Idempotency-Key}: it then does the work once, even if it gets the same key twice.
-         * Runnel knows it for threads, messages, runs and tool outputs, for 24 hours. The client sends a key with each of
+         * Runnel knows it for threads, messages, runs, tool outputs and responses, for 24 hours. The client sends a key with each of
          * these, and tries them again like requests that read. Off by default: a server that does not know the header would do
          * the work twice.
          */

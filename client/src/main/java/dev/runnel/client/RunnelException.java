@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link ConnectionException}: the server did not answer
  *   <li>{@link BrokenStreamException}: a stream ended before its end
  *   <li>{@link RunFailedException}: a run failed or expired
+ *   <li>{@link ResponseFailedException}: a response failed
  *   <li>{@link UnusableReplyException}: a model's reply is not an object of the type
  *   <li>{@link ClosedStreamException}: this program ended the stream or the client
  * </ul>
  */
 public abstract sealed class RunnelException extends RuntimeException
         permits ApiException, ConnectionException, BrokenStreamException, ClosedStreamException,
-        UnusableReplyException, RunFailedException {
+        UnusableReplyException, RunFailedException, ResponseFailedException {
     private static final long serialVersionUID = 1L;
 
     RunnelException(String message, @Nullable Throwable cause) {

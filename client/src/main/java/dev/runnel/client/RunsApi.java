@@ -168,7 +168,7 @@ public final class RunsApi {
         while (true) {
             polling.pause();
             Run run = get(threadId, runId);
-            if (RunFeed.rests(run.status())) {
+            if (RunCalls.rests(run.status())) {
                 return run;
             }
         }

@@ -2,25 +2,26 @@ package dev.runnel.client;
 
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
+import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
-import dev.runnel.protocol.RunEvent;
-import dev.runnel.protocol.RunEvents;
 import dev.runnel.protocol.sse.SseEvent;
 import org.jspecify.annotations.Nullable;
 
-/** The events of one response. */
-final class SseFeed implements RunFeed {
+/** The events of one HTTP response. */
+final class SseFeed<E> implements EventFeed<E> {
     private final EventSource source;
+    private final EventReader<E> reader;
     private boolean rests;
     private boolean ended;
 
     /** @param seen the number of the event that the response starts after */
-    SseFeed(Transport.Response response, ByteBudget budget, long seen) {
-        source = new EventSource(response, budget).startingAfter(seen);
+    SseFeed(Transport.Response response, ByteBudget budget, EventReader<E> reader, long seen) {
+        this.source = new EventSource(response, budget).at(seen);
+        this.reader = reader;
     }
 
     @Override
-    public @Nullable RunEvent next() {
+    public @Nullable E next() {
         if (ended) {
             return null;
         }
@@ -28,29 +29,29 @@ final class SseFeed implements RunFeed {
         if (event == null) {
             ended = true;
             if (!rests) {
-                throw source.endedEarly("it closed before the run ended");
+                throw source.endedEarly("it closed before " + reader.subject() + " ended");
             }
             return null;
         }
-        RunEvent decoded = decode(event);
-        if (decoded instanceof RunEvent.Done) {
+        E decoded = decode(event);
+        if (decoded == null) {
             ended = true;
             source.close(); // a server may keep the connection open after it
             return null;
         }
-        if (decoded instanceof RunEvent.Failed failed) {
+        ApiError error = reader.error(decoded);
+        if (error != null) {
             source.close();
-            throw new ApiException(200, failed.error(), source.requestId(), null, false);
+            throw new ApiException(200, error, source.requestId(), null, false);
         }
-        if (decoded instanceof RunEvent.RunChanged changed) {
-            rests = RunFeed.rests(changed.run().status());
-        }
+        source.at(reader.number(decoded, source.position()));
+        rests = reader.rests(decoded);
         return decoded;
     }
 
-    private RunEvent decode(SseEvent event) {
+    private @Nullable E decode(SseEvent event) {
         try {
-            return RunEvents.decode(event.type(), event.data());
+            return reader.read(event);
         } catch (JsonException e) {
             source.close();
             throw source.broken("the event " + event.type() + " is not readable: " + e.getMessage(), e);
@@ -60,6 +61,11 @@ final class SseFeed implements RunFeed {
     @Override
     public long lastEventId() {
         return source.position();
+    }
+
+    @Override
+    public boolean numbered() {
+        return true;
     }
 
     @Override

@@ -66,7 +66,7 @@ final class Unpacked implements Response {
 
     /** By the first bytes of the body: some servers name a coding and do not use it, and deflate has two meanings. */
     private InputStream open() throws IOException {
-        PushbackInputStream in = new PushbackInputStream(new ResponseStream(packed), 2);
+        PushbackInputStream in = new PushbackInputStream(new BodyStream(packed), 2);
         int first = in.read();
         int second = first < 0 ? -1 : in.read();
         if (second >= 0) {

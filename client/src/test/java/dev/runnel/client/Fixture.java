@@ -4,6 +4,7 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.responses.ResponseEvent;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,13 @@ final class Fixture {
     /** The next event, which must come. */
     static RunEvent take(RunStream stream) {
         RunEvent event = stream.next();
+        assertThat(event).isNotNull();
+        return event;
+    }
+
+    /** The next event, which must come. */
+    static ResponseEvent take(ResponseStream stream) {
+        ResponseEvent event = stream.next();
         assertThat(event).isNotNull();
         return event;
     }

@@ -4,6 +4,7 @@ import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseRequest;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ class RequestBuildersTest {
         return Stream.of(
                 () -> AssistantRequest.builder("m"),
                 () -> RunRequest.builder("asst_1"),
+                () -> ResponseRequest.builder("m", "Hi"),
                 () -> ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))));
     }
 

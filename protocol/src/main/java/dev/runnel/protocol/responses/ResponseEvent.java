@@ -3,16 +3,24 @@ package dev.runnel.protocol.responses;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.runnel.protocol.JsonValue;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An event of a response's stream. Its type is also the name of its server-sent event. */
+/**
+ * An event of a response's stream. Its type is also the name of its server-sent event. {@link ResponseEvents} reads events.
+ *
+ * <p>Unknown events are kept, not dropped: servers send more kinds than this version lists.
+ */
 @JsonPropertyOrder({"type", "sequence_number"})
 public sealed interface ResponseEvent {
 
     /** The event's type on the wire. */
     String type();
 
-    /** The event's number within its response, from 0, +1 each, the same at each reading. */
+    /**
+     * The event's number within its response, from 0, +1 each, the same at each reading. The client gives the number -1 to an
+     * event that it made itself from an object.
+     */
     long sequenceNumber();
 
     /** The response has a new status. */
@@ -38,14 +46,24 @@ public sealed interface ResponseEvent {
             String type, long sequenceNumber, String itemId, int outputIndex, int contentIndex, String delta,
             List<JsonValue> logprobs)
             implements
-                ResponseEvent {}
+                ResponseEvent {
+        /** Makes absent probabilities an empty list. */
+        public TextDelta {
+            logprobs = Objects.requireNonNullElse(logprobs, List.of());
+        }
+    }
 
     /** A text part of a message is done. */
     record TextDone(
             String type, long sequenceNumber, String itemId, int outputIndex, int contentIndex, String text,
             List<JsonValue> logprobs)
             implements
-                ResponseEvent {}
+                ResponseEvent {
+        /** Makes absent probabilities an empty list. */
+        public TextDone {
+            logprobs = Objects.requireNonNullElse(logprobs, List.of());
+        }
+    }
 
     /** The text of a message has one more annotation. */
     record AnnotationAdded(
@@ -81,7 +99,12 @@ public sealed interface ResponseEvent {
     record ArgumentsDone(
             String type, long sequenceNumber, String itemId, int outputIndex, String name, String arguments)
             implements
-                ResponseEvent {}
+                ResponseEvent {
+        /** Makes an absent name empty: some servers leave it out. */
+        public ArgumentsDone {
+            name = Objects.requireNonNullElse(name, "");
+        }
+    }
 
     /** A search in vector stores has come so far. */
     record SearchChanged(String type, long sequenceNumber, String itemId, int outputIndex) implements ResponseEvent {}
@@ -101,6 +124,11 @@ public sealed interface ResponseEvent {
 
     /** The stream cannot go on. */
     record Failed(String type, long sequenceNumber, @Nullable String code, String message, @Nullable String param)
+            implements
+                ResponseEvent {}
+
+    /** An event this version does not know. */
+    record Unknown(String type, long sequenceNumber, @com.fasterxml.jackson.annotation.JsonValue JsonValue json)
             implements
                 ResponseEvent {}
 }

@@ -12,12 +12,15 @@ import dev.runnel.protocol.JsonValue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An item of a response or of a conversation. */
 @JsonDeserialize(using = ResponseItem.Reader.class)
 @JsonPropertyOrder({"id", "type"})
 public sealed interface ResponseItem {
+    /** The status of an item that is whole. Also that of an item whose server leaves the status out. */
+    String COMPLETED = "completed";
 
     /** The item's id. */
     @JsonProperty
@@ -36,6 +39,13 @@ public sealed interface ResponseItem {
      */
     @JsonDeserialize
     record Message(String id, String status, String role, List<JsonValue> content) implements ResponseItem {
+        /** Gives the components that a server left out their defaults. */
+        public Message {
+            id = Objects.requireNonNullElse(id, "");
+            status = Objects.requireNonNullElse(status, COMPLETED);
+            content = Objects.requireNonNullElse(content, List.of());
+        }
+
         @Override
         public String type() {
             return "message";
@@ -53,6 +63,12 @@ public sealed interface ResponseItem {
     record FunctionCall(String id, String callId, String name, String arguments, String status)
             implements
                 ResponseItem {
+        /** Gives the components that a server left out their defaults. */
+        public FunctionCall {
+            id = Objects.requireNonNullElse(id, "");
+            status = Objects.requireNonNullElse(status, COMPLETED);
+        }
+
         @Override
         public String type() {
             return "function_call";
@@ -66,6 +82,12 @@ public sealed interface ResponseItem {
      */
     @JsonDeserialize
     record FunctionCallOutput(String id, String callId, JsonNode output, String status) implements ResponseItem {
+        /** Gives the components that a server left out their defaults. */
+        public FunctionCallOutput {
+            id = Objects.requireNonNullElse(id, "");
+            status = Objects.requireNonNullElse(status, COMPLETED);
+        }
+
         @Override
         public String type() {
             return "function_call_output";
@@ -83,6 +105,11 @@ public sealed interface ResponseItem {
     record FileSearchCall(String id, String status, List<String> queries, @Nullable List<Found> results)
             implements
                 ResponseItem {
+        /** Gives the components that a server left out their defaults. */
+        public FileSearchCall {
+            queries = Objects.requireNonNullElse(queries, List.of());
+        }
+
         @Override
         public String type() {
             return "file_search_call";
@@ -126,6 +153,13 @@ public sealed interface ResponseItem {
     record Reasoning(String id, List<JsonValue> summary, List<JsonValue> content, String status)
             implements
                 ResponseItem {
+        /** Gives the components that a server left out their defaults. */
+        public Reasoning {
+            summary = Objects.requireNonNullElse(summary, List.of());
+            content = Objects.requireNonNullElse(content, List.of());
+            status = Objects.requireNonNullElse(status, COMPLETED);
+        }
+
         @Override
         public String type() {
             return "reasoning";

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.JsonValue;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxToolCalls null if there is no limit
  * @param output what the model and the server's tools have made, in order
  * @param previousResponseId the response that it goes on from; null if it goes on from none
- * @param conversation what it belongs to
+ * @param conversation what it belongs to; its id is empty where a server has no conversation for it
  * @param prompt the assistant that it was made by; null if it was made by none
  * @param reasoning the model's effort; its members may be null
  * @param text the format of the text
@@ -65,6 +68,22 @@ public record ResponseObject(
         @Nullable String safetyIdentifier,
         @Nullable String promptCacheKey,
         Map<String, String> metadata) {
+    private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
+
+    /** Gives the components that a server left out their defaults. */
+    public ResponseObject {
+        status = Objects.requireNonNullElse(status, ResponseStatus.UNKNOWN);
+        model = Objects.requireNonNullElse(model, "");
+        output = Objects.requireNonNullElse(output, List.of());
+        conversation = Objects.requireNonNullElse(conversation, new ConversationReference(""));
+        reasoning = Objects.requireNonNullElse(reasoning, new Reasoning(null, null));
+        text = Objects.requireNonNullElse(text, PLAIN);
+        choice = Objects.requireNonNullElse(choice, TextNode.valueOf("auto"));
+        tools = Objects.requireNonNullElse(tools, List.of());
+        truncation = Objects.requireNonNullElse(truncation, "disabled");
+        serviceTier = Objects.requireNonNullElse(serviceTier, "default");
+        metadata = Objects.requireNonNullElse(metadata, Map.of());
+    }
 
     /** Always {@code "response"}. */
     @JsonProperty
@@ -103,6 +122,28 @@ public record ResponseObject(
 
     /** The output's tokens that the model used for reasoning. */
     public record OutputDetails(long reasoningTokens) {}
+
+    /** The same response with another output. */
+    public ResponseObject withOutput(List<ResponseItem> items) {
+        return new ResponseObject(
+                id, createdAt, status, background, completedAt, error, incompleteDetails, instructions,
+                maxOutputTokens, maxToolCalls, model, items, parallelToolCalls, previousResponseId, conversation,
+                prompt, reasoning, store, temperature, text, choice, tools, topP, topLogprobs, presencePenalty,
+                frequencyPenalty, truncation, serviceTier, usage, user, safetyIdentifier, promptCacheKey, metadata);
+    }
+
+    /** The calls of the caller's functions that have no output yet. */
+    public List<ResponseItem.FunctionCall> openCalls() {
+        Map<String, ResponseItem.FunctionCall> open = new LinkedHashMap<>();
+        for (ResponseItem item : output) {
+            if (item instanceof ResponseItem.FunctionCall call) {
+                open.put(call.callId(), call);
+            } else if (item instanceof ResponseItem.FunctionCallOutput answer) {
+                open.remove(answer.callId());
+            }
+        }
+        return List.copyOf(open.values());
+    }
 
     /** The text parts of all output messages, joined. */
     public String outputText() {

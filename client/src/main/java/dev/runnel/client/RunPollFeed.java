@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * messages at growing intervals, and emits each change as a snapshot. When the run rests, the run comes last, so a reader that
  * sees it resting has seen everything.
  */
-final class PollFeed implements RunFeed {
+final class RunPollFeed implements EventFeed<RunEvent> {
     private final Requester requester;
     private final MessagesApi messages;
     private final String threadId;
@@ -35,7 +35,7 @@ final class PollFeed implements RunFeed {
      *
      * @param known the reader's fold; the reader applies each event to it
      */
-    PollFeed(Requester requester, Position at, RunFold known) {
+    RunPollFeed(Requester requester, Position at, RunFold known) {
         this.requester = requester;
         this.messages = new MessagesApi(requester);
         this.threadId = at.threadId();
@@ -58,7 +58,7 @@ final class PollFeed implements RunFeed {
         polling.pause();
         List<RunEvent> news = new ArrayList<>();
         Run run = requester.get(path, Run.class);
-        boolean resting = RunFeed.rests(run.status());
+        boolean resting = RunCalls.rests(run.status());
         for (RunStep step : Pages.of(requester, path + "/steps", RunStep.class).oldestFirst()) {
             if (!known.step(step.id()).equals(Optional.of(step))) {
                 news.add(RunEvent.StepChanged.of(step));
@@ -80,6 +80,11 @@ final class PollFeed implements RunFeed {
     @Override
     public long lastEventId() {
         return lastEventId;
+    }
+
+    @Override
+    public boolean numbered() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.protocol.responses;
+
+import org.jspecify.annotations.NullMarked;
