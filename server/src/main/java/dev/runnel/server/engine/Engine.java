@@ -5,6 +5,7 @@ import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
@@ -53,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
+    private final UsageBook usage;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -66,6 +68,7 @@ public final class Engine implements AutoCloseable {
             FileLibrary files,
             VectorStoreParts vectorStores,
             Nodes nodes,
+            UsageBook usage,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
@@ -77,6 +80,7 @@ public final class Engine implements AutoCloseable {
         this.files = files;
         this.vectorStores = vectorStores;
         this.nodes = nodes;
+        this.usage = usage;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -118,10 +122,11 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(
                 database, clock, sessions, files, stores, idempotency);
+        UsageBook usage = new UsageBook(database, model, clock);
         RunContext context = new RunContext(
                 database, log, model, new Images(files),
                 tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
-                new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
+                new RunObservers(List.of(new FailedRunLog(model), observer)), usage, clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
@@ -141,7 +146,8 @@ public final class Engine implements AutoCloseable {
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
-                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, log, housekeeping,
+                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, usage, log,
+                housekeeping,
                 dueWork);
     }
 
@@ -183,6 +189,11 @@ public final class Engine implements AutoCloseable {
     /** The nodes that share the database. */
     public Nodes nodes() {
         return nodes;
+    }
+
+    /** What projects used. */
+    public UsageBook usage() {
+        return usage;
     }
 
     /** How many runs are being executed now. */

@@ -25,6 +25,7 @@ import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.WebPage;
+import dev.runnel.server.http.projects.ProjectEndpoints;
 import dev.runnel.server.http.responses.ResponseEndpoints;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
@@ -112,7 +113,8 @@ public final class HttpApi implements HttpHandler {
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
-        api.add(new ChatEndpoints(model));
+        api.add(new ChatEndpoints(model, engine.usage()));
+        api.add(new ProjectEndpoints(engine.usage()));
         Welcome.register(api::route);
         new StatusRoutes(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
