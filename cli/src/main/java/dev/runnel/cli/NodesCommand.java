@@ -21,7 +21,7 @@ final class NodesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<JsonValue> nodes = server.get("/nodes").get("nodes").elements();
+        List<JsonValue> nodes = server.routes().get("/nodes").get("nodes").elements();
         if (json) {
             nodes.forEach(node -> Terminal.print(node + "\n"));
             return 0;

@@ -49,24 +49,9 @@ final class ServerOption {
         return Target.remote(address(), key());
     }
 
-    /**
-     * The answer of one of the server's own routes, which the client does not know.
-     *
-     * @param path from the server's root on
-     * @throws Failures.CommandException if there is none, or it is no JSON object
-     */
-    JsonValue get(String path) {
-        String base = Target.base(address());
-        String root = base.substring(0, base.length() - "/v1".length());
-        try (HttpProbe probe = new HttpProbe(root, key())) {
-            HttpProbe.Answer answer = probe.get(root + path);
-            if (answer.status() == 200 && answer.json().isObject()) {
-                return answer.json();
-            }
-            throw new Failures.CommandException(root + " answers with " + answer.status() + ": " + answer.quoted());
-        } catch (IOException e) {
-            throw new Failures.CommandException(root + " cannot be reached: " + e.getMessage());
-        }
+    /** The server's routes that the protocol does not have. */
+    OwnRoutes routes() {
+        return new OwnRoutes(address(), key());
     }
 
     /** The option that names the same server again; begins with a space if it is not empty. */

@@ -1,6 +1,7 @@
 package dev.runnel.cli;
 
 import dev.runnel.protocol.JsonValue;
+import dev.runnel.server.options.OptionValues;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel usage}: tells what projects used of a running server. */
-@Command(name = "usage", mixinStandardHelpOptions = true, description = "Tells what the key's project used of a server: runs, chat completions, errors and tokens, by day and model. Days are those of UTC.", footer = {
+@Command(name = "usage", mixinStandardHelpOptions = true, description = "Tells what the key's project used of a server, or all projects for the operator's key: runs, chat completions, errors and tokens, by day and model. Days are those of UTC.", footer = {
     "  runnel usage",
     "  runnel usage --days 7 --json | jq '.total_tokens'"})
 final class UsageCommand implements Callable<Integer> {
@@ -29,7 +30,7 @@ final class UsageCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    ServerOption server = new ServerOption();
+    final Given given = Given.inherited(ServerOption.URL, ServerOption.KEY, OperatorOption.KEY);
 
     @Override
     public Integer call() {
@@ -37,7 +38,7 @@ final class UsageCommand implements Callable<Integer> {
             throw new Failures.MisusedException("--days: " + days + " is not a number of days; write 1 or more.");
         }
         LocalDate to = until != null ? until : LocalDate.now(ZoneOffset.UTC);
-        JsonValue report = server.get("/v1/usage?from=" + to.minusDays(days - 1L) + "&to=" + to);
+        JsonValue report = routes().get("/v1/usage?from=" + to.minusDays(days - 1L) + "&to=" + to);
         List<JsonValue> rows = report.get("data").elements();
         if (json) {
             rows.forEach(row -> Terminal.print(row + "\n"));
@@ -48,6 +49,15 @@ final class UsageCommand implements Callable<Integer> {
             Terminal.line("There is more. Ask for fewer days.");
         }
         return 0;
+    }
+
+    /** The operator's key counts more than a project's: it sees more. */
+    private OwnRoutes routes() {
+        OptionValues values = given.values();
+        String operator = values.find(OperatorOption.KEY);
+        String named = values.find(ServerOption.URL);
+        return new OwnRoutes(named != null ? named : ServerOption.USUAL,
+                operator != null ? operator : values.find(ServerOption.KEY));
     }
 
     private static Table table(List<JsonValue> rows) {

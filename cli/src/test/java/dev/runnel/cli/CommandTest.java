@@ -362,7 +362,8 @@ class CommandTest {
         assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
         for (String columns : List.of("60", "80", "140")) {
             for (String name : List.of("run", "chat", "complete", "serve", "models", "attach", "threads", "runs",
-                    "assistants", "files", "stores", "search", "nodes", "usage", "export", "import", "config", "reload",
+                    "assistants", "files", "stores", "search", "nodes", "usage", "keys", "export", "import", "config",
+                    "reload",
                     "doctor",
                     "completion")) {
                 try (Command command = Command.start(folder, Map.of("COLUMNS", columns), "help", name)) {

@@ -5,6 +5,7 @@ import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
@@ -54,6 +55,7 @@ public final class Engine implements AutoCloseable {
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
+    private final ProjectKeys keys;
     private final UsageBook usage;
     private final RunLog log;
     private final Housekeeping housekeeping;
@@ -68,6 +70,7 @@ public final class Engine implements AutoCloseable {
             FileLibrary files,
             VectorStoreParts vectorStores,
             Nodes nodes,
+            ProjectKeys keys,
             UsageBook usage,
             RunLog log,
             Housekeeping housekeeping,
@@ -80,6 +83,7 @@ public final class Engine implements AutoCloseable {
         this.files = files;
         this.vectorStores = vectorStores;
         this.nodes = nodes;
+        this.keys = keys;
         this.usage = usage;
         this.log = log;
         this.housekeeping = housekeeping;
@@ -146,7 +150,8 @@ public final class Engine implements AutoCloseable {
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
-                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes, usage, log,
+                new ThreadContents(database, conversations, sessions), files, vectorStores, nodes,
+                new ProjectKeys(database, clock, timers), usage, log,
                 housekeeping,
                 dueWork);
     }
@@ -191,6 +196,11 @@ public final class Engine implements AutoCloseable {
         return nodes;
     }
 
+    /** The keys of projects that the database has. */
+    public ProjectKeys keys() {
+        return keys;
+    }
+
     /** What projects used. */
     public UsageBook usage() {
         return usage;
@@ -219,6 +229,7 @@ public final class Engine implements AutoCloseable {
     /** Ends all background work. To be called after {@link #drain}. */
     @Override
     public void close() {
+        keys.close();
         housekeeping.stop();
         vectorStores.stop();
         dueWork.close();

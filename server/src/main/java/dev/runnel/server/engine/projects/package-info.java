@@ -1,5 +1,5 @@
 /**
- * Projects: what they used. Not here: their keys in the configuration, and what their requests are about.
+ * Projects: the keys that the database has of them, and what they used. Not here: keys of the options, and what requests are about.
  */
 @NullMarked
 package dev.runnel.server.engine.projects;

@@ -1,5 +1,6 @@
 package dev.runnel.server.http.projects;
 
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
@@ -28,14 +29,16 @@ final class UsageRoutes {
 
     void register(Router router) {
         router.route("GET", "/v1/usage", this::get,
-                describe("getUsage", "What the project used, by model and day, an extension")
+                describe("getUsage",
+                        "What the project used, or all projects for the operator's key, by model and day, an extension")
                         .gives(UsageReport.class).reads(FROM, TO));
     }
 
     void get(Exchange exchange) {
         LocalDate to = day(exchange, TO).orElseGet(usage::today);
         LocalDate from = day(exchange, FROM).orElseGet(() -> to.minusDays(USUAL_DAYS - 1L));
-        List<UsageRow> rows = usage.list(Optional.of(exchange.project()), from, to);
+        Optional<Project> project = Optional.of(exchange.project()).filter(own -> !own.equals(Project.OPERATOR));
+        List<UsageRow> rows = usage.list(project, from, to);
         exchange.send(new UsageReport(from.toString(), to.toString(),
                 rows.stream().limit(UsageBook.MAX_ROWS).map(UsageReport.Entry::of).toList(),
                 rows.size() > UsageBook.MAX_ROWS));

@@ -1,4 +1,4 @@
-/** The routes of projects, extensions: what they used. */
+/** The routes of projects, extensions: their keys, and what they used. */
 @NullMarked
 package dev.runnel.server.http.projects;
 

@@ -67,7 +67,7 @@ public final class UsageRows {
 
     /** In one order at all nodes: two that each hold a row which the other waits for would both wait for ever. */
     private record Key(String project, long day, String model, String servedModel) {
-        static final Comparator<Key> ORDER = Comparator.comparing(Key::project).thenComparing(Key::day)
+        static final Comparator<Key> ORDER = Comparator.comparing(Key::project).thenComparingLong(Key::day)
                 .thenComparing(Key::model).thenComparing(Key::servedModel);
     }
 
