@@ -67,7 +67,7 @@ public class LogBenchmark {
         for (int i = 0; i < RUNS; i++) {
             Run run = Json.read(("{\"id\": \"" + Ids.run() + "\", \"thread_id\": \"" + Ids.thread() + "\"}")
                     .getBytes(StandardCharsets.UTF_8), Run.class);
-            long number = opened.database().write(sql -> Store.insert(sql, run)).orElseThrow();
+            long number = opened.database().write(sql -> Store.insert(sql, "default", run)).orElseThrow();
             appenders.add(log.append(log.take(number).orElseThrow(), List.of()));
         }
     }

@@ -45,18 +45,27 @@ final class HttpProbe implements AutoCloseable {
     }
 
     Answer get(String url) throws IOException {
+        return send("GET", url, null);
+    }
+
+    /** @param body null for none */
+    Answer send(String method, String url, @Nullable JsonValue body) throws IOException {
         Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
+        if (body != null) {
+            headers.put("Content-Type", "application/json");
+        }
         if (key != null) {
             headers.put("Authorization", "Bearer " + key);
         }
-        Transport.Request request = new Transport.Request("GET", URI.create(url), headers, null, TIMEOUTS);
+        Transport.Request request = new Transport.Request(method, URI.create(url), headers,
+                body == null ? null : Transport.Body.of(body.toString().getBytes(StandardCharsets.UTF_8)), TIMEOUTS);
         try (Transport.Response response = transport.send(request)) {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            ByteArrayOutputStream read = new ByteArrayOutputStream();
             byte[] buffer = new byte[16 << 10];
-            for (int n; body.size() < MAX_BODY && (n = response.read(buffer)) >= 0;) {
-                body.write(buffer, 0, n);
+            for (int n; read.size() < MAX_BODY && (n = response.read(buffer)) >= 0;) {
+                read.write(buffer, 0, n);
             }
-            String text = body.toString(StandardCharsets.UTF_8);
+            String text = read.toString(StandardCharsets.UTF_8);
             return new Answer(response.status(), json(text), text);
         }
     }

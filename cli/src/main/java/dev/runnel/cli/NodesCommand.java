@@ -1,7 +1,6 @@
 package dev.runnel.cli;
 
 import dev.runnel.protocol.JsonValue;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -22,7 +21,7 @@ final class NodesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<JsonValue> nodes = nodes();
+        List<JsonValue> nodes = server.routes().get("/nodes").get("nodes").elements();
         if (json) {
             nodes.forEach(node -> Terminal.print(node + "\n"));
             return 0;
@@ -41,20 +40,6 @@ final class NodesCommand implements Callable<Integer> {
         }
         table.print();
         return 0;
-    }
-
-    private List<JsonValue> nodes() {
-        String base = Target.base(server.address());
-        String root = base.substring(0, base.length() - "/v1".length());
-        try (HttpProbe probe = new HttpProbe(root, server.key())) {
-            HttpProbe.Answer answer = probe.get(root + "/nodes");
-            if (answer.status() == 200 && answer.json().get("nodes").isArray()) {
-                return answer.json().get("nodes").elements();
-            }
-            throw new Failures.CommandException(root + " answers with " + answer.status() + ": " + answer.quoted());
-        } catch (IOException e) {
-            throw new Failures.CommandException(root + " cannot be reached: " + e.getMessage());
-        }
     }
 
     private static String text(JsonValue object, String name) {

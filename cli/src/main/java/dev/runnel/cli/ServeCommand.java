@@ -25,6 +25,7 @@ import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.HOST;
 import static dev.runnel.server.options.ServerOptions.NO_PAGE;
+import static dev.runnel.server.options.ServerOptions.OPERATOR_KEY;
 import static dev.runnel.server.options.ServerOptions.PORT;
 
 /** {@code runnel serve}: the server, until it is stopped. */
@@ -151,13 +152,16 @@ final class ServeCommand implements Callable<Integer> {
             Terminal.entries("  page     " + root(options, boundPort));
         }
         ApiKeys keys = options.get(API_KEYS);
+        if (!options.get(OPERATOR_KEY).isEmpty()) {
+            Terminal.entries("  keys     made by 'runnel keys' with the operator's key");
+        }
         if (!keys.isEmpty()) {
             String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
             Terminal.entries("  keys     " + keys.size() + ", of project" + (keys.projects().size() > 1 ? "s " : " ")
                     + projects);
         }
         Terminal.line("");
-        String key = keys.isEmpty() ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
+        String key = !options.keyed() ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
         Terminal.line("For a program that uses an official SDK, set its environment:");
         Terminal.line("");
         Terminal.line(Terminal.command("  export OPENAI_BASE_URL=" + base + " OPENAI_API_KEY=" + key));

@@ -1,8 +1,10 @@
 package dev.runnel.cli;
 
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
@@ -45,6 +47,11 @@ final class ServerOption {
     /** The named server, or else the one at the default address. */
     Target open() {
         return Target.remote(address(), key());
+    }
+
+    /** The server's routes that the protocol does not have. */
+    OwnRoutes routes() {
+        return new OwnRoutes(address(), key());
     }
 
     /** The option that names the same server again; begins with a space if it is not empty. */

@@ -124,6 +124,22 @@ class CommandTest {
     }
 
     @Test
+    void usageTellsWhatWasUsed() {
+        try (Served served = new Served(folder)) {
+            assertThat(served.run("usage").out()).startsWith("DAY ").contains("\ntotal ").hasLineCount(2);
+            served.models.answer(request -> Script.chatWithUsage(11, 3, "Hi"));
+            AliasTest.run(served.client, "m");
+            assertThat(served.run("usage").out().lines().toList().get(1))
+                    .matches("\\d{4}-\\d\\d-\\d\\d  default  m +m +1 +0 +0 +11 +3");
+            assertThat(served.run("usage", "--json").out()).contains("\"total_tokens\":14").hasLineCount(1);
+            assertThat(served.run("usage", "--json", "--until", "2020-01-01").out()).isEmpty();
+            Command.Result wrong = served.run("usage", "--days", "0");
+            assertThat(wrong.code()).isEqualTo(2);
+            assertThat(wrong.err()).contains("0 is not a number of days");
+        }
+    }
+
+    @Test
     void withoutAStreamTheReplyIsTheSame() {
         models.enqueue(Script.chat("Hel", "lo"), Script.chat("Hel", "lo"));
 
@@ -346,7 +362,8 @@ class CommandTest {
         assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
         for (String columns : List.of("60", "80", "140")) {
             for (String name : List.of("run", "chat", "complete", "serve", "models", "attach", "threads", "runs",
-                    "assistants", "files", "stores", "search", "nodes", "export", "import", "config", "reload",
+                    "assistants", "files", "stores", "search", "nodes", "usage", "keys", "export", "import", "config",
+                    "reload",
                     "doctor",
                     "completion")) {
                 try (Command command = Command.start(folder, Map.of("COLUMNS", columns), "help", name)) {

@@ -8,6 +8,7 @@ import dev.runnel.demo.speech.TokenCutter;
 import dev.runnel.demo.speech.ToolAnswer;
 import dev.runnel.demo.speech.ToolArguments;
 import dev.runnel.demo.speech.ToolChoice;
+import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
@@ -64,7 +65,7 @@ public final class DemoModel implements Model {
     }
 
     @Override
-    public byte[] complete(byte[] request) {
+    public ChatAnswer complete(byte[] request) {
         ChatRequest prompt = read(request);
         ChatFold fold = new ChatFold(DemoModel::callId);
         try (Relay relay = new Relay(prompt.model(), stream(prompt), true)) {
@@ -72,7 +73,7 @@ public final class DemoModel implements Model {
                 fold.apply(chunk);
             }
         }
-        return ChatJson.writeCompletion(fold.completion());
+        return ChatAnswer.of(ChatJson.writeCompletion(fold.completion()));
     }
 
     private static ChatRequest read(byte[] request) {

@@ -19,6 +19,11 @@ public interface ChatRelay extends AutoCloseable {
     /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */
     byte @Nullable [] nextArrived();
 
+    /** The name that the model server got for the model; null for that of the request. Settled once the first data has come. */
+    default @Nullable String servedModel() {
+        return null;
+    }
+
     @Override
     void close();
 }

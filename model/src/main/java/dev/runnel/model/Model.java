@@ -30,12 +30,12 @@ public interface Model extends AutoCloseable {
     ChatRelay relay(byte[] request);
 
     /**
-     * A whole chat completion's JSON from a request's JSON.
+     * A whole chat completion from a request's JSON.
      *
      * @throws ModelException if there is no answer
      * @throws ErrorAnswerException if the model server answers with an error
      */
-    byte[] complete(byte[] request);
+    ChatAnswer complete(byte[] request);
 
     /**
      * The vectors of texts: the answer's JSON from a request's JSON, as of OpenAI's embeddings. Empty if the model has none.

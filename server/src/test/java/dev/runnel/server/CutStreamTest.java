@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
@@ -79,7 +80,7 @@ class CutStreamTest {
         }
 
         @Override
-        public byte[] complete(byte[] request) {
+        public ChatAnswer complete(byte[] request) {
             throw new AssertionError("only streams are asked for");
         }
 

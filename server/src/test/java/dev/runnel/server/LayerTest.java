@@ -56,7 +56,10 @@ class LayerTest {
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
-                    "model", "server.base", "protocol..")),
+                    "server.engine.projects", "model", "server.base", "protocol..")),
+            entry("server.http.projects", List.of(
+                    "server.http.exchange", "server.http.fields", "server.http.openapi",
+                    "server.engine.projects", "server.store.rows", "server.base", "protocol..")),
             entry("server.http.files", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine..", "server.base", "protocol..")),

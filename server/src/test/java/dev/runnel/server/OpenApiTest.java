@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The server's description of itself: valid, whole and true. That answers are as it says, the other tests check on the way. */
@@ -27,9 +28,11 @@ class OpenApiTest {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
     /** What a field that cannot be left out may be. */
-    private static final Map<String, String> REQUIRED = Map.of(
-            "model", "\"m\"", "role", "\"user\"", "content", "\"Hi\"", "assistant_id", "\"asst_x\"", "tool_outputs",
-            "[]", "query", "\"x\"", "file_id", "\"file-x\"", "attributes", "{}", "input", "\"x\"", "items", "[]");
+    private static final Map<String, String> REQUIRED = Map.ofEntries(
+            entry("model", "\"m\""), entry("role", "\"user\""), entry("content", "\"Hi\""),
+            entry("assistant_id", "\"asst_x\""), entry("tool_outputs", "[]"), entry("query", "\"x\""),
+            entry("file_id", "\"file-x\""), entry("attributes", "{}"), entry("input", "\"x\""), entry("items", "[]"),
+            entry("project", "\"x\""));
 
     @TempDir
     Path folder;

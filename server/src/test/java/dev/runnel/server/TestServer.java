@@ -7,6 +7,9 @@ import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.routing.ModelNames;
+import dev.runnel.server.routing.RoutedModel;
+import dev.runnel.server.routing.RoutingPlan;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ServerTools;
 import dev.runnel.server.tool.filesearch.FileSearchTool;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import static dev.runnel.server.options.ServerOptions.DATABASE;
@@ -41,6 +45,7 @@ final class TestServer implements AutoCloseable {
     private final ServerOptions options;
     private final boolean demo;
     private final String otherModels;
+    private final ModelNames names;
     private ServerTools tools;
     private boolean pastTheWitness;
     private Running running;
@@ -82,6 +87,13 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(
             ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools) {
+        this(options, demo, ownProcess, otherModels, tools, ModelNames.NONE);
+    }
+
+    private TestServer(
+            ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools,
+            ModelNames names) {
+        this.names = names;
         this.options = options;
         this.demo = demo;
         this.otherModels = otherModels;
@@ -95,7 +107,8 @@ final class TestServer implements AutoCloseable {
     }
 
     private Running here() {
-        Model model = demo ? new DemoModel() : new OpenAiModel(modelUrl(), "model-key");
+        Supplier<Model> source = demo ? DemoModel::new : () -> new OpenAiModel(modelUrl(), "model-key");
+        Model model = names.isEmpty() ? source.get() : new RoutedModel(RoutingPlan.single(source, names));
         return new Here(RunnelServer.start(options, model, tools), model);
     }
 
@@ -119,6 +132,11 @@ final class TestServer implements AutoCloseable {
     /** As {@link #startWithModels(Path, String)}, with other options. */
     static TestServer startWithModels(Path folder, String modelUrl, UnaryOperator<ServerOptions> changes) {
         return new TestServer(changes.apply(options(folder)), false, false, modelUrl, ServerTools.NONE);
+    }
+
+    /** Starts it with other names for the models of the scripted model server. */
+    static TestServer startWithNames(Path folder, UnaryOperator<ServerOptions> changes, ModelNames names) {
+        return new TestServer(changes.apply(options(folder)), false, false, "", ServerTools.NONE, names);
     }
 
     /** Starts it with a file search in these stores. */

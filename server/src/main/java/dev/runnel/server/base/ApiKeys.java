@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,13 @@ import java.util.regex.Pattern;
  * thread-safe.
  */
 public final class ApiKeys {
-    /** No keys: the server asks for none. */
+    /** The longest name of a project. */
+    public static final int MAX_PROJECT = 64;
+
+    /** The names of projects. */
+    public static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+
+    /** No keys. */
     public static final ApiKeys NONE = new ApiKeys(List.of());
 
     private static final System.Logger LOG = System.getLogger(ApiKeys.class.getName());
@@ -32,11 +39,12 @@ public final class ApiKeys {
     private static final int MIN_LENGTH = 16;
     private static final int MAX_LENGTH = 512;
     private static final int MAX_FILE = 1024 * 1024;
+    private static final int SHOWN_FIRST = 8;
+    private static final int SHOWN_LAST = 4;
 
     /** The characters of a bearer token (RFC 6750 §2.1): {@code =} stands only at its end. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
     private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
 
     private final List<Entry> entries;
@@ -78,6 +86,19 @@ public final class ApiKeys {
             throw new IllegalArgumentException("the list of API keys is empty");
         }
         return new ApiKeys(List.copyOf(entries));
+    }
+
+    /**
+     * As {@link #of}, for keys that belong to no project.
+     *
+     * @throws IllegalArgumentException also if one names a project
+     */
+    public static ApiKeys withoutProject(List<String> sources) {
+        ApiKeys keys = of(sources);
+        if (!keys.projects().equals(List.of(Project.DEFAULT))) {
+            throw new IllegalArgumentException("the operator's key belongs to no project; write the key alone");
+        }
+        return keys;
     }
 
     private static List<Given> given(List<String> sources) {
@@ -162,6 +183,21 @@ public final class ApiKeys {
         return new Entry(given.place, sha256(key), new Project(project));
     }
 
+    /** The SHA-256 of a key in hexadecimal digits: all that is kept of a key. */
+    public static String hash(String key) {
+        return HexFormat.of().formatHex(sha256(key));
+    }
+
+    /**
+     * A key with its middle hidden, because messages end up in logs. The rest is enough for callers to tell their keys
+     * apart.
+     */
+    public static String masked(String key) {
+        return key.length() < 2 * (SHOWN_FIRST + SHOWN_LAST)
+                ? "***"
+                : key.substring(0, SHOWN_FIRST) + "***" + key.substring(key.length() - SHOWN_LAST);
+    }
+
     private static byte[] sha256(String key) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
@@ -180,6 +216,12 @@ public final class ApiKeys {
             }
         }
         return found;
+    }
+
+    /** Whether a key is among these and among others. */
+    public boolean shares(ApiKeys others) {
+        return entries.stream().anyMatch(
+                entry -> others.entries.stream().anyMatch(other -> MessageDigest.isEqual(entry.hash, other.hash)));
     }
 
     /** Whether there are no keys. */

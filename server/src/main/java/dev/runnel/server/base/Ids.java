@@ -83,6 +83,16 @@ public final class Ids {
         return random("chatcmpl-", 29);
     }
 
+    /** A new API key, which nobody can guess. */
+    public static String key() {
+        return random("sk-", 48);
+    }
+
+    /** The id of an API key, which is no secret. */
+    public static String keyId() {
+        return random("key_", 24);
+    }
+
     /** A request's id, by which the log names the request. */
     public static String request() {
         return random("req_", 24);

@@ -10,4 +10,7 @@ public record Project(String name) {
 
     /** The project of a server that asks for no key, and of keys that name none. */
     public static final Project DEFAULT = new Project("default");
+
+    /** Stands for the operator, who has no objects, and sees what all projects used. No project has this name. */
+    public static final Project OPERATOR = new Project("*");
 }

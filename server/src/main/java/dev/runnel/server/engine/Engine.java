@@ -6,6 +6,8 @@ import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.files.InputFiles;
+import dev.runnel.server.engine.projects.ProjectKeys;
+import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.runs.FailedRunLog;
@@ -54,6 +56,8 @@ public final class Engine implements AutoCloseable {
     private final FileLibrary files;
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
+    private final ProjectKeys keys;
+    private final UsageBook usage;
     private final RunLog log;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
@@ -67,6 +71,8 @@ public final class Engine implements AutoCloseable {
             FileLibrary files,
             VectorStoreParts vectorStores,
             Nodes nodes,
+            ProjectKeys keys,
+            UsageBook usage,
             RunLog log,
             Housekeeping housekeeping,
             DueWork dueWork) {
@@ -78,6 +84,8 @@ public final class Engine implements AutoCloseable {
         this.files = files;
         this.vectorStores = vectorStores;
         this.nodes = nodes;
+        this.keys = keys;
+        this.usage = usage;
         this.log = log;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
@@ -120,10 +128,11 @@ public final class Engine implements AutoCloseable {
         Conversations conversations = new Conversations(
                 database, clock, sessions, files, stores, idempotency);
         InputFiles inputFiles = new InputFiles(files, vectorStores::reader);
+        UsageBook usage = new UsageBook(database, model, clock);
         RunContext context = new RunContext(
                 database, log, model, new Images(files), inputFiles,
                 tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
-                new RunObservers(List.of(new FailedRunLog(model), observer)), clock, timers);
+                new RunObservers(List.of(new FailedRunLog(model), observer)), usage, clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
@@ -143,7 +152,8 @@ public final class Engine implements AutoCloseable {
         DueWork dueWork = new DueWork(database, storage.node(), clock, timers, kinds);
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
-                new ThreadContents(database, conversations, sessions, inputFiles), files, vectorStores, nodes, log,
+                new ThreadContents(database, conversations, sessions, inputFiles), files, vectorStores, nodes,
+                new ProjectKeys(database, clock, timers), usage, log,
                 housekeeping,
                 dueWork);
     }
@@ -188,6 +198,16 @@ public final class Engine implements AutoCloseable {
         return nodes;
     }
 
+    /** The keys of projects that the database has. */
+    public ProjectKeys keys() {
+        return keys;
+    }
+
+    /** What projects used. */
+    public UsageBook usage() {
+        return usage;
+    }
+
     /** How many runs are being executed now. */
     public int executing() {
         return runs.executing();
@@ -211,6 +231,7 @@ public final class Engine implements AutoCloseable {
     /** Ends all background work. To be called after {@link #drain}. */
     @Override
     public void close() {
+        keys.close();
         housekeeping.stop();
         vectorStores.stop();
         dueWork.close();

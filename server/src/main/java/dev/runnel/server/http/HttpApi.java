@@ -5,11 +5,11 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
-import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
 import dev.runnel.server.engine.Engine;
+import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.http.assistants.AssistantEndpoints;
@@ -26,6 +26,7 @@ import dev.runnel.server.http.files.FileRoutes;
 import dev.runnel.server.http.openapi.OpenApi;
 import dev.runnel.server.http.openapi.Operation;
 import dev.runnel.server.http.page.WebPage;
+import dev.runnel.server.http.projects.ProjectEndpoints;
 import dev.runnel.server.http.responses.ResponseEndpoints;
 import dev.runnel.server.http.vectorstores.VectorStoreEndpoints;
 import dev.runnel.server.http1.ClientGoneException;
@@ -55,6 +56,7 @@ import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
 import static dev.runnel.server.options.ServerOptions.MAX_FILE;
 import static dev.runnel.server.options.ServerOptions.NO_PAGE;
+import static dev.runnel.server.options.ServerOptions.OPERATOR_KEY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The HTTP API: finds the route of each request, and turns failures into answers. */
@@ -92,7 +94,7 @@ public final class HttpApi implements HttpHandler {
     /** A handler, and the template of the paths that lead to it. */
     private record Route(String template, Router.Handler handler) {}
 
-    private HttpApi(ServerOptions options, Metrics metrics) {
+    private HttpApi(Engine engine, ServerOptions options, Metrics metrics) {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY),
                 new ToolPolicy(
@@ -101,7 +103,7 @@ public final class HttpApi implements HttpHandler {
         this.metrics = metrics;
         this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
-        this.guard = guard();
+        this.guard = guard(engine.keys());
     }
 
     /**
@@ -110,13 +112,14 @@ public final class HttpApi implements HttpHandler {
      * @param metrics is told of requests and streams, and is shown at {@code /metrics}
      */
     public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
-        HttpApi api = new HttpApi(options, metrics);
+        HttpApi api = new HttpApi(engine, options, metrics);
         api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new ResponseEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
-        api.add(new ChatEndpoints(model));
+        api.add(new ChatEndpoints(model, engine.usage()));
+        api.add(new ProjectEndpoints(engine.keys(), engine.usage()));
         Welcome.register(api::route);
         new StatusRoutes(engine).register(api::route);
         api.route("GET", "/metrics", exchange -> exchange.send(200, SCRAPE, metrics.scrape().getBytes(UTF_8)),
@@ -127,16 +130,14 @@ public final class HttpApi implements HttpHandler {
         return api;
     }
 
-    /**
-     * Chooses the guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own.
-     */
-    private Guard guard() {
-        ApiKeys keys = options.get(API_KEYS);
-        if (!keys.isEmpty()) {
-            return new KeyGuard(keys);
-        }
+    /** The guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own. */
+    private Guard guard(ProjectKeys stored) {
+        KeyGuard keys = new KeyGuard(options.get(OPERATOR_KEY), options.get(API_KEYS), stored);
         boolean loopback = options.loopback();
         return (request, response) -> {
+            if (keys.keyed()) {
+                return keys.check(request, response);
+            }
             if (loopback) {
                 request.header("Host").ifPresent(LoopbackGuard::check); // a browser always sends one
             }

@@ -3,11 +3,13 @@ package dev.runnel.server.http;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +21,29 @@ final class KeyGuard implements Guard {
     private static final Set<String> OPEN = Set.of("/", "/healthz", "/readyz", "/openapi.json");
 
     private static final String SCHEME = "Bearer ";
-    private static final int SHOWN_FIRST = 8;
-    private static final int SHOWN_LAST = 4;
 
-    private final ApiKeys keys;
+    /** What the operator's key opens. */
+    private static final Pattern FOR_OPERATOR = Pattern.compile("/v1/keys(/.*)?|/v1/usage|/nodes|/metrics");
 
-    KeyGuard(ApiKeys keys) {
-        this.keys = keys;
+    private final ApiKeys operators;
+    private final ApiKeys given;
+    private final ProjectKeys stored;
+
+    /**
+     * A guard.
+     *
+     * @param given the keys of projects that the options have
+     * @param stored those that the database has
+     */
+    KeyGuard(ApiKeys operators, ApiKeys given, ProjectKeys stored) {
+        this.operators = operators;
+        this.given = given;
+        this.stored = stored;
+    }
+
+    /** Whether there are any keys, so that each request needs one. */
+    boolean keyed() {
+        return !operators.isEmpty() || !given.isEmpty() || !stored.isEmpty();
     }
 
     @Override
@@ -42,30 +60,34 @@ final class KeyGuard implements Guard {
                             + " Bearer auth (i.e. Authorization: Bearer YOUR_KEY). Ask the operator of this server for a key.",
                     null);
         }
-        Optional<Project> project = keys.project(key);
+        if (operators.project(key).isPresent()) {
+            return operator(request.path());
+        }
+        Optional<Project> project = given.project(key).or(() -> stored.project(key));
         if (project.isEmpty()) {
             response.header("WWW-Authenticate", "Bearer realm=\"runnel\", error=\"invalid_token\"");
             throw unauthorized(
-                    "Incorrect API key provided: " + masked(key) + ". Ask the operator of this server for a key.",
+                    "Incorrect API key provided: " + ApiKeys.masked(key)
+                            + ". Ask the operator of this server for a key.",
                     "invalid_api_key");
         }
         return project.get();
+    }
+
+    private static Project operator(String path) {
+        if (FOR_OPERATOR.matcher(path).matches()) {
+            return Project.OPERATOR;
+        }
+        throw new BadRequestException(403, ApiError.invalidRequest(
+                "The operator's key is for /v1/keys, /v1/usage, /nodes and /metrics. Use a key of a project here.",
+                null,
+                "operator_key"));
     }
 
     private static String bearer(String header) {
         return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? header.substring(SCHEME.length()).strip()
                 : "";
-    }
-
-    /**
-     * The key with its middle hidden, because answers end up in logs. The rest is enough for callers to tell their keys
-     * apart.
-     */
-    private static String masked(String key) {
-        return key.length() < 2 * (SHOWN_FIRST + SHOWN_LAST)
-                ? "***"
-                : key.substring(0, SHOWN_FIRST) + "***" + key.substring(key.length() - SHOWN_LAST);
     }
 
     private static BadRequestException unauthorized(String message, @Nullable String code) {

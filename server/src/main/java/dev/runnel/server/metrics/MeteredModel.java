@@ -1,5 +1,6 @@
 package dev.runnel.server.metrics;
 
+import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelDelta;
@@ -40,10 +41,10 @@ final class MeteredModel implements Model {
     }
 
     @Override
-    public byte[] complete(byte[] request) {
+    public ChatAnswer complete(byte[] request) {
         MeteredCall call = new MeteredCall(metrics, ModelMember.in(request));
-        byte[] reply = watched(call, () -> model.complete(request));
-        count(call, reply);
+        ChatAnswer reply = watched(call, () -> model.complete(request));
+        count(call, reply.json());
         call.whole();
         return reply;
     }
@@ -157,6 +158,11 @@ final class MeteredModel implements Model {
         @Override
         public byte @Nullable [] nextArrived() {
             return taken(watched(call, relay::nextArrived));
+        }
+
+        @Override
+        public @Nullable String servedModel() {
+            return relay.servedModel();
         }
 
         private byte @Nullable [] taken(byte @Nullable [] data) {

@@ -7,6 +7,7 @@ import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.client.transport.TlsSettings;
+import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
@@ -149,8 +150,9 @@ public final class OpenAiModel implements Model {
     }
 
     @Override
-    public byte[] complete(byte[] request) {
-        return secrets.redactReply(relayed(() -> client.chat().createRaw(members.in(ChatJson.sayingStream(request)))));
+    public ChatAnswer complete(byte[] request) {
+        return ChatAnswer.of(secrets.redactReply(
+                relayed(() -> client.chat().createRaw(members.in(ChatJson.sayingStream(request))))));
     }
 
     /** Empty if the server does not have the route or the model. */

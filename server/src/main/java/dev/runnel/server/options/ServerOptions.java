@@ -47,6 +47,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             // An empty variable is a mistake, and does not mean "no keys".
             .variable(new Option.Variable("RUNNEL_API_KEYS", "a list", true)).orElse(ApiKeys.NONE);
 
+    public static final Option<ApiKeys> OPERATOR_KEY = Option
+            .of("operator-key", Kind.list("KEY", ApiKeys::withoutProject).ofSecrets(), """
+                    The operator's key. It makes and revokes keys of projects, and sees what all projects used.""")
+            .variable(new Option.Variable("RUNNEL_OPERATOR_KEY", "", true)).orElse(ApiKeys.NONE);
+
     public static final Option<AllowedOrigins> ALLOWED_ORIGINS = Option
             .of("allow-origin", Kind.list("ORIGIN", AllowedOrigins::of),
                     """
@@ -161,7 +166,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
-            HOST, PORT, DATABASE, API_KEYS, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY, ACCESS_LOG,
+            HOST, PORT, DATABASE, API_KEYS, OPERATOR_KEY, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY,
+            ACCESS_LOG,
             MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
@@ -222,9 +228,14 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         return find(TLS_CERT) != null;
     }
 
+    /** Whether the options have keys, so that each request needs one. */
+    public boolean keyed() {
+        return !get(API_KEYS).isEmpty() || !get(OPERATOR_KEY).isEmpty();
+    }
+
     /** Whether anybody may use the server from other machines: it listens beyond loopback and has no keys. */
     public boolean open() {
-        return get(API_KEYS).isEmpty() && !loopback();
+        return !keyed() && !loopback();
     }
 
     /**
@@ -239,10 +250,14 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
                     + " can be reached from other machines, and there are no keys, so anybody there could use the server."
                     + " Set keys with RUNNEL_API_KEYS or --api-key, or pass --insecure to serve anybody.");
         }
-        if (get(ALLOWED_ORIGINS).any() && get(API_KEYS).isEmpty()) {
+        if (get(ALLOWED_ORIGINS).any() && !keyed()) {
             throw new IllegalArgumentException(
                     "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
                             + " use the server. Name the origins that may.");
+        }
+        if (get(OPERATOR_KEY).shares(get(API_KEYS))) {
+            throw new IllegalArgumentException(
+                    "the operator's key is a key of a project too: make another one with 'openssl rand -hex 24'.");
         }
         if (encrypted() != (find(TLS_KEY) != null)) {
             throw new IllegalArgumentException(

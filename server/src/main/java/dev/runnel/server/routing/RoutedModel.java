@@ -1,5 +1,6 @@
 package dev.runnel.server.routing;
 
+import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelStream;
@@ -62,15 +63,16 @@ public final class RoutedModel implements Model {
     }
 
     @Override
-    public byte[] complete(byte[] request) {
+    public ChatAnswer complete(byte[] request) {
         Trip trip = trip(ModelMember.in(request), null);
-        Trip.Made<byte[]> made = trip
+        Trip.Made<ChatAnswer> made = trip
                 .make(permit -> permit.model()
                         .complete(ModelMember.renamed(request, trip.asked(), permit.modelName())));
         made.permit().answered();
-        made.permit().usedAsTold(made.result());
+        made.permit().usedAsTold(made.result().json());
         made.permit().end();
-        return ModelMember.renamed(made.result(), made.permit().modelName(), trip.asked());
+        String served = made.permit().modelName();
+        return new ChatAnswer(ModelMember.renamed(made.result().json(), served, trip.asked()), served);
     }
 
     /** An alias answers here too, but not the model for missing names: it is one for chats. */

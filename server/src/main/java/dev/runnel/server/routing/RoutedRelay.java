@@ -33,6 +33,11 @@ final class RoutedRelay implements ChatRelay {
         return taken(reply.arrived(ChatRelay::nextArrived));
     }
 
+    @Override
+    public @Nullable String servedModel() {
+        return reply.permit().modelName();
+    }
+
     private byte @Nullable [] taken(byte @Nullable [] data) {
         if (data == null) {
             return null;

@@ -66,7 +66,7 @@ public abstract class LogFixture {
     }
 
     long newRun(String id) {
-        return database.write(sql -> Store.insert(sql, run(id, "queued"))).orElseThrow();
+        return database.write(sql -> Store.insert(sql, "p", run(id, "queued"))).orElseThrow();
     }
 
     LogAppender open(long run, List<LogEntry> written) {

@@ -105,7 +105,7 @@ class LogRaceTest {
             this.random = random;
             this.first = List.of(LogEntry.of(1, 1, RunEvent.RunChanged.of(LogRaceTest.run(id, "queued"))));
             this.number = database.write(sql -> {
-                long inserted = Store.insert(sql, LogRaceTest.run(id, "queued")).orElseThrow();
+                long inserted = Store.insert(sql, "p", LogRaceTest.run(id, "queued")).orElseThrow();
                 LogStore.append(sql, inserted, Segments.pack(first));
                 return inserted;
             });

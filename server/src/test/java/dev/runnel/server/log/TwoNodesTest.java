@@ -94,7 +94,7 @@ class TwoNodesTest {
     private void check(RandomInput input, List<Node> nodes) throws InterruptedException {
         String id = "run_" + texts++;
         long run = nodes.getFirst().storage.database()
-                .write(sql -> Store.insert(sql, LogFixture.run(id, "queued"))).orElseThrow();
+                .write(sql -> Store.insert(sql, "p", LogFixture.run(id, "queued"))).orElseThrow();
         Map<Long, String> durable = new TreeMap<>();
         for (Step step : input.list(1, LONGEST, () -> input.of(Step.values()))) {
             Node node = input.of(nodes);

@@ -187,7 +187,7 @@ final class RunCreation {
         created.newThread().ifPresent(thread -> events.add(new RunEvent.ThreadCreated(thread.thread())));
         events.add(RunEvent.RunChanged.created(run));
         events.add(RunEvent.RunChanged.of(run));
-        executor.start(run, events, entries -> insert(created, entries));
+        executor.start(created.project(), run, events, entries -> insert(created, entries));
     }
 
     /** Stores a new run with its first events. This locks the thread and takes the run's lease. */
@@ -216,7 +216,7 @@ final class RunCreation {
                 return Inserted.refused(Optional.of(Conversations.noThread(run.threadId())));
             }
         }
-        Optional<Long> number = Store.insert(sql, run);
+        Optional<Long> number = Store.insert(sql, created.project().name(), run);
         if (number.isEmpty()) {
             return Inserted.refused(Store.activeRun(sql, run.threadId()).map(RunCreation::threadLocked));
         }

@@ -9,6 +9,7 @@ import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.Caller;
 import dev.runnel.server.base.OnFault;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.UnavailableException;
 import dev.runnel.server.engine.runs.RunSession.Stop;
@@ -70,12 +71,12 @@ final class RunExecutor {
     }
 
     /**
-     * Starts a new run.
+     * Starts a new run of a project.
      *
      * @param insert stores the run with its first events, and takes its lease
      * @throws UnavailableException if the server is being stopped
      */
-    void start(Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
+    void start(Project project, Run run, List<RunEvent> events, Function<List<LogEntry>, Lease> insert) {
         refuseIfStopping();
         RunFold fold = new RunFold();
         events.forEach(fold::apply);
@@ -84,7 +85,7 @@ final class RunExecutor {
             LogAppender appender = context.log().append(insert.apply(entries), entries);
             context.observer().queued(run);
             RunSession session = new RunSession(
-                    new RunState(run.id(), false, fold, appender, Map.of(), context.observer()));
+                    new RunState(project, run.id(), false, fold, appender, Map.of(), context));
             place.fill(session);
             queue(session);
         }

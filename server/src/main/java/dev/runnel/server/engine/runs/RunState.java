@@ -10,8 +10,10 @@ import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.HandedFiles;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
 import dev.runnel.server.base.Source;
+import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
 import dev.runnel.server.engine.prompts.Prompts;
@@ -39,12 +41,14 @@ final class RunState {
     private static final LastError STOPPED = new LastError(
             "server_error", "The server was stopped while it executed the run, which goes on at the next start.");
 
+    private final Project project;
     private final String runId;
     private final boolean takenUp;
     private final RunFold fold;
     private final LogAppender log;
     private final Map<String, StepNotes> notes;
     private final RunObserver observer;
+    private final UsageBook usage;
     private final long opened = System.nanoTime();
     private long queued = opened;
     private Usage interrupted = Usage.NONE;
@@ -53,17 +57,20 @@ final class RunState {
     /**
      * A run's state.
      *
+     * @param project whose run it is
      * @param takenUp whether the run was read from the database, rather than created by this process
      * @param notes on the run's steps so far, by their id
      */
-    RunState(String runId, boolean takenUp, RunFold fold, LogAppender log, Map<String, StepNotes> notes,
-            RunObserver observer) {
+    RunState(Project project, String runId, boolean takenUp, RunFold fold, LogAppender log,
+            Map<String, StepNotes> notes, RunContext context) {
+        this.project = project;
         this.runId = runId;
         this.takenUp = takenUp;
         this.fold = fold;
         this.log = log;
         this.notes = new HashMap<>(notes);
-        this.observer = observer;
+        this.observer = context.observer();
+        this.usage = context.usage();
     }
 
     String runId() {
@@ -130,13 +137,23 @@ final class RunState {
 
     private void append(LogAppender.Also also, RunEvent... events) throws InterruptedException {
         log.checkWritable();
+        boolean ended = false;
         for (RunEvent event : events) {
             fold.apply(event);
             if (event instanceof RunEvent.RunChanged changed) {
                 tell(changed.run());
+                ended |= changed.run().status().terminal();
             }
         }
-        log.append(also, events);
+        log.append(ended ? andUsage(also) : also, events);
+    }
+
+    private LogAppender.Also andUsage(LogAppender.Also also) {
+        RunUsage used = RunUsage.of(fold);
+        return sql -> {
+            also.write(sql);
+            used.write(sql, usage, project);
+        };
     }
 
     /** Appends an event that the Assistants API does not show. */

@@ -3,6 +3,7 @@ package dev.runnel.server.engine.runs;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
@@ -21,12 +22,12 @@ import java.util.Set;
 final class StoredRuns {
     private final Database database;
     private final RunLog log;
-    private final RunObserver observer;
+    private final RunContext context;
 
     StoredRuns(RunContext context) {
+        this.context = context;
         this.database = context.database();
         this.log = context.log();
-        this.observer = context.observer();
     }
 
     /**
@@ -70,7 +71,8 @@ final class StoredRuns {
         }
         // Read under the lease: until then another node may have gone on with the run.
         Optional<Run> stored = active(listed.id());
-        if (stored.isEmpty()) {
+        Optional<String> project = database.read(sql -> Store.projectOfActive(sql, listed.id()));
+        if (stored.isEmpty() || project.isEmpty()) {
             log.giveBack(lease.get());
             return Optional.empty();
         }
@@ -79,7 +81,8 @@ final class StoredRuns {
         takeIn(fold, stored.get());
         Map<String, StepNotes> notes = database.read(sql -> Store.notes(sql, listed.id()));
         return Optional.of(
-                new RunState(listed.id(), true, fold, log.append(lease.get(), last), notes, observer));
+                new RunState(new Project(project.get()), listed.id(), true, fold, log.append(lease.get(), last), notes,
+                        context));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.runnel.server.http.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.model.Model;
+import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
@@ -10,14 +11,16 @@ import java.util.Map;
 /** The API of chat completions and of the models that they can name. */
 public final class ChatEndpoints implements Endpoints {
     private final Model model;
+    private final UsageBook usage;
 
-    public ChatEndpoints(Model model) {
+    public ChatEndpoints(Model model, UsageBook usage) {
         this.model = model;
+        this.usage = usage;
     }
 
     @Override
     public void register(Router router) {
-        new ChatRoutes(model).register(router);
+        new ChatRoutes(model, usage).register(router);
         new ModelRoutes(model).register(router);
     }
 

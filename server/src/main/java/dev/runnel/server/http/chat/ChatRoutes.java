@@ -9,6 +9,7 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.base.LogText;
 import dev.runnel.server.base.RequestId;
+import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
@@ -28,9 +29,11 @@ final class ChatRoutes {
     private static final System.Logger LOG = System.getLogger(ChatRoutes.class.getName());
 
     private final Model model;
+    private final UsageBook usage;
 
-    ChatRoutes(Model model) {
+    ChatRoutes(Model model, UsageBook usage) {
         this.model = model;
+        this.usage = usage;
     }
 
     void register(Router router) {
@@ -43,20 +46,24 @@ final class ChatRoutes {
     void create(Exchange exchange) throws IOException {
         Call call = call(exchange);
         exchange.request().onHangUp(Thread.currentThread()::interrupt);
-        try {
+        try (ChatTally tally = new ChatTally(usage, exchange.project(), call.model(), call.promptTokens())) {
             if (call.stream()) {
-                try (ChatRelay relay = model.relay(call.takeBody())) {
-                    exchange.close(); // the model server has the request now: its memory can be given back
-                    ChatStreams.write(exchange.response(), relay, failure -> log(call.model(), failure));
-                }
+                stream(exchange, call, tally);
             } else {
-                exchange.sendJson(200, model.complete(call.takeBody()));
+                exchange.sendJson(200, tally.whole(() -> model.complete(call.takeBody())));
             }
         } catch (ModelException e) {
             if (!isCallersFault(e)) {
                 log(call.model(), e);
             }
             throw e;
+        }
+    }
+
+    private void stream(Exchange exchange, Call call, ChatTally tally) throws IOException {
+        try (ChatRelay relay = tally.streamed(() -> model.relay(call.takeBody()))) {
+            exchange.close(); // the model server has the request now: its memory can be given back
+            ChatStreams.write(exchange.response(), relay, failure -> log(call.model(), failure));
         }
     }
 
@@ -70,7 +77,7 @@ final class ChatRoutes {
         String named = json.path("model").asText();
         String deployment = exchange.parameter(AzurePaths.DEPLOYMENT).orElse(named);
         byte[] body = deployment.equals(named) ? given : Json.write(json.put("model", deployment));
-        return new Call(deployment, read(JsonFields.of(json)), body);
+        return new Call(deployment, read(JsonFields.of(json)), ChatTally.promptTokens(json), body);
     }
 
     /**
@@ -90,11 +97,13 @@ final class ChatRoutes {
     private static final class Call {
         private final String model;
         private final boolean stream;
+        private final long promptTokens;
         private byte[] body;
 
-        Call(String model, boolean stream, byte[] body) {
+        Call(String model, boolean stream, long promptTokens, byte[] body) {
             this.model = model;
             this.stream = stream;
+            this.promptTokens = promptTokens;
             this.body = body;
         }
 
@@ -104,6 +113,11 @@ final class ChatRoutes {
 
         boolean stream() {
             return stream;
+        }
+
+        /** As {@link ChatTally} estimates it. */
+        long promptTokens() {
+            return promptTokens;
         }
 
         byte[] takeBody() {

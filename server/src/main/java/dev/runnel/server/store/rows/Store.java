@@ -204,12 +204,14 @@ public final class Store {
     /**
      * Keeps a new run, which takes the thread's lock, and schedules its expiry.
      *
+     * @param project that of its thread; null if the run is imported, and so will have ended when this transaction does
      * @return the run's number in the log; empty if another run of the thread has not ended
      */
-    public static Optional<Long> insert(Sql sql, Run run) throws SQLException {
+    public static Optional<Long> insert(Sql sql, @Nullable String project, Run run) throws SQLException {
         int inserted = sql.update(
-                "INSERT INTO runs (id, thread_id, active, json) VALUES (?, ?, TRUE, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO runs (id, project, thread_id, active, json) VALUES (?, ?, ?, TRUE, ?) ON CONFLICT DO NOTHING",
                 run.id(),
+                project,
                 run.threadId(),
                 json(run));
         if (inserted == 0) {
@@ -293,6 +295,11 @@ public final class Store {
     /** Whether a run, given by its number in the log, has not ended. */
     public static boolean isActive(Sql sql, long number) throws SQLException {
         return sql.first(row -> true, "SELECT 1 FROM runs WHERE seq = ? AND active", number).isPresent();
+    }
+
+    /** The project of a run that has not ended; empty if the run has ended. */
+    public static Optional<String> projectOfActive(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getString(1), "SELECT project FROM runs WHERE id = ? AND active", id);
     }
 
     /** A run's number in the log. */

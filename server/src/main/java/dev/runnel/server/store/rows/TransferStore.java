@@ -90,7 +90,7 @@ public final class TransferStore {
 
     /** Keeps a run that has ended and has no log. False if another run of its thread has not ended. */
     public static boolean insertEnded(Sql sql, Run run) throws SQLException {
-        Optional<Long> number = Store.insert(sql, run);
+        Optional<Long> number = Store.insert(sql, null, run);
         if (number.isEmpty()) {
             return false;
         }

@@ -58,7 +58,7 @@ public abstract class RowsContract {
     }
 
     private Optional<Long> insert(String id, String thread) {
-        return database.write(sql -> Store.insert(sql, run(id, thread, "queued")));
+        return database.write(sql -> Store.insert(sql, "p", run(id, thread, "queued")));
     }
 
     private List<Due> due() {

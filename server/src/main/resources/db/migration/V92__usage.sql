@@ -1,0 +1,20 @@
+-- What each project used, by day (days since the epoch, in UTC), by the name of the model that requests asked for, and by the name that the
+-- model server got.
+CREATE TABLE usage_days (
+    project           TEXT NOT NULL,
+    day               BIGINT NOT NULL,
+    model             TEXT NOT NULL,
+    served_model      TEXT NOT NULL,
+    runs              BIGINT NOT NULL,
+    chat_completions  BIGINT NOT NULL,
+    errors            BIGINT NOT NULL,
+    prompt_tokens     BIGINT NOT NULL,
+    completion_tokens BIGINT NOT NULL,
+    PRIMARY KEY (project, day, model, served_model)
+);
+CREATE INDEX usage_days_by_day ON usage_days (day);
+
+-- The project of a run: that of its thread. Null for runs that had ended before this column was there, which nobody asks.
+ALTER TABLE runs ADD COLUMN project TEXT;
+UPDATE runs SET project = (SELECT threads.project FROM threads WHERE threads.id = runs.thread_id) WHERE active;
+CREATE INDEX runs_active_by_project ON runs (project) WHERE active;

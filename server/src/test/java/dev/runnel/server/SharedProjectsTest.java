@@ -1,0 +1,60 @@
+package dev.runnel.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.base.ApiKeys;
+import dev.runnel.testkit.Await;
+import dev.runnel.testkit.Script;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static dev.runnel.server.options.ServerOptions.OPERATOR_KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Projects of nodes that share one PostgreSQL. */
+@Timeout(120)
+class SharedProjectsTest extends SharedDatabase {
+    private static final String OPERATOR = "operator-key-0123456789";
+
+    private TestServer keyed() {
+        return node(options -> options.with(OPERATOR_KEY, ApiKeys.withoutProject(List.of(OPERATOR))));
+    }
+
+    private static Answer asOperator(TestServer server, String method, String path, String body) {
+        return server.as(OPERATOR).sendToRoot(method, path, body);
+    }
+
+    @Test
+    void aKeyThatOneNodeMadeOrRevokedCountsAtAllOfThem() throws InterruptedException {
+        TestServer a = keyed();
+        TestServer b = keyed();
+        JsonNode made = asOperator(a, "POST", "/v1/keys", "{\"project\": \"search\"}").ok();
+        String key = made.path("key").asText();
+        long begun = System.nanoTime();
+        Await.until(() -> "not known", () -> b.as(key).get("/threads/thread_x").status() == 404);
+        assertThat(a.as(key).get("/threads/thread_x").status()).isEqualTo(404);
+
+        asOperator(b, "DELETE", "/v1/keys/" + made.path("id").asText(), "").ok();
+        assertThat(b.as(key).get("/threads/thread_x").status()).isEqualTo(401);
+        Await.until(() -> "still known", () -> a.as(key).get("/threads/thread_x").status() == 401);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whatRunsUseAtTwoNodesIsCountedTogether() {
+        TestServer a = node();
+        TestServer b = node();
+        for (TestServer node : List.of(a, b)) {
+            node.models().answer(_ -> Script.chatWithUsage(11, 3, "Hi"));
+            node.run();
+        }
+        for (TestServer node : List.of(a, b)) {
+            JsonNode rows = node.get("/usage").ok().path("data");
+            assertThat(rows).singleElement().satisfies(row -> {
+                assertThat(row.path("runs").asInt()).isEqualTo(2);
+                assertThat(row.path("total_tokens").asInt()).isEqualTo(28);
+            });
+        }
+    }
+}
