@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.charset.StandardCharsets;
@@ -227,6 +228,32 @@ class CodeInterpreterTest {
         }
         assertThat(server.get("/threads/" + thread).ok().at("/tool_resources/code_interpreter/file_ids")).hasSize(20);
         assertThat(server.get("/threads/" + thread + "/messages?limit=100").ok().path("data")).hasSize(19);
+    }
+
+    @Test
+    void aDeletedThreadTakesItsSessionWithItAtOnce() throws Exception {
+        String thread = server.newThread();
+        String other = server.newThread();
+        server.models().enqueue(
+                Script.toolCalls(code("call_1", "import socket\nsocket.gethostname()")), Script.chat("Done"),
+                Script.toolCalls(code("call_2", "import socket\nsocket.gethostname()")), Script.chat("Done"));
+        run(thread);
+        run(other);
+        String host = hostname(toldTheModel(1));
+        String othersHost = hostname(toldTheModel(3));
+        assertThat(SandboxHere.processes(host)).isNotZero();
+
+        server.send("DELETE", "/threads/" + thread, "").ok();
+
+        long deleted = System.nanoTime();
+        Await.until("the session's processes have ended", () -> SandboxHere.processes(host) == 0);
+        assertThat((System.nanoTime() - deleted) / 1_000_000).isLessThan(1_000);
+        assertThat(SandboxHere.processes(othersHost)).isNotZero();
+    }
+
+    /** The sandbox's name for its machine, which is among the arguments of the process that holds the sandbox. */
+    private static String hostname(String told) {
+        return told.strip().replace("'", "");
     }
 
     @Test

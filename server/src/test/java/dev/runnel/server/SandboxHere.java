@@ -4,6 +4,10 @@ import dev.runnel.server.sandbox.LocalSandbox;
 import dev.runnel.server.sandbox.SandboxException;
 import dev.runnel.server.sandbox.SandboxLimits;
 import dev.runnel.server.time.SystemTimers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
@@ -25,5 +29,18 @@ public final class SandboxHere {
     /** Skips the test if there can be none. */
     public static void assume() {
         Assumptions.assumeTrue(MISSING.isEmpty(), () -> MISSING.orElse(""));
+    }
+
+    /** How many processes of this machine have a text in their arguments. */
+    public static long processes(String text) {
+        return ProcessHandle.allProcesses().filter(process -> arguments(process).contains(text)).count();
+    }
+
+    private static String arguments(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 }

@@ -10,25 +10,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sessions in processes of this machine. At most so many are kept at once: for a new one, the one that has been idle the
- * longest is ended; if all have a call, the taker waits. Thread-safe.
- */
+/** Sessions in processes of this machine. Thread-safe. */
 public final class LocalSandbox implements Sandbox {
-    /** How long a taker waits for a place. */
+    /** How long a caller waits for a place, or for a session that somebody else has. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** How long a process may take to be ready for code. */
-    private static final Duration START = Duration.ofSeconds(20);
 
     /** How long to wait for what should end at once. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -38,13 +28,9 @@ public final class LocalSandbox implements Sandbox {
 
     private final SandboxLimits limits;
     private final Path filter;
-    private final Profile profile;
+    private final ProcessStarter starter;
     private final Timers timers;
     private final List<Timers.Timer> watches;
-
-    /** Starts processes. They end with the thread that has started them, so it is always the same. */
-    private final ExecutorService starter = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("sandbox-starter").factory());
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -58,7 +44,7 @@ public final class LocalSandbox implements Sandbox {
     private LocalSandbox(SandboxLimits limits, Path filter, boolean root, Timers timers) {
         this.limits = limits;
         this.filter = filter;
-        this.profile = new Profile(filter, limits, root);
+        this.starter = new ProcessStarter(new Profile(filter, limits, root), timers);
         this.timers = timers;
         this.watches = List.of(
                 timers.every(WATCH, new SessionWatch(limits, this::sessions)), timers.every(LOOK, this::endIdle));
@@ -93,43 +79,61 @@ public final class LocalSandbox implements Sandbox {
     }
 
     @Override
-    public Session take(String name) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+    public Session begin() throws InterruptedException {
+        awaitPlace();
+        PythonProcess process = null;
+        try {
+            process = starter.start();
+            LocalSession session = new LocalSession(process, limits, timers, this::giveBack);
+            lock.lock();
+            try {
+                requireOpen();
+                busy.put(session.id(), session);
+                return session;
+            } finally {
+                lock.unlock();
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            if (process != null) {
+                process.close();
+            }
+            freePlace();
+            throw e;
+        }
+    }
+
+    /** Gets a place for a new session. */
+    private void awaitPlace() throws InterruptedException {
+        long left = PATIENCE.toNanos();
         while (true) {
             LocalSession victim;
             lock.lock();
             try {
-                LocalSession kept = idle.remove(name);
-                if (kept != null && kept.process().alive()) {
-                    busy.put(name, kept);
-                    return kept;
+                requireOpen();
+                if (places < limits.sessions()) {
+                    places++;
+                    return;
                 }
-                victim = kept != null ? kept : places < limits.sessions() ? null : longestIdle();
-                if (victim != null && victim != kept) {
-                    idle.remove(victim.name());
-                }
+                victim = longestIdle();
                 if (victim == null) {
-                    if (closed) {
-                        throw new SandboxException("The server is being stopped.");
-                    }
-                    if (places < limits.sessions() && !busy.containsKey(name)) {
-                        places++;
-                        break;
-                    }
-                    long left = until - System.nanoTime();
                     if (left <= 0) {
-                        throw new SandboxException(
-                                "All " + limits.sessions() + " Python sessions of the server are busy.");
+                        throw new SandboxException("All " + limits.sessions() + " Python sessions are busy.");
                     }
-                    changed.awaitNanos(left);
+                    left = changed.awaitNanos(left);
                     continue;
                 }
+                idle.remove(victim.id());
             } finally {
                 lock.unlock();
             }
             end(victim);
         }
-        return begin(name);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new SandboxException("The server is being stopped.");
+        }
     }
 
     private @Nullable LocalSession longestIdle() {
@@ -137,73 +141,46 @@ public final class LocalSandbox implements Sandbox {
                 .min((a, b) -> Long.compare(a.idleSince() - b.idleSince(), 0)).orElse(null);
     }
 
-    private LocalSession begin(String name) throws InterruptedException {
-        LocalSession session = null;
+    @Override
+    public Optional<Session> resume(String id) throws InterruptedException {
+        LocalSession kept;
+        lock.lock();
         try {
-            session = start(name);
-            lock.lock();
-            try {
-                if (closed) {
-                    throw new SandboxException("The server is being stopped.");
+            long left = PATIENCE.toNanos();
+            while (busy.containsKey(id)) {
+                if (left <= 0) {
+                    throw new SandboxException("The Python session is busy.");
                 }
-                busy.put(name, session);
-                return session;
-            } finally {
-                lock.unlock();
+                left = changed.awaitNanos(left);
             }
-        } catch (InterruptedException | RuntimeException e) {
-            if (session != null) {
-                session.process().close();
+            kept = idle.remove(id);
+            if (kept == null) {
+                return Optional.empty();
             }
-            freePlace();
-            throw e;
+            if (kept.process().alive()) {
+                busy.put(id, kept);
+                return Optional.of(kept);
+            }
+        } finally {
+            lock.unlock();
         }
-    }
-
-    /** Starts a session that is in no list. */
-    private LocalSession start(String name) throws InterruptedException {
-        PythonProcess process = onStarter(() -> PythonProcess.start(profile));
-        Printed said = new Printed("\0", 4_000);
-        process.printTo(said);
-        LocalSession session = new LocalSession(name, process, limits, timers, this::giveBack);
-        try (Timers.Timer _ = timers.after(START, () -> process.kill("It took too long to start."))) {
-            session.awaitReady();
-            process.printTo(null);
-            return session;
-        } catch (InterruptedException e) {
-            process.close();
-            throw e;
-        } catch (Exception e) {
-            process.close();
-            said.awaitEnd(GRACE);
-            throw new SandboxException(
-                    "The sandbox cannot be started. " + process.why() + said.text().strip(), e);
-        }
-    }
-
-    private <T> T onStarter(Callable<T> start) throws InterruptedException {
-        FutureTask<T> task = new FutureTask<>(start);
-        starter.execute(task);
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            throw new SandboxException("The sandbox cannot be started. " + e.getMessage(), e);
-        }
+        end(kept);
+        return Optional.empty();
     }
 
     private void giveBack(LocalSession session) {
         boolean kept;
         lock.lock();
         try {
-            if (!busy.remove(session.name(), session)) {
+            if (!busy.remove(session.id(), session)) {
                 return;
             }
             kept = !closed && session.process().alive();
             if (kept) {
                 session.idleSince(timers.nanoTime());
-                idle.put(session.name(), session);
-                changed.signalAll();
+                idle.put(session.id(), session);
             }
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -229,13 +206,13 @@ public final class LocalSandbox implements Sandbox {
     }
 
     @Override
-    public void end(String name) {
+    public void end(String id) {
         LocalSession kept;
         LocalSession used;
         lock.lock();
         try {
-            kept = idle.remove(name);
-            used = busy.get(name);
+            kept = idle.remove(id);
+            used = busy.get(id);
         } finally {
             lock.unlock();
         }
@@ -243,7 +220,7 @@ public final class LocalSandbox implements Sandbox {
             end(kept);
         }
         if (used != null) {
-            used.kill(); // its taker gives it back
+            used.kill(); // its caller gives it back
         }
     }
 
@@ -278,11 +255,11 @@ public final class LocalSandbox implements Sandbox {
         return sessions;
     }
 
-    /** Whether a session of a name is kept, and its process lives. */
-    boolean keeps(String name) {
+    /** Whether a session is kept without a caller, and its process lives. */
+    boolean keeps(String id) {
         lock.lock();
         try {
-            LocalSession kept = idle.get(name);
+            LocalSession kept = idle.get(id);
             return kept != null && kept.process().alive();
         } finally {
             lock.unlock();
@@ -315,7 +292,7 @@ public final class LocalSandbox implements Sandbox {
         watches.forEach(Timers.Timer::close);
         kept.forEach(this::end);
         awaitNone();
-        starter.shutdown();
+        starter.close();
         try {
             Files.deleteIfExists(filter);
         } catch (IOException e) {
@@ -323,7 +300,7 @@ public final class LocalSandbox implements Sandbox {
         }
     }
 
-    /** Waits until the takers have given all sessions back, which were killed. */
+    /** Waits until the callers have given all sessions back, which were killed. */
     private void awaitNone() {
         lock.lock();
         try {

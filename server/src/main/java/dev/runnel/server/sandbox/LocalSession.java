@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -36,28 +35,37 @@ final class LocalSession implements Session {
 
     private static final Set<String> ENDS = Set.of("done", "failed", "late");
 
-    private final String name;
+    private final String id;
     private final PythonProcess process;
     private final SandboxLimits limits;
     private final Timers timers;
     private final Consumer<LocalSession> giveBack;
-    private final Map<String, String> notes = new ConcurrentHashMap<>();
-    private volatile boolean called;
 
     /** When its last call ended, in nanoseconds of the pool's clock. */
     private volatile long idleSince;
 
-    LocalSession(String name, PythonProcess process, SandboxLimits limits, Timers timers,
-            Consumer<LocalSession> giveBack) {
-        this.name = name;
+    /**
+     * A session.
+     *
+     * @param process is ready for code
+     */
+    LocalSession(PythonProcess process, SandboxLimits limits, Timers timers, Consumer<LocalSession> giveBack) {
+        this.id = "sbx_" + random();
         this.process = process;
         this.limits = limits;
         this.timers = timers;
         this.giveBack = giveBack;
     }
 
-    String name() {
-        return name;
+    private static String random() {
+        byte[] random = new byte[16];
+        RANDOM.nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    @Override
+    public String id() {
+        return id;
     }
 
     PythonProcess process() {
@@ -70,26 +78,6 @@ final class LocalSession implements Session {
 
     void idleSince(long nanoTime) {
         idleSince = nanoTime;
-    }
-
-    /** Waits until code can be run. */
-    void awaitReady() throws IOException, InterruptedException {
-        process.hold(it -> {
-            if (it.receive().letter() != 'R') {
-                throw new IOException("the sandbox did not begin as it should");
-            }
-            return true;
-        });
-    }
-
-    @Override
-    public boolean isNew() {
-        return !called;
-    }
-
-    @Override
-    public Map<String, String> notes() {
-        return notes;
     }
 
     @Override
@@ -114,10 +102,7 @@ final class LocalSession implements Session {
 
     @Override
     public Outcome run(String code) throws InterruptedException {
-        called = true;
-        byte[] random = new byte[16];
-        RANDOM.nextBytes(random);
-        String mark = "\0" + HexFormat.of().formatHex(random);
+        String mark = "\0" + random();
         Printed printed = new Printed(mark, limits.output());
         process.printTo(printed);
         try (Timers.Timer _ = timers.after(limits.call().plus(GRACE), this::endLate)) {

@@ -73,7 +73,7 @@ final class Probe {
 
     /** Tries the sandbox. */
     static void check(Sandbox sandbox) {
-        try (Session session = sandbox.take("probe")) {
+        try (Session session = sandbox.begin()) {
             Outcome outcome = session.run(TRIAL);
             session.kill();
             if (!outcome.output().equals(EXPECTED)) {

@@ -63,6 +63,16 @@ final class PythonProcess implements AutoCloseable {
         return new PythonProcess(builder.start(), name);
     }
 
+    /** Waits until code can be run. */
+    void awaitReady() throws IOException, InterruptedException {
+        hold(it -> {
+            if (it.receive().letter() != 'R') {
+                throw new IOException("the sandbox did not begin as it should");
+            }
+            return true;
+        });
+    }
+
     /** A frame from the process: a letter and its content. */
     static final class Frame {
         private final char letter;

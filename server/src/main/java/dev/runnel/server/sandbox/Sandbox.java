@@ -1,20 +1,32 @@
 package dev.runnel.server.sandbox;
 
+import java.util.Optional;
+
 /** Keeps sessions in which code is run. Thread-safe. */
 public interface Sandbox extends AutoCloseable {
     /** Where a session's files are, for its code. */
     String FOLDER = "/mnt/data";
 
     /**
-     * Takes the session of a name: the one that is kept, or else a new one. Two names never share one. The caller closes
-     * it, which keeps it for later; until then nobody else gets it.
+     * Begins a session. If there are as many as there may be, the one that has been idle the longest is ended, or, if all
+     * have a caller, one of them is waited for. The caller closes the session, which keeps it for later; until then nobody
+     * else gets it.
      *
-     * @throws SandboxException if there is no room for one for a while, or none can be started
+     * @throws SandboxException if there is no room for one for a minute, or none can be started
      */
-    Session take(String name) throws InterruptedException;
+    Session begin() throws InterruptedException;
 
-    /** Ends the session of a name, if there is one. */
-    void end(String name);
+    /**
+     * Takes a session that is kept. If somebody else has it, this waits. The caller closes the session, as one that it has
+     * begun.
+     *
+     * @return empty if the session has ended
+     * @throws SandboxException if somebody else has the session for more than a minute
+     */
+    Optional<Session> resume(String id) throws InterruptedException;
+
+    /** Ends a session with all its processes and files, at once, whoever has it. Does nothing if it has ended. */
+    void end(String id);
 
     /** Ends all sessions. */
     @Override

@@ -3,18 +3,14 @@ package dev.runnel.server.sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Map;
 
 /**
  * A session that one caller has. For one thread; any thread may call {@link #kill}. When a method is interrupted, the
  * session ends. Methods throw a {@link SandboxException} if it has ended.
  */
 public interface Session extends AutoCloseable {
-    /** Whether it has had no call yet. */
-    boolean isNew();
-
-    /** Notes of the code that uses the session. They live as long as the session. */
-    Map<String, String> notes();
+    /** By which it is {@linkplain Sandbox#resume resumed}. No other session ever has the same, and it cannot be guessed. */
+    String id();
 
     /**
      * Puts a file into the folder.

@@ -1,6 +1,7 @@
 package dev.runnel.server.tool;
 
 import dev.runnel.protocol.FunctionDefinition;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.Tool;
 import java.util.Optional;
@@ -65,4 +66,11 @@ public interface ServerTool {
      *     message
      */
     ToolResult execute(ToolCall call, ToolContext context) throws InterruptedException;
+
+    /**
+     * Lets go of what the tool has for a thread that was deleted. It does not wait for long, and does not fail.
+     *
+     * @param kept what the tool {@linkplain ToolContext#keep kept} with the thread
+     */
+    default void threadDeleted(JsonValue kept) {}
 }

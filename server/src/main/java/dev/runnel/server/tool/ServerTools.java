@@ -1,5 +1,6 @@
 package dev.runnel.server.tool;
 
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,6 +41,16 @@ public final class ServerTools {
     /** Whether the server has a tool of a kind. */
     public boolean has(String type) {
         return byType.containsKey(type);
+    }
+
+    /**
+     * Has the tools let go of what they have for a thread that was deleted.
+     *
+     * @param kept what tools kept with the thread, by their kinds
+     */
+    public void threadDeleted(Map<String, JsonValue> kept) {
+        kept.forEach((type, value) -> Optional.ofNullable(byType.get(type))
+                .ifPresent(tool -> tool.threadDeleted(value)));
     }
 
     /** A run's tools as its model sees them. */

@@ -3,6 +3,7 @@ package dev.runnel.server.tool;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.server.log.HiddenEvent;
+import java.util.Optional;
 
 /**
  * Gives a tool its run while it carries out a call, and takes reports of its progress. For the thread that executes the
@@ -15,6 +16,15 @@ public interface ToolContext {
 
     /** How many steps the runs of the thread have had before the step of this call: a number that no other step has. */
     long stepsBefore();
+
+    /** What the tool has kept with the run's thread. One read of the database. */
+    Optional<JsonValue> kept();
+
+    /**
+     * Keeps something with the run's thread, in place of what the tool kept there before. It stays until the thread is
+     * deleted. One write to the database.
+     */
+    void keep(JsonValue kept);
 
     /**
      * Adds to what the step shows of the call, at once and for all readers, for example an output of code. Strings are

@@ -5,14 +5,10 @@ import dev.runnel.server.sandbox.Outcome.How;
 import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,17 +27,20 @@ class SandboxAttackTest {
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final SandboxLimits LIMITS = new SandboxLimits(
             4, 256L << 20, 32L << 20, 500, 64, CALL, Duration.ofMinutes(1), Duration.ofHours(1), 64 * 1024);
-    private static final AtomicInteger NAMES = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init") // opened before the first test
     private static LocalSandbox sandbox;
+
+    /** The session of another thread. */
+    private static String neighbour = "";
 
     @BeforeAll
     static void open() throws Exception {
         SandboxHere.assume();
         sandbox = LocalSandbox.open(LIMITS, SystemTimers.get());
-        try (Session neighbour = sandbox.take("neighbour")) {
-            assertThat(neighbour.run("x = 17; n = open('mine.txt', 'w').write('17')").how()).isEqualTo(How.DONE);
+        try (Session session = sandbox.begin()) {
+            neighbour = session.id();
+            assertThat(session.run("x = 17; n = open('mine.txt', 'w').write('17')").how()).isEqualTo(How.DONE);
         }
     }
 
@@ -54,22 +53,16 @@ class SandboxAttackTest {
 
     @AfterEach
     void theNeighbourHasNotNoticed() throws Exception {
-        try (Session neighbour = sandbox.take("neighbour")) {
-            assertThat(neighbour.isNew()).isFalse();
-            assertThat(neighbour.run("print(x, open('mine.txt').read())").output()).isEqualTo("17 17\n");
+        try (Session session = sandbox.resume(neighbour).orElseThrow()) {
+            assertThat(session.run("print(x, open('mine.txt').read())").output()).isEqualTo("17 17\n");
         }
     }
 
-    private static String newName() {
-        return "attacker-" + NAMES.incrementAndGet();
-    }
-
     private static Outcome run(String code) throws InterruptedException {
-        String name = newName();
-        try (Session session = sandbox.take(name)) {
-            return session.run(code);
-        } finally {
-            sandbox.end(name);
+        try (Session session = sandbox.begin()) {
+            Outcome outcome = session.run(code);
+            session.kill();
+            return outcome;
         }
     }
 
@@ -224,7 +217,7 @@ class SandboxAttackTest {
 
     @Test
     void aForkBombStopsAtTheLimitAndItsProcessesEndWithTheCall() throws Exception {
-        try (Session session = sandbox.take(newName())) {
+        try (Session session = sandbox.begin()) {
             Outcome outcome = session.run("""
                     import os, time
                     n = 0
@@ -279,7 +272,7 @@ class SandboxAttackTest {
 
     @Test
     void endlessWorkIsStoppedAndTheSessionGoesOn() throws Exception {
-        try (Session session = sandbox.take(newName())) {
+        try (Session session = sandbox.begin()) {
             long begun = System.nanoTime();
             Outcome outcome = session.run("x = 5\nwhile True: pass");
             assertThat(outcome.how()).isEqualTo(How.LATE);
@@ -305,8 +298,9 @@ class SandboxAttackTest {
 
     @Test
     void codeThatWorksOnAfterItsCallIsEnded() throws Exception {
-        String name = newName();
-        try (Session session = sandbox.take(name)) {
+        String id;
+        try (Session session = sandbox.begin()) {
+            id = session.id();
             assertThat(session.run(
                     "import threading\ndef f():\n  while True: pass\nthreading.Thread(target=f, daemon=True).start()")
                     .how()).isEqualTo(How.DONE);
@@ -315,7 +309,7 @@ class SandboxAttackTest {
         boolean ended = false;
         while (!ended && System.nanoTime() < until) {
             Thread.sleep(500);
-            ended = !sandbox.keeps(name);
+            ended = !sandbox.keeps(id);
         }
         assertThat(ended).isTrue();
     }
@@ -361,7 +355,7 @@ class SandboxAttackTest {
 
     @Test
     void linksDevicesAndPipesAreNoFilesToHandBack() throws Exception {
-        try (Session session = sandbox.take(newName())) {
+        try (Session session = sandbox.begin()) {
             Outcome outcome = session.run("""
                     import os, socket
                     os.symlink("/etc/alternatives", "folder")
@@ -386,10 +380,9 @@ class SandboxAttackTest {
     @Test
     void aCancelledCallEndsWithinASecondWithAllThatItHasStarted() throws Exception {
         String marker = "marker-" + System.nanoTime();
-        String name = newName();
         CountDownLatch ended = new CountDownLatch(1);
         Thread caller = Thread.ofVirtual().start(() -> {
-            try (Session session = sandbox.take(name)) {
+            try (Session session = sandbox.begin()) {
                 session.run("""
                         import os, signal, subprocess, sys, time
                         for _ in range(5):
@@ -404,25 +397,15 @@ class SandboxAttackTest {
                 ended.countDown();
             }
         });
-        for (int i = 0; i < 200 && processes(marker).count() < 5; i++) {
+        for (int i = 0; i < 200 && SandboxHere.processes(marker) < 5; i++) {
             Thread.sleep(20);
         }
-        assertThat(processes(marker).count()).isEqualTo(5);
+        assertThat(SandboxHere.processes(marker)).isEqualTo(5);
         caller.interrupt();
         assertThat(ended.await(1, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 20 && processes(marker).findAny().isPresent(); i++) {
+        for (int i = 0; i < 20 && SandboxHere.processes(marker) > 0; i++) {
             Thread.sleep(50);
         }
-        assertThat(processes(marker)).isEmpty();
-    }
-
-    private static Stream<String> processes(String marker) {
-        return ProcessHandle.allProcesses().map(process -> {
-            try {
-                return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
-            } catch (IOException e) {
-                return "";
-            }
-        }).filter(line -> line.contains(marker));
+        assertThat(SandboxHere.processes(marker)).isZero();
     }
 }

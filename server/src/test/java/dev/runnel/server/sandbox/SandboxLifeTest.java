@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,10 +36,24 @@ class SandboxLifeTest {
         SandboxHere.assume();
     }
 
-    private static String run(Sandbox sandbox, String name, String code) throws InterruptedException {
-        try (Session session = sandbox.take(name)) {
+    /** The ids of sessions, by the names that a test has for them. */
+    private final Map<String, String> ids = new HashMap<>();
+
+    private String run(Sandbox sandbox, String name, String code) throws InterruptedException {
+        try (Session session = take(sandbox, name)) {
             return session.run(code).output();
         }
+    }
+
+    private Session take(Sandbox sandbox, String name) throws InterruptedException {
+        Optional<Session> kept = sandbox.resume(id(name));
+        Session session = kept.isPresent() ? kept.get() : sandbox.begin();
+        ids.put(name, session.id());
+        return session;
+    }
+
+    private String id(String name) {
+        return ids.getOrDefault(name, "");
     }
 
     @Test
@@ -80,9 +97,9 @@ class SandboxLifeTest {
             time.pass(Duration.ofSeconds(89));
             assertThat(run(sandbox, "a", "x")).isEqualTo("1\n");
             time.pass(Duration.ofSeconds(89));
-            assertThat(sandbox.keeps("a")).isTrue();
+            assertThat(sandbox.keeps(id("a"))).isTrue();
             time.pass(Duration.ofSeconds(61));
-            assertThat(sandbox.keeps("a")).isFalse();
+            assertThat(sandbox.keeps(id("a"))).isFalse();
             assertThat(run(sandbox, "a", "x")).contains("NameError");
         }
     }
@@ -94,8 +111,8 @@ class SandboxLifeTest {
             run(sandbox, "b", "x = 2");
             run(sandbox, "a", "x");
             run(sandbox, "c", "x = 3");
-            assertThat(sandbox.keeps("a")).isTrue();
-            assertThat(sandbox.keeps("b")).isFalse();
+            assertThat(sandbox.keeps(id("a"))).isTrue();
+            assertThat(sandbox.keeps(id("b"))).isFalse();
             assertThat(sandbox.size()).isEqualTo(2);
         }
     }
@@ -104,9 +121,8 @@ class SandboxLifeTest {
     void aTakerThatIsInterruptedWhileItsSessionStartsLeavesNothing() throws Exception {
         try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
             for (int i = 0; i < 40; i++) {
-                String name = "a" + i;
                 Thread taker = Thread.ofVirtual().start(() -> {
-                    try (Session session = sandbox.take(name)) {
+                    try (Session session = sandbox.begin()) {
                         session.kill();
                     } catch (InterruptedException | SandboxException e) {
                         Thread.currentThread().interrupt();
@@ -132,9 +148,9 @@ class SandboxLifeTest {
     void aTakerWaitsWhileAllSessionsAreBusy() throws Exception {
         try (LocalSandbox sandbox = LocalSandbox.open(SandboxLimits.DEFAULTS.sessions(1), SystemTimers.get())) {
             CountDownLatch got = new CountDownLatch(1);
-            Session first = sandbox.take("a");
+            Session first = sandbox.begin();
             Thread waiter = Thread.ofVirtual().start(() -> {
-                try (Session second = sandbox.take("b")) {
+                try (Session second = sandbox.begin()) {
                     got.countDown();
                     second.kill();
                 } catch (InterruptedException e) {
@@ -149,18 +165,17 @@ class SandboxLifeTest {
     }
 
     @Test
-    void aSessionThatEndedItselfIsReplacedByANewOne() throws Exception {
+    void aSessionThatEndedItselfIsNotKept() throws Exception {
         try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
-            try (Session session = sandbox.take("a")) {
+            String id;
+            try (Session session = sandbox.begin()) {
+                id = session.id();
                 Outcome outcome = session.run("print('bye', flush=True)\nimport os\nos._exit(3)");
                 assertThat(outcome.how()).isEqualTo(How.LOST);
                 assertThat(outcome.output()).isEqualTo("bye\n");
                 assertThat(outcome.why()).isNotEmpty();
             }
-            try (Session session = sandbox.take("a")) {
-                assertThat(session.isNew()).isTrue();
-                assertThat(session.run("2").output()).isEqualTo("2\n");
-            }
+            assertThat(sandbox.resume(id)).isEmpty();
         }
     }
 
@@ -173,7 +188,7 @@ class SandboxLifeTest {
         SandboxLimits small = new SandboxLimits(1, 256L << 20, 8L << 20, 100, 64, Duration.ofSeconds(20),
                 Duration.ofMinutes(1), Duration.ofHours(1), 4096);
         try (LocalSandbox sandbox = LocalSandbox.open(small, SystemTimers.get());
-                Session session = sandbox.take("a")) {
+                Session session = sandbox.begin()) {
             assertThat(session.put("in.bin", new ByteArrayInputStream(bytes))).isEmpty();
             assertThat(session.run("n = open('out.bin', 'wb').write(open('in.bin', 'rb').read())").files())
                     .containsExactly("out.bin");

@@ -1,6 +1,7 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.Deleted;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.protocol.Run;
@@ -26,6 +27,8 @@ import dev.runnel.server.store.rows.RetentionStore;
 import dev.runnel.server.store.rows.RunNotes;
 import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ToolNotes;
+import dev.runnel.server.tool.ServerTools;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,7 @@ public final class Runs {
     private final RunControl control;
     private final RunCreation creation;
     private final CancelElsewhere elsewhere;
+    private final ServerTools tools;
     private final Idempotency idempotency;
     private final InstantSource clock;
 
@@ -63,6 +67,7 @@ public final class Runs {
         this.database = context.database();
         this.log = context.log();
         this.clock = context.clock();
+        this.tools = context.tools();
         this.sessions = sessions;
         this.executor = new RunExecutor(context, sessions);
         this.control = executor.control();
@@ -309,8 +314,8 @@ public final class Runs {
     }
 
     /**
-     * Deletes a thread with its messages and runs. An active run is cancelled first, which is waited for up to 10
-     * seconds.
+     * Deletes a thread with its messages and runs, and what tools have for it, such as a session for its code. An active
+     * run is cancelled first, which is waited for up to 10 seconds.
      */
     public Deleted deleteThread(Project project, String threadId) {
         long deadline = System.nanoTime() + ENDING.toNanos();
@@ -320,6 +325,7 @@ public final class Runs {
                 throw Conversations.noThread(threadId);
             }
             if (deletion.active().isEmpty()) {
+                tools.threadDeleted(deletion.kept());
                 return Deleted.of(threadId, "thread.deleted");
             }
             String runId = deletion.active().get().id();
@@ -343,13 +349,19 @@ public final class Runs {
         }
     }
 
-    private record Deletion(boolean found, Optional<Run> active) {}
+    /**
+     * An attempt to delete a thread.
+     *
+     * @param kept what tools kept with the thread
+     */
+    private record Deletion(boolean found, Optional<Run> active, Map<String, JsonValue> kept) {}
 
     private static Deletion tryToDelete(Sql sql, Project project, String threadId) throws SQLException {
         boolean locked = Store.lockThread(sql, project.name(), threadId);
         Optional<Run> active = Store.activeRun(sql, threadId);
+        Map<String, JsonValue> kept = ToolNotes.all(sql, threadId);
         boolean found = locked && (active.isPresent() || Store.deleteThread(sql, project.name(), threadId));
-        return new Deletion(found, active);
+        return new Deletion(found, active, kept);
     }
 
     /** A page of a thread's runs. */

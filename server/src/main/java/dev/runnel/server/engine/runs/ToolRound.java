@@ -7,6 +7,7 @@ import dev.runnel.protocol.RunFold;
 import dev.runnel.server.log.HiddenEvent;
 import dev.runnel.server.store.rows.StepNotes.ServedCall;
 import dev.runnel.server.store.rows.Store;
+import dev.runnel.server.store.rows.ToolNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolCall;
 import dev.runnel.server.tool.ToolContext;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Carries out one reply's calls of the server's own tools, one after another: official clients do not return to an
@@ -96,11 +98,27 @@ final class ToolRound {
         }
 
         @Override
+        public Optional<JsonValue> kept() {
+            return context.database().read(sql -> ToolNotes.find(sql, run.threadId(), type()));
+        }
+
+        @Override
+        public void keep(JsonValue kept) {
+            context.database().write(sql -> {
+                ToolNotes.put(sql, run.threadId(), type(), kept);
+                return true;
+            });
+        }
+
+        private String type() {
+            return called.offered().tool().type();
+        }
+
+        @Override
         public void show(JsonValue more) throws InterruptedException {
             count(more.toString().length());
-            String type = called.offered().tool().type();
             session.emit(new RunEvent.StepDelta(
-                    called.stepId(), List.of(ServerCalls.more(called.index(), type, more))));
+                    called.stepId(), List.of(ServerCalls.more(called.index(), type(), more))));
         }
 
         @Override

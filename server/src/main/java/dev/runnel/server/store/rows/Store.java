@@ -128,6 +128,7 @@ public final class Store {
         sql.update("DELETE FROM runs WHERE thread_id = ?", id);
         sql.update("DELETE FROM messages WHERE thread_id = ?", id);
         ThreadEntries.deleteAll(sql, id);
+        ToolNotes.deleteAll(sql, id);
         DueStore.remove(sql, DueStore.REMOVE_THREAD, id);
         return true;
     }

@@ -5,7 +5,6 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Tool;
 import dev.runnel.server.sandbox.Sandbox;
 import dev.runnel.server.sandbox.SandboxException;
-import dev.runnel.server.sandbox.Session;
 import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ToolCall;
@@ -77,15 +76,16 @@ public final class CodeInterpreterTool implements ServerTool {
         if (code.isBlank()) {
             return ToolResult.of("The function takes a JSON object with one member: {\"code\": \"Python code\"}.");
         }
-        Session session;
-        try {
-            session = sandbox.take(context.run().threadId());
+        try (ThreadSession session = ThreadSession.of(sandbox, context)) {
+            AutoCloseable _ = context.<AutoCloseable>closeAtEnd(session.session()::kill);
+            return new Interpreted(session, files, context).run(code);
         } catch (SandboxException e) {
             return Interpreted.failure(context, "The code was not run. " + e.getMessage());
         }
-        try (session) {
-            AutoCloseable _ = context.<AutoCloseable>closeAtEnd(session::kill);
-            return new Interpreted(session, files, context).run(code);
-        }
+    }
+
+    @Override
+    public void threadDeleted(JsonValue kept) {
+        sandbox.end(ThreadSession.id(kept));
     }
 }

@@ -4,7 +4,6 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.base.HandedFiles;
 import dev.runnel.server.sandbox.Outcome;
 import dev.runnel.server.sandbox.Sandbox;
-import dev.runnel.server.sandbox.SandboxException;
 import dev.runnel.server.sandbox.Session;
 import dev.runnel.server.tool.ToolContext;
 import dev.runnel.server.tool.ToolException;
@@ -26,10 +25,7 @@ final class Interpreted {
     /** The largest file that is handed back, in bytes. */
     private static final long MAX_FILE = 512L << 20;
 
-    // Notes of a session: the inputs that it has, by their ids, and the files that it has handed back, by their names.
-    private static final String IN = "in:";
-    private static final String OUT = "out:";
-
+    private final ThreadSession notes;
     private final Session session;
     private final RunFiles files;
     private final ToolContext context;
@@ -40,8 +36,9 @@ final class Interpreted {
 
     private int outputs;
 
-    Interpreted(Session session, RunFiles files, ToolContext context) {
-        this.session = session;
+    Interpreted(ThreadSession session, RunFiles files, ToolContext context) {
+        this.notes = session;
+        this.session = session.session();
         this.files = files;
         this.context = context;
     }
@@ -53,14 +50,9 @@ final class Interpreted {
     }
 
     ToolResult run(String code) throws InterruptedException {
-        boolean fresh = session.isNew();
-        Outcome outcome;
-        try {
-            putFiles();
-            outcome = session.run(code);
-        } catch (SandboxException e) {
-            return failure(context, "The code was not run. " + e.getMessage());
-        }
+        putFiles();
+        notes.keep();
+        Outcome outcome = session.run(code);
         String output = outcome.why().isEmpty() ? outcome.output() : line(outcome.output()) + outcome.why() + "\n";
         if (!output.isEmpty()) {
             show(Map.of("type", "logs", "logs", output));
@@ -68,13 +60,14 @@ final class Interpreted {
         for (String name : outcome.files()) {
             handBack(name);
         }
+        notes.keep();
         if (outcome.moreFiles()) {
             told.add("Only the first " + outcome.files().size() + " files that the code made are handed back.");
         }
         if (outcome.how() == Outcome.How.LOST) {
             told.add("The Python session has ended: variables and files of earlier calls are gone. The next call begins"
                     + " a new one.");
-        } else if (fresh && context.stepsBefore() > 0) {
+        } else if (notes.fresh() && context.stepsBefore() > 0) {
             told.add(
                     "This was the first call of a new Python session: it has no variables and files of earlier calls.");
         }
@@ -93,11 +86,7 @@ final class Interpreted {
 
     private Map<String, String> links() {
         Map<String, String> links = new TreeMap<>();
-        session.notes().forEach((note, fileId) -> {
-            if (note.startsWith(OUT)) {
-                links.put(LINK + note.substring(OUT.length()), fileId);
-            }
-        });
+        notes.handedBack().forEach((name, fileId) -> links.put(LINK + name, fileId));
         return links;
     }
 
@@ -105,7 +94,7 @@ final class Interpreted {
 
     private void putFiles() throws InterruptedException {
         for (RunFiles.Input input : files.inputs(context.run())) {
-            if (!session.notes().containsKey(IN + input.fileId())) {
+            if (!notes.inputs().containsKey(input.fileId())) {
                 put(input);
             }
         }
@@ -116,7 +105,7 @@ final class Interpreted {
         try (InputStream content = files.open(input)) {
             String problem = session.put(name, content);
             if (problem.isEmpty()) {
-                session.notes().put(IN + input.fileId(), name);
+                notes.has(input.fileId(), name);
             } else {
                 told.add("The file " + name + " could not be put into " + Sandbox.FOLDER + ": " + problem);
             }
@@ -129,8 +118,7 @@ final class Interpreted {
     private String name(RunFiles.Input input) {
         String name = input.name().replaceAll("[/\\p{Cntrl}\\p{Cf}\\p{Cs}]", "_").strip();
         boolean usable = !name.isEmpty() && !name.startsWith(".") && name.length() <= 100
-                && session.notes().entrySet().stream()
-                        .noneMatch(note -> note.getKey().startsWith(IN) && note.getValue().equals(name));
+                && !notes.inputs().containsValue(name);
         return usable ? name : input.fileId() + "-" + name.substring(Math.max(0, name.length() - 100));
     }
 
@@ -141,7 +129,7 @@ final class Interpreted {
         try {
             String fileId = files.keep(context.run(), name.substring(name.lastIndexOf('/') + 1),
                     target -> session.read(name, MAX_FILE, head.before(target)));
-            session.notes().put(OUT + name, fileId);
+            notes.handedBack(name, fileId);
             if (head.isImage()) {
                 images.add(fileId);
                 show(Map.of("type", "image", "image", Map.of("file_id", fileId)));

@@ -1,0 +1,106 @@
+package dev.runnel.server.tool.codeinterpreter;
+
+import dev.runnel.protocol.JsonValue;
+import dev.runnel.server.sandbox.Sandbox;
+import dev.runnel.server.sandbox.Session;
+import dev.runnel.server.tool.ToolContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The session of a thread, for one call, with what is kept about it beside the thread: its id, and which files are in it. So
+ * any server that shares the database knows whether the session that it has is the one of the thread's last call. For one
+ * thread.
+ */
+final class ThreadSession implements AutoCloseable {
+    private static final String ID = "session";
+    private static final String INPUTS = "inputs";
+    private static final String HANDED_BACK = "handed_back";
+
+    private final ToolContext context;
+    private final Session session;
+    private final boolean fresh;
+    private final Map<String, String> inputs = new LinkedHashMap<>();
+    private final Map<String, String> handedBack = new LinkedHashMap<>();
+    private boolean changed;
+
+    private ThreadSession(ToolContext context, Session session, boolean fresh) {
+        this.context = context;
+        this.session = session;
+        this.fresh = fresh;
+        this.changed = fresh;
+    }
+
+    /**
+     * Takes the session of a run's thread; if there is none, or it has ended, a new one.
+     *
+     * @throws dev.runnel.server.sandbox.SandboxException if there is no room for one for a while, or none can be started
+     */
+    static ThreadSession of(Sandbox sandbox, ToolContext context) throws InterruptedException {
+        Optional<JsonValue> kept = context.kept();
+        if (kept.isPresent()) {
+            Optional<Session> resumed = sandbox.resume(id(kept.get()));
+            if (resumed.isPresent()) {
+                ThreadSession session = new ThreadSession(context, resumed.get(), false);
+                read(kept.get().get(INPUTS), session.inputs);
+                read(kept.get().get(HANDED_BACK), session.handedBack);
+                return session;
+            }
+        }
+        return new ThreadSession(context, sandbox.begin(), true);
+    }
+
+    /** The id of the session that is kept with a thread. */
+    static String id(JsonValue kept) {
+        return kept.get(ID).text();
+    }
+
+    private static void read(JsonValue object, Map<String, String> into) {
+        object.asMap().forEach((name, value) -> into.put(name, String.valueOf(value)));
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Whether it is new. */
+    boolean fresh() {
+        return fresh;
+    }
+
+    /** The names in the session of the files that were put into it, by their ids. */
+    Map<String, String> inputs() {
+        return inputs;
+    }
+
+    /** Notes that a file was put into the session. */
+    void has(String fileId, String name) {
+        inputs.put(fileId, name);
+        changed = true;
+    }
+
+    /** The ids of the files that the session has handed back, by their names in it. */
+    Map<String, String> handedBack() {
+        return handedBack;
+    }
+
+    /** Notes that a file was handed back. */
+    void handedBack(String name, String fileId) {
+        handedBack.put(name, fileId);
+        changed = true;
+    }
+
+    /** Keeps the notes with the thread, if they have changed. */
+    void keep() {
+        if (changed) {
+            context.keep(JsonValue.of(Map.of(ID, session.id(), INPUTS, inputs, HANDED_BACK, handedBack)));
+            changed = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
