@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code runnel export}: all objects of a database, into a file. */
@@ -21,6 +22,9 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "A new file to write; - for standard output.")
     String file = "";
+
+    @Option(names = "--without-vectors", description = "Leave out the vectors of vector stores: the file is smaller, and the server embeds the texts again after the import.")
+    boolean withoutVectors;
 
     @Mixin
     final Given given = Given.of(ServerOptions.DATABASE);
@@ -43,7 +47,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     /** Writes under another name until the file is complete. Only its owner can read it. */
-    private static TransferCounts exportTo(String url, Path target) throws IOException {
+    private TransferCounts exportTo(String url, Path target) throws IOException {
         if (Files.exists(target)) {
             throw new Failures.CommandException(target + " already exists; choose another name");
         }
@@ -61,9 +65,9 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private static TransferCounts export(String url, OutputStream target) throws IOException {
+    private TransferCounts export(String url, OutputStream target) throws IOException {
         try (OutputStream out = new BufferedOutputStream(target)) {
-            return Exporter.export(url, out);
+            return Exporter.export(url, !withoutVectors, out);
         }
     }
 }

@@ -4,12 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.transfer.Exporter;
+import dev.runnel.server.engine.transfer.ImportException;
+import dev.runnel.server.engine.transfer.Importer;
 import dev.runnel.testkit.Await;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,8 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.EMBEDDING_MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Embeddings of the model server: relayed, and as the vectors by which stores are searched. */
 @Timeout(180)
@@ -112,6 +121,95 @@ class EmbeddingsTest {
             assertThat(asked.stream().filter("another-sea"::equals).count()).isGreaterThanOrEqualTo(files.size());
             assertThat(found(server, store, "When do ships arrive")).containsExactly(files.getFirst());
         }
+    }
+
+    private String sqlite(String name) {
+        return "sqlite:" + folder.resolve(name);
+    }
+
+    private static String exported(String database, boolean vectors) {
+        var export = new ByteArrayOutputStream();
+        Exporter.export(database, vectors, export);
+        return export.toString(StandardCharsets.UTF_8);
+    }
+
+    private String imported(String name, boolean partial, String export) {
+        String database = sqlite(name);
+        Importer.read(database, Project.DEFAULT, partial,
+                new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), InstantSource.system());
+        return database;
+    }
+
+    /** A store with two files, exported. */
+    private String filled(boolean vectors) throws InterruptedException {
+        try (TestServer server = start("sea")) {
+            List<String> files = List.of(
+                    server.upload(Multipart.file("a.txt", "The harbour opens at six.")).id(),
+                    server.upload(Multipart.file("b.txt", "Apples ripen in autumn.")).id());
+            await(server,
+                    server.post("/vector_stores", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").id());
+            asked.clear();
+            return exported(sqlite("runnel.db"), vectors);
+        }
+    }
+
+    /** Searches a database with a store, and returns what was found first. */
+    private String found(String database, String embeddingModel) throws InterruptedException {
+        try (TestServer server = TestServer.startWithModels(
+                folder, "http://127.0.0.1:" + models.getAddress().getPort() + "/v1",
+                options -> options.with(EMBEDDING_MODEL, embeddingModel).with(DATABASE, database))) {
+            String store = server.get("/vector_stores").ids().getFirst();
+            await(server, store);
+            assertThat(server.get("/vector_stores/" + store).ok().path("usage_bytes").asInt()).isGreaterThan(50);
+            return server.post("/vector_stores/" + store + "/search", "{\"query\": \"When do ships arrive\"}").ok()
+                    .at("/data/0/content/0/text").asText();
+        }
+    }
+
+    @Test
+    void anExportTakesChunksAndVectorsAlong() throws InterruptedException {
+        String export = filled(true).replace("opens at six", "opens at ten"); // not so in the file itself
+
+        assertThat(found(imported("moved.db", false, export), "sea")).isEqualTo("The harbour opens at ten.");
+
+        assertThat(asked).as("only the question").containsExactly("sea");
+    }
+
+    @Test
+    void chunksWithoutVectorsOrOfAnotherModelAreEmbeddedAnew() throws InterruptedException {
+        String export = filled(false).replace("opens at six", "opens at ten");
+        assertThat(export).doesNotContain("vectors");
+        assertThat(found(imported("moved.db", false, export), "sea")).isEqualTo("The harbour opens at ten.");
+        assertThat(asked).as("two chunks and the question").hasSize(3);
+
+        String other = imported("other.db", false,
+                exported(sqlite("runnel.db"), true).replace("opens at six", "opens at two"));
+        assertThat(found(other, "another-sea")).isEqualTo("The harbour opens at two.");
+        assertThat(asked).filteredOn("another-sea"::equals).hasSize(3);
+    }
+
+    @Test
+    void anExportThatLacksChunksIsRefusedUnlessItIsTakenInParts() throws InterruptedException {
+        String export = filled(true);
+        int chunk = export.indexOf("{\"object\":\"runnel.chunk\"");
+        String lacking = export.substring(0, chunk) + export.substring(export.indexOf('\n', chunk) + 1);
+        assertThatThrownBy(() -> imported("lacking.db", false, lacking)).isInstanceOf(ImportException.class)
+                .hasMessageContaining("0 of the 1 chunks of a file");
+        assertThat(folder.resolve("lacking.db")).doesNotExist();
+
+        String cut = export.substring(0, export.lastIndexOf("{\"object\":\"runnel.chunk\""));
+        assertThatThrownBy(() -> imported("cut.db", false, cut)).isInstanceOf(ImportException.class)
+                .hasMessageContaining("--partial");
+        assertThat(found(imported("cut.db", true, cut), "sea")).isEqualTo("The harbour opens at six.");
+
+        for (String wrong : List.of("*", "", "AAE=", "AAA=", "AAIAAAAAAAA=")) {
+            String odd = export.replaceFirst("\"vectors\":\"[^\"]*\"", "\"vectors\":\"" + wrong + "\"");
+            assertThatThrownBy(() -> imported("odd.db", false, odd)).as(wrong).isInstanceOf(ImportException.class)
+                    .hasMessageContaining("base64");
+        }
+        String unannounced = export.replaceFirst("\"vectors\":\"[^\"]*\"", "\"x\":1");
+        assertThatThrownBy(() -> imported("odd.db", false, unannounced)).isInstanceOf(ImportException.class)
+                .hasMessageContaining("announces");
     }
 
     @Test

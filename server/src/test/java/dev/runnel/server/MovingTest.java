@@ -81,7 +81,7 @@ class MovingTest {
 
     private static void move(String from, String to) {
         ByteArrayOutputStream export = new ByteArrayOutputStream();
-        String exported = Exporter.export(from, export).toString();
+        String exported = Exporter.export(from, true, export).toString();
         Importer.Imported imported = Importer.read(
                 to, new Project("unused"), false, new ByteArrayInputStream(export.toByteArray()),
                 InstantSource.system());

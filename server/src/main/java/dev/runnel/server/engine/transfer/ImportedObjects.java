@@ -22,6 +22,7 @@ import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.FileRows;
+import dev.runnel.server.store.rows.IngestRows;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.ThreadEntries;
@@ -85,6 +86,7 @@ final class ImportedObjects implements AutoCloseable {
     private String project;
     private @Nullable FileObject file;
     private FileStore.@Nullable Draft content;
+    private @Nullable ImportedChunks chunks;
 
     ImportedObjects(FileStore files, Project project, long now) {
         this.files = files;
@@ -102,7 +104,13 @@ final class ImportedObjects implements AutoCloseable {
             append(json, line);
             return;
         }
+        ImportedChunks open = chunks;
+        if (kind.equals(Exporter.CHUNK) && open != null) {
+            open.add(sql, json, line);
+            return;
+        }
         finishFile(line);
+        finishChunks(sql, line);
         try {
             switch (kind) {
                 case Exporter.PROJECT -> project = projectName(json.path("name").asText());
@@ -110,6 +118,7 @@ final class ImportedObjects implements AutoCloseable {
                 case "file" -> add(sql, whole(json, FileObject.class, line), line);
                 case "vector_store" -> add(sql, whole(json, VectorStore.class, line), line);
                 case "vector_store.file" -> add(sql, whole(json, StoreFile.class, line), line);
+                case Exporter.CHUNKS -> chunks = new ImportedChunks(number(sql, json, line), json, line);
                 case "thread" -> add(sql, whole(json, AssistantThread.class, line), line);
                 case "thread.message" -> add(sql, whole(json, Message.class, line), line);
                 case "thread.run" -> add(sql, whole(json, Run.class, line), line);
@@ -158,7 +167,7 @@ final class ImportedObjects implements AutoCloseable {
         VectorStoreRows.insert(sql, project, VectorStoreRows.usedAt(store, now));
     }
 
-    /** The file is made searchable here: its chunks are not exported. */
+    /** A server makes the file searchable: at once if its chunks and their vectors follow. */
     private void add(Sql sql, StoreFile added, long line) throws SQLException {
         if (!broughtStores.contains(added.vectorStoreId()) || !TransferStore.has(sql, Table.FILES, added.id())) {
             throw new ImportException(
@@ -172,6 +181,26 @@ final class ImportedObjects implements AutoCloseable {
         }
         counts.count(Table.STORE_FILES);
         StoreFileRows.insert(sql, added.begun(), null, TimeUnit.SECONDS.toMillis(now));
+    }
+
+    /** The number of the store's file that is named, which must have come in this import. */
+    private long number(Sql sql, ObjectNode json, long line) throws SQLException {
+        String store = json.path("vector_store_id").asText();
+        if (!broughtStores.contains(store)) {
+            throw new ImportException(line, "the store " + store + " must come before it in the file");
+        }
+        return IngestRows.find(sql, store, json.path("file_id").asText()).filter(found -> found.chunks() == null)
+                .map(IngestRows.Ingest::number)
+                .orElseThrow(
+                        () -> new ImportException(line, "the file that it belongs to must come before it in the file"));
+    }
+
+    private void finishChunks(Sql sql, long line) throws SQLException {
+        ImportedChunks begun = chunks;
+        if (begun != null) {
+            begun.finish(sql, line);
+            chunks = null;
+        }
     }
 
     private void add(Sql sql, AssistantThread thread, long line) throws SQLException {
@@ -283,16 +312,22 @@ final class ImportedObjects implements AutoCloseable {
     /**
      * Ends the import: checks that all threads and runs exist that objects belong to, and returns the counts.
      *
-     * @param cutOff whether the input was cut off: then the last file, if its content had begun, is stored without
-     *     content
+     * @param partial whether chunks of which some are missing are left out, and the last file if the input was cut off in it
+     * @param cutOff whether the input ended within an object
      */
-    TransferCounts finish(Sql sql, boolean cutOff) throws SQLException {
+    TransferCounts finish(Sql sql, boolean partial, boolean cutOff) throws SQLException {
         FileStore.Draft draft = content;
-        if (cutOff && draft != null) {
+        if (partial && cutOff && draft != null) {
             draft.close();
             content = null;
         }
         finishFile(0);
+        ImportedChunks begun = chunks;
+        if (partial && begun != null && !begun.complete()) {
+            begun.discard(sql);
+            chunks = null;
+        }
+        finishChunks(sql, 0);
         checkThere(sql, Table.THREADS, neededThreads, broughtThreads);
         checkThere(sql, Table.RUNS, neededRuns, broughtRuns);
         for (ShownFile shown : shownFiles) {

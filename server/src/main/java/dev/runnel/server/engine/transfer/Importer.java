@@ -110,7 +110,7 @@ public final class Importer {
         for (Saved object : saved.stream().sorted(Comparator.comparingLong(Saved::createdAt)).toList()) {
             objects.add(sql, object.json(), object.line());
         }
-        return new Imported(objects.finish(sql, partial && values.cutOff()), whole && !values.cutOff());
+        return new Imported(objects.finish(sql, partial, values.cutOff()), whole && !values.cutOff());
     }
 
     private void notWhole(boolean sure, String why) {

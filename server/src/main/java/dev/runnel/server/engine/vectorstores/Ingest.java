@@ -179,6 +179,10 @@ final class Ingest implements DueWork.Worker {
             write(due, sql -> IngestRows.setChunks(sql, row.number(), chunks, model));
             embedded = 0;
         }
+        if (embedded == chunks && !row.searchable()) { // imported with its vectors
+            show(due, row);
+            return Optional.empty();
+        }
         long end = System.nanoTime() + SLICE.toNanos();
         while (embedded < chunks) {
             if (stopping || System.nanoTime() - end >= 0) {

@@ -9,7 +9,7 @@ import java.util.List;
  * The vectors of a chunk as bytes: their number, then their values with 16 bits each. That is exact enough for a search, and
  * half the size.
  */
-final class VectorBytes {
+public final class VectorBytes {
     private VectorBytes() {}
 
     static byte[] write(List<float[]> vectors) {
@@ -21,6 +21,13 @@ final class VectorBytes {
             }
         }
         return bytes.array();
+    }
+
+    /** Whether bytes are those of vectors, of one size each. */
+    public static boolean isSound(byte[] written) {
+        int count = written.length < Short.BYTES ? 0 : ByteBuffer.wrap(written).getShort();
+        int values = written.length / Short.BYTES - 1;
+        return written.length % Short.BYTES == 0 && count > 0 && values > 0 && values % count == 0;
     }
 
     /** The vectors, each of length 1 again. */
