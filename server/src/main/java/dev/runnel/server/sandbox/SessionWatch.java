@@ -1,12 +1,15 @@
 package dev.runnel.server.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +21,9 @@ final class SessionWatch implements Runnable {
     private static final Duration AT_REST = Duration.ofSeconds(2);
 
     private static final long PAGE = 4096;
+
+    /** A process's memory without that of files, of which a page that n processes share counts as the nth part of a page. */
+    private static final Pattern PROPORTIONAL = Pattern.compile("Pss_Anon:\\s+(\\d+) kB");
 
     private final SandboxLimits limits;
     private final Supplier<Map<PythonProcess, Boolean>> sessions;
@@ -50,7 +56,7 @@ final class SessionWatch implements Runnable {
 
     private void look(PythonProcess process, boolean called) {
         Use use = use(process);
-        if (use.memory() > limits.memory()) {
+        if (use.memory() > limits.memory() && exactMemory(process) > limits.memory()) {
             process.kill("Its processes took more than " + (limits.memory() >> 20) + " MiB of memory together.");
         }
         if (called) {
@@ -70,13 +76,29 @@ final class SessionWatch implements Runnable {
         }
     }
 
-    /** The memory of a process that is its own, in bytes. */
+    /** The memory of a process without that of files, in bytes. Pages that it shares since a fork count for each process. */
     private static long memory(long pid) {
         try {
             String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", 4);
             return Math.max(0, Long.parseLong(pages[1]) - Long.parseLong(pages[2])) * PAGE;
         } catch (IOException | NumberFormatException e) {
             return 0; // it has ended
+        }
+    }
+
+    /** The memory of all processes, each page once. The kernel takes far longer to count it. */
+    private static long exactMemory(PythonProcess process) {
+        try (Stream<ProcessHandle> all = process.handle().descendants()) {
+            return all.mapToLong(one -> shareOfMemory(one.pid())).sum();
+        }
+    }
+
+    private static long shareOfMemory(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
+            return lines.map(PROPORTIONAL::matcher).filter(Matcher::matches)
+                    .mapToLong(line -> Long.parseLong(line.group(1)) << 10).findFirst().orElseGet(() -> memory(pid));
+        } catch (IOException | UncheckedIOException e) {
+            return memory(pid); // it has ended, or the kernel does not tell
         }
     }
 }

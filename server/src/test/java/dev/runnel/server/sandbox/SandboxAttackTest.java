@@ -250,6 +250,26 @@ class SandboxAttackTest {
         assertThat(together.why()).isEqualTo("Its processes took more than 256 MiB of memory together.");
     }
 
+    @Test
+    void memoryThatProcessesShareCountsOnce() throws Exception {
+        Outcome outcome = run("""
+                import os, signal, time
+                x = b"x" * (20 << 20)
+                children = []
+                for _ in range(30):
+                    child = os.fork()
+                    if child == 0:
+                        time.sleep(100)
+                    children.append(child)
+                time.sleep(2) # time for several looks at the memory
+                for child in children:
+                    os.kill(child, signal.SIGKILL)
+                print("well")
+                """);
+        assertThat(outcome.why()).isEmpty();
+        assertThat(outcome.output()).isEqualTo("well\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/mnt/data", "/tmp", "/dev/shm"})
     void filesAreLimitedInSizeAndNumber(String folder) throws Exception {
