@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Writes all objects of one state of a database as lines of JSON. The first line is a header. Each object has a line,
- * as the API shows it. Other lines name the project of the objects after them, or hold a piece of a file's content. The
+ * as the API shows it. So does what threads, runs and steps keep besides, for the Responses API. Other lines name the project of the objects after them, or hold a piece of a file's content. The
  * last line says how many lines and objects come before it. Runs' events are not exported. For one thread, and one
  * export.
  */
@@ -31,8 +31,11 @@ public final class Exporter {
     static final String CONTENT = "runnel.file_content";
     static final String END = "runnel.export_end";
 
-    /** The version of exports. Since version 2 an export ends with a line that counts its lines and objects. */
-    static final int VERSION = 2;
+    /**
+     * The version of exports. Since version 2 an export ends with a line that counts its lines and objects. Since
+     * version 3 it has what threads, runs and steps keep and the Assistants API does not show.
+     */
+    static final int VERSION = 3;
 
     /** The size of a piece of a file. It is a multiple of three, so that in base64 only the last piece is padded. */
     private static final int PIECE_BYTES = 768 * 1024;
