@@ -144,7 +144,7 @@ class TransferTest {
         assertThat(transfer("b.db", "import", "all.jsonl").err())
                 .contains("all.jsonl, line 3: asst_", "already exists", "Nothing was imported.");
         assertThat(transfer("b.db", "export", "-").out()).hasLineCount(11)
-                .startsWith("{\"object\":\"runnel.export\",\"version\":2}\n")
+                .startsWith("{\"object\":\"runnel.export\",\"version\":3}\n")
                 .endsWith("{\"object\":\"runnel.export_end\",\"lines\":10,\"counts\":{\"assistants\":1,"
                         + "\"files\":1,\"threads\":1,\"messages\":1,\"runs\":1,\"steps\":1}}\n");
     }

@@ -75,9 +75,11 @@ class CodeResponsesTest {
                 Script.toolCalls(code("call_1", "open('a.csv', 'w').write('a,b')\nprint(6 * 7)")),
                 Script.chat("😀 [csv](sand", "box:/mnt/data/a.csv)."));
 
+        String conversation = server.post("/conversations", "{}").id();
         List<Event> events = stream("""
-                {"model": "m", "input": "Compute", "stream": true,
-                 "include": ["file_search_call.results", "code_interpreter_call.outputs"], %s}""".formatted(TOOL));
+                {"model": "m", "input": "Compute", "stream": true, "conversation": "%s",
+                 "include": ["file_search_call.results", "code_interpreter_call.outputs"], %s}"""
+                .formatted(conversation, TOOL));
 
         assertThat(names(events)).containsExactly(
                 "response.created", "response.in_progress", "response.output_item.added",
@@ -95,7 +97,6 @@ class CodeResponsesTest {
         assertThat(call.path("status").asText()).isEqualTo("completed");
         assertThat(call.path("code").asText()).isEqualTo("open('a.csv', 'w').write('a,b')\nprint(6 * 7)");
         assertThat(call.path("outputs").toString()).isEqualTo("[{\"type\":\"logs\",\"logs\":\"42\\n\"}]");
-        String conversation = response.at("/conversation/id").asText();
         assertThat(call.path("container_id").asText()).isEqualTo(conversation.replace("conv_", "cntr_"));
         JsonNode link = response.at("/output/1/content/0/annotations/0");
         assertThat(link.path("type").asText()).isEqualTo("container_file_citation");
@@ -121,9 +122,10 @@ class CodeResponsesTest {
                 Script.toolCalls(code("call_1", "n = open('a.png', 'wb').write(bytes([137]) + b'PNG\\r\\n\\x1a\\n')")),
                 Script.chat("Drawn"));
 
+        String conversation = server.post("/conversations", "{}").id();
         List<Event> events = stream("""
-                {"model": "m", "input": "Draw", "stream": true, "include": ["code_interpreter_call.outputs"], %s}"""
-                .formatted(TOOL));
+                {"model": "m", "input": "Draw", "stream": true, "include": ["code_interpreter_call.outputs"],
+                 "conversation": "%s", %s}""".formatted(conversation, TOOL));
 
         JsonNode response = response(events);
         JsonNode image = response.at("/output/0/outputs/0");
@@ -134,7 +136,7 @@ class CodeResponsesTest {
         assertThat(response.at("/output/1/content/0/text").asText()).isEqualTo("Drawn");
         assertThat(only(events, "response.content_part.added").json().path("content_index").asInt()).isZero();
         assertThat(server.get("/responses/" + response.path("id").asText()).ok()).isEqualTo(response);
-        assertThat(server.get("/conversations/" + response.at("/conversation/id").asText() + "/items").ok()
+        assertThat(server.get("/conversations/" + conversation + "/items").ok()
                 .at("/data/0")).isEqualTo(response.at("/output/1"));
     }
 

@@ -86,7 +86,7 @@ class ResponseLifeTest {
         String second = server.post("/responses", """
                 {"model": "m", "input": "2", "previous_response_id": "%s"}""".formatted(first.path("id").asText()))
                 .id();
-        String conversation = "/conversations/" + first.at("/conversation/id").asText();
+        String conversation = "/conversations/" + server.get("/threads").ok().at("/data/0/id").asText();
 
         assertThat(
                 server.send("DELETE", "/responses/" + first.path("id").asText(), "").ok().path("deleted").asBoolean())

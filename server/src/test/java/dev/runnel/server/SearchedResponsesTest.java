@@ -55,12 +55,14 @@ class SearchedResponsesTest {
         while (!server.get("/vector_stores/" + store).ok().path("status").asText().equals("completed")) {
             LockSupport.parkNanos(20_000_000);
         }
+        String conversation = server.post("/conversations", "{}").id();
         List<Event> all;
         try (EventReader reader = server.stream("/responses",
                 """
                         {"model": "m", "input": "What makes the tides?", "stream": true, "include": ["file_search_call.results"],
+                         "conversation": "%s",
                          "tools": [{"type": "file_search", "vector_store_ids": ["%s"]}]}"""
-                        .formatted(store))) {
+                        .formatted(conversation, store))) {
             all = reader.rest();
         }
         assertThat(names(all)).containsSubsequence("response.output_item.added",
@@ -76,7 +78,7 @@ class SearchedResponsesTest {
         assertThat(response.at("/output/1/content/0/annotations/0/index").asLong()).isEqualTo(8);
         String id = response.path("id").asText();
         assertThat(server.get("/responses/" + id).ok()).isEqualTo(response);
-        JsonNode items = server.get("/conversations/" + response.at("/conversation/id").asText()
+        JsonNode items = server.get("/conversations/" + conversation
                 + "/items?order=asc&include[]=file_search_call.results").ok();
         assertThat(items.at("/data/1")).isEqualTo(response.at("/output/0"));
         assertThat(items.at("/data/2")).isEqualTo(response.at("/output/1"));

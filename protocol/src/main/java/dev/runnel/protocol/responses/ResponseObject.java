@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxToolCalls null if there is no limit
  * @param output what the model and the server's tools have made, in order
  * @param previousResponseId the response that it goes on from; null if it goes on from none
- * @param conversation what it belongs to; its id is empty where a server has no conversation for it
+ * @param conversation the conversation that the request named; null if it named none
  * @param prompt the assistant that it was made by; null if it was made by none
  * @param reasoning the model's effort; its members may be null
  * @param text the format of the text
@@ -49,7 +49,7 @@ public record ResponseObject(
         List<ResponseItem> output,
         boolean parallelToolCalls,
         @Nullable String previousResponseId,
-        ConversationReference conversation,
+        @Nullable ConversationReference conversation,
         @Nullable JsonValue prompt,
         Reasoning reasoning,
         boolean store,

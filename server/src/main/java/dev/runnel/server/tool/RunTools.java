@@ -17,6 +17,7 @@ import java.util.function.Function;
  * Immutable.
  */
 public final class RunTools {
+    private final Run run;
     private final List<FunctionDefinition> functions = new ArrayList<>();
     private final Map<String, Offered> byType = new LinkedHashMap<>();
 
@@ -29,6 +30,7 @@ public final class RunTools {
     public record Offered(ServerTool tool, Tool settings, String name) {}
 
     RunTools(Run run, Function<String, Optional<ServerTool>> tools) {
+        this.run = run;
         Set<String> names = new HashSet<>();
         for (Tool tool : run.tools()) {
             if (tool instanceof Tool.Function function) {
@@ -58,6 +60,11 @@ public final class RunTools {
         functions.add(new FunctionDefinition(
                 name, function.description(), function.parameters(), function.strict()));
         byType.put(tool.type(), new Offered(tool, settings, name));
+    }
+
+    /** The same run's tools as its model sees them once no more of the server's are carried out. */
+    public RunTools ofCaller() {
+        return new RunTools(run, _ -> Optional.empty());
     }
 
     /** The functions that are offered to the model, in the order of the run's tools. */

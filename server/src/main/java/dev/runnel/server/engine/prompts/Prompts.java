@@ -48,9 +48,10 @@ public final class Prompts {
     public static History history(Sql sql, Run run, Optional<Long> limit) throws SQLException {
         Optional<RunNotes> notes = Store.runNotes(sql, run.id());
         return notes.isEmpty()
-                ? new History(messages(thread(sql, run, limit)), run.truncationStrategy().type(), false)
+                ? new History(messages(thread(sql, run, limit)), run.truncationStrategy().type(), null, false)
                 : new History(
-                        Dialogue.of(entries(sql, run)), notes.get().truncates() ? AUTO : "disabled", true);
+                        Dialogue.of(entries(sql, run)), notes.get().truncates() ? AUTO : "disabled",
+                        notes.get().maxToolCalls(), true);
     }
 
     /** The entries of a run's thread besides the run's own, as far as a prompt has room for them, oldest first. */
@@ -81,7 +82,7 @@ public final class Prompts {
     public static long tokens(Run run, List<ThreadEntry> thread, RunTools tools) {
         RunFold fold = new RunFold();
         fold.apply(RunEvent.RunChanged.created(run));
-        History history = new History(Dialogue.of(thread), AUTO, true);
+        History history = new History(Dialogue.of(thread), AUTO, null, true);
         return Tokens.of(prompt(fold, Map.of(), history, tools).request());
     }
 

@@ -102,7 +102,7 @@ final class RunCreation {
         all.addAll(input);
         RunNotes notes = new RunNotes(
                 turn.asked(), input.stream().map(Turns.Item::id).toList(), turn.truncates(),
-                site.newThread().isPresent(), turn.hidden());
+                turn.maxToolCalls(), site.newThread().isPresent(), turn.hidden());
         start(new NewRun(
                 project, run, request.toolResources(), site.newThread(), all,
                 Optional.of(new OwnNotes(notes, site.lastRun(), turn.temporary())), note));

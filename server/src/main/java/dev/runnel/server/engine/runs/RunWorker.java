@@ -7,6 +7,7 @@ import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunFold;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
+import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.Usage;
 import dev.runnel.protocol.chat.FinishReason;
 import dev.runnel.server.engine.prompts.History;
@@ -21,6 +22,7 @@ import dev.runnel.server.tool.ToolException;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Executes a queued run until it ends or requires action. It asks the model, carries out the calls of the server's own
@@ -37,6 +39,9 @@ final class RunWorker {
     private final ModelCaller model;
     private final ToolRound toolRound;
     private boolean endsAtCalls;
+
+    /** How many calls of the server's own tools may still be carried out. */
+    private long callsLeft = Long.MAX_VALUE;
 
     RunWorker(RunSession session, RunContext context) {
         this.session = session;
@@ -107,7 +112,7 @@ final class RunWorker {
             }
         }
         if (writer.calledTools()) {
-            completeTools(new StepNotes(Usage.NONE, Map.of(), toolRound.serve(writer.serverCalls())));
+            completeTools(new StepNotes(Usage.NONE, Map.of(), toolRound.serve(writer.serverCalls(), callsLeft)));
         }
     }
 
@@ -142,7 +147,9 @@ final class RunWorker {
         Run run = session.run();
         History history = context.database().readPatiently(sql -> Prompts.history(sql, run, left));
         endsAtCalls = history.endsAtCalls();
-        Prompt whole = session.prompt(history, tools);
+        Long most = history.maxToolCalls();
+        callsLeft = most == null ? Long.MAX_VALUE : most - session.see(RunWorker::served);
+        Prompt whole = session.prompt(history, callsLeft > 0 ? tools : tools.ofCaller());
         return left.isEmpty() ? Optional.of(whole) : Truncation.fit(whole, left.get());
     }
 
@@ -183,7 +190,8 @@ final class RunWorker {
         }
         writer.writeHeldCalls();
         context.policy().limits().checkRounds(session.see(RunWorker::rounds));
-        StepNotes notes = new StepNotes(reply.used(), writer.extras(), toolRound.serve(writer.serverCalls()));
+        StepNotes notes = new StepNotes(reply.used(), writer.extras(),
+                toolRound.serve(writer.serverCalls(), callsLeft));
         if (writer.calledFunctions()) {
             long now = context.now();
             session.work(it -> {
@@ -205,6 +213,17 @@ final class RunWorker {
         return fold.steps().stream()
                 .filter(step -> step.stepDetails() instanceof StepDetails.ToolCalls)
                 .filter(step -> step.status() != StepStatus.FAILED)
+                .count();
+    }
+
+    /** The number of calls of the server's own tools so far. */
+    private static long served(RunFold fold) {
+        return fold.steps().stream()
+                .filter(step -> step.status() != StepStatus.FAILED)
+                .flatMap(step -> step.stepDetails() instanceof StepDetails.ToolCalls details
+                        ? details.toolCalls().stream()
+                        : Stream.empty())
+                .filter(call -> !(call instanceof StepToolCall.Function))
                 .count();
     }
 

@@ -23,6 +23,8 @@ import java.util.Optional;
  * earlier call of a step. For the worker's thread alone.
  */
 final class ToolRound {
+    private static final String NOT_CARRIED_OUT = "This call was not carried out, because the limit of tool calls is reached. Answer with what you have.";
+
     private final RunSession session;
     private final RunContext context;
     private final RunLimits limits;
@@ -42,11 +44,15 @@ final class ToolRound {
      */
     record Called(String stepId, int index, String id, RunTools.Offered offered, String arguments) {}
 
-    /** Carries out calls. Returns their results, by the calls' ids. */
-    Map<String, ServedCall> serve(List<Called> calls) throws InterruptedException {
+    /**
+     * Carries out calls. Returns their results, by the calls' ids.
+     *
+     * @param most how many are carried out; of the others the model is told that they are not
+     */
+    Map<String, ServedCall> serve(List<Called> calls, long most) throws InterruptedException {
         Map<String, ServedCall> served = new LinkedHashMap<>();
         for (Called call : calls) {
-            ToolResult result = execute(call);
+            ToolResult result = served.size() < most ? execute(call) : ToolResult.of(NOT_CARRIED_OUT);
             served.put(call.id(), new ServedCall(
                     call.offered().name(), call.arguments(), result.output(), result.shown(), result.whole(),
                     result.sources(), result.files()));

@@ -6,6 +6,7 @@ import dev.runnel.protocol.RunRequest;
 import dev.runnel.server.store.rows.ThreadEntry;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that an API other than the Assistants API asks for, with what it brings to its thread. It may be without an
@@ -16,12 +17,13 @@ import java.util.Map;
  * @param input what the run brings, in order
  * @param asked what the request said, as its API shows it
  * @param truncates whether the prompt may be shortened to fit the model's window
+ * @param maxToolCalls how many calls of the server's own tools are carried out; null for any number
  * @param temporary whether the thread is removed some time after its run
  * @param hidden whether its API does not show the run later
  */
 public record Turn(
-        On on, RunRequest request, List<Input> input, JsonValue asked, boolean truncates, boolean temporary,
-        boolean hidden) {
+        On on, RunRequest request, List<Input> input, JsonValue asked, boolean truncates,
+        @Nullable Long maxToolCalls, boolean temporary, boolean hidden) {
     /** Stands for the assistant of runs that have none. */
     public static final String NO_ASSISTANT = "asst_none";
 

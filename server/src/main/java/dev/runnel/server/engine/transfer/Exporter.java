@@ -25,8 +25,9 @@ import java.util.Optional;
 
 /**
  * Writes all objects of one state of a database as lines of JSON. The first line is a header. Each object has a line,
- * as the API shows it. Other lines name the project of the objects after them, hold a piece of a file's content, or a chunk of a file
- * in a vector store. The last line says how many lines and objects come before it. Runs' events are not exported. For one thread, and one
+ * as the API shows it. Other lines have what threads, runs and steps keep besides, for the Responses API; they name the project of the objects
+ * after them, or hold a piece of a file's content or a chunk of a file in a vector store. The last line says how many lines and objects come
+ * before it. Runs' events are not exported. For one thread, and one
  * export.
  */
 public final class Exporter {
@@ -38,8 +39,8 @@ public final class Exporter {
     static final String END = "runnel.export_end";
 
     /**
-     * The version of exports. Since version 2 an export ends with a line that counts its lines and objects. Since version 3 the chunks of a
-     * file in a store follow the file.
+     * The version of exports. Since version 2 an export ends with a line that counts its lines and objects. Since
+     * version 3 it has what threads, runs and steps keep and the Assistants API does not show, and the chunks of a file in a store.
      */
     static final int VERSION = 3;
 

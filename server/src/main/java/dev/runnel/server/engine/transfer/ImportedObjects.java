@@ -23,6 +23,8 @@ import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.IngestRows;
+import dev.runnel.server.store.rows.RunNotes;
+import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.ThreadEntries;
@@ -78,12 +80,14 @@ final class ImportedObjects implements AutoCloseable {
      */
     private final Set<String> broughtThreads = new HashSet<>();
     private final Set<String> broughtRuns = new HashSet<>();
+    private final Set<String> broughtSteps = new HashSet<>();
     private final Set<String> broughtStores = new HashSet<>();
 
     private final List<ShownFile> shownFiles = new ArrayList<>();
     private final List<String> keptFiles = new ArrayList<>();
     private final String importer;
     private String project;
+    private boolean placesFollow;
     private @Nullable FileObject file;
     private FileStore.@Nullable Draft content;
     private @Nullable ImportedChunks chunks;
@@ -97,6 +101,11 @@ final class ImportedObjects implements AutoCloseable {
 
     /** A message of a thread shows a file. */
     private record ShownFile(String id, String threadId, long line) {}
+
+    /** Where steps stand in their threads comes later in the file. */
+    void placesFollow() {
+        placesFollow = true;
+    }
 
     void add(Sql sql, ObjectNode json, long line) throws SQLException {
         String kind = json.path("object").asText();
@@ -123,6 +132,9 @@ final class ImportedObjects implements AutoCloseable {
                 case "thread.message" -> add(sql, whole(json, Message.class, line), line);
                 case "thread.run" -> add(sql, whole(json, Run.class, line), line);
                 case "thread.run.step" -> add(sql, whole(json, RunStep.class, line), line);
+                case Table.EXTRA -> add(sql, whole(json, SavedExtra.class, line), line);
+                case Table.NOTES_ON_RUN -> addNotesOnRun(sql, json, line);
+                case Table.NOTES_ON_STEP -> addNotesOnStep(sql, json, line);
                 default -> throw new ImportException(line, kind.isEmpty()
                         ? "the member 'object' is missing, which says the kind, as in \"object\": \"thread\""
                         : "objects of the kind '" + kind + "' cannot be imported: remove this object from the file");
@@ -240,7 +252,57 @@ final class ImportedObjects implements AutoCloseable {
         neededRuns.putIfAbsent(step.runId(), line);
         boolean open = step.status() == StepStatus.IN_PROGRESS;
         Store.put(sql, open ? step.failed(now, UNFINISHED, Usage.NONE) : step);
-        ThreadEntries.placeImported(sql, step.id());
+        if (placesFollow) {
+            boolean _ = ThreadEntries.delete(sql, step.threadId(), step.id());
+        } else {
+            ThreadEntries.placeImported(sql, step.id());
+        }
+        broughtSteps.add(step.id());
+    }
+
+    private void add(Sql sql, SavedExtra extra, long line) throws SQLException {
+        if (!ID.matcher(extra.id()).matches() || !extra.data().isObject()) {
+            throw new ImportException(line, "'" + extra.id() + "' is not a valid item of a thread");
+        }
+        if (!broughtSteps.contains(extra.id()) && TransferStore.has(sql, Table.THREAD_EXTRAS, extra.id())) {
+            throw new ImportException(line, extra.id() + " already exists: remove this object from the file");
+        }
+        neededThreads.putIfAbsent(extra.threadId(), line);
+        if (extra.runId() != null) {
+            neededRuns.putIfAbsent(extra.runId(), line);
+        }
+        if (!TransferStore.insertExtra(
+                sql, extra.threadId(), extra.runId(), extra.id(), extra.kind(), extra.data(), extra.after())) {
+            throw new ImportException(line, extra.id()
+                    + " is of an unknown kind, or the message or the step that it needs does not come before it");
+        }
+        counts.count(Table.THREAD_EXTRAS);
+    }
+
+    private void addNotesOnRun(Sql sql, ObjectNode json, long line) throws SQLException {
+        Store.put(sql, brought(json, "run_id", broughtRuns, line), notes(json, RunNotes.class, line));
+        counts.count(Table.RUN_NOTES);
+    }
+
+    private void addNotesOnStep(Sql sql, ObjectNode json, long line) throws SQLException {
+        Store.put(sql, brought(json, "step_id", broughtSteps, line), notes(json, StepNotes.class, line));
+        counts.count(Table.STEP_NOTES);
+    }
+
+    /** The id of the object that notes are about: one of this file. */
+    private static String brought(ObjectNode notes, String member, Set<String> brought, long line) {
+        String id = notes.path(member).asText();
+        if (!brought.contains(id)) {
+            throw new ImportException(line, "'" + id + "', which the notes are about, does not come before them");
+        }
+        return id;
+    }
+
+    private static <T extends Record> T notes(ObjectNode json, Class<T> type, long line) {
+        if (json.path("notes") instanceof ObjectNode notes) {
+            return whole(notes, type, line);
+        }
+        throw new ImportException(line, "the member 'notes' is missing, or its value is unknown");
     }
 
     private static String text(JsonValue object, String name, long line) {

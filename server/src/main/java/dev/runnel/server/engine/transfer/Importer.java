@@ -26,6 +26,9 @@ public final class Importer {
     /** The version of exports without an end line. */
     private static final int WITHOUT_END = 1;
 
+    /** The first version of exports that say where tool steps stand in their threads. */
+    private static final int WITH_EXTRAS = 3;
+
     private final SavedJson values;
     private final ImportedObjects objects;
     private final boolean partial;
@@ -154,6 +157,9 @@ public final class Importer {
                     line, "it was exported by a later version of Runnel: import it with that version or a newer one");
         }
         version = exported;
+        if (version >= WITH_EXTRAS) {
+            objects.placesFollow();
+        }
     }
 
     private void end(JsonNode end) {

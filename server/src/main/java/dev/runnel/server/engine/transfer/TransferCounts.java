@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import static java.util.Map.entry;
+
 /** How many objects of each kind were exported or imported. Not thread-safe. */
 public final class TransferCounts {
-    private static final Map<Table, String> ONE = Map.of(
-            Table.ASSISTANTS, "assistant", Table.FILES, "file", Table.VECTOR_STORES, "vector store", Table.STORE_FILES,
-            "vector store file", Table.THREADS, "thread", Table.MESSAGES, "message",
-            Table.RUNS, "run", Table.STEPS, "run step");
+    private static final Map<Table, String> ONE = Map.ofEntries(
+            entry(Table.ASSISTANTS, "assistant"), entry(Table.FILES, "file"),
+            entry(Table.VECTOR_STORES, "vector store"), entry(Table.STORE_FILES, "vector store file"),
+            entry(Table.THREADS, "thread"), entry(Table.MESSAGES, "message"), entry(Table.RUNS, "run"),
+            entry(Table.STEPS, "run step"), entry(Table.THREAD_EXTRAS, "other item"),
+            entry(Table.RUN_NOTES, "response"), entry(Table.STEP_NOTES, "step note"));
 
     private final Map<Table, Integer> objects = new EnumMap<>(Table.class);
     private int filesWithoutContent;

@@ -124,7 +124,7 @@ final class ResponseRoutes {
                         : new Turn.NewThread(Map.of());
         return new Turn(
                 on, request.run(), request.input(), request.asked(), request.truncates(),
-                isTemporary(request), !request.store());
+                request.maxToolCalls(), isTemporary(request), !request.store());
     }
 
     /** A container is a conversation's, so its id can only say once more which conversation the response belongs to. */

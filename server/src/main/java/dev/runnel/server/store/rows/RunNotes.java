@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param asked what that API's request said, as the API shows it
  * @param input the ids of the messages and extras that the request brought, in order
  * @param truncates whether the prompt may be shortened to fit the model's window
+ * @param maxToolCalls how many calls of the server's own tools are carried out; null for any number
  * @param ownThread whether the thread was made for the run
  * @param hidden whether that API no longer shows the run
  */
-public record RunNotes(JsonValue asked, List<String> input, boolean truncates, boolean ownThread, boolean hidden) {
+public record RunNotes(JsonValue asked, List<String> input, boolean truncates, @Nullable Long maxToolCalls,
+        boolean ownThread, boolean hidden) {
     /** Makes absent input empty. */
     public RunNotes {
         input = copy(input);
@@ -26,6 +28,6 @@ public record RunNotes(JsonValue asked, List<String> input, boolean truncates, b
 
     /** The same notes on a run that that API no longer shows. */
     public RunNotes hide() {
-        return new RunNotes(asked, input, truncates, ownThread, true);
+        return new RunNotes(asked, input, truncates, maxToolCalls, ownThread, true);
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * their order. Static and without state.
  */
 public final class ThreadEntries {
-    private static final String STEP = "step";
+    static final String STEP = "step";
     private static final RowShape<Message> MESSAGE = RowShape.withMetadata(Message.class, Message::withMetadata);
     private static final String EXTRAS = "SELECT e.id, e.run_id, e.kind, e.json, e.place, e.seq, s.json AS step, s.notes"
             + " FROM thread_extras e LEFT JOIN steps s ON s.id = e.id WHERE e.thread_id = ?";

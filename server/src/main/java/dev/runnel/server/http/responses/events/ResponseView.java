@@ -65,7 +65,7 @@ public record ResponseView(JsonValue asked, Include include) {
                 output,
                 run.parallelToolCalls(),
                 text("previous_response_id"),
-                new ResponseObject.ConversationReference(ResponseIds.conversation(run.threadId())),
+                conversation(run),
                 prompt(run),
                 new ResponseObject.Reasoning(
                         run.reasoningEffort(), asked.get("reasoning").get("summary").isNull()
@@ -74,8 +74,8 @@ public record ResponseView(JsonValue asked, Include include) {
                 !asked.get("store").equals(JsonValue.of(false)),
                 Objects.requireNonNullElse(run.temperature(), 1.0),
                 format(run),
-                choice(run.toolChoice()),
-                run.tools().stream().map(tool -> tool(tool, run)).toList(),
+                asked.get("tool_choice").isNull() ? choice(run.toolChoice()) : Json.tree(asked.get("tool_choice")),
+                tools(run).stream().map(tool -> tool(tool, run)).toList(),
                 Objects.requireNonNullElse(run.topP(), 1.0),
                 Objects.requireNonNullElse(number("top_logprobs"), 0L),
                 0,
@@ -88,6 +88,21 @@ public record ResponseView(JsonValue asked, Include include) {
                 text("safety_identifier"),
                 text("prompt_cache_key"),
                 run.metadata());
+    }
+
+    /** What the request named; for a run of the Assistants API its thread. */
+    private ResponseObject.@Nullable ConversationReference conversation(Run run) {
+        return asked.get("conversation").isNull() && !asked.equals(JsonValue.EMPTY_OBJECT)
+                ? null
+                : new ResponseObject.ConversationReference(ResponseIds.conversation(run.threadId()));
+    }
+
+    /** The tools as the request gave them, of which it may have allowed the run only some. */
+    private List<Tool> tools(Run run) {
+        JsonValue given = asked.get("tools");
+        return given.isNull()
+                ? run.tools()
+                : given.elements().stream().map(tool -> Json.convert(Json.tree(tool), Tool.class)).toList();
     }
 
     private @Nullable String text(String name) {

@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tools of a request, and the choice among them, into the form that runs keep. */
+/** Reads the tools of a request into the form that runs keep. */
 final class RequestTools {
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int MAX_TOOLS = 128;
     private static final int MAX_STORES = 16;
     private static final int MAX_FILES = 50;
-    private static final String CODE_INTERPRETER = "code_interpreter";
+    static final String CODE_INTERPRETER = "code_interpreter";
     private static final JsonValue AUTO = JsonValue.of(Map.of("type", "auto"));
 
     /** The tools of the protocol that this server does not have. */
@@ -33,7 +33,7 @@ final class RequestTools {
             "web_search", "web_search_2025_08_26", "web_search_preview",
             "web_search_preview_2025_03_11", "computer", "computer_use", "computer_use_preview", "image_generation",
             "mcp", "local_shell", "shell", "apply_patch", "custom", "namespace", "tool_search",
-            "programmatic_tool_calling", "allowed_tools");
+            "programmatic_tool_calling");
 
     private RequestTools() {}
 
@@ -50,13 +50,22 @@ final class RequestTools {
         }
     }
 
-    /** Reads the tools into a run. Returns the container for its code, as the request gave it; null if it gave none. */
-    static @Nullable JsonValue read(Fields f, RunRequest.Builder run) {
+    /**
+     * Reads the tools into a run. Returns them; none if the request has none.
+     *
+     * @param asked takes what the response shows of them and the run does not
+     */
+    static List<Tool> read(Fields f, RunRequest.Builder run, Map<String, Object> asked) {
         List<Given> given = f.objects("tools", MAX_TOOLS, RequestTools::tool);
-        if (given == null) {
-            return null;
+        List<Tool> tools = given == null ? List.of() : given.stream().flatMap(each -> each.tool().stream()).toList();
+        if (given != null) {
+            run.tools(tools);
+            resources(given, run, asked);
         }
-        run.tools(given.stream().flatMap(each -> each.tool().stream()).toList());
+        return tools;
+    }
+
+    private static void resources(List<Given> given, RunRequest.Builder run, Map<String, Object> asked) {
         JsonValue container = given.stream().map(Given::container).filter(Objects::nonNull).findFirst().orElse(null);
         Map<String, Object> resources = new LinkedHashMap<>();
         List<String> stores = given.stream().flatMap(each -> each.stores().stream()).distinct().toList();
@@ -70,7 +79,9 @@ final class RequestTools {
         if (!resources.isEmpty()) {
             run.toolResources(JsonValue.of(resources));
         }
-        return container;
+        if (container != null) {
+            asked.put("container", container);
+        }
     }
 
     private static Given tool(Fields f) {
@@ -85,7 +96,7 @@ final class RequestTools {
     }
 
     /** Throws for a code interpreter that this server does not have, unless it is set to ignore such tools. */
-    private static void checkCode(Fields f) {
+    static void checkCode(Fields f) {
         Optional<String> _ = f.unsupported("type", List.of(CODE_INTERPRETER), type -> BadRequestException.of(
                 "The tool '" + type + "' is not switched on at this server (--code-interpreter).", f.path("type"),
                 "unsupported_tool"));
@@ -107,7 +118,7 @@ final class RequestTools {
         f.nested("network_policy", policy -> policy.requiredChoice("type", "disabled"));
     }
 
-    private static boolean isUnsupported(Fields f) {
+    static boolean isUnsupported(Fields f) {
         boolean unsupported = f.unsupported("type", UNSUPPORTED, type -> unsupported(type, f.path("type"))).isPresent();
         if (unsupported) {
             f.takeRest();
@@ -147,25 +158,5 @@ final class RequestTools {
         f.choice("ranker", "auto", RankingOptions.DEFAULT_RANKER);
         return new RankingOptions(
                 RankingOptions.DEFAULT_RANKER, Objects.requireNonNullElse(f.decimal("score_threshold", 0, 1), 0.0));
-    }
-
-    /** The choice in the form of chat completions. */
-    static @Nullable JsonValue choice(Fields f) {
-        JsonNode choice = f.textOr("tool_choice",
-                text -> text.choice("tool_choice", "none", "auto", "required"),
-                object -> object.nested("tool_choice", RequestTools::named));
-        if (choice == null || !choice.path("type").asText().equals("function")) {
-            return Fields.kept(choice);
-        }
-        return JsonValue.of(Map.of("type", "function", "function", Map.of("name", choice.path("name").asText())));
-    }
-
-    private static void named(Fields f) {
-        if (!isUnsupported(f)) {
-            checkCode(f);
-            Object _ = f.<Object>kinds("type", List.of(
-                    new Kind<>("function", RequestTools::name), new Kind<>("file_search", tool -> tool),
-                    new Kind<>(CODE_INTERPRETER, tool -> tool)));
-        }
     }
 }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param input what it brings
  * @param previous the response that it goes on from
  * @param conversation the conversation that it belongs to
+ * @param maxToolCalls how many calls of the server's own tools are carried out; null for any number
  * @param asked what it says besides the run's options
  */
 public record ResponseRequest(
         RunRequest run, List<Turn.Input> input, @Nullable String previous, @Nullable String conversation,
-        JsonValue asked, boolean truncates, boolean stream, boolean background, boolean store) {}
+        JsonValue asked, boolean truncates, @Nullable Long maxToolCalls, boolean stream, boolean background,
+        boolean store) {}

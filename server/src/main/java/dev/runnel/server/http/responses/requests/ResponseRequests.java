@@ -30,7 +30,7 @@ public final class ResponseRequests {
         asked.putIfAbsent("background", false);
         Boolean store = keep(asked, "store", f.bool("store"));
         asked.putIfAbsent("store", true);
-        keep(asked, "max_tool_calls", f.integer("max_tool_calls", 1, Integer.MAX_VALUE));
+        Long maxToolCalls = keep(asked, "max_tool_calls", f.integer("max_tool_calls", 1, Integer.MAX_VALUE));
         keep(asked, "top_logprobs", f.integer("top_logprobs", 0, 20));
         keep(asked, "service_tier", tier(
                 f.choice("service_tier", "auto", "default", "flex", "scale", "priority", "fast", "ultrafast")));
@@ -38,6 +38,7 @@ public final class ResponseRequests {
         keep(asked, "safety_identifier", f.string("safety_identifier", 64));
         keep(asked, "prompt_cache_key", f.string("prompt_cache_key", Limits.ID));
         f.choice("prompt_cache_retention", "in_memory", "24h");
+        f.object("prompt_cache_options");
         f.nested("stream_options", options -> options.bool("include_obfuscation"));
         asked.put("include", f.words("include", MAX_INCLUDE, Include.words()));
         Parts parts = parts(f, asked);
@@ -52,7 +53,8 @@ public final class ResponseRequests {
                     "invalid_value");
         }
         return new ResponseRequest(
-                run, parts.input, parts.previous, parts.conversation, JsonValue.of(asked), parts.truncates, stream,
+                run, parts.input, parts.previous, parts.conversation, JsonValue.of(asked), parts.truncates,
+                maxToolCalls, stream,
                 Boolean.TRUE.equals(background), !Boolean.FALSE.equals(store));
     }
 
@@ -63,7 +65,7 @@ public final class ResponseRequests {
         f.string("personality", Limits.ID);
         return new ResponseRequest(
                 parts.run.build(), parts.input, parts.previous, parts.conversation, JsonValue.of(asked),
-                parts.truncates, false, false, true);
+                parts.truncates, null, false, false, true);
     }
 
     private static <T> @Nullable T keep(Map<String, Object> asked, String name, @Nullable T value) {
@@ -92,8 +94,7 @@ public final class ResponseRequests {
         set(f.decimal("temperature", 0, 2), run::temperature);
         set(f.decimal("top_p", 0, 1), run::topP);
         set(f.bool("parallel_tool_calls"), run::parallelToolCalls);
-        set(RequestTools.choice(f), run::toolChoice);
-        keep(asked, "container", RequestTools.read(f, run));
+        ToolChoice.read(f, RequestTools.read(f, run, asked), run, asked);
         ObjectNode text = f.nested("text", ResponseRequests::text);
         if (text != null) {
             asked.put("text", text.deepCopy().without("format"));
@@ -109,15 +110,14 @@ public final class ResponseRequests {
         JsonNode conversation = f.textOr("conversation",
                 id -> id.string("conversation", Limits.ID),
                 object -> object.nested("conversation", it -> it.requiredString("id", Limits.ID)));
+        String conversationId = keep(asked, "conversation", conversation == null
+                ? null
+                : conversation.isTextual() ? conversation.textValue() : conversation.path("id").textValue());
         JsonNode input = f.textOr("input",
                 one -> one.string("input", Integer.MAX_VALUE),
                 items -> items.objects("input", ItemFields.MAX_ITEMS, ItemFields::item));
         return new Parts(
-                run, InputItems.of(input, f.path("input")), previous,
-                conversation == null
-                        ? null
-                        : conversation.isTextual() ? conversation.textValue() : conversation.path("id").textValue(),
-                "auto".equals(truncation));
+                run, InputItems.of(input, f.path("input")), previous, conversationId, "auto".equals(truncation));
     }
 
     private static <T> void set(@Nullable T value, Consumer<T> setter) {
