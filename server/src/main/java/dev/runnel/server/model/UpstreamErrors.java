@@ -55,7 +55,7 @@ final class UpstreamErrors {
             case UnusableReplyException unusable -> fault(said(unusable), unusable);
             case RunFailedException run -> throw new IllegalStateException("a chat completion is not a run", run);
             case ResponseFailedException response ->
-                throw new IllegalStateException("a chat completion is not a response", response);
+                    throw new IllegalStateException("a chat completion is not a response", response);
         };
     }
 
