@@ -2,13 +2,11 @@ package dev.runnel.cli;
 
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.Tool;
-import dev.runnel.protocol.vectorstore.VectorStoreRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
                 tools.add(new Tool.CodeInterpreter());
             }
             if (!searched.isEmpty()) {
-                String store = store(target, searched);
+                String store = SearchedFiles.store(target, searched, "runnel run");
                 tools.add(new Tool.FileSearch(null));
                 request.toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", List.of(store)))));
             }
@@ -90,17 +88,6 @@ final class RunCommand implements Callable<Integer> {
         } else {
             MadeFiles.hint(made).forEach(Terminal::dim);
         }
-    }
-
-    /** Makes a vector store of files, for as long as the target is open. */
-    private static String store(Target target, List<Path> files) {
-        RunnelClient client = target.client();
-        String store = client.vectorStores().create(VectorStoreRequest.named("runnel run")).id();
-        target.removeAtEnd(store, () -> client.vectorStores().delete(store));
-        for (FileObject file : SearchedFiles.add(client, store, files)) {
-            target.removeAtEnd(file.id(), () -> client.files().delete(file.id()));
-        }
-        return store;
     }
 
     private static Run streamed(RunnelClient client, StopHook stop, RunRequest request, RunView view) {

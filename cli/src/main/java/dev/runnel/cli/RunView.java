@@ -12,7 +12,6 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.Usage;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -20,13 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows one run: the text of its messages as it arrives, its steps on request, or its events as JSON. Not thread-safe. */
 final class RunView {
-    private final boolean json;
-    private final Reply reply;
+    private final ShownReply reply;
     private final @Nullable StepLines steps;
-    private final Tally tally = new Tally();
-    private final Footnotes footnotes = new Footnotes();
     private final Set<String> grown = new HashSet<>();
-    private @Nullable String writing;
     private boolean streamed;
 
     /**
@@ -36,9 +31,8 @@ final class RunView {
      * @param steps whether steps and tool calls are shown beside the text
      */
     RunView(Display display, boolean steps) {
-        this.json = display == Display.JSON;
-        this.reply = new Reply(display);
-        this.steps = steps && !json ? new StepLines() : null;
+        this.reply = new ShownReply(display);
+        this.steps = steps && !reply.isJson() ? new StepLines() : null;
     }
 
     /**
@@ -61,39 +55,30 @@ final class RunView {
 
     /** Shows the waiting sign. */
     void waiting() {
-        if (!json) {
-            Terminal.waiting();
-        }
+        reply.waiting();
     }
 
     /** Ends the reply where it stands. */
     void endReply() {
         reply.end();
-        List<String> notes = footnotes.take();
-        if (!notes.isEmpty()) {
-            Terminal.print("\n" + String.join("\n", notes) + "\n");
-        }
     }
 
     private void show(RunEvent event, long number) {
-        if (json) {
+        if (reply.isJson()) {
             Terminal.print(EventLine.of(number, event) + "\n");
             return;
         }
         switch (event) {
             case RunEvent.MessageDelta delta -> {
                 grown.add(delta.messageId());
-                write(delta.messageId(), text(delta));
+                reply.write(delta.messageId(), text(delta));
             }
             case RunEvent.MessageChanged changed when number == 0 -> writeWhole(changed.message());
             default -> {
             }
         }
         if (steps != null) {
-            steps.of(event).forEach(line -> {
-                reply.end();
-                Terminal.dim(line);
-            });
+            reply.aside(steps.of(event));
         }
     }
 
@@ -107,7 +92,7 @@ final class RunView {
 
     private String text(RunEvent.MessageDelta delta) {
         return delta.content().stream().map(part -> switch (part) {
-            case ContentDelta.Text text -> footnotes.text(text);
+            case ContentDelta.Text text -> reply.footnotes().text(text);
             case ContentDelta.Refusal refusal -> refusal.refusal();
             case ContentDelta.Other other -> "";
         }).collect(Collectors.joining());
@@ -116,20 +101,8 @@ final class RunView {
     /** Without numbers there may be no deltas either: the events of a polled run are snapshots. */
     private void writeWhole(Message message) {
         if (message.status() != MessageStatus.IN_PROGRESS && grown.add(message.id())) {
-            write(message.id(), footnotes.text(message));
+            reply.write(message.id(), reply.footnotes().text(message));
         }
-    }
-
-    private void write(String message, String text) {
-        if (text.isEmpty()) {
-            return;
-        }
-        if (writing != null && !writing.equals(message)) {
-            reply.end();
-        }
-        writing = message;
-        tally.piece(text);
-        reply.add(text);
     }
 
     /**
@@ -139,18 +112,18 @@ final class RunView {
      * @throws Failures.CommandException if the run did not complete
      */
     void finish(Run run, boolean timed) {
-        if (!json) {
+        if (!reply.isJson()) {
             endReply();
         }
         LastError error = run.lastError();
         if (error != null) {
             throw new Failures.CommandException("the run failed (" + error.code() + "): " + error.message());
         }
-        if (!json) {
+        if (!reply.isJson()) {
             Usage usage = run.usage();
             long tokens = usage == null ? 0 : usage.completionTokens();
             Terminal.dim(timed
-                    ? tally.line(run.model(), tokens, streamed)
+                    ? reply.line(run.model(), tokens, streamed)
                     : run.id() + " " + run.status().wire() + " · " + run.model() + " · " + tokens + " tokens");
         }
         if (run.status() == RunStatus.INCOMPLETE) {

@@ -8,6 +8,7 @@ import dev.runnel.protocol.LastError;
 import dev.runnel.protocol.vectorstore.FileCounts;
 import dev.runnel.protocol.vectorstore.StoreFile;
 import dev.runnel.protocol.vectorstore.VectorStore;
+import dev.runnel.protocol.vectorstore.VectorStoreRequest;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -95,6 +96,17 @@ final class SearchedFiles {
             }
         }
         return false;
+    }
+
+    /** Makes a vector store of files, for as long as the target is open. Returns its id. */
+    static String store(Target target, List<Path> files, String name) {
+        RunnelClient client = target.client();
+        String store = client.vectorStores().create(VectorStoreRequest.named(name)).id();
+        target.removeAtEnd(store, () -> client.vectorStores().delete(store));
+        for (FileObject file : add(client, store, files)) {
+            target.removeAtEnd(file.id(), () -> client.files().delete(file.id()));
+        }
+        return store;
     }
 
     /** Uploads files into a store, waits until they are searchable, and tells of those that are not. */

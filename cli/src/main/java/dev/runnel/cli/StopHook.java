@@ -1,14 +1,16 @@
 package dev.runnel.cli;
 
+import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStatus;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves nothing behind when the program is stopped, by Ctrl-C for example: cancels the run that is followed, and closes the
+ * Leaves nothing behind when the program is stopped, by Ctrl-C for example: cancels the reply that is followed, and closes the
  * target, with its temporary data. The exit code is then 130. It is created before the target, and closes it at the regular end
  * too.
  */
@@ -19,7 +21,9 @@ final class StopHook implements AutoCloseable {
     private @Nullable Target target;
     private boolean stopped;
     private volatile @Nullable Runnable farewell;
-    private volatile @Nullable Run followed;
+
+    /** How to cancel what is followed; null if nothing is. */
+    private volatile @Nullable Consumer<RunnelClient> cancelling;
 
     StopHook() {
         Runtime.getRuntime().addShutdownHook(hook);
@@ -35,9 +39,10 @@ final class StopHook implements AutoCloseable {
         return opened;
     }
 
+    /** Follows a run: a stop cancels it, as long as it has not ended. */
     void follow(Run run) {
         boolean over = run.status().terminal() || run.status() == RunStatus.REQUIRES_ACTION;
-        followed = over ? null : run;
+        cancelling = over ? null : client -> client.runs().cancel(run.threadId(), run.id());
     }
 
     /** Sets the first action of a stop. */
@@ -58,32 +63,32 @@ final class StopHook implements AutoCloseable {
                 Terminal.dim("cancelled");
             }
         } catch (RunnelException e) {
-            Terminal.error("the run could not be cancelled: " + e.getMessage());
+            Terminal.error("the reply could not be cancelled: " + e.getMessage());
         }
         closeTarget();
     }
 
     /**
-     * Cancels the followed run. Returns whether there is one.
+     * Cancels what is followed. Returns whether there is one.
      *
      * @throws RunnelException if it could not be cancelled
      */
     synchronized boolean cancel() {
-        Run run = followed;
-        if (target == null || run == null) {
+        Consumer<RunnelClient> action = cancelling;
+        if (target == null || action == null) {
             return false;
         }
-        followed = null;
-        target.client().runs().cancel(run.threadId(), run.id());
+        cancelling = null;
+        action.accept(target.client());
         return true;
     }
 
-    /** As {@link #cancel()}, but ignores a failure: the run or its server may have ended meanwhile. */
+    /** As {@link #cancel()}, but ignores a failure: the reply or its server may have ended meanwhile. */
     void cancelQuietly() {
         try {
             cancel();
         } catch (RunnelException e) {
-            // The run or the server has ended.
+            // The reply or the server has ended.
         }
     }
 

@@ -5,6 +5,7 @@ import dev.runnel.client.BaseUrl;
 import dev.runnel.client.BrokenStreamException;
 import dev.runnel.client.ClosedStreamException;
 import dev.runnel.client.ConnectionException;
+import dev.runnel.client.ResponseFailedException;
 import dev.runnel.client.RunFailedException;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.UnusableReplyException;
@@ -53,6 +54,8 @@ final class UpstreamErrors {
             case ClosedStreamException closed -> fault("The model call was ended.", closed);
             case UnusableReplyException unusable -> fault(said(unusable), unusable);
             case RunFailedException run -> throw new IllegalStateException("a chat completion is not a run", run);
+            case ResponseFailedException response ->
+                    throw new IllegalStateException("a chat completion is not a response", response);
         };
     }
 
