@@ -5,6 +5,7 @@ import dev.runnel.server.backend.Storage;
 import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
@@ -25,6 +26,7 @@ import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.log.RunLog;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
@@ -56,6 +58,7 @@ public final class Engine implements AutoCloseable {
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
     private final ProjectKeys keys;
+    private final Admissions admissions;
     private final UsageBook usage;
     private final RunLog log;
     private final Housekeeping housekeeping;
@@ -71,6 +74,7 @@ public final class Engine implements AutoCloseable {
             VectorStoreParts vectorStores,
             Nodes nodes,
             ProjectKeys keys,
+            Admissions admissions,
             UsageBook usage,
             RunLog log,
             Housekeeping housekeeping,
@@ -84,6 +88,7 @@ public final class Engine implements AutoCloseable {
         this.vectorStores = vectorStores;
         this.nodes = nodes;
         this.keys = keys;
+        this.admissions = admissions;
         this.usage = usage;
         this.log = log;
         this.housekeeping = housekeeping;
@@ -97,15 +102,16 @@ public final class Engine implements AutoCloseable {
      * @param tools makes the tools that the server executes for its runs, from the stores that its runs search and their files
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
+     * @param projects have limits
      * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
             Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
-            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
+            InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         try {
-            return begin(storage, model, tools, embedder, clock, timers, policy, observer);
+            return begin(storage, model, tools, embedder, clock, timers, policy, projects, observer);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
@@ -114,10 +120,11 @@ public final class Engine implements AutoCloseable {
     private static Engine begin(
             Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
-            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
+            InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
-        FileLibrary files = new FileLibrary(database, storage.files(), clock);
+        Admissions admissions = new Admissions(projects, database, clock);
+        FileLibrary files = new FileLibrary(database, storage.files(), admissions, clock);
         files.cleanUp();
         VectorStoreParts vectorStores = new VectorStoreParts(storage, files, clock, embedder);
         ToolStores stores = vectorStores.ofTools();
@@ -126,11 +133,12 @@ public final class Engine implements AutoCloseable {
         Idempotency idempotency = new Idempotency(database, clock);
         Conversations conversations = new Conversations(
                 database, clock, sessions, files, stores, idempotency);
-        UsageBook usage = new UsageBook(database, model, clock);
+        UsageBook usage = new UsageBook(database, model, projects, clock);
         RunContext context = new RunContext(
                 database, log, model, new Images(files),
                 tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
-                new RunObservers(List.of(new FailedRunLog(model), observer)), usage, clock, timers);
+                new RunObservers(List.of(new FailedRunLog(model), observer)), admissions, usage,
+                clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
@@ -151,7 +159,7 @@ public final class Engine implements AutoCloseable {
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
                 new ThreadContents(database, conversations, sessions), files, vectorStores, nodes,
-                new ProjectKeys(database, clock, timers), usage, log,
+                new ProjectKeys(database, clock, timers), admissions, usage, log,
                 housekeeping,
                 dueWork);
     }
@@ -199,6 +207,11 @@ public final class Engine implements AutoCloseable {
     /** The keys of projects that the database has. */
     public ProjectKeys keys() {
         return keys;
+    }
+
+    /** Lets in what the limits of projects allow. */
+    public Admissions admissions() {
+        return admissions;
     }
 
     /** What projects used. */

@@ -1,6 +1,7 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.model.Model;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.log.RunLog;
@@ -17,10 +18,11 @@ import java.time.InstantSource;
  * @param tools the tools that the server executes
  * @param policy the limits of runs, and what happens when they are cut off
  * @param observer is told what happens to runs
+ * @param admissions lets in what the limits of projects allow
  * @param usage counts what projects use
  */
 public record RunContext(Database database, RunLog log, Model model, Images images, ServerTools tools, RunPolicy policy,
-        RunObserver observer, UsageBook usage, InstantSource clock, Timers timers) {
+        RunObserver observer, Admissions admissions, UsageBook usage, InstantSource clock, Timers timers) {
 
     /** Seconds since the epoch. */
     long now() {
