@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.server.config.ConfigException;
 import dev.runnel.server.config.ConfigFile;
+import dev.runnel.server.projects.ProjectPlan;
 import dev.runnel.server.routing.NameRule;
 import dev.runnel.server.routing.ServerPlan;
 import java.util.concurrent.Callable;
@@ -17,7 +18,7 @@ final class ConfigCommand implements Callable<Integer> {
     }
 
     /** {@code runnel config check}. */
-    @Command(name = "check", mixinStandardHelpOptions = true, description = "Looks for mistakes in a configuration file, and shows which model server answers for which name. Asks no server.")
+    @Command(name = "check", mixinStandardHelpOptions = true, description = "Looks for mistakes in a configuration file, and shows which model server answers for which name, and what projects may use. Asks no server.")
     static final class Check implements Callable<Integer> {
         @Parameters(paramLabel = "FILE", description = "The file.")
         String file = "";
@@ -36,8 +37,16 @@ final class ConfigCommand implements Callable<Integer> {
             for (NameRule rule : config.names()) {
                 Terminal.line("model   " + rule);
             }
+            for (ProjectPlan project : config.projects()) {
+                Terminal.line("project " + project.project().name() + "  " + keys(project.keys().size()) + "; "
+                        + project.limits());
+            }
             Terminal.line(file + " has no mistakes.");
             return 0;
+        }
+
+        private static String keys(int count) {
+            return count == 0 ? "no key here" : count == 1 ? "1 key" : count + " keys";
         }
     }
 }

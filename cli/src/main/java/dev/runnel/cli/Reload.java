@@ -2,6 +2,7 @@ package dev.runnel.cli;
 
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.routing.RoutedModel;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Reload {
 
     private final Supplier<Routes> reading;
     private final RoutedModel model;
+    private final Projects projects;
     private OptionValues before;
 
     /**
@@ -24,9 +26,10 @@ final class Reload {
      * @param reading reads options and file as they are now; throws {@link Failures.MisusedException} if there is a mistake
      * @param begun the values that the server was started with
      */
-    Reload(Supplier<Routes> reading, RoutedModel model, OptionValues begun) {
+    Reload(Supplier<Routes> reading, RoutedModel model, Projects projects, OptionValues begun) {
         this.reading = reading;
         this.model = model;
+        this.projects = projects;
         this.before = begun;
     }
 
@@ -39,6 +42,7 @@ final class Reload {
         try {
             Routes routes = reading.get();
             model.replace(routes.plan());
+            projects.replace(routes.projects());
             LOG.log(Level.INFO, "the configuration file was read again: {0}",
                     routes.told().isEmpty() ? "it gives no names" : routes.told());
             List<String> later = ServeCommand.OPTIONS.stream().filter(option -> changed(option, routes.values()))

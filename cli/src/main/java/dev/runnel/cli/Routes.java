@@ -2,9 +2,13 @@ package dev.runnel.cli;
 
 import dev.runnel.client.BaseUrl;
 import dev.runnel.demo.DemoModel;
+import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.config.ConfigException;
 import dev.runnel.server.config.ConfigFile;
+import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
+import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.ProjectPlan;
 import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.NameRule;
 import dev.runnel.server.routing.RoutingPlan;
@@ -21,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values the options of the command, wherever they were given
  * @param plan the model servers and names
+ * @param projects the projects of the configuration file, with their keys and limits
  * @param told the names, for a person; may be empty
  * @param origin the only model server, if options name it; null if the file names servers, or for the demo model
  */
-record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable ModelOrigin origin) {
+record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects, String told,
+        @Nullable ModelOrigin origin) {
 
     /** The routes as they are given now. */
     static Routes of(Given given, ModelSource source) {
@@ -43,16 +49,31 @@ record Routes(OptionValues values, RoutingPlan plan, String told, @Nullable Mode
     private static Routes of(OptionValues values, OptionValues source, @Nullable ConfigFile config) {
         ModelNames names = values.get(ServeCommand.ALIASES).missing(values.find(ServeCommand.MODEL));
         List<NameRule> more = config == null ? List.of() : config.names();
+        List<ProjectPlan> projects = config == null ? List.of() : config.projects();
+        checkKeys(values, projects);
         if (config == null || config.servers().isEmpty()) {
             ModelOrigin origin = ModelSource.origin(source);
             RoutingPlan plan = RoutingPlan.single(origin == null ? DemoModel::new : checked(origin)::open, names);
-            return new Routes(values, plan.withRules(more), told(names, more), origin);
+            return new Routes(values, plan.withRules(more), projects, told(names, more), origin);
         }
         if (source.find(ModelSource.URL) != null) {
             throw new Failures.MisusedException(source.name(ModelSource.URL)
                     + ": the configuration file names servers too; name model servers in one place, and remove the other.");
         }
-        return new Routes(values, RoutingPlan.of(config.servers(), names).withRules(more), told(names, more), null);
+        return new Routes(
+                values, RoutingPlan.of(config.servers(), names).withRules(more), projects, told(names, more), null);
+    }
+
+    /** The options may come from elsewhere than the file. */
+    private static void checkKeys(OptionValues values, List<ProjectPlan> projects) {
+        for (ProjectPlan project : projects) {
+            for (Option<ApiKeys> option : List.of(ServerOptions.API_KEYS, ServerOptions.OPERATOR_KEY)) {
+                if (project.keys().shares(values.get(option))) {
+                    throw new Failures.MisusedException(values.name(option) + ": a key is one of the project "
+                            + project.project().name() + " in the configuration file too; remove one.");
+                }
+            }
+        }
     }
 
     private static ModelOrigin checked(ModelOrigin origin) {

@@ -9,6 +9,7 @@ import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.RoutedModel;
 import java.time.Duration;
@@ -80,15 +81,16 @@ final class ServeCommand implements Callable<Integer> {
         Routes routes = Routes.of(given, modelSource);
         OptionValues values = routes.values();
         Logs.write(values.get(LOG_FORMAT));
-        ServerOptions options = options(values);
+        Projects projects = new Projects(routes.projects());
+        ServerOptions options = options(values, projects);
         routes.checkLeadElsewhere(options.get(HOST), options.get(PORT));
         RoutedModel model = new RoutedModel(routes.plan());
-        RunnelServer server = started(options, model);
+        RunnelServer server = started(options, model, projects);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model, values.get(DRAIN)), "stop"));
         if (values.find(CONFIG) != null) {
-            new Reload(() -> again(options.get(HOST), server.port()), model, values).listen();
+            new Reload(() -> again(options.get(HOST), server.port()), model, projects, values).listen();
         }
-        greet(options, server.port(), new Offer(model, routes));
+        greet(options, projects, server.port(), new Offer(model, routes));
         if (values.get(OPEN)) {
             BrowserWindow.open(root(options, server.port()));
         }
@@ -105,9 +107,9 @@ final class ServeCommand implements Callable<Integer> {
         return routes;
     }
 
-    private static RunnelServer started(ServerOptions options, Model model) {
+    private static RunnelServer started(ServerOptions options, Model model, Projects projects) {
         try {
-            return RunnelServer.start(options, model);
+            return RunnelServer.start(options, model, projects);
         } catch (IllegalArgumentException e) {
             throw new Failures.MisusedException(String.valueOf(e.getMessage()));
         }
@@ -126,21 +128,21 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(exitCode);
     }
 
-    private static ServerOptions options(OptionValues values) {
+    private static ServerOptions options(OptionValues values, Projects projects) {
         if (values.get(OPEN) && values.get(NO_PAGE)) {
             throw new Failures.MisusedException(
                     "--open needs the page, and --no-page leaves it out: pass one of them.");
         }
         ServerOptions options = ServerOptions.of(values);
         try {
-            options.check();
+            options.check(projects.keyed());
         } catch (IllegalArgumentException e) {
             throw new Failures.MisusedException(String.valueOf(e.getMessage()));
         }
         return options;
     }
 
-    private static void greet(ServerOptions options, int boundPort, Offer offer)
+    private static void greet(ServerOptions options, Projects projects, int boundPort, Offer offer)
             throws InterruptedException {
         String base = root(options, boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base
@@ -156,19 +158,20 @@ final class ServeCommand implements Callable<Integer> {
             Terminal.entries("  keys     made by 'runnel keys' with the operator's key");
         }
         if (!keys.isEmpty()) {
-            String projects = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
+            String names = keys.projects().stream().map(Project::name).collect(Collectors.joining(", "));
             Terminal.entries("  keys     " + keys.size() + ", of project" + (keys.projects().size() > 1 ? "s " : " ")
-                    + projects);
+                    + names);
         }
         Terminal.line("");
-        String key = !options.keyed() ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
+        boolean keyed = options.keyed() || projects.keyed();
+        String key = !keyed ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
         Terminal.line("For a program that uses an official SDK, set its environment:");
         Terminal.line("");
         Terminal.line(Terminal.command("  export OPENAI_BASE_URL=" + base + " OPENAI_API_KEY=" + key));
         Terminal.line("");
         Terminal.line("or, in its code, base_url = \"" + base + "\" and api_key = \"" + key + "\".");
         Terminal.line("");
-        if (options.open()) {
+        if (options.open() && !keyed) {
             Terminal.line("Careful: the server has no keys. Anybody who reaches " + options.get(HOST) + " can use it.");
         }
         Terminal.dim("Ctrl-C stops it. Runs that do not end in time go on at the next start.");

@@ -15,6 +15,7 @@ import dev.runnel.server.http1.ServerCertificate;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.sandbox.LocalSandbox;
 import dev.runnel.server.sandbox.Sandbox;
 import dev.runnel.server.sandbox.SandboxLimits;
@@ -26,6 +27,7 @@ import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -92,12 +94,21 @@ public final class RunnelServer implements AutoCloseable {
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
-        return start(options, model, ServerTools.NONE);
+        return start(options, model, new Projects(List.of()));
     }
 
-    /** As {@link #start(ServerOptions, Model)}, with tools that the server executes for its runs. */
-    static RunnelServer start(ServerOptions options, Model model, ServerTools tools) {
-        options.check();
+    /**
+     * As {@link #start(ServerOptions, Model)}, with keys and limits of projects. They may change while the server runs.
+     *
+     * @throws IllegalArgumentException also if a key is one of the options too
+     */
+    public static RunnelServer start(ServerOptions options, Model model, Projects projects) {
+        return start(options, model, projects, ServerTools.NONE);
+    }
+
+    /** As {@link #start(ServerOptions, Model, Projects)}, with tools that the server executes for its runs. */
+    static RunnelServer start(ServerOptions options, Model model, Projects projects, ServerTools tools) {
+        options.check(projects.keyed());
         HttpSettings settings = settings(options);
         Storage storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
@@ -116,7 +127,7 @@ public final class RunnelServer implements AutoCloseable {
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
                     },
                     embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
-                    policy(options), metrics.runs());
+                    policy(options), projects, metrics.runs());
         } catch (RuntimeException e) {
             sandbox.ifPresent(Sandbox::close);
             metrics.close();
@@ -128,7 +139,7 @@ public final class RunnelServer implements AutoCloseable {
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
-                    settings, HttpApi.of(engine, metered, options, metrics), broken::complete);
+                    settings, HttpApi.of(engine, metered, projects, options, metrics), broken::complete);
             return new RunnelServer(storage, engine, sandbox, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);

@@ -154,6 +154,7 @@ class KeysTest {
                 .with(API_KEYS, ApiKeys.of(List.of("blue=" + OPERATOR))).check())
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("key of a project too");
         assertThatThrownBy(() -> ApiKeys.withoutProject(List.of("blue=" + OPERATOR)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("belongs to no project");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no project's name may stand before");
     }
 }

@@ -36,7 +36,7 @@ class LayerTest {
             entry("server", List.of("server..", "model", "client.transport")),
             entry("server.http", List.of(
                     "server.http..", "server.http1", "server.engine..", "server.metrics", "server.options",
-                    "server.model", "model",
+                    "server.projects", "server.model", "model",
                     "server.base", "protocol..")),
             entry("server.http.assistants", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
@@ -71,15 +71,16 @@ class LayerTest {
                     "server.search", "server.base", "protocol..")),
             entry("server.http.page", List.of("server.http1")),
             entry("server.http.exchange", List.of(
-                    "server.http.fields", "server.http.openapi", "server.http1", "server.engine..", "server.base",
-                    "client.transport", "protocol..")),
+                    "server.http.fields", "server.http.openapi", "server.http1", "server.engine..", "server.projects",
+                    "server.base", "client.transport", "protocol..")),
             entry("server.http.fields", List.of("protocol..")),
             entry("server.http.openapi", List.of("protocol..")),
             entry("server.http1", List.of("server.time", "client.transport")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
-                    "server.store..", "model",
+                    "server.store..", "server.projects", "model",
                     "server.base", "server.time", "protocol..")),
+            entry("server.projects", List.of("server.base", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
                     "model", "server.base", "server.time", "protocol..")),
@@ -94,7 +95,8 @@ class LayerTest {
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
             entry("server.routing", List.of("server.model", "model", "server.base", "client", "protocol..")),
             entry("server.config", List.of(
-                    "server.options", "server.routing", "server.model", "server.base", "client", "client.transport",
+                    "server.options", "server.routing", "server.projects", "server.model", "server.base", "client",
+                    "client.transport",
                     "protocol..")),
             entry("server.search", List.of("protocol..")),
             entry("server.search.chunk", List.of("server.search", "server.base", "protocol..")),

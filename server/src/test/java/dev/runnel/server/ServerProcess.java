@@ -3,6 +3,7 @@ package dev.runnel.server;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.tool.ServerTools;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class ServerProcess implements TestServer.Running {
             options = options.with(MAX_CONNECTIONS, Integer.parseInt(args[4]));
         }
         ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
-        RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), tools);
+        RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), new Projects(List.of()),
+                tools);
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE); // until it is killed
     }

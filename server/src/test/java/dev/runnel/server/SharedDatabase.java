@@ -2,6 +2,7 @@ package dev.runnel.server;
 
 import dev.runnel.server.backend.PostgresServer;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.Projects;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,12 @@ abstract class SharedDatabase {
     }
 
     TestServer node(UnaryOperator<ServerOptions> changes) {
-        TestServer node = TestServer.start(folder,
-                options -> changes.apply(options.with(DATABASE, PostgresServer.url(folder))));
+        return node(changes, new Projects(List.of()));
+    }
+
+    TestServer node(UnaryOperator<ServerOptions> changes, Projects projects) {
+        TestServer node = TestServer.startWithProjects(folder,
+                options -> changes.apply(options.with(DATABASE, PostgresServer.url(folder))), projects);
         nodes.add(node);
         return node;
     }

@@ -7,6 +7,7 @@ import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.model.OpenAiModel;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.RoutedModel;
 import dev.runnel.server.routing.RoutingPlan;
@@ -46,6 +47,7 @@ final class TestServer implements AutoCloseable {
     private final boolean demo;
     private final String otherModels;
     private final ModelNames names;
+    private final Projects projects;
     private ServerTools tools;
     private boolean pastTheWitness;
     private Running running;
@@ -87,13 +89,14 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(
             ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools) {
-        this(options, demo, ownProcess, otherModels, tools, ModelNames.NONE);
+        this(options, demo, ownProcess, otherModels, tools, ModelNames.NONE, new Projects(List.of()));
     }
 
     private TestServer(
             ServerOptions options, boolean demo, boolean ownProcess, String otherModels, ServerTools tools,
-            ModelNames names) {
+            ModelNames names, Projects projects) {
         this.names = names;
+        this.projects = projects;
         this.options = options;
         this.demo = demo;
         this.otherModels = otherModels;
@@ -109,7 +112,7 @@ final class TestServer implements AutoCloseable {
     private Running here() {
         Supplier<Model> source = demo ? DemoModel::new : () -> new OpenAiModel(modelUrl(), "model-key");
         Model model = names.isEmpty() ? source.get() : new RoutedModel(RoutingPlan.single(source, names));
-        return new Here(RunnelServer.start(options, model, tools), model);
+        return new Here(RunnelServer.start(options, model, projects, tools), model);
     }
 
     private String modelUrl() {
@@ -136,7 +139,14 @@ final class TestServer implements AutoCloseable {
 
     /** Starts it with other names for the models of the scripted model server. */
     static TestServer startWithNames(Path folder, UnaryOperator<ServerOptions> changes, ModelNames names) {
-        return new TestServer(changes.apply(options(folder)), false, false, "", ServerTools.NONE, names);
+        return new TestServer(
+                changes.apply(options(folder)), false, false, "", ServerTools.NONE, names, new Projects(List.of()));
+    }
+
+    /** Starts it with keys and limits of projects. */
+    static TestServer startWithProjects(Path folder, UnaryOperator<ServerOptions> changes, Projects projects) {
+        return new TestServer(
+                changes.apply(options(folder)), false, false, "", ServerTools.NONE, ModelNames.NONE, projects);
     }
 
     /** Starts it with a file search in these stores. */

@@ -75,7 +75,6 @@ public record ResponseObject(
         status = Objects.requireNonNullElse(status, ResponseStatus.UNKNOWN);
         model = Objects.requireNonNullElse(model, "");
         output = Objects.requireNonNullElse(output, List.of());
-        conversation = Objects.requireNonNullElse(conversation, new ConversationReference(""));
         reasoning = Objects.requireNonNullElse(reasoning, new Reasoning(null, null));
         text = Objects.requireNonNullElse(text, PLAIN);
         choice = Objects.requireNonNullElse(choice, TextNode.valueOf("auto"));

@@ -96,9 +96,19 @@ public final class ApiKeys {
     public static ApiKeys withoutProject(List<String> sources) {
         ApiKeys keys = of(sources);
         if (!keys.projects().equals(List.of(Project.DEFAULT))) {
-            throw new IllegalArgumentException("the operator's key belongs to no project; write the key alone");
+            throw new IllegalArgumentException("no project's name may stand before this key; write the key alone");
         }
         return keys;
+    }
+
+    /**
+     * As {@link #withoutProject}, for keys that all belong to one project.
+     *
+     * @throws IllegalArgumentException also if one names a project
+     */
+    public static ApiKeys ofProject(Project project, List<String> sources) {
+        return new ApiKeys(withoutProject(sources).entries.stream()
+                .map(entry -> new Entry(entry.place, entry.hash, project)).toList());
     }
 
     private static List<Given> given(List<String> sources) {

@@ -4,6 +4,8 @@ import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionTexts;
 import dev.runnel.server.options.OptionValues;
+import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.ProjectPlan;
 import dev.runnel.server.routing.NameRule;
 import dev.runnel.server.routing.ServerPlan;
 import java.io.IOException;
@@ -26,17 +28,20 @@ import java.util.stream.Collectors;
  * @param options the options that it gives
  * @param servers the model servers that it names; may be empty
  * @param names what answers for which name; may be empty
+ * @param projects the projects that it names, with their keys and limits; may be empty
  */
-public record ConfigFile(OptionTexts options, List<ServerPlan> servers, List<NameRule> names) {
+public record ConfigFile(OptionTexts options, List<ServerPlan> servers, List<NameRule> names,
+        List<ProjectPlan> projects) {
     private static final int MAX_SIZE = 1 << 20;
     private static final String SERVERS = "servers";
     private static final String MODELS = "models";
+    private static final String PROJECTS = "projects";
 
     /**
      * Reads a file of at most 1 MiB.
      *
      * @param options those that may stand in it
-     * @param environment where the keys of model servers may be
+     * @param environment where the keys of model servers and of projects may be
      * @param proxies finds the proxies for a model server's URL
      * @throws ConfigException if there is a mistake in it
      */
@@ -44,8 +49,8 @@ public record ConfigFile(OptionTexts options, List<ServerPlan> servers, List<Nam
             Function<String, ProxySettings> proxies) {
         Yaml whole = Yaml.read(file.toString(), content(file));
         Map<String, Yaml.Member> members = whole.members("the file");
-        FileTexts texts = new FileTexts("the file", members, options, Set.of(SERVERS, MODELS));
-        OptionValues _ = texts.values(options);
+        FileTexts texts = new FileTexts("the file", members, options, Set.of(SERVERS, MODELS, PROJECTS));
+        OptionValues values = texts.values(options);
         Path folder = file.toAbsolutePath().getParent();
         Yaml.Member servers = members.get(SERVERS);
         List<ServerPlan> plans = servers == null || folder == null
@@ -53,8 +58,13 @@ public record ConfigFile(OptionTexts options, List<ServerPlan> servers, List<Nam
                 : new ServerReader(folder, environment, proxies).read(servers.value());
         Set<String> named = plans.stream().map(ServerPlan::name).collect(Collectors.toSet());
         Yaml.Member models = members.get(MODELS);
+        Yaml.Member projects = members.get(PROJECTS);
         return new ConfigFile(texts, plans,
-                models == null ? List.of() : new NameReader(models.value(), named).read());
+                models == null ? List.of() : new NameReader(models.value(), named).read(),
+                projects == null || folder == null
+                        ? List.of()
+                        : new ProjectReader(folder, environment)
+                                .read(projects.value(), values.get(ServerOptions.API_KEYS)));
     }
 
     private static String content(Path file) {

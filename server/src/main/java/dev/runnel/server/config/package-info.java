@@ -1,5 +1,5 @@
 /**
- * The configuration file: YAML with the place of each value, the options, model servers and names in it, and messages that say where a mistake
+ * The configuration file: YAML with the place of each value, the options, model servers, names and projects in it, and messages that say where a mistake
  * is and what to write. Not here: what the values do.
  */
 @NullMarked

@@ -6,6 +6,7 @@ import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.files.InputFiles;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
@@ -26,6 +27,7 @@ import dev.runnel.server.engine.upkeep.Retention;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.log.RunLog;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
@@ -57,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final VectorStoreParts vectorStores;
     private final Nodes nodes;
     private final ProjectKeys keys;
+    private final Admissions admissions;
     private final UsageBook usage;
     private final RunLog log;
     private final Housekeeping housekeeping;
@@ -72,6 +75,7 @@ public final class Engine implements AutoCloseable {
             VectorStoreParts vectorStores,
             Nodes nodes,
             ProjectKeys keys,
+            Admissions admissions,
             UsageBook usage,
             RunLog log,
             Housekeeping housekeeping,
@@ -85,6 +89,7 @@ public final class Engine implements AutoCloseable {
         this.vectorStores = vectorStores;
         this.nodes = nodes;
         this.keys = keys;
+        this.admissions = admissions;
         this.usage = usage;
         this.log = log;
         this.housekeeping = housekeeping;
@@ -98,15 +103,16 @@ public final class Engine implements AutoCloseable {
      * @param tools makes the tools that the server executes for its runs, from the stores that its runs search and their files
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
+     * @param projects have limits
      * @param observer is told what happens to runs
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
             Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
-            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
+            InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         try {
-            return begin(storage, model, tools, embedder, clock, timers, policy, observer);
+            return begin(storage, model, tools, embedder, clock, timers, policy, projects, observer);
         } catch (StoreException e) {
             throw storage.database().cannotStart(e);
         }
@@ -115,10 +121,11 @@ public final class Engine implements AutoCloseable {
     private static Engine begin(
             Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
-            InstantSource clock, Timers timers, RunPolicy policy, RunObserver observer) {
+            InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         Database database = storage.database();
         RunLog log = storage.openLogs();
-        FileLibrary files = new FileLibrary(database, storage.files(), clock);
+        Admissions admissions = new Admissions(projects, database, clock);
+        FileLibrary files = new FileLibrary(database, storage.files(), admissions, clock);
         files.cleanUp();
         VectorStoreParts vectorStores = new VectorStoreParts(storage, files, clock, embedder);
         ToolStores stores = vectorStores.ofTools();
@@ -128,11 +135,12 @@ public final class Engine implements AutoCloseable {
         Conversations conversations = new Conversations(
                 database, clock, sessions, files, stores, idempotency);
         InputFiles inputFiles = new InputFiles(files, vectorStores::reader);
-        UsageBook usage = new UsageBook(database, model, clock);
+        UsageBook usage = new UsageBook(database, model, projects, clock);
         RunContext context = new RunContext(
                 database, log, model, new Images(files), inputFiles,
                 tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
-                new RunObservers(List.of(new FailedRunLog(model), observer)), usage, clock, timers);
+                new RunObservers(List.of(new FailedRunLog(model), observer)), admissions, usage,
+                clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
@@ -153,7 +161,7 @@ public final class Engine implements AutoCloseable {
         Nodes nodes = new Nodes(database, log, storage.node());
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
                 new ThreadContents(database, conversations, sessions, inputFiles), files, vectorStores, nodes,
-                new ProjectKeys(database, clock, timers), usage, log,
+                new ProjectKeys(database, clock, timers), admissions, usage, log,
                 housekeeping,
                 dueWork);
     }
@@ -201,6 +209,11 @@ public final class Engine implements AutoCloseable {
     /** The keys of projects that the database has. */
     public ProjectKeys keys() {
         return keys;
+    }
+
+    /** Lets in what the limits of projects allow. */
+    public Admissions admissions() {
+        return admissions;
     }
 
     /** What projects used. */

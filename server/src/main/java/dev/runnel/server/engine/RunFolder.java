@@ -6,6 +6,7 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.files.ToolFiles;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.projects.LimitException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.tool.ToolException;
@@ -70,6 +71,8 @@ final class RunFolder implements RunFiles {
                 }
             });
             return upload.keep(project(run), MADE, name, null).id();
+        } catch (LimitException e) {
+            throw new ToolException(String.valueOf(e.getMessage()), e);
         }
     }
 }

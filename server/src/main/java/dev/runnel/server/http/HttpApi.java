@@ -18,6 +18,7 @@ import dev.runnel.server.http.embeddings.EmbeddingEndpoints;
 import dev.runnel.server.http.exchange.AzurePaths;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Exchange;
+import dev.runnel.server.http.exchange.RateHeaders;
 import dev.runnel.server.http.exchange.RequestPolicy;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
@@ -38,6 +39,8 @@ import dev.runnel.server.http1.Routes;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.Hops;
 import dev.runnel.server.options.ServerOptions;
+import dev.runnel.server.projects.LimitException;
+import dev.runnel.server.projects.Projects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -53,6 +56,7 @@ import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
+import static dev.runnel.server.options.ServerOptions.INSECURE;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
 import static dev.runnel.server.options.ServerOptions.MAX_FILE;
 import static dev.runnel.server.options.ServerOptions.NO_PAGE;
@@ -94,31 +98,34 @@ public final class HttpApi implements HttpHandler {
     /** A handler, and the template of the paths that lead to it. */
     private record Route(String template, Router.Handler handler) {}
 
-    private HttpApi(Engine engine, ServerOptions options, Metrics metrics) {
+    private HttpApi(Engine engine, Projects projects, ServerOptions options, Metrics metrics) {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY),
                 new ToolPolicy(
                         options.get(CODE_INTERPRETER) ? Set.of("code_interpreter") : Set.of(),
-                        options.get(IGNORE_UNSUPPORTED_TOOLS)));
+                        options.get(IGNORE_UNSUPPORTED_TOOLS)),
+                engine.admissions());
         this.metrics = metrics;
         this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
-        this.guard = guard(engine.keys());
+        this.guard = guard(projects, engine.keys());
     }
 
     /**
      * The handler that answers all requests to a server.
      *
+     * @param projects have keys of their own
      * @param metrics is told of requests and streams, and is shown at {@code /metrics}
      */
-    public static HttpHandler of(Engine engine, Model model, ServerOptions options, Metrics metrics) {
-        HttpApi api = new HttpApi(engine, options, metrics);
+    public static HttpHandler of(Engine engine, Model model, Projects projects, ServerOptions options,
+            Metrics metrics) {
+        HttpApi api = new HttpApi(engine, projects, options, metrics);
         api.add(new AssistantEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new ResponseEndpoints(engine, options.get(HEARTBEAT), metrics));
         api.add(new FileRoutes(engine.files(), options.get(MAX_FILE)));
         api.add(new VectorStoreEndpoints(engine.vectorStores()));
         api.add(new EmbeddingEndpoints(model, engine.vectorStores().embedding()));
-        api.add(new ChatEndpoints(model, engine.usage()));
+        api.add(new ChatEndpoints(model, engine.admissions(), engine.usage()));
         api.add(new ProjectEndpoints(engine.keys(), engine.usage()));
         Welcome.register(api::route);
         new StatusRoutes(engine).register(api::route);
@@ -131,11 +138,13 @@ public final class HttpApi implements HttpHandler {
     }
 
     /** The guard. If the server asks for keys, it need not refuse web pages: a browser sends no key on its own. */
-    private Guard guard(ProjectKeys stored) {
-        KeyGuard keys = new KeyGuard(options.get(OPERATOR_KEY), options.get(API_KEYS), stored);
+    private Guard guard(Projects projects, ProjectKeys stored) {
+        KeyGuard keys = new KeyGuard(options.get(OPERATOR_KEY), options.get(API_KEYS), projects, stored);
         boolean loopback = options.loopback();
+        // Its keys may all be revoked, or a reload may remove them: it is not open for that.
+        boolean closed = !loopback && !options.get(INSECURE);
         return (request, response) -> {
-            if (keys.keyed()) {
+            if (keys.keyed() || closed) {
                 return keys.check(request, response);
             }
             if (loopback) {
@@ -300,6 +309,7 @@ public final class HttpApi implements HttpHandler {
     private static int status(RejectedException.Kind kind) {
         return switch (kind) {
             case STATE -> 400;
+            case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case IN_PROGRESS -> 409;
             case GONE -> 410;
@@ -319,6 +329,10 @@ public final class HttpApi implements HttpHandler {
             case BadRequestException bad -> exchange.sendJson(bad.status(), bad.error().toJson());
             case RejectedException rejected ->
                     exchange.sendJson(status(rejected.kind()), rejected.error().toJson());
+            case LimitException limit -> {
+                RateHeaders.add(exchange.response(), limit);
+                exchange.sendJson(429, limit.error().toJson());
+            }
             case UnavailableException unavailable -> {
                 if (unavailable.getCause() != null) {
                     LOG.log(Level.WARNING, "request {0}: {1}", id, unavailable.getCause().getMessage());

@@ -7,6 +7,7 @@ import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http1.HttpRequest;
 import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.projects.Projects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,23 +28,26 @@ final class KeyGuard implements Guard {
 
     private final ApiKeys operators;
     private final ApiKeys given;
+    private final Projects projects;
     private final ProjectKeys stored;
 
     /**
      * A guard.
      *
      * @param given the keys of projects that the options have
+     * @param projects have keys of the configuration
      * @param stored those that the database has
      */
-    KeyGuard(ApiKeys operators, ApiKeys given, ProjectKeys stored) {
+    KeyGuard(ApiKeys operators, ApiKeys given, Projects projects, ProjectKeys stored) {
         this.operators = operators;
         this.given = given;
+        this.projects = projects;
         this.stored = stored;
     }
 
     /** Whether there are any keys, so that each request needs one. */
     boolean keyed() {
-        return !operators.isEmpty() || !given.isEmpty() || !stored.isEmpty();
+        return !operators.isEmpty() || !given.isEmpty() || projects.keyed() || !stored.isEmpty();
     }
 
     @Override
@@ -63,7 +67,8 @@ final class KeyGuard implements Guard {
         if (operators.project(key).isPresent()) {
             return operator(request.path());
         }
-        Optional<Project> project = given.project(key).or(() -> stored.project(key));
+        Optional<Project> project = given.project(key).or(() -> projects.ofKey(key))
+                .or(() -> stored.project(key));
         if (project.isEmpty()) {
             response.header("WWW-Authenticate", "Bearer realm=\"runnel\", error=\"invalid_token\"");
             throw unauthorized(

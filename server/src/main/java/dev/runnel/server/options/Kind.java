@@ -54,6 +54,12 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
                 "number from " + least + " to " + most + ", such as " + Math.min(most, 1_000)), String::valueOf);
     }
 
+    /** A whole number within limits that may be large. */
+    public static Kind<Long> count(String label, long least, long most) {
+        return one(label, text -> within(text, Map.of("", 1L), least, most,
+                "number from " + least + " to " + most + ", such as " + Math.min(most, 1_000)), String::valueOf);
+    }
+
     /** A size in bytes within limits, written as {@code 1048576}, {@code 16m} or {@code 16MiB}. */
     public static Kind<Long> size(long least, long most) {
         return one("SIZE", text -> within(text, BYTES, least, most,

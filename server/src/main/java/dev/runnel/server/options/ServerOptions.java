@@ -233,24 +233,30 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         return !get(API_KEYS).isEmpty() || !get(OPERATOR_KEY).isEmpty();
     }
 
-    /** Whether anybody may use the server from other machines: it listens beyond loopback and has no keys. */
+    /** Whether anybody may use the server from other machines: it listens beyond loopback and the options have no keys. */
     public boolean open() {
         return !keyed() && !loopback();
+    }
+
+    /** As {@link #check(boolean)}, for a server that has the keys of its options only. */
+    public void check() {
+        check(false);
     }
 
     /**
      * Refuses options with which strangers could use the server, and half of those for TLS.
      *
+     * @param keyed whether the server has keys beside those of its options
      * @throws IllegalArgumentException if there is a certificate without a key, or the other way round; if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
      *     web pages of any origin and has no keys
      */
-    public void check() {
-        if (open() && !get(INSECURE)) {
+    public void check(boolean keyed) {
+        if (open() && !keyed && !get(INSECURE)) {
             throw new IllegalArgumentException(get(HOST)
                     + " can be reached from other machines, and there are no keys, so anybody there could use the server."
                     + " Set keys with RUNNEL_API_KEYS or --api-key, or pass --insecure to serve anybody.");
         }
-        if (get(ALLOWED_ORIGINS).any() && !keyed()) {
+        if (get(ALLOWED_ORIGINS).any() && !keyed() && !keyed) {
             throw new IllegalArgumentException(
                     "--allow-origin '*' needs API keys: without them any web page that is opened on this machine could"
                             + " use the server. Name the origins that may.");

@@ -6,8 +6,10 @@ import dev.runnel.protocol.Page;
 import dev.runnel.protocol.PageRequest;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.projects.LimitException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.rows.FileRows;
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 public final class FileLibrary {
     private final Database database;
     private final FileStore bytes;
+    private final Admissions admissions;
     private final InstantSource clock;
 
-    public FileLibrary(Database database, FileStore bytes, InstantSource clock) {
+    /** @param admissions says whether a project may keep another file */
+    public FileLibrary(Database database, FileStore bytes, Admissions admissions, InstantSource clock) {
         this.database = database;
         this.bytes = bytes;
+        this.admissions = admissions;
         this.clock = clock;
     }
 
@@ -60,6 +65,7 @@ public final class FileLibrary {
          * Stores the uploaded bytes as a file.
          *
          * @param expiresAfter after how many seconds the file expires; null for never
+         * @throws LimitException if the project would keep more than it may
          */
         public FileObject keep(Project project, String purpose, String filename, @Nullable Long expiresAfter) {
             String id = Ids.file();
@@ -69,10 +75,17 @@ public final class FileLibrary {
                     id, purpose, filename, size, now, expiresAfter == null ? null : now + expiresAfter, "processed",
                     null);
             try {
-                return database.write(sql -> {
-                    FileRows.insert(sql, project.name(), file);
-                    return file;
+                Optional<LimitException> refusal = database.write(sql -> {
+                    Optional<LimitException> full = admissions.refusalOfFile(sql, project, size);
+                    if (full.isEmpty()) {
+                        FileRows.insert(sql, project.name(), file);
+                    }
+                    return full;
                 });
+                if (refusal.isPresent()) {
+                    throw refusal.get();
+                }
+                return file;
             } catch (RuntimeException e) {
                 bytes.delete(id);
                 throw e;

@@ -7,7 +7,6 @@ import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.KeyRows;
-import dev.runnel.server.store.rows.KeyRows.Key;
 import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -42,7 +41,7 @@ public final class ProjectKeys implements AutoCloseable {
      *
      * @param secret the key itself, which is not kept
      */
-    public record Created(Key key, String secret) {}
+    public record Created(KeyRows.Key key, String secret) {}
 
     /** Reads the keys. */
     public ProjectKeys(Database database, InstantSource clock, Timers timers) {
@@ -69,7 +68,7 @@ public final class ProjectKeys implements AutoCloseable {
         Known before = known;
         reading.lock();
         try {
-            if (known == before) {
+            if (known.equals(before)) {
                 known = read();
             }
         } catch (StoreException e) {
@@ -104,7 +103,7 @@ public final class ProjectKeys implements AutoCloseable {
      */
     public Created create(Project project, String name) {
         String secret = Ids.key();
-        Key key = new Key(Ids.keyId(), project.name(), name, ApiKeys.masked(secret),
+        KeyRows.Key key = new KeyRows.Key(Ids.keyId(), project.name(), name, ApiKeys.masked(secret),
                 clock.instant().getEpochSecond());
         database.write(sql -> {
             KeyRows.insert(sql, key, ApiKeys.hash(secret));
@@ -115,7 +114,7 @@ public final class ProjectKeys implements AutoCloseable {
     }
 
     /** All keys, by project and age. */
-    public List<Key> list() {
+    public List<KeyRows.Key> list() {
         return database.read(KeyRows::all);
     }
 

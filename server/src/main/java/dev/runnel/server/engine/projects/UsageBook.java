@@ -2,6 +2,7 @@ package dev.runnel.server.engine.projects;
 
 import dev.runnel.model.Model;
 import dev.runnel.server.base.Project;
+import dev.runnel.server.projects.Projects;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.UsageRow;
@@ -34,13 +35,20 @@ public final class UsageBook {
 
     private final Database database;
     private final Model model;
+    private final Projects projects;
     private final InstantSource clock;
     private final Set<String> names = ConcurrentHashMap.newKeySet();
 
-    /** @param model knows which model answers for a name, where the caller does not */
-    public UsageBook(Database database, Model model, InstantSource clock) {
+    /**
+     * The book of a database.
+     *
+     * @param model knows which model answers for a name, where the caller does not
+     * @param projects are told of tokens as soon as they are known
+     */
+    public UsageBook(Database database, Model model, Projects projects, InstantSource clock) {
         this.database = database;
         this.model = model;
+        this.projects = projects;
         this.clock = clock;
     }
 
@@ -53,6 +61,11 @@ public final class UsageBook {
         UsageRows.add(sql, row(project, asked, served, used));
     }
 
+    /** A model call of a run has ended. The run's end writes it into the book. */
+    public void called(Project project, long tokens) {
+        projects.used(project, tokens);
+    }
+
     /**
      * Adds a chat completion to what a project used, in the next group commit. Does not wait for it.
      *
@@ -60,6 +73,7 @@ public final class UsageBook {
      */
     public void addChat(Project project, String asked, @Nullable String served, long promptTokens,
             long completionTokens, boolean failed) {
+        projects.used(project, promptTokens + completionTokens);
         UsageRow row = row(project, asked, served,
                 new Counts(0, 1, failed ? 1 : 0, promptTokens, completionTokens));
         database.submit(sql -> {

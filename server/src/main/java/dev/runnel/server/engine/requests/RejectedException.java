@@ -16,6 +16,8 @@ public final class RejectedException extends RefusedException {
     public enum Kind {
         /** An object is missing. */
         NOT_FOUND,
+        /** The project may not do this. */
+        FORBIDDEN,
         /** The object's state does not allow it. */
         STATE,
         /** The requested object is no longer kept. */
@@ -36,6 +38,12 @@ public final class RejectedException extends RefusedException {
     public static RejectedException notFound(String kind, String id) {
         return new RejectedException(
                 Kind.NOT_FOUND, ApiError.invalidRequest("No " + kind + " found with id '" + id + "'.", null, null));
+    }
+
+    /** The project may not ask for the model. */
+    public static RejectedException noAccess(String project, String model) {
+        return new RejectedException(Kind.FORBIDDEN, ApiError.invalidRequest(
+                "Project `" + project + "` does not have access to model `" + model + "`", null, "model_not_found"));
     }
 
     /** There is no such file. The message for files has other words than those for other objects. */

@@ -132,6 +132,7 @@ final class ModelCaller {
         } finally {
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             context.observer().modelCallEnded(session.run(), took, used.usage(), !whole);
+            context.usage().called(session.project(), used.usage().totalTokens());
         }
         writer.endText();
         check(writer, reason);

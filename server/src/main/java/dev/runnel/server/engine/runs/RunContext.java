@@ -2,6 +2,7 @@ package dev.runnel.server.engine.runs;
 
 import dev.runnel.model.Model;
 import dev.runnel.server.engine.files.InputFiles;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.engine.prompts.Images;
 import dev.runnel.server.log.RunLog;
@@ -19,10 +20,12 @@ import java.time.InstantSource;
  * @param tools the tools that the server executes
  * @param policy the limits of runs, and what happens when they are cut off
  * @param observer is told what happens to runs
+ * @param admissions lets in what the limits of projects allow
  * @param usage counts what projects use
  */
 public record RunContext(Database database, RunLog log, Model model, Images images, InputFiles inputFiles,
-        ServerTools tools, RunPolicy policy, RunObserver observer, UsageBook usage, InstantSource clock, Timers timers) {
+        ServerTools tools, RunPolicy policy, RunObserver observer, Admissions admissions, UsageBook usage,
+        InstantSource clock, Timers timers) {
 
     /** Seconds since the epoch. */
     long now() {

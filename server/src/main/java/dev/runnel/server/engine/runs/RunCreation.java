@@ -17,6 +17,7 @@ import dev.runnel.server.engine.requests.Idempotency;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.log.LogEntry;
+import dev.runnel.server.projects.LimitException;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.DueStore;
@@ -63,7 +64,7 @@ final class RunCreation {
     /** Creates a run on a thread and starts it. */
     Run create(Project project, String threadId, RunRequest request, Idempotency.Note note) {
         conversations.thread(project, threadId);
-        Run run = newRun(assistants.get(project, request.assistantId()), threadId, request);
+        Run run = newRun(project, assistants.get(project, request.assistantId()), threadId, request);
         List<Message> added = conversations.newMessages(project, threadId, request.additionalMessages());
         start(new NewRun(project, run, request.toolResources(), Optional.empty(), items(added), Optional.empty(),
                 note));
@@ -74,7 +75,8 @@ final class RunCreation {
     Run createWithThread(Project project, RunRequest request, Idempotency.Note note) {
         NewThread thread = conversations.newThread(
                 project, Objects.requireNonNullElseGet(request.thread(), ThreadRequest::of));
-        Run run = newRun(assistants.get(project, request.assistantId()), thread.thread().id(), request);
+        Run run = newRun(
+                project, assistants.get(project, request.assistantId()), thread.thread().id(), request);
         start(new NewRun(
                 project, run, request.toolResources(), Optional.of(thread), List.of(), Optional.empty(), note));
         return run;
@@ -95,7 +97,7 @@ final class RunCreation {
 
     private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
         RunRequest request = turn.request();
-        Run run = newRun(assistant(project, request), site.threadId(), request);
+        Run run = newRun(project, assistant(project, request), site.threadId(), request);
         List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
         turns.checkCalls(site, input);
         List<Turns.Item> all = new ArrayList<>(site.before());
@@ -112,7 +114,7 @@ final class RunCreation {
     /** How many tokens the prompt of such a run would have. Stores nothing. */
     long tokens(Project project, Turn turn) {
         Turns.Site site = turns.site(project, turn, true);
-        Run run = newRun(assistant(project, turn.request()), site.threadId(), turn.request());
+        Run run = newRun(project, assistant(project, turn.request()), site.threadId(), turn.request());
         List<ThreadEntry> entries = new ArrayList<>();
         if (site.newThread().isEmpty()) {
             entries.addAll(context.database().read(sql -> Prompts.entries(sql, run)));
@@ -152,9 +154,10 @@ final class RunCreation {
      */
     private record OwnNotes(RunNotes notes, Optional<String> lastRun, boolean temporary) {}
 
-    private Run newRun(Assistant assistant, String threadId, RunRequest request) {
+    private Run newRun(Project project, Assistant assistant, String threadId, RunRequest request) {
         Run run = MergedOptions.newRun(
                 assistant, threadId, request, context.now(), context.policy().lifetime());
+        context.admissions().requireModel(project, run.model());
         unsupported.check(run);
         return run;
     }
@@ -175,9 +178,10 @@ final class RunCreation {
             Optional<OwnNotes> own,
             Idempotency.Note note) {}
 
-    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal) {
+    private record Inserted(Optional<Lease> lease, Optional<RejectedException> refusal,
+            Optional<LimitException> limit) {
         static Inserted refused(Optional<RejectedException> refusal) {
-            return new Inserted(Optional.empty(), refusal);
+            return new Inserted(Optional.empty(), refusal, Optional.empty());
         }
     }
 
@@ -193,6 +197,9 @@ final class RunCreation {
     /** Stores a new run with its first events. This locks the thread and takes the run's lease. */
     private Lease insert(NewRun created, List<LogEntry> entries) {
         Inserted inserted = context.database().write(sql -> insert(sql, created, entries));
+        if (inserted.limit().isPresent()) {
+            throw inserted.limit().get();
+        }
         if (inserted.refusal().isPresent()) {
             if (created.own().flatMap(OwnNotes::lastRun).isPresent()) {
                 throw new NoLongerLastException();
@@ -204,6 +211,10 @@ final class RunCreation {
 
     private Inserted insert(Sql sql, NewRun created, List<LogEntry> entries) throws SQLException {
         Run run = created.run();
+        Optional<LimitException> limit = context.admissions().refusalOfRun(sql, created.project());
+        if (limit.isPresent()) {
+            return new Inserted(Optional.empty(), Optional.empty(), limit);
+        }
         if (created.newThread().isPresent()) {
             conversations.insert(sql, created.project(), created.newThread().get());
         } else if (!Store.lockThread(sql, created.project().name(), run.threadId())) {
@@ -231,7 +242,7 @@ final class RunCreation {
         }
         Lease lease = context.log().begin(sql, number.get(), entries);
         created.note().write(sql, run.threadId(), run.id(), 0);
-        return new Inserted(Optional.of(lease), Optional.empty());
+        return new Inserted(Optional.of(lease), Optional.empty(), Optional.empty());
     }
 
     private static void keep(Sql sql, Run run, OwnNotes own) throws SQLException {

@@ -11,6 +11,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.Usage;
 import dev.runnel.server.base.HandedFiles;
+import dev.runnel.server.base.Project;
 import dev.runnel.server.base.Source;
 import dev.runnel.server.engine.prompts.History;
 import dev.runnel.server.engine.prompts.Prompt;
@@ -86,6 +87,10 @@ final class RunSession {
         } finally {
             lock.unlock();
         }
+    }
+
+    Project project() {
+        return state.project();
     }
 
     String runId() {

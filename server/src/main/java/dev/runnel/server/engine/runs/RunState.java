@@ -73,6 +73,11 @@ final class RunState {
         this.usage = context.usage();
     }
 
+    /** Whose run it is. Any thread may call it. */
+    Project project() {
+        return project;
+    }
+
     String runId() {
         return runId;
     }

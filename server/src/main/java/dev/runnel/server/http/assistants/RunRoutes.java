@@ -83,12 +83,14 @@ final class RunRoutes {
         String threadId = threadId(exchange);
         view(exchange);
         RunRequest request = exchange.body(RunRequests::run);
+        exchange.admit();
         Run run = runs.create(exchange.project(), threadId, request, exchange.idempotencyKey());
         answer(exchange, run, request.stream(), 0);
     }
 
     void createWithThread(Exchange exchange) throws IOException, InterruptedException {
         RunRequest request = exchange.body(RunRequests::threadAndRun);
+        exchange.admit();
         Run run = runs.createWithThread(exchange.project(), request, exchange.idempotencyKey());
         answer(exchange, run, request.stream(), 0);
     }

@@ -2,6 +2,7 @@ package dev.runnel.server.http.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.model.Model;
+import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.UsageBook;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
@@ -11,17 +12,19 @@ import java.util.Map;
 /** The API of chat completions and of the models that they can name. */
 public final class ChatEndpoints implements Endpoints {
     private final Model model;
+    private final Admissions admissions;
     private final UsageBook usage;
 
-    public ChatEndpoints(Model model, UsageBook usage) {
+    public ChatEndpoints(Model model, Admissions admissions, UsageBook usage) {
         this.model = model;
+        this.admissions = admissions;
         this.usage = usage;
     }
 
     @Override
     public void register(Router router) {
         new ChatRoutes(model, usage).register(router);
-        new ModelRoutes(model).register(router);
+        new ModelRoutes(model, admissions).register(router);
     }
 
     @Override

@@ -45,6 +45,7 @@ final class ChatRoutes {
 
     void create(Exchange exchange) throws IOException {
         Call call = call(exchange);
+        exchange.admit(call.model());
         exchange.request().onHangUp(Thread.currentThread()::interrupt);
         try (ChatTally tally = new ChatTally(usage, exchange.project(), call.model(), call.promptTokens())) {
             if (call.stream()) {

@@ -82,6 +82,7 @@ public final class EmbeddingEndpoints implements Endpoints {
         byte[] body = exchange.bytes();
         ObjectNode json = Exchange.object(body);
         EmbeddingInput input = EmbeddingInput.read(JsonFields.of(json));
+        exchange.admit(input.model());
         Optional<byte[]> relayed = input.model().equals(EmbeddingInput.BUILT_IN) ? Optional.empty() : model.embed(body);
         exchange.sendJson(200, relayed.orElseGet(() -> own(input)));
     }

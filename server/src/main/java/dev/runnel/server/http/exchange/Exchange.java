@@ -82,6 +82,29 @@ public final class Exchange implements AutoCloseable {
         return project;
     }
 
+    /**
+     * Counts this request as one that asks a model, and has the answer tell what is left of the project's limits.
+     *
+     * @throws dev.runnel.server.projects.LimitException if a limit is reached
+     */
+    public void admit() {
+        try {
+            policy.admissions().admit(project);
+        } finally {
+            RateHeaders.add(response, policy.admissions().standing(project));
+        }
+    }
+
+    /**
+     * As {@link #admit()}, if the project may ask for the model.
+     *
+     * @throws dev.runnel.server.engine.requests.RejectedException if it may not
+     */
+    public void admit(String model) {
+        policy.admissions().requireModel(project, model);
+        admit();
+    }
+
     /** Gives back the body's share of the memory. Call this once the body is needed no longer. */
     @Override
     public void close() {

@@ -86,6 +86,7 @@ final class ResponseRoutes {
 
     void create(Exchange exchange) throws IOException, InterruptedException {
         ResponseRequest request = exchange.body(ResponseRequests::response);
+        exchange.admit();
         Run run = runs.create(exchange.project(), turn(exchange, request), exchange.idempotencyKey());
         exchange.close(); // gives back the body's memory: the answer may take long, and the run has kept the request
         try {

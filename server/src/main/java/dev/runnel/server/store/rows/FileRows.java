@@ -21,11 +21,12 @@ public final class FileRows {
     /** Keeps a new file's object. */
     public static void insert(Sql sql, String project, FileObject file) throws SQLException {
         sql.update(
-                "INSERT INTO files (id, project, purpose, expires_at, json) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO files (id, project, purpose, expires_at, bytes, json) VALUES (?, ?, ?, ?, ?, ?)",
                 file.id(),
                 project,
                 file.purpose(),
                 file.expiresAt(),
+                file.bytes(),
                 RowShape.json(file));
     }
 
@@ -71,6 +72,11 @@ public final class FileRows {
             ids.add(file[1]);
         }
         return ids;
+    }
+
+    /** How many bytes a project's files have. */
+    public static long bytes(Sql sql, String project) throws SQLException {
+        return sql.first(row -> row.getLong(1), "SELECT SUM(bytes) FROM files WHERE project = ?", project).orElse(0L);
     }
 
     /** Whether a file expires at this time or before. */

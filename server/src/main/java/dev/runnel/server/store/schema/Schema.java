@@ -25,7 +25,7 @@ public final class Schema {
         this.flyway = Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(source)
                 .locations("classpath:db/migration")
-                .javaMigrations(new JournalToLog(), new ExpiriesToDueWork())
+                .javaMigrations(new JournalToLog(), new ExpiriesToDueWork(), new SizesOfFiles())
                 .placeholders(types)
                 .load();
     }

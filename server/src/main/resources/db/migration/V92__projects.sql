@@ -18,3 +18,18 @@ CREATE INDEX usage_days_by_day ON usage_days (day);
 ALTER TABLE runs ADD COLUMN project TEXT;
 UPDATE runs SET project = (SELECT threads.project FROM threads WHERE threads.id = runs.thread_id) WHERE active;
 CREATE INDEX runs_active_by_project ON runs (project) WHERE active;
+
+-- Keys of projects that 'runnel keys create' made. A key itself is not kept, but the SHA-256 of it, in hexadecimal digits, and its beginning and
+-- end, by which a person tells it from others.
+CREATE TABLE api_keys (
+    id         TEXT NOT NULL PRIMARY KEY,
+    project    TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    shown      TEXT NOT NULL,
+    hash       TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL
+);
+
+-- The size of a file, which until now only its JSON had: the next migration fills it in.
+ALTER TABLE files ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX files_by_size ON files (project, bytes);
