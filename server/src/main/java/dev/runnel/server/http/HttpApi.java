@@ -47,7 +47,6 @@ import static dev.runnel.server.http.openapi.Operation.describe;
 import static dev.runnel.server.options.ServerOptions.ACCESS_LOG;
 import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
-import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
@@ -93,7 +92,7 @@ public final class HttpApi implements HttpHandler {
     private HttpApi(ServerOptions options, Metrics metrics) {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY),
-                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.get(CODE_INTERPRETER));
+                options.get(IGNORE_UNSUPPORTED_TOOLS) || options.interpretsCode());
         this.metrics = metrics;
         this.accesses = new AccessLog(options.get(ACCESS_LOG));
         this.pages = new WebPages(options.get(ALLOWED_ORIGINS));
