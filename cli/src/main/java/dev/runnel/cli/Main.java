@@ -10,7 +10,8 @@ import picocli.CommandLine.ParseResult;
     "  runnel run \"Tell me a short story.\"",
     "  runnel chat --model-url http://127.0.0.1:11434/v1",
     "  runnel serve --model-url http://127.0.0.1:11434/v1"}, subcommands = {
-        RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, ModelsCommand.class,
+        RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, SandboxCommand.class,
+        ModelsCommand.class,
         AttachCommand.class, ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, FilesCommand.class,
         StoresCommand.class, SearchCommand.class, NodesCommand.class, UsageCommand.class, KeysCommand.class,
         ExportCommand.class,

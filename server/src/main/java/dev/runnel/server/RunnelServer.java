@@ -19,6 +19,7 @@ import dev.runnel.server.projects.Projects;
 import dev.runnel.server.sandbox.LocalSandbox;
 import dev.runnel.server.sandbox.Sandbox;
 import dev.runnel.server.sandbox.SandboxLimits;
+import dev.runnel.server.sandbox.remote.RemoteSandbox;
 import dev.runnel.server.search.Embedder;
 import dev.runnel.server.tool.ServerTools;
 import dev.runnel.server.tool.codeinterpreter.CodeInterpreterTool;
@@ -34,6 +35,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER_KEY;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER_URL;
 import static dev.runnel.server.options.ServerOptions.CODE_MEMORY;
 import static dev.runnel.server.options.ServerOptions.CODE_SESSIONS;
 import static dev.runnel.server.options.ServerOptions.DATABASE;
@@ -90,7 +93,8 @@ public final class RunnelServer implements AutoCloseable {
      * @throws IllegalArgumentException if an option is wrong; if strangers could use the server and that was
      *     not said to be meant ({@link ServerOptions#check()})
      * @throws IllegalStateException if the server cannot listen at the port
-     * @throws dev.runnel.server.sandbox.SandboxException if code is to be run and this machine cannot contain it
+     * @throws dev.runnel.server.sandbox.SandboxException if code is to be run and this machine cannot contain it, or the
+     *     sandbox server refuses the key
      * @throws dev.runnel.server.store.StoreException if the database cannot be opened
      */
     public static RunnelServer start(ServerOptions options, Model model) {
@@ -153,6 +157,10 @@ public final class RunnelServer implements AutoCloseable {
     }
 
     private static Optional<Sandbox> sandbox(ServerOptions options) {
+        String url = options.find(CODE_INTERPRETER_URL);
+        if (url != null) {
+            return Optional.of(RemoteSandbox.open(url, options.find(CODE_INTERPRETER_KEY)));
+        }
         return options.get(CODE_INTERPRETER)
                 ? Optional.of(LocalSandbox.open(
                         SandboxLimits.DEFAULTS.sessions(options.get(CODE_SESSIONS)).memory(options.get(CODE_MEMORY)),

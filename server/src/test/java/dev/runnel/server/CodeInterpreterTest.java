@@ -3,6 +3,7 @@ package dev.runnel.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.EventReader.Event;
+import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -35,7 +36,12 @@ class CodeInterpreterTest {
     @BeforeEach
     void start() {
         SandboxHere.assume();
-        server = TestServer.start(folder, options -> options.with(CODE_INTERPRETER, true));
+        server = TestServer.start(folder, this::withCode);
+    }
+
+    /** Options by which the server runs code. */
+    ServerOptions withCode(ServerOptions options) {
+        return options.with(CODE_INTERPRETER, true);
     }
 
     @AfterEach

@@ -88,6 +88,8 @@ class LayerTest {
             entry("server.tool.codeinterpreter", List.of(
                     "server.tool", "server.sandbox", "server.base", "protocol..")),
             entry("server.sandbox", List.of("server.time", "protocol..")),
+            entry("server.sandbox.remote", List.of(
+                    "server.sandbox", "server.http1", "server.base", "server.time", "client.transport", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),

@@ -37,7 +37,7 @@ final class RunFolder implements RunFiles {
                 .map(thread -> ToolFiles.ids(thread.toolResources())).orElse(List.of());
         return Stream.concat(ToolFiles.ids(run.toolResources()).stream(), ofThread.stream()).distinct()
                 .map(id -> files.find(project, id)).flatMap(Optional::stream)
-                .map(file -> new Input(file.id(), file.filename())).toList();
+                .map(file -> new Input(file.id(), file.filename(), file.bytes())).toList();
     }
 
     private Project project(Run run) {

@@ -53,7 +53,6 @@ import static dev.runnel.server.http.openapi.Operation.describe;
 import static dev.runnel.server.options.ServerOptions.ACCESS_LOG;
 import static dev.runnel.server.options.ServerOptions.ALLOWED_ORIGINS;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
-import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.HEARTBEAT;
 import static dev.runnel.server.options.ServerOptions.IGNORE_UNSUPPORTED_TOOLS;
 import static dev.runnel.server.options.ServerOptions.INSECURE;
@@ -102,7 +101,7 @@ public final class HttpApi implements HttpHandler {
         this.options = options;
         this.policy = RequestPolicy.of(options.get(MAX_BODY),
                 new ToolPolicy(
-                        options.get(CODE_INTERPRETER) ? Set.of("code_interpreter") : Set.of(),
+                        options.interpretsCode() ? Set.of("code_interpreter") : Set.of(),
                         options.get(IGNORE_UNSUPPORTED_TOOLS)),
                 engine.admissions());
         this.metrics = metrics;

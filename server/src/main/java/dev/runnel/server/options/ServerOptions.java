@@ -108,6 +108,14 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
                     Run the Python code of models, in a sandbox of this machine. The server does not start if the sandbox does not contain what \
                     it should.""");
 
+    public static final Option<String> CODE_INTERPRETER_URL = Option.of("code-interpreter-url", Kind.text("URL"),
+            """
+                    Run the Python code of models on this sandbox server, which 'runnel sandbox' starts, instead of on this machine.""");
+
+    public static final Option<String> CODE_INTERPRETER_KEY = Option
+            .of("code-interpreter-key", Kind.text("KEY").ofSecrets(), "The sandbox server's key.")
+            .variable("RUNNEL_CODE_INTERPRETER_KEY");
+
     public static final Option<Integer> CODE_SESSIONS = Option.of("code-sessions", Kind.number("N", 1, 1_000),
             """
                     How many threads may have a Python session at once. One is kept for an hour, or until its place is needed.""")
@@ -170,8 +178,8 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
             ACCESS_LOG,
             MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
-            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER, CODE_SESSIONS,
-            CODE_MEMORY,
+            IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER,
+            CODE_INTERPRETER_URL, CODE_INTERPRETER_KEY, CODE_SESSIONS, CODE_MEMORY,
             DURABILITY, RUN_LIFETIME,
             EVENT_RETENTION,
             ON_CRASH, ON_MODEL_BREAK, MAX_RUNS, MAX_ROUNDS, MAX_EVENTS, MAX_MESSAGE);
@@ -223,6 +231,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         }
     }
 
+    /** Whether the server runs the code of models. */
+    public boolean interpretsCode() {
+        return get(CODE_INTERPRETER) || find(CODE_INTERPRETER_URL) != null;
+    }
+
     /** Whether the server speaks TLS. */
     public boolean encrypted() {
         return find(TLS_CERT) != null;
@@ -244,11 +257,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     }
 
     /**
-     * Refuses options with which strangers could use the server, and half of those for TLS.
+     * Refuses options with which strangers could use the server, half of those for TLS, and two places to run code.
      *
      * @param keyed whether the server has keys beside those of its options
      * @throws IllegalArgumentException if there is a certificate without a key, or the other way round; if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
-     *     web pages of any origin and has no keys
+     *     web pages of any origin and has no keys; if code is to be run both on this machine and on a sandbox server
      */
     public void check(boolean keyed) {
         if (open() && !keyed && !get(INSECURE)) {
@@ -268,6 +281,11 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         if (encrypted() != (find(TLS_KEY) != null)) {
             throw new IllegalArgumentException(
                     "--tls-cert and --tls-key belong together: a certificate needs its key.");
+        }
+        if (get(CODE_INTERPRETER) && find(CODE_INTERPRETER_URL) != null) {
+            throw new IllegalArgumentException(
+                    "--code-interpreter runs code on this machine, and --code-interpreter-url"
+                            + " on another: pass one of them.");
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.runnel.server.sandbox;
 
 import dev.runnel.protocol.JsonValue;
-import dev.runnel.server.sandbox.Outcome.How;
 import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,30 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** A session in a process of this machine. */
 final class LocalSession implements Session {
     private static final SecureRandom RANDOM = new SecureRandom();
-
-    /** Parts of a path: neither empty nor {@code .} or {@code ..}, without control characters and odd spaces. */
-    private static final Pattern NAME = Pattern.compile(
-            "(?!\\.{1,2}(?:/|$))[^/\\p{Cntrl}\\p{Cf}\\p{Cs}]+(?:/(?!\\.{1,2}(?:/|$))[^/\\p{Cntrl}\\p{Cf}\\p{Cs}]+){0,8}");
-
-    private static final int MAX_NAME = 255;
 
     /** How long to wait for the rest of what was printed once the call has ended. */
     private static final Duration REST = Duration.ofSeconds(1);
 
     /** How much longer than its limit a call may last, if the code has stopped the clock in its own process. */
     private static final Duration GRACE = Duration.ofSeconds(1);
-
-    private static final Set<String> ENDS = Set.of("done", "failed", "late");
 
     private final String id;
     private final PythonProcess process;
@@ -81,7 +68,10 @@ final class LocalSession implements Session {
     }
 
     @Override
-    public String put(String file, InputStream content) throws InterruptedException {
+    public String put(String file, long length, InputStream content) throws InterruptedException {
+        if (length > limits.data()) {
+            return Session.tooLarge(limits.data());
+        }
         try {
             return process.hold(it -> {
                 byte[] order = json(Map.of("name", file));
@@ -123,7 +113,7 @@ final class LocalSession implements Session {
         } catch (Exception e) {
             process.close();
             printed.awaitEnd(REST);
-            return new Outcome(How.LOST, printed.text(), reason(), List.of(), false);
+            return Outcome.lost(printed.text(), reason());
         } finally {
             process.printTo(null);
         }
@@ -146,18 +136,9 @@ final class LocalSession implements Session {
             throw new IOException("the sandbox sent the end of another call");
         }
         String how = end.get("how").text();
-        if (!ENDS.contains(how)) {
-            throw new IOException("the sandbox said that a call had ended as '" + how + "'");
-        }
-        List<String> made = end.get("files").elements().stream().map(JsonValue::text).filter(LocalSession::good)
-                .toList();
-        int kept = Math.min(made.size(), SandboxLimits.HANDED_BACK);
-        return new Outcome(
-                How.valueOf(how.toUpperCase(Locale.ROOT)), output, "", made.subList(0, kept), kept < made.size());
-    }
-
-    private static boolean good(String path) {
-        return path.length() <= MAX_NAME && NAME.matcher(path).matches() && path.equals(path.strip());
+        Outcome.How known = Outcome.How.of(how).filter(it -> it != Outcome.How.LOST).orElseThrow(
+                () -> new IOException("the sandbox said that a call had ended as '" + how + "'"));
+        return Outcome.of(known, output, end.get("files").elements().stream().map(JsonValue::text).toList(), false);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.runnel.server.sandbox;
 
 /** A sandbox cannot do what it was asked for, through no fault of the code. The message is for the user. */
-public final class SandboxException extends IllegalStateException {
+public class SandboxException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /** With a message for the user. */

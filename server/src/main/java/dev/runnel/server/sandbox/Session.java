@@ -16,9 +16,10 @@ public interface Session extends AutoCloseable {
      * Puts a file into the folder.
      *
      * @param name without slashes
+     * @param length how many bytes it has
      * @return empty if it is there; otherwise a sentence that says why not
      */
-    String put(String name, InputStream content) throws InterruptedException;
+    String put(String name, long length, InputStream content) throws InterruptedException;
 
     /** Runs code. */
     Outcome run(String code) throws InterruptedException;
@@ -27,7 +28,7 @@ public interface Session extends AutoCloseable {
      * Writes the content of a file of the folder.
      *
      * @param most the most bytes that are taken
-     * @throws IOException if it is not there, is no file, or is longer
+     * @throws IOException if it is not there, is no file, or is longer; a longer one ends the session
      */
     void read(String name, long most, OutputStream target) throws IOException, InterruptedException;
 
@@ -37,4 +38,9 @@ public interface Session extends AutoCloseable {
     /** Gives the session back, to be kept. */
     @Override
     void close();
+
+    /** Why a file cannot be put into the folder that is larger than all files may be together. */
+    static String tooLarge(long most) {
+        return "It is larger than " + (most >> 20) + " MiB, which all files of the session may have together.";
+    }
 }

@@ -189,13 +189,14 @@ class SandboxLifeTest {
                 Duration.ofMinutes(1), Duration.ofHours(1), 4096);
         try (LocalSandbox sandbox = LocalSandbox.open(small, SystemTimers.get());
                 Session session = sandbox.begin()) {
-            assertThat(session.put("in.bin", new ByteArrayInputStream(bytes))).isEmpty();
+            assertThat(session.put("in.bin", bytes.length, new ByteArrayInputStream(bytes))).isEmpty();
             assertThat(session.run("n = open('out.bin', 'wb').write(open('in.bin', 'rb').read())").files())
                     .containsExactly("out.bin");
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             session.read("out.bin", bytes.length, out);
             assertThat(out.toByteArray()).isEqualTo(bytes);
-            assertThat(session.put("more.bin", new ByteArrayInputStream(bytes))).contains("No space left");
+            assertThat(session.put("more.bin", bytes.length, new ByteArrayInputStream(bytes)))
+                    .contains("No space left");
             assertThat(session.run("import os; sorted(os.listdir())").output()).isEqualTo("['in.bin', 'out.bin']\n");
             assertThatThrownBy(() -> session.read("out.bin", 1000, new ByteArrayOutputStream()))
                     .isInstanceOf(IOException.class);

@@ -103,7 +103,7 @@ final class Interpreted {
     private void put(RunFiles.Input input) throws InterruptedException {
         String name = name(input);
         try (InputStream content = files.open(input)) {
-            String problem = session.put(name, content);
+            String problem = session.put(name, input.bytes(), content);
             if (problem.isEmpty()) {
                 notes.has(input.fileId(), name);
             } else {

@@ -12,8 +12,9 @@ public interface RunFiles {
      * A file that code may read.
      *
      * @param name as it was uploaded
+     * @param bytes its length
      */
-    record Input(String fileId, String name) {}
+    record Input(String fileId, String name, long bytes) {}
 
     /** Writes a file's content. */
     @FunctionalInterface

@@ -1,0 +1,8 @@
+/**
+ * The sandbox of another machine, over HTTP: the side that asks, and the server that has the sandbox. The protocol is in
+ * docs/code-interpreter.md. Not here: what a sandbox contains, and what a model is told of it.
+ */
+@NullMarked
+package dev.runnel.server.sandbox.remote;
+
+import org.jspecify.annotations.NullMarked;
