@@ -108,7 +108,7 @@ class MovedResponsesTest {
 
     private static byte[] export(String from) {
         ByteArrayOutputStream export = new ByteArrayOutputStream();
-        assertThat(Exporter.export(from, export)).isNotNull();
+        assertThat(Exporter.export(from, true, export)).isNotNull();
         return export.toByteArray();
     }
 

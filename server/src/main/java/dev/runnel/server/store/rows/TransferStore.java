@@ -130,9 +130,10 @@ public final class TransferStore {
 
     /** The project of an assistant, file, thread or run; empty if there is none. */
     public static Optional<String> project(Sql sql, Table table, String id) throws SQLException {
-        String from = table == Table.RUNS ? "runs JOIN threads ON threads.id = runs.thread_id" : table.sqlName();
+        String owner = table == Table.RUNS ? "threads" : table.sqlName();
+        String from = table == Table.RUNS ? "runs JOIN threads ON threads.id = runs.thread_id" : owner;
         return sql.first(
-                row -> row.getString(1), "SELECT project FROM " + from + " WHERE " + table.sqlName() + ".id = ?", id);
+                row -> row.getString(1), "SELECT " + owner + ".project FROM " + from + " WHERE " + table.sqlName() + ".id = ?", id);
     }
 
     private static String json(String json, @Nullable String metadata) {
