@@ -6,6 +6,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.chat.ChatMessage;
+import dev.runnel.protocol.responses.InputItem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -116,6 +117,17 @@ final class Attachment {
                 .toList();
         JsonValue content = content(text(prompt, attachments), images);
         return new MessageRequest(Role.USER, content, null, null);
+    }
+
+    /** A message for a response; its images are uploaded first. */
+    static InputItem item(RunnelClient client, String prompt, List<Attachment> attachments) {
+        InputItem item = InputItem.user(text(prompt, attachments));
+        for (Attachment each : attachments) {
+            if (each.image != null) {
+                item = item.withImageFile(each.upload(client));
+            }
+        }
+        return item;
     }
 
     private String upload(RunnelClient client) {

@@ -95,6 +95,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "a model server has no assistants; 'runnel serve --model-url URL' adds them"));
         } else if (check.answered() || models.contains(model)) {
             new RunsCheck(client, model, report).run();
+            new ResponsesCheck(client, model, report).run();
         }
     }
 

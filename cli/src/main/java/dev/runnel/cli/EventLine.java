@@ -4,6 +4,7 @@ import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
+import dev.runnel.protocol.responses.ResponseEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,17 @@ final class EventLine {
         line.put("seq", number == 0 ? null : number);
         line.put("event", event.name());
         line.put("data", JsonValue.parse(new String(RunEvents.encode(event), StandardCharsets.UTF_8)));
+        return JsonValue.of(line).toString();
+    }
+
+    /**
+     * An event of a response: {@code {"seq":4,"event":"response.output_text.delta","data":{…}}}. Without a number it is null.
+     */
+    static String of(ResponseEvent event) {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put("seq", event.sequenceNumber() < 0 ? null : event.sequenceNumber());
+        line.put("event", event.type());
+        line.put("data", JsonValue.of(event));
         return JsonValue.of(line).toString();
     }
 

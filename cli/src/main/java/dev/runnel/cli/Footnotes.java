@@ -48,8 +48,39 @@ final class Footnotes {
         if (file == null || file.isEmpty() || marker.isEmpty()) {
             return text;
         }
-        Note note = notes.computeIfAbsent(file, id -> new Note(notes.size() + 1, name(marker, id)));
-        return text.replace(marker, "[" + note.number() + "]");
+        return text.replace(marker, mark(file, name(marker, file)));
+    }
+
+    private String mark(String file, String name) {
+        return "[" + notes.computeIfAbsent(file, id -> new Note(notes.size() + 1, name)).number() + "]";
+    }
+
+    /** The number for an annotation of a response, which stands at the end of the text so far; empty if it cites no file. */
+    String mark(JsonValue annotation) {
+        String file = annotation.get("file_id").text();
+        String name = annotation.get("filename").text();
+        return file.isEmpty() ? "" : mark(file, name.isEmpty() ? file : name);
+    }
+
+    /** The text of a response's part, with numbers where its annotations stand. */
+    String text(JsonValue part) {
+        String text = part.get("text").text();
+        StringBuilder numbered = new StringBuilder();
+        int from = 0;
+        for (JsonValue annotation : part.get("annotations").elements()) {
+            int at = place(text, annotation.get("index"), from);
+            numbered.append(text, from, at).append(mark(annotation));
+            from = at;
+        }
+        return numbered.append(text, from, text.length()).toString();
+    }
+
+    /** A place that is told in characters of Unicode; the end of the text if there is none. Never before the last one. */
+    private static int place(String text, JsonValue index, int from) {
+        boolean within = index.toJava() instanceof Long count && count <= text.codePointCount(0, text.length());
+        return within && index.toJava() instanceof Long count
+                ? Math.max(from, text.offsetByCodePoints(0, count.intValue()))
+                : text.length();
     }
 
     /** A marker has the file's name behind a dagger: {@code 【4:0†name】}. */

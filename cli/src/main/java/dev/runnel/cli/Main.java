@@ -10,12 +10,10 @@ import picocli.CommandLine.ParseResult;
     "  runnel run \"Tell me a short story.\"",
     "  runnel chat --model-url http://127.0.0.1:11434/v1",
     "  runnel serve --model-url http://127.0.0.1:11434/v1"}, subcommands = {
-        RunCommand.class, ChatCommand.class, CompleteCommand.class, ServeCommand.class, SandboxCommand.class,
-        ModelsCommand.class,
-        AttachCommand.class, ThreadsCommand.class, RunsCommand.class, AssistantsCommand.class, FilesCommand.class,
-        StoresCommand.class, SearchCommand.class, NodesCommand.class, UsageCommand.class, KeysCommand.class,
-        ExportCommand.class,
-        ImportCommand.class,
+        RunCommand.class, ChatCommand.class, RespondCommand.class, CompleteCommand.class, ServeCommand.class,
+        SandboxCommand.class, ModelsCommand.class, AttachCommand.class, ThreadsCommand.class, RunsCommand.class,
+        AssistantsCommand.class, FilesCommand.class, StoresCommand.class, SearchCommand.class, NodesCommand.class,
+        UsageCommand.class, KeysCommand.class, ExportCommand.class, ImportCommand.class,
         ConfigCommand.class, ReloadCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class})
 public final class Main {
     private static volatile boolean over;

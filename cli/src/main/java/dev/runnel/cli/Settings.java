@@ -3,6 +3,7 @@ package dev.runnel.cli;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.responses.ResponseRequest;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import java.nio.file.Path;
@@ -58,6 +59,19 @@ final class Settings {
         }
         if (maxTokens != null) {
             run.maxCompletionTokens(maxTokens.longValue());
+        }
+    }
+
+    void apply(ResponseRequest.Builder response) {
+        Integer maxTokens = given.values().find(MAX_TOKENS);
+        if (system != null) {
+            response.instructions(system);
+        }
+        if (temperature != null) {
+            response.temperature(temperature);
+        }
+        if (maxTokens != null) {
+            response.maxOutputTokens(maxTokens.longValue());
         }
     }
 

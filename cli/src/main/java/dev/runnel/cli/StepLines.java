@@ -9,13 +9,15 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.Usage;
+import dev.runnel.protocol.responses.ResponseEvent;
+import dev.runnel.protocol.responses.ResponseItem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A run's steps and tool calls, in lines for a person. Not thread-safe. */
+/** The steps and tool calls of a run or a response, in lines for a person. Not thread-safe. */
 final class StepLines {
     private static final int SHOWN = 200;
 
@@ -28,6 +30,28 @@ final class StepLines {
             case RunEvent.RunChanged changed -> of(changed.run());
             case RunEvent.StepChanged changed -> of(changed.step());
             default -> List.of();
+        };
+    }
+
+    /** The lines for an event of a response; for most events none. */
+    List<String> of(ResponseEvent event) {
+        if (event instanceof ResponseEvent.Changed changed) {
+            return List.of("· " + changed.response().id() + " " + changed.response().status().wire());
+        }
+        return event instanceof ResponseEvent.ItemChanged item && item.type().equals("response.output_item.done")
+                ? of(item.item())
+                : List.of();
+    }
+
+    private static List<String> of(ResponseItem item) {
+        return switch (item) {
+            case ResponseItem.FunctionCall call -> List.of(call(call.name(), call.arguments()));
+            case ResponseItem.FunctionCallOutput output -> List.of("·   → " + shortened(output.output().asText()));
+            case ResponseItem.FileSearchCall search ->
+                    List.of(call("file_search", String.join(", ", search.queries())));
+            case ResponseItem.Unknown other -> List.of("·   " + other.type());
+            case ResponseItem.Message message -> List.of();
+            case ResponseItem.Reasoning thought -> List.of();
         };
     }
 

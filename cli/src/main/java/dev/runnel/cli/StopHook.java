@@ -4,6 +4,7 @@ import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStatus;
+import dev.runnel.protocol.responses.ResponseObject;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,6 +44,11 @@ final class StopHook implements AutoCloseable {
     void follow(Run run) {
         boolean over = run.status().terminal() || run.status() == RunStatus.REQUIRES_ACTION;
         cancelling = over ? null : client -> client.runs().cancel(run.threadId(), run.id());
+    }
+
+    /** Follows a response: a stop cancels it, as long as it has not ended. */
+    void follow(ResponseObject response) {
+        cancelling = response.status().terminal() ? null : client -> client.responses().cancel(response.id());
     }
 
     /** Sets the first action of a stop. */

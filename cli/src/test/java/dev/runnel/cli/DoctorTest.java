@@ -82,6 +82,8 @@ class DoctorTest {
                 .matches("✓ streaming  \\d+ events, the first after .* the longest wait .*");
         assertThat(line(result, "resume"))
                 .matches("✓ resume     left after event \\d+, read on to event \\d+ without.*");
+        assertThat(line(result, "responses"))
+                .matches("✓ responses  left after event \\d+, read on to event \\d+ without.*");
         assertThat(line(result, "key")).isEqualTo("✓ key        RUNNEL_API_KEY has one, …WXYZ");
         assertThat(served.assistantNames()).isEmpty();
         assertThat(served.client.threads().list()).isEmpty();
@@ -286,6 +288,27 @@ class DoctorTest {
         assertThat(bare.out()).contains("→ add /v1: " + served.models.baseUri());
         Command.Result noAssistants = doctor(Map.of(), "--server", served.models.baseUri().toString());
         assertThat(noAssistants.code()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerWithoutResponsesIsNotWrongBecauseOfThat() {
+        served.models.answer(request -> request.path().endsWith("/chat/completions")
+                ? Script.chat(NUMBERS).paced(Duration.ofMillis(20))
+                : Script.error(404, "invalid_request_error", "unknown path"));
+
+        Command.Result result = doctor(Map.of(), "--server", served.models.baseUri().toString());
+
+        assertThat(line(result, "responses"))
+                .isEqualTo("– responses  the server does not have the Responses API: 404: unknown path");
+        assertThat(wrong(result)).singleElement().asString().startsWith("✗ assistants");
+    }
+
+    @Test
+    void aResponseThatFailsIsWrong() {
+        served.models.answer(request -> Script.error(400, "invalid_request_error", "no such thing"));
+
+        assertThat(line(doctor(Map.of(), "--server", served.url(), "--model", "scripted-model"), "responses"))
+                .startsWith("✗ responses  the response failed (").contains("no such thing");
     }
 
     @Test

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class ClientPageTest {
     /** The tests with the examples, in the page's order. */
-    private static final List<Path> SOURCES = Stream.of("Chat", "Run", "Objects", "Network")
+    private static final List<Path> SOURCES = Stream.of("Chat", "Run", "Responses", "Objects", "Network")
             .map(part -> Path.of("src/test/java/dev/runnel/server/ClientPage" + part + "Test.java"))
             .toList();
     private static final Path PAGE = Path.of("..", "docs", "client.md");

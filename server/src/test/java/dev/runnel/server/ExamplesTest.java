@@ -87,6 +87,19 @@ class ExamplesTest {
     }
 
     @Test
+    void eachQuestionGoesOnWithTheConversation() throws IOException, InterruptedException {
+        server.models().enqueue(Script.chat("Once ", "upon a time."), Script.chat("Twice."),
+                Script.midStreamError("server_error", "out of memory", "Thr"));
+        String file = folder.resolve("last").toString();
+        assertThat(rest(run("responses/Ask.java", file, "Tell me a story.").getInputStream()))
+                .isEqualTo("Once upon a time.\n");
+        assertThat(rest(run("responses/Ask.java", file, "Another.").getInputStream())).isEqualTo("Twice.\n");
+        assertThat(server.models().requests().get(1).json().path("messages").findValuesAsText("content"))
+                .containsExactly("Be brief.", "Tell me a story.", "Once upon a time.", "Another.");
+        assertThat(run("responses/Ask.java", file, "Another.").waitFor()).isEqualTo(1);
+    }
+
+    @Test
     void aProgramWhoseRunFailsEndsWithOne() throws IOException, InterruptedException {
         String log = folder.resolve("story.log").toString();
         for (String[] program : new String[][] {{"tools/WeatherTool.java"}, {"resume/Story.java", log}}) {
