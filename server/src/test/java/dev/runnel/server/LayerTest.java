@@ -81,7 +81,7 @@ class LayerTest {
                     "server.tool", "server.sandbox", "server.base", "protocol..")),
             entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
-            entry("server.backend", List.of("server.log", "server.store..", "server.time")),
+            entry("server.backend", List.of("server.log", "server.store..", "server.base", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
