@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code runnel usage}: tells what projects used of a running server. */
-@Command(name = "usage", mixinStandardHelpOptions = true, description = "Tells what the key's project used of a server, or all projects for the operator's key: runs, chat completions, errors and tokens, by day and model. Days are those of UTC.", footer = {
+@Command(name = "usage", mixinStandardHelpOptions = true, description = "Tells what projects used of a server, by day and model. A project's key tells of the project alone, and the operator's key of all. Runs count when they end. Days are those of UTC.", footer = {
     "  runnel usage",
     "  runnel usage --days 7 --json | jq '.total_tokens'"})
 final class UsageCommand implements Callable<Integer> {

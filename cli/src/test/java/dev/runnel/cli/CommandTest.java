@@ -390,7 +390,8 @@ class CommandTest {
     @Test
     void helpAndVersionAreForReading() {
         assertThat(run("--help").out()).contains("run", "chat", "complete", "serve", "attach", "doctor");
-        assertThat(run("--version").out()).startsWith("runnel ");
+        assertThat(run("--version").out()).matches(
+                "runnel \\S+, commit ([0-9a-f]{12}(-dirty)?|unknown)\nJava \\S+, .+\nOpenAI's API document [0-9.]+; .+\n");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.runnel.server.http.openapi.OpenApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +150,13 @@ class CompatibilityTest {
                 assertThat(server.sendToRoot("POST", row.group(1), "").error().path("message").asText())
                         .contains(row.group(2).equals("not yet") ? "not served yet" : "not planned");
             }
+        }
+    }
+
+    @Test
+    void theVersionOfOpenAisDocumentIsThatOfTheCopy() {
+        for (JsonNode document : List.of(official, responses)) {
+            assertThat(document.at("/info/version").asText(OpenApi.OFFICIAL)).isEqualTo(OpenApi.OFFICIAL);
         }
     }
 

@@ -91,7 +91,7 @@ class LayerTest {
             entry("server.sandbox.remote", List.of(
                     "server.sandbox", "server.http1", "server.base", "server.time", "client.transport", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
-            entry("server.backend", List.of("server.log", "server.store..", "server.time")),
+            entry("server.backend", List.of("server.log", "server.store..", "server.base", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),

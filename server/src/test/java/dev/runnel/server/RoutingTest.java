@@ -27,6 +27,9 @@ import dev.runnel.testkit.RecordedRequest;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +141,60 @@ class RoutingTest {
                 assertThat(e.status()).isEqualTo(404);
                 assertThat(e.error().code()).isEqualTo("model_not_found");
             });
+        }
+    }
+
+    @Test
+    void serversAreAskedForTheirModelsAtOnceAndOneThatIsSilentHoldsNobodyUp() throws IOException {
+        two.models("llama3");
+        try (SilentServer silent = new SilentServer()) {
+            start("""
+                    servers:
+                      gpu1: {url: SILENT}
+                      gpu2: {url: TWO}
+                    models:
+                      fast: llama3 on gpu2
+                    """.replace("SILENT", silent.url()));
+            long begun = System.nanoTime();
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.models().list()).extracting(ModelInfo::id).containsExactly("llama3", "fast");
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE);
+            assertThat(silent.connections()).as("one question at a time").isEqualTo(1);
+        }
+    }
+
+    /** A server that takes connections and answers nothing. */
+    private static final class SilentServer implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final List<Socket> taken = new CopyOnWriteArrayList<>();
+
+        SilentServer() throws IOException {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        taken.add(socket.accept());
+                    }
+                } catch (IOException e) {
+                    // closed
+                }
+            });
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + socket.getLocalPort() + "/v1";
+        }
+
+        int connections() {
+            return taken.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+            for (Socket each : taken) {
+                each.close();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.runnel.server.backend;
 
+import dev.runnel.server.base.LogText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +25,8 @@ public final class Backends {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the database must be given as sqlite:FILE, as in sqlite:runnel.db, or as"
-                                + " postgresql://user:password@host:port/name, not '" + url + "'"));
+                                + " postgresql://user:password@host:port/name, not '"
+                                + LogText.withoutSecrets(url.replaceFirst("://.*", "://…"))
+                                + "'"));
     }
 }

@@ -34,8 +34,9 @@ public final class AllowedOrigins {
         for (String origin : origins) {
             String plain = origin.strip().toLowerCase(Locale.ROOT);
             if (!plain.equals(ANY) && !ORIGIN.matcher(plain).matches()) {
-                throw new IllegalArgumentException("'" + origin + "' is not an origin: write scheme://host or"
-                        + " scheme://host:port, without a path, as in https://app.example");
+                throw new IllegalArgumentException(
+                        "'" + LogText.withoutSecrets(origin) + "' is not an origin: write scheme://host or"
+                                + " scheme://host:port, without a path, as in https://app.example");
             }
             read.add(plain);
         }

@@ -19,7 +19,10 @@ final class WebPages {
     private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,2000}");
     private static final String METHODS = "GET, HEAD, POST, DELETE";
     private static final String USUAL_HEADERS = "Authorization, Content-Type";
-    private static final String SHOWN_HEADERS = "x-request-id, openai-processing-ms, openai-poll-after-ms, x-should-retry, Retry-After";
+    private static final String SHOWN_HEADERS = "x-request-id, openai-processing-ms, openai-poll-after-ms,"
+            + " x-should-retry, Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+            + " x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens,"
+            + " x-ratelimit-reset-tokens";
 
     /** How long a browser may remember a preflight, in seconds. */
     private static final String MAX_AGE = "600";

@@ -3,6 +3,7 @@ package dev.runnel.server.model;
 import dev.runnel.server.base.Answering;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,12 @@ public final class Hops {
      */
     public static void serve(int hops, Answering request) throws IOException, InterruptedException {
         request.within(ScopedValue.where(COME, hops));
+    }
+
+    /** The same work for another thread: its model calls carry the count of this one. */
+    public static <T> Callable<T> carried(Callable<T> work) {
+        int hops = COME.isBound() ? COME.get() : 0;
+        return () -> ScopedValue.where(COME, hops).call(work::call);
     }
 
     /** The header for a model call on this thread. */

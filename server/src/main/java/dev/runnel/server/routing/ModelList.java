@@ -4,8 +4,11 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ModelInfo;
+import dev.runnel.server.model.Hops;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,11 @@ final class ModelList {
 
     private final Model model;
     private final ReentrantLock asking = new ReentrantLock();
+    private final ReentrantLock starting = new ReentrantLock();
     private volatile @Nullable Offer offer;
+
+    // Guarded by starting.
+    private @Nullable FutureTask<List<ModelInfo>> underWay;
 
     /** The models that a server listed, null if it never listed any, and the time when it was asked. */
     private record Offer(@Nullable List<ModelInfo> models, long at) {}
@@ -39,6 +46,22 @@ final class ModelList {
     List<ModelInfo> known() {
         Offer known = offer;
         return models(known == null || isOld(known) ? asked(known) : known);
+    }
+
+    /** Begins to find out {@link #known}, unless that is under way. Does not wait. */
+    Future<List<ModelInfo>> begin() {
+        starting.lock();
+        try {
+            FutureTask<List<ModelInfo>> begun = underWay;
+            if (begun == null || begun.isDone()) {
+                begun = new FutureTask<>(Hops.carried(this::known));
+                underWay = begun;
+                Thread.ofVirtual().name("models").start(begun);
+            }
+            return begun;
+        } finally {
+            starting.unlock();
+        }
     }
 
     /** The models that were listed last; none if the server never listed any. Never waits. */

@@ -9,6 +9,7 @@ import dev.runnel.protocol.chat.ChatRequest;
 import dev.runnel.server.base.Caller;
 import dev.runnel.server.model.ModelMember;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class RoutedModel implements Model {
     private static final System.Logger LOG = System.getLogger(RoutedModel.class.getName());
 
     private static final int MAX_TOLD = 1_000;
+    private static final Duration LISTING = Duration.ofSeconds(5);
 
     private final Room room = new Room();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -97,23 +100,40 @@ public final class RoutedModel implements Model {
         return trip;
     }
 
-    /** The names that callers may use: those of servers, and those of rules but for patterns. */
+    /**
+     * The names that callers may use: those of servers, and those of rules but for patterns. Several servers are asked at once, and one that
+     * does not answer within 5 seconds counts with the models that it listed last.
+     */
     @Override
     public List<ModelInfo> list() {
         Routing now = routing;
         Map<String, ModelInfo> all = new LinkedHashMap<>();
         Map<String, ModelInfo> served = new LinkedHashMap<>();
-        for (UpstreamServer server : now.servers()) {
-            for (ModelInfo info : now.plan().single() ? server.list() : server.known()) {
+        listed(now).forEach((server, models) -> {
+            for (ModelInfo info : models) {
                 served.putIfAbsent(info.id(), info);
                 if (server.plan().listed()) {
                     all.putIfAbsent(info.id(), info);
                 }
             }
-        }
+        });
         now.plan().rules().stream().filter(rule -> !rule.wild())
                 .forEach(rule -> all.putIfAbsent(rule.name(), alias(rule.name(), rule.targets(), served)));
         return List.copyOf(all.values());
+    }
+
+    private static Map<UpstreamServer, List<ModelInfo>> listed(Routing now) {
+        if (now.plan().single()) {
+            UpstreamServer server = now.servers().getFirst();
+            return Map.of(server, server.list());
+        }
+        Map<UpstreamServer, Future<List<ModelInfo>>> begun = new LinkedHashMap<>();
+        now.servers().forEach(server -> begun.put(server, server.beginListing()));
+        long end = System.nanoTime() + LISTING.toNanos();
+        Map<UpstreamServer, List<ModelInfo>> listed = new LinkedHashMap<>();
+        begun.forEach((server, models) -> listed.put(
+                server, server.listed(models, Math.max(0, end - System.nanoTime()))));
+        return listed;
     }
 
     /** A name that is not listed can still be asked for if another model answers for it. */

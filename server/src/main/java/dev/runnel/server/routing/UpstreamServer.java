@@ -7,7 +7,11 @@ import dev.runnel.protocol.ModelInfo;
 import dev.runnel.server.base.Allowance;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A model server at work: its calls, what its limits leave, and its health. Thread-safe. */
@@ -134,6 +138,30 @@ final class UpstreamServer {
     /** The models that it is known to have. It is not asked for them while its circuit is open. */
     List<ModelInfo> known() {
         return circuit.open() ? models.last() : models.known();
+    }
+
+    /** Begins to find out {@link #known}. Does not wait. */
+    Future<List<ModelInfo>> beginListing() {
+        return circuit.open() ? CompletableFuture.completedFuture(models.last()) : models.begin();
+    }
+
+    /**
+     * Waits for what {@link #beginListing} has begun. A server that does not answer in time has what it listed last.
+     *
+     * @throws ModelException if the server answers with an error, or the wait is interrupted
+     */
+    List<ModelInfo> listed(Future<List<ModelInfo>> begun, long nanos) {
+        try {
+            return begun.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(Level.DEBUG, "the model server {0} does not list its models in time", name());
+            return models.last();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ModelException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ModelException(ModelException.Kind.SERVER_ERROR, "The model call was ended.", e);
+        }
     }
 
     /** Whether it is known to have a model, under the same condition. */

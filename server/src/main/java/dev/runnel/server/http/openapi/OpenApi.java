@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://spec.openapis.org/oas/v3.1.1.html">OpenAPI 3.1</a>
  */
 public final class OpenApi {
+    /** The version of OpenAI's document that the server is held against. */
+    public static final String OFFICIAL = "2.3.0";
+
     private static final Pattern PATH_PARAMETER = Pattern.compile("\\{\\+?(\\w+)}");
 
     private final Map<String, ObjectNode> requests = new LinkedHashMap<>();

@@ -96,7 +96,8 @@ public final class PostgresUrl {
             for (String pair : text.split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 1) {
-                    throw new IllegalArgumentException("the database's URL has a setting without a value: " + pair);
+                    throw new IllegalArgumentException("the database's URL has a setting without a value;"
+                            + " write NAME=VALUE, with & between them");
                 }
                 settings.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
             }
@@ -161,7 +162,8 @@ public final class PostgresUrl {
         for (String each : hosts.split(",", -1)) {
             Matcher host = HOST.matcher(each);
             if (!host.matches()) {
-                throw new IllegalArgumentException("the database's URL has an unknown host: '" + each + "'");
+                throw new IllegalArgumentException("the database's URL has an unknown host or port: '"
+                        + each.replaceFirst(":.*", ":…") + "'; write user:password@host:port");
             }
             names.add(host.group("host"));
             ports.add(host.group("port") == null ? DEFAULT_PORT : Integer.parseInt(host.group("port")));
