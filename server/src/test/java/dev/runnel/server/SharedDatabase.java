@@ -1,9 +1,11 @@
 package dev.runnel.server;
 
 import dev.runnel.server.backend.PostgresServer;
+import dev.runnel.server.options.ServerOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,14 +20,16 @@ abstract class SharedDatabase {
     private final List<TestServer> nodes = new ArrayList<>();
 
     TestServer node() {
-        TestServer node = TestServer.start(folder, options -> options.with(DATABASE, PostgresServer.url(folder)));
-        nodes.add(node);
-        return node;
+        return node(options -> options);
     }
 
     TestServer nodeOf(int runsAtOnce) {
+        return node(options -> options.with(MAX_RUNS, runsAtOnce));
+    }
+
+    TestServer node(UnaryOperator<ServerOptions> changes) {
         TestServer node = TestServer.start(folder,
-                options -> options.with(DATABASE, PostgresServer.url(folder)).with(MAX_RUNS, runsAtOnce));
+                options -> changes.apply(options.with(DATABASE, PostgresServer.url(folder))));
         nodes.add(node);
         return node;
     }
