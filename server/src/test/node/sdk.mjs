@@ -166,6 +166,31 @@ const scenarios = {
     }
   },
 
+  async interpret(thread) {
+    const file = await client.files.create({ file: await toFile(Buffer.from("tides"), "in.txt"), purpose: "assistants" });
+    await threads.messages.create(thread, {
+      role: "user", content: "Copy it.", attachments: [{ file_id: file.id, tools: [{ type: "code_interpreter" }] }] });
+    const interpreter = await assistants.create({ model: "m", tools: [{ type: "code_interpreter" }] });
+    const stream = threads.runs.stream(thread, { assistant_id: interpreter.id });
+    const calls = [];
+    stream.on("event", (event) => say(event.event));
+    stream.on("toolCallDone", (call) => calls.push(call));
+    await stream.finalRun();
+    const [message] = await stream.finalMessages();
+    const image = message.content[0].image_file.file_id;
+    for (const { code_interpreter: call } of calls) {
+      say("input", JSON.stringify(call.input));
+      call.outputs.forEach((output) => say(output.type, output.logs ? JSON.stringify(output.logs) : output.image.file_id === image));
+    }
+    const { value, annotations } = message.content[1].text;
+    say("text", value);
+    for (const { text, start_index, end_index, file_path } of annotations) {
+      const made = await client.files.retrieve(file_path.file_id);
+      const content = await (await client.files.content(made.id)).text();
+      say("link", text, value.slice(start_index, end_index) === text, made.filename, made.purpose, content);
+    }
+  },
+
   async stores() {
     const { files, fileBatches } = client.vectorStores;
     const inStore = (id, body = {}) => (first ? [store.id, id, body] : [id, { vector_store_id: store.id, ...body }]);

@@ -4,6 +4,7 @@ It reads lines "<base URL> <scenario> [argument ...]" and prints what each sees,
 lines as ../node/sdk.mjs.
 """
 
+import json
 import sys
 import time
 
@@ -166,6 +167,29 @@ def search(thread):
         for call in getattr(step.step_details, "tool_calls", []):
             for result in call.file_search.results:
                 say("found", result.file_name, result.content[0].text)
+
+
+def interpret(thread):
+    file = client.files.create(file=("in.txt", b"tides"), purpose="assistants")
+    threads.messages.create(
+        thread, role="user", content="Copy it.",
+        attachments=[{"file_id": file.id, "tools": [{"type": "code_interpreter"}]}])
+    interpreter = assistants.create(model="m", tools=[{"type": "code_interpreter"}])
+    handler = Follower()
+    with threads.runs.stream(thread_id=thread, assistant_id=interpreter.id, event_handler=handler) as stream:
+        stream.until_done()
+        message = stream.get_final_messages()[0]
+    image = message.content[0].image_file.file_id
+    for call in handler.calls:
+        say("input", json.dumps(call.code_interpreter.input))
+        for output in call.code_interpreter.outputs:
+            say(output.type, json.dumps(output.logs) if output.type == "logs" else output.image.file_id == image)
+    text = message.content[1].text
+    say("text", text.value)
+    for note in text.annotations:
+        made = client.files.retrieve(note.file_path.file_id)
+        say("link", note.text, text.value[note.start_index:note.end_index] == note.text, made.filename, made.purpose,
+            client.files.content(made.id).read().decode())
 
 
 def stores():

@@ -49,6 +49,7 @@ final class StepLines {
             case ResponseItem.FunctionCallOutput output -> List.of("·   → " + shortened(output.output().asText()));
             case ResponseItem.FileSearchCall search ->
                     List.of(call("file_search", String.join(", ", search.queries())));
+            case ResponseItem.CodeInterpreterCall code -> List.of(call("code_interpreter", code.code()));
             case ResponseItem.Unknown other -> List.of("·   " + other.type());
             case ResponseItem.Message message -> List.of();
             case ResponseItem.Reasoning thought -> List.of();

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
 import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -234,6 +236,30 @@ class OfficialSdksTest {
                 OPEN_MESSAGE, text(5), CLOSE_MESSAGE,
                 List.of("text The moon 【0:0†tides.md】. 【0:0†tides.md】", "cites 【0:0†tides.md】 true true",
                         "cites 【0:0†tides.md】 true true", "found tides.md The moon makes the tides.")));
+    }
+
+    /** The order of events is the protocol's for a run whose code has made an image and a file. */
+    @ParameterizedTest
+    @EnumSource
+    void codeIsRunAndItsImagesAndFilesAreShown(Sdk sdk) {
+        SandboxHere.assume();
+        server.close();
+        start(options -> options.with(CODE_INTERPRETER, true));
+        String code = "open('a.png', 'wb').write(bytes([137]) + b'PNG' + bytes([13, 10, 26, 10]))\n"
+                + "open('a.csv', 'w').write(open('in.txt').read())";
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "python", JsonValue.of(Map.of("code", code)).toString())),
+                Script.chat("See [it]", "(sandbox:/mnt/data/a.csv)", "."));
+
+        assertThat(run(sdk, "interpret", thread)).isEqualTo(all(
+                BEGIN,
+                List.of("thread.run.step.created", "thread.run.step.in_progress", "thread.run.step.delta",
+                        "thread.run.step.delta", "thread.run.step.delta", "thread.run.step.delta",
+                        "thread.run.step.completed"),
+                OPEN_MESSAGE, text(4), CLOSE_MESSAGE,
+                List.of("input " + JsonValue.of(code), "logs \"5\\n\"", "image true",
+                        "text See [it](sandbox:/mnt/data/a.csv).",
+                        "link sandbox:/mnt/data/a.csv true a.csv assistants_output tides")));
     }
 
     @ParameterizedTest

@@ -2,15 +2,23 @@ package dev.runnel.server.sandbox;
 
 import dev.runnel.server.time.Timers;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Starts the processes of sessions. Thread-safe. */
+/**
+ * Starts the processes of sessions. One process is started ahead of its session, so that the first call of a thread need not
+ * wait. It has run no code and has no files of anybody, and it serves one session as every other process does. Thread-safe.
+ */
 final class ProcessStarter implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ProcessStarter.class.getName());
+
     /** How long a process may take to be ready for code. */
     private static final Duration START = Duration.ofSeconds(20);
 
@@ -26,17 +34,64 @@ final class ProcessStarter implements AutoCloseable {
     private final ExecutorService starting = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("sandbox-starter").factory());
 
+    private final AtomicReference<@Nullable PythonProcess> spare = new AtomicReference<>();
+
+    /** The thread that starts the spare process; null if none does. */
+    private final AtomicReference<@Nullable Thread> preparing = new AtomicReference<>();
+
+    private volatile boolean closed;
+
     ProcessStarter(Profile profile, Timers timers) {
         this.profile = profile;
         this.timers = timers;
     }
 
+    /** Starts a process for the next session, in the background, unless there is one. */
+    private void prepare() {
+        Thread preparation = Thread.ofVirtual().name("sandbox-spare").unstarted(this::startSpare);
+        if (!closed && spare.get() == null && preparing.compareAndSet(null, preparation)) {
+            preparation.start();
+        }
+    }
+
+    private void startSpare() {
+        try {
+            spare.set(startNow());
+            if (closed) {
+                closeSpare();
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "cannot start a process ahead of its session; the session will say why", e);
+        } finally {
+            preparing.set(null);
+        }
+    }
+
+    private void closeSpare() {
+        PythonProcess kept = spare.getAndSet(null);
+        if (kept != null) {
+            kept.close();
+        }
+    }
+
     /**
-     * Starts a process, and waits until code can be run in it.
+     * A process in which code can be run: the one that is ready, or a new one, which is waited for.
      *
      * @throws SandboxException if it cannot be started; the message says why
      */
     PythonProcess start() throws InterruptedException {
+        PythonProcess ready = spare.getAndSet(null);
+        if (ready == null || !ready.alive()) {
+            if (ready != null) {
+                ready.close();
+            }
+            ready = startNow();
+        }
+        prepare();
+        return ready;
+    }
+
+    private PythonProcess startNow() throws InterruptedException {
         PythonProcess process = begin();
         Printed said = new Printed("\0", MOST_WORDS);
         process.printTo(said);
@@ -74,9 +129,24 @@ final class ProcessStarter implements AutoCloseable {
         }
     }
 
-    /** Starts no more processes. */
+    /** Starts no more processes, and ends the one that is ready. */
     @Override
     public void close() {
+        closed = true;
+        Thread preparation = preparing.get();
+        if (preparation != null) {
+            preparation.interrupt();
+            await(preparation);
+        }
+        closeSpare();
         starting.shutdown();
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join(START);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -270,22 +270,34 @@ def inside(name):
 
 
 def put(order):
-    with open(inside(order["name"]), "wb") as file:
-        failure = None
-        while True:
-            letter, data = next_frame()
-            if letter == b"Z":
-                break
-            try:
-                if failure is None:
-                    file.write(data)
-            except OSError as e:
-                failure = e
-    if failure is not None:
-        os.unlink(inside(order["name"]))
-        answer(b"X", str(failure).encode())
-    else:
+    path = inside(order["name"])
+    number, failure = -1, None
+    try:
+        if os.path.lexists(path):
+            os.unlink(path)  # whatever the code has put there: a pipe would block, a link would lead elsewhere
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    except OSError as e:
+        failure = e
+    while True:
+        letter, data = next_frame()
+        if letter == b"Z":
+            break
+        try:
+            if failure is None:
+                write_all(number, data)
+        except OSError as e:
+            failure = e
+    if number >= 0:
+        os.close(number)
+    if failure is None:
         answer(b"Z")
+        return
+    if number >= 0:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+    answer(b"X", str(failure).encode("utf-8", "replace"))
 
 
 def give(order):

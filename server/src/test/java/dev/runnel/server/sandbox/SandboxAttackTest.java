@@ -3,8 +3,12 @@ package dev.runnel.server.sandbox;
 import dev.runnel.server.SandboxHere;
 import dev.runnel.server.sandbox.Outcome.How;
 import dev.runnel.server.time.SystemTimers;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -237,6 +241,23 @@ class SandboxAttackTest {
     }
 
     @Test
+    void deadChildrenThatNobodyWaitsForAreGoneAfterTheCall() throws Exception {
+        try (Session session = sandbox.begin()) {
+            assertThat(session.run("""
+                    import os
+                    for _ in range(30):
+                        if os.fork() == 0:
+                            if os.fork() == 0:
+                                os._exit(0)
+                            os._exit(0)
+                    """).how()).isEqualTo(How.DONE);
+            assertThat(session.run("print([p for p in os.listdir('/proc') if p.isdigit()])").output())
+                    .isEqualTo("['1', '2']\n");
+            session.kill();
+        }
+    }
+
+    @Test
     void memoryIsLimitedForAProcessAndForAllOfThemTogether() throws Exception {
         assertThat(run("x = bytearray(1 << 30)").output()).contains("MemoryError");
         Outcome together = run("""
@@ -393,6 +414,44 @@ class SandboxAttackTest {
                         .isInstanceOf(IOException.class);
             }
             assertThat(session.run("print('still here')").output()).isEqualTo("still here\n");
+            session.kill();
+        }
+    }
+
+    @Test
+    void whatTheCodeHasPutInPlaceOfAnInputIsReplacedOrTold() throws Exception {
+        byte[] content = "input".getBytes(StandardCharsets.UTF_8);
+        try (Session session = sandbox.begin()) {
+            assertThat(session.run("""
+                    import os
+                    os.mkfifo("pipe"); os.symlink("/tmp/elsewhere", "link"); os.mkdir("folder")
+                    """).output()).isEmpty();
+            assertThat(session.put("pipe", content.length, new ByteArrayInputStream(content))).isEmpty();
+            assertThat(session.put("link", content.length, new ByteArrayInputStream(content))).isEmpty();
+            assertThat(session.put("folder", content.length, new ByteArrayInputStream(content)))
+                    .contains("Is a directory");
+            assertThat(session.run("print(open('pipe').read(), open('link').read(), os.path.exists('/tmp/elsewhere'))")
+                    .output()).isEqualTo("input input False\n");
+            session.kill();
+        }
+    }
+
+    /** An input that comes in small pieces, as from a network. */
+    @Test
+    void anInputThatFillsTheFolderIsRefusedWhateverThePiecesItComesIn() throws Exception {
+        byte[] large = new byte[40 << 20];
+        try (Session session = sandbox.begin()) {
+            assertThat(session.run("n = open('full', 'wb').write(bytes(31 << 20))").how()).isEqualTo(How.DONE);
+            InputStream pieces = new FilterInputStream(new ByteArrayInputStream(large, 0, 2 << 20)) {
+                @Override
+                public int read(byte[] buffer, int from, int length) throws IOException {
+                    return super.read(buffer, from, Math.min(length, 1_000));
+                }
+            };
+            assertThat(session.put("more", 2 << 20, pieces)).contains("No space left");
+            assertThat(session.put("large", large.length, new ByteArrayInputStream(large)))
+                    .contains("larger than 32 MiB");
+            assertThat(session.run("import os; sorted(os.listdir())").output()).isEqualTo("['full']\n");
             session.kill();
         }
     }

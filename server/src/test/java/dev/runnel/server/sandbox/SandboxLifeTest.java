@@ -13,10 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +37,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(120)
 class SandboxLifeTest {
     private static final SandboxLimits TWO = SandboxLimits.DEFAULTS.sessions(2);
+
+    /** How many calls must leave nothing behind; {@code -Dsandbox.calls=1000} tries more. */
+    private static final int CALLS = Integer.getInteger("sandbox.calls", 200);
 
     @BeforeEach
     void assume() {
@@ -64,7 +74,7 @@ class SandboxLifeTest {
         try (LocalSandbox sandbox = LocalSandbox.open(TWO, SystemTimers.get())) {
             run(sandbox, "warm", "1");
             long descriptors = count(Path.of("/proc/self/fd"));
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < CALLS; i++) {
                 assertThat(run(sandbox, "thread-" + i / 10,
                         "open('f', 'w').close()\nimport os\nos.fork()\nprint(" + i + ")"))
                         .contains(Integer.toString(i));
@@ -77,6 +87,51 @@ class SandboxLifeTest {
         Await.until("the files of the filter are gone",
                 () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files); // other tests have some too
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);
+    }
+
+    @Test
+    void fiftySessionsAtOnceEachKeepTheirOwnState() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(SandboxLimits.DEFAULTS.sessions(50), SystemTimers.get())) {
+            List<String> begun = Collections.synchronizedList(new ArrayList<>());
+            try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 50; i++) {
+                    String own = "x = " + i;
+                    all.submit(() -> {
+                        try (Session session = sandbox.begin()) {
+                            session.run(own);
+                            begun.add(session.id());
+                        }
+                        return own;
+                    });
+                }
+            }
+            assertThat(begun).hasSize(50);
+            assertThat(sandbox.size()).isEqualTo(50);
+            Set<String> states = new HashSet<>();
+            for (String id : begun) {
+                try (Session session = sandbox.resume(id).orElseThrow()) {
+                    states.add(session.run("x").output());
+                }
+            }
+            assertThat(states).hasSize(50);
+        }
+    }
+
+    /** A process that is started ahead of its session is nobody's: no session finds in it what another has left. */
+    @Test
+    void eachSessionHasAProcessOfItsOwn() throws Exception {
+        try (LocalSandbox sandbox = LocalSandbox.open(TWO.sessions(1), SystemTimers.get())) {
+            Set<String> hosts = new HashSet<>();
+            for (int i = 0; i < 10; i++) {
+                try (Session session = sandbox.begin()) {
+                    hosts.add(session.run("import socket\nsocket.gethostname()").output());
+                    assertThat(session.run("import os\nos.listdir('.'), [n for n in dir() if n.startswith('left')]")
+                            .output()).isEqualTo("([], [])\n");
+                    session.run("left = 1; open('left', 'w').close(); open('/tmp/left', 'w').close()");
+                }
+            }
+            assertThat(hosts).hasSize(10);
+        }
     }
 
     private static long count(Path folder) throws IOException {

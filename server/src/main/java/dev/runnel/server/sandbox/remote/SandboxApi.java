@@ -195,9 +195,9 @@ final class SandboxApi implements HttpHandler {
         endWithClient(exchange.request());
         use(exchange, session -> {
             exchange.response().header("Content-Type", "application/json");
-            try (OutputStream out = exchange.response().stream(200)) {
-                out.write(bytes(json(run(session, code, out))));
-            }
+            OutputStream out = exchange.response().stream(200);
+            out.write(bytes(json(run(session, code, out))));
+            out.close(); // only now: an answer that breaks off must not look whole
             return true;
         });
     }
@@ -221,15 +221,15 @@ final class SandboxApi implements HttpHandler {
     /** Runs code. While it runs, a blank is sent every few seconds, which JSON allows before its text. */
     private Outcome run(Session session, String code, OutputStream out) throws InterruptedException {
         Thread calling = Thread.currentThread();
-        out(out, calling);
-        try (Timers.Timer _ = timers.every(BEAT, () -> out(out, calling))) {
+        beat(out, calling);
+        try (Timers.Timer _ = timers.every(BEAT, () -> beat(out, calling))) {
             return session.run(code);
         } catch (SandboxException e) {
             return Outcome.lost("", String.valueOf(e.getMessage()));
         }
     }
 
-    private static void out(OutputStream out, Thread calling) {
+    private static void beat(OutputStream out, Thread calling) {
         try {
             out.write(' ');
         } catch (IOException e) {
@@ -305,8 +305,7 @@ final class SandboxApi implements HttpHandler {
     @Override
     public void refuse(int status, String why, HttpResponse response) throws IOException {
         if (response.begun()) {
-            response.close();
-            return;
+            return; // it breaks off, and so the client knows
         }
         response.header("Content-Type", "application/json");
         ApiError error = status >= 500 ? ApiError.serverError(why) : ApiError.invalidRequest(why, null, null);

@@ -2,6 +2,7 @@ package dev.runnel.server.sandbox.remote;
 
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.sandbox.SandboxException;
 import java.io.ByteArrayOutputStream;
@@ -147,12 +148,10 @@ final class SandboxCalls implements AutoCloseable {
     }
 
     JsonValue json(Transport.Response response) throws InterruptedException {
+        byte[] body = whole(response);
         try {
-            return JsonValue.parse(new String(whole(response), StandardCharsets.UTF_8).strip());
-        } catch (RuntimeException e) {
-            if (e instanceof UnreachableException) {
-                throw e;
-            }
+            return JsonValue.parse(new String(body, StandardCharsets.UTF_8).strip());
+        } catch (JsonException e) {
             throw new SandboxException("The sandbox server sent an answer that is none of its protocol.", e);
         }
     }
