@@ -4,7 +4,6 @@ import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunFold;
-import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.ToolOutputsRequest;
 import dev.runnel.protocol.ToolOutputsRequest.ToolOutput;
 import java.util.List;
@@ -22,11 +21,6 @@ final class RunCalls {
     RunCalls(Requester requester, @Nullable Call creation) {
         this.requester = requester;
         this.creation = creation;
-    }
-
-    /** Whether a run does not go on by itself. */
-    static boolean rests(RunStatus status) {
-        return status.terminal() || status == RunStatus.REQUIRES_ACTION;
     }
 
     /** Whether a stream that broke off at this position can go on. */

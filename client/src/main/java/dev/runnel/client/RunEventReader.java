@@ -3,12 +3,18 @@ package dev.runnel.client;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
+import dev.runnel.protocol.RunStatus;
 import dev.runnel.protocol.sse.SseEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the events of a run. */
 final class RunEventReader implements EventReader<RunEvent> {
     private boolean rests;
+
+    /** Whether a run does not go on by itself. */
+    static boolean rests(RunStatus status) {
+        return status.terminal() || status == RunStatus.REQUIRES_ACTION;
+    }
 
     @Override
     public String subject() {
@@ -29,7 +35,7 @@ final class RunEventReader implements EventReader<RunEvent> {
     @Override
     public boolean rests(RunEvent event) {
         if (event instanceof RunEvent.RunChanged changed) {
-            rests = RunCalls.rests(changed.run().status());
+            rests = rests(changed.run().status());
         }
         return rests;
     }

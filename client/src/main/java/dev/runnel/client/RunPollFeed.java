@@ -58,7 +58,7 @@ final class RunPollFeed implements EventFeed<RunEvent> {
         polling.pause();
         List<RunEvent> news = new ArrayList<>();
         Run run = requester.get(path, Run.class);
-        boolean resting = RunCalls.rests(run.status());
+        boolean resting = RunEventReader.rests(run.status());
         for (RunStep step : Pages.of(requester, path + "/steps", RunStep.class).oldestFirst()) {
             if (!known.step(step.id()).equals(Optional.of(step))) {
                 news.add(RunEvent.StepChanged.of(step));

@@ -168,7 +168,7 @@ public final class RunsApi {
         while (true) {
             polling.pause();
             Run run = get(threadId, runId);
-            if (RunCalls.rests(run.status())) {
+            if (RunEventReader.rests(run.status())) {
                 return run;
             }
         }

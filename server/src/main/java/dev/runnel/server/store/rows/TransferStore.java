@@ -133,7 +133,8 @@ public final class TransferStore {
         String owner = table == Table.RUNS ? "threads" : table.sqlName();
         String from = table == Table.RUNS ? "runs JOIN threads ON threads.id = runs.thread_id" : owner;
         return sql.first(
-                row -> row.getString(1), "SELECT " + owner + ".project FROM " + from + " WHERE " + table.sqlName() + ".id = ?", id);
+                row -> row.getString(1),
+                "SELECT " + owner + ".project FROM " + from + " WHERE " + table.sqlName() + ".id = ?", id);
     }
 
     private static String json(String json, @Nullable String metadata) {
