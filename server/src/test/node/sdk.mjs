@@ -222,6 +222,74 @@ const scenarios = {
     say((await remove(files, ...inStore(file.id))).object, (await remove(client.vectorStores, store.id)).object);
   },
 
+  async responses() {
+    const whole = await client.responses.create({ model: "m", input: "Hi" });
+    say(whole.status, whole.output_text);
+    const stream = client.responses.stream({ model: "m", input: "Hi" });
+    let text = "";
+    stream.on("response.output_text.delta", (event) => (text += event.delta));
+    const streamed = await stream.finalResponse();
+    say("text", text, "=", streamed.output_text);
+    const seen = [];
+    const again = client.responses.stream({ response_id: streamed.id, starting_after: 3 });
+    again.on("event", (event) => seen.push(event));
+    say("again", (await again.finalResponse()).output_text, seen[0].sequence_number, seen.at(-1).type);
+    const { makeParseableTextFormat } = await import(`${name}/lib/parser`);
+    const schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false };
+    const format = makeParseableTextFormat({ type: "json_schema", name: "place", strict: true, schema }, JSON.parse);
+    const parsed = await client.responses.parse({ model: "m", input: "Where?", text: { format } });
+    say("parsed", parsed.output_parsed.city);
+  },
+
+  async response_tools() {
+    const tools = [{ type: "function", name: "weather", parameters: { type: "object" }, strict: false }];
+    const stream = client.responses.stream({ model: "m", input: "The weather in Bern?", tools });
+    const called = await stream.finalResponse();
+    const [call] = called.output;
+    say("call", call.call_id, call.name, call.arguments);
+    const output = { type: "function_call_output", call_id: call.call_id, output: "rain" };
+    const answered = await client.responses.create({ model: "m", input: [output], tools, previous_response_id: called.id });
+    say("text", answered.output_text);
+    for await (const item of client.responses.inputItems.list(answered.id)) {
+      say("input", item.type, item.output);
+    }
+    await client.responses.delete(answered.id);
+    await client.responses.retrieve(answered.id).catch((error) => say(error.constructor.name, error.status));
+  },
+
+  async conversations() {
+    const conversation = await client.conversations.create({
+      metadata: { a: "b" }, items: [{ type: "message", role: "user", content: "I am Ada." }] });
+    const response = await client.responses.create({ model: "m", conversation: conversation.id, input: "Who am I?" });
+    say("text", response.output_text, response.conversation.id === conversation.id);
+    for await (const item of client.conversations.items.list(conversation.id, { order: "asc", limit: 2 })) {
+      say(item.type, item.role, item.content[0].type, item.content[0].text);
+    }
+    const changed = await client.conversations.update(conversation.id, { metadata: { c: "d" } });
+    say(changed.metadata.c, (await client.conversations.delete(conversation.id)).deleted);
+  },
+
+  async background() {
+    const events = await client.responses.create({ model: "m", input: "Hi", background: true, stream: true });
+    let id, last;
+    for await (const event of events) {
+      id ??= event.response.id;
+      last = event.sequence_number;
+      if (event.type === "response.output_text.delta") {
+        break;
+      }
+    }
+    const rest = await client.responses.retrieve(id, { stream: true, starting_after: last });
+    let text = "";
+    for await (const event of rest) {
+      text += event.type === "response.output_text.delta" ? event.delta : "";
+      last = event.sequence_number === last + 1 ? event.sequence_number : "lost";
+    }
+    say("text", text, "=", (await client.responses.retrieve(id)).output_text, last !== "lost");
+    const stalled = await client.responses.create({ model: "m", input: "Hi", background: true });
+    say("begun", ["queued", "in_progress"].includes(stalled.status), (await client.responses.cancel(stalled.id)).status);
+  },
+
   async errors(thread) {
     const attempts = [
       () => threads.retrieve("thread_none"),

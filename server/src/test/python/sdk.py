@@ -10,6 +10,7 @@ import time
 
 import openai
 from openai import AssistantEventHandler, OpenAI
+from pydantic import BaseModel
 
 client = assistants = threads = None
 
@@ -213,6 +214,74 @@ def stores():
     for part in files.content(file.id, vector_store_id=store.id):
         say("content", part.text)
     say(files.delete(file.id, vector_store_id=store.id).object, client.vector_stores.delete(store.id).object)
+
+
+class Place(BaseModel):
+    city: str
+
+
+def responses():
+    whole = client.responses.create(model="m", input="Hi")
+    say(whole.status, whole.output_text)
+    text = ""
+    with client.responses.stream(model="m", input="Hi") as stream:
+        for event in stream:
+            text += event.delta if event.type == "response.output_text.delta" else ""
+        streamed = stream.get_final_response()
+    say("text", text, "=", streamed.output_text)
+    with client.responses.stream(response_id=streamed.id, starting_after=3) as stream:
+        seen = list(stream)
+        say("again", stream.get_final_response().output_text, seen[0].sequence_number, seen[-1].type)
+    parsed = client.responses.parse(model="m", input="Where?", text_format=Place)
+    say("parsed", parsed.output_parsed.city)
+
+
+def response_tools():
+    weather = [{"type": "function", "name": "weather", "parameters": {"type": "object"}, "strict": False}]
+    with client.responses.stream(model="m", input="The weather in Bern?", tools=weather) as stream:
+        called = stream.until_done().get_final_response()
+    call = called.output[0]
+    say("call", call.call_id, call.name, call.arguments)
+    output = {"type": "function_call_output", "call_id": call.call_id, "output": "rain"}
+    answered = client.responses.create(model="m", input=[output], tools=weather, previous_response_id=called.id)
+    say("text", answered.output_text)
+    for item in client.responses.input_items.list(answered.id):
+        say("input", item.type, item.output)
+    client.responses.delete(answered.id)
+    try:
+        client.responses.retrieve(answered.id)
+    except openai.APIStatusError as error:
+        say(type(error).__name__, error.status_code)
+
+
+def conversations():
+    conversation = client.conversations.create(
+        metadata={"a": "b"}, items=[{"type": "message", "role": "user", "content": "I am Ada."}])
+    response = client.responses.create(model="m", conversation=conversation.id, input="Who am I?")
+    say("text", response.output_text, response.conversation.id == conversation.id)
+    for item in client.conversations.items.list(conversation.id, order="asc", limit=2):
+        say(item.type, item.role, item.content[0].type, item.content[0].text)
+    changed = client.conversations.update(conversation.id, metadata={"c": "d"})
+    say(changed.metadata["c"], client.conversations.delete(conversation.id).deleted)
+
+
+def background():
+    response_id = last = None
+    with client.responses.create(model="m", input="Hi", background=True, stream=True) as events:
+        for event in events:
+            response_id = response_id or event.response.id
+            last = event.sequence_number
+            if event.type == "response.output_text.delta":
+                break
+    text = ""
+    whole = True
+    for event in client.responses.retrieve(response_id, stream=True, starting_after=last):
+        text += event.delta if event.type == "response.output_text.delta" else ""
+        whole = whole and event.sequence_number == last + 1
+        last = event.sequence_number
+    say("text", text, "=", client.responses.retrieve(response_id).output_text, whole)
+    stalled = client.responses.create(model="m", input="Hi", background=True)
+    say("begun", stalled.status in ["queued", "in_progress"], client.responses.cancel(stalled.id).status)
 
 
 def errors(thread):

@@ -36,6 +36,7 @@ class CodeResponsesTest {
     @TempDir
     Path folder;
 
+    @SuppressWarnings("NullAway.Init") // set in each test
     private TestServer server;
 
     private void start(boolean sandbox) {

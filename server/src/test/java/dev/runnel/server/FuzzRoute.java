@@ -42,6 +42,15 @@ record FuzzRoute(String method, String path, String body) {
              {"type": "message", "role": "assistant", "id": "msg_1", "status": "completed",
               "content": [{"type": "output_text", "text": "Rain.", "annotations": [], "logprobs": []}]}]""";
 
+    /** What names things that are there, and brings a file. */
+    private static final String REFERRING = """
+            {"model": "m", "max_tool_calls": 2,
+             "tools": [{"type": "function", "name": "weather", "parameters": {}}, {"type": "function", "name": "time"}],
+             "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "time"}]},
+             "input": [{"type": "item_reference", "id": "MESSAGE"}, {"role": "user", "content": [
+              {"type": "input_file", "filename": "dot.png", "file_data": "data:image/png;base64,iVBORw0KGgo="},
+              {"type": "input_image", "file_id": "FILE", "detail": "auto"}]}]}""";
+
     /** Every route, and some in more than one way. */
     static final List<FuzzRoute> ALL = List.of(
             new FuzzRoute("POST", "/assistants", "{%s, \"name\": \"n\", \"description\": \"d\", \"tool_resources\": {}}"
@@ -121,6 +130,7 @@ record FuzzRoute(String method, String path, String body) {
             new FuzzRoute("POST", "/responses",
                     "{%s, \"conversation\": {\"id\": \"THREAD\"}, \"store\": false, \"input\": \"Hi\"}"
                             .formatted(RESPONSE)),
+            new FuzzRoute("POST", "/responses", REFERRING),
             new FuzzRoute("GET", "/responses/RESPONSE?include[]=file_search_call.results", ""),
             new FuzzRoute("GET", "/responses/RESPONSE?stream=true&starting_after=2", ""),
             new FuzzRoute("DELETE", "/responses/DOOMED_RESPONSE", ""),

@@ -303,4 +303,44 @@ class OfficialSdksTest {
         assertThat(run(sdk, "chat")).containsExactly(
                 "Hello", "usage 11", "Hello", "chunk ", "chunk Hel", "APIError burnt", "model scripted-model");
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NODE", "PYTHON"}) // the first one for Node has no responses
+    void responsesAreCreatedStreamedReadAgainAndParsed(Sdk sdk) {
+        server.models().enqueue(
+                Script.chat("Hel", "lo"), Script.chat("Hel", "lo"), Script.chat("{\"city\":", "\"Bern\"}"));
+
+        assertThat(run(sdk, "responses")).containsExactly(
+                "completed Hello", "text Hello = Hello", "again Hello 4 response.completed", "parsed Bern");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NODE", "PYTHON"})
+    void aResponseCallsAFunctionAndTheNextOneHasItsOutput(Sdk sdk) {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "weather", "{\"city\":", "\"Bern\"}")),
+                Script.chat("It rains."));
+
+        assertThat(run(sdk, "response_tools")).containsExactly(
+                "call call_1 weather {\"city\":\"Bern\"}", "text It rains.", "input function_call_output rain",
+                "NotFoundError 404");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NODE", "PYTHON"})
+    void conversationsAreCreatedContinuedListedAndDeleted(Sdk sdk) {
+        server.models().enqueue(Script.chat("Ada."));
+
+        assertThat(run(sdk, "conversations")).containsExactly(
+                "text Ada. true", "message user input_text I am Ada.", "message user input_text Who am I?",
+                "message assistant output_text Ada.", "d true");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NODE", "PYTHON"})
+    void aResponseInTheBackgroundIsLeftResumedAndAnotherCancelled(Sdk sdk) {
+        server.models().enqueue(Script.chat("Hel", "lo", "!"), Script.reply("Hel").stall());
+
+        assertThat(run(sdk, "background")).containsExactly("text lo! = Hello! true", "begun true cancelled");
+    }
 }

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Programs that use clients of the protocol which others wrote: LangChain's chat model and its assistant runnable, the AI SDK with its
- * provider for compatible servers. Skipped where Node or the packages are not to be had.
+ * providers for compatible servers and for OpenAI's, and OpenAI's Agents SDK. Skipped where Node or the packages are not to be had.
  */
 @Timeout(180)
 class OtherClientsTest {
@@ -81,5 +81,37 @@ class OtherClientsTest {
         server.models().enqueue(Script.chatWithUsage(9, 2, "Hel", "lo"), call(), Script.chat("It ", "rains."));
 
         assertThat(run("ai_sdk")).containsExactly("text Hello 11", "call weather Bern", "text It rains.");
+    }
+
+    /** With its default it names items by their ids rather than sends them again. */
+    @Test
+    void theAiSdkStreamsResponsesCallsAToolGoesOnAndReadsAFile() {
+        server.models().enqueue(
+                Script.reply().think("Hm").calls(ToolCall.of("call_1", "weather", "{\"city\":", "\"Bern\"}"))
+                        .end("tool_calls"),
+                Script.chatWithUsage(9, 2, "It ", "rains."), Script.chat("Sure."), Script.chat("Sun."),
+                Script.chat("{\"city\":", "\"Bern\"}"), Script.chat("The tides."));
+
+        assertThat(run("ai_sdk_responses")).containsExactly(
+                "call weather Bern", "result rain in Bern", "text-delta It ", "text-delta rains.", "finish stop",
+                "text Sure.", "text Sun.", "object Bern", "text The tides.");
+    }
+
+    /** Agents with a hand-off and a tool, streamed: the history sent again, then a chain, then a conversation. */
+    @Test
+    void openAisAgentsHandOffCallToolsAndGoOnInTurns() {
+        server.models().enqueue(
+                Script.toolCalls(ToolCall.of("call_1", "transfer_to_Forecaster", "{}")), call(),
+                Script.chat("It ", "rains."),
+                Script.toolCalls(ToolCall.of("call_2", "weather", "{\"city\":\"Rome\"}")), Script.chat("It shines."),
+                Script.chat("Welcome."), Script.chat("Hello."), Script.chat("Again."));
+
+        assertThat(run("agents")).containsExactly(
+                "handoff_requested", "handoff_occurred", "agent Forecaster", "tool_called", "tool_output",
+                "message_output_created", "text It rains. = It rains.",
+                "tool_called", "tool_output", "message_output_created", "text It shines. = It shines.",
+                "message_output_created", "text Welcome. = Welcome.",
+                "message_output_created", "text Hello. = Hello.",
+                "message_output_created", "text Again. = Again.", "items 4");
     }
 }

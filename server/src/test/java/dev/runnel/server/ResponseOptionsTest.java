@@ -25,6 +25,7 @@ class ResponseOptionsTest {
     @TempDir
     Path folder;
 
+    @SuppressWarnings("NullAway.Init") // set in each test
     private TestServer server;
 
     private void start() {

@@ -34,6 +34,11 @@ record Endpoint(URI url, String path, Map<String, String> headers, String body) 
         }
     }
 
+    static Endpoint response(URI url, String model, @Nullable String key) {
+        return new Endpoint(url, "/responses", authorization(key), """
+                {"model":"%s","stream":true,"input":%s}""".formatted(model, PROMPT));
+    }
+
     private static Map<String, String> authorization(@Nullable String key) {
         return key == null ? Map.of() : Map.of("Authorization", "Bearer " + key);
     }

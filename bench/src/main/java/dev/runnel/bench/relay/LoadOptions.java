@@ -17,7 +17,7 @@ record LoadOptions(URI url, Kind kind, Load load, int rounds, String model, @Nul
         @Nullable Integer servePort, @Nullable Long serverPid) {
 
     enum Kind {
-        CHAT, RUN
+        CHAT, RUN, RESPONSE
     }
 
     static LoadOptions parse(String... args) {
@@ -47,6 +47,7 @@ record LoadOptions(URI url, Kind kind, Load load, int rounds, String model, @Nul
         return switch (kind) {
             case CHAT -> Endpoint.chat(url, model, key);
             case RUN -> Endpoint.run(url, model, key);
+            case RESPONSE -> Endpoint.response(url, model, key);
         };
     }
 }

@@ -17,8 +17,10 @@ final class LoadStream {
     private static final byte[] NEXT_TOKEN = ascii(" t");
     private static final byte[] EVENT = ascii("event: ");
     private static final byte[] DELTA_EVENT = ascii("event: thread.message.delta");
+    private static final byte[] DELTA_OF_RESPONSE = ascii("event: response.output_text.delta");
     private static final byte[] ERROR_EVENT = ascii("event: error");
     private static final byte[] FAILED_EVENT = ascii("event: thread.run.failed");
+    private static final byte[] FAILED_RESPONSE = ascii("event: response.failed");
     private static final byte[] ERROR_DATA = ascii("data: {\"error\"");
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] DONE = ascii("data: [DONE]");
@@ -61,8 +63,8 @@ final class LoadStream {
         } else if (line.length() == 0) {
             tokensExpected = true;
         } else if (line.matches(EVENT, 0)) {
-            tokensExpected = line.matches(DELTA_EVENT, 0);
-            failing = line.matches(ERROR_EVENT, 0) || line.matches(FAILED_EVENT, 0);
+            tokensExpected = line.matches(DELTA_EVENT, 0) || line.matches(DELTA_OF_RESPONSE, 0);
+            failing = line.matches(ERROR_EVENT, 0) || line.matches(FAILED_EVENT, 0) || line.matches(FAILED_RESPONSE, 0);
         } else if (line.matches(DATA, 0)) {
             data(line);
         }

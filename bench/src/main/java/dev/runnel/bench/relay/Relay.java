@@ -50,6 +50,11 @@ record Relay(Endpoint endpoint, @Nullable ServedProcess process) implements Auto
         return new Relay(Endpoint.run(process.baseUri(), MODEL, null), process);
     }
 
+    static Relay runnelResponse(Path folder, URI model) throws IOException, InterruptedException {
+        var process = runnel(folder, model);
+        return new Relay(Endpoint.response(process.baseUri(), MODEL, null), process);
+    }
+
     /** As its users start it, with its defaults. */
     private static ServedProcess runnel(Path folder, URI model) throws IOException, InterruptedException {
         int port = ServedProcess.freePort();

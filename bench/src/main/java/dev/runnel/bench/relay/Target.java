@@ -16,7 +16,8 @@ enum Target {
     NGINX("nginx"),
     PORTKEY("@portkey-ai/gateway"),
     CHAT("runnel, chat completions"),
-    RUN("runnel, runs");
+    RUN("runnel, runs"),
+    RESPONSE("runnel, responses");
 
     private static final Path PORTKEY_PACKAGE = Path.of("bench", "peers", "node_modules", "@portkey-ai", "gateway");
     static final Path PORTKEY_PROGRAM = PORTKEY_PACKAGE.resolve("build").resolve("start-server.js");
@@ -39,6 +40,7 @@ enum Target {
             case PORTKEY -> Relay.portkey(folder, model);
             case CHAT -> Relay.runnelChat(folder, model);
             case RUN -> Relay.runnelRun(folder, model);
+            case RESPONSE -> Relay.runnelResponse(folder, model);
         };
     }
 
@@ -52,7 +54,7 @@ enum Target {
                     ? Commands.output("node", "-p", "'@portkey-ai/gateway ' + require('./" + PORTKEY_PACKAGE
                             + "/package.json').version + ', Node.js ' + process.version")
                     : null;
-            case CHAT, RUN -> Commands.output("./runnel", "--version");
+            case CHAT, RUN, RESPONSE -> Commands.output("./runnel", "--version");
         };
     }
 
@@ -62,7 +64,7 @@ enum Target {
             case FLOOR -> "";
             case NGINX -> "apt-get install nginx";
             case PORTKEY -> "npm ci --ignore-scripts --prefix bench/peers";
-            case CHAT, RUN -> "start this in the project's folder";
+            case CHAT, RUN, RESPONSE -> "start this in the project's folder";
         };
     }
 

@@ -87,6 +87,7 @@ final class CrashRound {
                 readers.add(threads.submit(() -> run.create(assistant)));
                 readers.add(threads.submit(task(run::readBytes)));
                 readers.add(threads.submit(task(run::readByClient)));
+                readers.add(threads.submit(task(run::readAsResponse)));
                 readers.add(threads.submit(task(run::answerCalls)));
             }
             long killedAfter = awaitMoment(readers);

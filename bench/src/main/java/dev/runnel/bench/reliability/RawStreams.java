@@ -31,7 +31,23 @@ final class RawStreams implements AutoCloseable {
      */
     void read(RunRef run, long after, boolean follow, Duration whole, Consumer<SeenEvent> consumer)
             throws IOException {
-        URI uri = URI.create(server + run.path() + "?stream=true&starting_after=" + after + "&follow=" + follow);
+        read(run.path() + "?stream=true&starting_after=" + after + "&follow=" + follow, whole, consumer);
+    }
+
+    /**
+     * Reads a run's stream as a response from after a number to its end.
+     *
+     * @param after -1 for all of it
+     * @param whole how long all of it may take
+     * @throws IOException if it ends in any other way than with {@code [DONE]}
+     */
+    void readResponse(RunRef run, long after, Duration whole, Consumer<SeenEvent> consumer) throws IOException {
+        String from = after < 0 ? "" : "&starting_after=" + after;
+        read(run.responsePath() + "?stream=true" + from, whole, consumer);
+    }
+
+    private void read(String path, Duration whole, Consumer<SeenEvent> consumer) throws IOException {
+        URI uri = URI.create(server + path);
         Transport.Timeouts timeouts = new Transport.Timeouts(CONNECT, SILENCE, SILENCE, whole);
         try (Transport.Response response = transport.send(
                 new Transport.Request("GET", uri, Map.of("accept", "text/event-stream"), null, timeouts))) {
@@ -50,7 +66,7 @@ final class RawStreams implements AutoCloseable {
         for (int n; (n = response.read(buffer)) > 0;) {
             parser.feed(buffer, 0, n);
             for (SseEvent event; (event = parser.next()) != null;) {
-                if (event.type().equals("done")) {
+                if (event.type().equals("done") || event.text().equals("[DONE]")) {
                     return;
                 }
                 if (event.type().equals("error") || event.id() == null) {

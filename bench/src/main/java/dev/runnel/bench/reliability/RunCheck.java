@@ -52,6 +52,7 @@ final class RunCheck {
             faults.add(Fault.ENDLESS, run + " is left as " + status);
         }
         checkObjects(run, watched, fold);
+        watched.response().check(run);
         fold.messages().forEach(this::checkText);
         checkCalls(run, fold);
         checkThread(run, assistantId);

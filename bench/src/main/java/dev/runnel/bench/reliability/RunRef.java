@@ -8,6 +8,11 @@ record RunRef(String threadId, String id) {
         return new RunRef(run.threadId(), run.id());
     }
 
+    /** Its path as a response. */
+    String responsePath() {
+        return "/responses/" + id;
+    }
+
     /** Its path below the server's URL. */
     String path() {
         return "/threads/" + threadId + "/runs/" + id;

@@ -21,9 +21,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run, and what its two readers see of it: one that reads the bytes and asks for what comes after the last event it saw, and the Java
- * client, going on from its position. Where the run requires action it is given outputs; the reader of the bytes follows it there, or, as
- * the client does, rests and attaches again. What they saw is to be asked for when they have ended.
+ * A run, and what its readers see of it: one that reads the bytes and asks for what comes after the last event it saw, one that reads
+ * the run as a response, and the Java client, going on from its position. Where the run requires action it is given outputs; the reader
+ * of the bytes follows it there, or, as the client does, rests and attaches again. What they saw is to be asked for when they have ended.
  */
 final class WatchedRun {
     private static final long PAUSE_MILLIS = 10;
@@ -34,6 +34,7 @@ final class WatchedRun {
     private final Faults faults;
     private final boolean follow;
     private final CallAnswers answers;
+    private final ResponseReader response;
     private final CompletableFuture<RunRef> created = new CompletableFuture<>();
     private final SortedMap<Long, SeenEvent> seen = Collections.synchronizedSortedMap(new TreeMap<>());
     private volatile boolean cutOff;
@@ -58,6 +59,7 @@ final class WatchedRun {
         this.faults = faults;
         this.follow = follow;
         this.answers = new CallAnswers(clients, answer);
+        this.response = new ResponseReader(clients, faults);
     }
 
     /** Creates a thread and a run on it. */
@@ -161,6 +163,16 @@ final class WatchedRun {
             faults.add(Fault.GAP, "the client, at " + at + ", got event " + number);
         }
         return new Position(at.threadId(), at.runId(), number);
+    }
+
+    /** Reads the run as a response until it has ended. */
+    void readAsResponse() throws InterruptedException, ExecutionException {
+        response.read(created.get());
+    }
+
+    /** What sees the run as a response. */
+    ResponseReader response() {
+        return response;
     }
 
     /** The run, or null if it could not be created. */

@@ -98,7 +98,7 @@ final class RunCreation {
     private Run create(Project project, Turn turn, Turns.Site site, Idempotency.Note note) {
         RunRequest request = turn.request();
         Run run = newRun(project, assistant(project, request), site.threadId(), request);
-        List<Turns.Item> input = turns.items(project, site.threadId(), turn.input());
+        List<Turns.Item> input = turns.items(project, site.threadId(), site.origin(), turn.input());
         turns.checkCalls(site, input);
         List<Turns.Item> all = new ArrayList<>(site.before());
         all.addAll(input);
@@ -120,7 +120,7 @@ final class RunCreation {
             entries.addAll(context.database().read(sql -> Prompts.entries(sql, run)));
         }
         List<Turns.Item> items = new ArrayList<>(site.before());
-        items.addAll(turns.items(project, site.threadId(), turn.input()));
+        items.addAll(turns.items(project, site.threadId(), site.origin(), turn.input()));
         items.forEach(item -> entries.add(item.entry()));
         return Prompts.tokens(run, entries, context.tools().of(run));
     }

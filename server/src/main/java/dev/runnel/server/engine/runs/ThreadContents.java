@@ -41,7 +41,7 @@ public final class ThreadContents {
     public AssistantThread create(Project project, Map<String, String> metadata, List<Turn.Input> input) {
         Conversations.NewThread thread = conversations.newThread(project, new ThreadRequest(null, null, metadata));
         String id = thread.thread().id();
-        List<Turns.Item> items = turns.items(project, id, input);
+        List<Turns.Item> items = turns.items(project, id, id, input);
         database.write(sql -> {
             conversations.insert(sql, project, thread);
             turns.add(sql, project, id, items);
@@ -53,7 +53,7 @@ public final class ThreadContents {
     /** Adds to a thread, unless a run has locked it. Returns what was added. */
     public List<ThreadEntry> add(Project project, String threadId, List<Turn.Input> input) {
         conversations.thread(project, threadId); // throws unless the project has the thread
-        List<Turns.Item> items = turns.items(project, threadId, input);
+        List<Turns.Item> items = turns.items(project, threadId, threadId, input);
         Optional<RejectedException> refusal = database.write(sql -> {
             if (!Store.lockThread(sql, project.name(), threadId)) {
                 return Optional.of(Conversations.noThread(threadId));

@@ -58,6 +58,16 @@ public record Turn(
     /** A message. Its content may have parts of the type {@code input_file}, which the Assistants API does not know. */
     public record Said(MessageRequest message) implements Input {}
 
+    /**
+     * What stands in one of the project's threads already. It is copied, unless it stands in the thread that the turn is on.
+     *
+     * @param name as the request names it
+     * @param entryId the id of the message, the extra or the tool step
+     * @param call which call of a tool step is meant, from 0
+     * @param output whether the call's output is meant, and not the call
+     */
+    public record Referred(String name, String entryId, int call, boolean output) implements Input {}
+
     /** Something that the Assistants API does not know. */
     public record Beside(ThreadEntry.Kind kind, JsonValue data) implements Input {}
 }

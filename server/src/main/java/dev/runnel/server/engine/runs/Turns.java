@@ -62,8 +62,12 @@ final class Turns {
         }
     }
 
-    /** A turn's thread: a new one, or one that is there, with the run that must be the last there. */
-    record Site(Optional<Conversations.NewThread> newThread, String threadId, List<Item> before,
+    /**
+     * A turn's thread: a new one, or one that is there, with the run that must be the last there.
+     *
+     * @param origin the thread whose contents the turn's thread has; the thread itself, unless they are copied
+     */
+    record Site(Optional<Conversations.NewThread> newThread, String threadId, String origin, List<Item> before,
             Optional<String> lastRun) {}
 
     /**
@@ -73,10 +77,11 @@ final class Turns {
      */
     Site site(Project project, Turn turn, boolean fork) {
         return switch (turn.on()) {
-            case Turn.NewThread fresh -> fresh(project, fresh.metadata(), List.of());
+            case Turn.NewThread fresh -> fresh(project, fresh.metadata(), "", List.of());
             case Turn.Existing existing -> {
                 conversations.thread(project, existing.threadId());
-                yield new Site(Optional.empty(), existing.threadId(), List.of(), Optional.empty());
+                yield new Site(
+                        Optional.empty(), existing.threadId(), existing.threadId(), List.of(), Optional.empty());
             }
             case Turn.After after -> {
                 Run last = database.read(sql -> Store.runOf(sql, project.name(), after.runId()))
@@ -85,18 +90,21 @@ final class Turns {
                     throw RejectedException.state("Run " + last.id() + " has not ended.");
                 }
                 yield fork || turn.temporary() || !database.read(sql -> isLast(sql, last))
-                        ? fresh(project, Map.of(), copies(last))
-                        : new Site(Optional.empty(), last.threadId(), List.of(), Optional.of(last.id()));
+                        ? fresh(project, Map.of(), last.threadId(), copies(last))
+                        : new Site(
+                                Optional.empty(), last.threadId(), last.threadId(), List.of(), Optional.of(last.id()));
             }
         };
     }
 
-    private Site fresh(Project project, Map<String, String> metadata, List<ThreadEntry> copied) {
+    private Site fresh(
+            Project project, Map<String, String> metadata, String origin, List<ThreadEntry> copied) {
         Conversations.NewThread thread = conversations.newThread(
                 project, new ThreadRequest(null, null, metadata));
         String id = thread.thread().id();
         return new Site(
-                Optional.of(thread), id, copied.stream().flatMap(entry -> copy(id, entry).stream()).toList(),
+                Optional.of(thread), id, origin,
+                copied.stream().flatMap(entry -> copy(id, entry).stream()).toList(),
                 Optional.empty());
     }
 
@@ -164,19 +172,23 @@ final class Turns {
         if (step.stepDetails() instanceof StepDetails.ToolCalls details) {
             for (StepToolCall call : details.toolCalls()) {
                 if (call instanceof StepToolCall.Function function) {
-                    items.add(beside(Kind.CALL, JsonValue.of(Map.of(
-                            "call_id", call.id(), "name", function.function().name(),
-                            "arguments", function.function().arguments()))));
-                    String output = function.function().output();
-                    if (output != null) {
-                        outputs.add(beside(Kind.OUTPUT, JsonValue.of(
-                                Map.of("call_id", call.id(), "output", output))));
-                    }
+                    items.add(call(function));
+                    output(function).ifPresent(outputs::add);
                 }
             }
         }
         items.addAll(outputs);
         return items;
+    }
+
+    private static Item call(StepToolCall.Function call) {
+        return beside(Kind.CALL, JsonValue.of(Map.of(
+                "call_id", call.id(), "name", call.function().name(), "arguments", call.function().arguments())));
+    }
+
+    private static Optional<Item> output(StepToolCall.Function call) {
+        return Optional.ofNullable(call.function().output()).map(
+                output -> beside(Kind.OUTPUT, JsonValue.of(Map.of("call_id", call.id(), "output", output))));
     }
 
     private static Item beside(Kind kind, JsonValue data) {
@@ -191,8 +203,10 @@ final class Turns {
 
     /**
      * Makes what a request brings to a thread. Reads its files, and checks that those exist that it names. Stores nothing.
+     *
+     * @param origin the thread whose contents are there already
      */
-    List<Item> items(Project project, String threadId, List<Turn.Input> input) {
+    List<Item> items(Project project, String threadId, String origin, List<Turn.Input> input) {
         List<Item> items = new ArrayList<>();
         for (Turn.Input each : input) {
             switch (each) {
@@ -200,9 +214,38 @@ final class Turns {
                         conversations.newMessages(project, threadId, List.of(withFiles(project, message))).getFirst(),
                         null));
                 case Turn.Beside beside -> items.add(beside(beside.kind(), beside.data()));
+                case Turn.Referred referred -> items.addAll(referred(project, threadId, origin, referred));
             }
         }
         return items;
+    }
+
+    private List<Item> referred(Project project, String threadId, String origin, Turn.Referred referred) {
+        String id = referred.entryId();
+        Optional<String> there = database.read(sql -> ThreadEntries.thread(sql, project.name(), id));
+        if (there.isEmpty()) {
+            throw RejectedException.notFound("item", referred.name());
+        }
+        if (there.get().equals(origin)) {
+            return List.of();
+        }
+        ThreadEntry entry = database.read(sql -> {
+            Optional<ThreadEntry.Place> place = ThreadEntries.place(sql, there.get(), id);
+            return place.isEmpty() ? Optional.<ThreadEntry>empty() : ThreadEntries.at(sql, there.get(), place.get());
+        }).orElseThrow(() -> RejectedException.notFound("item", referred.name()));
+        return entry instanceof ThreadEntry.Called called
+                ? call(called.step(), referred).stream().toList()
+                : copy(threadId, entry);
+    }
+
+    /** One call of a step, or its output; empty for a call of the server's own tools, which the reply has used. */
+    private static Optional<Item> call(RunStep step, Turn.Referred referred) {
+        if (!(step.stepDetails() instanceof StepDetails.ToolCalls details)
+                || referred.call() >= details.toolCalls().size()
+                || !(details.toolCalls().get(referred.call()) instanceof StepToolCall.Function function)) {
+            return Optional.empty();
+        }
+        return referred.output() ? output(function) : Optional.of(call(function));
     }
 
     private MessageRequest withFiles(Project project, MessageRequest message) {

@@ -92,6 +92,22 @@ public final class ThreadEntries {
                         id);
     }
 
+    /** The thread of a project in which a message, a tool step or an extra stands, by its id. */
+    public static Optional<String> thread(Sql sql, String project, String id) throws SQLException {
+        for (String table : List.of("messages", "thread_extras")) {
+            Optional<String> thread = sql.first(
+                    row -> row.getString(1),
+                    "SELECT t.id FROM " + table + " e JOIN threads t ON t.id = e.thread_id"
+                            + " WHERE e.id = ? AND t.project = ?",
+                    id,
+                    project);
+            if (thread.isPresent()) {
+                return thread;
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The entry at a place of a thread. */
     public static Optional<ThreadEntry> at(Sql sql, String threadId, Place place) throws SQLException {
         return read(sql, threadId, null, place, true, 1).stream()

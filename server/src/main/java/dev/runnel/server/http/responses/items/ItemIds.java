@@ -13,12 +13,18 @@ public final class ItemIds {
     public static final String SEARCH = "fs_";
     public static final String CODE = "ci_";
     private static final String STEP = "step_";
-    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs|ci)_(\\w+)_\\d+");
+    private static final Pattern OF_STEP = Pattern.compile("(fc|fco|fs|ci)_(\\w+)_\\d{1,9}");
 
     private ItemIds() {}
 
     public static String of(String prefix, String stepId, int index) {
         return prefix + (stepId.startsWith(STEP) ? stepId.substring(STEP.length()) : stepId) + "_" + index;
+    }
+
+    /** The place of an item's call in its step; 0 for an item that is no part of a step. */
+    public static int index(String itemId) {
+        Matcher step = OF_STEP.matcher(itemId);
+        return step.matches() ? Integer.parseInt(itemId.substring(itemId.lastIndexOf('_') + 1)) : 0;
     }
 
     /** The id by which a thread knows an item: its step's, or the item's own. */

@@ -9,6 +9,7 @@ import dev.runnel.protocol.Role;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.engine.runs.Turn;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.responses.items.ItemIds;
 import dev.runnel.server.store.rows.ThreadEntry.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,14 @@ final class InputItems {
                     "call_id", item.path("call_id").asText(), "output", item.path("output")))));
             case "reasoning" -> items.add(new Turn.Beside(Kind.THOUGHT, JsonValue.of(Map.of("text", thought(item)))));
             case "message" -> items.add(message(item, path));
+            case "item_reference" -> items.add(reference(item.path("id").asText()));
             default -> {
             } // what a search or code has brought is in the reply that follows; other kinds were to be ignored
         }
+    }
+
+    private static Turn.Input reference(String id) {
+        return new Turn.Referred(id, ItemIds.entry(id), ItemIds.index(id), id.startsWith(ItemIds.OUTPUT));
     }
 
     private static String thought(JsonNode item) {

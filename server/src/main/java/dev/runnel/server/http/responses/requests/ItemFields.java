@@ -23,7 +23,7 @@ final class ItemFields {
             "apply_patch_call", "apply_patch_call_output", "mcp_list_tools", "mcp_approval_request",
             "mcp_approval_response", "mcp_call", "custom_tool_call", "custom_tool_call_output", "compaction",
             "compaction_trigger", "tool_search_call", "tool_search_output", "additional_tools", "program",
-            "program_output", "item_reference");
+            "program_output");
 
     private ItemFields() {}
 
@@ -39,7 +39,11 @@ final class ItemFields {
                 new Kind<>("function_call_output", ItemFields::functionOutput),
                 new Kind<>("reasoning", ItemFields::reasoning),
                 new Kind<>("file_search_call", ItemFields::fileSearch),
-                new Kind<>("code_interpreter_call", ItemFields::code)));
+                new Kind<>("code_interpreter_call", ItemFields::code),
+                new Kind<>("item_reference", reference -> {
+                    String _ = reference.requiredString("id", Limits.ID);
+                    return reference;
+                })));
     }
 
     private static BadRequestException unsupported(String kind, String path) {
