@@ -54,7 +54,7 @@ final class AttachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (run.startsWith("resp_")) {
+        if (isResponse()) {
             attachResponse(toldResponse());
             return 0;
         }
@@ -73,6 +73,14 @@ final class AttachCommand implements Callable<Integer> {
         return 0;
     }
 
+    private boolean isResponse() {
+        return run.startsWith("resp_");
+    }
+
+    private String kind() {
+        return isResponse() ? "response" : "run";
+    }
+
     /** @param at where it begins */
     private void attachResponse(ResponsePlace at) {
         ResponseView view = new ResponseView(json ? Display.JSON : look.display(), steps);
@@ -81,7 +89,7 @@ final class AttachCommand implements Callable<Integer> {
             RunnelClient client = stop.open(server::open).client();
             try (ResponseStream stream = client.responses()
                     .resume(at.id, at.after, RunOptions.DEFAULT.withAutoResume(TRIES))) {
-                Supplier<String> place = () -> at.id + "/" + stream.lastSequenceNumber();
+                Supplier<String> place = () -> new ResponsePlace(at.id, stream.lastSequenceNumber()).toString();
                 stop.onStop(() -> letGo(stream, place));
                 ended = shown(() -> view.show(stream, response -> {}), view::endReply, place);
             }
@@ -94,7 +102,12 @@ final class AttachCommand implements Callable<Integer> {
      *
      * @param after the number of the last event that is not shown; -1 to show all
      */
-    private record ResponsePlace(String id, long after) {}
+    private record ResponsePlace(String id, long after) {
+        @Override
+        public String toString() {
+            return after < 0 ? id : id + "/" + after;
+        }
+    }
 
     private ResponsePlace toldResponse() {
         checkAfter();
@@ -124,8 +137,8 @@ final class AttachCommand implements Callable<Integer> {
             return show.get();
         } catch (BrokenStreamException | ConnectionException e) {
             endReply.run();
-            throw new Failures.CommandException(e.getMessage() + "\nThe run goes on without this stream. To read on: "
-                    + again(place));
+            throw new Failures.CommandException(e.getMessage() + "\nThe " + kind()
+                    + " goes on without this stream. To read on: " + again(place));
         }
     }
 
@@ -133,7 +146,7 @@ final class AttachCommand implements Callable<Integer> {
     private void letGo(EventStream<?> stream, Supplier<String> place) {
         stream.close();
         Terminal.endLine();
-        Terminal.dim("Stopped reading; the run goes on. To read on: " + again(place));
+        Terminal.dim("Stopped reading; the " + kind() + " goes on. To read on: " + again(place));
     }
 
     private static String place(RunStream stream, Position begin) {

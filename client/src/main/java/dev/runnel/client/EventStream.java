@@ -31,6 +31,7 @@ public abstract sealed class EventStream<T> implements Iterable<T>, AutoCloseabl
      * Checks how the stream ended, after its end.
      *
      * @throws RunFailedException if it is the stream of a run that failed, and the options ask for this exception
+     * @throws ResponseFailedException if it is that of a response
      */
     void checkEnd() {}
 
