@@ -16,8 +16,8 @@ CREATE INDEX usage_days_by_day ON usage_days (day);
 
 -- The project of a run: that of its thread. Null for runs that had ended before this column was there, which nobody asks.
 ALTER TABLE runs ADD COLUMN project TEXT;
-UPDATE runs SET project = (SELECT threads.project FROM threads WHERE threads.id = runs.thread_id) WHERE active;
-CREATE INDEX runs_active_by_project ON runs (project) WHERE active;
+UPDATE runs SET project = COALESCE((SELECT threads.project FROM threads WHERE threads.id = runs.thread_id), 'default') WHERE active;
+CREATE INDEX runs_active_by_project ON runs (project, active) WHERE active;
 
 -- Keys of projects that 'runnel keys create' made. A key itself is not kept, but the SHA-256 of it, in hexadecimal digits, and its beginning and
 -- end, by which a person tells it from others.

@@ -90,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
         if (values.find(CONFIG) != null) {
             new Reload(() -> again(options.get(HOST), server.port()), model, projects, values).listen();
         }
-        greet(options, projects, server.port(), new Offer(model, routes));
+        greet(options, projects.keyed() || server.hasStoredKeys(), server.port(), new Offer(model, routes));
         if (values.get(OPEN)) {
             BrowserWindow.open(root(options, server.port()));
         }
@@ -142,7 +142,7 @@ final class ServeCommand implements Callable<Integer> {
         return options;
     }
 
-    private static void greet(ServerOptions options, Projects projects, int boundPort, Offer offer)
+    private static void greet(ServerOptions options, boolean otherKeys, int boundPort, Offer offer)
             throws InterruptedException {
         String base = root(options, boundPort) + "v1";
         Terminal.line("Runnel " + Main.Version.number() + " listens at " + base
@@ -163,7 +163,7 @@ final class ServeCommand implements Callable<Integer> {
                     + names);
         }
         Terminal.line("");
-        boolean keyed = options.keyed() || projects.keyed();
+        boolean keyed = options.keyed() || otherKeys;
         String key = !keyed ? "any" : keys.size() == 1 ? "THE_KEY" : "ONE_OF_THE_KEYS";
         Terminal.line("For a program that uses an official SDK, set its environment:");
         Terminal.line("");

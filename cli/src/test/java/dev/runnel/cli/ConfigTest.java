@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** {@code runnel serve --config}, and {@code runnel config check}. */
 @Timeout(180)
@@ -115,6 +116,39 @@ class ConfigTest {
         Command.Result served = Command.run(folder, "serve", "--config", "missing.yaml");
         assertThat(served.code()).isEqualTo(2);
         assertThat(served.err()).contains("there is no file missing.yaml");
+    }
+
+    @Test
+    void projectsHaveKeysAndLimitsWhichASignalChanges() throws IOException, InterruptedException {
+        one.answer(_ -> Script.chat("from one"));
+        Map<String, String> environment = Map.of("SEARCH_KEY", "sk-search-0123456789");
+        String file = "port: 0\ndatabase: sqlite:limits.db\nmodel-url: ONE\nprojects:\n"
+                + "  search: {key-env: SEARCH_KEY, requests-per-minute: %s, models: %s}\n";
+        write(file.formatted("1", "m"));
+        try (Command check = Command.start(folder, environment, "config", "check", "runnel.yaml")) {
+            assertThat(check.end("").err()).contains("project search  1 key; models m; 1 requests a minute\n");
+        }
+        try (Command server = Command.start(folder, environment, "serve", "--config", "runnel.yaml");
+                RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey("sk-search-0123456789")
+                        .maxRetries(0).build();
+                RunnelClient stranger = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
+            assertThat(server.err()).contains("OPENAI_API_KEY=ONE_OF_THE_KEYS");
+            assertThatThrownBy(() -> stranger.models().list()).hasMessageContaining("API key");
+            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThatThrownBy(() -> AliasTest.run(client, "m"))
+                    .hasMessageContaining("requests per min (RPM): Limit 1");
+
+            write(file.formatted("0", "n"));
+            server.signal("HUP");
+            server.awaitError("was not taken, and what it said before counts: runnel.yaml, line 5, column 54: "
+                    + "requests-per-minute: '0' is not");
+            write(file.formatted("2", "n"));
+            server.signal("HUP");
+            server.awaitError("the configuration file was read again");
+            assertThatThrownBy(() -> AliasTest.run(client, "m"))
+                    .hasMessageContaining("Project `search` does not have access to model `m`");
+            assertThat(AliasTest.run(client, "n").status()).isEqualTo(RunStatus.COMPLETED);
+        }
     }
 
     @Test

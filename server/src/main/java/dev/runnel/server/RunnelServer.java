@@ -104,7 +104,7 @@ public final class RunnelServer implements AutoCloseable {
     /**
      * As {@link #start(ServerOptions, Model)}, with keys and limits of projects. They may change while the server runs.
      *
-     * @throws IllegalArgumentException also if a key is one of the options too
+     * @param projects the caller may {@linkplain Projects#replace replace} them at any time
      */
     public static RunnelServer start(ServerOptions options, Model model, Projects projects) {
         return start(options, model, projects, ServerTools.NONE);
@@ -194,6 +194,11 @@ public final class RunnelServer implements AutoCloseable {
     /** The port that the server listens at. */
     public int port() {
         return web.port();
+    }
+
+    /** Whether the database has keys of projects, so that each request needs one. */
+    public boolean hasStoredKeys() {
+        return !engine.keys().isEmpty();
     }
 
     /** How many runs are being executed now. */

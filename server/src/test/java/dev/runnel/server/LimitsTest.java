@@ -7,7 +7,6 @@ import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.projects.ProjectLimits;
 import dev.runnel.server.projects.ProjectPlan;
 import dev.runnel.server.projects.Projects;
-import dev.runnel.server.projects.Standing;
 import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a project's limits refuse, in which words, and what they leave alone. The project "blue" has limits, and "red" has none. */
@@ -32,9 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LimitsTest {
     private static final String BLUE = "blue-key-0123456789";
     private static final String RED = "red-key-0123456789";
-    private static final String CHAT = """
-            {"model": "%s", "messages": [{"role": "user", "content": "Hi"}], "stream": true,
-             "stream_options": {"include_usage": true}}""";
 
     @TempDir
     Path folder;
@@ -79,7 +76,9 @@ class LimitsTest {
     }
 
     private Answer chat(String model) {
-        return server.post("/chat/completions", CHAT.formatted(model));
+        return server.post("/chat/completions", """
+                {"model": "%s", "messages": [{"role": "user", "content": "Hi"}], "stream": true,
+                 "stream_options": {"include_usage": true}}""".formatted(model));
     }
 
     private static String header(Answer answer, String name) {
@@ -131,8 +130,7 @@ class LimitsTest {
         Answer second = chat();
         assertThat(standing(second, "tokens")).isEqualTo("20 6 42s");
         Await.until(() -> "not counted",
-                () -> projects.standing(new Project("blue")).tokens() instanceof Standing.Left left
-                        && left.left() == 0);
+                () -> requireNonNull(projects.standing(new Project("blue")).tokens()).left() == 0);
         Answer refused = chat();
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.error().path("type").asText()).isEqualTo("tokens");

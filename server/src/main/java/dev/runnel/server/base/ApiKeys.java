@@ -228,6 +228,13 @@ public final class ApiKeys {
         return found;
     }
 
+    /** These keys and others. */
+    public ApiKeys and(ApiKeys others) {
+        List<Entry> all = new ArrayList<>(entries);
+        all.addAll(others.entries);
+        return new ApiKeys(List.copyOf(all));
+    }
+
     /** Whether a key is among these and among others. */
     public boolean shares(ApiKeys others) {
         return entries.stream().anyMatch(

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 public final class Projects {
     private final LongSupplier nanoTime;
     private volatile Map<Project, Planned> planned = Map.of();
+    private volatile ApiKeys keys = ApiKeys.NONE;
 
     private record Planned(ProjectPlan plan, Meter meter) {}
 
@@ -42,22 +43,17 @@ public final class Projects {
             after.put(plan.project(), new Planned(plan, meter));
         }
         planned = after;
+        keys = plans.stream().map(ProjectPlan::keys).reduce(ApiKeys.NONE, ApiKeys::and);
     }
 
     /** The project of a key; empty if no project here has the key. */
     public Optional<Project> ofKey(String key) {
-        return planned.values().stream().map(each -> each.plan.keys()).flatMap(keys -> keys.project(key).stream())
-                .findFirst();
+        return keys.project(key);
     }
 
     /** Whether any project here has a key. */
     public boolean keyed() {
-        return planned.values().stream().anyMatch(each -> !each.plan.keys().isEmpty());
-    }
-
-    /** Whether a project here has a key that is among others. */
-    public boolean shares(ApiKeys others) {
-        return planned.values().stream().anyMatch(each -> each.plan.keys().shares(others));
+        return !keys.isEmpty();
     }
 
     /** The limits of a project. */

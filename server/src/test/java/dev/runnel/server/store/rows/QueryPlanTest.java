@@ -105,6 +105,22 @@ class QueryPlanTest {
                 .contains("thread_id=?");
     }
 
+    /** These are asked for requests of projects with limits. */
+    @Test
+    void whatAProjectUsesIsCountedOverAnIndexAlone() throws SQLException {
+        Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
+        Set<String> queries = new LinkedHashSet<>();
+        try (Sql sql = new Sql(noting(queries), false)) {
+            Store.countActive(sql, "p");
+            FileRows.bytes(sql, "p");
+            UsageRows.tokens(sql, "p", 1);
+        }
+        assertThat(queries).hasSize(3).allSatisfy(query -> assertThat(plan(query)).singleElement().asString()
+                .startsWith("SEARCH ").contains("project=?"));
+        assertThat(queries.stream().limit(2)).allSatisfy(
+                query -> assertThat(plan(query)).singleElement().asString().contains("COVERING INDEX"));
+    }
+
     /** Both orders, from the beginning, after an object, before one, and between two. */
     private static List<PageRequest> pages() {
         return Stream.of(true, false).flatMap(ascending -> Stream.of(

@@ -4,8 +4,10 @@ import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.LogStore;
 import dev.runnel.server.store.rows.LogStore.Segment;
+import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.sqlite.JournalStore;
 import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +109,27 @@ class SchemaUpgradeTest {
                     .write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, "me", 1_800_000_000_000L, 1_800_000_000_001L,
                             10));
             assertThat(due).extracting(Due::kind, Due::subject).containsExactly(tuple("expire_run", "run_1"));
+        }
+    }
+
+    @Test
+    void activeRunsGetTheirProjectAndFilesTheirSize() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        String url = "jdbc:sqlite:" + file;
+        migrateTo("14", url);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO threads (id, project, json) VALUES ('thread_1', 'search', '{}')");
+            statement.execute("INSERT INTO runs (id, thread_id, active, json) VALUES ('run_1', 'thread_1', 1, '{}'),"
+                    + " ('run_2', 'thread_1', 0, '{}')");
+            statement.execute("INSERT INTO files (id, project, purpose, json) VALUES"
+                    + " ('file-1', 'search', 'vision', '{\"bytes\": 60}'), ('file-2', 'search', 'vision', '{\"bytes\": 7}'),"
+                    + " ('file-3', 'mail', 'vision', '{\"bytes\": 5}')");
+        }
+        try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
+            assertThat(database.<Optional<String>>read(sql -> Store.projectOfActive(sql, "run_1"))).contains("search");
+            assertThat(database.<Long>read(sql -> Store.countActive(sql, "search"))).isEqualTo(1);
+            assertThat(database.<Long>read(sql -> FileRows.bytes(sql, "search"))).isEqualTo(67);
         }
     }
 
