@@ -70,7 +70,7 @@ public final class LocalSandbox implements Sandbox {
 
     private static Path filter(Architecture architecture) {
         try {
-            Path file = Files.createTempFile("runnel-", ".seccomp");
+            Path file = Files.createTempFile("runnel-" + ProcessHandle.current().pid() + "-", ".seccomp");
             Files.write(file, SeccompFilter.of(architecture));
             return file;
         } catch (IOException e) {

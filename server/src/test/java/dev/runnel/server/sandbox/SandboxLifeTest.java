@@ -85,7 +85,7 @@ class SandboxLifeTest {
         }
         assertThat(ProcessHandle.current().descendants().count()).isEqualTo(processes);
         Await.until("the files of the filter are gone",
-                () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files); // other tests have some too
+                () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files);
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);
     }
 
@@ -135,8 +135,11 @@ class SandboxLifeTest {
     }
 
     private static long count(Path folder) throws IOException {
+        String ours = "runnel-" + ProcessHandle.current().pid() + "-"; // other processes have some too
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> folder.startsWith("/proc") || entry.toString().endsWith(".seccomp")).count();
+            return entries
+                    .filter(entry -> folder.startsWith("/proc") || entry.getFileName().toString().startsWith(ours))
+                    .count();
         }
     }
 
