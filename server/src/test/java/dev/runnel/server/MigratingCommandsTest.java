@@ -98,15 +98,15 @@ class MigratingCommandsTest {
     void everyLineDoesWhatThePageSays() throws Exception {
         Assumptions.assumeTrue(new ProcessBuilder("sh", "-c", "command -v curl").start().waitFor() == 0, "no curl");
         List<String> commands = commands();
-        assertThat(commands).hasSize(21);
+        assertThat(commands).hasSize(22);
         try (TestServer server = TestServer.start(folder)) {
             prepare(server);
             readAndAnswer(server, commands.subList(0, 8));
             callFunctions(server, commands.subList(8, 14));
             stream(server, commands.subList(14, 17));
-            search(server, commands.subList(17, 20));
+            search(server, commands.subList(17, 21));
             server.models().enqueue(Script.chat("Again."));
-            assertThat(text(json(server, commands.get(20)))).isEqualTo("Again.");
+            assertThat(text(json(server, commands.get(21)))).isEqualTo("Again.");
         }
     }
 
@@ -164,8 +164,9 @@ class MigratingCommandsTest {
                 Script.chat("At six."),
                 Script.toolCalls(ToolCall.of("call_4", "file_search", "{\"query\":\"harbour\"}")), Script.chat("Six."));
         json(server, commands.get(0));
-        assertThat(json(server, commands.get(1)).path("status").asText()).isEqualTo("completed");
-        JsonNode found = json(server, commands.get(2));
+        json(server, commands.get(1));
+        assertThat(json(server, commands.get(2)).path("status").asText()).isEqualTo("completed");
+        JsonNode found = json(server, commands.get(3));
         assertThat(found.at("/output/0/results/0/text").asText()).isEqualTo("The harbour opens at six.");
         assertThat(text(found)).isEqualTo("Six.");
     }

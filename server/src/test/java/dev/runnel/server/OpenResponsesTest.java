@@ -6,7 +6,6 @@ import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +94,7 @@ class OpenResponsesTest {
                 assertThat(item.path("role").asText()).isEqualTo("assistant");
                 item.path("content").forEach(OpenResponsesTest::assertPart);
             }
-            case "function_call" -> assertThat(Set.of(
+            case "function_call" -> assertThat(List.of(
                     item.path("call_id").isTextual(), item.path("name").isTextual(),
                     item.path("arguments").isTextual())).containsOnly(true);
             default -> throw new AssertionError("unexpected item: " + item);

@@ -76,14 +76,14 @@ public final class InputFiles {
      */
     public JsonValue read(Project project, JsonValue content) {
         ArrayNode parts = Json.object().putArray("content");
-        int left = MAX_TEXT;
+        int length = 0;
         for (JsonValue part : content.elements()) {
             if (isFile(part)) {
                 JsonNode read = part.get("file_id").isText()
                         ? stored(project, part.get("file_id").text())
                         : given(part.get("filename").text(), part.get("file_data").text());
-                left -= read.at("/text/value").textValue() == null ? 0 : read.at("/text/value").textValue().length();
-                if (left < 0) {
+                length += read.at("/text/value").asText().length(); // an image has none
+                if (length > MAX_TEXT) {
                     throw RejectedException.input("The files of a message can have " + MAX_TEXT
                             + " characters of text in all. Make larger ones searchable, in a vector store.");
                 }
