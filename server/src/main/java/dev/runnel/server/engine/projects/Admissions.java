@@ -9,8 +9,8 @@ import dev.runnel.server.projects.Standing;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.StoreException;
+import dev.runnel.server.store.rows.ActiveRuns;
 import dev.runnel.server.store.rows.FileRows;
-import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.UsageRows;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -115,7 +115,7 @@ public final class Admissions {
     /** Why a project may have no further run; empty if it may. Nodes that look at the same moment do not see each other's run. */
     public Optional<LimitException> refusalOfRun(Sql sql, Project project) throws SQLException {
         Integer most = projects.limits(project).runs();
-        return most != null && Store.countActive(sql, project.name()) >= most
+        return most != null && ActiveRuns.count(sql, project.name()) >= most
                 ? Optional.of(LimitException.runs(project, most))
                 : Optional.empty();
     }

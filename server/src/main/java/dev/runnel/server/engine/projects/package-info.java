@@ -1,5 +1,6 @@
 /**
- * Projects: the keys that the database has of them, and what they used. Not here: keys of the options, and what requests are about.
+ * Projects: the keys that the database has of them, what their limits let in, and what they used. Not here: keys and limits of the options and
+ * the configuration, and what requests are about.
  */
 @NullMarked
 package dev.runnel.server.engine.projects;

@@ -8,6 +8,7 @@ import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.RunLog;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Lease;
+import dev.runnel.server.store.rows.ActiveRuns;
 import dev.runnel.server.store.rows.AskStore;
 import dev.runnel.server.store.rows.CrashStore;
 import dev.runnel.server.store.rows.StepNotes;
@@ -71,7 +72,7 @@ final class StoredRuns {
         }
         // Read under the lease: until then another node may have gone on with the run.
         Optional<Run> stored = active(listed.id());
-        Optional<String> project = database.read(sql -> Store.projectOfActive(sql, listed.id()));
+        Optional<String> project = database.read(sql -> ActiveRuns.project(sql, listed.id()));
         if (stored.isEmpty() || project.isEmpty()) {
             log.giveBack(lease.get());
             return Optional.empty();

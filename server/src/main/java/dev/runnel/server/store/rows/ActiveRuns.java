@@ -4,6 +4,7 @@ import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The statements about the runs that have not ended, of all threads. Static and without state. */
 public final class ActiveRuns {
@@ -17,9 +18,19 @@ public final class ActiveRuns {
         Map<Long, ActiveRun> runs = new HashMap<>();
         sql.list(
                 row -> runs.put(row.getLong(1), new ActiveRun(row.getString(2), row.getString(3))),
-                "SELECT runs.seq, runs.id, runs.thread_id FROM runs JOIN threads ON threads.id = runs.thread_id"
-                        + " WHERE runs.active AND threads.project = ?",
+                "SELECT seq, id, thread_id FROM runs WHERE project = ? AND active",
                 project);
         return runs;
+    }
+
+    /** How many runs of a project have not ended. */
+    public static long count(Sql sql, String project) throws SQLException {
+        return sql.first(row -> row.getLong(1), "SELECT COUNT(*) FROM runs WHERE project = ? AND active", project)
+                .orElse(0L);
+    }
+
+    /** The project of a run that has not ended; empty if the run has ended. */
+    public static Optional<String> project(Sql sql, String id) throws SQLException {
+        return sql.first(row -> row.getString(1), "SELECT project FROM runs WHERE id = ? AND active", id);
     }
 }

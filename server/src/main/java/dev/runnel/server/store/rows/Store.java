@@ -298,17 +298,6 @@ public final class Store {
         return sql.first(row -> true, "SELECT 1 FROM runs WHERE seq = ? AND active", number).isPresent();
     }
 
-    /** How many runs of a project have not ended. */
-    public static long countActive(Sql sql, String project) throws SQLException {
-        return sql.first(row -> row.getLong(1), "SELECT COUNT(*) FROM runs WHERE project = ? AND active", project)
-                .orElse(0L);
-    }
-
-    /** The project of a run that has not ended; empty if the run has ended. */
-    public static Optional<String> projectOfActive(Sql sql, String id) throws SQLException {
-        return sql.first(row -> row.getString(1), "SELECT project FROM runs WHERE id = ? AND active", id);
-    }
-
     /** A run's number in the log. */
     public static Optional<Long> runNumber(Sql sql, String id) throws SQLException {
         return sql.first(row -> row.getLong(1), "SELECT seq FROM runs WHERE id = ?", id);

@@ -111,7 +111,7 @@ class QueryPlanTest {
         Backends.of("sqlite:" + folder.resolve("runnel.db")).open(false, SystemTimers.get()).database().close();
         Set<String> queries = new LinkedHashSet<>();
         try (Sql sql = new Sql(noting(queries), false)) {
-            Store.countActive(sql, "p");
+            ActiveRuns.count(sql, "p");
             FileRows.bytes(sql, "p");
             UsageRows.tokens(sql, "p", 1);
         }

@@ -2,12 +2,12 @@ package dev.runnel.server.store.schema;
 
 import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.rows.ActiveRuns;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
 import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.LogStore;
 import dev.runnel.server.store.rows.LogStore.Segment;
-import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.sqlite.JournalStore;
 import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
@@ -127,8 +127,8 @@ class SchemaUpgradeTest {
                     + " ('file-3', 'mail', 'vision', '{\"bytes\": 5}')");
         }
         try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
-            assertThat(database.<Optional<String>>read(sql -> Store.projectOfActive(sql, "run_1"))).contains("search");
-            assertThat(database.<Long>read(sql -> Store.countActive(sql, "search"))).isEqualTo(1);
+            assertThat(database.<Optional<String>>read(sql -> ActiveRuns.project(sql, "run_1"))).contains("search");
+            assertThat(database.<Long>read(sql -> ActiveRuns.count(sql, "search"))).isEqualTo(1);
             assertThat(database.<Long>read(sql -> FileRows.bytes(sql, "search"))).isEqualTo(67);
         }
     }
