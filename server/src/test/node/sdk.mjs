@@ -172,13 +172,13 @@ const scenarios = {
       role: "user", content: "Copy it.", attachments: [{ file_id: file.id, tools: [{ type: "code_interpreter" }] }] });
     const interpreter = await assistants.create({ model: "m", tools: [{ type: "code_interpreter" }] });
     const stream = threads.runs.stream(thread, { assistant_id: interpreter.id });
-    const calls = [];
+    const calls = new Map(); // the helper says "done" after each output
     stream.on("event", (event) => say(event.event));
-    stream.on("toolCallDone", (call) => calls.push(call));
+    stream.on("toolCallDone", (call) => calls.set(call.id, call));
     await stream.finalRun();
     const [message] = await stream.finalMessages();
     const image = message.content[0].image_file.file_id;
-    for (const { code_interpreter: call } of calls) {
+    for (const { code_interpreter: call } of calls.values()) {
       say("input", JSON.stringify(call.input));
       call.outputs.forEach((output) => say(output.type, output.logs ? JSON.stringify(output.logs) : output.image.file_id === image));
     }

@@ -181,7 +181,7 @@ def interpret(thread):
         stream.until_done()
         message = stream.get_final_messages()[0]
     image = message.content[0].image_file.file_id
-    for call in handler.calls:
+    for call in {call.id: call for call in handler.calls}.values():  # the helper says "done" after each output
         say("input", json.dumps(call.code_interpreter.input))
         for output in call.code_interpreter.outputs:
             say(output.type, json.dumps(output.logs) if output.type == "logs" else output.image.file_id == image)

@@ -256,7 +256,7 @@ class OfficialSdksTest {
                 List.of("thread.run.step.created", "thread.run.step.in_progress", "thread.run.step.delta",
                         "thread.run.step.delta", "thread.run.step.delta", "thread.run.step.delta",
                         "thread.run.step.completed"),
-                OPEN_MESSAGE, text(4), CLOSE_MESSAGE,
+                OPEN_MESSAGE, text(6), CLOSE_MESSAGE,
                 List.of("input " + JsonValue.of(code), "logs \"5\\n\"", "image true",
                         "text See [it](sandbox:/mnt/data/a.csv).",
                         "link sandbox:/mnt/data/a.csv true a.csv assistants_output tides")));

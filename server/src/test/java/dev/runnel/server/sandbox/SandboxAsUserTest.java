@@ -69,7 +69,9 @@ class SandboxAsUserTest {
         List<String> copies = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path source = Path.of(entry);
-            if (Files.isDirectory(source) || NEEDED.matcher(source.getFileName().toString()).matches()) {
+            boolean needed = Files.isDirectory(source)
+                    || (Files.exists(source) && NEEDED.matcher(source.getFileName().toString()).matches());
+            if (needed) {
                 Path copy = folder.resolve(copies.size() + "-" + source.getFileName());
                 copy(source, copy);
                 copies.add(copy.toString());
