@@ -29,7 +29,7 @@ final class Command implements AutoCloseable {
         this.errors = errors;
     }
 
-    /** What the command said, and how it ended. */
+    /** The output of the command, and its end. */
     record Result(int code, String out, String err) {}
 
     /**

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What a person sees, at three widths, as it was once looked at and found good. {@code -Dscreens=FOLDER} writes the screens there
+ * The screens that a person sees, at three widths, as they were once looked at and found good. {@code -Dscreens=FOLDER} writes the screens there
  * instead of comparing them.
  */
 @Timeout(300)
@@ -72,7 +72,7 @@ class ScreensTest {
         return requireNonNull(tmux);
     }
 
-    /** What differs from one call to the next becomes the same, and as long. */
+    /** Texts that differ from one call to the next become the same, and as long. */
     private static String settled(String screen) {
         return screen.replaceAll("\nEND\n$", "\n").stripTrailing()
                 .replaceAll("\\b(run|thread)_[A-Za-z0-9]*", "$1_ID")

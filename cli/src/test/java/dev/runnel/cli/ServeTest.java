@@ -42,7 +42,7 @@ class ServeTest {
         return Command.start(folder, environment, words);
     }
 
-    /** What it says when it is there. */
+    /** The greeting of the server. */
     private static String greeting(Command server) throws InterruptedException {
         return server.awaitError("Ctrl-C stops it");
     }

@@ -53,7 +53,7 @@ final class Served implements AutoCloseable {
         return client.assistants().create(AssistantRequest.builder("scripted-model").name("Ann").build()).id();
     }
 
-    /** What there is beyond what a test made itself. */
+    /** Objects beyond those that a test made itself. */
     Stream<String> assistantNames() {
         return client.assistants().list().stream().map(each -> String.valueOf(each.name()));
     }

@@ -66,7 +66,7 @@ final class Tmux implements AutoCloseable {
         run("send-keys", "-t", SESSION, key);
     }
 
-    /** What the screen shows, from its first line on that was ever shown, without empty lines at the end. */
+    /** The text of the screen, from its first line on that was ever shown, without empty lines at the end. */
     String screen() throws IOException {
         return run("capture-pane", "-p", "-t", SESSION, "-S", "-").stripTrailing() + "\n";
     }

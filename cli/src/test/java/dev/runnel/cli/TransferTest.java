@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What goes out of one database and into another. */
+/** Objects that go out of one database and into another. */
 @Timeout(180)
 class TransferTest {
     @TempDir

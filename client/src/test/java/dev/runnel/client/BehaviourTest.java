@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What a streaming client owes its user where the network or the server misbehaves: the same over each transport. */
+/** The promises of a streaming client where the network or the server misbehaves: the same over each transport. */
 @Timeout(180)
 class BehaviourTest {
     private static final RunRequest RUN = RunRequest.builder("asst_1").build();

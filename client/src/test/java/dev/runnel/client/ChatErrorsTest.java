@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What a caller is told when a server says no, or says something else than was asked for. */
+/** The words for a caller when a server refuses, or sends something else than the caller asked for. */
 @Timeout(180)
 class ChatErrorsTest {
     private static final String COMPLETION = """

@@ -19,7 +19,7 @@ import static dev.runnel.client.Fixture.clientOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a caller is told when there is no server, or none that answers. */
+/** The words for a caller when there is no server, or none that answers. */
 @Timeout(180)
 class ConnectionTest {
 

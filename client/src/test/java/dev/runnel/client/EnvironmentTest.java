@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a client takes from the environment, and what it does not. */
+/** The variables of the environment that a client reads, and those that it does not. */
 @Timeout(180)
 class EnvironmentTest {
     private static final ChatRequest HELLO = ChatRequest.builder("m", List.of(ChatMessage.user("Hi"))).build();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the client's tests share. */
+/** Code that the client's tests share. */
 final class Fixture {
     /** For what comes at once; so long only as to end a test that hangs. */
     static final Duration LONG = Duration.ofMinutes(1);
@@ -126,7 +126,7 @@ final class Fixture {
             thread.interrupt();
         }
 
-        /** What the call threw, which must be soon. */
+        /** The exception of the call, which must come soon. */
         Throwable thrown() throws InterruptedException {
             try {
                 return thrown.get(LONG.toSeconds(), TimeUnit.SECONDS);

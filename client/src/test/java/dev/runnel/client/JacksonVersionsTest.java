@@ -56,7 +56,7 @@ class JacksonVersionsTest {
                 "Runnel needs Jackson 2.15 or newer; jackson-core 2.14.3 is on the class path");
     }
 
-    /** What {@link JacksonProgram} prints with the Jackson in a folder below {@code target}. */
+    /** The output of {@link JacksonProgram} with the Jackson in a folder below {@code target}. */
     private String printed(String folder) throws IOException, InterruptedException {
         String others = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.matches(".*\\bjackson-(core|annotations|databind)-[^/\\\\]*"))

@@ -58,7 +58,7 @@ class JsonSchemasTest {
                 "required":["note","sky","count"],"additionalProperties":false}""");
     }
 
-    /** What another library brings. */
+    /** A type of another library. */
     static final class Other {
         private Other() {}
 

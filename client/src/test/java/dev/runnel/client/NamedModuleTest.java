@@ -71,7 +71,7 @@ class NamedModuleTest {
         }
     }
 
-    /** What a tool of the JDK printed, who must not fail. */
+    /** The output of a tool of the JDK, which must not fail. */
     private String ran(String tool, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());

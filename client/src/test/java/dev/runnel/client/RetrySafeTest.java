@@ -26,7 +26,7 @@ import static dev.runnel.client.RunScripts.runJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What each failure says about sending the request once more, and what keys change about that. */
+/** Whether a failure allows to send the request once more, and the difference that keys make. */
 @Timeout(180)
 class RetrySafeTest {
     private static final RunRequest RUN = RunRequest.builder("asst_1").build();

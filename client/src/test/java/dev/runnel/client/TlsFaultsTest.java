@@ -23,7 +23,7 @@ import static dev.runnel.client.Fixture.HI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What is wrong with a server's TLS is told in words. */
+/** Faults of a server's TLS are told in words. */
 @Timeout(60)
 class TlsFaultsTest {
     private static final String PASSWORD = "changeit";

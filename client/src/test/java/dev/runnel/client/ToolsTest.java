@@ -304,7 +304,7 @@ class ToolsTest {
         return client.runs().stream("thread_1", REQUEST, options);
     }
 
-    /** What one response of a run brings, in progress first. */
+    /** The events of one response of a run, in progress first. */
     private static Script round(long first, RunEvent... events) {
         return done(events(events(Script.sse(), first, run("in_progress")), first + 1, events));
     }

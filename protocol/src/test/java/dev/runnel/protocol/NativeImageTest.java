@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a native image is told of: every type that Jackson meets by reflection. */
+/** The types that a native image is told of: every type that Jackson meets by reflection. */
 class NativeImageTest {
     private static final String LIST = "/META-INF/native-image/dev.runnel/runnel-protocol/reflect-config.json";
 

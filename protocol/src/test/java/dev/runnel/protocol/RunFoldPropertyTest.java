@@ -12,7 +12,7 @@ import static dev.runnel.protocol.WireText.fold;
 import static dev.runnel.protocol.WireText.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What holds of the fold whatever the deltas are. */
+/** Properties of the fold that hold for all deltas. */
 class RunFoldPropertyTest {
     private static final int TRIES = 1_000;
 

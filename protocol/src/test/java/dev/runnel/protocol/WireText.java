@@ -14,7 +14,7 @@ import java.util.Objects;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** What stands on the wire, as tests write it down and compare it. */
+/** Texts of the wire, as tests write them down and compare them. */
 final class WireText {
     private WireText() {}
 

@@ -35,7 +35,7 @@ record Answer(int status, HttpHeaders headers, String body) {
         return tree(body);
     }
 
-    /** What an answer of status 200 holds. */
+    /** The body of an answer of status 200. */
     JsonNode ok() {
         if (status != 200) {
             throw new AssertionError("status " + status + ": " + body);

@@ -137,7 +137,7 @@ class CompatibilityTest {
                 .containsAll(operations(responses, "/v1"));
     }
 
-    /** What is said of a route that is not there is what the page says. */
+    /** The answer of a missing route says the same as the page. */
     @Test
     void theOtherPartsOfTheApiAreToldAsThePageTellsThem(@TempDir Path folder) throws IOException {
         String page = Files.readString(Path.of("..", "docs", "compatibility.md"));

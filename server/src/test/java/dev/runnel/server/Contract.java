@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server promises to say: its own description, and OpenAI's where there is a copy. Every answer and every event that a test
+ * The documents that the server's answers must fit: its own description, and OpenAI's where there is a copy. Every answer and every event that a test
  * sees is held against both.
  */
 final class Contract {

@@ -66,7 +66,7 @@ class ExamplesTest {
         return new String(out.readAllBytes(), UTF_8);
     }
 
-    /** What comes up to this text and with it. */
+    /** The output up to the end of this text. */
     private static String upTo(String text, InputStream out) throws IOException {
         StringBuilder seen = new StringBuilder();
         while (seen.indexOf(text) < 0) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What of a failure the log says: one line, with what it takes to find it again. */
+/** The line of the log about a failure, with all that it takes to find the failure again. */
 @Timeout(30)
 class FailureLogTest {
     private static final String CHAT = "{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}";

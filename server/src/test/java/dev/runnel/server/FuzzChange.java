@@ -3,7 +3,7 @@ package dev.runnel.server;
 import dev.runnel.testkit.RandomInput;
 import java.util.List;
 
-/** What becomes of a request in {@link FuzzTest}: of its JSON, of a part of its URL, of its method, of its bytes. */
+/** A change of a request in {@link FuzzTest}: of its JSON, of a part of its URL, of its method, of its bytes. */
 sealed interface FuzzChange {
     List<String> VALUES = List.of(
             "null", "true", "0", "-1", "1.5", "1e400", "9223372036854775808", "\"\"", "\"x\"", "[]", "[null]", "{}",

@@ -42,7 +42,7 @@ record FuzzRoute(String method, String path, String body) {
              {"type": "message", "role": "assistant", "id": "msg_1", "status": "completed",
               "content": [{"type": "output_text", "text": "Rain.", "annotations": [], "logprobs": []}]}]""";
 
-    /** What names things that are there, and brings a file. */
+    /** A request that names existing objects, and brings a file. */
     private static final String REFERRING = """
             {"model": "m", "max_tool_calls": 2,
              "tools": [{"type": "function", "name": "weather", "parameters": {}}, {"type": "function", "name": "time"}],

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a project's limits refuse, in which words, and what they leave alone. The project "blue" has limits, and "red" has none. */
+/** The requests that a project's limits refuse, with the words, and those that they leave alone. The project "blue" has limits, and "red" has none. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // each test starts the server first
 class LimitsTest {

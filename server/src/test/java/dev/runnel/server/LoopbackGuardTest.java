@@ -59,7 +59,7 @@ class LoopbackGuardTest {
         }
     }
 
-    /** What a page may send without asking first: a form's content type, and no header of its own. */
+    /** The request that a page may send without asking first: a form's content type, and no header of its own. */
     @Test
     void whatAPagePostsDoesNothing() throws IOException {
         String thread = server.newThread();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What clients ask for beside the routes: with empty parameters, with HEAD, in Azure's dialect, at the root, and what is not there. */
+/** Requests beside the routes: with empty parameters, with HEAD, in Azure's dialect, at the root, and for missing routes. */
 @Timeout(30)
 class ManneredRoutesTest {
     private static final String CHAT = "{\"model\": \"other\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}";

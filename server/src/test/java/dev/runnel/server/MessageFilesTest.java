@@ -69,7 +69,7 @@ class MessageFilesTest {
         }
     }
 
-    /** What the model server was sent as the content of the last message. */
+    /** The content of the last message that the model server got. */
     private JsonNode seenByModel() throws InterruptedException {
         JsonNode messages = server.models().awaitRequest(0, TestServer.PATIENCE).json().path("messages");
         return messages.path(messages.size() - 1).path("content");

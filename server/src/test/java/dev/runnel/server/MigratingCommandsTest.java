@@ -46,7 +46,7 @@ class MigratingCommandsTest {
         return commands;
     }
 
-    /** What a command prints. */
+    /** The output of a command. */
     private String run(TestServer server, String command) throws IOException, InterruptedException {
         String real = command;
         for (Map.Entry<String, String> id : ids.entrySet()) {

@@ -35,7 +35,7 @@ class MigratingPageTest extends ClientPageExamples {
 
     record Place(String city) {}
 
-    /** What the old application has left: an assistant, and a thread with a question and its answer. */
+    /** The objects that the old application has left: an assistant, and a thread with a question and its answer. */
     @BeforeEach
     void anOldApplicationWasHere() {
         server.models().enqueue(Script.chat("Rain."));

@@ -34,7 +34,7 @@ import static dev.runnel.server.options.ServerOptions.ON_MODEL_BREAK;
 import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever a model server does wrong: what the reader sees, what the run says, and that nothing stays behind. */
+/** Faults of a model server: the events of the reader, the words of the run, and that nothing stays behind. */
 @Timeout(180)
 class ModelFaultTest {
     private static final int MAX_MESSAGE = 1_000;

@@ -30,7 +30,7 @@ import static dev.runnel.server.EventReader.names;
 import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What model servers really send, and what a run makes of it. */
+/** Replies as model servers really send them, and the run that comes of them. */
 @Timeout(60)
 class ModelQuirksTest {
     private static final String HELLO = chunk("{\"content\":\"Hello\"}", "\"stop\"");

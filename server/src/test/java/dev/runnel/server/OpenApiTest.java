@@ -30,7 +30,7 @@ class OpenApiTest {
 
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
-    /** What a field that cannot be left out may be. */
+    /** The values of a field that cannot be left out. */
     private static final Map<String, String> REQUIRED = Map.ofEntries(
             entry("model", "\"m\""), entry("role", "\"user\""), entry("content", "\"Hi\""),
             entry("assistant_id", "\"asst_x\""), entry("tool_outputs", "[]"), entry("query", "\"x\""),

@@ -21,13 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(120)
 class OpenResponsesTest {
-    /** What must be there and not null. */
+    /** The members that must be there and not null. */
     private static final List<String> NEVER_NULL = List.of(
             "id", "object", "created_at", "status", "model", "output", "tools", "tool_choice", "truncation",
             "parallel_tool_calls", "text", "top_p", "presence_penalty", "frequency_penalty", "top_logprobs",
             "temperature", "store", "background", "service_tier", "metadata");
 
-    /** What must be there, and may be null. */
+    /** The members that must be there, and may be null. */
     private static final List<String> NULLABLE = List.of(
             "completed_at", "incomplete_details", "previous_response_id", "instructions", "error", "reasoning", "usage",
             "max_output_tokens", "max_tool_calls", "safety_identifier", "prompt_cache_key");

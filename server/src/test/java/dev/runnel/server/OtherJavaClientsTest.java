@@ -114,7 +114,7 @@ class OtherJavaClientsTest {
         assertThat(tells.end.join().aiMessage().text()).isEqualTo("It rains.");
     }
 
-    /** What simple-openai calls when the model asks for it. */
+    /** The function that simple-openai calls when the model asks for it. */
     public static final class Weather implements Functional {
         /** The city. */
         @JsonProperty(required = true)

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a run sets instead of its assistant reaches the model, and is what the run shows; 0, false and "" are values too. */
+/** A value that a run sets instead of its assistant's reaches the model and is shown by the run; 0, false and "" are values too. */
 @Timeout(180)
 class OverridesTest {
     /** An assistant that has set whatever can be set. */

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The page's files, as they are served. */
 @Timeout(30)
 class PageFilesTest {
-    /** What the page may have the browser load, in all. */
+    /** The bytes that the browser may load for the page, in all. */
     private static final int MOST_BYTES = 60 * 1024;
 
     private static final Path SOURCES = Path.of("src/main/resources/dev/runnel/server/http/page");

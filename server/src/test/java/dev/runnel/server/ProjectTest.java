@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What belongs to one project does not exist for the key of another. */
+/** The objects of one project do not exist for the key of another. */
 @Timeout(180)
 class ProjectTest {
     private static final String ACME = "sk-acme-0123456789abcdef";

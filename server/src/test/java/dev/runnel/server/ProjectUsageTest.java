@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code GET /v1/usage} tells: what each project used, by day and by the models that were asked for and that answered. */
+/** The answers of {@code GET /v1/usage}: the use by each project, by day and by the models that were asked for and that answered. */
 @Timeout(120)
 class ProjectUsageTest {
     private static final String BLUE = "blue-key-0123456789";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What programs see of the two libraries: a JSON library of another version, or another one, is not to break them. */
+/** The public types of the two libraries: a JSON library of another version, or another one, must not break them. */
 class PublishedApiTest {
     private static final Set<String> PACKAGES = Set.of(
             "dev.runnel.protocol", "dev.runnel.protocol.chat", "dev.runnel.protocol.sse",

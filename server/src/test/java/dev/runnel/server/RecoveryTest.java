@@ -18,7 +18,7 @@ import static dev.runnel.server.EventReader.only;
 import static dev.runnel.server.options.ServerOptions.ON_CRASH;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of runs when the server dies: none hangs, no thread stays locked, and no event that was seen is taken back. */
+/** Runs after the server died: none hangs, no thread stays locked, and no event that was seen is taken back. */
 @Timeout(180)
 class RecoveryTest {
     @TempDir

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What model servers really send, and what the caller of the chat endpoint gets of it. */
+/** Replies as model servers really send them, and the answers that the callers of the chat endpoint get. */
 @Timeout(60)
 class RelayQuirksTest {
     private static final String STREAMED = """

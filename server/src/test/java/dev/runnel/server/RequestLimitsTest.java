@@ -31,7 +31,7 @@ class RequestLimitsTest {
     private TestServer server;
     private JsonNode document;
 
-    /** What is wrong with what the server did, and how many requests that took. */
+    /** The faults of the server, and how many requests were sent. */
     private final List<String> wrong = new ArrayList<>();
     private final List<String> tried = new ArrayList<>();
 

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** How runs end that do not complete: cancelled, failed, incomplete. */
 @Timeout(180)
 class RunEndingTest {
-    /** What the design promises a cancellation takes at most. */
+    /** The longest time that a cancellation may take. */
     @TempDir
     Path folder;
 

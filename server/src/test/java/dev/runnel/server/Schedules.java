@@ -17,7 +17,7 @@ public final class Schedules {
 
     private Schedules() {}
 
-    /** What one of the threads does. */
+    /** The work of one of the threads. */
     @FunctionalInterface
     public interface Part {
         /** Does it. */

@@ -104,7 +104,7 @@ final class SchemaBook {
         return events.keySet().stream().sorted().toList();
     }
 
-    /** What is wrong with a value; empty if nothing is. */
+    /** The faults of a value; empty if there are none. */
     String errors(String schema, JsonNode value) {
         List<Error> errors = registry.getSchema(SchemaLocation.of(HOME + "#/components/schemas/" + schema))
                 .validate(value);

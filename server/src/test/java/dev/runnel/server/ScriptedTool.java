@@ -14,7 +14,7 @@ import java.util.Optional;
 /** A tool of the server's that does what a test says. Its calls have the shape of a tool of the protocol. */
 record ScriptedTool(String type, String name, JsonValue start, boolean streamed, Work work) implements ServerTool {
 
-    /** What it does for a call. */
+    /** The work for a call. */
     @FunctionalInterface
     interface Work {
         ToolResult execute(ToolCall call, ToolContext context) throws InterruptedException;

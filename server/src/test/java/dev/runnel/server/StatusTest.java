@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a server tells of itself to supervisors, load balancers and operators. */
+/** The state of a server, as supervisors, load balancers and operators read it. */
 @Timeout(120)
 class StatusTest {
     private static final String BLUE = "blue-key-0123456789";

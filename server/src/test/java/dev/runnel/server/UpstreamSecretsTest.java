@@ -153,7 +153,7 @@ class UpstreamSecretsTest {
         }
     }
 
-    /** What is logged meanwhile. */
+    /** The lines that are logged meanwhile. */
     private static final class Captured extends Handler implements AutoCloseable {
         private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
         private final Logger logger = Logger.getLogger("dev.runnel");

@@ -21,7 +21,7 @@ import static dev.runnel.server.EventReader.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What runs and steps say they used: what the model server tells, else what is counted. The prompt of
+ * The usage of runs and steps: the model server's figures, else counted ones. The prompt of
  * {@link TestServer#newThread} then costs eight tokens: three for the reply, and for its message three, a role and a word.
  */
 @Timeout(180)

@@ -19,7 +19,7 @@ import static dev.runnel.server.options.ServerOptions.API_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a browser lets the pages of other servers do with this one. */
+/** The requests to this server that a browser allows to pages of other servers. */
 @Timeout(30)
 class WebPagesTest {
     private static final String KEY = "sk-0123456789abcdefghijklmn";

@@ -170,7 +170,7 @@ final class WatchedRun {
         response.read(created.get());
     }
 
-    /** What sees the run as a response. */
+    /** Sees the run as a response. */
     ResponseReader response() {
         return response;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a terminal shows of what is written to it: it wraps at its last column, and knows carriage return, line feed, erasing and styles. */
+/** A terminal's screen: it wraps at its last column, and knows carriage return, line feed, erasing and styles. */
 final class EmulatedScreen implements Screen {
     private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[([0-9;]*)([A-Za-z])");
 
@@ -89,7 +89,7 @@ final class EmulatedScreen implements Screen {
         return String.join("\n", lines);
     }
 
-    /** What was written, piece by piece. */
+    /** The written text, piece by piece. */
     List<String> writes() {
         return writes;
     }

@@ -38,7 +38,7 @@ final class Exchanges {
         return body.toString(ISO_8859_1);
     }
 
-    /** What one read brings. */
+    /** The bytes of one read. */
     static String read(Transport.Response response) throws IOException {
         byte[] buffer = new byte[16 * 1024];
         int n = response.read(buffer);

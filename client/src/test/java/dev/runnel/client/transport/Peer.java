@@ -19,7 +19,7 @@ final class Peer implements AutoCloseable {
     private final String scheme;
     private final List<Line> lines = new CopyOnWriteArrayList<>();
 
-    /** What to do on a connection; it is closed afterwards. */
+    /** The work on a connection, which is closed afterwards. */
     interface Script {
         void play(Line line) throws IOException, InterruptedException;
     }

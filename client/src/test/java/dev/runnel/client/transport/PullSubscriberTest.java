@@ -12,7 +12,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a body's reader gets when time is over. */
+/** The end of a body's reader when time is over. */
 class PullSubscriberTest {
     @Test
     void whatHadBeenReceivedIsHandedOutAllTheSame() throws Exception {

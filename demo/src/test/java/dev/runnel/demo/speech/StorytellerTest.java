@@ -289,7 +289,7 @@ class StorytellerTest {
         return prompts;
     }
 
-    /** What is wrong with a story, as far as rules can tell. */
+    /** The faults of a story, as far as rules can tell. */
     private static List<String> faults(String story) {
         var faults = new ArrayList<String>();
         var words = story.split("\\s+").length;

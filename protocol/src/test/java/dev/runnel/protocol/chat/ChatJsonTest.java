@@ -290,7 +290,7 @@ class ChatJsonTest {
         }
     }
 
-    /** What nobody needs may be as odd as it likes. */
+    /** Members that nobody needs may have any form. */
     @ParameterizedTest
     @ValueSource(strings = {
         "{\"created\":1e99999999999,\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",

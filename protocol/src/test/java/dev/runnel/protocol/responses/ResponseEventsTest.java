@@ -69,7 +69,7 @@ class ResponseEventsTest {
         assertThat(event(written.toString())).isEqualTo(new ResponseEvent.Changed("response.completed", 3, sparse));
         assertThat(sparse.status().terminal()).isTrue();
         assertThat(sparse.tools()).isEmpty();
-        assertThat(sparse.conversation().id()).isEmpty();
+        assertThat(sparse.conversation()).isNull();
         assertThat(sparse.text()).isEqualTo(JsonValue.parse("{\"format\": {\"type\": \"text\"}}"));
     }
 

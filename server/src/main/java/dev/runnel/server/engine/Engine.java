@@ -216,7 +216,7 @@ public final class Engine implements AutoCloseable {
         return admissions;
     }
 
-    /** What projects used. */
+    /** The use of models by projects. */
     public UsageBook usage() {
         return usage;
     }

@@ -23,7 +23,7 @@ final class KeyGuard implements Guard {
 
     private static final String SCHEME = "Bearer ";
 
-    /** What the operator's key opens. */
+    /** The paths that the operator's key opens. */
     private static final Pattern FOR_OPERATOR = Pattern.compile("/v1/keys(/.*)?|/v1/usage|/nodes|/metrics");
 
     private final ApiKeys operators;

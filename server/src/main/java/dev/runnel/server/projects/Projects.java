@@ -82,7 +82,7 @@ public final class Projects {
         }
     }
 
-    /** What is left of a project's limits a minute. */
+    /** The rest of a project's limits a minute. */
     public Standing standing(Project project) {
         Planned found = planned.get(project);
         return found == null ? Standing.UNLIMITED : found.meter.standing(nanoTime.getAsLong());

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of a project's limits a minute, on this node.
+ * The rest of a project's limits a minute, on this node.
  *
  * @param requests null without a limit
  * @param tokens null without a limit
@@ -15,7 +15,7 @@ public record Standing(@Nullable Left requests, @Nullable Left tokens) {
     public static final Standing UNLIMITED = new Standing(null, null);
 
     /**
-     * What is left of one limit.
+     * The rest of one limit.
      *
      * @param reset after which time all of it is left
      */

@@ -17,7 +17,7 @@ public interface ToolContext {
     /** How many steps the runs of the thread have had before the step of this call: a number that no other step has. */
     long stepsBefore();
 
-    /** What the tool has kept with the run's thread. One read of the database. */
+    /** The notes of the tool about the run's thread. One read of the database. */
     Optional<JsonValue> kept();
 
     /**

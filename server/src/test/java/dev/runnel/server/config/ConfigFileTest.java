@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a configuration file may say, and how its mistakes are told. */
+/** The contents of a configuration file, and the words about its mistakes. */
 class ConfigFileTest {
     private static final ProxySettings PROXIES = ProxySettings.fromJava();
 

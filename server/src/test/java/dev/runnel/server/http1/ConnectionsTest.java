@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of connections: how many there may be, what is kept of them after a request, what a hang-up does, how they stop. */
+/** The life of connections: how many there may be, their memory after a request, hang-ups, and their end. */
 @Timeout(60)
 class ConnectionsTest {
     private static final int MOST = 5;

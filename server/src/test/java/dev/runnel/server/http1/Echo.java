@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class Echo implements HttpHandler {
     final CountDownLatch gate = new CountDownLatch(1);
 
-    /** What has come to handlers that wait: that they have begun, and that they were interrupted. */
+    /** Signs of handlers that wait: that they have begun, and that they were interrupted. */
     final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
     @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-/** What holds for all inputs, however they are spoilt and in whichever pieces they come. */
+/** Properties that hold for all inputs, however they are spoilt and in whichever pieces they come. */
 @Timeout(60)
 class HttpFuzzTest {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");

@@ -25,7 +25,7 @@ class RequestFramingTest {
     private static final String HOST = "Host: x\r\n";
     private static final String CHUNKED = "POST /a HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n";
 
-    /** What each input is followed by: it is answered if the connection is still in step. */
+    /** The request that follows each input: it is answered if the connection is still in step. */
     private static final String NEXT = "GET /next HTTP/1.1\r\n" + HOST + "\r\n";
 
     private final Echo echo = new Echo();

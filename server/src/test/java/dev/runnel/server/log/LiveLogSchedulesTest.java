@@ -9,7 +9,7 @@ import static dev.runnel.server.Schedules.check;
 import static dev.runnel.server.Schedules.explore;
 import static dev.runnel.server.Schedules.together;
 
-/** Whatever the schedule, a reader of a live log gets each event once and in order, and nobody waits for what has happened. */
+/** In every schedule a reader of a live log gets each event once and in order, and no reader waits for an event that has happened. */
 class LiveLogSchedulesTest {
     private static final Duration FOREVER = Duration.ofDays(1);
     private static final String ACTION = "thread.run.requires_action";

@@ -52,7 +52,7 @@ public abstract class LogFixture {
         storage.close();
     }
 
-    /** What was committed is there, and nothing else of the server's is. */
+    /** The committed rows are there, and no others of the server. */
     void crash() {
         close();
         open();

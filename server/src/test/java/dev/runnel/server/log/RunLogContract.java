@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What the logs of runs promise, whatever keeps them. */
+/** The promises of the logs of runs, for each kind of storage. */
 public abstract class RunLogContract extends LogFixture {
     @Test
     void manyRunsThatAreWrittenAtOnceAreReadBackWholeFromAnyPosition() throws InterruptedException {

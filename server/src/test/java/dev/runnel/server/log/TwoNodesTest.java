@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever two nodes do with one run, in whatever order: there is one log, and what a node was told is durable stays in its place. */
+/** Two nodes on one run, in any order of their steps: there is one log, and an event that a node was told is durable stays in its place. */
 @Timeout(180)
 class TwoNodesTest {
     private static final int INPUTS = 25;

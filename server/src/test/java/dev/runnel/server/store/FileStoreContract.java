@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a store of files' bytes promises, wherever they are. */
+/** The promises of a store of files' bytes, for each place where they can be. */
 @Timeout(180)
 public abstract class FileStoreContract {
     @TempDir

@@ -91,7 +91,7 @@ public final class Admissions {
         return Duration.between(clock.instant(), today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
     }
 
-    /** What is left of a project's limits a minute. */
+    /** The rest of a project's limits a minute. */
     public Standing standing(Project project) {
         return projects.standing(project);
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What projects used, by model and day. It is written when a run or a chat completion ends, and never while one is under way. Days are those
+ * The use of models by projects and days. It is written when a run or a chat completion ends, and never while one is under way. Days are those
  * of UTC. Thread-safe.
  */
 public final class UsageBook {
@@ -105,7 +105,7 @@ public final class UsageBook {
     }
 
     /**
-     * What was used, by day, project and model: at most {@link #MAX_ROWS} rows, and one more if there are more.
+     * The use by day, project and model: at most {@link #MAX_ROWS} rows, and one more if there are more.
      *
      * @param project only what this project used; empty for all
      * @param to the last day

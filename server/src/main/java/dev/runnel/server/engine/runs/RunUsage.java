@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run used that has ended, by the names that model servers got. Immutable.
+ * The use of a run that has ended, by the names that model servers got. Immutable.
  *
  * @param asked the name that the run asked for
  */
@@ -25,7 +25,7 @@ record RunUsage(String asked, List<Part> parts) {
     private record Part(@Nullable String served, Counts counts) {}
 
     /**
-     * What the steps used. The last part counts the run itself, and has what no step was charged with: a call that failed before its
+     * The use of the steps. The last part counts the run itself, and has the use that no step was charged with: a call that failed before its
      * first token has no step.
      */
     static RunUsage of(RunFold fold) {

@@ -59,7 +59,7 @@ public record Turn(
     public record Said(MessageRequest message) implements Input {}
 
     /**
-     * What stands in one of the project's threads already. It is copied, unless it stands in the thread that the turn is on.
+     * An entry of one of the project's threads. It is copied, unless it stands in the thread that the turn is on.
      *
      * @param name as the request names it
      * @param entryId the id of the message, the extra or the tool step

@@ -4,7 +4,7 @@ import dev.runnel.protocol.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export has of something that stands in a thread besides its messages.
+ * An entry of a thread besides its messages, in an export.
  *
  * @param kind its kind, as it is stored
  * @param after the message that it stands behind; null if it stands before all

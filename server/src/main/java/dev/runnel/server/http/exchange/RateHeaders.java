@@ -12,7 +12,7 @@ public final class RateHeaders {
 
     private RateHeaders() {}
 
-    /** What is left of the limits a minute; nothing of a limit that the project does not have. */
+    /** The rest of the limits a minute; no header for a limit that the project does not have. */
     static void add(HttpResponse response, Standing standing) {
         add(response, "requests", standing.requests());
         add(response, "tokens", standing.tokens());

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What projects used, by day, project and model.
+ * The use of models, by day, project and model.
  *
  * @param from the first day, in UTC
  * @param to the last day
@@ -14,7 +14,7 @@ import java.util.List;
 record UsageReport(String from, String to, List<Entry> data, boolean hasMore) {
 
     /**
-     * What one project used of one model on one day.
+     * The use of one model by one project on one day.
      *
      * @param model the name that requests asked for
      * @param servedModel the name that the model server got

@@ -141,7 +141,7 @@ final class SandboxCalls implements AutoCloseable {
         return response;
     }
 
-    /** What the server says of a request that it refuses. */
+    /** The server's words about a request that it refuses. */
     String words(Transport.Response response) throws InterruptedException {
         String words = String.valueOf(ApiError.parse(whole(response)).message()).replaceAll("\\p{Cntrl}", " ");
         return words.substring(0, Math.min(words.length(), MAX_WORDS));

@@ -13,13 +13,13 @@ public final class ToolNotes {
 
     private record Note(String tool, JsonValue kept) {}
 
-    /** What a tool keeps with a thread. */
+    /** The notes of a tool about a thread. */
     public static Optional<JsonValue> find(Sql sql, String threadId, String tool) throws SQLException {
         return sql.first(row -> JsonValue.parse(row.getString(1)),
                 "SELECT json FROM tool_notes WHERE thread_id = ? AND tool = ?", threadId, tool);
     }
 
-    /** What all tools keep with a thread, by the tools' kinds. */
+    /** The notes of all tools about a thread, by the tools' kinds. */
     public static Map<String, JsonValue> all(Sql sql, String threadId) throws SQLException {
         Map<String, JsonValue> all = new LinkedHashMap<>();
         sql.list(row -> new Note(row.getString(1), JsonValue.parse(row.getString(2))),

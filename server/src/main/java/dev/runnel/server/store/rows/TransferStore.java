@@ -38,7 +38,7 @@ public final class TransferStore {
         RUNS(null),
         /** Run steps. */
         STEPS(null),
-        /** What stands in threads besides messages: see {@link ThreadEntries}. */
+        /** Entries of threads besides messages: see {@link ThreadEntries}. */
         THREAD_EXTRAS(null),
         /** The notes on runs: see {@link RunNotes}. */
         RUN_NOTES(null),

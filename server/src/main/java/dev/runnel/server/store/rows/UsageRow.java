@@ -1,7 +1,7 @@
 package dev.runnel.server.store.rows;
 
 /**
- * What one project used of one model on one day.
+ * The use of one model by one project on one day.
  *
  * @param day since the epoch, in UTC
  * @param model the name that requests asked for
@@ -10,7 +10,7 @@ package dev.runnel.server.store.rows;
 public record UsageRow(String project, long day, String model, String servedModel, Counts counts) {
 
     /**
-     * What was used.
+     * The amounts that were used.
      *
      * @param runs that have ended, responses among them
      * @param chatCompletions that have ended

@@ -35,7 +35,7 @@ public final class UsageRows {
     }
 
     /**
-     * What was used, by day, project and model.
+     * The use by day, project and model.
      *
      * @param project only what this project used; null for all
      * @param from the first day

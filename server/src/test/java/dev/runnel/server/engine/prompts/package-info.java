@@ -1,4 +1,4 @@
-/** What is tested of the engine on its own. */
+/** Tests of the engine on its own. */
 @NullMarked
 package dev.runnel.server.engine.prompts;
 

@@ -41,7 +41,7 @@ class DocumentParserTest {
         return new DocumentParser(limits, 2, folder.resolve("parser" + parsers++));
     }
 
-    /** Whatever happened, nothing may be left. */
+    /** After each test nothing may be left. */
     @AfterEach
     void nothingIsLeft() throws IOException {
         for (int i = 0; i < parsers; i++) {

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-/** What the statements do where kinds of databases differ: numbers, conflicts, nulls, rows in their order. */
+/** Statements where kinds of databases differ: numbers, conflicts, nulls, rows in their order. */
 @Timeout(180)
 public abstract class RowsContract {
     private static final long NEVER = 4_000_000_000_000L;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-/** What a server of an earlier version left behind when it crashed is kept by the next. */
+/** The rows that a server of an earlier version left behind when it crashed are kept by the next. */
 class SchemaUpgradeTest {
     @TempDir
     Path folder;

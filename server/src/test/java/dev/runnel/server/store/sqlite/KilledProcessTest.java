@@ -38,7 +38,7 @@ class KilledProcessTest {
         return folder.resolve("runnel.db");
     }
 
-    /** What the processes run: the program's name, and a database. */
+    /** The arguments of the processes: the program's name, and a database. */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "write" -> write(Path.of(args[1]));

@@ -53,7 +53,7 @@ class PowerLossTest {
                 "thread_" + n, "{\"pad\":\"" + "x".repeat(10_000) + "\"}"));
     }
 
-    /** What a power failure leaves of a file that was being changed: it may have grown, and what is new may be zeros. */
+    /** The rest of a file that was being changed at a power failure: it may have grown, and its new part may be zeros. */
     private byte[] torn(byte[] before, byte[] after) {
         int length = before.length + random.nextInt(Math.max(1, after.length - before.length + 1));
         byte[] torn = Arrays.copyOf(before, length);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What is said when a database is none, or has no room. */
+/** The words about a file that is no database, and about a disk without room. */
 @Timeout(180)
 class SqliteFaultsTest {
     @TempDir

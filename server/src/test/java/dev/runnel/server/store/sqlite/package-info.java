@@ -1,4 +1,4 @@
-/** What SQLite's files, checkpoints and locks promise. */
+/** The promises of SQLite's files, checkpoints and locks. */
 @NullMarked
 package dev.runnel.server.store.sqlite;
 

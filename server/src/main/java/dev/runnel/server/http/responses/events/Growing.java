@@ -124,7 +124,7 @@ abstract sealed class Growing {
         }
     }
 
-    /** What the model reasons. */
+    /** The reasoning of the model. */
     static final class Thought extends Growing {
         final StringBuilder text = new StringBuilder();
 

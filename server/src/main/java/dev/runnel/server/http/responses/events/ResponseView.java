@@ -90,7 +90,7 @@ public record ResponseView(JsonValue asked, Include include) {
                 run.metadata());
     }
 
-    /** What the request named; for a run of the Assistants API its thread. */
+    /** The conversation that the request named; for a run of the Assistants API its thread. */
     private ResponseObject.@Nullable ConversationReference conversation(Run run) {
         return asked.get("conversation").isNull() && !asked.equals(JsonValue.EMPTY_OBJECT)
                 ? null

@@ -5,7 +5,7 @@ import dev.runnel.protocol.StepToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What code that was run shows. */
+/** The output of code that was run. */
 public final class CodeParts {
     private CodeParts() {}
 

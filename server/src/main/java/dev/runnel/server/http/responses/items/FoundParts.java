@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a finished file search shows: its query, and what it has found. */
+/** The parts of a finished file search: its query, and the passages that it has found. */
 public final class FoundParts {
     private FoundParts() {}
 

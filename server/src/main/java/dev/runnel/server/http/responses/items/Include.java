@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What items show besides what all see.
+ * The members that items show on request alone.
  *
  * @param results what file searches have found
  * @param outputs the outputs of code
@@ -33,12 +33,12 @@ public record Include(boolean results, boolean outputs) {
         return WORDS.clone();
     }
 
-    /** What the words of a request ask for. */
+    /** The members that the words of a request ask for. */
     public static Include of(List<String> words) {
         return new Include(words.contains(RESULTS), words.contains(OUTPUTS));
     }
 
-    /** What the query asks for. */
+    /** The members that the query asks for. */
     public static Include of(Exchange exchange) {
         List<String> words = new ArrayList<>(exchange.queries("include[]"));
         words.addAll(exchange.queries("include"));
@@ -50,7 +50,7 @@ public record Include(boolean results, boolean outputs) {
         return of(words);
     }
 
-    /** What either asks for. */
+    /** The members that either asks for. */
     public Include or(Include other) {
         return new Include(results || other.results, outputs || other.outputs);
     }

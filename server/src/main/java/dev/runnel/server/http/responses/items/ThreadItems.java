@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in a thread, as items. */
+/** The entries of a thread, as items. */
 public final class ThreadItems {
     private final Include include;
 

@@ -84,7 +84,7 @@ final class ItemFields {
         return f;
     }
 
-    /** What models have reasoned is not sent to them again, but clients send it back. */
+    /** The reasoning of models is not sent to them again, but clients send it back. */
     private static Fields reasoning(Fields f) {
         idAndStatus(f);
         f.array("summary", MAX_PARTS);

@@ -79,7 +79,7 @@ public final class ResponseRequests {
         return asked == null || asked.equals("auto") ? null : asked;
     }
 
-    /** What requests of both kinds have. */
+    /** The fields of requests of both kinds. */
     private record Parts(
             RunRequest.Builder run, List<Turn.Input> input, @Nullable String previous, @Nullable String conversation,
             boolean truncates) {}
