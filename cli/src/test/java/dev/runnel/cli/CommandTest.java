@@ -345,7 +345,8 @@ class CommandTest {
     void helpIsThereForEachCommandAndBreaksNoOptionAndNoAddress() {
         assertThat(run("help", "threads", "show").out()).startsWith("Usage: runnel threads show [OPTION]... ID\n");
         for (String columns : List.of("60", "80", "140")) {
-            for (String name : List.of("run", "chat", "respond", "complete", "serve", "models", "attach", "threads", "runs",
+            for (String name : List.of("run", "chat", "respond", "complete", "serve", "models", "attach", "threads",
+                    "runs",
                     "assistants", "files", "stores", "search", "nodes", "export", "import", "config", "reload",
                     "doctor",
                     "completion")) {

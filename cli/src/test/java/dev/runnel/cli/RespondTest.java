@@ -128,7 +128,8 @@ class RespondTest {
 
     @Test
     void whatDidNotCompleteIsAFailure() {
-        served.models.enqueue(Script.finish("length", "Hel"), Script.error(400, "invalid_request_error", "no such thing"));
+        served.models.enqueue(Script.finish("length", "Hel"),
+                Script.error(400, "invalid_request_error", "no such thing"));
 
         Command.Result cut = served.run("respond", "Hi");
         assertThat(cut.code()).isEqualTo(1);
