@@ -109,7 +109,7 @@ class ClientPageResponsesTest extends ClientPageExamples {
         // end
         gate.open();
         // page
-        String[] place = Files.readString(file).split(" ");
+        String[] place = Files.readString(file).split(" ", 2);
         RunOptions patient = RunOptions.DEFAULT.withAutoResume(5);
         try (ResponseStream stream = client.responses().resume(place[0], Long.parseLong(place[1]), patient)) {
             for (String text : stream.textDeltas()) { // those after the place
