@@ -146,7 +146,9 @@ class LimitsTest {
         InstantSource clock = () -> now[0];
         start(new ProjectLimits(null, null, null, 14L, null, null), options -> options.clock(clock));
         server.run();
-        Await.until(() -> "not refused", () -> chat().status() == 429);
+        // A request that uses no tokens: exactly as many were used as the project may.
+        Await.until(() -> "not refused",
+                () -> server.post("/threads/runs", "{\"assistant_id\": \"asst_x\"}").status() == 429);
         Answer refused = server.post("/responses", "{\"model\": \"m\", \"input\": \"Hi\"}");
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.error().path("code").asText()).isEqualTo("insufficient_quota");
