@@ -8,6 +8,7 @@ import dev.runnel.server.time.SystemTimers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ final class SandboxProcess implements AutoCloseable {
                 System.getProperty("java.class.path"), SandboxProcess.class.getName(), Integer.toString(port));
         try {
             Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            BufferedReader out = process.inputReader();
+            BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
             return new SandboxProcess(process, Integer.parseInt(String.valueOf(out.readLine())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -14,17 +14,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,17 +94,12 @@ class SandboxLifeTest {
     @Test
     void fiftySessionsAtOnceEachKeepTheirOwnState() throws Exception {
         try (LocalSandbox sandbox = LocalSandbox.open(SandboxLimits.DEFAULTS.sessions(50), SystemTimers.get())) {
-            List<String> begun = Collections.synchronizedList(new ArrayList<>());
+            List<String> begun = new ArrayList<>();
             try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (int i = 0; i < 50; i++) {
-                    String own = "x = " + i;
-                    all.submit(() -> {
-                        try (Session session = sandbox.begin()) {
-                            session.run(own);
-                            begun.add(session.id());
-                        }
-                        return own;
-                    });
+                List<Callable<String>> first = IntStream.range(0, 50)
+                        .<Callable<String>>mapToObj(i -> () -> begin(sandbox, "x = " + i)).toList();
+                for (Future<String> one : all.invokeAll(first)) {
+                    begun.add(one.get());
                 }
             }
             assertThat(begun).hasSize(50);
@@ -114,6 +111,14 @@ class SandboxLifeTest {
                 }
             }
             assertThat(states).hasSize(50);
+        }
+    }
+
+    /** Runs code in a new session. Returns the session's id. */
+    private static String begin(Sandbox sandbox, String code) throws InterruptedException {
+        try (Session session = sandbox.begin()) {
+            assertThat(session.run(code).how()).isEqualTo(How.DONE);
+            return session.id();
         }
     }
 
