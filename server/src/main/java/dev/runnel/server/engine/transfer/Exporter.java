@@ -124,7 +124,12 @@ public final class Exporter {
             for (ChunkRows.Row chunk : chunks) {
                 ObjectNode json = Json.object().put("object", CHUNK).put("text", chunk.text());
                 ByteBuffer made = chunk.vectors();
-                line(Json.write(embedded && made != null ? json.put("vectors", made.array()) : json));
+                if (embedded && made != null) {
+                    byte[] bytes = new byte[made.remaining()];
+                    made.duplicate().get(bytes);
+                    json.put("vectors", bytes);
+                }
+                line(Json.write(json));
             }
             chunks = ChunkRows.from(sql, file, chunks.getLast().number() + 1, CHUNKS_AT_ONCE);
         }
