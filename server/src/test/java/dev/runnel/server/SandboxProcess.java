@@ -63,9 +63,13 @@ final class SandboxProcess implements AutoCloseable {
         return port;
     }
 
-    /** Kills it, as a power failure does. */
     @Override
     public void close() {
+        kill();
+    }
+
+    /** Kills it, as a power failure does. */
+    void kill() {
         process.destroyForcibly();
         try {
             process.waitFor();

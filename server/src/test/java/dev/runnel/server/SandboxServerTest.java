@@ -90,7 +90,7 @@ class SandboxServerTest {
             String assistant = server.newAssistant(ASSISTANT);
             try (EventReader reader = server.run(assistant, thread)) {
                 Await.until("the code runs", () -> SandboxHere.processes(marker) > 0);
-                first.close();
+                first.kill();
                 assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
             }
             assertThat(toldTheModel(server, 1)).contains("The connection to the sandbox server broke.")
