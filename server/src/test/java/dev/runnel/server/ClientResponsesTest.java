@@ -250,7 +250,7 @@ class ClientResponsesTest {
         String conversation = ResponseIds.conversation(run.threadId());
         ResponseObject next = client.responses().create(
                 ResponseRequest.ofAssistant(assistant, "And tomorrow?").conversation(run.threadId()).build());
-        assertThat(next.conversation().id()).isEqualTo(conversation);
+        assertThat(next.conversation()).isEqualTo(new ResponseObject.ConversationReference(conversation));
         assertThat(client.conversations().items(conversation).oldestFirst().stream()
                 .map(item -> ((ResponseItem.Message) item).content().getFirst().get("text").text()))
                 .containsExactly("Hi", "Hello", "And tomorrow?", "Sunny.");
