@@ -1,10 +1,8 @@
 package dev.runnel.cli;
 
-import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 

@@ -45,7 +45,7 @@ final class UsageCommand implements Callable<Integer> {
         } else {
             table(rows).print();
         }
-        if (report.get("has_more").toJava().equals(Boolean.TRUE)) {
+        if (Boolean.TRUE.equals(report.get("has_more").toJava())) {
             Terminal.line("There is more. Ask for fewer days.");
         }
         return 0;

@@ -110,7 +110,7 @@ class ScarcityTest {
     @CsvSource({"200, 150", "400, 900"})
     void silentConnectionsTakeNoMoreFilesThanThereAre(int files, int connections)
             throws IOException, InterruptedException {
-        try (ServerProcess server = start(files)) {
+        try (ServerProcess server = used(start(files))) {
             List<Socket> silent = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 silent.add(connect(server));
@@ -125,9 +125,23 @@ class ScarcityTest {
     }
 
     /** More connections are allowed than there can be open files, so that accepting itself fails. */
-    private ServerProcess startWithoutReserve() {
-        return ServerProcess.start(HEAP, 200, "sqlite:" + folder.resolve("runnel.db"), models.baseUri().toString(), KEY,
-                "100000");
+    private ServerProcess startWithoutReserve() throws IOException, InterruptedException {
+        return used(ServerProcess.start(
+                HEAP, 200, "sqlite:" + folder.resolve("runnel.db"), models.baseUri().toString(), KEY, "100000"));
+    }
+
+    /**
+     * A server that has answered once. Here its classes come from a folder, each of a file of its own, and a class that could not be opened at its
+     * first use is lost for good. In a package they come from files that are open.
+     */
+    private static ServerProcess used(ServerProcess server) throws IOException, InterruptedException {
+        try {
+            awaitAnswered(server);
+            return server;
+        } catch (AssertionError e) {
+            server.close();
+            throw e;
+        }
     }
 
     private static List<Socket> open(ServerProcess server, String said) throws IOException {
