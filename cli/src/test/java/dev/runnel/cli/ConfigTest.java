@@ -122,8 +122,13 @@ class ConfigTest {
     void projectsHaveKeysAndLimitsWhichASignalChanges() throws IOException, InterruptedException {
         one.answer(_ -> Script.chat("from one"));
         Map<String, String> environment = Map.of("SEARCH_KEY", "sk-search-0123456789");
-        String file = "port: 0\ndatabase: sqlite:limits.db\nmodel-url: ONE\nprojects:\n"
-                + "  search: {key-env: SEARCH_KEY, requests-per-minute: %s, models: %s}\n";
+        String file = """
+                port: 0
+                database: sqlite:limits.db
+                model-url: ONE
+                projects:
+                  search: {key-env: SEARCH_KEY, requests-per-minute: %s, models: %s}
+                """;
         write(file.formatted("1", "m"));
         try (Command check = Command.start(folder, environment, "config", "check", "runnel.yaml")) {
             assertThat(check.end("").err()).contains("project search  1 key; models m; 1 requests a minute\n");
