@@ -46,7 +46,7 @@ final class StepLines {
     private static List<String> of(ResponseItem item) {
         return switch (item) {
             case ResponseItem.FunctionCall call -> List.of(call(call.name(), call.arguments()));
-            case ResponseItem.FunctionCallOutput output -> List.of("·   → " + shortened(output.output().asText()));
+            case ResponseItem.FunctionCallOutput output -> List.of("·   → " + shortened(output.output().text()));
             case ResponseItem.FileSearchCall search ->
                     List.of(call("file_search", String.join(", ", search.queries())));
             case ResponseItem.CodeInterpreterCall code -> List.of(call("code_interpreter", code.code()));

@@ -35,7 +35,7 @@ class RunCodeTest {
             Outcome outcome = session.run("import matplotlib");
             Assumptions.assumeTrue(outcome.how() == Outcome.How.DONE, outcome.output());
         } catch (SandboxException e) {
-            Assumptions.abort(e.getMessage());
+            Assumptions.abort(String.valueOf(e.getMessage()));
         }
     }
 

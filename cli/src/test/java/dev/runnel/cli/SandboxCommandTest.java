@@ -35,7 +35,7 @@ class SandboxCommandTest {
         try {
             LocalSandbox.open(SandboxLimits.DEFAULTS, SystemTimers.get()).close();
         } catch (SandboxException e) {
-            Assumptions.abort(e.getMessage());
+            Assumptions.abort(String.valueOf(e.getMessage()));
         }
         try (Command sandbox = Command.start(folder, Map.of("RUNNEL_SANDBOX_KEY", KEY), "sandbox", "--port", "0")) {
             String url = address(sandbox.awaitError("Ctrl-C stops it"));

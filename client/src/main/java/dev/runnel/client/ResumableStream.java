@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-abstract sealed class ResumableStream<E> extends EventStream<E> permits RunStream, ResponseStream {
+public abstract sealed class ResumableStream<E> extends EventStream<E> permits RunStream, ResponseStream {
     private final int tries;
 
     /** The number of no event: one less than that of the first one. */

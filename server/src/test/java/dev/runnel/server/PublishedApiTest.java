@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PublishedApiTest {
     private static final Set<String> PACKAGES = Set.of(
             "dev.runnel.protocol", "dev.runnel.protocol.chat", "dev.runnel.protocol.sse",
-            "dev.runnel.protocol.vectorstore", "dev.runnel.client",
+            "dev.runnel.protocol.responses", "dev.runnel.protocol.vectorstore", "dev.runnel.client",
             "dev.runnel.client.transport");
 
     private static final JavaClasses LIBRARIES = new ClassFileImporter()

@@ -3,8 +3,6 @@ package dev.runnel.protocol.responses;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.runnel.protocol.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +53,7 @@ public record ResponseObject(
         boolean store,
         double temperature,
         JsonValue text,
-        @JsonProperty("tool_choice") JsonNode choice,
+        @JsonProperty("tool_choice") JsonValue choice,
         List<JsonValue> tools,
         double topP,
         long topLogprobs,
@@ -77,7 +75,7 @@ public record ResponseObject(
         output = Objects.requireNonNullElse(output, List.of());
         reasoning = Objects.requireNonNullElse(reasoning, new Reasoning(null, null));
         text = Objects.requireNonNullElse(text, PLAIN);
-        choice = Objects.requireNonNullElse(choice, TextNode.valueOf("auto"));
+        choice = Objects.requireNonNullElse(choice, JsonValue.of("auto"));
         tools = Objects.requireNonNullElse(tools, List.of());
         truncation = Objects.requireNonNullElse(truncation, "disabled");
         serviceTier = Objects.requireNonNullElse(serviceTier, "default");

@@ -67,9 +67,13 @@ public final class JournalStore {
 
     /**
      * Copies to the log all segments that only the journal has, and empties the journal. A run that is not active has
-     * all its entries in the log: its segments in the journal were only not trimmed yet.
+     * all its entries in the log: its segments in the journal were only not trimmed yet. Writes nothing if the journal is empty, so that a
+     * server whose disk is full can start.
      */
     public static void recover(Sql sql) throws SQLException {
+        if (sql.first(row -> true, "SELECT 1 FROM journal LIMIT 1").isEmpty()) {
+            return;
+        }
         copyToLog(sql, read(sql, activeRuns(sql)));
         sql.update("DELETE FROM journal");
     }

@@ -7,7 +7,6 @@ import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.ToolCallDelta;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseEvent;
 import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
@@ -226,7 +225,7 @@ final class CallEvents {
     /** A function's output that a client of the Assistants API has submitted. */
     private void answer(String id, String callId, String given) {
         Growing.Whole item = new Growing.Whole(
-                new ResponseItem.FunctionCallOutput(id, callId, Json.tree(given), "completed"), output.size());
+                new ResponseItem.FunctionCallOutput(id, callId, JsonValue.of(given), "completed"), output.size());
         output.begin(item);
         output.end(item, "completed");
     }

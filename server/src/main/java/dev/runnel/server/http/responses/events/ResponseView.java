@@ -1,6 +1,5 @@
 package dev.runnel.server.http.responses.events;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
@@ -74,7 +73,7 @@ public record ResponseView(JsonValue asked, Include include) {
                 !asked.get("store").equals(JsonValue.of(false)),
                 Objects.requireNonNullElse(run.temperature(), 1.0),
                 format(run),
-                asked.get("tool_choice").isNull() ? choice(run.toolChoice()) : Json.tree(asked.get("tool_choice")),
+                asked.get("tool_choice").isNull() ? choice(run.toolChoice()) : asked.get("tool_choice"),
                 tools(run).stream().map(tool -> tool(tool, run)).toList(),
                 Objects.requireNonNullElse(run.topP(), 1.0),
                 Objects.requireNonNullElse(number("top_logprobs"), 0L),
@@ -178,11 +177,13 @@ public record ResponseView(JsonValue asked, Include include) {
         return verbosity.isNull() ? shown : shown.with(Map.of("verbosity", verbosity));
     }
 
-    private static JsonNode choice(JsonValue choice) {
+    private static JsonValue choice(JsonValue choice) {
         JsonValue function = choice.get("function");
         return function.isNull()
-                ? Json.tree(choice)
-                : Json.object().put("type", "function").put("name", function.get("name").text());
+                ? choice
+                : Json.convert(
+                        Json.object().put("type", "function").put("name", function.get("name").text()),
+                        JsonValue.class);
     }
 
     private JsonValue tool(Tool tool, Run run) {

@@ -10,7 +10,6 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.server.store.rows.StepNotes;
@@ -57,7 +56,7 @@ public final class ThreadItems {
                     id, data.get("call_id").text(), data.get("name").text(), data.get("arguments").text(),
                     "completed");
             case OUTPUT -> new ResponseItem.FunctionCallOutput(
-                    id, data.get("call_id").text(), Json.tree(data.get("output")), "completed");
+                    id, data.get("call_id").text(), data.get("output"), "completed");
             case THOUGHT -> {
                 String text = data.get("text").text();
                 yield new ResponseItem.Reasoning(
@@ -156,7 +155,7 @@ public final class ThreadItems {
                             ItemIds.of(ItemIds.CALL, step.id(), i), callId, call.name(), call.arguments(), status));
                     if (call.output() != null) {
                         outputs.add(new ResponseItem.FunctionCallOutput(
-                                ItemIds.of(ItemIds.OUTPUT, step.id(), i), callId, Json.tree(call.output()),
+                                ItemIds.of(ItemIds.OUTPUT, step.id(), i), callId, JsonValue.of(call.output()),
                                 "completed"));
                     }
                 }
