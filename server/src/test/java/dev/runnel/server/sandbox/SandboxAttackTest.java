@@ -3,6 +3,7 @@ package dev.runnel.server.sandbox;
 import dev.runnel.server.SandboxHere;
 import dev.runnel.server.sandbox.Outcome.How;
 import dev.runnel.server.time.SystemTimers;
+import dev.runnel.testkit.Await;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -251,8 +252,9 @@ class SandboxAttackTest {
                                 os._exit(0)
                             os._exit(0)
                     """).how()).isEqualTo(How.DONE);
-            assertThat(session.run("print([p for p in os.listdir('/proc') if p.isdigit()])").output())
-                    .isEqualTo("['1', '2']\n");
+            Await.until("the first process of the namespace has waited for them",
+                    () -> session.run("print([p for p in os.listdir('/proc') if p.isdigit()])").output()
+                            .equals("['1', '2']\n"));
             session.kill();
         }
     }

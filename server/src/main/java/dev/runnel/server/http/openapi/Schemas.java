@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.protocol.responses.ResponseItem;
+import dev.runnel.protocol.responses.ResponseObject;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -47,6 +49,10 @@ final class Schemas {
     /** Properties that answers show as the request gave them, with the name of the request's schema. */
     private static final Map<String, String> AS_REQUESTED = Map.of(
             "responseFormat", "ResponseFormat", "toolChoice", "ToolChoice");
+
+    /** Properties of responses that are a text or an object, a text or a list. */
+    private static final Map<Class<?>, String> OF_ANY_KIND = Map.of(
+            ResponseObject.class, "choice", ResponseItem.FunctionCallOutput.class, "output");
 
     private final ObjectNode components = Json.object();
 
@@ -104,7 +110,6 @@ final class Schemas {
                 yield reference(name(argument) + name(raw), schema -> object(schema, raw, argument));
             }
             case Class<?> plain when SIMPLE.containsKey(plain) -> Json.object().put("type", SIMPLE.get(plain));
-            case Class<?> any when any == JsonNode.class -> Json.object();
             case Class<?> bytes when bytes == byte[].class ->
                     Json.object().put("type", "string").put("format", "binary");
             case Class<?> named -> reference(name(named), schema -> describe(schema, named));
@@ -219,6 +224,9 @@ final class Schemas {
             ObjectNode array = Json.object().put("type", "array");
             array.set("items", schema(argument));
             return array;
+        }
+        if (accessor.getName().equals(OF_ANY_KIND.get(type))) {
+            return Json.object();
         }
         String asRequested = AS_REQUESTED.get(accessor.getName());
         return asRequested == null ? schema(declared) : reference(asRequested);
