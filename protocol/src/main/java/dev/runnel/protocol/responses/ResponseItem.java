@@ -2,14 +2,21 @@ package dev.runnel.protocol.responses;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonValue;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An item of a response or of a conversation. */
-@JsonDeserialize(using = ResponseItemReader.class)
+@JsonDeserialize(using = ResponseItem.Unknown.Reader.class)
 @JsonPropertyOrder({"id", "type"})
 public sealed interface ResponseItem {
     /** The status of an item that is whole. Also that of an item whose server leaves the status out. */
@@ -169,6 +176,36 @@ public sealed interface ResponseItem {
         @Override
         public String type() {
             return json.get("type").text();
+        }
+
+        /** Reads an item of any kind by its {@code type}. Here, and not beside this record, it is not published. */
+        static final class Reader extends StdDeserializer<ResponseItem> {
+            private static final long serialVersionUID = 1L;
+
+            private static final Map<String, Class<? extends ResponseItem>> KINDS = Map.of(
+                    "message", ResponseItem.Message.class,
+                    "function_call", ResponseItem.FunctionCall.class,
+                    "function_call_output", ResponseItem.FunctionCallOutput.class,
+                    "file_search_call", ResponseItem.FileSearchCall.class,
+                    "code_interpreter_call", ResponseItem.CodeInterpreterCall.class,
+                    "reasoning", ResponseItem.Reasoning.class);
+
+            Reader() {
+                super(ResponseItem.class);
+            }
+
+            @Override
+            public @Nullable ResponseItem deserialize(JsonParser parser, DeserializationContext context)
+                    throws IOException {
+                JsonNode tree = context.readTree(parser);
+                if (!(tree instanceof ObjectNode object)) {
+                    return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
+                }
+                Class<? extends ResponseItem> type = KINDS.get(object.path("type").asText());
+                return type == null
+                        ? new ResponseItem.Unknown(context.readTreeAsValue(object, JsonValue.class))
+                        : context.readTreeAsValue(object, type);
+            }
         }
     }
 }
