@@ -220,7 +220,7 @@ class TransferTest {
         "{\"id\":\"thread_1\",\"object\":\"thread\",\"created_at\":\"soon\"} | line 1: the object is not a valid thread",
         "{\"id\":\"msg_1\",\"object\":\"thread.message\",\"thread_id\":\"thread_x\",\"role\":\"user\",\"content\":[]} | line 1: it belongs to thread_x, which is neither in the file nor in the database",
         "{\"id\":\"thread_1\",\"object\":\"thread\"} ; {\"id\":\"thread_1\",\"object\":\"thread\"} | line 2: thread_1 already exists",
-        "{\"object\":\"runnel.export\",\"version\":3} | line 1: it was exported by a later version"})
+        "{\"object\":\"runnel.export\",\"version\":1000} | line 1: it was exported by a later version"})
     void whatCannotBeReadIsRefusedWithItsLineAndNothingIsImported(String lines, String why) throws IOException {
         Files.write(folder.resolve("in.jsonl"), List.of(lines.split(" ; ", -1)));
         Command.Result refused = transfer("b.db", "import", "in.jsonl");
