@@ -11,16 +11,12 @@ import org.jspecify.annotations.Nullable;
  * A response's events made from the object, for a server that keeps no stream to re-attach to. It reads the response at growing
  * intervals, and emits each change as a snapshot.
  */
-final class ResponsePollFeed implements EventFeed<ResponseEvent> {
+final class ResponsePollFeed extends PollFeed<ResponseEvent> {
     /** The number of an event that no server has numbered. */
     private static final long UNNUMBERED = -1;
 
-    private final Requester requester;
     private final String path;
-    private final long lastEventId;
     private final GrowingResponse known;
-    private final Abortable waits = new Abortable();
-    private final Polling polling = new Polling();
     private boolean rests;
 
     /**
@@ -30,9 +26,8 @@ final class ResponsePollFeed implements EventFeed<ResponseEvent> {
      * @param known the reader's fold; the reader applies each event to it
      */
     ResponsePollFeed(Requester requester, String path, long lastEventId, GrowingResponse known) {
-        this.requester = requester;
+        super(requester, lastEventId);
         this.path = path;
-        this.lastEventId = lastEventId;
         this.known = known;
     }
 
@@ -60,20 +55,5 @@ final class ResponsePollFeed implements EventFeed<ResponseEvent> {
             case UNKNOWN -> ResponseStatus.IN_PROGRESS.wire();
             default -> status.wire();
         };
-    }
-
-    @Override
-    public long lastEventId() {
-        return lastEventId;
-    }
-
-    @Override
-    public boolean numbered() {
-        return false;
-    }
-
-    @Override
-    public void close() {
-        waits.abort();
     }
 }

@@ -17,16 +17,12 @@ import org.jspecify.annotations.Nullable;
  * messages at growing intervals, and emits each change as a snapshot. When the run rests, the run comes last, so a reader that
  * sees it resting has seen everything.
  */
-final class RunPollFeed implements EventFeed<RunEvent> {
-    private final Requester requester;
+final class RunPollFeed extends PollFeed<RunEvent> {
     private final MessagesApi messages;
     private final String threadId;
     private final String runId;
     private final String path;
-    private final long lastEventId;
     private final RunFold known;
-    private final Abortable waits = new Abortable();
-    private final Polling polling = new Polling();
     private final Deque<RunEvent> found = new ArrayDeque<>();
     private boolean rests;
 
@@ -36,12 +32,11 @@ final class RunPollFeed implements EventFeed<RunEvent> {
      * @param known the reader's fold; the reader applies each event to it
      */
     RunPollFeed(Requester requester, Position at, RunFold known) {
-        this.requester = requester;
+        super(requester, at.lastEventId());
         this.messages = new MessagesApi(requester);
         this.threadId = at.threadId();
         this.runId = at.runId();
         this.path = Paths.run(threadId, runId);
-        this.lastEventId = at.lastEventId();
         this.known = known;
     }
 
@@ -75,20 +70,5 @@ final class RunPollFeed implements EventFeed<RunEvent> {
         found.addAll(news);
         rests = resting;
         return resting;
-    }
-
-    @Override
-    public long lastEventId() {
-        return lastEventId;
-    }
-
-    @Override
-    public boolean numbered() {
-        return false;
-    }
-
-    @Override
-    public void close() {
-        waits.abort();
     }
 }
