@@ -9,7 +9,6 @@ import dev.runnel.server.projects.Projects;
 import dev.runnel.testkit.Await;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,14 +35,12 @@ class SharedProjectsTest extends SharedDatabase {
         TestServer b = keyed();
         JsonNode made = asOperator(a, "POST", "/v1/keys", "{\"project\": \"search\"}").ok();
         String key = made.path("key").asText();
-        long begun = System.nanoTime();
         Await.until(() -> "not known", () -> b.as(key).get("/threads/thread_x").status() == 404);
         assertThat(a.as(key).get("/threads/thread_x").status()).isEqualTo(404);
 
         asOperator(b, "DELETE", "/v1/keys/" + made.path("id").asText(), "").ok();
         assertThat(b.as(key).get("/threads/thread_x").status()).isEqualTo(401);
         Await.until(() -> "still known", () -> a.as(key).get("/threads/thread_x").status() == 401);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
     }
 
     private TestServer limited(ProjectLimits limits) {
