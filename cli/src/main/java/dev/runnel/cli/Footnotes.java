@@ -57,9 +57,17 @@ final class Footnotes {
 
     /** The number for an annotation of a response, which stands at the end of the text so far; empty if it cites no file. */
     String mark(JsonValue annotation) {
+        if (!cites(annotation)) {
+            return "";
+        }
         String file = annotation.get("file_id").text();
         String name = annotation.get("filename").text();
-        return file.isEmpty() ? "" : mark(file, name.isEmpty() ? file : name);
+        return mark(file, name.isEmpty() ? file : name);
+    }
+
+    /** Other annotations belong to links, which are in the text themselves. */
+    private static boolean cites(JsonValue annotation) {
+        return annotation.get("type").text().equals("file_citation") && !annotation.get("file_id").text().isEmpty();
     }
 
     /** The text of a response's part, with numbers where its annotations stand. */
@@ -67,7 +75,7 @@ final class Footnotes {
         String text = part.get("text").text();
         StringBuilder numbered = new StringBuilder();
         int from = 0;
-        for (JsonValue annotation : part.get("annotations").elements()) {
+        for (JsonValue annotation : part.get("annotations").elements().stream().filter(Footnotes::cites).toList()) {
             int at = place(text, annotation.get("index"), from);
             numbered.append(text, from, at).append(mark(annotation));
             from = at;

@@ -3,12 +3,15 @@ package dev.runnel.cli;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.Annotation;
 import dev.runnel.protocol.FileObject;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageContent;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.responses.ResponseItem;
+import dev.runnel.protocol.responses.ResponseObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,9 +19,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** The files that a run's code has made, as its steps and messages name them. */
+/** The files that the code of a run or a response has made, as its steps, items and messages name them. */
 final class MadeFiles {
+    /** Where a response's image is, and whose id is in the path. */
+    private static final Pattern CONTENT = Pattern.compile("/files/([^/]+)/content$");
+
     private MadeFiles() {}
 
     /** The ids of a run's files. */
@@ -33,6 +40,30 @@ final class MadeFiles {
             message.content().forEach(part -> addFiles(part, ids));
         }
         return ids;
+    }
+
+    /** The ids of a response's files. */
+    static Set<String> of(ResponseObject response) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (ResponseItem item : response.output()) {
+            if (item instanceof ResponseItem.CodeInterpreterCall call) {
+                List<JsonValue> outputs = call.outputs();
+                for (JsonValue output : outputs == null ? List.<JsonValue>of() : outputs) {
+                    CONTENT.matcher(output.get("url").text()).results().forEach(found -> ids.add(found.group(1)));
+                }
+            } else if (item instanceof ResponseItem.Message message) {
+                message.content().forEach(part -> addLinked(part, ids));
+            }
+        }
+        return ids;
+    }
+
+    private static void addLinked(JsonValue part, Set<String> ids) {
+        for (JsonValue annotation : part.get("annotations").elements()) {
+            if (annotation.get("type").text().equals("container_file_citation")) {
+                ids.add(annotation.get("file_id").text());
+            }
+        }
     }
 
     private static void addImages(StepToolCall call, Set<String> ids) {
@@ -86,11 +117,12 @@ final class MadeFiles {
         return path;
     }
 
-    /** Lines about files that are not saved. */
-    static List<String> hint(Set<String> ids) {
-        return ids.isEmpty()
-                ? List.of()
-                : List.of("The run made " + ids.size() + (ids.size() == 1 ? " file" : " files")
-                        + "; --save FOLDER keeps " + (ids.size() == 1 ? "it." : "them."));
+    /** Says how many files there are. */
+    static void hint(Set<String> ids) {
+        if (!ids.isEmpty()) {
+            Terminal.dim(ids.size() == 1
+                    ? "The code made 1 file; --save FOLDER keeps it."
+                    : "The code made " + ids.size() + " files; --save FOLDER keeps them.");
+        }
     }
 }

@@ -2,10 +2,12 @@ package dev.runnel.cli;
 
 import dev.runnel.client.ResponseStream;
 import dev.runnel.client.RunnelClient;
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.responses.ResponseObject;
 import dev.runnel.protocol.responses.ResponseRequest;
 import dev.runnel.protocol.responses.ResponseTools;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +19,15 @@ import picocli.CommandLine.Option;
 @Command(name = "respond", mixinStandardHelpOptions = true, description = "Streams one response of the Responses API, in a conversation of its own or in an existing one, and prints the reply as it comes.", footer = {
     "  runnel respond \"Tell me a short story.\"",
     "  runnel respond --files 'docs/*.md' \"How long is the warranty?\"",
+    "  runnel respond --code --save out \"Plot sin(x).\"",
     "  runnel respond --server http://127.0.0.1:8080 --conversation thread_abc123 \"And tomorrow?\"",
     "  runnel respond --json \"Hi\" | jq -c 'select(.event == \"response.completed\") | .data.response.usage'"})
 final class RespondCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();
 
-    @Option(names = "--files", paramLabel = "PATTERN", description = "Search these files for the answer: a file, a folder, or a pattern in quotes, as in 'docs/*.md'. Can be repeated. They are removed at the end.")
-    List<String> files = List.of();
+    @Mixin
+    ToolOptions tools = new ToolOptions();
 
     @Option(names = "--conversation", paramLabel = "ID", description = "Answer in this conversation of the server, or in this thread: each thread is a conversation.")
     @Nullable
@@ -37,11 +40,11 @@ final class RespondCommand implements Callable<Integer> {
         }
         String prompt = question.prompt();
         List<Attachment> attachments = question.settings.attachments();
-        List<Path> searched = SearchedFiles.find(files);
+        List<Path> searched = tools.searched();
         ResponseView view = new ResponseView(question.display(), false);
         ResponseObject response;
         try (StopHook stop = new StopHook()) {
-            Target target = stop.open(() -> question.source.open(null));
+            Target target = stop.open(() -> question.source.open(null, tools.code));
             RunnelClient client = target.client();
             ResponseRequest.Builder request = ResponseRequest
                     .builder(question.source.model(target), List.of(Attachment.item(client, prompt, attachments)))
@@ -50,13 +53,22 @@ final class RespondCommand implements Callable<Integer> {
             if (conversation != null) {
                 request.conversation(conversation);
             }
+            List<JsonValue> offered = new ArrayList<>();
+            if (tools.code) {
+                offered.add(ResponseTools.codeInterpreter());
+                request.include(List.of("code_interpreter_call.outputs"));
+            }
             if (!searched.isEmpty()) {
-                String store = SearchedFiles.store(target, searched, "runnel respond");
-                request.tools(List.of(ResponseTools.fileSearch(List.of(store))));
+                offered.add(ResponseTools.fileSearch(List.of(SearchedFiles.store(target, searched, "runnel respond"))));
+            }
+            if (!offered.isEmpty()) {
+                request.tools(offered);
             }
             response = question.whole
                     ? whole(client, stop, request.build(), view)
                     : streamed(client, stop, request.build(), view);
+            view.endReply();
+            tools.keep(client, () -> MadeFiles.of(response));
         }
         view.finish(response, true);
         return 0;

@@ -57,9 +57,11 @@ final class ResponseView {
         reply.waiting();
     }
 
-    /** Ends the reply where it stands. */
+    /** Ends the reply where it stands. Events shown as JSON need no end. */
     void endReply() {
-        reply.end();
+        if (!reply.isJson()) {
+            reply.end();
+        }
     }
 
     /** Shows a finished response. */
@@ -115,9 +117,7 @@ final class ResponseView {
      * @throws Failures.CommandException if the response did not complete, or calls functions
      */
     void finish(ResponseObject response, boolean timed) {
-        if (!reply.isJson()) {
-            endReply();
-        }
+        endReply();
         ResponseObject.Failure error = response.error();
         if (error != null) {
             throw new Failures.CommandException("the response failed (" + error.code() + "): " + error.message());

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,65 +28,45 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     Question question = new Question();
 
-    @Option(names = "--files", paramLabel = "PATTERN", description = "Search these files for the answer: a file, a folder, or a pattern in quotes, as in 'docs/*.md'. Can be repeated. They are removed at the end.")
-    List<String> files = List.of();
-
-    @Option(names = "--code", description = "Let the model write Python code, which is run in a sandbox of this machine; with --server, of that server, if it is started with --code-interpreter.")
-    boolean code;
-
-    @Option(names = "--save", paramLabel = "FOLDER", description = "Save the files that the run makes here. No file is replaced.")
-    @Nullable
-    Path save;
+    @Mixin
+    ToolOptions tools = new ToolOptions();
 
     @Override
     public Integer call() {
         String prompt = question.prompt();
         List<Attachment> attachments = question.settings.attachments();
-        List<Path> searched = SearchedFiles.find(files);
+        List<Path> searched = tools.searched();
         RunView view;
         Run run;
         try (StopHook stop = new StopHook()) {
-            Target target = stop.open(() -> question.source.open(null, code));
+            Target target = stop.open(() -> question.source.open(null, tools.code));
             RunnelClient client = target.client();
             String assistant = target
                     .assistant(question.settings.assistant(question.source.model(target), "runnel run"));
             ThreadRequest thread = ThreadRequest.of(Attachment.message(client, prompt, attachments));
             RunRequest.Builder request = RunRequest.builder(assistant).thread(thread);
-            List<Tool> tools = new ArrayList<>();
-            if (code) {
-                tools.add(new Tool.CodeInterpreter());
+            List<Tool> offered = new ArrayList<>();
+            if (tools.code) {
+                offered.add(new Tool.CodeInterpreter());
             }
             if (!searched.isEmpty()) {
                 String store = SearchedFiles.store(target, searched, "runnel run");
-                tools.add(new Tool.FileSearch(null));
+                offered.add(new Tool.FileSearch(null));
                 request.toolResources(JsonValue.of(Map.of("file_search", Map.of("vector_store_ids", List.of(store)))));
             }
-            if (!tools.isEmpty()) {
-                request.tools(tools);
+            if (!offered.isEmpty()) {
+                request.tools(offered);
             }
             question.settings.apply(request);
             view = new RunView(question.display(), false);
             run = question.whole
                     ? whole(client, stop, request.build(), view)
                     : streamed(client, stop, request.build(), view);
-            if (code || save != null) {
-                if (question.display() != Display.JSON) {
-                    view.endReply();
-                }
-                keep(client, run);
-            }
+            view.endReply();
+            tools.keep(client, () -> MadeFiles.of(client, run));
         }
         view.finish(run, true);
         return 0;
-    }
-
-    private void keep(RunnelClient client, Run run) {
-        Set<String> made = MadeFiles.of(client, run);
-        if (save != null) {
-            MadeFiles.save(client, made, save);
-        } else {
-            MadeFiles.hint(made).forEach(Terminal::dim);
-        }
     }
 
     private static Run streamed(RunnelClient client, StopHook stop, RunRequest request, RunView view) {

@@ -58,9 +58,11 @@ final class RunView {
         reply.waiting();
     }
 
-    /** Ends the reply where it stands. */
+    /** Ends the reply where it stands. Events shown as JSON need no end. */
     void endReply() {
-        reply.end();
+        if (!reply.isJson()) {
+            reply.end();
+        }
     }
 
     private void show(RunEvent event, long number) {
@@ -112,9 +114,7 @@ final class RunView {
      * @throws Failures.CommandException if the run did not complete
      */
     void finish(Run run, boolean timed) {
-        if (!reply.isJson()) {
-            endReply();
-        }
+        endReply();
         LastError error = run.lastError();
         if (error != null) {
             throw new Failures.CommandException("the run failed (" + error.code() + "): " + error.message());

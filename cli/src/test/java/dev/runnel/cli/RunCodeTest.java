@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code runnel run --code}: the built-in model writes a program, the sandbox of this machine runs it, and its files are saved. */
+/** {@code runnel run --code} and {@code runnel respond --code}: the built-in model writes a program, the sandbox of this machine runs it, and its files are saved. */
 @Timeout(180)
 class RunCodeTest {
     private static final byte[] PNG = {(byte) 137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
@@ -45,10 +46,11 @@ class RunCodeTest {
         }
     }
 
-    @Test
-    void aPlotIsSavedAsAnImageAndReplacesNone() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "respond"})
+    void aPlotIsSavedAsAnImageAndReplacesNone(String command) throws IOException {
         for (int i = 0; i < 2; i++) {
-            Command.Result result = Command.run(folder, "run", "--code", "--save", "out", "Plot sin(x).");
+            Command.Result result = Command.run(folder, command, "--code", "--save", "out", "Plot sin(x).");
             assertThat(result.code()).as(result.err()).isZero();
             assertThat(result.err()).contains("saved out/plot-1" + (i == 0 ? "" : "-2") + ".png");
         }
@@ -60,22 +62,24 @@ class RunCodeTest {
         }
     }
 
-    @Test
-    void aLinkedFileIsSavedByItsName() throws IOException {
-        Command.Result result = Command.run(folder, "run", "--code", "--save", "out", "Make a CSV of square numbers.");
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "respond"})
+    void aLinkedFileIsSavedByItsName(String command) throws IOException {
+        Command.Result result = Command.run(folder, command, "--code", "--save", "out", "Make a CSV of square numbers.");
 
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains("sandbox:/mnt/data/squares.csv");
+        assertThat(result.out()).contains("sandbox:/mnt/data/squares.csv").doesNotContain("[1]");
         assertThat(saved()).containsExactly("squares.csv");
         assertThat(Files.readAllLines(folder.resolve("out/squares.csv")))
                 .hasSize(11).startsWith("n,square", "1,1", "2,4").endsWith("10,100");
     }
 
-    @Test
-    void whatIsComputedIsSaidAndFilesThatAreNotSavedAreMentioned() {
-        assertThat(Command.run(folder, "run", "--code", "Compute 12345679 * 9").out()).contains("111111111");
-        assertThat(Command.run(folder, "run", "--code", "Plot sin(x).").err())
-                .contains("The run made 1 file; --save FOLDER keeps it.");
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "respond"})
+    void whatIsComputedIsSaidAndFilesThatAreNotSavedAreMentioned(String command) {
+        assertThat(Command.run(folder, command, "--code", "Compute 12345679 * 9").out()).contains("111111111");
+        assertThat(Command.run(folder, command, "--no-stream", "--code", "Plot sin(x).").err())
+                .contains("The code made 1 file; --save FOLDER keeps it.");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 }

@@ -20,6 +20,11 @@ public final class ResponseTools {
         return tool("file_search").with(Map.of("vector_store_ids", vectorStoreIds));
     }
 
+    /** The interpreter for code that the model writes, in the container of the conversation. */
+    public static JsonValue codeInterpreter() {
+        return tool("code_interpreter").with(Map.of("container", Map.of("type", "auto")));
+    }
+
     private static JsonValue tool(String type) {
         return JsonValue.EMPTY_OBJECT.with(Map.of("type", type));
     }
