@@ -92,7 +92,7 @@ final class AnswerSource {
                 : target.client().models().list().stream().map(ModelInfo::id).toList();
         String choice = ModelChoice.of(names);
         if (choice == null) {
-            throw new Failures.CommandException("the server lists no model; load one there, or pass --model NAME.");
+            throw new CommandException("the server lists no model; load one there, or pass --model NAME.");
         }
         if (names.size() > 1) {
             Terminal.dim("The server lists " + names.size() + " models; " + choice

@@ -96,7 +96,7 @@ final class AssistantsCommand implements Callable<Integer> {
     private static String onlyModel(Target target) {
         List<String> names = target.client().models().list().stream().map(ModelInfo::id).toList();
         if (names.size() != 1) {
-            throw new Failures.CommandException("name a model with --model NAME; 'runnel models' lists the models.");
+            throw new CommandException("name a model with --model NAME; 'runnel models' lists the models.");
         }
         return names.getFirst();
     }

@@ -113,7 +113,7 @@ final class AttachCommand implements Callable<Integer> {
         checkAfter();
         int slash = run.indexOf('/');
         if (thread != null || (slash >= 0 && after != null)) {
-            throw new Failures.MisusedException(thread != null
+            throw new MisusedException(thread != null
                     ? "a response is found without its thread: leave --thread out"
                     : "a position has the number already: use --after with a response's id only");
         } else if (slash < 0) {
@@ -121,7 +121,7 @@ final class AttachCommand implements Callable<Integer> {
         }
         String number = run.substring(slash + 1);
         if (!number.matches("[0-9]{1,18}")) {
-            throw new Failures.MisusedException("'" + run + "' is not a position; one looks like resp_a/12");
+            throw new MisusedException("'" + run + "' is not a position; one looks like resp_a/12");
         }
         return new ResponsePlace(run.substring(0, slash), Long.parseLong(number));
     }
@@ -137,7 +137,7 @@ final class AttachCommand implements Callable<Integer> {
             return show.get();
         } catch (BrokenStreamException | ConnectionException e) {
             endReply.run();
-            throw new Failures.CommandException(e.getMessage() + "\nThe " + kind()
+            throw new CommandException(e.getMessage() + "\nThe " + kind()
                     + " goes on without this stream. To read on: " + again(place));
         }
     }
@@ -164,19 +164,19 @@ final class AttachCommand implements Callable<Integer> {
             return null;
         }
         if (thread != null || after != null) {
-            throw new Failures.MisusedException(
+            throw new MisusedException(
                     "a position has the thread and the number already: use --thread and --after with a run's id only");
         }
         try {
             return Position.parse(run);
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
     }
 
     private void checkAfter() {
         if (after != null && after < 0) {
-            throw new Failures.MisusedException("--after takes the number of an event, from 0 on");
+            throw new MisusedException("--after takes the number of an event, from 0 on");
         }
     }
 }

@@ -44,32 +44,32 @@ final class Attachment {
     /**
      * Reads a file.
      *
-     * @throws Failures.CommandException if it does not exist, is too large, or is neither text nor an image
+     * @throws CommandException if it does not exist, is too large, or is neither text nor an image
      */
     static Attachment read(Path file) {
         String name = String.valueOf(file.getFileName());
         try {
             if (Files.isDirectory(file)) {
-                throw new Failures.CommandException(file + " is a folder; name a file");
+                throw new CommandException(file + " is a folder; name a file");
             }
             long size = Files.size(file);
             if (size > MAX_IMAGE) {
-                throw new Failures.CommandException(file + " is larger than 20 MiB");
+                throw new CommandException(file + " is larger than 20 MiB");
             }
             byte[] content = Files.readAllBytes(file);
             String image = image(content);
             if (image == null && size > MAX_TEXT) {
-                throw new Failures.CommandException(file + " is larger than the limit of 4 MiB for text");
+                throw new CommandException(file + " is larger than the limit of 4 MiB for text");
             }
             if (image == null && !isText(content)) {
-                throw new Failures.CommandException(
+                throw new CommandException(
                         file + " is neither text in UTF-8 nor an image (PNG, JPEG, GIF, WebP)");
             }
             return new Attachment(name, content, image);
         } catch (NoSuchFileException e) {
-            throw new Failures.CommandException("there is no file " + file);
+            throw new CommandException("there is no file " + file);
         } catch (IOException e) {
-            throw new Failures.CommandException(file + " cannot be read: " + e.getMessage());
+            throw new CommandException(file + " cannot be read: " + e.getMessage());
         }
     }
 

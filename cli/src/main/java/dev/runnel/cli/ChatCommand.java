@@ -52,7 +52,7 @@ final class ChatCommand implements Callable<Integer> {
         try (StopHook stop = new StopHook()) {
             Target target = stop.open(() -> source.open(database));
             Conversation conversation = begin(target);
-            try (Lines lines = Lines.open()) {
+            try (Lines lines = InputLines.open()) {
                 if (lines.interactive()) {
                     greet(conversation);
                 }

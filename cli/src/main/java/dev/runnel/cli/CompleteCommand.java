@@ -77,11 +77,11 @@ final class CompleteCommand implements Callable<Integer> {
     private static ChatChunk read(byte[] chunk) {
         try {
             ChatJson.errorIn(chunk).ifPresent(error -> {
-                throw new Failures.CommandException(error.message());
+                throw new CommandException(error.message());
             });
             return ChatJson.readChunk(chunk);
         } catch (JsonException e) {
-            throw new Failures.CommandException("the stream broke off: " + e.getMessage());
+            throw new CommandException("the stream broke off: " + e.getMessage());
         }
     }
 
@@ -113,13 +113,13 @@ final class CompleteCommand implements Callable<Integer> {
         }
         ChatCompletion.Choice choice = completion.choices().isEmpty() ? null : completion.choices().getFirst();
         if (choice == null || (choice.content().isEmpty() && choice.refusal().isEmpty())) {
-            throw new Failures.CommandException("the model's answer is empty");
+            throw new CommandException("the model's answer is empty");
         }
         if (!choice.refusal().isEmpty()) {
-            throw new Failures.CommandException("the model refused: " + choice.refusal());
+            throw new CommandException("the model refused: " + choice.refusal());
         }
         if ("length".equals(choice.finishReason()) || "content_filter".equals(choice.finishReason())) {
-            throw new Failures.CommandException("the reply was cut off: " + choice.finishReason());
+            throw new CommandException("the reply was cut off: " + choice.finishReason());
         }
         return 0;
     }

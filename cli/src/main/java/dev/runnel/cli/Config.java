@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 final class Config {
     /** The options that may stand in it. */
     static final List<Option<?>> OPTIONS = Stream.concat(
-            ServeCommand.OPTIONS.stream()
-                    .filter(option -> !List.of(ServeCommand.CONFIG, ServeCommand.OPEN).contains(option)),
+            ServeOptions.ALL.stream()
+                    .filter(option -> !List.of(ServeOptions.CONFIG, ServeOptions.OPEN).contains(option)),
             Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
 
     private Config() {}

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        throw new Failures.MisusedException("what to do with the file? 'runnel config check FILE' looks for mistakes.");
+        throw new MisusedException("what to do with the file? 'runnel config check FILE' looks for mistakes.");
     }
 
     /** {@code runnel config check}. */
@@ -29,7 +29,7 @@ final class ConfigCommand implements Callable<Integer> {
             try {
                 config = Config.read(file);
             } catch (ConfigException e) {
-                throw new Failures.CommandException(String.valueOf(e.getMessage()));
+                throw new CommandException(String.valueOf(e.getMessage()));
             }
             for (ServerPlan server : config.servers()) {
                 Terminal.line("server  " + server.name() + "  " + server.source());

@@ -106,7 +106,7 @@ final class Conversation {
     RunStream retry() {
         String there = thread;
         if (there == null) {
-            throw new Failures.CommandException("there is no message yet");
+            throw new CommandException("there is no message yet");
         }
         for (Message message : client.messages().list(there).pagesOf(20)) {
             if (message.role() == Role.USER) {
@@ -114,7 +114,7 @@ final class Conversation {
             }
             client.messages().delete(there, message.id());
         }
-        throw new Failures.CommandException("there is no message yet");
+        throw new CommandException("there is no message yet");
     }
 
     private RunRequest.Builder request() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,19 +34,19 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (source.server.values().typed(ServerOption.URL)
                 && source.modelSource.values().typed(ModelSource.URL)) {
-            throw new Failures.MisusedException("--server and --model-url name two servers: check one at a time");
+            throw new MisusedException("--server and --model-url name two servers: check one at a time");
         }
         Subject subject = Subject.of(source.server, source.modelSource);
         URI url = subject.kind() == Subject.Kind.EMBEDDED ? null : uri(subject.url());
         Report report = new Report(json, subject.key());
-        report.add(Finding.fine("java", "Java " + Runtime.version() + ", runnel " + Main.Version.number()));
+        report.add(Finding.fine("java", "Java " + Runtime.version() + ", runnel " + Version.number()));
         if (url == null) {
             embedded(subject, report);
         } else {
             named(subject, url, report);
         }
         report.sumUp();
-        return report.wrong() ? Failures.FAILED : 0;
+        return report.wrong() ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     /** This needs the temporary data, the database, the port and the built-in model. */
@@ -113,7 +114,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** A server of another version may lack features that this command needs. */
     private static Finding version(URI url) {
-        String own = Main.Version.number();
+        String own = Version.number();
         try (HttpProbe probe = new HttpProbe(url.toString(), null)) {
             HttpProbe.Answer answer = probe.get(url.resolve("/openapi.json").toString());
             if (!answer.json().get("info").get("title").text().equals("Runnel")) {
@@ -146,7 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw new Failures.MisusedException(
+        throw new MisusedException(
                 "'" + url + "' is not a server's URL; one looks like http://127.0.0.1:8080/v1");
     }
 

@@ -88,7 +88,7 @@ final class EditedLines implements Lines {
             // Asked by JLine itself, the terminal's answer would swallow what was typed ahead.
             return new EditedLines(TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build());
         } catch (IOException e) {
-            throw new Failures.CommandException("the terminal cannot be used: " + e.getMessage());
+            throw new CommandException("the terminal cannot be used: " + e.getMessage());
         }
     }
 

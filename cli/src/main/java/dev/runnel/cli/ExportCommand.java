@@ -42,18 +42,18 @@ final class ExportCommand implements Callable<Integer> {
             }
             return 0;
         } catch (IOException | UncheckedIOException e) {
-            throw new Failures.CommandException(file + " cannot be written: " + e.getMessage());
+            throw new CommandException(file + " cannot be written: " + e.getMessage());
         }
     }
 
     /** Writes under another name until the file is complete. Only its owner can read it. */
     private TransferCounts exportTo(String url, Path target) throws IOException {
         if (Files.exists(target)) {
-            throw new Failures.CommandException(target + " already exists; choose another name");
+            throw new CommandException(target + " already exists; choose another name");
         }
         Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new Failures.CommandException("there is no folder " + folder + "; make it first");
+            throw new CommandException("there is no folder " + folder + "; make it first");
         }
         Path unfinished = Files.createTempFile(folder, target.getFileName() + ".", ".unfinished");
         try {

@@ -46,7 +46,7 @@ final class FilesCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            throw new Failures.CommandException("a file cannot be read: " + e.getMessage());
+            throw new CommandException("a file cannot be read: " + e.getMessage());
         }
         return 0;
     }

@@ -97,7 +97,7 @@ final class Given implements OptionTexts {
         try {
             return OptionValues.read(options, List.of(this, OptionTexts.environment(System.getenv()), file));
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
     }
 }

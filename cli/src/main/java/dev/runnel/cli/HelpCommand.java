@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -25,7 +26,7 @@ final class HelpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (spec == null) {
-            return Failures.MISUSED;
+            return ExitCode.USAGE;
         }
         CommandLine command = spec.root().commandLine();
         for (String name : names == null ? List.<String>of() : names) {

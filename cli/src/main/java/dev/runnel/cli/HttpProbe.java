@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads any answer at a URL: unlike the client, it does not expect an answer of the protocol. */
 final class HttpProbe implements AutoCloseable {
+    /** The longest wait for a connection. */
+    static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Transport.Timeouts TIMEOUTS = new Transport.Timeouts(
-            NetworkChecks.PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+            CONNECT, PATIENCE, PATIENCE, PATIENCE);
     private static final int MAX_BODY = 8 << 20;
     private static final int QUOTED = 80;
 

@@ -36,7 +36,7 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!file.equals("-") && Files.isDirectory(Path.of(file))) {
-            throw new Failures.CommandException(file + " is a folder; name a file");
+            throw new CommandException(file + " is a folder; name a file");
         }
         try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             Importer.Imported imported = Importer.read(
@@ -54,11 +54,11 @@ final class ImportCommand implements Callable<Integer> {
             }
             return 0;
         } catch (ImportException e) {
-            throw new Failures.CommandException(file + ", " + e.getMessage() + ". Nothing was imported.");
+            throw new CommandException(file + ", " + e.getMessage() + ". Nothing was imported.");
         } catch (NoSuchFileException e) {
-            throw new Failures.CommandException("there is no file " + file);
+            throw new CommandException("there is no file " + file);
         } catch (IOException | UncheckedIOException e) {
-            throw new Failures.CommandException(file + " cannot be read: " + e.getMessage());
+            throw new CommandException(file + " cannot be read: " + e.getMessage());
         }
     }
 }

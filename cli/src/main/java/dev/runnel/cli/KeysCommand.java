@@ -77,7 +77,7 @@ final class KeysCommand implements Callable<Integer> {
         List<String> found = keys().stream().map(key -> key.get("id").text()).filter(id -> id.startsWith(beginning))
                 .toList();
         if (found.size() != 1) {
-            throw new Failures.CommandException(found.isEmpty()
+            throw new CommandException(found.isEmpty()
                     ? "there is no key whose id begins with '" + beginning + "'."
                     : "the ids of " + found.size() + " keys begin with '" + beginning + "'; write more of it.");
         }

@@ -10,11 +10,6 @@ sealed interface Lines extends AutoCloseable permits EditedLines, PlainLines {
     /** Before the further lines of it. */
     String MORE = "  ";
 
-    /** Lines that a person types, or else those of standard input. */
-    static Lines open() {
-        return Terminal.isInteractive() ? EditedLines.open() : new PlainLines();
-    }
-
     /** The next one, which may hold line breaks; null at the end. */
     @Nullable
     String next();

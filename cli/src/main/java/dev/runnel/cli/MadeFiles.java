@@ -70,7 +70,7 @@ final class MadeFiles {
                 Terminal.dim("saved " + target);
             }
         } catch (IOException e) {
-            throw new Failures.CommandException("the files cannot be saved in " + folder + ": " + e.getMessage());
+            throw new CommandException("the files cannot be saved in " + folder + ": " + e.getMessage());
         }
     }
 

@@ -35,7 +35,7 @@ final class ModelsCheck {
                 List<String> names = answer.json().get("data").elements().stream()
                         .map(model -> model.get("id").text()).toList();
                 report.add(Finding.fine("api", "GET /models lists " + names.size()
-                        + (names.size() == 1 ? " model" : " models") + NetworkChecks.since(start)));
+                        + (names.size() == 1 ? " model" : " models") + Report.since(start)));
                 return names;
             }
             Finding finding = judged(answer, probe, named);

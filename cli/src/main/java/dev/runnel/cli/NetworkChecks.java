@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks whether a host can be reached: the proxy, the name, the port and TLS, each on its own. */
 final class NetworkChecks {
-    static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*]");
 
     private final URI url;
@@ -96,16 +93,16 @@ final class NetworkChecks {
         long start = System.nanoTime();
         Thread.ofVirtual().start(lookup);
         try {
-            InetAddress[] found = lookup.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            InetAddress[] found = lookup.get(HttpProbe.CONNECT.toMillis(), TimeUnit.MILLISECONDS);
             report.add(ADDRESS.matcher(host).matches()
                     ? Finding.none("dns", host + " is an address and no name")
                     : Finding.fine("dns", host + " is " + found[0].getHostAddress()
-                            + (found.length > 1 ? " and " + (found.length - 1) + " more" : "") + since(start)));
+                            + (found.length > 1 ? " and " + (found.length - 1) + " more" : "") + Report.since(start)));
             return found;
         } catch (ExecutionException | TimeoutException e) {
             boolean unknown = e.getCause() instanceof UnknownHostException;
             report.add(Finding.wrong("dns",
-                    "the name " + host + (unknown ? " is not known" : " was not looked up") + since(start),
+                    "the name " + host + (unknown ? " is not known" : " was not looked up") + Report.since(start),
                     "check the URL for typos, then the network and its DNS: getent hosts " + host));
             report.add(Finding.none("tcp", "not reached"));
             return null;
@@ -118,8 +115,8 @@ final class NetworkChecks {
         for (InetAddress address : addresses) {
             InetSocketAddress to = new InetSocketAddress(address, port);
             try (Socket socket = new Socket()) {
-                socket.connect(to, Math.toIntExact(PATIENCE.toMillis()));
-                report.add(Finding.fine("tcp", "port " + port + " takes connections" + since(start)));
+                socket.connect(to, Math.toIntExact(HttpProbe.CONNECT.toMillis()));
+                report.add(Finding.fine("tcp", "port " + port + " takes connections" + Report.since(start)));
                 return to;
             } catch (IOException e) {
                 last = e;
@@ -127,16 +124,11 @@ final class NetworkChecks {
         }
         boolean silent = last instanceof SocketTimeoutException;
         report.add(silent
-                ? Finding.wrong("tcp", "port " + port + " of " + host + " is silent" + since(start),
+                ? Finding.wrong("tcp", "port " + port + " of " + host + " is silent" + Report.since(start),
                         "a firewall drops it, or the address is wrong")
                 : Finding.wrong("tcp", "port " + port + " of " + host + ": "
-                        + (last == null ? "no address" : last.getMessage()) + since(start),
+                        + (last == null ? "no address" : last.getMessage()) + Report.since(start),
                         "nothing listens there: start the server (runnel serve, ollama serve, …), or correct the port"));
         return null;
-    }
-
-    /** How long it took, to be appended. */
-    static String since(long start) {
-        return " (" + Math.max(1, Math.round((System.nanoTime() - start) / 1e6)) + " ms)";
     }
 }

@@ -18,7 +18,7 @@ final class OperatorOption {
         OptionValues values = given.values();
         String key = values.find(KEY);
         if (key == null) {
-            throw new Failures.MisusedException(
+            throw new MisusedException(
                     "the server does this for its operator alone: set RUNNEL_OPERATOR_KEY to"
                             + " the operator's key, here and where the server starts.");
         }

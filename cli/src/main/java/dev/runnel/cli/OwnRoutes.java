@@ -23,7 +23,7 @@ final class OwnRoutes {
     /**
      * The answer at a path from the server's root on.
      *
-     * @throws Failures.CommandException if there is none, or it is no JSON object
+     * @throws CommandException if there is none, or it is no JSON object
      */
     JsonValue get(String path) {
         return send("GET", path, null);
@@ -37,10 +37,10 @@ final class OwnRoutes {
                 return answer.json();
             }
             String said = answer.json().get("error").get("message").text();
-            throw new Failures.CommandException(root + " answers with " + answer.status() + ": "
+            throw new CommandException(root + " answers with " + answer.status() + ": "
                     + (said.isEmpty() ? answer.quoted() : said));
         } catch (IOException e) {
-            throw new Failures.CommandException(root + " cannot be reached: " + e.getMessage());
+            throw new CommandException(root + " cannot be reached: " + e.getMessage());
         }
     }
 }

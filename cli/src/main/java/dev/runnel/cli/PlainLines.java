@@ -23,7 +23,7 @@ final class PlainLines implements Lines {
             }
             return text.append(line == null ? "" : line).toString();
         } catch (IOException e) {
-            throw new Failures.CommandException("standard input cannot be read: " + e.getMessage());
+            throw new CommandException("standard input cannot be read: " + e.getMessage());
         }
     }
 

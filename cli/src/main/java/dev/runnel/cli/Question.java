@@ -38,7 +38,7 @@ final class Question {
             text = standardInput();
         }
         if (text.isBlank()) {
-            throw new Failures.MisusedException("the prompt is missing");
+            throw new MisusedException("the prompt is missing");
         }
         return text;
     }
@@ -47,7 +47,7 @@ final class Question {
         try {
             return new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            throw new Failures.CommandException("standard input cannot be read: " + e.getMessage());
+            throw new CommandException("standard input cannot be read: " + e.getMessage());
         }
     }
 }

@@ -23,7 +23,7 @@ final class Reload {
     /**
      * Ready for the signal.
      *
-     * @param reading reads options and file as they are now; throws {@link Failures.MisusedException} if there is a mistake
+     * @param reading reads options and file as they are now; throws {@link MisusedException} if there is a mistake
      * @param begun the values that the server was started with
      */
     Reload(Supplier<Routes> reading, RoutedModel model, Projects projects, OptionValues begun) {
@@ -45,13 +45,13 @@ final class Reload {
             projects.replace(routes.projects());
             LOG.log(Level.INFO, "the configuration file was read again: {0}",
                     routes.told().isEmpty() ? "it gives no names" : routes.told());
-            List<String> later = ServeCommand.OPTIONS.stream().filter(option -> changed(option, routes.values()))
+            List<String> later = ServeOptions.ALL.stream().filter(option -> changed(option, routes.values()))
                     .map(Option::name).toList();
             if (!later.isEmpty()) {
                 LOG.log(Level.WARNING, "these options have changed, and count from the next start on: {0}",
                         String.join(", ", later));
             }
-        } catch (Failures.MisusedException e) {
+        } catch (MisusedException e) {
             LOG.log(Level.WARNING, "the configuration file was not taken, and what it said before counts: {0}",
                     e.getMessage());
         }
@@ -59,7 +59,7 @@ final class Reload {
 
     /** Names are taken in at once. */
     private boolean changed(Option<?> option, OptionValues now) {
-        return !List.of(ServeCommand.ALIASES, ServeCommand.MODEL).contains(option)
+        return !List.of(ServeOptions.ALIASES, ServeOptions.MODEL).contains(option)
                 && !Objects.equals(now.text(option), before.text(option));
     }
 }

@@ -23,12 +23,12 @@ final class ReloadCommand implements Callable<Integer> {
         List<ProcessHandle> servers = ProcessHandle.allProcesses().filter(ReloadCommand::isServer)
                 .filter(process -> pid == null || process.pid() == pid).toList();
         if (servers.isEmpty()) {
-            throw new Failures.CommandException(pid == null
+            throw new CommandException(pid == null
                     ? "no server with a configuration file runs here, or none that you may ask."
                     : "process " + pid + " is no 'runnel serve' with a configuration file, or none that you may ask.");
         }
         if (servers.size() > 1) {
-            throw new Failures.CommandException("several servers run here; name one: runnel reload "
+            throw new CommandException("several servers run here; name one: runnel reload "
                     + servers.stream().map(process -> Long.toString(process.pid()))
                             .collect(Collectors.joining(" or "))
                     + ".");
@@ -36,7 +36,7 @@ final class ReloadCommand implements Callable<Integer> {
         String process = Long.toString(servers.getFirst().pid());
         Process kill = new ProcessBuilder("kill", "-HUP", process).inheritIO().start();
         if (kill.waitFor() != 0) {
-            throw new Failures.CommandException("process " + process + " could not be asked.");
+            throw new CommandException("process " + process + " could not be asked.");
         }
         Terminal.line("Process " + process + " reads its configuration file again. Its log says what came of it.");
         return 0;
@@ -52,7 +52,7 @@ final class ReloadCommand implements Callable<Integer> {
     }
 
     private static boolean hasVariable(ProcessHandle process) {
-        String variable = Optional.ofNullable(ServeCommand.CONFIG.variable()).orElseThrow().name() + "=";
+        String variable = Optional.ofNullable(ServeOptions.CONFIG.variable()).orElseThrow().name() + "=";
         try {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ")).lines()
                     .anyMatch(line -> ("\0" + line).contains("\0" + variable));

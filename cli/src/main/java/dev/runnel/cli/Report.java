@@ -57,7 +57,7 @@ final class Report {
     /** On a terminal, in rows that stand below each other. */
     private static String wrapped(String text, String further) {
         String indent = " ".repeat(NAMES + 2) + further;
-        return Terminal.isTerminal(1)
+        return StandardStreams.isTerminal(1)
                 ? String.join("\n" + indent, Wrap.lines(text, Window.columns() - indent.length()))
                 : text;
     }
@@ -71,7 +71,7 @@ final class Report {
                 ? "Nothing is wrong: " + fine + " checks passed."
                 : "Something is wrong: " + first.check() + ". " + sentence(String.valueOf(first.advice()));
         String line = Clean.line(withoutKey(sum));
-        String lines = Terminal.isTerminal(1) ? String.join("\n", Wrap.lines(line, Window.columns())) : line;
+        String lines = StandardStreams.isTerminal(1) ? String.join("\n", Wrap.lines(line, Window.columns())) : line;
         Terminal.write("\n" + Terminal.styled(first == null ? Terminal.Style.GREEN : Terminal.Style.RED, lines) + "\n");
     }
 
@@ -82,6 +82,15 @@ final class Report {
     /** Whether there was a wrong finding. */
     boolean wrong() {
         return first != null;
+    }
+
+    /**
+     * The time of a check, to be appended to its finding.
+     *
+     * @param start when it began, by {@link System#nanoTime}
+     */
+    static String since(long start) {
+        return " (" + Math.max(1, Math.round((System.nanoTime() - start) / 1e6)) + " ms)";
     }
 
     /** A server may quote the refused key, or its beginning. */

@@ -33,7 +33,7 @@ final class RespondCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (conversation != null && !question.source.remote()) {
-            throw new Failures.MisusedException("a running server keeps conversations: name it with --server URL");
+            throw new MisusedException("a running server keeps conversations: name it with --server URL");
         }
         String prompt = question.prompt();
         List<Attachment> attachments = question.settings.attachments();
@@ -66,7 +66,7 @@ final class RespondCommand implements Callable<Integer> {
             RunnelClient client, StopHook stop, ResponseRequest request, ResponseView view) {
         try (ResponseStream stream = client.responses().stream(request)) {
             return view.show(stream, stop::follow);
-        } catch (Failures.OutputClosedException closed) {
+        } catch (OutputClosedException closed) {
             stop.cancelQuietly();
             throw closed;
         }

@@ -49,7 +49,7 @@ final class ResponseView {
             show(event);
         }
         return stream.response()
-                .orElseThrow(() -> new Failures.CommandException("the stream had no event with a response"));
+                .orElseThrow(() -> new CommandException("the stream had no event with a response"));
     }
 
     /** Shows the waiting sign. */
@@ -112,7 +112,7 @@ final class ResponseView {
      * Ends the reply, with a line about it.
      *
      * @param timed whether the line tells the speed, which makes sense for a live reply only
-     * @throws Failures.CommandException if the response did not complete, or calls functions
+     * @throws CommandException if the response did not complete, or calls functions
      */
     void finish(ResponseObject response, boolean timed) {
         if (!reply.isJson()) {
@@ -120,7 +120,7 @@ final class ResponseView {
         }
         ResponseObject.Failure error = response.error();
         if (error != null) {
-            throw new Failures.CommandException("the response failed (" + error.code() + "): " + error.message());
+            throw new CommandException("the response failed (" + error.code() + "): " + error.message());
         }
         if (!reply.isJson()) {
             long tokens = response.usage() == null ? 0 : response.usage().outputTokens();
@@ -131,14 +131,14 @@ final class ResponseView {
         }
         if (response.status() == ResponseStatus.INCOMPLETE) {
             ResponseObject.Incomplete why = response.incompleteDetails();
-            throw new Failures.CommandException(
+            throw new CommandException(
                     "the reply was cut off: " + (why == null ? "no reason given" : why.reason()));
         } else if (response.status() != ResponseStatus.COMPLETED) {
-            throw new Failures.CommandException("the response ended as " + response.status().wire());
+            throw new CommandException("the response ended as " + response.status().wire());
         }
         List<ResponseItem.FunctionCall> calls = response.openCalls();
         if (!calls.isEmpty()) {
-            throw new Failures.CommandException("the response asks for the output of " + calls.stream()
+            throw new CommandException("the response asks for the output of " + calls.stream()
                     .map(call -> call.name() + "(" + call.arguments() + ")").collect(Collectors.joining(", "))
                     + ", which only the program that offered the function can give");
         }

@@ -89,7 +89,7 @@ final class ResponsesCheck {
             }
             String status = stream.response().map(response -> response.status().wire()).orElse("unknown");
             return Finding.fine(CHECK, "left after event " + number + ", read on to event " + expected
-                    + " without a gap; the response is " + status + NetworkChecks.since(start));
+                    + " without a gap; the response is " + status + Report.since(start));
         }
     }
 

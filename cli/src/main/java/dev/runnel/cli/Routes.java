@@ -34,7 +34,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
 
     /** The routes as they are given now. */
     static Routes of(Given given, ModelSource source) {
-        String file = given.values().find(ServeCommand.CONFIG);
+        String file = given.values().find(ServeOptions.CONFIG);
         if (file == null) {
             return of(given.values(), source.values(), null);
         }
@@ -42,12 +42,12 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
             ConfigFile config = Config.read(file);
             return of(given.values(config.options()), source.given.values(config.options()), config);
         } catch (ConfigException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
     }
 
     private static Routes of(OptionValues values, OptionValues source, @Nullable ConfigFile config) {
-        ModelNames names = values.get(ServeCommand.ALIASES).missing(values.find(ServeCommand.MODEL));
+        ModelNames names = values.get(ServeOptions.ALIASES).missing(values.find(ServeOptions.MODEL));
         List<NameRule> more = config == null ? List.of() : config.names();
         List<ProjectPlan> projects = config == null ? List.of() : config.projects();
         checkKeys(values, projects);
@@ -57,7 +57,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
             return new Routes(values, plan.withRules(more), projects, told(names, more), origin);
         }
         if (source.find(ModelSource.URL) != null) {
-            throw new Failures.MisusedException(source.name(ModelSource.URL)
+            throw new MisusedException(source.name(ModelSource.URL)
                     + ": the configuration file names servers too; name model servers in one place, and remove the other.");
         }
         return new Routes(
@@ -69,7 +69,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
         for (ProjectPlan project : projects) {
             for (Option<ApiKeys> option : List.of(ServerOptions.API_KEYS, ServerOptions.OPERATOR_KEY)) {
                 if (project.keys().shares(values.get(option))) {
-                    throw new Failures.MisusedException(values.name(option) + ": a key is one of the project "
+                    throw new MisusedException(values.name(option) + ": a key is one of the project "
                             + project.project().name() + " in the configuration file too; remove one.");
                 }
             }
@@ -81,7 +81,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
             origin.open().close();
             return origin;
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException("The model server's URL: " + e.getMessage());
+            throw new MisusedException("The model server's URL: " + e.getMessage());
         }
     }
 
@@ -124,7 +124,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
     private static void refuseItself(String url, String from, String host, int port, String advice) {
         BaseUrl parsed = BaseUrl.parse(url);
         if (parsed.isAt(host, port)) {
-            throw new Failures.MisusedException(
+            throw new MisusedException(
                     from + " is " + parsed + ", the address of this server itself. The server would ask"
                             + " itself without end." + advice);
         }

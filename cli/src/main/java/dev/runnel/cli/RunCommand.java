@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     private static Run streamed(RunnelClient client, StopHook stop, RunRequest request, RunView view) {
         try (RunStream stream = client.runs().streamWithThread(request)) {
             return view.show(stream, stop::follow);
-        } catch (Failures.OutputClosedException closed) {
+        } catch (OutputClosedException closed) {
             stop.cancelQuietly();
             throw closed;
         }

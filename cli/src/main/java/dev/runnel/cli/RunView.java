@@ -50,7 +50,7 @@ final class RunView {
             show(event, stream.lastEventId());
         }
         return stream.fold().run()
-                .orElseThrow(() -> new Failures.CommandException("the stream had no event with a run"));
+                .orElseThrow(() -> new CommandException("the stream had no event with a run"));
     }
 
     /** Shows the waiting sign. */
@@ -109,7 +109,7 @@ final class RunView {
      * Ends the reply, with a line about it.
      *
      * @param timed whether the line tells the speed, which makes sense for a live reply only
-     * @throws Failures.CommandException if the run did not complete
+     * @throws CommandException if the run did not complete
      */
     void finish(Run run, boolean timed) {
         if (!reply.isJson()) {
@@ -117,7 +117,7 @@ final class RunView {
         }
         LastError error = run.lastError();
         if (error != null) {
-            throw new Failures.CommandException("the run failed (" + error.code() + "): " + error.message());
+            throw new CommandException("the run failed (" + error.code() + "): " + error.message());
         }
         if (!reply.isJson()) {
             Usage usage = run.usage();
@@ -128,14 +128,14 @@ final class RunView {
         }
         if (run.status() == RunStatus.INCOMPLETE) {
             String reason = run.incompleteDetails() == null ? "no reason given" : run.incompleteDetails().reason();
-            throw new Failures.CommandException("the reply was cut off: " + reason);
+            throw new CommandException("the reply was cut off: " + reason);
         }
         if (run.status() == RunStatus.REQUIRES_ACTION) {
-            throw new Failures.CommandException("the run waits for the output of " + wanted(run)
+            throw new CommandException("the run waits for the output of " + wanted(run)
                     + ", which only the program that offered the function can give");
         }
         if (run.status() != RunStatus.COMPLETED) {
-            throw new Failures.CommandException("the run ended as " + run.status().wire());
+            throw new CommandException("the run ended as " + run.status().wire());
         }
     }
 

@@ -89,7 +89,7 @@ final class RunsCheck {
             }
             report.add(Finding.fine("assistants", "a run streams, its text from " + (left.lastEventId() == 0
                     ? "its beginning on"
-                    : "event " + left.lastEventId() + " on") + NetworkChecks.since(start)));
+                    : "event " + left.lastEventId() + " on") + Report.since(start)));
             return true;
         }
     }
@@ -117,7 +117,7 @@ final class RunsCheck {
             }
             RunStatus status = stream.fold().run().map(Run::status).orElse(RunStatus.UNKNOWN);
             return Finding.fine("resume", "left after event " + at.lastEventId() + ", read on to event " + expected
-                    + " without a gap; the run is " + status.wire() + NetworkChecks.since(start));
+                    + " without a gap; the run is " + status.wire() + Report.since(start));
         }
     }
 

@@ -54,10 +54,10 @@ final class SandboxCommand implements Callable<Integer> {
             server.close();
             Runtime.getRuntime().halt(0); // it ended as requested
         }, "stop"));
-        Terminal.line("Runnel " + Main.Version.number() + " runs code for other servers at " + url(values, server));
+        Terminal.line("Runnel " + Version.number() + " runs code for other servers at " + url(values, server));
         Terminal.dim("Ctrl-C stops it, and ends all sessions.");
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
-        throw new Failures.CommandException("the server cannot accept connections any more: " + reason);
+        throw new CommandException("the server cannot accept connections any more: " + reason);
     }
 
     private static SandboxServer started(OptionValues values) {
@@ -66,7 +66,7 @@ final class SandboxCommand implements Callable<Integer> {
         try {
             return SandboxServer.start(settings(values), values.get(KEYS), limits);
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
     }
 

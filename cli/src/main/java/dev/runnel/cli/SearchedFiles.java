@@ -36,19 +36,19 @@ final class SearchedFiles {
     /**
      * The files that paths, folders and patterns name. A folder stands for all files in it, but those that begin with a dot.
      *
-     * @throws Failures.CommandException if one names no file
+     * @throws CommandException if one names no file
      */
     static List<Path> find(List<String> names) {
         Set<Path> found = new LinkedHashSet<>();
         for (String name : names) {
             List<Path> files = find(name);
             if (files.isEmpty()) {
-                throw new Failures.CommandException("there is no file '" + name + "'");
+                throw new CommandException("there is no file '" + name + "'");
             }
             found.addAll(files);
         }
         if (found.size() > MOST) {
-            throw new Failures.CommandException("the names match more than " + MOST + " files");
+            throw new CommandException("the names match more than " + MOST + " files");
         }
         return List.copyOf(found);
     }
@@ -64,9 +64,9 @@ final class SearchedFiles {
             PathMatcher pattern = FileSystems.getDefault().getPathMatcher("glob:" + path.normalize());
             return below(beforePattern(path), file -> pattern.matches(file.normalize()));
         } catch (InvalidPathException | PatternSyntaxException e) {
-            throw new Failures.CommandException("'" + name + "' names no files: " + e.getMessage());
+            throw new CommandException("'" + name + "' names no files: " + e.getMessage());
         } catch (IOException e) {
-            throw new Failures.CommandException("'" + name + "' cannot be read: " + e.getMessage());
+            throw new CommandException("'" + name + "' cannot be read: " + e.getMessage());
         }
     }
 
@@ -127,11 +127,11 @@ final class SearchedFiles {
                 tellFailed(stores, store, uploaded);
             }
             if (ready.fileCounts().completed() == 0) {
-                throw new Failures.CommandException("none of the files can be searched");
+                throw new CommandException("none of the files can be searched");
             }
             return uploaded;
         } catch (IOException e) {
-            throw new Failures.CommandException("a file cannot be read: " + e.getMessage());
+            throw new CommandException("a file cannot be read: " + e.getMessage());
         } finally {
             Terminal.progress("");
         }

@@ -5,20 +5,15 @@ import dev.runnel.server.RunnelServer;
 import dev.runnel.server.backend.Backends;
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Project;
-import dev.runnel.server.options.Kind;
-import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.projects.Projects;
-import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.RoutedModel;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -32,44 +27,11 @@ import static dev.runnel.server.options.ServerOptions.PORT;
 /** {@code runnel serve}: the server, until it is stopped. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serves the Assistants API v2 and chat completions over a model server.")
 final class ServeCommand implements Callable<Integer> {
-    static final Option<Duration> DRAIN = Option.of("drain", Kind.span(Duration.ZERO, Duration.ofDays(30)),
-            """
-                    When the server is stopped, runs may go on for this long. Then they wait for the next start. 0 stops at once.""")
-            .orElse(Duration.ofSeconds(30));
-
-    static final Option<Boolean> OPEN = Option.flag("open", "Open the page in the browser.");
-
-    static final Option<ModelNames> ALIASES = Option
-            .of("alias", Kind.list("NAME=MODEL", ModelNames::parse),
-                    """
-                            Answer requests for NAME with the model server's MODEL, as in gpt-4o=qwen3:32b. Can be repeated. *=MODEL is for all other \
-                            names.""")
-            .variable("RUNNEL_ALIASES", "a list with commas").orElse(ModelNames.NONE);
-
-    static final Option<String> MODEL = Option.of("model", Kind.text("MODEL"), """
-            Answer requests for models that the model server does not have with this one.""")
-            .letter("m").variable("RUNNEL_MODEL");
-
-    static final Option<String> CONFIG = Option.of("config", Kind.text("FILE"),
-            """
-                    Read options, model servers and names from this file, which is YAML. What is given here or in the environment counts more.""")
-            .variable("RUNNEL_CONFIG");
-
-    static final Option<Logs.Format> LOG_FORMAT = Option
-            .of("log-format", Kind.choice("text|json", Logs.Format.class), """
-                    How log lines are written: text for people, or a JSON object for programs.""")
-            .orElse(Logs.Format.TEXT);
-
-    /** The options of this command, but for those of {@link ModelSource}. */
-    static final List<Option<?>> OPTIONS = Stream
-            .concat(ServerOptions.OFFERED.stream(), Stream.of(CONFIG, LOG_FORMAT, DRAIN, OPEN, ALIASES, MODEL))
-            .toList();
-
     /** The hosts that stand for all addresses of the machine. */
     private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
 
     @Mixin
-    final Given given = Given.of(OPTIONS);
+    final Given given = Given.of(ServeOptions.ALL);
 
     @Mixin
     ModelSource modelSource = new ModelSource();
@@ -80,18 +42,19 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, ExecutionException {
         Routes routes = Routes.of(given, modelSource);
         OptionValues values = routes.values();
-        Logs.write(values.get(LOG_FORMAT));
+        Logs.write(values.get(ServeOptions.LOG_FORMAT));
         Projects projects = new Projects(routes.projects());
         ServerOptions options = options(values, projects);
         routes.checkLeadElsewhere(options.get(HOST), options.get(PORT));
         RoutedModel model = new RoutedModel(routes.plan());
         RunnelServer server = started(options, model, projects);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, model, values.get(DRAIN)), "stop"));
-        if (values.find(CONFIG) != null) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stop(server, model, values.get(ServeOptions.DRAIN)), "stop"));
+        if (values.find(ServeOptions.CONFIG) != null) {
             new Reload(() -> again(options.get(HOST), server.port()), model, projects, values).listen();
         }
         greet(options, projects.keyed() || server.hasStoredKeys(), server.port(), new Offer(model, routes));
-        if (values.get(OPEN)) {
+        if (values.get(ServeOptions.OPEN)) {
             BrowserWindow.open(root(options, server.port()));
         }
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
@@ -111,7 +74,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return RunnelServer.start(options, model, projects);
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -129,15 +92,15 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static ServerOptions options(OptionValues values, Projects projects) {
-        if (values.get(OPEN) && values.get(NO_PAGE)) {
-            throw new Failures.MisusedException(
+        if (values.get(ServeOptions.OPEN) && values.get(NO_PAGE)) {
+            throw new MisusedException(
                     "--open needs the page, and --no-page leaves it out: pass one of them.");
         }
         ServerOptions options = ServerOptions.of(values);
         try {
             options.check(projects.keyed());
         } catch (IllegalArgumentException e) {
-            throw new Failures.MisusedException(String.valueOf(e.getMessage()));
+            throw new MisusedException(String.valueOf(e.getMessage()));
         }
         return options;
     }
@@ -145,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     private static void greet(ServerOptions options, boolean otherKeys, int boundPort, Offer offer)
             throws InterruptedException {
         String base = root(options, boundPort) + "v1";
-        Terminal.line("Runnel " + Main.Version.number() + " listens at " + base
+        Terminal.line("Runnel " + Version.number() + " listens at " + base
                 + (everywhere(options) ? " and at all other addresses of this machine" : ""));
         Terminal.line("");
         offer.lines().forEach(Terminal::entries);

@@ -33,7 +33,7 @@ final class StopHook implements AutoCloseable {
     /** Opens the target; a stop waits until it is open, so that it can remove everything. */
     synchronized Target open(Supplier<Target> opening) {
         if (stopped) {
-            throw new Failures.CommandException("stopped");
+            throw new CommandException("stopped");
         }
         Target opened = opening.get();
         target = opened;

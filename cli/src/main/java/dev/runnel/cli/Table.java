@@ -50,7 +50,7 @@ final class Table {
                 widths[i] = Math.max(widths[i], Columns.of(row.get(i)));
             }
         }
-        if (Terminal.isTerminal(1)) {
+        if (StandardStreams.isTerminal(1)) {
             fit(widths, Window.columns() - GAP.length() * (widths.length - 1));
         }
         Terminal.write(Terminal.styled(Terminal.Style.BOLD, line(rows.getFirst(), widths)) + "\n");

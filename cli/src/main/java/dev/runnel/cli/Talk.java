@@ -64,7 +64,7 @@ final class Talk {
             }
             try {
                 take(line);
-            } catch (RunnelException | Failures.CommandException e) {
+            } catch (RunnelException | CommandException e) {
                 Terminal.endLine();
                 if (!lines.interactive()) {
                     throw e;
@@ -98,7 +98,7 @@ final class Talk {
             case "save" -> save(Path.of(needed(words, "/save FILE")));
             case "retry" -> reply(conversation::retry);
             case "bye", "exit", "quit" -> leaves = true;
-            default -> throw new Failures.CommandException("there is no /" + command + meant(command)
+            default -> throw new CommandException("there is no /" + command + meant(command)
                     + " /help lists the commands. To say a line that begins with /, put a space before it.");
         }
     }
@@ -110,7 +110,7 @@ final class Talk {
 
     private static String needed(String words, String usage) {
         if (words.isEmpty()) {
-            throw new Failures.CommandException("a file is missing: " + usage);
+            throw new CommandException("a file is missing: " + usage);
         }
         return words;
     }
@@ -143,11 +143,11 @@ final class Talk {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Terminal.dim("Saved to " + file.toAbsolutePath() + ".");
         } catch (FileAlreadyExistsException e) {
-            throw new Failures.CommandException(file + " already exists; choose another name");
+            throw new CommandException(file + " already exists; choose another name");
         } catch (NoSuchFileException e) {
-            throw new Failures.CommandException("there is no folder " + file.toAbsolutePath().getParent());
+            throw new CommandException("there is no folder " + file.toAbsolutePath().getParent());
         } catch (IOException e) {
-            throw new Failures.CommandException(file + " cannot be written: " + e.getMessage());
+            throw new CommandException(file + " cannot be written: " + e.getMessage());
         }
     }
 
@@ -165,7 +165,7 @@ final class Talk {
             view.endReply();
             Terminal.dim("Stopped reading; the reply goes on.");
             return;
-        } catch (Failures.OutputClosedException closed) {
+        } catch (OutputClosedException closed) {
             stop.cancelQuietly();
             throw closed;
         } finally {
@@ -183,7 +183,7 @@ final class Talk {
             }
             case REQUIRES_ACTION -> {
                 conversation.cancel(run);
-                throw new Failures.CommandException("the assistant asks for the output of " + RunView.wanted(run)
+                throw new CommandException("the assistant asks for the output of " + RunView.wanted(run)
                         + ", which only a program can give; the run was cancelled");
             }
             default -> view.finish(run, true);

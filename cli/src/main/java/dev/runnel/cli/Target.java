@@ -85,7 +85,7 @@ final class Target implements AutoCloseable {
         try {
             return Files.createTempDirectory("runnel-");
         } catch (IOException e) {
-            throw new Failures.CommandException("cannot write temporary data: " + e
+            throw new CommandException("cannot write temporary data: " + e
                     + "; RUNNEL_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another folder.");
         }
     }

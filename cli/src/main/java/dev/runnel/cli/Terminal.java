@@ -4,13 +4,11 @@ import dev.runnel.cli.text.Clean;
 import dev.runnel.cli.text.Columns;
 import dev.runnel.cli.text.Screen;
 import dev.runnel.cli.text.Wrap;
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
@@ -29,8 +27,8 @@ final class Terminal {
             StandardCharsets.UTF_8);
     private static final boolean DUMB = "dumb".equals(System.getenv("TERM"));
     private static final boolean COLOURS = !DUMB && colours(System.getenv("NO_COLOR"));
-    private static final boolean STYLED_ERR = COLOURS && isTerminal(2);
-    private static final boolean STYLED_OUT = COLOURS && isTerminal(1);
+    private static final boolean STYLED_ERR = COLOURS && StandardStreams.isTerminal(2);
+    private static final boolean STYLED_OUT = COLOURS && StandardStreams.isTerminal(1);
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     /** Removes the two characters that the terminal itself writes for Ctrl-C. */
@@ -105,7 +103,7 @@ final class Terminal {
 
     /** Writes a piece of the reply, at once: as it is into a pipe or file, clean on a terminal. */
     static void print(String piece) {
-        write(isTerminal(1) ? Clean.text(piece) : piece);
+        write(StandardStreams.isTerminal(1) ? Clean.text(piece) : piece);
     }
 
     /** Writes text to standard output that is clean, with control sequences of our own perhaps. */
@@ -122,7 +120,7 @@ final class Terminal {
             OUT.flush();
             if (OUT.checkError()) {
                 // The reader of a pipe has gone, as in "runnel run … | head -1": nobody needs the rest.
-                throw new Failures.OutputClosedException();
+                throw new OutputClosedException();
             }
         } finally {
             LOCK.unlock();
@@ -171,7 +169,7 @@ final class Terminal {
     /** Clean, and on a terminal in lines that end with a word. */
     private static String wrapped(String text, BiFunction<String, Integer, List<String>> wrap) {
         String clean = Clean.text(text);
-        String lines = !isTerminal(2) ? clean
+        String lines = !StandardStreams.isTerminal(2) ? clean
                 : clean.lines().flatMap(line -> wrap.apply(line, Window.columns()).stream())
                         .collect(Collectors.joining("\n"));
         return lines.replace(UNBROKEN, ' ');
@@ -194,7 +192,7 @@ final class Terminal {
     static void waiting() {
         LOCK.lock();
         try {
-            if (spinner == null && isTerminal(1) && isTerminal(2) && !DUMB) {
+            if (spinner == null && StandardStreams.isTerminal(1) && StandardStreams.isTerminal(2) && !DUMB) {
                 spinner = Spinner.start(frame -> ERR.print("\r" + (STYLED_ERR ? Style.DIM.on(frame) : frame)), LOCK);
             }
         } finally {
@@ -209,7 +207,7 @@ final class Terminal {
     static void progress(String line) {
         LOCK.lock();
         try {
-            if (isTerminal(2) && !DUMB) {
+            if (StandardStreams.isTerminal(2) && !DUMB) {
                 stopSpinner();
                 String text = Columns.fit(Clean.line(line), Window.columns() - 1);
                 ERR.print(ERASED_LINE + (STYLED_ERR && !text.isEmpty() ? Style.DIM.on(text) : text));
@@ -263,11 +261,11 @@ final class Terminal {
     static void interrupted() {
         LOCK.lock();
         try {
-            if (interrupted || DUMB || !isTerminal(0) || !isTerminal(2)) {
+            if (interrupted || DUMB || !StandardStreams.isTerminal(0) || !StandardStreams.isTerminal(2)) {
                 return;
             }
             interrupted = true;
-            boolean begun = midLine && isTerminal(1);
+            boolean begun = midLine && StandardStreams.isTerminal(1);
             stopSpinner();
             ERR.print(begun ? withoutCtrlC() + "\n" : ERASED_LINE);
             ERR.flush();
@@ -278,24 +276,16 @@ final class Terminal {
     }
 
     static boolean inputIsTerminal() {
-        return isTerminal(0);
+        return StandardStreams.isTerminal(0);
     }
 
     /** Whether a person types and reads on this terminal. */
     static boolean isInteractive() {
-        return isTerminal(0) && isTerminal(1);
+        return StandardStreams.isTerminal(0) && StandardStreams.isTerminal(1);
     }
 
     /** Whether replies are rendered, unless told otherwise: on a terminal that can do it. */
     static boolean renders() {
-        return isTerminal(1) && !DUMB;
-    }
-
-    /** The launcher tells which of the descriptors are terminals; Java itself can only tell about input and output together. */
-    static boolean isTerminal(int descriptor) {
-        String terminals = System.getProperty("runnel.terminals");
-        return terminals == null
-                ? Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
-                : terminals.contains(Integer.toString(descriptor));
+        return StandardStreams.isTerminal(1) && !DUMB;
     }
 }

@@ -33,7 +33,7 @@ final class TlsCheck {
     boolean works() {
         long start = System.nanoTime();
         try {
-            report.add(Finding.fine("tls", handshake(host, address) + NetworkChecks.since(start)));
+            report.add(Finding.fine("tls", handshake(host, address) + Report.since(start)));
             return true;
         } catch (IOException e) {
             report.add(failed(e));
@@ -59,7 +59,7 @@ final class TlsCheck {
     private static Socket connect(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
         try {
-            int patience = Math.toIntExact(NetworkChecks.PATIENCE.toMillis());
+            int patience = Math.toIntExact(HttpProbe.CONNECT.toMillis());
             socket.connect(address, patience);
             socket.setSoTimeout(patience);
             return socket;

@@ -108,9 +108,9 @@ final class TypedIds {
         if (found.isEmpty()) {
             String where = what.equals("run") ? "in the latest " + SEARCHED + " threads"
                     : "among the latest " + SEARCHED;
-            throw new Failures.CommandException("there is no " + what + " '" + beginning + "' " + where);
+            throw new CommandException("there is no " + what + " '" + beginning + "' " + where);
         } else if (found.size() > 1) {
-            throw new Failures.CommandException(
+            throw new CommandException(
                     "more than one " + what + " begins with '" + beginning + "'; type more of its id");
         }
         return found.getFirst();

@@ -35,7 +35,7 @@ final class UsageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (days < 1) {
-            throw new Failures.MisusedException("--days: " + days + " is not a number of days; write 1 or more.");
+            throw new MisusedException("--days: " + days + " is not a number of days; write 1 or more.");
         }
         LocalDate to = until != null ? until : LocalDate.now(ZoneOffset.UTC);
         JsonValue report = routes().get("/v1/usage?from=" + to.minusDays(days - 1L) + "&to=" + to);

@@ -27,9 +27,9 @@ final class Window {
     /** The columns of the terminal at standard output, or else at standard error; without a terminal, {@code COLUMNS} or 80. */
     static int columns() {
         int columns = 0;
-        if (PROVIDER != null && Terminal.isTerminal(1)) {
+        if (PROVIDER != null && StandardStreams.isTerminal(1)) {
             columns = PROVIDER.systemStreamWidth(SystemStream.Output);
-        } else if (PROVIDER != null && Terminal.isTerminal(2)) {
+        } else if (PROVIDER != null && StandardStreams.isTerminal(2)) {
             columns = PROVIDER.systemStreamWidth(SystemStream.Error);
         }
         return columns > 0 ? Math.max(NARROWEST, columns) : told(System.getenv("COLUMNS"));

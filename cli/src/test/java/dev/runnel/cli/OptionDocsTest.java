@@ -21,7 +21,7 @@ class OptionDocsTest {
     private static final Path DOCS = Path.of("..").toAbsolutePath();
 
     private static final List<Option<?>> DECLARED = Stream
-            .concat(ServeCommand.OPTIONS.stream(), Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
+            .concat(ServeOptions.ALL.stream(), Stream.of(ModelSource.URL, ModelSource.KEY)).toList();
 
     /** A row of a table: what stands in code marks in each of its columns. */
     private record Row(List<String> options, List<String> variables, List<String> defaults) {
