@@ -1,5 +1,9 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.base.CommandException;
+import dev.runnel.cli.base.MisusedException;
+import dev.runnel.cli.base.OutputClosedException;
+import dev.runnel.cli.terminal.Terminal;
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.ModelException;
 import dev.runnel.server.base.Nearest;
