@@ -1,5 +1,9 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.base.CommandException;
+import dev.runnel.cli.base.MisusedException;
+import dev.runnel.cli.base.OutputClosedException;
+import dev.runnel.cli.terminal.Terminal;
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.ModelException;
 import dev.runnel.server.base.Nearest;
@@ -8,39 +12,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 /** One clear line for a person, and an exit code; a stack trace only for a bug in runnel. */
 final class Failures {
-    static final int FAILED = 1;
-    static final int MISUSED = 2;
-
     /** As a shell counts a program that wrote to a closed pipe: 128 and the signal's number. */
-    static final int OUTPUT_CLOSED = 141;
+    private static final int OUTPUT_CLOSED = 141;
 
     private Failures() {}
-
-    /** The command failed. */
-    static final class CommandException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        CommandException(String message) {
-            super(message);
-        }
-    }
-
-    /** The command was used wrongly. */
-    static final class MisusedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        MisusedException(String message) {
-            super(message);
-        }
-    }
-
-    /** Nobody reads the reply any more. */
-    static final class OutputClosedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
 
     static int report(Exception failure, CommandLine command) {
         switch (failure) {
@@ -62,7 +41,7 @@ final class Failures {
                 failure.printStackTrace();
             }
         }
-        return FAILED;
+        return ExitCode.SOFTWARE;
     }
 
     static int misuse(CommandLine.ParameterException wrong, String[] args) {
@@ -75,7 +54,7 @@ final class Failures {
     private static int misuse(CommandLine command, @Nullable String message) {
         Terminal.error(message);
         Terminal.line("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return MISUSED;
+        return ExitCode.USAGE;
     }
 
     private static String unknown(CommandLine command, String word) {

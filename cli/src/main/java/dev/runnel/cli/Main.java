@@ -1,16 +1,41 @@
 package dev.runnel.cli;
 
-import dev.runnel.server.http.openapi.OpenApi;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import dev.runnel.cli.ask.AttachCommand;
+import dev.runnel.cli.ask.ChatCommand;
+import dev.runnel.cli.ask.CompleteCommand;
+import dev.runnel.cli.ask.RespondCommand;
+import dev.runnel.cli.ask.RunCommand;
+import dev.runnel.cli.base.Logs;
+import dev.runnel.cli.base.Version;
+import dev.runnel.cli.doctor.DoctorCommand;
+import dev.runnel.cli.help.CompletionCommand;
+import dev.runnel.cli.help.HelpCommand;
+import dev.runnel.cli.help.Manual;
+import dev.runnel.cli.objects.AssistantsCommand;
+import dev.runnel.cli.objects.FilesCommand;
+import dev.runnel.cli.objects.KeysCommand;
+import dev.runnel.cli.objects.ModelsCommand;
+import dev.runnel.cli.objects.NodesCommand;
+import dev.runnel.cli.objects.RunsCommand;
+import dev.runnel.cli.objects.SearchCommand;
+import dev.runnel.cli.objects.StoresCommand;
+import dev.runnel.cli.objects.ThreadsCommand;
+import dev.runnel.cli.objects.UsageCommand;
+import dev.runnel.cli.serve.ConfigCommand;
+import dev.runnel.cli.serve.ReloadCommand;
+import dev.runnel.cli.serve.SandboxCommand;
+import dev.runnel.cli.serve.ServeCommand;
+import dev.runnel.cli.terminal.Terminal;
+import dev.runnel.cli.terminal.Window;
+import dev.runnel.cli.transfer.ExportCommand;
+import dev.runnel.cli.transfer.ImportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParseResult;
 
 /** The command. Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C, 141 output closed. */
-@Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Runs assistants and chat completions on any model server, streams their replies, and serves them to other programs. 'runnel help COMMAND' explains a command.", footer = {
+@Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Runs assistants and chat completions on any model server, streams their replies, and serves them to other programs. 'runnel help COMMAND' explains a command.", footer = {
     "  runnel run \"Tell me a short story.\"",
     "  runnel chat --model-url http://127.0.0.1:11434/v1",
     "  runnel serve --model-url http://127.0.0.1:11434/v1"}, subcommands = {
@@ -50,7 +75,7 @@ public final class Main {
                 .setExecutionStrategy(Main::run);
         if (args.length == 0) {
             Terminal.line(Manual.of(command, Window.columns()));
-            return Failures.MISUSED;
+            return ExitCode.USAGE;
         }
         return command.execute(args);
     }
@@ -64,36 +89,5 @@ public final class Main {
             }
         }
         return new CommandLine.RunLast().execute(parsed);
-    }
-
-    /** The text of {@code --version}. */
-    static final class Version implements IVersionProvider {
-        static String number() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return version == null ? "(not packaged)" : version;
-        }
-
-        /** The commit that it was built from, with {@code -dirty} if files had been changed; {@code unknown} without git. */
-        static String commit() {
-            Properties build = new Properties();
-            try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
-                if (in != null) {
-                    build.load(in);
-                }
-            } catch (IOException e) {
-                // Nobody needs the commit to run the command.
-            }
-            String commit = build.getProperty("commit", "");
-            return commit.isEmpty() || commit.startsWith("$") ? "unknown" : commit;
-        }
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {
-                "runnel " + number() + ", commit " + commit(),
-                "Java " + Runtime.version() + ", " + System.getProperty("os.name"),
-                "OpenAI's API document " + OpenApi.OFFICIAL + "; a server's own is at /openapi.json"
-            };
-        }
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,14 +57,14 @@ class SandboxCommandTest {
     @Test
     void whatCannotBeMeantIsRefused() {
         Command.Result open = Command.run(folder, "sandbox", "--port", "0", "--host", "0.0.0.0");
-        assertThat(open.code()).isEqualTo(Failures.MISUSED);
+        assertThat(open.code()).isEqualTo(ExitCode.USAGE);
         assertThat(open.err()).contains("RUNNEL_SANDBOX_KEY");
         Command.Result both = Command.run(folder, "serve", "--port", "0", "--code-interpreter",
                 "--code-interpreter-url", "http://127.0.0.1:1");
-        assertThat(both.code()).isEqualTo(Failures.MISUSED);
+        assertThat(both.code()).isEqualTo(ExitCode.USAGE);
         assertThat(both.err()).contains("pass one of them");
         Command.Result wrong = Command.run(folder, "serve", "--port", "0", "--code-interpreter-url", "sandbox:8090");
-        assertThat(wrong.code()).isEqualTo(Failures.MISUSED);
+        assertThat(wrong.code()).isEqualTo(ExitCode.USAGE);
         assertThat(wrong.err()).contains("is not the URL of a server");
     }
 }

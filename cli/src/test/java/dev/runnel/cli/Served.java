@@ -1,5 +1,6 @@
 package dev.runnel.cli;
 
+import dev.runnel.cli.base.Logs;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.model.Model;
 import dev.runnel.protocol.AssistantRequest;

@@ -1,12 +1,10 @@
 package dev.runnel.server;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.runnel.testkit.Layers;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,17 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which package may know which. The table is the design; a class that needs another line is in the wrong place, or the design is. */
 class LayerTest {
-    private static final String OURS = "dev.runnel.";
     private static final String PROTOCOL = "dev.runnel.protocol..";
     private static final String CLIENT = "dev.runnel.client..";
 
@@ -114,61 +108,36 @@ class LayerTest {
             .importPackages("dev.runnel.protocol", "dev.runnel.client", "dev.runnel.model", "dev.runnel.demo",
                     "dev.runnel.server");
 
+    private static final Layers LAYERS = new Layers("server", MAY_USE, CLASSES);
+
     private static Stream<String> packages() {
-        return CLASSES.stream().map(JavaClass::getPackageName).distinct().sorted();
+        return LAYERS.packages();
     }
 
     private static Stream<String> serverPackages() {
-        return packages().filter(name -> name.startsWith("dev.runnel.server"));
-    }
-
-    private static List<String> mayUse(String name) {
-        List<String> line = MAY_USE.get(name);
-        return line != null ? line : mayUse(name.substring(0, name.lastIndexOf('.')));
+        return LAYERS.packagesOfModule();
     }
 
     @Test
     void theTableHasAllParts() {
-        List<String> names = serverPackages().map(name -> name.substring(OURS.length())).toList();
-        assertThat(names).containsAll(MAY_USE.keySet());
-        assertThat(MAY_USE.keySet()).containsAll(names.stream().filter(name -> name.matches("server\\.\\w+")).toList());
+        LAYERS.checkLines();
     }
 
     @ParameterizedTest
     @MethodSource("serverPackages")
     void aPackageUsesOnlyThoseItMay(String name) {
-        Stream<String> others = mayUse(name.substring(OURS.length())).stream().map(OURS::concat);
-        String[] allowed = Stream.concat(Stream.of(name), others).toArray(String[]::new);
-        DescribedPredicate<JavaClass> ours = resideInAPackage("dev.runnel..");
-        noClasses().that().resideInAPackage(name)
-                .should().dependOnClassesThat(ours.and(DescribedPredicate.not(resideInAnyPackage(allowed))))
-                .check(CLASSES);
+        LAYERS.checkUses(name);
     }
 
     @Test
     void packagesHaveNoCircles() {
-        slices().matching("dev.runnel.server.(**)").should().beFreeOfCycles().check(CLASSES);
+        LAYERS.checkCirclesOfPackages();
     }
 
     @ParameterizedTest
     @MethodSource("packages")
     void theClassesOfAPackageHaveNoCircles(String name) {
-        slices().assignedFrom(new Files(name)).should().beFreeOfCycles().check(CLASSES);
-    }
-
-    /** Each file of a package is a slice: what is nested in a class belongs to it. */
-    private record Files(String packageName) implements SliceAssignment {
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return type.getPackageName().equals(packageName)
-                    ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
-                    : SliceIdentifier.ignore();
-        }
-
-        @Override
-        public String getDescription() {
-            return "the files of " + packageName;
-        }
+        LAYERS.checkCirclesOfFiles(name);
     }
 
     /** A first build leaves two packages out, with their libraries. */

@@ -1,0 +1,6 @@
+package dev.runnel.cli.base;
+
+/** Nobody reads the output any more. */
+public final class OutputClosedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+}
