@@ -4,8 +4,14 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.runnel.testkit.Layers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which package of the command may know which. The table is the design, as the server's is. */
 class CommandLayerTest {
@@ -47,6 +54,9 @@ class CommandLayerTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.runnel.cli");
+
+    /** The same thing twice: the request that our client writes and the one that the server reads, and the same role in either API. */
+    private static final Set<String> TWICE = Set.of("ResponseRequest", "ConversationRoutes");
 
     private static final Layers LAYERS = new Layers("cli", MAY_USE, CLASSES);
 
@@ -83,5 +93,24 @@ class CommandLayerTest {
                 .should().accessField(System.class, "out")
                 .orShould().accessField(System.class, "err")
                 .check(CLASSES);
+    }
+
+    @Test
+    void aSimpleNameStandsForOneThing() throws IOException {
+        Map<String, List<Path>> files = new TreeMap<>();
+        for (String module : List.of("protocol", "client", "model", "demo", "server", "cli")) {
+            try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                sources.filter(file -> file.toString().endsWith(".java") && !file.toString().endsWith("-info.java"))
+                        .forEach(file -> files.computeIfAbsent(name(file), name -> new ArrayList<>()).add(file));
+            }
+        }
+        assertThat(files).hasSizeGreaterThan(500);
+        files.keySet().removeAll(TWICE);
+        files.values().removeIf(each -> each.size() == 1);
+        assertThat(files).isEmpty();
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString().replace(".java", "");
     }
 }

@@ -7,7 +7,7 @@ import dev.runnel.demo.speech.Storyteller;
 import dev.runnel.demo.speech.TokenCutter;
 import dev.runnel.demo.speech.ToolAnswer;
 import dev.runnel.demo.speech.ToolArguments;
-import dev.runnel.demo.speech.ToolChoice;
+import dev.runnel.demo.speech.WantedFunction;
 import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.ErrorAnswerException;
@@ -215,7 +215,7 @@ public final class DemoModel implements Model {
         String named = choice == null ? "" : choice.get("function").get("name").text();
         String wanted = named.isEmpty()
                 ? interpreter(functions, prompt)
-                        .or(() -> ToolChoice.wanted(prompt, functions.stream().map(DemoModel::offered)
+                        .or(() -> WantedFunction.wanted(prompt, functions.stream().map(DemoModel::offered)
                                 .filter(function -> !Programs.isInterpreter(function.name())).toList()))
                         .or(() -> functions.stream().map(function -> function.function().name())
                                 .filter(name -> Quotes.isSearch(name) || mode.equals("required")).findFirst())
@@ -230,8 +230,8 @@ public final class DemoModel implements Model {
                 .filter(name -> Programs.isInterpreter(name) && Programs.wanted(prompt)).findFirst();
     }
 
-    private static ToolChoice.Function offered(Tool.Function function) {
-        return new ToolChoice.Function(
+    private static WantedFunction.Function offered(Tool.Function function) {
+        return new WantedFunction.Function(
                 function.function().name(), Objects.requireNonNullElse(function.function().description(), ""));
     }
 

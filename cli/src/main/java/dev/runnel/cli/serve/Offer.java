@@ -21,10 +21,10 @@ final class Offer {
     private static final int PATIENCE_MILLIS = 2_000;
 
     private final Model model;
-    private final Routes routes;
+    private final GivenRoutes routes;
 
     /** @param model has the servers' own names as it lists them */
-    Offer(Model model, Routes routes) {
+    Offer(Model model, GivenRoutes routes) {
         this.model = model;
         this.routes = routes;
     }

@@ -16,7 +16,7 @@ final class Reload {
     private static final System.Logger LOG = System.getLogger(Reload.class.getName());
     private static final String SIGNAL = "HUP";
 
-    private final Supplier<Routes> reading;
+    private final Supplier<GivenRoutes> reading;
     private final RoutedModel model;
     private final Projects projects;
     private OptionValues before;
@@ -27,7 +27,7 @@ final class Reload {
      * @param reading reads options and file as they are now; throws {@link MisusedException} if there is a mistake
      * @param begun the values that the server was started with
      */
-    Reload(Supplier<Routes> reading, RoutedModel model, Projects projects, OptionValues begun) {
+    Reload(Supplier<GivenRoutes> reading, RoutedModel model, Projects projects, OptionValues begun) {
         this.reading = reading;
         this.model = model;
         this.projects = projects;
@@ -41,7 +41,7 @@ final class Reload {
 
     private synchronized void run() {
         try {
-            Routes routes = reading.get();
+            GivenRoutes routes = reading.get();
             model.replace(routes.plan());
             projects.replace(routes.projects());
             LOG.log(Level.INFO, "the configuration file was read again: {0}",

@@ -46,7 +46,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        Routes routes = Routes.of(given, modelSource);
+        GivenRoutes routes = GivenRoutes.of(given, modelSource);
         OptionValues values = routes.values();
         Logs.write(values.get(ServeOptions.LOG_FORMAT));
         Projects projects = new Projects(routes.projects());
@@ -70,8 +70,8 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     /** The routes as they are given now, for a server that is at an address. */
-    private Routes again(String host, int port) {
-        Routes routes = Routes.of(given, modelSource);
+    private GivenRoutes again(String host, int port) {
+        GivenRoutes routes = GivenRoutes.of(given, modelSource);
         routes.checkLeadElsewhere(host, port);
         return routes;
     }

@@ -49,10 +49,10 @@ public final class Quotes {
         }
         var cited = marker.group();
         var passage = TokenCutter.prefix(passage(text, marker), READ);
-        var asked = ToolChoice.words(Intent.readable(question));
+        var asked = WantedFunction.words(Intent.readable(question));
         return sentences(passage).stream()
                 .max(Comparator.comparingLong(
-                        sentence -> ToolChoice.words(sentence).stream().filter(asked::contains).count()))
+                        sentence -> WantedFunction.words(sentence).stream().filter(asked::contains).count()))
                 .map(sentence -> "The files say: “%s” %s".formatted(shortened(sentence), cited));
     }
 

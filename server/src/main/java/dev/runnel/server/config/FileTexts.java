@@ -31,7 +31,7 @@ final class FileTexts implements OptionTexts {
         known.addAll(others);
         members.forEach((name, member) -> {
             if (!known.contains(name)) {
-                throw member.name().mistake(what + " has no member '" + name + "'; " + Words.nearest(name, known));
+                throw member.name().mistake(what + " has no member '" + name + "'; " + KnownNames.nearest(name, known));
             }
         });
     }

@@ -1,7 +1,7 @@
 package dev.runnel.server.config;
 
 import dev.runnel.server.routing.NameRule;
-import dev.runnel.server.routing.Target;
+import dev.runnel.server.routing.RouteTarget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,15 +36,15 @@ final class NameReader {
         return List.copyOf(rules.values());
     }
 
-    private List<Target> targets(String name, Yaml.Member member, Set<String> through) {
+    private List<RouteTarget> targets(String name, Yaml.Member member, Set<String> through) {
         if (!through.add(name)) {
             throw member.name()
                     .mistake("the alias " + name + " leads in a circle: " + String.join(" → ", through) + " → "
                             + name + "; let one of them name a model 'on' a server");
         }
-        List<Target> targets = new ArrayList<>();
+        List<RouteTarget> targets = new ArrayList<>();
         for (Yaml element : member.value().elements("the model " + name)) {
-            Target target = target(element);
+            RouteTarget target = target(element);
             boolean alias = target.servers().isEmpty() && names.containsKey(target.model())
                     && !target.model().equals(name);
             if (alias) {
@@ -57,7 +57,7 @@ final class NameReader {
         return targets.stream().distinct().toList();
     }
 
-    private Target target(Yaml element) {
+    private RouteTarget target(Yaml element) {
         String text = element.text("what answers for a name").strip();
         Matcher matcher = TARGET.matcher(text);
         if (!matcher.matches()) {
@@ -68,9 +68,9 @@ final class NameReader {
                 : BETWEEN.splitAsStream(matcher.group(2).strip()).toList();
         for (String server : on) {
             if (!servers.contains(server)) {
-                throw element.mistake("there is no server '" + server + "'; " + Words.nearest(server, servers));
+                throw element.mistake("there is no server '" + server + "'; " + KnownNames.nearest(server, servers));
             }
         }
-        return new Target(matcher.group(1), on);
+        return new RouteTarget(matcher.group(1), on);
     }
 }

@@ -42,7 +42,7 @@ public final class OpenAiModel implements Model {
     private final RunnelClient client;
 
     /** The order of turns that the server accepts, as far as it is known. */
-    private volatile Turns turns;
+    private volatile TurnOrder turns;
 
     /**
      * A model server.
@@ -81,7 +81,7 @@ public final class OpenAiModel implements Model {
         this.secrets = Secrets.of(this.url, server.key());
         this.errors = new UpstreamErrors(this.url, secrets);
         this.members = new BodyMembers(server.body());
-        this.turns = server.mergeRoles() ? Turns.ALTERNATING : Turns.AS_THEY_ARE;
+        this.turns = server.mergeRoles() ? TurnOrder.ALTERNATING : TurnOrder.AS_THEY_ARE;
         RunnelClient.Builder builder = RunnelClient.builder()
                 .baseUrl(server.url())
                 .apiKey(server.key())
@@ -112,11 +112,11 @@ public final class OpenAiModel implements Model {
     @Override
     public ModelStream stream(ChatRequest prompt) {
         ChatRequest request = members.in(newLimitName ? prompt : prompt.withMaxTokensOnly());
-        Turns order = turns;
+        TurnOrder order = turns;
         try {
             return open(request, order);
         } catch (ApiException e) {
-            Optional<Turns> other = order.after(e);
+            Optional<TurnOrder> other = order.after(e);
             if (other.isEmpty()) {
                 throw errors.failure(e);
             }
@@ -126,11 +126,11 @@ public final class OpenAiModel implements Model {
         }
     }
 
-    private ModelStream open(ChatRequest request, Turns order) {
+    private ModelStream open(ChatRequest request, TurnOrder order) {
         return new OpenAiReply(client.chat().stream(order.arrange(request)).unfolded(), errors, secrets);
     }
 
-    private ModelStream openAnew(ChatRequest request, Turns order, ApiException refusal) {
+    private ModelStream openAnew(ChatRequest request, TurnOrder order, ApiException refusal) {
         try {
             ModelStream stream = open(request, order);
             LOG.log(Level.INFO,

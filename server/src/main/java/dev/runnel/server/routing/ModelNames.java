@@ -112,7 +112,7 @@ public record ModelNames(Map<String, String> aliases, @Nullable String others, @
     }
 
     private static NameRule rule(String name, String model) {
-        return new NameRule(name, List.of(Target.of(model)));
+        return new NameRule(name, List.of(RouteTarget.of(model)));
     }
 
     /** The names and what they stand for, for a person: {@code gpt-4o → qwen3:32b, all other names → llama3}. */

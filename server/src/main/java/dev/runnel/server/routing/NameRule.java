@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param name a name, or a pattern in which one {@code *} stands for any text
  * @param targets in the order in which they are tried; not empty
  */
-public record NameRule(String name, List<Target> targets) {
+public record NameRule(String name, List<RouteTarget> targets) {
     /** Stands for any text. */
     private static final char ANY = '*';
 
@@ -34,13 +34,13 @@ public record NameRule(String name, List<Target> targets) {
     }
 
     /** The targets for a name of which the pattern matched this part. */
-    List<Target> targets(String matched) {
+    List<RouteTarget> targets(String matched) {
         return wild() ? targets.stream().map(target -> target.filled(matched)).toList() : targets;
     }
 
     /** As a person reads it: {@code gpt-4o → qwen3:32b on gpu1, else llama3 on gpu2}. */
     @Override
     public String toString() {
-        return name + " → " + String.join(", else ", targets.stream().map(Target::toString).toList());
+        return name + " → " + String.join(", else ", targets.stream().map(RouteTarget::toString).toList());
     }
 }

@@ -92,7 +92,7 @@ public final class RoutedModel implements Model {
     private Trip trip(String asked, @Nullable String key) {
         Routing now = routing;
         Trip trip = now.trip(asked, key);
-        String targets = String.join(", else ", now.targets(asked).stream().map(Target::toString).toList());
+        String targets = String.join(", else ", now.targets(asked).stream().map(RouteTarget::toString).toList());
         if (!targets.equals(asked)) {
             boolean first = told.size() < MAX_TOLD && told.add(asked);
             LOG.log(first ? Level.INFO : Level.DEBUG, "the model {1} answers for {0}", asked, targets);
@@ -140,9 +140,9 @@ public final class RoutedModel implements Model {
     @Override
     public @Nullable ModelInfo find(String name) {
         List<ModelInfo> listed = list();
-        ModelInfo found = ModelList.named(listed, name);
-        List<Target> targets = routing.targets(name);
-        return found != null || targets.equals(List.of(Target.of(name)))
+        ModelInfo found = KnownModels.named(listed, name);
+        List<RouteTarget> targets = routing.targets(name);
+        return found != null || targets.equals(List.of(RouteTarget.of(name)))
                 ? found
                 : alias(name, targets, listed.stream().collect(Collectors.toMap(ModelInfo::id, info -> info)));
     }
@@ -152,7 +152,7 @@ public final class RoutedModel implements Model {
         return routing.answering(name);
     }
 
-    private static ModelInfo alias(String name, List<Target> targets, Map<String, ModelInfo> served) {
+    private static ModelInfo alias(String name, List<RouteTarget> targets, Map<String, ModelInfo> served) {
         ModelInfo target = served.get(targets.getFirst().model());
         return new ModelInfo(name, target == null ? 0 : target.created(), target == null ? "" : target.ownedBy());
     }

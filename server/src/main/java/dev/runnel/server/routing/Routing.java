@@ -43,13 +43,13 @@ final class Routing {
 
     /** As {@link #trip}, for vectors, which other models would make otherwise: only the first target's servers are asked. */
     Trip tripOfOneModel(String asked) {
-        List<Target> named = plan.targets(asked).orElse(List.of(Target.of(asked)));
+        List<RouteTarget> named = plan.targets(asked).orElse(List.of(RouteTarget.of(asked)));
         return new Trip(asked, candidates(asked, named.subList(0, 1), null), room);
     }
 
     /** The targets that answer for a name: by a rule, or of that name itself, or else the substitute for names that no server has. */
-    List<Target> targets(String asked) {
-        List<Target> named = plan.targets(asked).orElse(List.of(Target.of(asked)));
+    List<RouteTarget> targets(String asked) {
+        List<RouteTarget> named = plan.targets(asked).orElse(List.of(RouteTarget.of(asked)));
         NameRule missing = plan.missing();
         return missing == null || named.equals(missing.targets()) || named.stream().anyMatch(this::isServed)
                 ? named
@@ -58,20 +58,20 @@ final class Routing {
 
     /** The first model that answers for a name, as far as it is known without asking a server. */
     String answering(String asked) {
-        List<Target> named = plan.targets(asked).orElse(List.of(Target.of(asked)));
+        List<RouteTarget> named = plan.targets(asked).orElse(List.of(RouteTarget.of(asked)));
         NameRule missing = plan.missing();
         boolean served = missing == null || named.stream().anyMatch(target -> !target.servers().isEmpty()
                 || servers.stream().anyMatch(server -> server.hadBefore(target.model())));
         return (served || missing == null ? named : missing.targets(asked)).getFirst().model();
     }
 
-    private boolean isServed(Target target) {
+    private boolean isServed(RouteTarget target) {
         return !target.servers().isEmpty() || servers.stream().anyMatch(server -> server.has(target.model()));
     }
 
-    private List<Candidate> candidates(String asked, List<Target> targets, @Nullable String key) {
+    private List<Candidate> candidates(String asked, List<RouteTarget> targets, @Nullable String key) {
         List<Candidate> candidates = new ArrayList<>();
-        for (Target target : targets) {
+        for (RouteTarget target : targets) {
             for (UpstreamServer server : ordered(serving(target, asked), key)) {
                 candidates.add(new Candidate(server, target.model()));
             }
@@ -85,7 +85,7 @@ final class Routing {
         return candidates;
     }
 
-    private List<UpstreamServer> serving(Target target, String asked) {
+    private List<UpstreamServer> serving(RouteTarget target, String asked) {
         if (!target.servers().isEmpty()) {
             return servers.stream().filter(server -> target.servers().contains(server.name())).toList();
         }

@@ -43,7 +43,7 @@ public record RoutingPlan(List<ServerPlan> servers, List<NameRule> rules, @Nulla
     }
 
     /** The targets that the rules give for a name; empty if no rule knows the name. */
-    Optional<List<Target>> targets(String asked) {
+    Optional<List<RouteTarget>> targets(String asked) {
         Optional<NameRule> exact = rules.stream().filter(rule -> rule.name().equals(asked)).findFirst();
         if (exact.isPresent()) {
             return Optional.of(exact.get().targets());

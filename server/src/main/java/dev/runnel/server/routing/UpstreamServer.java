@@ -23,7 +23,7 @@ final class UpstreamServer {
 
     private final ServerPlan plan;
     private final Model model;
-    private final ModelList models;
+    private final KnownModels models;
     private final CircuitBreaker circuit;
     private final @Nullable Allowance requests;
     private final @Nullable Allowance tokens;
@@ -44,7 +44,7 @@ final class UpstreamServer {
     UpstreamServer(ServerPlan plan, Room room) {
         this.plan = plan;
         this.model = plan.source().get();
-        this.models = new ModelList(model);
+        this.models = new KnownModels(model);
         this.circuit = new CircuitBreaker(plan.circuit());
         this.requests = allowance(plan.limits().requests());
         this.tokens = allowance(plan.limits().tokens());
@@ -166,12 +166,12 @@ final class UpstreamServer {
 
     /** Whether it is known to have a model, under the same condition. */
     boolean has(String model) {
-        return hadBefore(model) || ModelList.named(known(), model) != null;
+        return hadBefore(model) || KnownModels.named(known(), model) != null;
     }
 
     /** Whether it listed a model when it was last asked. Never waits. */
     boolean hadBefore(String model) {
-        return ModelList.named(models.last(), model) != null;
+        return KnownModels.named(models.last(), model) != null;
     }
 
     /** Whether it counts tokens. */

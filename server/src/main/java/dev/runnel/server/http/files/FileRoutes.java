@@ -65,7 +65,7 @@ public final class FileRoutes implements Endpoints {
     }
 
     void create(Exchange exchange) {
-        BodyStream body = new BodyStream(exchange.request(), maxFile + FORM_OVERHEAD);
+        LimitedBody body = new LimitedBody(exchange.request(), maxFile + FORM_OVERHEAD);
         FileObject file;
         try {
             file = upload(exchange, body);
@@ -76,7 +76,7 @@ public final class FileRoutes implements Endpoints {
         exchange.send(file);
     }
 
-    private FileObject upload(Exchange exchange, BodyStream body) {
+    private FileObject upload(Exchange exchange, LimitedBody body) {
         try (FileLibrary.Upload upload = files.upload()) {
             UploadForm form = new UploadForm(upload, maxFile);
             MultipartBody.read(exchange.request(), body, form);
@@ -88,7 +88,7 @@ public final class FileRoutes implements Endpoints {
         }
     }
 
-    private static void refuse(Exchange exchange, BodyStream body, BadRequestException refusal) {
+    private static void refuse(Exchange exchange, LimitedBody body, BadRequestException refusal) {
         if (body.ended()) {
             throw refusal;
         }

@@ -40,7 +40,7 @@ final class MultipartBody {
     }
 
     /** Reads a body to its end. */
-    static void read(HttpRequest request, BodyStream body, Parts parts) {
+    static void read(HttpRequest request, LimitedBody body, Parts parts) {
         byte[] boundary = boundary(request);
         try {
             MultipartStream stream = new MultipartStream(body, boundary, BUFFER, null);

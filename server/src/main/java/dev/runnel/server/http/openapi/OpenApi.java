@@ -60,7 +60,7 @@ public final class OpenApi {
         Schemas schemas = new Schemas();
         schemas.give(requests);
         schemas.give(RunEvent.class, StreamEvents.union(schemas));
-        schemas.give(ResponseEvent.class, ResponseEvents.union(schemas));
+        schemas.give(ResponseEvent.class, ResponseStreamEvents.union(schemas));
         ObjectNode document = Json.object().put("openapi", "3.1.1");
         document.putObject("info")
                 .put("title", "Runnel")

@@ -18,7 +18,7 @@ import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.http.responses.events.ResponseFold;
 import dev.runnel.server.http.responses.events.ResponseStreams;
-import dev.runnel.server.http.responses.events.ResponseView;
+import dev.runnel.server.http.responses.events.RunAsResponse;
 import dev.runnel.server.http.responses.items.Include;
 import dev.runnel.server.http.responses.items.ItemPages;
 import dev.runnel.server.http.responses.items.ThreadItems;
@@ -153,7 +153,7 @@ final class ResponseRoutes {
 
     void cancel(Exchange exchange) throws InterruptedException {
         Run run = run(exchange);
-        if (!ResponseView.of(runs.notes(run.id()), Include.NOTHING).background()) {
+        if (!RunAsResponse.of(runs.notes(run.id()), Include.NOTHING).background()) {
             throw BadRequestException.of("Cannot cancel a synchronous response.", "response_id", "invalid_value");
         }
         try {
@@ -205,7 +205,7 @@ final class ResponseRoutes {
     }
 
     private ResponseFold fold(Run run, Include include) {
-        return new ResponseFold(ResponseView.of(runs.notes(run.id()), include), runs::stepNotes);
+        return new ResponseFold(RunAsResponse.of(runs.notes(run.id()), include), runs::stepNotes);
     }
 
     /** The response once its run has ended. */
@@ -229,7 +229,7 @@ final class ResponseRoutes {
             throws InterruptedException {
         Optional<LogReader> log = runs.readWhole(run);
         if (log.isEmpty()) {
-            return ResponseView.of(runs.notes(run.id()), include)
+            return RunAsResponse.of(runs.notes(run.id()), include)
                     .show(run, new ThreadItems(include).of(contents.of(exchange.project(), run)));
         }
         ResponseFold fold = fold(run, include);

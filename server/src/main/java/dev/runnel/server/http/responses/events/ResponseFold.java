@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ResponseFold {
-    private final ResponseView view;
+    private final RunAsResponse view;
     private final Output output = new Output();
     private final MessageEvents messages;
     private final CallEvents calls;
@@ -35,7 +35,7 @@ public final class ResponseFold {
      *
      * @param notes finds the notes on a completed step
      */
-    public ResponseFold(ResponseView view, Function<String, Optional<StepNotes>> notes) {
+    public ResponseFold(RunAsResponse view, Function<String, Optional<StepNotes>> notes) {
         this.view = view;
         Map<String, String> names = new HashMap<>();
         this.messages = new MessageEvents(output, names);

@@ -1,6 +1,6 @@
 package dev.runnel.demo.speech;
 
-import dev.runnel.demo.speech.ToolChoice.Function;
+import dev.runnel.demo.speech.WantedFunction.Function;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ToolChoiceTest {
+class WantedFunctionTest {
 
     private static final List<Function> FUNCTIONS = List.of(
             new Function("get_weather", "Get the current weather in a given location"),
@@ -26,7 +26,7 @@ class ToolChoiceTest {
         "use get_weather_forecast for Rome; get_weather_forecast", "call SENDEMAIL now; sendEmail",
         "When is the delivery for customer 12?; search_orders", "Where are my orders?; search_orders"})
     void aPromptThatAsksForAToolGetsIt(String prompt, String function) {
-        assertThat(ToolChoice.wanted(prompt, FUNCTIONS)).contains(function);
+        assertThat(WantedFunction.wanted(prompt, FUNCTIONS)).contains(function);
     }
 
     @ParameterizedTest
@@ -34,18 +34,18 @@ class ToolChoiceTest {
         "What is the capital of France?",
         "a haiku about email", "Get me the current value"})
     void otherPromptsGetNone(String prompt) {
-        assertThat(ToolChoice.wanted(prompt, FUNCTIONS.subList(0, 4))).isEmpty();
+        assertThat(WantedFunction.wanted(prompt, FUNCTIONS.subList(0, 4))).isEmpty();
     }
 
     @Test
     void noFunctionsNoChoice() {
-        assertThat(ToolChoice.wanted("What's the weather in Paris?", List.of())).isEmpty();
-        assertThat(ToolChoice.wanted("What's the weather?", List.of(new Function("", "")))).isEmpty();
+        assertThat(WantedFunction.wanted("What's the weather in Paris?", List.of())).isEmpty();
+        assertThat(WantedFunction.wanted("What's the weather?", List.of(new Function("", "")))).isEmpty();
     }
 
     @Test
     void aHugePromptIsReadInPart() {
-        assertThat(ToolChoice.wanted("Weather? " + "?".repeat(1_000_000), FUNCTIONS)).contains("get_weather");
+        assertThat(WantedFunction.wanted("Weather? " + "?".repeat(1_000_000), FUNCTIONS)).contains("get_weather");
     }
 
     @Test
@@ -54,13 +54,13 @@ class ToolChoiceTest {
         var words = "weather delivery customer orders email contact ".repeat(200_000);
         var many = Collections.nCopies(20, new Function(words, words));
 
-        assertThat(ToolChoice.wanted("Weather? delivery customer orders email contact", many)).contains(words);
+        assertThat(WantedFunction.wanted("Weather? delivery customer orders email contact", many)).contains(words);
     }
 
     @Test
     void theEarlierOfTwoEqualsWins() {
         var twins = List.of(new Function("weather_a", ""), new Function("weather_b", ""));
 
-        assertThat(ToolChoice.wanted("weather?", twins)).contains("weather_a");
+        assertThat(WantedFunction.wanted("weather?", twins)).contains("weather_a");
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The models that a server lists, asked for when they are needed and kept for a while. Thread-safe. */
-final class ModelList {
-    private static final System.Logger LOG = System.getLogger(ModelList.class.getName());
+final class KnownModels {
+    private static final System.Logger LOG = System.getLogger(KnownModels.class.getName());
 
     /** How long a list counts as up to date. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -31,7 +31,7 @@ final class ModelList {
     /** The models that a server listed, null if it never listed any, and the time when it was asked. */
     private record Offer(@Nullable List<ModelInfo> models, long at) {}
 
-    ModelList(Model model) {
+    KnownModels(Model model) {
         this.model = model;
     }
 

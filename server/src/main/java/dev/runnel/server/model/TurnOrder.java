@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The order of turns that a model server accepts in a conversation. Its model's chat template may be strict about the
  * order.
  */
-enum Turns {
+enum TurnOrder {
     /** The messages stay in the order they have. */
     AS_THEY_ARE,
     /** User and assistant alternate. The user is first, and the system's message is before all others. */
@@ -39,13 +39,13 @@ enum Turns {
     private static final String OPENING = "(The assistant begins.)";
 
     /** The order to try after this refusal; empty if a template did not refuse, or nothing is left to try. */
-    Optional<Turns> after(ApiException refusal) {
+    Optional<TurnOrder> after(ApiException refusal) {
         int status = refusal.status();
         String message = refusal.error().message();
         if ((status != 400 && status != 422 && status != 500) || !REFUSAL.matcher(message).find()) {
             return Optional.empty();
         }
-        Turns other = NO_SYSTEM.matcher(message).find() ? WITHOUT_SYSTEM : ALTERNATING;
+        TurnOrder other = NO_SYSTEM.matcher(message).find() ? WITHOUT_SYSTEM : ALTERNATING;
         return other.compareTo(this) > 0 ? Optional.of(other) : Optional.empty();
     }
 
@@ -56,7 +56,7 @@ enum Turns {
 
     private List<ChatMessage> arrange(List<ChatMessage> messages) {
         List<ChatMessage> turns = new ArrayList<>();
-        String system = messages.stream().filter(Turns::isSystem).map(ChatMessage::text)
+        String system = messages.stream().filter(TurnOrder::isSystem).map(ChatMessage::text)
                 .collect(Collectors.joining("\n\n"));
         for (ChatMessage message : messages.stream().filter(m -> !isSystem(m)).toList()) {
             ChatMessage last = turns.isEmpty() ? null : turns.getLast();

@@ -15,9 +15,9 @@ import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.projects.ProjectPlan;
 import dev.runnel.server.routing.ModelNames;
 import dev.runnel.server.routing.NameRule;
+import dev.runnel.server.routing.RouteTarget;
 import dev.runnel.server.routing.RoutingPlan;
 import dev.runnel.server.routing.ServerPlan;
-import dev.runnel.server.routing.Target;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param told the names, for a person; may be empty
  * @param origin the only model server, if options name it; null if the file names servers, or for the demo model
  */
-record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects, String told,
+record GivenRoutes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects, String told,
         @Nullable ModelOrigin origin) {
 
     /** The routes as they are given now. */
-    static Routes of(Given given, ModelSource source) {
+    static GivenRoutes of(Given given, ModelSource source) {
         String file = given.values().find(ServeOptions.CONFIG);
         if (file == null) {
             return of(given.values(), source.values(), null);
@@ -50,7 +50,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
         }
     }
 
-    private static Routes of(OptionValues values, OptionValues source, @Nullable ConfigFile config) {
+    private static GivenRoutes of(OptionValues values, OptionValues source, @Nullable ConfigFile config) {
         ModelNames names = values.get(ServeOptions.ALIASES).missing(values.find(ServeOptions.MODEL));
         List<NameRule> more = config == null ? List.of() : config.names();
         List<ProjectPlan> projects = config == null ? List.of() : config.projects();
@@ -58,13 +58,13 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
         if (config == null || config.servers().isEmpty()) {
             ModelOrigin origin = ModelSource.origin(source);
             RoutingPlan plan = RoutingPlan.single(origin == null ? DemoModel::new : checked(origin)::open, names);
-            return new Routes(values, plan.withRules(more), projects, told(names, more), origin);
+            return new GivenRoutes(values, plan.withRules(more), projects, told(names, more), origin);
         }
         if (source.find(ModelSource.URL) != null) {
             throw new MisusedException(source.name(ModelSource.URL)
                     + ": the configuration file names servers too; name model servers in one place, and remove the other.");
         }
-        return new Routes(
+        return new GivenRoutes(
                 values, RoutingPlan.of(config.servers(), names).withRules(more), projects, told(names, more), null);
     }
 
@@ -107,7 +107,7 @@ record Routes(OptionValues values, RoutingPlan plan, List<ProjectPlan> projects,
     Set<String> targets() {
         Stream<NameRule> missing = Stream.ofNullable(plan.missing());
         return Stream.concat(plan.rules().stream(), missing).flatMap(rule -> rule.targets().stream())
-                .map(Target::model).filter(model -> !model.contains("*")).collect(Collectors.toSet());
+                .map(RouteTarget::model).filter(model -> !model.contains("*")).collect(Collectors.toSet());
     }
 
     /** Refuses a model server with the address of this server: each request would cause another one. */

@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param asked what a request of this API said; empty for a run of the Assistants API
  * @param include what its items show besides what all see
  */
-public record ResponseView(JsonValue asked, Include include) {
+public record RunAsResponse(JsonValue asked, Include include) {
     private static final Set<String> ERROR_CODES = Set.of("server_error", "rate_limit_exceeded", "invalid_prompt");
     private static final JsonValue NO_PARAMETERS = JsonValue.parse("{\"type\":\"object\",\"properties\":{}}");
     private static final JsonValue PLAIN = JsonValue.of(Map.of("format", Map.of("type", "text")));
 
-    public static ResponseView of(Optional<RunNotes> notes, Include include) {
+    public static RunAsResponse of(Optional<RunNotes> notes, Include include) {
         JsonValue asked = notes.map(RunNotes::asked).orElse(JsonValue.EMPTY_OBJECT);
         List<String> words = asked.get("include").elements().stream().map(JsonValue::text).toList();
-        return new ResponseView(asked, Include.of(words).or(include));
+        return new RunAsResponse(asked, Include.of(words).or(include));
     }
 
     /** A run of the Assistants API runs in the background: nobody waits for it in the request that begins it. */

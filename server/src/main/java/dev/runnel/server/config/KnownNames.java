@@ -4,9 +4,9 @@ import dev.runnel.server.base.Nearest;
 import java.util.Collection;
 import java.util.List;
 
-/** Words of messages. */
-final class Words {
-    private Words() {}
+/** Tells in a message which of the names that are known was meant. */
+final class KnownNames {
+    private KnownNames() {}
 
     /** The known name that was probably meant, or all of them. */
     static String nearest(String name, Collection<String> known) {

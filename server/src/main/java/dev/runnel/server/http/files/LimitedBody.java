@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A request's body that is too large for memory. It is read as it comes, up to a limit. For one thread. */
-final class BodyStream extends InputStream {
+final class LimitedBody extends InputStream {
     private final InputStream in;
     private final long announced;
     private final long limit;
     private long read;
     private boolean ended;
 
-    BodyStream(HttpRequest request, long limit) {
+    LimitedBody(HttpRequest request, long limit) {
         this.in = request.body();
         this.announced = request.contentLength().orElse(0);
         this.limit = limit;

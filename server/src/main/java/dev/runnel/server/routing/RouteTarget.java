@@ -8,17 +8,17 @@ import java.util.List;
  * @param model the servers' name for it; {@code *} stands for what the wildcard of the name matched
  * @param servers the servers' names; empty for those that have the model
  */
-public record Target(String model, List<String> servers) {
+public record RouteTarget(String model, List<String> servers) {
     private static final String MATCHED = "*";
 
     /** A model, wherever it is. */
-    public static Target of(String model) {
-        return new Target(model, List.of());
+    public static RouteTarget of(String model) {
+        return new RouteTarget(model, List.of());
     }
 
     /** The same target for a name of which a wildcard matched this part. */
-    Target filled(String matched) {
-        return new Target(model.replace(MATCHED, matched), servers);
+    RouteTarget filled(String matched) {
+        return new RouteTarget(model.replace(MATCHED, matched), servers);
     }
 
     /** As a person writes it: {@code qwen3:32b on gpu1, gpu2}. */

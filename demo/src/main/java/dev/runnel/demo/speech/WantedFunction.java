@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Decides whether a prompt asks for one of the offered functions. Stateless, safe for any number of threads. */
-public final class ToolChoice {
+public final class WantedFunction {
 
     private static final Pattern WORD = Pattern
             .compile("\\p{Lu}?[\\p{Ll}\\p{M}]+|\\p{Lu}+(?!\\p{Ll})|\\p{IsAlphabetic}+");
@@ -24,7 +24,7 @@ public final class ToolChoice {
     /** How many chars of a name, and of a description, are read. */
     private static final int LONGEST_TEXT = 2_000;
 
-    private ToolChoice() {}
+    private WantedFunction() {}
 
     /** A function as a request offers it; the description may be empty. */
     public record Function(String name, String description) {
@@ -80,7 +80,7 @@ public final class ToolChoice {
                 .map(MatchResult::group)
                 .map(word -> word.toLowerCase(Locale.ROOT))
                 .filter(word -> word.length() > 2 && !COMMON_WORDS.contains(word) && !GENERIC_WORDS.contains(word))
-                .map(ToolChoice::stem)
+                .map(WantedFunction::stem)
                 .collect(Collectors.toUnmodifiableSet());
     }
 

@@ -7,8 +7,8 @@ import dev.runnel.protocol.responses.ResponseEvent;
 import java.util.List;
 
 /** Describes the events of a response's stream. */
-final class ResponseEvents {
-    private ResponseEvents() {}
+final class ResponseStreamEvents {
+    private ResponseStreamEvents() {}
 
     /** The schema of all events: a union of objects, each with the fields of one server-sent event. */
     static ObjectNode union(Schemas schemas) {
