@@ -2,8 +2,8 @@ package dev.runnel.cli;
 
 import dev.runnel.server.base.ApiKeys;
 import dev.runnel.server.base.Descriptors;
-import dev.runnel.server.http1.HttpSettings;
-import dev.runnel.server.http1.ServerCertificate;
+import dev.runnel.server.edge.listen.HttpSettings;
+import dev.runnel.server.edge.listen.ServerCertificate;
 import dev.runnel.server.options.Kind;
 import dev.runnel.server.options.Option;
 import dev.runnel.server.options.OptionValues;

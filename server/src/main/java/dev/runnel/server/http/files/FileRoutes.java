@@ -9,7 +9,7 @@ import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.openapi.Parameter;
-import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.edge.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

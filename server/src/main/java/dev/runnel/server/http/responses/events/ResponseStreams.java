@@ -4,7 +4,7 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseEvent;
 import dev.runnel.protocol.sse.SseWriter;
 import dev.runnel.server.http.exchange.SseAnswer;
-import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.metrics.Metrics;
