@@ -78,8 +78,12 @@ class LayerTest {
             entry("server.edge", List.of()),
             entry("server.edge.wire", List.of("server.edge", "server.time")),
             entry("server.edge.http1", List.of("server.edge", "server.edge.wire", "server.time")),
+            entry("server.edge.http2", List.of(
+                    "server.edge", "server.edge.wire", "server.edge.http2.hpack", "server.time")),
+            entry("server.edge.http2.hpack", List.of()),
             entry("server.edge.listen", List.of(
-                    "server.edge", "server.edge.wire", "server.edge.http1", "server.time", "client.transport")),
+                    "server.edge", "server.edge.wire", "server.edge.http1", "server.edge.http2", "server.time",
+                    "client.transport")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
                     "server.store..", "server.projects", "model",
@@ -93,7 +97,8 @@ class LayerTest {
                     "server.tool", "server.sandbox", "server.base", "protocol..")),
             entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.sandbox.remote", List.of(
-                    "server.sandbox", "server.edge", "server.edge.listen", "server.base", "server.time", "client.transport", "protocol..")),
+                    "server.sandbox", "server.edge", "server.edge.listen", "server.base", "server.time",
+                    "client.transport", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.base", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),

@@ -1,8 +1,8 @@
 package dev.runnel.server.edge;
 
+import dev.runnel.server.edge.RawSocket.Response;
 import dev.runnel.server.edge.listen.HttpServer;
 import dev.runnel.server.edge.listen.HttpSettings;
-import dev.runnel.server.edge.RawSocket.Response;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.runnel.server.edge;
 
+import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.server.edge.listen.HttpServer;
 import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.edge.listen.ServerCertificate;
-import dev.runnel.client.transport.TlsSettings;
 import dev.runnel.server.time.VirtualTime;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;

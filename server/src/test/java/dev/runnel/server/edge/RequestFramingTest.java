@@ -1,9 +1,9 @@
 package dev.runnel.server.edge;
 
+import dev.runnel.server.edge.RawSocket.Response;
 import dev.runnel.server.edge.http1.Http1Connection;
 import dev.runnel.server.edge.listen.HttpServer;
 import dev.runnel.server.edge.listen.HttpSettings;
-import dev.runnel.server.edge.RawSocket.Response;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;

@@ -34,7 +34,9 @@ class SlowClientTest {
 
     private HttpServer server(Duration first, Duration head, Duration body, Duration idle) throws IOException {
         return HttpServer.start(
-                new HttpSettings("127.0.0.1", 0, 100, new Waits(first, head, body, idle, LONG), null, SystemTimers.get()), echo,
+                new HttpSettings("127.0.0.1", 0, 100, new Waits(first, head, body, idle, LONG), null,
+                        SystemTimers.get()),
+                echo,
                 _ -> {});
     }
 
@@ -136,7 +138,8 @@ class SlowClientTest {
     @Test
     void aClientThatWaitsForItsAnswerIsNotSlow() throws IOException, InterruptedException {
         VirtualTime time = new VirtualTime(Instant.EPOCH);
-        HttpSettings settings = new HttpSettings("127.0.0.1", 0, 100, new Waits(SHORT, SHORT, SHORT, SHORT, LONG), null, time);
+        HttpSettings settings = new HttpSettings("127.0.0.1", 0, 100, new Waits(SHORT, SHORT, SHORT, SHORT, LONG), null,
+                time);
         try (HttpServer patient = HttpServer.start(settings, echo, _ -> {});
                 RawSocket wire = new RawSocket(patient.port())) {
             wire.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");

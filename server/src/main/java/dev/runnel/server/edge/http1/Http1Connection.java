@@ -10,16 +10,15 @@ import dev.runnel.server.edge.wire.HeadRequest;
 import dev.runnel.server.edge.wire.HttpConnection;
 import dev.runnel.server.edge.wire.ReadDeadline;
 import dev.runnel.server.edge.wire.RequestHead;
+import dev.runnel.server.edge.wire.Service;
 import dev.runnel.server.edge.wire.Waits;
 import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.edge.wire.WireOutput;
-import dev.runnel.server.time.Timers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +38,9 @@ public final class Http1Connection implements HttpConnection {
     private static final long LINGER_NANOS = 5_000_000_000L;
 
     private final Wire wire;
+    private final Service service;
     private final Waits waits;
-    private final Timers timers;
     private final HttpHandler handler;
-    private final Supplier<String> date;
     private final ConnectionInput.Source source;
     private final ConnectionInput in;
     private final WireOutput out;
@@ -52,22 +50,16 @@ public final class Http1Connection implements HttpConnection {
     private volatile boolean idle = true;
     private volatile boolean stopping;
 
-    /**
-     * Serves a connection.
-     *
-     * @param date the present time as the header {@code Date} has it
-     */
-    public Http1Connection(Wire wire, Waits waits, Timers timers, HttpHandler handler, Supplier<String> date)
-            throws IOException {
+    /** Serves a connection. */
+    public Http1Connection(Wire wire, Service service) throws IOException {
         this.wire = wire;
-        this.waits = waits;
-        this.timers = timers;
-        this.handler = handler;
-        this.date = date;
+        this.service = service;
+        this.waits = service.waits();
+        this.handler = service.handler();
         this.source = wire.spoken().getInputStream()::read;
         this.in = new ConnectionInput(source);
-        this.out = new WireOutput(wire.spoken().getOutputStream(), timers);
-        this.deadline = new ReadDeadline(timers);
+        this.out = new WireOutput(wire.spoken().getOutputStream(), service.timers());
+        this.deadline = new ReadDeadline(service.timers());
     }
 
     @Override
@@ -160,13 +152,14 @@ public final class Http1Connection implements HttpConnection {
         boolean wanted = head.http10() ? head.lists("connection", "keep-alive") : !head.lists("connection", "close");
         return new Http1Response(
                 out, head.method().equals("HEAD"), head.http10(),
-                () -> wanted && !stopping && body.endsWithin(BodyInput.MAX_DRAINED) && (body.ended() || !gate.waitsForLeave()),
-                date, this::stopWatching);
+                () -> wanted && !stopping && body.endsWithin(BodyInput.MAX_DRAINED)
+                        && (body.ended() || !gate.waitsForLeave()),
+                service.date(), this::stopWatching);
     }
 
     private void refuse(HttpException told) throws IOException {
         LOG.log(Level.DEBUG, "a request is refused with {0}: {1}", told.status(), told.getMessage());
-        Http1Response response = new Http1Response(out, false, false, () -> false, date, () -> {});
+        Http1Response response = new Http1Response(out, false, false, () -> false, service.date(), () -> {});
         handler.refuse(told.status(), String.valueOf(told.getMessage()), response);
         linger();
     }
@@ -257,7 +250,7 @@ public final class Http1Connection implements HttpConnection {
      * body.
      */
     private final class BodyGate implements RequestBody.Gate {
-        private final BodyDeadline pace = new BodyDeadline(deadline, waits, timers);
+        private final BodyDeadline pace = new BodyDeadline(deadline, waits, service.timers());
         private @Nullable Http1Response response;
         private boolean leave;
 

@@ -2,7 +2,10 @@ package dev.runnel.server.edge.listen;
 
 import dev.runnel.server.edge.HttpHandler;
 import dev.runnel.server.edge.http1.Http1Connection;
+import dev.runnel.server.edge.wire.Capacity;
 import dev.runnel.server.edge.wire.HttpConnection;
+import dev.runnel.server.edge.wire.Overload;
+import dev.runnel.server.edge.wire.Service;
 import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.time.Timers;
 import java.io.IOException;
@@ -58,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private static final byte[] FULL = full();
 
     private final HttpSettings settings;
-    private final HttpHandler handler;
+    private final Service service;
     private final Consumer<IOException> broken;
     private final InetSocketAddress address;
     private final AtomicInteger refusals = new AtomicInteger();
@@ -75,7 +78,8 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpServer(HttpSettings settings, HttpHandler handler, Consumer<IOException> broken) throws IOException {
         this.settings = settings;
-        this.handler = handler;
+        this.service = new Service(
+                handler, settings.waits(), settings.timers(), () -> date, new Capacity(settings.maxConnections()));
         this.broken = broken;
         this.listener = listen(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
         this.address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
@@ -97,11 +101,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static byte[] full() {
-        String body = "{\"error\":{\"message\":\"The server has reached its limit of connections. Try again in a few seconds.\","
-                + "\"type\":\"server_error\",\"param\":null,\"code\":\"overloaded\"}}";
-        return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 5\r\n"
-                + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII);
+        return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: " + Overload.TYPE + "\r\nRetry-After: "
+                + Overload.RETRY_AFTER + "\r\nConnection: close\r\nContent-Length: " + Overload.BODY.length() + "\r\n\r\n"
+                + Overload.BODY).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static ServerSocket listen(InetSocketAddress address) throws IOException {
@@ -143,10 +145,10 @@ public final class HttpServer implements AutoCloseable {
 
     private void admit(Socket socket) {
         try {
-            if (connections.size() >= settings.maxConnections()) {
-                refuse(socket);
-            } else {
+            if (service.capacity().take()) {
                 serve(socket);
+            } else {
+                refuse(socket);
             }
         } catch (IOException e) { // the connection broke before it was served: nothing is wrong with the server
             LOG.log(Level.DEBUG, "a new connection broke: {0}", e.getMessage());
@@ -157,21 +159,17 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** Serves a connection, which has taken one of the capacity. */
     private void serve(Socket socket) throws IOException {
-        socket.setTcpNoDelay(true);
-        socket.setSendBufferSize(SEND_BUFFER);
-        HttpConnection connection = connection(socket);
-        connections.add(connection);
+        HttpConnection connection;
         try {
-            Thread.ofVirtual().name("http-" + socket.getPort()).start(() -> {
-                try {
-                    connection.run();
-                } finally {
-                    connections.remove(connection);
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            connections.remove(connection);
+            socket.setTcpNoDelay(true);
+            socket.setSendBufferSize(SEND_BUFFER);
+            connection = connection(socket);
+            connections.add(connection);
+            start(connection, socket.getPort());
+        } catch (IOException | RuntimeException | Error e) {
+            service.capacity().give();
             throw e;
         }
         if (stopped) {
@@ -179,10 +177,27 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    private void start(HttpConnection connection, int port) {
+        try {
+            Thread.ofVirtual().name("http-" + port).start(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    connections.remove(connection);
+                    service.capacity().give();
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            connections.remove(connection);
+            throw e;
+        }
+    }
+
     private HttpConnection connection(Socket socket) throws IOException {
         ServerCertificate certificate = settings.certificate();
-        Wire wire = certificate == null ? Wire.plain(socket) : new Wire(socket, certificate.over(socket));
-        return new Http1Connection(wire, settings.waits(), settings.timers(), handler, () -> date);
+        return certificate == null
+                ? new Http1Connection(Wire.plain(socket), service)
+                : new EncryptedConnection(socket, certificate.over(socket), service);
     }
 
     private static void closeQuietly(Socket socket) {

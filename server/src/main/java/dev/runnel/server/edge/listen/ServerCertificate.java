@@ -18,6 +18,10 @@ import javax.net.ssl.SSLSocketFactory;
 public final class ServerCertificate {
     private static final System.Logger LOG = System.getLogger(ServerCertificate.class.getName());
 
+    /** The names of the versions of HTTP in a handshake (ALPN). */
+    static final String HTTP_2 = "h2";
+    private static final String HTTP_1_1 = "http/1.1";
+
     private final Path certificates;
     private final Path key;
     private volatile Read read;
@@ -53,7 +57,7 @@ public final class ServerCertificate {
     }
 
     /**
-     * Speaks TLS on a connection that was accepted. The handshake comes with the first read or write.
+     * Speaks TLS on a connection that was accepted.
      *
      * @param accepted is closed with the returned socket
      */
@@ -61,7 +65,13 @@ public final class ServerCertificate {
         SSLSocket encrypted = (SSLSocket) read.sockets.createSocket(
                 accepted, accepted.getInetAddress().getHostAddress(), accepted.getPort(), true);
         encrypted.setUseClientMode(false);
+        encrypted.setHandshakeApplicationProtocolSelector((_, offered) -> chosen(offered));
         return encrypted;
+    }
+
+    /** The version of HTTP for a client that offers these; none if the client knows another one only, or did not say. */
+    private static String chosen(List<String> offered) {
+        return offered.contains(HTTP_2) ? HTTP_2 : offered.contains(HTTP_1_1) ? HTTP_1_1 : "";
     }
 
     /** Reads the files again if one has changed. If they cannot be used, what was read before stays. */

@@ -30,7 +30,9 @@ public record Wire(Socket socket, Socket spoken) {
     /** Ends the input: a thread that waits for bytes gets the end of the input, and can still answer. */
     public void endInput() {
         try {
-            socket.shutdownInput();
+            if (!socket.isInputShutdown()) {
+                socket.shutdownInput();
+            }
         } catch (IOException e) {
             close();
         }
