@@ -29,17 +29,17 @@ class LayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("server", List.of("server..", "model", "client.transport")),
             entry("server.http", List.of(
-                    "server.http..", "server.http1", "server.engine..", "server.metrics", "server.options",
+                    "server.http..", "server.edge", "server.engine..", "server.metrics", "server.options",
                     "server.projects", "server.model", "model",
                     "server.base", "protocol..")),
             entry("server.http.assistants", List.of(
-                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.edge",
                     "server.engine..", "server.metrics", "server.log", "server.base", "protocol..")),
             entry("server.http.responses", List.of(
                     "server.http.responses..", "server.http.exchange", "server.http.fields", "server.http.openapi",
                     "server.engine..", "server.metrics", "server.log", "server.store.rows", "protocol..")),
             entry("server.http.responses.events", List.of(
-                    "server.http.responses.items", "server.http.exchange", "server.http1", "server.engine.runs",
+                    "server.http.responses.items", "server.http.exchange", "server.edge", "server.engine.runs",
                     "server.metrics", "server.log", "server.store.rows", "protocol..")),
             entry("server.http.responses.requests", List.of(
                     "server.http.responses.items", "server.http.fields", "server.engine.runs", "server.store.rows",
@@ -49,13 +49,13 @@ class LayerTest {
                     "server.store.rows", "server.base", "protocol..")),
             entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
             entry("server.http.chat", List.of(
-                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.edge",
                     "server.engine.projects", "model", "server.base", "protocol..")),
             entry("server.http.projects", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi",
                     "server.engine.projects", "server.store.rows", "server.base", "protocol..")),
             entry("server.http.files", List.of(
-                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
+                    "server.http.exchange", "server.http.fields", "server.http.openapi", "server.edge",
                     "server.engine..", "server.base", "protocol..")),
             entry("server.http.embeddings", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..", "model",
@@ -63,13 +63,21 @@ class LayerTest {
             entry("server.http.vectorstores", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
                     "server.search", "server.base", "protocol..")),
-            entry("server.http.page", List.of("server.http1")),
+            entry("server.http.page", List.of("server.edge")),
             entry("server.http.exchange", List.of(
-                    "server.http.fields", "server.http.openapi", "server.http1", "server.engine..", "server.projects",
+                    "server.http.fields", "server.http.openapi", "server.edge", "server.engine..", "server.projects",
                     "server.base", "client.transport", "protocol..")),
             entry("server.http.fields", List.of("protocol..")),
             entry("server.http.openapi", List.of("protocol..")),
-            entry("server.http1", List.of("server.time", "client.transport")),
+            entry("server.edge", List.of()),
+            entry("server.edge.wire", List.of("server.edge", "server.time")),
+            entry("server.edge.http1", List.of("server.edge", "server.edge.wire", "server.time")),
+            entry("server.edge.http2", List.of(
+                    "server.edge", "server.edge.wire", "server.edge.http2.hpack", "server.time")),
+            entry("server.edge.http2.hpack", List.of()),
+            entry("server.edge.listen", List.of(
+                    "server.edge", "server.edge.wire", "server.edge.http1", "server.edge.http2", "server.time",
+                    "client.transport")),
             entry("server.engine", List.of(
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
                     "server.store..", "server.projects", "model",
@@ -83,7 +91,8 @@ class LayerTest {
                     "server.tool", "server.sandbox", "server.base", "protocol..")),
             entry("server.sandbox", List.of("server.time", "protocol..")),
             entry("server.sandbox.remote", List.of(
-                    "server.sandbox", "server.http1", "server.base", "server.time", "client.transport", "protocol..")),
+                    "server.sandbox", "server.edge", "server.edge.listen", "server.base", "server.time",
+                    "client.transport", "protocol..")),
             entry("server.tool.filesearch", List.of("server.tool", "server.base", "protocol..")),
             entry("server.backend", List.of("server.log", "server.store..", "server.base", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),

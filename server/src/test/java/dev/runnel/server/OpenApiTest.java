@@ -152,6 +152,6 @@ class OpenApiTest {
     }
 
     private static boolean registers(JavaMethodCall call) {
-        return call.getTargetOwner().getName().equals("dev.runnel.server.http1.Routes") && call.getName().equals("add");
+        return call.getTargetOwner().getName().equals("dev.runnel.server.edge.Routes") && call.getName().equals("add");
     }
 }

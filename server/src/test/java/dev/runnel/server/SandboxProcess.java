@@ -1,7 +1,7 @@
 package dev.runnel.server;
 
 import dev.runnel.server.base.ApiKeys;
-import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.sandbox.SandboxLimits;
 import dev.runnel.server.sandbox.remote.SandboxServer;
 import dev.runnel.server.time.SystemTimers;

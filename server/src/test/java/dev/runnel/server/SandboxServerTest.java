@@ -5,7 +5,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.server.EventReader.Event;
 import dev.runnel.server.base.ApiKeys;
-import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.sandbox.Outcome;
 import dev.runnel.server.sandbox.Sandbox;
 import dev.runnel.server.sandbox.SandboxException;

@@ -1,7 +1,7 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.base.Project;
-import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.edge.HttpRequest;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 

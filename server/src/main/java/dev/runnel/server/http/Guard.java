@@ -1,9 +1,9 @@
 package dev.runnel.server.http;
 
 import dev.runnel.server.base.Project;
+import dev.runnel.server.edge.HttpRequest;
+import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.server.http1.HttpRequest;
-import dev.runnel.server.http1.HttpResponse;
 
 /** Decides whether a request is let in, before any route is looked up. */
 @FunctionalInterface

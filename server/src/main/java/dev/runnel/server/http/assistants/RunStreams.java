@@ -2,8 +2,8 @@ package dev.runnel.server.http.assistants;
 
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.sse.SseWriter;
+import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.http.exchange.SseAnswer;
-import dev.runnel.server.http1.HttpResponse;
 import dev.runnel.server.log.LogEntry;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.metrics.Metrics;

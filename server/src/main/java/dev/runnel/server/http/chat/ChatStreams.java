@@ -4,8 +4,8 @@ import dev.runnel.model.ChatRelay;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.sse.SseWriter;
+import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.http.exchange.SseAnswer;
-import dev.runnel.server.http1.HttpResponse;
 import java.io.IOException;
 import java.util.function.Consumer;
 

@@ -1,6 +1,6 @@
 package dev.runnel.server.http.exchange;
 
-import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.projects.LimitException;
 import dev.runnel.server.projects.Standing;
 import java.time.Duration;

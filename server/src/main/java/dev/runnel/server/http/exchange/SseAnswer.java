@@ -1,7 +1,7 @@
 package dev.runnel.server.http.exchange;
 
 import dev.runnel.protocol.sse.SseWriter;
-import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.edge.HttpResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,6 +1,6 @@
 package dev.runnel.server.http.files;
 
-import dev.runnel.server.http1.HttpRequest;
+import dev.runnel.server.edge.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 

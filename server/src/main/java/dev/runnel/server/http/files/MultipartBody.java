@@ -1,8 +1,8 @@
 package dev.runnel.server.http.files;
 
+import dev.runnel.server.edge.HttpException;
+import dev.runnel.server.edge.HttpRequest;
 import dev.runnel.server.http.fields.BadRequestException;
-import dev.runnel.server.http1.HttpException;
-import dev.runnel.server.http1.HttpRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

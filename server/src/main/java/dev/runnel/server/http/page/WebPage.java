@@ -1,7 +1,7 @@
 package dev.runnel.server.http.page;
 
-import dev.runnel.server.http1.HttpRequest;
-import dev.runnel.server.http1.HttpResponse;
+import dev.runnel.server.edge.HttpRequest;
+import dev.runnel.server.edge.HttpResponse;
 import java.io.IOException;
 import java.util.Map;
 

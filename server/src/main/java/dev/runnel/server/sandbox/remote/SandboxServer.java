@@ -1,8 +1,8 @@
 package dev.runnel.server.sandbox.remote;
 
 import dev.runnel.server.base.ApiKeys;
-import dev.runnel.server.http1.HttpServer;
-import dev.runnel.server.http1.HttpSettings;
+import dev.runnel.server.edge.listen.HttpServer;
+import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.sandbox.LocalSandbox;
 import dev.runnel.server.sandbox.SandboxLimits;
 import java.io.IOException;
