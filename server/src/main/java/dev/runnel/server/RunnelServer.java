@@ -14,6 +14,7 @@ import dev.runnel.server.http1.HttpSettings;
 import dev.runnel.server.http1.ServerCertificate;
 import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
+import dev.runnel.server.observed.ObservedModel;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.projects.Projects;
 import dev.runnel.server.sandbox.LocalSandbox;
@@ -117,7 +118,7 @@ public final class RunnelServer implements AutoCloseable {
         Storage storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
                 options.timers());
         Metrics metrics = new Metrics();
-        Model metered = metrics.metered(model);
+        Model observed = new ObservedModel(model, List.of(metrics.models()));
         Optional<Sandbox> sandbox = Optional.empty();
         Engine engine;
         try {
@@ -126,11 +127,11 @@ public final class RunnelServer implements AutoCloseable {
             Optional<Sandbox> opened = sandbox(options);
             sandbox = opened;
             engine = Engine.start(
-                    storage, metered, (stores, files) -> {
+                    storage, observed, (stores, files) -> {
                         ServerTools own = tools.with(new FileSearchTool(stores, search));
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
                     },
-                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
+                    embedder(options, observed), storage.clock().apply(options.clock()), options.timers(),
                     policy(options), projects, metrics.runs());
         } catch (RuntimeException e) {
             sandbox.ifPresent(Sandbox::close);
@@ -143,7 +144,7 @@ public final class RunnelServer implements AutoCloseable {
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
-                    settings, HttpApi.of(engine, metered, projects, options, metrics), broken::complete);
+                    settings, HttpApi.of(engine, observed, projects, options, metrics), broken::complete);
             return new RunnelServer(storage, engine, sandbox, web, metrics, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);

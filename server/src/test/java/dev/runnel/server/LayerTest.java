@@ -53,7 +53,8 @@ class LayerTest {
             entry("server.http.responses.items", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
                     "server.store.rows", "server.base", "protocol..")),
-            entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
+            entry("server.metrics", List.of("server.engine.runs", "server.observed", "protocol..")),
+            entry("server.observed", List.of("server.model", "model", "server.base", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.http1",
                     "server.engine.projects", "model", "server.base", "protocol..")),

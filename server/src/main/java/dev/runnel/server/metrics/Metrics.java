@@ -1,7 +1,7 @@
 package dev.runnel.server.metrics;
 
-import dev.runnel.model.Model;
 import dev.runnel.server.engine.runs.RunObserver;
+import dev.runnel.server.observed.ModelObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -41,9 +41,9 @@ public final class Metrics implements AutoCloseable {
         return new RunMetrics(registry, names);
     }
 
-    /** The same model, whose calls are counted and timed. */
-    public Model metered(Model model) {
-        return new MeteredModel(model, new ModelMetrics(registry, names));
+    /** Keeps the figures about calls of models. */
+    public ModelObserver models() {
+        return new ModelMetrics(registry, names);
     }
 
     /**
