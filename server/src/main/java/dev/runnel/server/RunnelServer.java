@@ -12,7 +12,6 @@ import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
 import dev.runnel.server.http.HttpApi;
-import dev.runnel.server.metrics.Metrics;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
 import dev.runnel.server.projects.Projects;
@@ -72,17 +71,17 @@ public final class RunnelServer implements AutoCloseable {
     private final Engine engine;
     private final Optional<Sandbox> sandbox;
     private final HttpServer web;
-    private final Metrics metrics;
+    private final Sight sight;
     private final CompletableFuture<IOException> broken;
 
     private RunnelServer(
-            Storage storage, Engine engine, Optional<Sandbox> sandbox, HttpServer web, Metrics metrics,
+            Storage storage, Engine engine, Optional<Sandbox> sandbox, HttpServer web, Sight sight,
             CompletableFuture<IOException> broken) {
         this.storage = storage;
         this.engine = engine;
         this.sandbox = sandbox;
         this.web = web;
-        this.metrics = metrics;
+        this.sight = sight;
         this.broken = broken;
     }
 
@@ -114,10 +113,16 @@ public final class RunnelServer implements AutoCloseable {
     static RunnelServer start(ServerOptions options, Model model, Projects projects, ServerTools tools) {
         options.check(projects.keyed());
         HttpSettings settings = settings(options);
-        Storage storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
-                options.timers());
-        Metrics metrics = new Metrics();
-        Model metered = metrics.metered(model);
+        Sight sight = Sight.open(options);
+        Storage storage;
+        try {
+            storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
+                    options.timers());
+        } catch (RuntimeException e) {
+            sight.close();
+            throw e;
+        }
+        Model observed = sight.observed(model);
         Optional<Sandbox> sandbox = Optional.empty();
         Engine engine;
         try {
@@ -126,30 +131,30 @@ public final class RunnelServer implements AutoCloseable {
             Optional<Sandbox> opened = sandbox(options);
             sandbox = opened;
             engine = Engine.start(
-                    storage, metered, (stores, files) -> {
+                    storage, observed, (stores, files) -> {
                         ServerTools own = tools.with(new FileSearchTool(stores, search));
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
                     },
-                    embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
-                    policy(options), projects, metrics.runs());
+                    embedder(options, observed), storage.clock().apply(options.clock()), options.timers(),
+                    policy(options), projects, sight.runs());
         } catch (RuntimeException e) {
             sandbox.ifPresent(Sandbox::close);
-            metrics.close();
+            sight.close();
             storage.close();
             throw e;
         }
-        metrics.gauge("runnel.runs.executing", "Runs that are being executed", engine::executing);
-        metrics.gauge("runnel.runs.queued", "Runs that wait for their turn", engine::queued);
+        sight.metrics().gauge("runnel.runs.executing", "Runs that are being executed", engine::executing);
+        sight.metrics().gauge("runnel.runs.queued", "Runs that wait for their turn", engine::queued);
         try {
             CompletableFuture<IOException> broken = new CompletableFuture<>();
             HttpServer web = HttpServer.start(
-                    settings, HttpApi.of(engine, metered, projects, options, metrics), broken::complete);
-            return new RunnelServer(storage, engine, sandbox, web, metrics, broken);
+                    settings, HttpApi.of(engine, observed, projects, options, sight.metrics()), broken::complete);
+            return new RunnelServer(storage, engine, sandbox, web, sight, broken);
         } catch (IOException | RuntimeException e) {
             engine.drain(Duration.ZERO);
             engine.close();
             sandbox.ifPresent(Sandbox::close);
-            metrics.close();
+            sight.close();
             storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.get(HOST) + ":" + options.get(PORT) + ": " + e.getMessage(), e);
@@ -229,7 +234,7 @@ public final class RunnelServer implements AutoCloseable {
         web.stop(left.compareTo(GRACE) > 0 ? left : GRACE);
         engine.close();
         sandbox.ifPresent(Sandbox::close);
-        metrics.close();
+        sight.close();
         storage.close();
     }
 

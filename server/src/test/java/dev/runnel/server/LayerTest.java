@@ -47,7 +47,11 @@ class LayerTest {
             entry("server.http.responses.items", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
                     "server.store.rows", "server.base", "protocol..")),
-            entry("server.metrics", List.of("server.engine.runs", "server.model", "model", "protocol..")),
+            entry("server.metrics", List.of("server.engine.runs", "server.observed", "protocol..")),
+            entry("server.traces", List.of("server.engine.runs", "server.observed")),
+            entry("server.traces.otlp", List.of(
+                    "server.traces", "server.engine.runs", "server.observed", "server.base", "protocol..")),
+            entry("server.observed", List.of("server.model", "model", "server.base", "protocol..")),
             entry("server.http.chat", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.edge",
                     "server.engine.projects", "model", "server.base", "protocol..")),
@@ -149,13 +153,14 @@ class LayerTest {
         LAYERS.checkCirclesOfFiles(name);
     }
 
-    /** A first build leaves two packages out, with their libraries. */
+    /** A first build leaves three packages out, with their libraries. */
     @Test
-    void searchIsBuiltWithoutItsLibrariesToo() {
-        String[] leftOut = {"dev.runnel.server.search.parse", "dev.runnel.server.search.index"};
+    void theServerIsBuiltWithoutSearchAndTracesToo() {
+        String[] leftOut = {"dev.runnel.server.search.parse", "dev.runnel.server.search.index",
+                "dev.runnel.server.traces.otlp"};
         noClasses().that().resideOutsideOfPackages(leftOut)
-                .should().dependOnClassesThat(resideInAnyPackage(leftOut).or(
-                        resideInAnyPackage("org.apache.lucene..", "org.apache.pdfbox..", "org.jsoup..")))
+                .should().dependOnClassesThat(resideInAnyPackage(leftOut).or(resideInAnyPackage(
+                        "org.apache.lucene..", "org.apache.pdfbox..", "org.jsoup..", "io.opentelemetry..")))
                 .check(CLASSES);
     }
 

@@ -1,8 +1,9 @@
 package dev.runnel.server.metrics;
 
-import dev.runnel.model.Model;
 import dev.runnel.server.engine.runs.RunObserver;
+import dev.runnel.server.observed.ModelObserver;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -13,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,9 +43,9 @@ public final class Metrics implements AutoCloseable {
         return new RunMetrics(registry, names);
     }
 
-    /** The same model, whose calls are counted and timed. */
-    public Model metered(Model model) {
-        return new MeteredModel(model, new ModelMetrics(registry, names));
+    /** Keeps the figures about calls of models. */
+    public ModelObserver models() {
+        return new ModelMetrics(registry, names);
     }
 
     /**
@@ -53,6 +55,15 @@ public final class Metrics implements AutoCloseable {
      */
     public void gauge(String name, String text, Supplier<Number> value) {
         Gauge.builder(name, value).description(text).register(registry);
+    }
+
+    /**
+     * Shows a count that only grows, and is read whenever the figures are.
+     *
+     * @param value called by any thread; must be quick
+     */
+    public void count(String name, String text, LongSupplier value) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong).description(text).register(registry);
     }
 
     /**

@@ -1,13 +1,15 @@
 package dev.runnel.server.metrics;
 
 import dev.runnel.protocol.chat.ChatUsage;
+import dev.runnel.server.observed.ModelCall;
+import dev.runnel.server.observed.ModelObserver;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /** The figures about calls of models. Thread-safe. */
-final class ModelMetrics {
+final class ModelMetrics implements ModelObserver {
     private final MeterRegistry registry;
     private final ModelNameTags names;
 
@@ -16,28 +18,43 @@ final class ModelMetrics {
         this.names = names;
     }
 
-    /** The name by which the figures know a model. */
-    String name(String model) {
-        return names.of(model);
+    @Override
+    public ModelCall begun(String model, boolean streamed) {
+        return new Call(names.of(model));
     }
 
-    void firstChunk(String model, Duration took) {
-        timer("gen_ai.client.operation.time_to_first_chunk", "The wait for the first chunk of a streamed reply", model)
-                .register(registry)
-                .record(took);
-    }
+    /** Counts and times one call. */
+    private final class Call implements ModelCall {
+        private final String model;
+        private final long begun = System.nanoTime();
 
-    /** @param error empty if the call was whole */
-    void ended(String model, Duration took, String error) {
-        timer("gen_ai.client.operation.duration", "Calls of models", model)
-                .tag("error.type", error)
-                .register(registry)
-                .record(took);
-    }
+        Call(String model) {
+            this.model = model;
+        }
 
-    void used(String model, ChatUsage usage) {
-        tokens("input", model, (double) usage.promptTokens());
-        tokens("output", model, (double) usage.completionTokens());
+        @Override
+        public void arrived() {
+            timer("gen_ai.client.operation.time_to_first_chunk", "The wait for the first chunk of a streamed reply",
+                    model).register(registry).record(took());
+        }
+
+        @Override
+        public void used(ChatUsage usage) {
+            tokens("input", model, (double) usage.promptTokens());
+            tokens("output", model, (double) usage.completionTokens());
+        }
+
+        @Override
+        public void ended(String error) {
+            timer("gen_ai.client.operation.duration", "Calls of models", model)
+                    .tag("error.type", error)
+                    .register(registry)
+                    .record(took());
+        }
+
+        private Duration took() {
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
     }
 
     private void tokens(String type, String model, double count) {

@@ -27,7 +27,7 @@ final class RunMetrics implements RunObserver {
     }
 
     @Override
-    public void toolEnded(Run run, String type, Duration took, boolean failed) {
+    public void toolEnded(Run run, String type, String callId, Duration took, boolean failed) {
         Timer.builder("gen_ai.execute_tool.duration")
                 .description("Calls of tools that the server executes")
                 .tag("gen_ai.tool.name", type)

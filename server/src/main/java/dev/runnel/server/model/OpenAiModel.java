@@ -14,10 +14,13 @@ import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.server.base.TraceHeaders;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -90,7 +93,7 @@ public final class OpenAiModel implements Model {
                 .responseTimeout(server.times().response())
                 .idleTimeout(server.times().idle())
                 .maxRetries(server.retries())
-                .headersPerRequest(Hops::header)
+                .headersPerRequest(OpenAiModel::headers)
                 .answerBudget(budget);
         server.headers().forEach(builder::header);
         Path trusted = server.trusted();
@@ -98,6 +101,13 @@ public final class OpenAiModel implements Model {
             builder.tls(trusting(trusted));
         }
         this.client = builder.build();
+    }
+
+    /** The headers for a request on this thread. */
+    private static Map<String, String> headers() {
+        Map<String, String> headers = new HashMap<>(Hops.header());
+        TraceHeaders.current().ifPresent(trace -> headers.putAll(trace.byName()));
+        return headers;
     }
 
     private static TlsSettings trusting(Path certificates) {

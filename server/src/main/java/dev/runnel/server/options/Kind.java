@@ -1,5 +1,8 @@
 package dev.runnel.server.options;
 
+import dev.runnel.server.base.LogText;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +49,11 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
     /** Any text. */
     public static Kind<String> text(String label) {
         return one(label, text -> text, text -> text);
+    }
+
+    /** The URL of a server that speaks HTTP. */
+    static Kind<URI> url() {
+        return one("URL", Kind::url, URI::toString);
     }
 
     /** A whole number within limits. */
@@ -106,6 +114,19 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
 
     String write(T value) {
         return writer.apply(value);
+    }
+
+    private static URI url(String text) {
+        try {
+            URI url = new URI(text.strip());
+            if (List.of("http", "https").contains(String.valueOf(url.getScheme())) && url.getHost() != null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // The same message says how to write one.
+        }
+        throw new IllegalArgumentException("'" + LogText.withoutSecrets(text) + "' is not a URL: write http://HOST:PORT"
+                + " or https://HOST:PORT");
     }
 
     private static boolean truth(String text) {

@@ -9,10 +9,12 @@ import dev.runnel.server.time.SystemTimers;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.filesearch.SearchPolicy;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,23 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
 
     public static final Option<Boolean> ACCESS_LOG = Option.flag("access-log", """
             Log a line for each request: its id, project, method, path, status, and how long it took.""");
+
+    public static final Option<URI> OTLP_ENDPOINT = Option.of("otlp-endpoint", Kind.url(), """
+            Send traces of runs and chat completions to the OpenTelemetry collector at this URL, by OTLP over HTTP.""")
+            .variable("OTEL_EXPORTER_OTLP_ENDPOINT");
+
+    public static final Option<Map<String, String>> OTLP_HEADERS = Option
+            .of("otlp-header", Kind.list("NAME=VALUE", HeaderTexts::read).ofSecrets(), """
+                    Send this header to the collector, such as a key. Can be repeated.""")
+            .variable("OTEL_EXPORTER_OTLP_HEADERS", "a list").orElse(Map.of());
+
+    public static final Option<Integer> OTLP_PERCENT = Option.of("otlp-percent", Kind.number("N", 1, 100), """
+            Send so many of a hundred traces. For a trace that a caller has begun, the caller decides.""")
+            .orElse(100);
+
+    public static final Option<String> SERVICE_NAME = Option.of("service-name", Kind.text("NAME"), """
+            The server's name in traces.""")
+            .variable("OTEL_SERVICE_NAME").orElse("runnel");
 
     public static final Option<Integer> MAX_CONNECTIONS = Option.of("max-connections", COUNT, """
             How many clients may be connected at once. More clients get a 503.""")
@@ -175,7 +194,7 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
             HOST, PORT, DATABASE, API_KEYS, OPERATOR_KEY, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY,
-            ACCESS_LOG,
+            ACCESS_LOG, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PERCENT, SERVICE_NAME,
             MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER,

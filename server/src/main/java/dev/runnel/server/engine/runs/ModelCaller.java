@@ -14,7 +14,6 @@ import dev.runnel.server.engine.prompts.Tokens;
 import dev.runnel.server.engine.prompts.Truncation;
 import dev.runnel.server.tool.RunTools;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -123,15 +122,10 @@ final class ModelCaller {
         lastCall = used;
         ChatRequest shown = context.images().inline(prompt);
         ReplyWriter writer = new ReplyWriter(session, context, tools);
-        long begun = System.nanoTime();
-        boolean whole = false;
         String reason;
         try (ModelStream call = session.call(() -> context.model().stream(shown))) {
             reason = read(call, used, writer);
-            whole = true;
         } finally {
-            Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            context.observer().modelCallEnded(session.run(), took, used.usage(), !whole);
             context.usage().called(session.project(), used.usage().totalTokens());
         }
         writer.endText();
@@ -143,9 +137,6 @@ final class ModelCaller {
     private String read(ModelStream call, CallUsage used, ReplyWriter writer) throws InterruptedException {
         String reason = "";
         for (ModelDelta delta; (delta = next(call)) != null;) {
-            if (!used.begun() && !(delta instanceof ModelDelta.Answered)) {
-                context.observer().firstToken(session.run());
-            }
             used.add(delta);
             switch (delta) {
                 case ModelDelta.Text text -> writer.text(text.text());

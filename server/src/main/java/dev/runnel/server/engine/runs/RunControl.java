@@ -5,6 +5,7 @@ import dev.runnel.server.engine.runs.RunSession.Stop;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.StoreException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ final class RunControl {
     void letGo(RunSession session) {
         sessions.remove(session);
         session.letGo();
+        context.observer().letGo(session.run());
     }
 
     /** Ends a run. If a worker executes it, the worker writes the ending a moment later. */
@@ -50,7 +52,9 @@ final class RunControl {
      */
     void settle(RunSession session) throws InterruptedException {
         if (session.writeEnding(context.now()).terminal()) {
+            long begun = System.nanoTime();
             session.end();
+            context.observer().committed(session.run(), Duration.ofNanos(System.nanoTime() - begun));
             letGo(session);
         }
     }

@@ -142,7 +142,7 @@ final class RunExecutor {
 
     private void work(RunSession session) {
         try {
-            new Caller(session.run().threadId()).work(() -> {
+            new Caller(session.run().threadId(), session.runId()).work(() -> {
                 new RunWorker(session, context).work();
                 return session;
             });

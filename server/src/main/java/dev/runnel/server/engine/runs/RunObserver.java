@@ -1,11 +1,11 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.Usage;
 import java.time.Duration;
 
 /**
- * Is told what happens to runs, for logs, metrics and traces. The event may not be durable yet, or not even appended to
+ * Is told what happens to runs, for logs, metrics and traces. What happens to calls of models is told to a
+ * {@code ModelObserver}. The event may not be durable yet, or not even appended to
  * the run's log. The thread that executes or changes the run calls the observer, often with the run locked: an observer
  * must be quick, must not wait for a run and must not throw. Thread-safe.
  */
@@ -20,25 +20,24 @@ public interface RunObserver {
      */
     default void started(Run run, Duration waited) {}
 
-    /** The first piece of a model's reply has arrived. */
-    default void firstToken(Run run) {}
-
     /**
-     * A model call has ended.
+     * The prompt for a model call is made.
      *
-     * @param took the time since the request
-     * @param used as the model server reported it, or as the server counted it
-     * @param failed whether the call broke off, was refused, or was closed because the run was asked to stop
+     * @param took to read the thread's messages and to fit them in
      */
-    default void modelCallEnded(Run run, Duration took, Usage used, boolean failed) {}
+    default void prompted(Run run, Duration took) {}
 
     /**
      * A call of a tool that the server executes has ended.
      *
      * @param type the tool's kind on the wire
+     * @param callId the call's id on the wire
      * @param failed whether the call failed, or was ended because the run was asked to stop
      */
-    default void toolEnded(Run run, String type, Duration took, boolean failed) {}
+    default void toolEnded(Run run, String type, String callId, Duration took, boolean failed) {}
+
+    /** A run waits for outputs of its caller's functions. */
+    default void requiresAction(Run run) {}
 
     /**
      * A run has ended, in whatever way.
@@ -47,4 +46,17 @@ public interface RunObserver {
      * @param took the time since this process created the run or took it up
      */
     default void ended(Run run, String requestId, Duration took) {}
+
+    /**
+     * The events of a run that has ended are durable.
+     *
+     * @param took the wait for them
+     */
+    default void committed(Run run, Duration took) {}
+
+    /**
+     * This process has the run no longer: it has ended, waits for a request to any node, was left to another node, or was given up after a
+     * failure. If it goes on here, it is queued again or started.
+     */
+    default void letGo(Run run) {}
 }

@@ -1,7 +1,6 @@
 package dev.runnel.server.engine.runs;
 
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,22 +26,32 @@ public record RunObservers(List<RunObserver> observers) implements RunObserver {
     }
 
     @Override
-    public void firstToken(Run run) {
-        each(observer -> observer.firstToken(run));
+    public void prompted(Run run, Duration took) {
+        each(observer -> observer.prompted(run, took));
     }
 
     @Override
-    public void modelCallEnded(Run run, Duration took, Usage used, boolean failed) {
-        each(observer -> observer.modelCallEnded(run, took, used, failed));
+    public void toolEnded(Run run, String type, String callId, Duration took, boolean failed) {
+        each(observer -> observer.toolEnded(run, type, callId, took, failed));
     }
 
     @Override
-    public void toolEnded(Run run, String type, Duration took, boolean failed) {
-        each(observer -> observer.toolEnded(run, type, took, failed));
+    public void requiresAction(Run run) {
+        each(observer -> observer.requiresAction(run));
     }
 
     @Override
     public void ended(Run run, String requestId, Duration took) {
         each(observer -> observer.ended(run, requestId, took));
+    }
+
+    @Override
+    public void committed(Run run, Duration took) {
+        each(observer -> observer.committed(run, took));
+    }
+
+    @Override
+    public void letGo(Run run) {
+        each(observer -> observer.letGo(run));
     }
 }

@@ -179,6 +179,7 @@ final class RunState {
                 observer.queued(run);
             }
             case IN_PROGRESS -> observer.started(run, since(queued));
+            case REQUIRES_ACTION -> observer.requiresAction(run);
             default -> {
                 if (run.status().terminal()) {
                     observer.ended(run, requestId, since(opened));

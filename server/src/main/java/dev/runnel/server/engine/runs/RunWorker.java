@@ -20,6 +20,7 @@ import dev.runnel.server.store.rows.StepNotes;
 import dev.runnel.server.tool.RunTools;
 import dev.runnel.server.tool.ToolException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -134,7 +135,9 @@ final class RunWorker {
         if (session.see(Prompts::completionLeft).filter(left -> left <= 0).isPresent()) {
             return outOfBudget("max_completion_tokens");
         }
+        long begun = System.nanoTime();
         Optional<Prompt> prompt = prompt();
+        context.observer().prompted(session.run(), Duration.ofNanos(System.nanoTime() - begun));
         return prompt.isPresent() ? finish(model.ask(prompt.get())) : outOfBudget("max_prompt_tokens");
     }
 

@@ -76,7 +76,8 @@ final class ToolRound {
             return result;
         } finally {
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            context.observer().toolEnded(progress.run(), called.offered().tool().type(), took, !whole);
+            context.observer().toolEnded(
+                    progress.run(), called.offered().tool().type(), called.id(), took, !whole);
         }
     }
 

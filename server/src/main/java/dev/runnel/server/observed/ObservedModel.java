@@ -1,76 +1,57 @@
-package dev.runnel.server.metrics;
+package dev.runnel.server.observed;
 
 import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelDelta;
-import dev.runnel.model.ModelException;
 import dev.runnel.model.ModelStream;
-import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.ModelInfo;
-import dev.runnel.protocol.chat.ChatChunk;
-import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
-import dev.runnel.protocol.chat.ChatUsage;
 import dev.runnel.server.model.ModelMember;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A model whose calls are counted and timed. Thread-safe. */
-final class MeteredModel implements Model {
+/** A model whose calls observers are told of. Thread-safe. */
+public final class ObservedModel implements Model {
     private final Model model;
-    private final ModelMetrics metrics;
+    private final List<ModelObserver> observers;
 
-    MeteredModel(Model model, ModelMetrics metrics) {
+    /** The same model, whose calls these observers are told of. */
+    public ObservedModel(Model model, List<ModelObserver> observers) {
         this.model = model;
-        this.metrics = metrics;
+        this.observers = List.copyOf(observers);
     }
 
     @Override
     public ModelStream stream(ChatRequest prompt) {
-        MeteredCall call = new MeteredCall(metrics, prompt.model());
-        return new Stream(watched(call, () -> model.stream(prompt)), call);
+        ObservedCall call = new ObservedCall(observers, prompt.model(), true);
+        return new Stream(call.watched(() -> model.stream(prompt)), call);
     }
 
     @Override
     public ChatRelay relay(byte[] request) {
-        MeteredCall call = new MeteredCall(metrics, ModelMember.in(request));
-        return new Relay(watched(call, () -> model.relay(request)), call);
+        ObservedCall call = new ObservedCall(observers, ModelMember.in(request), true);
+        return new Relay(call.watched(() -> model.relay(request)), call);
     }
 
     @Override
     public ChatAnswer complete(byte[] request) {
-        MeteredCall call = new MeteredCall(metrics, ModelMember.in(request));
-        ChatAnswer reply = watched(call, () -> model.complete(request));
-        count(call, reply.json());
+        ObservedCall call = new ObservedCall(observers, ModelMember.in(request), false);
+        ChatAnswer reply = call.watched(() -> model.complete(request));
+        tellServed(call, reply.servedModel());
+        call.tellFrom(reply.json());
         call.whole();
         return reply;
     }
 
-    private static <T> T watched(MeteredCall call, Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (ModelException e) {
-            throw call.failed(e);
+    private static void tellServed(ObservedCall call, @Nullable String served) {
+        if (served != null) {
+            call.tell(observer -> observer.answered("", served));
         }
     }
 
-    /** Counts the tokens that a reply, or the last chunk of one, tells. */
-    private static void count(MeteredCall call, byte[] json) {
-        try {
-            ChatChunk chunk = ChatJson.readChunk(json);
-            ChatUsage usage = chunk.usage();
-            if (usage != null) {
-                call.used(usage);
-            }
-        } catch (JsonException e) {
-            // The caller gets it as it is, and it tells no tokens.
-        }
-    }
-
-    /** Not measured: the figures are of chats. */
+    /** Not observed: only chats are. */
     @Override
     public Optional<byte[]> embed(byte[] request) {
         return model.embed(request);
@@ -101,10 +82,10 @@ final class MeteredModel implements Model {
         model.close();
     }
 
-    private record Stream(ModelStream stream, MeteredCall call) implements ModelStream {
+    private record Stream(ModelStream stream, ObservedCall call) implements ModelStream {
         @Override
         public @Nullable ModelDelta next() {
-            ModelDelta delta = watched(call, stream::next);
+            ModelDelta delta = call.<@Nullable ModelDelta>watched(stream::next);
             if (delta == null) {
                 call.whole();
             }
@@ -113,15 +94,20 @@ final class MeteredModel implements Model {
 
         @Override
         public @Nullable ModelDelta nextArrived() {
-            return taken(watched(call, stream::nextArrived));
+            return taken(call.<@Nullable ModelDelta>watched(stream::nextArrived));
         }
 
         private @Nullable ModelDelta taken(@Nullable ModelDelta delta) {
-            if (delta != null) {
-                call.arrived();
+            if (delta == null) {
+                return null;
             }
-            if (delta instanceof ModelDelta.Used used) {
-                call.used(used.usage());
+            call.arrived();
+            switch (delta) {
+                case ModelDelta.Answered by -> call.tell(observer -> observer.answered(by.server(), by.model()));
+                case ModelDelta.Used used -> call.tell(observer -> observer.used(used.usage()));
+                case ModelDelta.Finished finished -> call.tell(observer -> observer.finished(finished.reason()));
+                case ModelDelta.Text _,ModelDelta.Refusal _,ModelDelta.Reasoning _,ModelDelta.ToolCall _ -> {
+                }
             }
             return delta;
         }
@@ -135,29 +121,40 @@ final class MeteredModel implements Model {
 
     private static final class Relay implements ChatRelay {
         private final ChatRelay relay;
-        private final MeteredCall call;
-        private byte @Nullable [] last;
+        private final ObservedCall call;
 
-        Relay(ChatRelay relay, MeteredCall call) {
+        // The last chunk usually has the usage, and the one before it the finish reason.
+        private byte @Nullable [] last;
+        private byte @Nullable [] beforeLast;
+
+        Relay(ChatRelay relay, ObservedCall call) {
             this.relay = relay;
             this.call = call;
         }
 
         @Override
         public byte @Nullable [] next() {
-            byte[] data = watched(call, relay::next);
+            byte[] data = call.<byte @Nullable []>watched(relay::next);
             if (data == null) {
-                if (last != null) {
-                    count(call, last); // usage comes last
-                }
+                tellFromTheLast();
                 call.whole();
             }
             return taken(data);
         }
 
+        private void tellFromTheLast() {
+            tellServed(call, relay.servedModel());
+            if (beforeLast != null) {
+                call.tellFrom(beforeLast);
+            }
+            if (last != null) {
+                call.tellFrom(last);
+            }
+        }
+
         @Override
         public byte @Nullable [] nextArrived() {
-            return taken(watched(call, relay::nextArrived));
+            return taken(call.<byte @Nullable []>watched(relay::nextArrived));
         }
 
         @Override
@@ -168,6 +165,7 @@ final class MeteredModel implements Model {
         private byte @Nullable [] taken(byte @Nullable [] data) {
             if (data != null) {
                 call.arrived();
+                beforeLast = last;
                 last = data;
             }
             return data;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runnel.server.traces.otlp;
+
+import org.jspecify.annotations.NullMarked;
