@@ -201,6 +201,11 @@ public final class RunnelServer implements AutoCloseable {
         return !engine.keys().isEmpty();
     }
 
+    /** Where the code of models is run and by what it is limited, in words for an operator; empty if it is not run. */
+    public Optional<String> codeInWords() {
+        return sandbox.map(Sandbox::inWords);
+    }
+
     /** How many runs are being executed now. */
     public int executing() {
         return engine.executing();
