@@ -126,9 +126,10 @@ public final class RunnelServer implements AutoCloseable {
             Optional<Sandbox> opened = sandbox(options);
             sandbox = opened;
             engine = Engine.start(
-                    storage, metered, (stores, files) -> {
-                        ServerTools own = tools.with(new FileSearchTool(stores, search));
-                        return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
+                    storage, metered, parts -> {
+                        ServerTools own = tools.with(new FileSearchTool(parts.stores(), search));
+                        return opened.map(it -> own.with(new CodeInterpreterTool(it, parts.files(), parts.nodes())))
+                                .orElse(own);
                     },
                     embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
                     policy(options), projects, metrics.runs());

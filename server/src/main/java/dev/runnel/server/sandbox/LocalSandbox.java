@@ -276,6 +276,11 @@ public final class LocalSandbox implements Sandbox {
     }
 
     @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
     public String inWords() {
         return groups == null
                 ? "in a sandbox of this machine, without control groups"

@@ -87,6 +87,11 @@ public final class RemoteSandbox implements Sandbox {
     }
 
     @Override
+    public boolean shared() {
+        return true;
+    }
+
+    @Override
     public String inWords() {
         return "on the sandbox server " + calls.base();
     }
