@@ -131,9 +131,10 @@ public final class RunnelServer implements AutoCloseable {
             Optional<Sandbox> opened = sandbox(options);
             sandbox = opened;
             engine = Engine.start(
-                    storage, observed, (stores, files) -> {
-                        ServerTools own = tools.with(new FileSearchTool(stores, search));
-                        return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
+                    storage, observed, parts -> {
+                        ServerTools own = tools.with(new FileSearchTool(parts.stores(), search));
+                        return opened.map(it -> own.with(new CodeInterpreterTool(it, parts.files(), parts.nodes())))
+                                .orElse(own);
                     },
                     embedder(options, observed), storage.clock().apply(options.clock()), options.timers(),
                     policy(options), projects, sight.runs());
@@ -204,6 +205,11 @@ public final class RunnelServer implements AutoCloseable {
     /** Whether the database has keys of projects, so that each request needs one. */
     public boolean hasStoredKeys() {
         return !engine.keys().isEmpty();
+    }
+
+    /** Where the code of models is run and by what it is limited, in words for an operator; empty if it is not run. */
+    public Optional<String> codeInWords() {
+        return sandbox.map(Sandbox::inWords);
     }
 
     /** How many runs are being executed now. */

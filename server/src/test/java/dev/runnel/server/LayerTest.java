@@ -86,6 +86,9 @@ class LayerTest {
                     "server.engine..", "server.tool..", "server.backend", "server.search", "server.log",
                     "server.store..", "server.projects", "model",
                     "server.base", "server.time", "protocol..")),
+            entry("server.engine.handover", List.of(
+                    "server.engine.runs", "server.tool", "server.log", "server.store", "server.store.rows",
+                    "server.time", "protocol..")),
             entry("server.projects", List.of("server.base", "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",

@@ -16,6 +16,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import static dev.runnel.server.options.ServerOptions.API_KEYS;
+import static dev.runnel.server.options.ServerOptions.CODE_INTERPRETER;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static dev.runnel.server.options.ServerOptions.MAX_CONNECTIONS;
 import static dev.runnel.server.options.ServerOptions.PORT;
 
@@ -31,23 +33,26 @@ final class ServerProcess implements TestServer.Running {
 
     /**
      * The program of the process: a database, a model server's URL, a port, a key and how many connections there may be. Prints the
-     * port that it listens at, and serves until it is killed.
+     * port that it listens at, and serves until it is killed. Code of models is run if the property {@code code} says so.
      */
     public static void main(String[] args) throws InterruptedException {
         ServerOptions options = ServerOptions.local(args[0]).with(PORT, Integer.parseInt(args[2]))
-                .with(API_KEYS, args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE);
+                .with(API_KEYS, args.length > 3 ? ApiKeys.of(List.of(args[3])) : ApiKeys.NONE)
+                .with(CODE_INTERPRETER, Boolean.getBoolean("code"));
         if (args.length > 4) {
             options = options.with(MAX_CONNECTIONS, Integer.parseInt(args[4]));
         }
-        ServerTools tools = new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
+        ServerTools tools = options.get(CODE_INTERPRETER) ? ServerTools.NONE : new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), new Projects(List.of()),
                 tools);
         System.out.println(server.port());
         Thread.sleep(Long.MAX_VALUE); // until it is killed
     }
 
-    static ServerProcess start(String database, String modelUrl) {
-        return start(database, modelUrl, 0);
+    /** Starts one with the database of options, which runs code if they say so. */
+    static ServerProcess start(ServerOptions options, String modelUrl) {
+        return start(command(
+                List.of("-Dcode=" + options.get(CODE_INTERPRETER)), options.get(DATABASE), modelUrl, "0"));
     }
 
     /** Starts one at a port; 0 for any. */

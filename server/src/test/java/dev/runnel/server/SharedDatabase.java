@@ -40,8 +40,12 @@ abstract class SharedDatabase {
     }
 
     TestServer nodeThatDies() {
+        return nodeThatDies(options -> options);
+    }
+
+    TestServer nodeThatDies(UnaryOperator<ServerOptions> changes) {
         TestServer node = TestServer.startProcess(folder,
-                options -> options.with(DATABASE, PostgresServer.url(folder)));
+                options -> changes.apply(options.with(DATABASE, PostgresServer.url(folder))));
         nodes.add(node);
         return node;
     }

@@ -101,7 +101,7 @@ final class TestServer implements AutoCloseable {
         this.demo = demo;
         this.otherModels = otherModels;
         this.tools = tools;
-        this.running = ownProcess ? ServerProcess.start(options.get(DATABASE), modelUrl()) : here();
+        this.running = ownProcess ? ServerProcess.start(options, modelUrl()) : here();
         this.witness = witness();
     }
 
@@ -205,7 +205,7 @@ final class TestServer implements AutoCloseable {
     void killAndRestart() {
         running.close();
         witness.close();
-        running = ServerProcess.start(options.get(DATABASE), modelUrl());
+        running = ServerProcess.start(options, modelUrl());
         witness = witness();
     }
 

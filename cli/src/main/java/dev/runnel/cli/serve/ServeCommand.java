@@ -59,7 +59,7 @@ public final class ServeCommand implements Callable<Integer> {
         if (values.find(ServeOptions.CONFIG) != null) {
             new Reload(() -> again(options.get(HOST), server.port()), model, projects, values).listen();
         }
-        greet(options, projects.keyed() || server.hasStoredKeys(), server.port(), new Offer(model, routes));
+        greet(options, projects.keyed() || server.hasStoredKeys(), server, new Offer(model, routes));
         if (values.get(ServeOptions.OPEN)) {
             BrowserWindow.open(root(options, server.port()));
         }
@@ -111,14 +111,16 @@ public final class ServeCommand implements Callable<Integer> {
         return options;
     }
 
-    private static void greet(ServerOptions options, boolean otherKeys, int boundPort, Offer offer)
+    private static void greet(ServerOptions options, boolean otherKeys, RunnelServer server, Offer offer)
             throws InterruptedException {
+        int boundPort = server.port();
         String base = root(options, boundPort) + "v1";
         Terminal.line("Runnel " + Version.number() + " listens at " + base
                 + (everywhere(options) ? " and at all other addresses of this machine" : ""));
         Terminal.line("");
         offer.lines().forEach(Terminal::entries);
         Terminal.entries("  data     " + Backends.of(options.get(DATABASE)).place());
+        server.codeInWords().ifPresent(where -> Terminal.entries("  code     runs " + where));
         if (!options.get(NO_PAGE)) {
             Terminal.entries("  page     " + root(options, boundPort));
         }

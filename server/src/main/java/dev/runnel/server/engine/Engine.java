@@ -6,6 +6,7 @@ import dev.runnel.server.engine.conversations.Assistants;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.FileLibrary;
 import dev.runnel.server.engine.files.InputFiles;
+import dev.runnel.server.engine.handover.Handover;
 import dev.runnel.server.engine.projects.Admissions;
 import dev.runnel.server.engine.projects.ProjectKeys;
 import dev.runnel.server.engine.projects.UsageBook;
@@ -34,6 +35,7 @@ import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.time.Timers;
 import dev.runnel.server.tool.ServerTools;
+import dev.runnel.server.tool.ToolNodes;
 import dev.runnel.server.tool.codeinterpreter.RunFiles;
 import dev.runnel.server.tool.filesearch.RunStores;
 import java.time.Duration;
@@ -41,8 +43,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -62,6 +64,7 @@ public final class Engine implements AutoCloseable {
     private final Admissions admissions;
     private final UsageBook usage;
     private final RunLog log;
+    private final Handover handover;
     private final Housekeeping housekeeping;
     private final DueWork dueWork;
 
@@ -78,6 +81,7 @@ public final class Engine implements AutoCloseable {
             Admissions admissions,
             UsageBook usage,
             RunLog log,
+            Handover handover,
             Housekeeping housekeeping,
             DueWork dueWork) {
         this.assistants = assistants;
@@ -92,15 +96,25 @@ public final class Engine implements AutoCloseable {
         this.admissions = admissions;
         this.usage = usage;
         this.log = log;
+        this.handover = handover;
         this.housekeeping = housekeeping;
         this.dueWork = dueWork;
     }
 
     /**
+     * What tools are made from.
+     *
+     * @param stores the stores that runs search
+     * @param files the files of runs
+     * @param nodes the nodes that share the database
+     */
+    public record ToolParts(RunStores stores, RunFiles files, ToolNodes nodes) {}
+
+    /**
      * Starts an engine on a database, and takes up the runs that an earlier process left there.
      *
      * @param storage is closed by the caller, after the engine
-     * @param tools makes the tools that the server executes for its runs, from the stores that its runs search and their files
+     * @param tools makes the tools that the server executes for its runs
      * @param embedder opens the model that embeds what vector stores hold; empty if there is none
      * @param policy the limits of runs, and what happens when they are cut off
      * @param projects have limits
@@ -108,7 +122,7 @@ public final class Engine implements AutoCloseable {
      * @throws StoreException if the database cannot be read or written; the message says what to do
      */
     public static Engine start(
-            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
+            Storage storage, Model model, Function<ToolParts, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         try {
@@ -119,7 +133,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Engine begin(
-            Storage storage, Model model, BiFunction<RunStores, RunFiles, ServerTools> tools,
+            Storage storage, Model model, Function<ToolParts, ServerTools> tools,
             Supplier<Optional<Embedder>> embedder,
             InstantSource clock, Timers timers, RunPolicy policy, Projects projects, RunObserver observer) {
         Database database = storage.database();
@@ -136,12 +150,15 @@ public final class Engine implements AutoCloseable {
                 database, clock, sessions, files, stores, idempotency);
         InputFiles inputFiles = new InputFiles(files, vectorStores::reader);
         UsageBook usage = new UsageBook(database, model, projects, clock);
+        Handover handover = new Handover(database, log, storage.node(), clock);
+        ServerTools made = tools.apply(new ToolParts(
+                new RunSearch(database, vectorStores.search()), new RunFolder(database, files), handover));
         RunContext context = new RunContext(
-                database, log, model, new Images(files), inputFiles,
-                tools.apply(new RunSearch(database, vectorStores.search()), new RunFolder(database, files)), policy,
+                database, log, model, new Images(files), inputFiles, made, policy,
                 new RunObservers(List.of(new FailedRunLog(model), observer)), admissions, usage,
                 clock, timers);
         Runs runs = new Runs(context, assistants, conversations, stores, sessions, idempotency);
+        handover.begin(made, timers);
         runs.takeUp();
         Retention retention = new Retention(database, clock, policy.eventRetention());
         List<BooleanSupplier> chores = new ArrayList<>(List.of(
@@ -162,6 +179,7 @@ public final class Engine implements AutoCloseable {
         return new Engine(assistants, conversations, runs, new RunSteps(database, sessions),
                 new ThreadContents(database, conversations, sessions, inputFiles), files, vectorStores, nodes,
                 new ProjectKeys(database, clock, timers), admissions, usage, log,
+                handover,
                 housekeeping,
                 dueWork);
     }
@@ -245,6 +263,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         keys.close();
+        handover.close();
         housekeeping.stop();
         vectorStores.stop();
         dueWork.close();

@@ -32,6 +32,7 @@ public final class RunLog {
     private final OpenLogs open;
 
     private volatile Leases.@Nullable Holder holder;
+    private volatile Runnable called = () -> {};
 
     private RunLog(Database database, Leases leases, Notices notices, RunLogStore store, Timers timers) {
         this.database = database;
@@ -51,7 +52,23 @@ public final class RunLog {
     public static RunLog shared(Database database, Leases leases, Notices notices, Timers timers) {
         RunLog log = new RunLog(
                 database, leases, notices, new DirectRunLogStore(database, notices, SMALL_SEGMENTS), timers);
-        notices.listen(log::changedElsewhere, log.open.arrivals()::all);
+        notices.listen(new Notices.Listener() {
+            @Override
+            public void changed(long run) {
+                log.changedElsewhere(run);
+            }
+
+            @Override
+            public void called() {
+                log.called.run();
+            }
+
+            @Override
+            public void all() {
+                log.open.arrivals().all();
+                log.called.run();
+            }
+        });
         return log;
     }
 
@@ -102,6 +119,16 @@ public final class RunLog {
     /** Tells the other nodes, when the transaction is committed, that a run has changed. */
     public void changed(Sql sql, long run) throws SQLException {
         notices.changed(sql, run);
+    }
+
+    /** Tells a node, when the transaction is committed, that it is asked for something, or was answered. */
+    public void call(Sql sql, String node) throws SQLException {
+        notices.call(sql, node);
+    }
+
+    /** Says what to do when another node has {@linkplain #call called} this one; it must be quick. A call may be missed. */
+    public void whenCalled(Runnable listener) {
+        called = listener;
     }
 
     /** Has the other nodes tell this one of what they write to a run's log from now on. */

@@ -28,6 +28,7 @@ public final class LocalSandbox implements Sandbox {
 
     private final SandboxLimits limits;
     private final Path filter;
+    private final @Nullable ControlGroups groups;
     private final ProcessStarter starter;
     private final Timers timers;
     private final List<Timers.Timer> watches;
@@ -41,24 +42,32 @@ public final class LocalSandbox implements Sandbox {
     private int places;
     private boolean closed;
 
-    private LocalSandbox(SandboxLimits limits, Path filter, boolean root, Timers timers) {
+    private LocalSandbox(
+            SandboxLimits limits, Path filter, boolean root, @Nullable ControlGroups groups, Timers timers) {
         this.limits = limits;
         this.filter = filter;
-        this.starter = new ProcessStarter(new Profile(filter, limits, root), timers);
+        this.groups = groups;
+        this.starter = new ProcessStarter(new Profile(filter, limits, root), groups, timers);
         this.timers = timers;
         this.watches = List.of(
                 timers.every(WATCH, new SessionWatch(limits, this::sessions)), timers.every(LOOK, this::endIdle));
     }
 
     /**
-     * Opens a sandbox, after a proof that it contains what it should.
+     * Opens a sandbox, after a proof that it contains what it should. Sessions are in control groups where the server may make
+     * some.
      *
      * @throws SandboxException if this machine cannot have one; the message says what is missing and how to get it
      */
     public static LocalSandbox open(SandboxLimits limits, Timers timers) {
+        return open(limits, ControlGroups.find(limits).orElse(null), timers);
+    }
+
+    /** @param groups in which sessions are; null for none */
+    static LocalSandbox open(SandboxLimits limits, @Nullable ControlGroups groups, Timers timers) {
         boolean root = Probe.isRoot();
         Architecture architecture = Probe.checkMachine(root);
-        LocalSandbox sandbox = new LocalSandbox(limits, filter(architecture), root, timers);
+        LocalSandbox sandbox = new LocalSandbox(limits, filter(architecture), root, groups, timers);
         try {
             Probe.check(sandbox);
             return sandbox;
@@ -264,6 +273,18 @@ public final class LocalSandbox implements Sandbox {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
+    public String inWords() {
+        return groups == null
+                ? "in a sandbox of this machine, without control groups"
+                : "in a sandbox of this machine, with control groups (version " + groups.version() + ")";
     }
 
     /** How many sessions there are. */

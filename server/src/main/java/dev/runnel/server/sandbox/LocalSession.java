@@ -111,6 +111,9 @@ final class LocalSession implements Session {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
+            if (process.ranOutOfMemory()) {
+                process.kill(limits.tooMuchMemory());
+            }
             process.close();
             printed.awaitEnd(REST);
             return Outcome.lost(printed.text(), reason());

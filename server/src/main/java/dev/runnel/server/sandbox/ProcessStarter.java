@@ -28,6 +28,7 @@ final class ProcessStarter implements AutoCloseable {
     private static final int MOST_WORDS = 4_000;
 
     private final Profile profile;
+    private final @Nullable ControlGroups groups;
     private final Timers timers;
 
     /** Processes end with the thread that has started them, so it is always the same. */
@@ -41,8 +42,10 @@ final class ProcessStarter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    ProcessStarter(Profile profile, Timers timers) {
+    /** @param groups in which processes are started; null where the server may make none */
+    ProcessStarter(Profile profile, @Nullable ControlGroups groups, Timers timers) {
         this.profile = profile;
+        this.groups = groups;
         this.timers = timers;
     }
 
@@ -110,7 +113,7 @@ final class ProcessStarter implements AutoCloseable {
     }
 
     private PythonProcess begin() throws InterruptedException {
-        FutureTask<PythonProcess> task = new FutureTask<>(() -> PythonProcess.start(profile));
+        FutureTask<PythonProcess> task = new FutureTask<>(() -> PythonProcess.start(profile, groups));
         starting.execute(task);
         try {
             return task.get();

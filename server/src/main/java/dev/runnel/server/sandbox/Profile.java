@@ -18,8 +18,13 @@ final class Profile {
     /** As whom sessions run if the server runs as root. */
     private static final String NOBODY = "65534";
 
-    /** Opens the filter, which the sandbox reads from a descriptor of its own: Java hands on none but the first three. */
-    private static final String WITH_FILTER = "exec 9<\"$1\" && shift && exec \"$@\"";
+    /**
+     * Moves itself into control groups, so that all that it starts is in them from the beginning. Then opens the filter, which the
+     * sandbox reads from a descriptor of its own: Java hands on none but the first three.
+     */
+    private static final String IN_GROUPS_WITH_FILTER = """
+            while [ "$1" != -- ]; do echo 0 >"$1" && shift || exit; done
+            shift && exec 9<"$1" && shift && exec "$@\"""";
 
     /**
      * Makes the file system for all that a session writes, limited in bytes and in files, which bubblewrap cannot limit.
@@ -75,9 +80,16 @@ final class Profile {
         return programs;
     }
 
-    /** @param host the sandbox's name for its machine, by which its processes can be told from those of others */
-    List<String> command(String host) {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", WITH_FILTER, "sh", filter.toString()));
+    /**
+     * The command line.
+     *
+     * @param host the sandbox's name for its machine, by which its processes can be told from those of others
+     * @param doors the files through which a process moves into the session's control groups
+     */
+    List<String> command(String host, List<Path> doors) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", IN_GROUPS_WITH_FILTER, "sh"));
+        doors.forEach(door -> command.add(door.toString()));
+        command.addAll(List.of("--", filter.toString()));
         if (root) {
             command.addAll(List.of("/usr/bin/setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"));
         }

@@ -31,6 +31,9 @@ final class PythonProcess implements AutoCloseable {
 
     private final Process process;
 
+    /** In which the process is, with all that it starts; null where the server may make none. */
+    private final @Nullable ControlGroup group;
+
     /** Among the arguments of the process and of those that it starts before the sandbox is made. */
     private final String name;
     private final DataOutputStream orders;
@@ -45,8 +48,9 @@ final class PythonProcess implements AutoCloseable {
     /** Whether the sandbox is made: from then on all that runs in it ends with the process. */
     private volatile boolean made;
 
-    private PythonProcess(Process process, String name) {
+    private PythonProcess(Process process, @Nullable ControlGroup group, String name) {
         this.process = process;
+        this.group = group;
         this.name = name;
         this.orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
         this.answers = new DataInputStream(process.getInputStream());
@@ -55,12 +59,25 @@ final class PythonProcess implements AutoCloseable {
         Thread.ofPlatform().daemon().name("sandbox-output-" + process.pid()).start(this::readOutput);
     }
 
-    /** Starts a process. It ends with the thread that starts it, which so must live as long as the server. */
-    static PythonProcess start(Profile profile) throws IOException {
+    /**
+     * Starts a process. It ends with the thread that starts it, which so must live as long as the server.
+     *
+     * @param groups makes a control group for it; null where the server may make none
+     */
+    static PythonProcess start(Profile profile, @Nullable ControlGroups groups) throws IOException {
         String name = "sandbox-" + UUID.randomUUID();
-        ProcessBuilder builder = new ProcessBuilder(profile.command(name)).directory(new File("/"));
-        builder.environment().clear(); // the server's may have keys and passwords
-        return new PythonProcess(builder.start(), name);
+        ControlGroup group = groups == null ? null : groups.make();
+        try {
+            ProcessBuilder builder = new ProcessBuilder(profile.command(name, group == null ? List.of() : group.doors()))
+                    .directory(new File("/"));
+            builder.environment().clear(); // the server's may have keys and passwords
+            return new PythonProcess(builder.start(), group, name);
+        } catch (IOException | RuntimeException e) {
+            if (group != null) {
+                group.close();
+            }
+            throw e;
+        }
     }
 
     /** Waits until code can be run. */
@@ -183,6 +200,11 @@ final class PythonProcess implements AutoCloseable {
         return why;
     }
 
+    /** Whether the kernel has ended one of its processes, because all of them took more memory than they may. */
+    boolean ranOutOfMemory() {
+        return group != null && group.ranOutOfMemory();
+    }
+
     /** Ends the process and all that it has started, at once. */
     void kill(String reason) {
         if (why.isEmpty()) {
@@ -190,6 +212,9 @@ final class PythonProcess implements AutoCloseable {
         }
         killed = true;
         process.destroyForcibly();
+        if (group != null) {
+            group.kill();
+        }
     }
 
     /** Ends the process, and gives back what it held. */
@@ -203,7 +228,9 @@ final class PythonProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        if (!made) {
+        if (group != null) {
+            group.close();
+        } else if (!made) {
             endChildren();
         }
         closeAll();

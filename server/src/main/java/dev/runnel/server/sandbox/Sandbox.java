@@ -28,6 +28,12 @@ public interface Sandbox extends AutoCloseable {
     /** Ends a session with all its processes and files, at once, whoever has it. Does nothing if it has ended. */
     void end(String id);
 
+    /** Whether other nodes find the same sessions by their ids. */
+    boolean shared();
+
+    /** Where code is run and by what it is limited, in words for an operator. */
+    String inWords();
+
     /** Ends all sessions. */
     @Override
     void close();

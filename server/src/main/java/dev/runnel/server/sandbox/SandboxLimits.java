@@ -33,6 +33,11 @@ public record SandboxLimits(int sessions, long memory, long data, int files, int
     /** How many files one process may have open. */
     static final int DESCRIPTORS = 256;
 
+    /** Why a session is ended whose processes take too much memory. */
+    String tooMuchMemory() {
+        return "Its processes took more than " + (memory >> 20) + " MiB of memory together.";
+    }
+
     /** The same limits with another number of sessions. */
     public SandboxLimits sessions(int most) {
         return new SandboxLimits(most, memory, data, files, processes, call, cpu, idle, output);

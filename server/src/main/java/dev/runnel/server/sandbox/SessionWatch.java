@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Ends sessions whose processes together take more memory than they may, or work on though they have no call. Limits of the
- * kernel are for one process each. For one thread.
+ * Ends sessions whose processes together take more memory than they may, or work on though they have no call. Without control
+ * groups, the kernel's limits are for one process each. For one thread.
  */
 final class SessionWatch implements Runnable {
     /** How much processor time a session may use without a call. */
@@ -56,8 +56,8 @@ final class SessionWatch implements Runnable {
 
     private void look(PythonProcess process, boolean called) {
         Use use = use(process);
-        if (use.memory() > limits.memory() && exactMemory(process) > limits.memory()) {
-            process.kill("Its processes took more than " + (limits.memory() >> 20) + " MiB of memory together.");
+        if (process.ranOutOfMemory() || (use.memory() > limits.memory() && exactMemory(process) > limits.memory())) {
+            process.kill(limits.tooMuchMemory());
         }
         if (called) {
             usedBefore.remove(process);

@@ -1,7 +1,6 @@
 package dev.runnel.server.store;
 
 import java.sql.SQLException;
-import java.util.function.LongConsumer;
 
 /**
  * Tells the nodes that share a database which runs have changed, so that their readers need not look again and again. A
@@ -20,7 +19,10 @@ public interface Notices extends AutoCloseable {
         public void watch(long run) {}
 
         @Override
-        public void listen(LongConsumer listener, Runnable all) {}
+        public void call(Sql sql, String node) {}
+
+        @Override
+        public void listen(Listener listener) {}
 
         @Override
         public void close() {}
@@ -43,13 +45,23 @@ public interface Notices extends AutoCloseable {
      */
     void watch(long run);
 
-    /**
-     * Begins to listen to the other nodes. To be called once.
-     *
-     * @param listener called with the number of each run that another node has changed; must be quick
-     * @param all called when any run may have changed, as notices may have been lost; must be quick
-     */
-    void listen(LongConsumer listener, Runnable all);
+    /** Tells a node, when the transaction is committed, that it is asked for something, or was answered. */
+    void call(Sql sql, String node) throws SQLException;
+
+    /** Begins to listen to the other nodes. To be called once. */
+    void listen(Listener listener);
+
+    /** Is told of notices. Its methods must be quick. */
+    interface Listener {
+        /** Another node has changed a run. */
+        void changed(long run);
+
+        /** Another node has {@linkplain Notices#call called} this one. */
+        void called();
+
+        /** Anything may have happened, as notices may have been lost. */
+        void all();
+    }
 
     /** Ends the listening. */
     @Override

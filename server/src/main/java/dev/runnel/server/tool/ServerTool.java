@@ -68,6 +68,24 @@ public interface ServerTool {
     ToolResult execute(ToolCall call, ToolContext context) throws InterruptedException;
 
     /**
+     * Whether the tool keeps on this node what later calls of a thread need. If so, other nodes may have it carry out calls
+     * here.
+     */
+    default boolean keepsOnNode() {
+        return false;
+    }
+
+    /**
+     * Carries out a call for another node, which executes the run, because by the tool's notes this node has what the call
+     * needs. As {@link #execute} otherwise.
+     *
+     * @return empty if this node does not have it any more; then the call has done nothing
+     */
+    default Optional<ToolResult> executeForAnother(ToolCall call, ToolContext context) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /**
      * Lets go of what the tool has for a thread that was deleted. It does not wait for long, and does not fail.
      *
      * @param kept what the tool {@linkplain ToolContext#keep kept} with the thread

@@ -43,6 +43,11 @@ public final class ServerTools {
         return byType.containsKey(type);
     }
 
+    /** Whether a tool {@linkplain ServerTool#keepsOnNode keeps} on this node what later calls need. */
+    public boolean keepOnNode() {
+        return byType.values().stream().anyMatch(ServerTool::keepsOnNode);
+    }
+
     /**
      * Has the tools let go of what they have for a thread that was deleted.
      *

@@ -83,7 +83,7 @@ public final class PostgresServer {
     }
 
     /** The first column of a query in the database of a folder. */
-    static List<String> column(Path folder, String query) {
+    public static List<String> column(Path folder, String query) {
         List<String> values = new ArrayList<>();
         try (Connection connection = connect(folder);
                 Statement statement = connection.createStatement();

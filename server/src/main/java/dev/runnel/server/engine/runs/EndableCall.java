@@ -5,11 +5,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call that a run waits for: a model call, or a call of a tool. Another thread can end it at any moment, which
+ * The call that a run waits for: a model call, or a call of a tool, also one for a run of another node. Another thread can end it at any moment, which
  * interrupts the waiting thread and closes the held resource. Once ended, no call can begin. Thread-safe; no thread
  * waits while it holds the lock.
  */
-final class EndableCall {
+public final class EndableCall {
     private static final System.Logger LOG = System.getLogger(EndableCall.class.getName());
 
     // Guarded by this.
@@ -19,7 +19,8 @@ final class EndableCall {
 
     /** A wait that ends when its thread is interrupted. */
     @FunctionalInterface
-    interface Wait<T, E extends Exception> {
+    public interface Wait<T, E extends Exception> {
+        /** Waits. */
         T run() throws E;
     }
 
@@ -37,7 +38,7 @@ final class EndableCall {
      *
      * @throws StoppedException if the call was ended before
      */
-    <T, E extends Exception> T await(Wait<T, E> wait) throws E {
+    public <T, E extends Exception> T await(Wait<T, E> wait) throws E {
         beginWait();
         try {
             return wait.run();
@@ -51,7 +52,7 @@ final class EndableCall {
      *
      * @throws StoppedException if the call was ended before; then the resource is closed at once
      */
-    <C extends AutoCloseable> C hold(C resource) {
+    public <C extends AutoCloseable> C hold(C resource) {
         synchronized (this) {
             held = resource;
             if (!ended) {
@@ -82,7 +83,7 @@ final class EndableCall {
     }
 
     /** Ends the call under way, if there is one, and every later one. */
-    void end() {
+    public void end() {
         AutoCloseable open;
         synchronized (this) {
             ended = true;

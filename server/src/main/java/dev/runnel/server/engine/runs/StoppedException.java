@@ -1,6 +1,6 @@
 package dev.runnel.server.engine.runs;
 
 /** Tells a run's worker that the run was asked to stop. */
-final class StoppedException extends RuntimeException {
+public final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 }

@@ -87,6 +87,16 @@ public final class RemoteSandbox implements Sandbox {
     }
 
     @Override
+    public boolean shared() {
+        return true;
+    }
+
+    @Override
+    public String inWords() {
+        return "on the sandbox server " + calls.base();
+    }
+
+    @Override
     public void close() {
         calls.close();
     }

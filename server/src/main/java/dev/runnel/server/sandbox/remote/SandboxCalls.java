@@ -58,6 +58,11 @@ final class SandboxCalls implements AutoCloseable {
         this.transport = transport;
     }
 
+    /** The URL of the server. */
+    URI base() {
+        return base;
+    }
+
     /** The server cannot be reached, or the connection broke. */
     static final class UnreachableException extends SandboxException {
         private static final long serialVersionUID = 1L;

@@ -69,6 +69,11 @@ public final class SandboxServer implements AutoCloseable {
         return web.port();
     }
 
+    /** Where code is run and by what it is limited, in words for an operator. */
+    public String inWords() {
+        return sandbox.inWords();
+    }
+
     /** How many sessions there are. */
     public int sessions() {
         return sandbox.size();

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +16,17 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Notices by {@code NOTIFY}: at most one for each transaction, which names the runs that it has changed. One connection of its
- * own listens. Thread-safe.
+ * Notices by {@code NOTIFY}: at most one for each transaction that names the runs that it has changed, and one for each node that it
+ * calls. One connection of its own listens. Thread-safe.
  */
 public final class PostgresNotices implements Notices {
     private static final System.Logger LOG = System.getLogger(PostgresNotices.class.getName());
 
     private static final String CHANNEL = "runnel_runs";
     private static final String ALL = "*";
+
+    /** Has the names of nodes that are called. */
+    private static final String CALLS = "runnel_calls";
 
     /** A notice has less than 8,000 bytes. */
     private static final int MAX_TEXT = 7_900;
@@ -63,6 +65,11 @@ public final class PostgresNotices implements Notices {
     @Override
     public void written(Sql sql, long run) {
         gathered(sql).written.add(run);
+    }
+
+    @Override
+    public void call(Sql sql, String called) throws SQLException {
+        sql.first(row -> true, "SELECT pg_notify(?, ?)", CALLS, called);
     }
 
     /** Leases are looked at first: that shows which runs are watched. */
@@ -111,12 +118,12 @@ public final class PostgresNotices implements Notices {
     }
 
     @Override
-    public void listen(LongConsumer listener, Runnable all) {
+    public void listen(Listener listener) {
         thread = Thread.ofVirtual().name("runnel-notices").start(() -> {
             DataSource source = url.source(Duration.ZERO);
             while (!closed) {
                 try (Connection connection = source.getConnection()) {
-                    listen(connection, listener, all);
+                    listen(connection, listener);
                 } catch (SQLException e) {
                     LOG.log(System.Logger.Level.DEBUG, "cannot receive notices of other servers at the moment", e);
                     pause();
@@ -125,17 +132,18 @@ public final class PostgresNotices implements Notices {
         });
     }
 
-    private void listen(Connection connection, LongConsumer listener, Runnable all) throws SQLException {
+    private void listen(Connection connection, Listener listener) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN " + CHANNEL);
+            statement.execute("LISTEN " + CALLS);
         }
-        all.run(); // before it listened, notices were lost
+        listener.all(); // before it listened, notices were lost
         PGConnection notified = connection.unwrap(PGConnection.class);
         long heard = System.nanoTime();
         while (!closed) {
             PGNotification[] notices = notified.getNotifications(WAIT_MILLIS);
             for (PGNotification notice : notices) {
-                tell(notice.getParameter(), listener, all);
+                tell(notice, listener);
             }
             if (notices.length > 0) {
                 heard = System.nanoTime();
@@ -153,17 +161,24 @@ public final class PostgresNotices implements Notices {
         }
     }
 
-    private void tell(String text, LongConsumer listener, Runnable all) {
+    private void tell(PGNotification notice, Listener listener) {
+        String text = notice.getParameter();
+        if (notice.getName().equals(CALLS)) {
+            if (text.equals(node)) {
+                listener.called();
+            }
+            return;
+        }
         int colon = text.indexOf(':');
         if (text.substring(0, colon).equals(node)) {
             return;
         }
         String names = text.substring(colon + 1);
         if (names.equals(ALL)) {
-            all.run();
+            listener.all();
         } else {
             for (String name : names.split(",", -1)) {
-                listener.accept(Long.parseLong(name));
+                listener.changed(Long.parseLong(name));
             }
         }
     }

@@ -9,11 +9,15 @@ import dev.runnel.server.tool.CallDisplay;
 import dev.runnel.server.tool.ServerTool;
 import dev.runnel.server.tool.ToolCall;
 import dev.runnel.server.tool.ToolContext;
+import dev.runnel.server.tool.ToolNodes;
 import dev.runnel.server.tool.ToolResult;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs the model's Python code in a sandbox, in one session for each thread. */
+/**
+ * Runs the model's Python code in a sandbox, in one session for each thread. If the session is on another node, that node runs the
+ * code.
+ */
 public final class CodeInterpreterTool implements ServerTool {
     private static final FunctionDefinition FUNCTION = new FunctionDefinition(
             "python",
@@ -31,11 +35,17 @@ public final class CodeInterpreterTool implements ServerTool {
 
     private final Sandbox sandbox;
     private final RunFiles files;
+    private final ToolNodes nodes;
+
+    /** This node; empty if all nodes have the same sessions. */
+    private final String own;
 
     /** The tool, for code that runs in a sandbox and has these files. */
-    public CodeInterpreterTool(Sandbox sandbox, RunFiles files) {
+    public CodeInterpreterTool(Sandbox sandbox, RunFiles files, ToolNodes nodes) {
         this.sandbox = sandbox;
         this.files = files;
+        this.nodes = nodes;
+        this.own = sandbox.shared() ? "" : nodes.own();
     }
 
     @Override
@@ -76,16 +86,58 @@ public final class CodeInterpreterTool implements ServerTool {
         if (code.isBlank()) {
             return ToolResult.of("The function takes a JSON object with one member: {\"code\": \"Python code\"}.");
         }
-        try (ThreadSession session = ThreadSession.of(sandbox, context)) {
-            AutoCloseable _ = context.<AutoCloseable>closeAtEnd(session.session()::kill);
-            return new Interpreted(session, files, context).run(code);
+        Optional<String> other = context.kept().map(ThreadSession::node).filter(this::isOther);
+        Optional<ToolResult> there = other.isPresent() ? nodes.execute(other.get(), call, context) : Optional.empty();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        try (ThreadSession session = ThreadSession.of(sandbox, context, own)) {
+            return run(code, session, context);
         } catch (SandboxException e) {
-            return Interpreted.failure(context, "The code was not run. " + e.getMessage());
+            return notRun(e, context);
+        }
+    }
+
+    private boolean isOther(String node) {
+        return !node.isEmpty() && !node.equals(own);
+    }
+
+    private ToolResult run(String code, ThreadSession session, ToolContext context) throws InterruptedException {
+        AutoCloseable _ = context.<AutoCloseable>closeAtEnd(session.session()::kill);
+        return new Interpreted(session, files, context).run(code);
+    }
+
+    private static ToolResult notRun(SandboxException e, ToolContext context) throws InterruptedException {
+        return Interpreted.failure(context, "The code was not run. " + e.getMessage());
+    }
+
+    @Override
+    public boolean keepsOnNode() {
+        return !sandbox.shared();
+    }
+
+    @Override
+    public Optional<ToolResult> executeForAnother(ToolCall call, ToolContext context) throws InterruptedException {
+        try {
+            Optional<ThreadSession> found = ThreadSession.resume(sandbox, context, own);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            try (ThreadSession session = found.get()) {
+                return Optional.of(run(CodeArguments.of(call.arguments()), session, context));
+            }
+        } catch (SandboxException e) {
+            return Optional.of(notRun(e, context));
         }
     }
 
     @Override
     public void threadDeleted(JsonValue kept) {
-        sandbox.end(ThreadSession.id(kept));
+        String node = ThreadSession.node(kept);
+        if (isOther(node)) {
+            nodes.threadDeleted(node, type(), kept);
+        } else {
+            sandbox.end(ThreadSession.id(kept));
+        }
     }
 }

@@ -9,25 +9,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The session of a thread, for one call, with what is kept about it beside the thread: its id, and which files are in it. So
- * any server that shares the database knows whether the session that it has is the one of the thread's last call. For one
- * thread.
+ * The session of a thread, for one call, with what is kept about it beside the thread: its id, on which node it is, and which files
+ * are in it. So any server that shares the database knows where the session of the thread's last call is. For one thread.
  */
 final class ThreadSession implements AutoCloseable {
     private static final String ID = "session";
+    private static final String NODE = "node";
     private static final String INPUTS = "inputs";
     private static final String HANDED_BACK = "handed_back";
 
     private final ToolContext context;
     private final Session session;
+    private final String node;
     private final boolean fresh;
     private final Map<String, String> inputs = new LinkedHashMap<>();
     private final Map<String, String> handedBack = new LinkedHashMap<>();
     private boolean changed;
 
-    private ThreadSession(ToolContext context, Session session, boolean fresh) {
+    private ThreadSession(ToolContext context, Session session, String node, boolean fresh) {
         this.context = context;
         this.session = session;
+        this.node = node;
         this.fresh = fresh;
         this.changed = fresh;
     }
@@ -35,25 +37,39 @@ final class ThreadSession implements AutoCloseable {
     /**
      * Takes the session of a run's thread; if there is none, or it has ended, a new one.
      *
+     * @param node this one; empty if all nodes have the same sessions
      * @throws dev.runnel.server.sandbox.SandboxException if there is no room for one for a while, or none can be started
      */
-    static ThreadSession of(Sandbox sandbox, ToolContext context) throws InterruptedException {
+    static ThreadSession of(Sandbox sandbox, ToolContext context, String node) throws InterruptedException {
+        Optional<ThreadSession> kept = resume(sandbox, context, node);
+        return kept.isPresent() ? kept.get() : new ThreadSession(context, sandbox.begin(), node, true);
+    }
+
+    /**
+     * Takes the session of a run's thread; empty if there is none here.
+     *
+     * @throws dev.runnel.server.sandbox.SandboxException if somebody else has it for a while
+     */
+    static Optional<ThreadSession> resume(Sandbox sandbox, ToolContext context, String node)
+            throws InterruptedException {
         Optional<JsonValue> kept = context.kept();
-        if (kept.isPresent()) {
-            Optional<Session> resumed = sandbox.resume(id(kept.get()));
-            if (resumed.isPresent()) {
-                ThreadSession session = new ThreadSession(context, resumed.get(), false);
-                read(kept.get().get(INPUTS), session.inputs);
-                read(kept.get().get(HANDED_BACK), session.handedBack);
-                return session;
-            }
-        }
-        return new ThreadSession(context, sandbox.begin(), true);
+        Optional<Session> resumed = kept.isPresent() ? sandbox.resume(id(kept.get())) : Optional.empty();
+        return resumed.map(session -> {
+            ThreadSession known = new ThreadSession(context, session, node, false);
+            read(kept.get().get(INPUTS), known.inputs);
+            read(kept.get().get(HANDED_BACK), known.handedBack);
+            return known;
+        });
     }
 
     /** The id of the session that is kept with a thread. */
     static String id(JsonValue kept) {
         return kept.get(ID).text();
+    }
+
+    /** The node of the session that is kept with a thread; empty if all nodes have the same sessions. */
+    static String node(JsonValue kept) {
+        return kept.get(NODE).text();
     }
 
     private static void read(JsonValue object, Map<String, String> into) {
@@ -94,7 +110,7 @@ final class ThreadSession implements AutoCloseable {
     /** Keeps the notes with the thread, if they have changed. */
     void keep() {
         if (changed) {
-            context.keep(JsonValue.of(Map.of(ID, session.id(), INPUTS, inputs, HANDED_BACK, handedBack)));
+            context.keep(JsonValue.of(Map.of(ID, session.id(), NODE, node, INPUTS, inputs, HANDED_BACK, handedBack)));
             changed = false;
         }
     }
