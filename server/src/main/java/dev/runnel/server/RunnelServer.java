@@ -8,6 +8,7 @@ import dev.runnel.server.base.Durability;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.http1.HttpServer;
 import dev.runnel.server.http1.HttpSettings;
@@ -127,7 +128,9 @@ public final class RunnelServer implements AutoCloseable {
             sandbox = opened;
             engine = Engine.start(
                     storage, metered, (stores, files) -> {
-                        ServerTools own = tools.with(new FileSearchTool(stores, search));
+                        ServerTools own = VectorStoreParts.areSearchable()
+                                ? tools.with(new FileSearchTool(stores, search))
+                                : tools;
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, files))).orElse(own);
                     },
                     embedder(options, metered), storage.clock().apply(options.clock()), options.timers(),
