@@ -52,7 +52,7 @@ public final class MiniLm implements Embedder {
     public MiniLm() {
         try (InputStream json = resource(TOKENIZER); InputStream weights = resource(WEIGHTS)) {
             tokenizer = WordPiece.read(json);
-            environment = OrtEnvironment.getEnvironment();
+            environment = RuntimeLibraries.environment();
             environment.setTelemetry(false);
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 // One core for each call: several calls use the cores better than one call on all of them.

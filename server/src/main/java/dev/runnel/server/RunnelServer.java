@@ -11,6 +11,7 @@ import dev.runnel.server.edge.listen.ServerCertificate;
 import dev.runnel.server.engine.Engine;
 import dev.runnel.server.engine.runs.RunLimits;
 import dev.runnel.server.engine.runs.RunPolicy;
+import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.http.HttpApi;
 import dev.runnel.server.model.ServedEmbedder;
 import dev.runnel.server.options.ServerOptions;
@@ -132,7 +133,9 @@ public final class RunnelServer implements AutoCloseable {
             sandbox = opened;
             engine = Engine.start(
                     storage, observed, parts -> {
-                        ServerTools own = tools.with(new FileSearchTool(parts.stores(), search));
+                        ServerTools own = VectorStoreParts.areSearchable()
+                                ? tools.with(new FileSearchTool(parts.stores(), search))
+                                : tools;
                         return opened.map(it -> own.with(new CodeInterpreterTool(it, parts.files(), parts.nodes())))
                                 .orElse(own);
                     },

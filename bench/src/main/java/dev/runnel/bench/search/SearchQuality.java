@@ -11,11 +11,10 @@ import dev.runnel.server.search.SearchQuery;
 import dev.runnel.server.search.SearchQuery.Question;
 import dev.runnel.server.search.UnreadableFileException;
 import dev.runnel.server.search.chunk.Chunk;
+import dev.runnel.server.search.chunk.ChunkVectors;
 import dev.runnel.server.search.chunk.Chunker;
-import dev.runnel.server.search.chunk.Windows;
+import dev.runnel.server.search.chunk.Headings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,89 +26,69 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks questions about this project's documents, each of which one passage answers, and tells at which place that passage is found: by words,
- * by vectors, and by both. See the module's README.
+ * Asks questions, each of which one passage of some documents answers, and tells at which place that passage is found: by words, by vectors,
+ * and by both. See the module's README.
  */
 public final class SearchQuality {
     private static final String STORE = "documents";
 
-    private final Path root;
-    private final List<Asked> questions;
-
-    /** A question, and the words of the passage that answers it. */
-    private record Asked(String question, String file, String passage) {}
+    private final List<QuestionSet> sets = new ArrayList<>();
 
     /** A chunk of a file. */
-    private record Place(String file, Chunk chunk) {}
+    private record Place(String file, String headings, Chunk chunk) {}
 
     private SearchQuality(Arguments arguments) throws IOException {
-        root = Path.of(arguments.text("root", "."));
+        sets.add(QuestionSet.ofProject(Path.of(arguments.text("root", "."))));
+        for (String folder : arguments.text("faq", "").split(",")) {
+            if (!folder.isEmpty()) {
+                sets.add(FrequentQuestions.read(Path.of(folder)));
+            }
+        }
         arguments.rejectUnknown();
-        questions = questions();
     }
 
     public static void main(String[] args) throws Exception {
         new SearchQuality(new Arguments(args)).run();
     }
 
-    private static List<Asked> questions() throws IOException {
-        try (InputStream in = SearchQuality.class.getResourceAsStream("questions.tsv")) {
-            if (in == null) {
-                throw new IOException("there are no questions");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split("\t"))
-                    .map(fields -> new Asked(fields[0], fields[1], spaced(fields[2])))
-                    .toList();
-        }
-    }
-
-    private static String spaced(String text) {
-        return text.replaceAll("\\s+", " ");
-    }
-
     private void run() throws IOException, InterruptedException, UnreadableFileException {
-        Map<String, String> texts = ProjectDocuments.read(root);
-        for (Asked asked : questions) {
-            if (!spaced(texts.getOrDefault(asked.file, "")).contains(asked.passage)) {
-                throw new IOException("no passage in " + asked.file + " says any more: " + asked.passage);
-            }
-        }
-        System.out.printf(
-                "%d questions: how many are answered by the first chunk that is found, by one of the first five; mean reciprocal rank%n%n",
-                questions.size());
-        System.out.println("| chunks | | first | first five | MRR |");
-        System.out.println("|---|---|---|---|---|");
+        System.out.println("Questions that the first chunk found answers, that one of the first five answers; mean reciprocal rank");
         try (Embedder embedder = Embedder.builtIn().orElseThrow()) {
-            for (Chunker chunker : List.of(new Chunker(270, 0), Chunker.AUTO)) {
-                measure(embedder, chunker, texts);
+            for (QuestionSet set : sets) {
+                System.out.printf("%n%s: %d documents, %d questions%n%n", set.name(), set.texts().size(),
+                        set.questions().size());
+                System.out.println("| chunks | | first | first five | MRR |");
+                System.out.println("|---|---|---|---|---|");
+                for (Chunker chunker : List.of(new Chunker(270, 0), Chunker.AUTO)) {
+                    measure(embedder, chunker, set);
+                }
             }
         }
     }
 
-    private void measure(Embedder embedder, Chunker chunker, Map<String, String> texts)
+    private static void measure(Embedder embedder, Chunker chunker, QuestionSet set)
             throws IOException, InterruptedException, UnreadableFileException {
         List<Place> places = new ArrayList<>();
-        for (Map.Entry<String, String> text : texts.entrySet()) {
+        for (Map.Entry<String, String> text : set.texts().entrySet()) {
+            Headings headings = new Headings(text.getKey(), text.getValue());
             for (Chunk chunk : chunker.chunks(text.getValue())) {
-                places.add(new Place(text.getKey(), chunk));
+                places.add(new Place(text.getKey(), headings.above(chunk.start()), chunk));
             }
         }
         List<ChunkChange> changes = new ArrayList<>();
         for (Place place : places) {
             int number = changes.size();
-            List<float[]> vectors = Windows.of(place.chunk.text()).stream().map(embedder::embed).toList();
-            changes.add(
-                    new ChunkChange.Put(number + 1, STORE, place.file, number, Map.of(), place.chunk.text(), vectors));
+            changes.add(new ChunkChange.Put(
+                    number + 1, STORE, place.file, number, Map.of(), place.headings, place.chunk.text(),
+                    ChunkVectors.of(embedder, place.headings, place.chunk.text())));
         }
         Path folder = Files.createTempDirectory("runnel-search-");
         try (ChunkIndex index = ChunkIndex.provider().orElseThrow().open(folder, new Listed(changes))) {
             index.await(changes.size(), Duration.ofMinutes(1));
             String name = String.format(Locale.ROOT, "%d of %d tokens", places.size(), chunker.maxTokens());
-            tell(name, "words", ranks(index, places, null, true));
-            tell(name, "vectors", ranks(index, places, embedder, false));
-            tell(name, "both", ranks(index, places, embedder, true));
+            tell(name, "words", ranks(set, index, places, null, true));
+            tell(name, "vectors", ranks(set, index, places, embedder, false));
+            tell(name, "both", ranks(set, index, places, embedder, true));
         } finally {
             Folders.delete(folder);
         }
@@ -128,18 +107,19 @@ public final class SearchQuality {
     }
 
     /** For each question the place of the first chunk that answers it, from 1; 0 if there is none. */
-    private List<Integer> ranks(ChunkIndex index, List<Place> places, @Nullable Embedder embedder, boolean words)
+    private static List<Integer> ranks(
+            QuestionSet set, ChunkIndex index, List<Place> places, @Nullable Embedder embedder, boolean words)
             throws IOException, InterruptedException {
         List<Integer> ranks = new ArrayList<>();
-        for (Asked asked : questions) {
+        for (Asked asked : set.questions()) {
             Question question = new Question(
-                    words ? asked.question : "", embedder == null ? null : embedder.embed(asked.question));
+                    words ? asked.question() : "", embedder == null ? null : embedder.embed(asked.question()));
             List<Hit> hits = index.search(
                     new SearchQuery(Set.of(STORE), List.of(question), null, SearchQuery.MAX_LIMIT, 0));
             int rank = 0;
             for (int i = 0; i < hits.size() && rank == 0; i++) {
                 Place place = places.get(hits.get(i).number());
-                rank = place.file.equals(asked.file) && spaced(place.chunk.text()).contains(asked.passage) ? i + 1 : 0;
+                rank = asked.isAnsweredBy(place.file, place.chunk.text()) ? i + 1 : 0;
             }
             ranks.add(rank);
         }

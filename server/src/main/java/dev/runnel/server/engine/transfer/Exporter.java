@@ -123,6 +123,9 @@ public final class Exporter {
         while (!chunks.isEmpty()) {
             for (ChunkRows.Row chunk : chunks) {
                 ObjectNode json = Json.object().put("object", CHUNK).put("text", chunk.text());
+                if (!chunk.headings().isEmpty()) {
+                    json.put("headings", chunk.headings());
+                }
                 ByteBuffer made = chunk.vectors();
                 if (embedded && made != null) {
                     byte[] bytes = new byte[made.remaining()];

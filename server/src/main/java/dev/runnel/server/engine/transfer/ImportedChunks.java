@@ -43,7 +43,7 @@ final class ImportedChunks {
         if (text == null || stored == expected || (model == null) != (vectors == null)) {
             throw new ImportException(line, "it is not a chunk as the line before the chunks announces them");
         }
-        ChunkRows.put(sql, file, stored, text);
+        ChunkRows.put(sql, file, stored, chunk.path("headings").asText(""), text);
         bytes += text.getBytes(StandardCharsets.UTF_8).length;
         if (vectors != null) {
             ChunkRows.setVectors(sql, file, stored, vectors);

@@ -1,10 +1,12 @@
 package dev.runnel.server.engine.upkeep;
 
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
 import dev.runnel.server.time.Timers;
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Does work when it is due. Rows in the database say what is due; the first node to take a row runs the worker of its
@@ -60,8 +63,8 @@ public final class DueWork implements AutoCloseable {
      * @param name the kind's name in the rows
      * @param always whether the work is due at each start, for the subject {@code ""}; otherwise other code puts the
      *     rows
-     * @param atOnce how many rows this node works on at the same time; the others wait for their turn in the order in which
-     *     they became due
+     * @param atOnce how many rows this node works on at the same time; the others wait. Rows of a turn are taken in the order
+     *     in which they became due, and one row of each turn after the other
      * @param threads run the worker
      * @param worker does the work
      */
@@ -73,9 +76,10 @@ public final class DueWork implements AutoCloseable {
     }
 
     /** The room for work of one kind: how many more rows may be taken, and what runs the worker. */
-    private record Room(Kind kind, Semaphore free, ExecutorService working) {
+    private record Room(Kind kind, Semaphore free, ExecutorService working, AtomicReference<String> lastTurn) {
         Room(Kind kind) {
-            this(kind, new Semaphore(kind.atOnce()), Executors.newThreadPerTaskExecutor(kind.threads()));
+            this(kind, new Semaphore(kind.atOnce()), Executors.newThreadPerTaskExecutor(kind.threads()),
+                    new AtomicReference<>(DueStore.NO_TURN));
         }
     }
 
@@ -195,13 +199,11 @@ public final class DueWork implements AutoCloseable {
     }
 
     private void take(Room room, long now) {
-        String kind = room.kind.name();
         int free = room.free.drainPermits();
         int taken = 0;
         try {
             if (free > 0) {
-                for (Due due : database.write(
-                        sql -> DueStore.take(sql, kind, node, now, now + LEASE.toMillis(), free))) {
+                for (Due due : database.write(sql -> take(sql, room, now, free))) {
                     underWay.add(due);
                     room.working.execute(() -> work(room, due));
                     taken++;
@@ -210,6 +212,24 @@ public final class DueWork implements AutoCloseable {
         } finally {
             room.free.release(free - taken);
         }
+    }
+
+    /** Takes one row of each turn after the other, from behind the turn that was last on this node. Work without turns is taken at once. */
+    private List<Due> take(Sql sql, Room room, long now, int free) throws SQLException {
+        String kind = room.kind.name();
+        List<Due> taken = new ArrayList<>();
+        boolean more = true;
+        while (more && taken.size() < free) {
+            Optional<String> turn = DueStore.turnAfter(sql, kind, room.lastTurn.get(), now);
+            if (turn.isPresent()) {
+                int some = turn.get().equals(DueStore.NO_TURN) ? free - taken.size() : 1;
+                more = taken.addAll(DueStore.take(sql, kind, turn.get(), node, now, now + LEASE.toMillis(), some));
+                room.lastTurn.set(turn.get());
+            } else {
+                more = false;
+            }
+        }
+        return taken;
     }
 
     private void work(Room room, Due due) {

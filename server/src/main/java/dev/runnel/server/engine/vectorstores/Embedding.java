@@ -2,10 +2,8 @@ package dev.runnel.server.engine.vectorstores;
 
 import dev.runnel.model.ModelException;
 import dev.runnel.server.search.Embedder;
-import dev.runnel.server.search.chunk.Windows;
+import dev.runnel.server.search.chunk.ChunkVectors;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,14 +65,9 @@ public final class Embedding implements AutoCloseable {
         return embedder.get().embedder.orElseThrow().dimensions();
     }
 
-    /** The vectors of a chunk's windows. There must be a model. */
-    byte[] ofChunk(String text) {
-        Embedder model = embedder.get().embedder.orElseThrow();
-        List<float[]> vectors = new ArrayList<>();
-        for (String window : Windows.of(text)) {
-            vectors.add(model.embed(window));
-        }
-        return VectorBytes.write(vectors);
+    /** The vectors of a chunk below headings. There must be a model. */
+    byte[] ofChunk(String headings, String text) {
+        return VectorBytes.write(ChunkVectors.of(embedder.get().embedder.orElseThrow(), headings, text));
     }
 
     /**

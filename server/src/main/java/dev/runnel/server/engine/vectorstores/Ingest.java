@@ -12,6 +12,7 @@ import dev.runnel.server.search.UnreadableFileException;
 import dev.runnel.server.search.UnreadableFileException.Code;
 import dev.runnel.server.search.chunk.Chunk;
 import dev.runnel.server.search.chunk.Chunker;
+import dev.runnel.server.search.chunk.Headings;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.ChunkRows;
@@ -127,7 +128,10 @@ final class Ingest implements DueWork.Worker {
         }
     }
 
-    private List<Chunk> chunks(IngestRows.Ingest row)
+    /** A chunk, and the headings above it. */
+    private record Headed(String headings, String text) {}
+
+    private List<Headed> chunks(IngestRows.Ingest row)
             throws UnreadableFileException, IOException, InterruptedException {
         FileObject file = files.find(row.file().id()).orElseThrow(LostException::new); // deleted, and so is the row
         String text;
@@ -140,7 +144,8 @@ final class Ingest implements DueWork.Worker {
         if (chunks.isEmpty()) {
             throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "The file has no text.");
         }
-        return chunks;
+        Headings headings = new Headings(file.filename(), text);
+        return chunks.stream().map(chunk -> new Headed(headings.above(chunk.start()), chunk.text())).toList();
     }
 
     private static Chunker chunker(ChunkingStrategy strategy) {
@@ -149,14 +154,14 @@ final class Ingest implements DueWork.Worker {
         return new Chunker(sized.sizes().maxChunkSizeTokens(), sized.sizes().chunkOverlapTokens());
     }
 
-    private void store(Due due, IngestRows.Ingest row, List<Chunk> chunks) {
+    private void store(Due due, IngestRows.Ingest row, List<Headed> chunks) {
         for (int from = 0; from < chunks.size(); from += CHUNKS_AT_ONCE) {
             int begin = from;
-            List<Chunk> some = chunks.subList(begin, Math.min(begin + CHUNKS_AT_ONCE, chunks.size()));
+            List<Headed> some = chunks.subList(begin, Math.min(begin + CHUNKS_AT_ONCE, chunks.size()));
             write(due, sql -> {
                 long bytes = 0;
                 for (int i = 0; i < some.size(); i++) {
-                    ChunkRows.put(sql, row.number(), begin + i, some.get(i).text());
+                    ChunkRows.put(sql, row.number(), begin + i, some.get(i).headings(), some.get(i).text());
                     bytes += some.get(i).text().getBytes(StandardCharsets.UTF_8).length;
                 }
                 IngestRows.addUsage(sql, row.number(), bytes);
@@ -200,7 +205,7 @@ final class Ingest implements DueWork.Worker {
         }
         List<byte[]> vectors;
         try {
-            vectors = some.stream().map(chunk -> embedding.ofChunk(chunk.text())).toList();
+            vectors = some.stream().map(chunk -> embedding.ofChunk(chunk.headings(), chunk.text())).toList();
         } catch (RuntimeException e) {
             giveUpSometimes(due, row);
             throw e;

@@ -75,8 +75,8 @@ final class StoredChunks implements ChunkSource {
                 ByteBuffer vectors = chunk.vectors();
                 changes.add(new ChunkChange.Put(
                         first + chunk.number(), file.file().vectorStoreId(), file.file().id(), chunk.number(),
-                        attributes,
-                        chunk.text(), embedded && vectors != null ? VectorBytes.read(vectors) : List.of()));
+                        attributes, chunk.headings(), chunk.text(),
+                        embedded && vectors != null ? VectorBytes.read(vectors) : List.of()));
                 left--;
             }
             if (left <= 0) {

@@ -1,6 +1,5 @@
 package dev.runnel.server.engine.vectorstores;
 
-import dev.runnel.server.search.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class VectorBytes {
         return written.length % Short.BYTES == 0 && count > 0 && values > 0 && values % count == 0;
     }
 
-    /** The vectors, each of length 1 again. */
+    /** The vectors. Their lengths are exact to a thousandth. */
     static List<float[]> read(ByteBuffer written) {
         ByteBuffer bytes = written.duplicate();
         int count = bytes.getShort();
@@ -40,7 +39,7 @@ public final class VectorBytes {
             for (int at = 0; at < vector.length; at++) {
                 vector[at] = Float.float16ToFloat(bytes.getShort());
             }
-            vectors.add(Vectors.normalize(vector));
+            vectors.add(vector);
         }
         return vectors;
     }

@@ -11,6 +11,7 @@ import dev.runnel.server.store.rows.ChunkChanges;
 import dev.runnel.server.store.rows.ChunkRows;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.IngestRows;
+import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +67,11 @@ public final class VectorStoreParts implements AutoCloseable {
         this.batches = new FileBatches(database, attaching);
         this.ofTools = new ToolStores(attaching);
         this.search = new Finder(database, attaching, embedding, index);
+    }
+
+    /** Whether this server was built with what reads and searches files. Otherwise files fail, and searches are refused. */
+    public static boolean areSearchable() {
+        return DocumentReader.provider().isPresent() && ChunkIndex.provider().isPresent();
     }
 
     private static DocumentReader openReader(Path folder) {
@@ -164,7 +170,7 @@ public final class VectorStoreParts implements AutoCloseable {
             List<Long> others = database.write(sql -> {
                 List<Long> found = IngestRows.ofOtherModels(sql, model, from, FILES_AT_ONCE);
                 for (long number : found) {
-                    DueStore.put(sql, DueStore.INGEST_FILE, Long.toString(number), clock.millis());
+                    StoreFileRows.schedule(sql, number, clock.millis());
                 }
                 return found;
             });

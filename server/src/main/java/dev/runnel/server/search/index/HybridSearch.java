@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
@@ -54,14 +53,15 @@ final class HybridSearch {
     /** The part of its largest score that Lucene's BM25 gives a word that occurs once in a chunk of average length. */
     private static final double ONCE = 1 / 2.2;
 
+    /** The weight of the words in a score beside the vectors. It was chosen by questions whose answers are known. */
+    private static final double WORDS = 0.3;
+
     private final IndexSearcher searcher;
     private final Query where;
     private final SearchQuery query;
-    private final Analyzer analyzer;
 
-    HybridSearch(IndexSearcher searcher, Analyzer analyzer, SearchQuery query) {
+    HybridSearch(IndexSearcher searcher, SearchQuery query) {
         this.searcher = searcher;
-        this.analyzer = analyzer;
         this.query = query;
         BooleanQuery.Builder builder = new BooleanQuery.Builder();
         builder.add(new TermInSetQuery(IndexFields.STORE, query.stores().stream().map(BytesRef::new).toList()),
@@ -117,7 +117,8 @@ final class HybridSearch {
                 double word = words.getOrDefault(key, 0.0);
                 double similarity = similarities.getOrDefault(key, 0.0);
                 double score = question.vector() == null ? word
-                        : question.words().isBlank() ? similarity : (word + similarity) / 2;
+                        : question.words().isBlank() ? similarity
+                                : WORDS * word + (1 - WORDS) * similarity;
                 scores.merge(key, score, Math::max);
             }
         }
@@ -125,11 +126,11 @@ final class HybridSearch {
     }
 
     /**
-     * The chunks' scores by words, from 0 to 1, the best first: the share of the question's words that a chunk has, in
-     * which rare words count more.
+     * The chunks' scores by words, from 0 to 1, the best first: the share of the question's words that a chunk or its headings
+     * have, in which rare words count more.
      */
     private Map<String, Double> words(Question question, Query within, int limit) throws IOException {
-        List<Term> terms = Terms.of(analyzer, IndexFields.WORDS, question.words(), MAX_WORDS);
+        List<Term> terms = Terms.of(question.words(), MAX_WORDS);
         if (terms.isEmpty()) {
             return Map.of();
         }

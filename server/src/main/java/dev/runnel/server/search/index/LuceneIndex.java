@@ -43,7 +43,7 @@ final class LuceneIndex implements ChunkIndex {
 
     private final Path folder;
     private final ChunkSource source;
-    private final Analyzer analyzer = new Words();
+    private final Analyzer analyzer = Words.all();
     private final Thread follower;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -115,7 +115,7 @@ final class LuceneIndex implements ChunkIndex {
     }
 
     private List<Hit> search(OpenIndex there, SearchQuery query) throws IOException {
-        return there.search(searcher -> new HybridSearch(searcher, analyzer, query).hits());
+        return there.search(searcher -> new HybridSearch(searcher, query).hits());
     }
 
     private OpenIndex usable() throws IOException, InterruptedException {

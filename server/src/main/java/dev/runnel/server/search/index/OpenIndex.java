@@ -35,7 +35,7 @@ final class OpenIndex implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OpenIndex.class.getName());
 
     /** The version of the documents' format. An index of another format is rebuilt. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     /**
      * The memory for changes before they become a segment. It holds some ten thousand vectors, as merging small

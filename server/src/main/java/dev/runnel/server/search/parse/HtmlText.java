@@ -18,7 +18,10 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeTraversor;
 import org.jsoup.select.NodeVisitor;
 
-/** Reads the text of a page that a browser would show: the title, and a line for each block, without scripts. */
+/**
+ * Reads the text of a page that a browser would show: the title, and a line for each block, without scripts. A heading begins with
+ * {@code #}, as in Markdown.
+ */
 final class HtmlText {
     /** The largest page. Its parsed tree takes ten times as much memory. */
     private static final long MAX_BYTES = 16L << 20;
@@ -74,6 +77,9 @@ final class HtmlText {
                 } else if (element.nameIs("br") || element.isBlock()) {
                     newLine();
                 }
+                if (isHeading(element)) {
+                    text.append("#".repeat(element.normalName().charAt(1) - '0')).append(' ');
+                }
             }
         }
 
@@ -81,10 +87,14 @@ final class HtmlText {
         public void tail(Node node, int depth) {
             if (node instanceof Element element && element.isBlock() && !isCell(element)) {
                 newLine();
-                if (element.nameIs("p") || element.nameIs("pre") || element.normalName().matches("h[1-6]")) {
+                if (element.nameIs("p") || element.nameIs("pre") || isHeading(element)) {
                     text.append('\n');
                 }
             }
+        }
+
+        private static boolean isHeading(Element element) {
+            return element.normalName().matches("h[1-6]");
         }
 
         /** Whether an element is a cell of a table. The cells of a row are one line. */

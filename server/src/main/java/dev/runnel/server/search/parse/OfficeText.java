@@ -26,6 +26,9 @@ final class OfficeText {
     private static final Pattern WORD = Pattern.compile("word/(document|footnotes|endnotes)()\\.xml");
     private static final Pattern SLIDE = Pattern.compile("ppt/(slides/slide|notesSlides/notesSlide)(\\d{1,6})\\.xml");
 
+    /** The name of a paragraph's style that Word gives headings, in all languages. */
+    private static final Pattern HEADING = Pattern.compile("Heading([1-6])");
+
     private final TextSink out;
     private long left = MAX_UNPACKED;
 
@@ -109,6 +112,7 @@ final class OfficeText {
             case XMLStreamConstants.START_ELEMENT -> {
                 switch (xml.getLocalName()) {
                     case "t" -> readText(xml);
+                    case "pStyle" -> markHeading(xml);
                     case "tab" -> out.write("\t");
                     // The positions of tab stops, and the second version of content for older programs.
                     case "tabs", "Fallback" -> skip(xml);
@@ -123,6 +127,16 @@ final class OfficeText {
                 }
             }
             default -> {
+            }
+        }
+    }
+
+    /** Writes a heading as Markdown does, so that its chunks can be told what they are about. */
+    private void markHeading(XMLStreamReader xml) throws IOException {
+        for (int i = 0; i < xml.getAttributeCount(); i++) {
+            Matcher heading = HEADING.matcher(xml.getAttributeValue(i));
+            if (heading.matches()) {
+                out.write("#".repeat(Integer.parseInt(heading.group(1))) + " ");
             }
         }
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,18 @@ public final class ChunkRows {
      * A chunk.
      *
      * @param number its number within its file
+     * @param headings the headings above it; may be empty
      * @param vectors its vectors, as they are kept; null if they are not there
      */
-    public record Row(int number, String text, @Nullable ByteBuffer vectors) {}
+    public record Row(int number, String headings, String text, @Nullable ByteBuffer vectors) {}
 
     /** Adds a chunk, or replaces the one of this number. It has no vectors. */
-    public static void put(Sql sql, long file, int number, String text) throws SQLException {
+    public static void put(Sql sql, long file, int number, String headings, String text) throws SQLException {
         sql.update(
-                "INSERT INTO chunks (place, text) VALUES (?, ?)"
-                        + " ON CONFLICT (place) DO UPDATE SET text = excluded.text, vectors = NULL",
+                "INSERT INTO chunks (place, headings, text) VALUES (?, ?, ?) ON CONFLICT (place)"
+                        + " DO UPDATE SET headings = excluded.headings, text = excluded.text, vectors = NULL",
                 place(file, number),
+                headings.isEmpty() ? null : headings,
                 text);
     }
 
@@ -46,16 +49,17 @@ public final class ChunkRows {
     public static List<Row> from(Sql sql, long file, int number, int limit) throws SQLException {
         return sql.list(
                 ChunkRows::row,
-                "SELECT place, text, vectors FROM chunks WHERE place >= ? AND place < ? ORDER BY place LIMIT ?",
+                "SELECT place, headings, text, vectors FROM chunks WHERE place >= ? AND place < ? ORDER BY place LIMIT ?",
                 place(file, number),
                 place(file + 1, 0),
                 limit);
     }
 
     private static Row row(ResultSet row) throws SQLException {
-        byte[] vectors = row.getBytes(3);
+        byte[] vectors = row.getBytes(4);
         return new Row(
-                (int) (row.getLong(1) & (MAX_CHUNKS - 1)), row.getString(2),
+                (int) (row.getLong(1) & (MAX_CHUNKS - 1)),
+                Objects.requireNonNullElse(row.getString(2), ""), row.getString(3),
                 vectors == null ? null : ByteBuffer.wrap(vectors));
     }
 

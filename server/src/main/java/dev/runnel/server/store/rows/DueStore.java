@@ -3,12 +3,14 @@ package dev.runnel.server.store.rows;
 import dev.runnel.server.store.Sql;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The statements about due work: work that one node must do once, at a given time. A row says that a kind of work is
  * due for a subject. Taking a row moves its time into the future, as a lease does: if the node that took it dies, the
- * work is due again at that time. The fence tells one taking from the next. Times are in milliseconds since the epoch.
- * Static and without state.
+ * work is due again at that time. The fence tells one taking from the next. Work of some kinds has turns: a turn is the
+ * name of a project, and the projects are served one after the other, however much work one of them has. Times are in
+ * milliseconds since the epoch. Static and without state.
  */
 public final class DueStore {
     /** The kind of work that expires a run; its subject is the run's id. */
@@ -20,6 +22,9 @@ public final class DueStore {
     /** The kind of work that makes a store's file searchable; its subject is the file's number. */
     public static final String INGEST_FILE = "ingest_file";
 
+    /** The turn of work that has no turns. */
+    public static final String NO_TURN = "";
+
     private DueStore() {}
 
     /**
@@ -29,13 +34,20 @@ public final class DueStore {
      */
     public record Due(String kind, String subject, long fence) {}
 
-    /** Schedules work for a time, in place of an earlier schedule. A node that has taken the work loses it. */
+    /** Schedules work without turns for a time, in place of an earlier schedule. A node that has taken the work loses it. */
     public static void put(Sql sql, String kind, String subject, long dueAt) throws SQLException {
+        put(sql, kind, subject, NO_TURN, dueAt);
+    }
+
+    /** As {@link #put(Sql, String, String, long)}, for work of a turn. */
+    public static void put(Sql sql, String kind, String subject, String turn, long dueAt) throws SQLException {
         sql.update(
-                "INSERT INTO due_work (kind, subject, due_at, fence) VALUES (?, ?, ?, 0) ON CONFLICT (kind, subject)"
-                        + " DO UPDATE SET due_at = excluded.due_at, owner = NULL, fence = due_work.fence + 1",
+                "INSERT INTO due_work (kind, subject, turn, due_at, fence) VALUES (?, ?, ?, ?, 0)"
+                        + " ON CONFLICT (kind, subject) DO UPDATE SET turn = excluded.turn, due_at = excluded.due_at,"
+                        + " owner = NULL, fence = due_work.fence + 1",
                 kind,
                 subject,
+                turn,
                 dueAt);
     }
 
@@ -56,21 +68,42 @@ public final class DueStore {
     }
 
     /**
-     * Takes work of one kind that is due, the longest overdue first. Does not wait for other nodes: work that another node is
+     * The turn of a kind that has due work and comes next after a turn, in the order of their names; after the last one comes
+     * the first. Empty if nothing of the kind is due.
+     */
+    public static Optional<String> turnAfter(Sql sql, String kind, String turn, long now) throws SQLException {
+        Optional<String> later = firstTurn(sql, kind, ">", turn, now);
+        return later.isPresent() ? later : firstTurn(sql, kind, ">=", NO_TURN, now);
+    }
+
+    private static Optional<String> firstTurn(Sql sql, String kind, String from, String turn, long now)
+            throws SQLException {
+        return sql.first(
+                row -> row.getString(1),
+                "SELECT turn FROM due_work WHERE kind = ? AND turn " + from
+                        + " ? AND due_at <= ? ORDER BY turn, due_at LIMIT 1",
+                kind,
+                turn,
+                now);
+    }
+
+    /**
+     * Takes work of one kind and turn that is due, the longest overdue first. Does not wait for other nodes: work that another node is
      * taking is left to that node.
      *
      * @param until when the work is due again, unless it is done by then
      */
-    public static List<Due> take(Sql sql, String kind, String owner, long now, long until, int limit)
+    public static List<Due> take(Sql sql, String kind, String turn, String owner, long now, long until, int limit)
             throws SQLException {
         return sql.list(
                 row -> new Due(row.getString(1), row.getString(2), row.getLong(3)),
                 "UPDATE due_work SET owner = ?, fence = fence + 1, due_at = ? WHERE (kind, subject) IN"
-                        + " (SELECT kind, subject FROM due_work WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
+                        + " (SELECT kind, subject FROM due_work WHERE kind = ? AND turn = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
                         + sql.skipLocked() + ") RETURNING kind, subject, fence",
                 owner,
                 until,
                 kind,
+                turn,
                 now,
                 limit);
     }

@@ -34,7 +34,16 @@ public final class StoreFileRows {
                 batch,
                 file.status().wire(),
                 RowShape.json(file)).orElseThrow();
-        DueStore.put(sql, DueStore.INGEST_FILE, Long.toString(number), nowMillis);
+        schedule(sql, number, nowMillis);
+    }
+
+    /** Schedules that the file of a number is made searchable, or anew. It waits for the turn of its project. */
+    public static void schedule(Sql sql, long number, long nowMillis) throws SQLException {
+        String project = sql.first(
+                row -> row.getString(1),
+                "SELECT project FROM vector_stores WHERE id = (SELECT store_id FROM store_files WHERE seq = ?)",
+                number).orElse(DueStore.NO_TURN);
+        DueStore.put(sql, DueStore.INGEST_FILE, Long.toString(number), project, nowMillis);
     }
 
     /** A store's file by the file's id. */

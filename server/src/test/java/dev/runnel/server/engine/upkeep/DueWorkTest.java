@@ -138,7 +138,7 @@ class DueWorkTest {
     void workWhoseTakerDiedIsDoneByAnotherWhenItsLeaseIsOver() throws InterruptedException {
         put("a", Duration.ZERO);
         long now = time.millis();
-        storage.database().write(sql -> DueStore.take(sql, KIND, "another", now, now + 30_000, 10));
+        storage.database().write(sql -> DueStore.take(sql, KIND, DueStore.NO_TURN, "another", now, now + 30_000, 10));
         try (DueWork _ = start(false, this::note)) {
             time.pass(Duration.ofSeconds(29));
             assertThat(done).isEmpty();

@@ -23,7 +23,7 @@ final class ListedChanges implements ChunkSource {
             String store, String file, int number, Map<String, AttributeValue> attributes, String text,
             float[]... vectors) {
         long change = newest() + 1;
-        changes.add(new ChunkChange.Put(change, store, file, number, attributes, text, List.of(vectors)));
+        changes.add(new ChunkChange.Put(change, store, file, number, attributes, "", text, List.of(vectors)));
         return change;
     }
 

@@ -103,7 +103,7 @@ class DocumentParserTest {
     void readsWhatAPageShows() throws Exception {
         String html = "<title>A page</title><script>var no = 1;</script><h1>Head</h1><p>One <b>two</b>\n three</p><ul><li>a<li>b</ul>"
                 + "<table><tr><td>1</td><td>2</td></tr></table><pre>x\n  y</pre>";
-        assertThat(read("a.html", html)).isEqualTo("A page\n\nHead\n\nOne two three\n\na\nb\n1 2\nx\n  y\n\n");
+        assertThat(read("a.html", html)).isEqualTo("A page\n\n# Head\n\nOne two three\n\na\nb\n1 2\nx\n  y\n\n");
     }
 
     @Test
@@ -125,6 +125,13 @@ class DocumentParserTest {
                 + "<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Choice>"
                 + "<mc:Fallback><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>";
         assertThat(read("a.docx", Documents.docx(body))).isEqualTo("One\ttwo\nbox\n\n\n");
+    }
+
+    @Test
+    void marksTheHeadingsOfWordByTheirStyles() throws Exception {
+        String body = "<w:p><w:pPr><w:pStyle w:val=\"Heading2\"/></w:pPr><w:r><w:t>Terms</w:t></w:r></w:p>"
+                + "<w:p><w:pPr><w:pStyle w:val=\"Quote\"/></w:pPr><w:r><w:t>Two years.</w:t></w:r></w:p>";
+        assertThat(read("a.docx", Documents.docx(body))).isEqualTo("## Terms\nTwo years.\n\n\n");
     }
 
     @Test

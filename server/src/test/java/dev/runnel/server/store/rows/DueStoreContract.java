@@ -46,7 +46,7 @@ public abstract class DueStoreContract {
     }
 
     private List<Due> take(long now) {
-        return database.write(sql -> DueStore.take(sql, "tidy", "me", now, now + LEASE, 2));
+        return database.write(sql -> DueStore.take(sql, "tidy", DueStore.NO_TURN, "me", now, now + LEASE, 2));
     }
 
     private boolean isAnyDue(long now) {
