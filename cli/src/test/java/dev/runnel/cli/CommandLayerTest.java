@@ -26,11 +26,11 @@ class CommandLayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("cli", List.of("cli..", "client", "model", "server.base", "server.store")),
             entry("cli.serve", List.of(
-                    "cli.servers", "cli.terminal", "cli.base", "server..", "demo", "model", "client..", "protocol..")),
+                    "cli.servers", "cli.terminal", "cli.base", "server..", "demo", "model", "client", "client.transport", "protocol..")),
             entry("cli.doctor", List.of(
                     "cli.servers", "cli.terminal", "cli.text", "cli.base", "server.options", "server.base", "demo",
                     "model",
-                    "client..", "protocol..")),
+                    "client", "client.transport", "protocol..")),
             entry("cli.ask", List.of(
                     "cli.objects", "cli.reply", "cli.servers", "cli.terminal", "cli.base", "server.options",
                     "server.base",
@@ -43,7 +43,7 @@ class CommandLayerTest {
                     "cli.terminal", "cli.base", "server.engine.transfer", "server.options", "server.base")),
             entry("cli.reply", List.of("cli.terminal", "cli.text", "cli.base", "client", "protocol..")),
             entry("cli.servers", List.of(
-                    "cli.terminal", "cli.base", "server", "server.options", "server.model", "demo", "model", "client..",
+                    "cli.terminal", "cli.base", "server", "server.options", "server.model", "demo", "model", "client", "client.transport",
                     "protocol..")),
             entry("cli.help", List.of("cli.terminal", "cli.text")),
             entry("cli.terminal", List.of("cli.text", "cli.base")),

@@ -5,7 +5,7 @@ import dev.runnel.protocol.AssistantChange;
 import dev.runnel.protocol.AssistantRequest;
 import dev.runnel.protocol.Deleted;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /** Assistants. Thread-safe. */
 public final class AssistantsApi {

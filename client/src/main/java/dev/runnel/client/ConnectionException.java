@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.NetworkFaults;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
+import dev.runnel.client.exchange.Paths;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.responses.ConversationObject;
 import dev.runnel.protocol.responses.InputItem;
@@ -7,7 +9,7 @@ import dev.runnel.protocol.responses.ResponseItem;
 import java.util.List;
 import java.util.Map;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /**
  * Conversations and their items. Thread-safe.

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
 import dev.runnel.client.transport.Transport.Body;
 
 /** The vectors of texts. Thread-safe. */

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.NetworkFaults;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;

@@ -1,11 +1,13 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.BodyStream;
+import dev.runnel.client.exchange.Call;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
 import java.io.InputStream;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /** Files. Thread-safe. */
 public final class FilesApi {

@@ -5,7 +5,7 @@ import dev.runnel.protocol.Message;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.MetadataChange;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /** The messages of threads. Thread-safe. */
 public final class MessagesApi {

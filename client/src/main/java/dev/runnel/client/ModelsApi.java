@@ -1,9 +1,11 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
+import dev.runnel.client.exchange.Paths;
 import dev.runnel.protocol.ModelInfo;
 import java.util.List;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /** The models that a server names. Thread-safe. */
 public final class ModelsApi {

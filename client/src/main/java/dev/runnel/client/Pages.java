@@ -1,5 +1,7 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
+import dev.runnel.client.exchange.Paths;
 import dev.runnel.protocol.Page;
 import java.util.ArrayDeque;
 import java.util.Deque;

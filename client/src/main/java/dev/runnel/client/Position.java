@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Paths;
 import java.io.Serializable;
 
 /**

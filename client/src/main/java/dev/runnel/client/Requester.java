@@ -1,5 +1,9 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Answers;
+import dev.runnel.client.exchange.Call;
+import dev.runnel.client.exchange.NetworkFaults;
+import dev.runnel.client.exchange.Unpacked;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxyException;
 import dev.runnel.client.transport.Transport;

@@ -1,5 +1,8 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Answers;
+import dev.runnel.client.exchange.Call;
+import dev.runnel.client.exchange.Paths;
 import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.responses.GrowingResponse;
 import dev.runnel.protocol.responses.ResponseEvent;

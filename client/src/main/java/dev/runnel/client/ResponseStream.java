@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
 import dev.runnel.protocol.responses.GrowingResponse;
 import dev.runnel.protocol.responses.ResponseEvent;
 import dev.runnel.protocol.responses.ResponseObject;

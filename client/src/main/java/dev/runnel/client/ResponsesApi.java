@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.json.Json;

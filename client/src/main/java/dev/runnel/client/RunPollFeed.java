@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Paths;
 import dev.runnel.protocol.Message;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;

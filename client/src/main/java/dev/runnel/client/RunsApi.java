@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
 import dev.runnel.protocol.MetadataChange;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunEvent;
@@ -11,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
-import static dev.runnel.client.Paths.run;
-import static dev.runnel.client.Paths.runs;
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.run;
+import static dev.runnel.client.exchange.Paths.runs;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /**
  * Runs and their steps. Thread-safe. If the answer to a request that creates a run is lost, the client does not send the

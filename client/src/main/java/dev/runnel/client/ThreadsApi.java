@@ -5,7 +5,7 @@ import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.ThreadChange;
 import dev.runnel.protocol.ThreadRequest;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /** Threads. Thread-safe. */
 public final class ThreadsApi {

@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Call;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.vectorstore.FileBatch;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import static dev.runnel.client.Paths.segment;
+import static dev.runnel.client.exchange.Paths.segment;
 
 /**
  * Vector stores: collections of files that can be searched together, by a program and by the runs of assistants. Thread-safe.

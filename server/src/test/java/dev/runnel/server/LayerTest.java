@@ -104,7 +104,8 @@ class LayerTest {
             entry("server.backend", List.of("server.log", "server.store..", "server.base", "server.time")),
             entry("server.log", List.of("server.store..", "server.base", "server.time", "protocol..")),
             entry("server.store", List.of("server.store..", "server.base", "server.time", "protocol..")),
-            entry("server.model", List.of("model", "server.search", "server.base", "client..", "protocol..")),
+            entry("server.model", List.of(
+                    "model", "server.search", "server.base", "client", "client.transport", "protocol..")),
             entry("server.routing", List.of("server.model", "model", "server.base", "client", "protocol..")),
             entry("server.config", List.of(
                     "server.options", "server.routing", "server.projects", "server.model", "server.base", "client",
@@ -222,6 +223,16 @@ class LayerTest {
                 .should().onlyDependOnClassesThat(resideInAnyPackage(
                         CLIENT, PROTOCOL, "java..", "javax.net..", "com.fasterxml.jackson..",
                         "org.jspecify.annotations.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void theClientsMachineryKnowsNothingOfWhatProgramsImport() {
+        noClasses().that().resideInAnyPackage("dev.runnel.client.exchange", "dev.runnel.client.transport")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.client")
+                .check(CLASSES);
+        noClasses().that().resideInAPackage("dev.runnel.client.transport")
+                .should().dependOnClassesThat().resideInAPackage("dev.runnel.client.exchange")
                 .check(CLASSES);
     }
 }

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in what a project's limits allow. The limits a minute are this node's, in memory; the others are counted in the database, for all nodes. How
- * many tokens a project used today is read at most once a second, and only for a project with such a limit. Thread-safe.
+ * Admits the requests, runs and files that a project's limits allow. This node counts the limits a minute, in memory. The database counts the other
+ * limits, for all nodes. A project's tokens of the day are read at most once a second, and only for a project with a limit of them. Thread-safe.
  */
 public final class Admissions {
     private static final System.Logger LOG = System.getLogger(Admissions.class.getName());
@@ -74,7 +74,7 @@ public final class Admissions {
         return known.tokens;
     }
 
-    /** If the database is away, what was known counts: a chat completion does not need the database. */
+    /** While the database is away, the figure read last counts: a chat completion does not need the database. */
     private Day read(Project project, LocalDate today, @Nullable Day before) {
         long tokens;
         try {
@@ -104,7 +104,7 @@ public final class Admissions {
     /**
      * Refuses a model that a project may not ask for.
      *
-     * @throws RejectedException if it may not
+     * @throws RejectedException if the project may not ask for the model
      */
     public void requireModel(Project project, String model) {
         if (!allows(project, model)) {
@@ -112,7 +112,7 @@ public final class Admissions {
         }
     }
 
-    /** Why a project may have no further run; empty if it may. Nodes that look at the same moment do not see each other's run. */
+    /** The reason why a project may have no further run; empty if it may. Nodes that look at the same moment do not see each other's run. */
     public Optional<LimitException> refusalOfRun(Sql sql, Project project) throws SQLException {
         Integer most = projects.limits(project).runs();
         return most != null && ActiveRuns.count(sql, project.name()) >= most
@@ -120,7 +120,7 @@ public final class Admissions {
                 : Optional.empty();
     }
 
-    /** Why a project may not keep a further file of this size; empty if it may. */
+    /** The reason why a project may not keep a further file of this size; empty if it may. */
     public Optional<LimitException> refusalOfFile(Sql sql, Project project, long bytes) throws SQLException {
         ProjectLimits limits = projects.limits(project);
         Long most = limits.storage();

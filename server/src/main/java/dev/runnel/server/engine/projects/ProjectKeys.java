@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The keys of projects that the database has. A change counts at once on the node that made it, and on all others within a second: while there are
- * keys, they are read again every second, and a key that is not known has them read again too. A request with a known key reads
- * nothing. While the database is away, the keys count that were read last. Thread-safe.
+ * keys, each node reads them again every second. A request with an unknown key has them read again, too; a request with a known key reads
+ * nothing. While the database is away, the keys that were read last count. Thread-safe.
  */
 public final class ProjectKeys implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProjectKeys.class.getName());
@@ -63,7 +63,7 @@ public final class ProjectKeys implements AutoCloseable {
         return new Known(Map.copyOf(projects), now);
     }
 
-    /** One caller reads; those who come meanwhile take its result. */
+    /** One caller reads the keys; callers that come meanwhile take the same result. */
     private void readAgain() {
         Known before = known;
         reading.lock();
@@ -99,7 +99,7 @@ public final class ProjectKeys implements AutoCloseable {
     /**
      * Makes a key.
      *
-     * @param name what it is for; may be empty
+     * @param name the key's purpose, for people; may be empty
      */
     public Created create(Project project, String name) {
         String secret = Ids.key();

@@ -42,8 +42,8 @@ public final class UsageBook {
     /**
      * The book of a database.
      *
-     * @param model knows which model answers for a name, where the caller does not
-     * @param projects are told of tokens as soon as they are known
+     * @param model tells the model that answers for a name, if the caller does not know it
+     * @param projects count the tokens as soon as the tokens are known
      */
     public UsageBook(Database database, Model model, Projects projects, InstantSource clock) {
         this.database = database;
@@ -53,7 +53,7 @@ public final class UsageBook {
     }
 
     /**
-     * Adds to what a project used, in a transaction.
+     * Adds to a project's use, in a transaction.
      *
      * @param served the name that the model server got; null if that is not known
      */
@@ -67,7 +67,7 @@ public final class UsageBook {
     }
 
     /**
-     * Adds a chat completion to what a project used, in the next group commit. Does not wait for it.
+     * Adds a chat completion to a project's use, in the next group commit. Does not wait for the commit.
      *
      * @param served the name that the model server got; null if that is not known
      */
@@ -107,7 +107,7 @@ public final class UsageBook {
     /**
      * The use by day, project and model: at most {@link #MAX_ROWS} rows, and one more if there are more.
      *
-     * @param project only what this project used; empty for all
+     * @param project the project whose use is asked for; empty for all projects
      * @param to the last day
      */
     public List<UsageRow> list(Optional<Project> project, LocalDate from, LocalDate to) {

@@ -1,6 +1,6 @@
 /**
- * Projects: the keys that the database has of them, what their limits let in, and what they used. Not here: keys and limits of the options and
- * the configuration, and what requests are about.
+ * Projects: their keys in the database, the check of their limits, and their use of models. Not here: keys and limits of the options and the
+ * configuration, and the content of requests.
  */
 @NullMarked
 package dev.runnel.server.engine.projects;

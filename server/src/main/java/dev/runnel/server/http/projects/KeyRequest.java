@@ -5,6 +5,6 @@ import dev.runnel.server.base.Project;
 /**
  * A request for a new key.
  *
- * @param name what it is for; may be empty
+ * @param name the key's purpose, for people; may be empty
  */
 record KeyRequest(Project project, String name) {}

@@ -8,7 +8,7 @@ import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.SchemaFields;
 import java.util.Map;
 
-/** Keys of projects, and what projects used. */
+/** Keys of projects, and their use of models. */
 public final class ProjectEndpoints implements Endpoints {
     private final ProjectKeys keys;
     private final UsageBook usage;

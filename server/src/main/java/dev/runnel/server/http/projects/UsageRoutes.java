@@ -14,7 +14,7 @@ import java.util.Optional;
 
 import static dev.runnel.server.http.openapi.Operation.describe;
 
-/** The route of what projects used. */
+/** The route of the projects' use of models. */
 final class UsageRoutes {
     private static final Parameter FROM = Parameter.text(
             "from", "The first day, as 2026-12-31, in UTC. By default 29 days before the last one.");

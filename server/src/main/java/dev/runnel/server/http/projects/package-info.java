@@ -1,4 +1,4 @@
-/** The routes of projects, extensions: their keys, and what they used. */
+/** The routes of projects, which are extensions of the protocol: keys of projects, and their use of models. */
 @NullMarked
 package dev.runnel.server.http.projects;
 

@@ -15,17 +15,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that clients have at the moment. A client has one from when it begins or resumes it until it releases it,
- * over several requests, so that no other client takes its place between two of them. A client that sends nothing for half a
- * minute has it no longer: it may have died. Thread-safe.
+ * The sessions that clients hold at the moment. A client holds a session from the request that begins or resumes the session until the request that
+ * releases it. So no other client takes the session's place between two requests. A client that sends nothing for half a
+ * minute may have died, and loses its session. Thread-safe.
  */
 final class HeldSessions implements AutoCloseable {
-    /** How long a client has a session after its last request. */
+    /** How long a client holds a session after its last request. */
     private static final Duration HOLD = Duration.ofSeconds(30);
 
     private static final Duration LOOK = Duration.ofSeconds(5);
 
-    /** How long a request waits for another one that uses the same session. Such a one is about to end. */
+    /** How long a request waits for another request that uses the same session. That request is about to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Sandbox sandbox;
@@ -38,7 +38,7 @@ final class HeldSessions implements AutoCloseable {
     // Guarded by lock.
     private final Map<String, Held> held = new HashMap<>();
 
-    /** A session that a client has. Its fields are guarded by the lock. */
+    /** A session that a client holds. Its fields are guarded by the lock. */
     private static final class Held {
         private final Session session;
         private boolean used = true;
@@ -74,7 +74,7 @@ final class HeldSessions implements AutoCloseable {
         return begun.session.id();
     }
 
-    /** Takes a session that is kept, or that a client has and does not use. False if it has ended. */
+    /** Takes a session that is kept, or that a client holds and does not use. False if the session has ended. */
     boolean resume(String id) throws InterruptedException {
         Optional<Held> found = find(id);
         found.ifPresent(this::rest);
@@ -84,7 +84,7 @@ final class HeldSessions implements AutoCloseable {
     /**
      * Uses a session for a request.
      *
-     * @return empty if it has ended
+     * @return empty if the session has ended
      */
     <T> Optional<T> use(String id, Use<T> use) throws IOException, InterruptedException {
         Optional<Held> found = find(id);
@@ -161,12 +161,12 @@ final class HeldSessions implements AutoCloseable {
         }
     }
 
-    /** A client needs a session no longer for now: it is kept. */
+    /** A client needs a session no longer for now. The sandbox keeps the session. */
     void release(String id) {
         letGo(id);
     }
 
-    /** Ends a session, also while it is used. */
+    /** Ends a session, also in the middle of a request. */
     void end(String id) {
         sandbox.end(id);
         letGo(id);
@@ -208,7 +208,7 @@ final class HeldSessions implements AutoCloseable {
         forgotten.forEach(this::letGo);
     }
 
-    /** Ends the sessions that clients have. */
+    /** Ends the sessions that clients hold. */
     @Override
     public void close() {
         look.close();

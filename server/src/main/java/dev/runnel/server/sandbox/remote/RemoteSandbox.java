@@ -11,7 +11,7 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions on a {@linkplain SandboxServer sandbox server}. Closing it leaves them there. Thread-safe. */
+/** Sessions on a {@linkplain SandboxServer sandbox server}. The sessions stay there when this object is closed. Thread-safe. */
 public final class RemoteSandbox implements Sandbox {
     private static final System.Logger LOG = System.getLogger(RemoteSandbox.class.getName());
 
@@ -22,10 +22,10 @@ public final class RemoteSandbox implements Sandbox {
     }
 
     /**
-     * The sandbox of a server. If the server does not answer, this is logged: it may come up later.
+     * The sandbox of a server. A server that does not answer is logged, and no error: the server may come up later.
      *
      * @param url of the server, as {@code http://sandbox:8090}
-     * @param key for the server; null if it asks for none
+     * @param key the server's key; null if the server asks for none
      * @throws IllegalArgumentException if the URL is none of http or https
      * @throws SandboxException if the server refuses the key, or is no sandbox server
      */

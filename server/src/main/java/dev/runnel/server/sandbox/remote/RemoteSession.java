@@ -27,7 +27,7 @@ final class RemoteSession implements Session {
     /**
      * A session.
      *
-     * @param data how many bytes its files may have together
+     * @param data the most bytes of all its files together
      */
     RemoteSession(String id, long data, SandboxCalls calls) {
         this.id = id;

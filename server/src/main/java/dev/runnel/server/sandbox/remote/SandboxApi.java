@@ -118,7 +118,7 @@ final class SandboxApi implements HttpHandler {
         }
     }
 
-    /** Lets in requests with a key. Nobody needs to ask from a web page, and one that does may be a stranger's. */
+    /** Admits requests with a key. No web page needs this server, so a request from one may be a stranger's. */
     private void guard(HttpRequest request) {
         if (request.header("Origin").isPresent()) {
             throw new RefusedException(403, "Web pages may not use a sandbox server.");
@@ -133,7 +133,7 @@ final class SandboxApi implements HttpHandler {
         }
     }
 
-    /** Has the request's thread interrupted if the client hangs up: what it does in a session then ends with the session. */
+    /** Interrupts the request's thread if the client hangs up. The thread's call then ends, with its session. */
     private static void endWithClient(HttpRequest request) {
         request.onHangUp(Thread.currentThread()::interrupt);
     }
@@ -266,7 +266,7 @@ final class SandboxApi implements HttpHandler {
         }
     }
 
-    /** An answer's body that begins with its first bytes: until then the answer may still become another. */
+    /** A body that sends the answer's head with its first bytes. Until then another answer may be given. */
     private static final class LateStream extends OutputStream {
         private final HttpResponse response;
         private Optional<OutputStream> begun = Optional.empty();

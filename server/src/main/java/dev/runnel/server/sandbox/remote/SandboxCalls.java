@@ -30,7 +30,7 @@ final class SandboxCalls implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Longer than a call is silent that goes on. */
+    /** Longer than the silence of a call that goes on. */
     private static final Duration IDLE = Duration.ofSeconds(20);
 
     /** For requests that are answered at once. */
@@ -91,8 +91,8 @@ final class SandboxCalls implements AutoCloseable {
     /**
      * Asks whether the server is a sandbox server, and takes the key.
      *
-     * @throws UnreachableException if it does not answer
-     * @throws SandboxException if it is none, or refuses the key
+     * @throws UnreachableException if the server does not answer
+     * @throws SandboxException if the server is no sandbox server, or refuses the key
      */
     void check() {
         try (Transport.Response response = send("GET", "/v1/sandbox", null, PROMPT)) {
@@ -113,7 +113,7 @@ final class SandboxCalls implements AutoCloseable {
     /**
      * Sends a request, and waits for the beginning of its answer.
      *
-     * @throws UnreachableException if there is none
+     * @throws UnreachableException if there is no answer
      */
     Transport.Response send(String method, String path, Transport.@Nullable Body body, Transport.Timeouts timeouts)
             throws InterruptedException {
@@ -126,7 +126,7 @@ final class SandboxCalls implements AutoCloseable {
         }
     }
 
-    /** The failure of an exchange, to be thrown. Where the server is stands in the log alone: users see the message. */
+    /** The failure of an exchange, to be thrown. Users see its message, so the server's address is in the log alone. */
     UnreachableException failure(IOException e) throws InterruptedException {
         if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
             Thread.interrupted();
@@ -137,7 +137,7 @@ final class SandboxCalls implements AutoCloseable {
         return new UnreachableException(e);
     }
 
-    /** A response that says yes. */
+    /** A response with a status of success. */
     Transport.Response require(Transport.Response response) throws InterruptedException {
         if (response.status() / 100 != 2) {
             throw new SandboxException(
@@ -182,7 +182,7 @@ final class SandboxCalls implements AutoCloseable {
         tell("DELETE", path(id));
     }
 
-    /** Sends a request whose answer says nothing. A failure is only logged. */
+    /** Sends a request whose answer is empty. A failure is only logged. */
     void tell(String method, String path) {
         try (Transport.Response response = send(method, path, null, PROMPT)) {
             if (response.status() / 100 != 2) {

@@ -29,9 +29,9 @@ public final class SandboxServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server, and returns when it listens.
+     * Starts a server, and returns when the server listens.
      *
-     * @param keys with one of which a request must come; if there are none, only this machine may reach the server
+     * @param keys each request needs one of them; if there are none, only this machine may reach the server
      * @throws IllegalArgumentException if there are no keys and other machines could reach the server
      * @throws dev.runnel.server.sandbox.SandboxException if this machine cannot contain code
      * @throws IllegalStateException if the server cannot listen

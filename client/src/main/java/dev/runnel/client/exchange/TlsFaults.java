@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import java.io.EOFException;
 import java.io.IOException;

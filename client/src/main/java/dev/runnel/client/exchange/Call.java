@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.Transport.Body;
 import dev.runnel.protocol.json.Json;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeatable whether sending it twice has the same effect as sending it once
  * @param idempotencyKey sent along, so that a server that knows such keys does the work once; null for none
  */
-record Call(
+public record Call(
         String method,
         String path,
         @Nullable Body body,
@@ -28,42 +28,42 @@ record Call(
     private static final List<String> OTHERS = List.of("/chat/", "/models", "/responses", "/conversations");
 
     /** A read, which may be repeated. */
-    static Call get(String path) {
+    public static Call get(String path) {
         return new Call("GET", path, null, JSON, false, true, null);
     }
 
     /** A deletion, which may not be repeated: the second one finds nothing. */
-    static Call delete(String path) {
+    public static Call delete(String path) {
         return new Call("DELETE", path, null, JSON, false, false, null);
     }
 
     /** A POST with an object as JSON, or with nothing. */
-    static Call post(String path, @Nullable Object object) {
+    public static Call post(String path, @Nullable Object object) {
         return post(path, object == null ? null : Body.of(Json.write(object)), JSON);
     }
 
     /** A POST with bytes, unchanged. */
-    static Call post(String path, @Nullable Body body, String contentType) {
+    public static Call post(String path, @Nullable Body body, String contentType) {
         return new Call("POST", path, body, contentType, false, false, null);
     }
 
     /** Whether it belongs to the Assistants API. Servers need a header for that; model servers do not know the header. */
-    boolean ofAssistants() {
+    public boolean ofAssistants() {
         return OTHERS.stream().noneMatch(path::startsWith);
     }
 
     /** The same call, with an event stream as its answer. */
-    Call streamed() {
+    public Call streamed() {
         return new Call(method, path, body, contentType, true, repeatable, idempotencyKey);
     }
 
     /** The same call, marked as repeatable. */
-    Call safeToRepeat() {
+    public Call safeToRepeat() {
         return new Call(method, path, body, contentType, stream, true, idempotencyKey);
     }
 
     /** The same call with a key; a null key changes nothing. */
-    Call withKey(@Nullable String key) {
+    public Call withKey(@Nullable String key) {
         return key == null ? this : new Call(method, path, body, contentType, stream, true, key);
     }
 }

@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.Page;
@@ -10,30 +10,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Builds paths, and reads the pages at them. */
-final class Paths {
+public final class Paths {
     private Paths() {}
 
     /** A value as one segment of a path. */
-    static String segment(String value) {
+    public static String segment(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The value that {@link #segment} encoded. */
-    static String unescaped(String segment) {
+    public static String unescaped(String segment) {
         return URLDecoder.decode(segment, StandardCharsets.UTF_8);
     }
 
     /** The runs of a thread. */
-    static String runs(String threadId) {
+    public static String runs(String threadId) {
         return "/threads/" + segment(threadId) + "/runs";
     }
 
     /** One run. */
-    static String run(String threadId, String runId) {
+    public static String run(String threadId, String runId) {
         return runs(threadId) + "/" + segment(runId);
     }
 
-    static <T> Page<T> page(byte[] body, Class<T> type) {
+    public static <T> Page<T> page(byte[] body, Class<T> type) {
         JsonNode json = Json.readTree(body);
         List<T> data = new ArrayList<>();
         json.path("data").forEach(entry -> data.add(Json.convert(entry, type)));

@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.ProxyException;
 import java.io.IOException;
@@ -8,15 +8,15 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 
 /** Words for network failures: the exceptions' own messages are often empty, or about the JDK's internals. */
-final class NetworkFaults {
+public final class NetworkFaults {
     private NetworkFaults() {}
 
     /** Whether a wait ended because the thread was interrupted. A timeout's exception has the same superclass. */
-    static boolean isInterrupt(IOException failure) {
+    public static boolean isInterrupt(IOException failure) {
         return failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted();
     }
 
-    static String describe(IOException failure) {
+    public static String describe(IOException failure) {
         if (failure instanceof ProxyException proxy) {
             return proxy.getCause() instanceof IOException cause
                     ? proxy.getMessage() + ": " + describe(cause)

@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.Transport.Response;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A response that the server compressed although the request did not ask for it, unpacked as it arrives. The reader limits the
  * size of the unpacked body.
  */
-final class Unpacked implements Response {
+public final class Unpacked implements Response {
     private static final int ZLIB_METHOD = 8;
     private static final int ZLIB_CHECK = 31;
 
@@ -31,7 +31,7 @@ final class Unpacked implements Response {
     }
 
     /** The response, unpacked if it is compressed in a known way. */
-    static Response of(Response response) {
+    public static Response of(Response response) {
         String coding = response.header("content-encoding").orElse("").strip().toLowerCase(Locale.ROOT);
         return switch (coding) {
             case "gzip", "x-gzip", "deflate" -> new Unpacked(response, coding);

@@ -1,15 +1,15 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.Transport.Response;
 import java.util.Optional;
 
 /** A response with its whole body in memory, so that it can be read again. */
-final class ReceivedResponse implements Response {
+public final class ReceivedResponse implements Response {
     private final Response response;
     private final byte[] body;
     private int position;
 
-    ReceivedResponse(Response response, byte[] body) {
+    public ReceivedResponse(Response response, byte[] body) {
         this.response = response;
         this.body = body;
     }

@@ -1,11 +1,11 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The headers that a program adds to every request. */
-final class DefaultHeaders {
+public final class DefaultHeaders {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern VALUE = Pattern.compile("[\t\\x20-\\x7E\\xA0-\\xFF]*");
 
@@ -16,7 +16,7 @@ final class DefaultHeaders {
 
     private DefaultHeaders() {}
 
-    static String checkedName(String name) {
+    public static String checkedName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is not a header's name");
         } else if (OF_EACH_REQUEST.contains(name.toLowerCase(Locale.ROOT))) {
@@ -26,7 +26,7 @@ final class DefaultHeaders {
     }
 
     /** Never quoted in an error: it may be a key. */
-    static String checkedValue(String name, String value) {
+    public static String checkedValue(String name, String value) {
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException(
                     "the value of the header " + name + " has a character that a header cannot carry");

@@ -1,17 +1,17 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A response's body as an input stream. Read by one thread; closed by any. */
-final class BodyStream extends InputStream {
+public final class BodyStream extends InputStream {
     private final Transport.Response response;
     private final byte[] buffer = new byte[16 * 1024];
     private int position;
     private int limit;
 
-    BodyStream(Transport.Response response) {
+    public BodyStream(Transport.Response response) {
         this.response = response;
     }
 

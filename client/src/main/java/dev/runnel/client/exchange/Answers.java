@@ -1,4 +1,4 @@
-package dev.runnel.client;
+package dev.runnel.client.exchange;
 
 import dev.runnel.client.transport.Transport.Response;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The meaning of a response's status and headers. */
-final class Answers {
+public final class Answers {
     /** A server that asks for more means something else. */
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -17,11 +17,11 @@ final class Answers {
 
     private Answers() {}
 
-    static @Nullable String requestId(Response response) {
+    public static @Nullable String requestId(Response response) {
         return response.header("x-request-id").orElse(null);
     }
 
-    static boolean isEventStream(Response response) {
+    public static boolean isEventStream(Response response) {
         return response.header("content-type").orElse("").startsWith("text/event-stream");
     }
 
@@ -29,7 +29,7 @@ final class Answers {
      * Whether another try may succeed: as the server says ({@code x-should-retry}), or else by the status, as in the official
      * SDKs.
      */
-    static boolean worthAnotherTry(Response response) {
+    public static boolean worthAnotherTry(Response response) {
         String asked = response.header("x-should-retry").orElse("");
         if (asked.equals("true") || asked.equals("false")) {
             return asked.equals("true");
@@ -39,7 +39,7 @@ final class Answers {
     }
 
     /** How long the server asks to wait; null if it names no time, one that has passed, or one more than 30 days away. */
-    static @Nullable Duration retryAfter(Response response) {
+    public static @Nullable Duration retryAfter(Response response) {
         Duration asked = response.header("retry-after-ms")
                 .map(value -> millis(value, 1))
                 .or(() -> response.header("retry-after").map(Answers::secondsOrDate))
