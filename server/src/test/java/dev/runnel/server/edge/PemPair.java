@@ -11,13 +11,13 @@ import java.util.Base64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A certificate for localhost, signed by itself or by another, and its key, in PEM files. */
-record PemPair(Path certificate, Path key) {
+public record PemPair(Path certificate, Path key) {
     private static final String PASSWORD = "changeit";
     private static final String ALIAS = "test";
     private static final String SIGNED = "signed";
 
     /** Makes a pair whose certificate has this name. */
-    static PemPair make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
+    public static PemPair make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
         keytool(store, ALIAS, name, "-ext", "bc:c");
         return saved(folder, name, store, ALIAS);
