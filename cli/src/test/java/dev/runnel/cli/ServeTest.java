@@ -188,6 +188,7 @@ class ServeTest {
             --tls-cert none.pem                    | belong together
             --tls-key none.pem                     | belong together
             --tls-cert none.pem --tls-key none.pem | none.pem cannot be read
+            --tls-client-ca none.pem               | which needs TLS: add --tls-cert and --tls-key
             """)
     void aCertificateThatCannotBeUsedIsSaid(String options, String why) {
         Command.Result result = Command.run(folder, ("serve --port 0 " + options).split(" "));

@@ -58,6 +58,7 @@ import static dev.runnel.server.options.ServerOptions.PORT;
 import static dev.runnel.server.options.ServerOptions.READER_PATIENCE;
 import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static dev.runnel.server.options.ServerOptions.TLS_CERT;
+import static dev.runnel.server.options.ServerOptions.TLS_CLIENT_CA;
 import static dev.runnel.server.options.ServerOptions.TLS_KEY;
 
 /** A running server. Thread-safe. */
@@ -188,9 +189,12 @@ public final class RunnelServer implements AutoCloseable {
                 most != null ? most : Descriptors.connections(), options.get(READER_PATIENCE), options.timers());
         String certificate = options.find(TLS_CERT);
         String key = options.find(TLS_KEY);
-        return certificate == null || key == null
-                ? plain
-                : plain.encryptedWith(new ServerCertificate(Path.of(certificate), Path.of(key)));
+        if (certificate == null || key == null) {
+            return plain;
+        }
+        String clients = options.find(TLS_CLIENT_CA);
+        return plain.encryptedWith(new ServerCertificate(
+                Path.of(certificate), Path.of(key), clients == null ? null : Path.of(clients)));
     }
 
     private static RunPolicy policy(ServerOptions options) {

@@ -72,6 +72,9 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     public static final Option<String> TLS_KEY = Option.of("tls-key", Kind.text("FILE"), """
             The certificate's private key, a PEM file (PKCS #8) without a password.""");
 
+    public static final Option<String> TLS_CLIENT_CA = Option.of("tls-client-ca", Kind.text("FILE"), """
+            Serve only clients whose certificate is signed by one of those in this PEM file.""");
+
     public static final Option<Boolean> ACCESS_LOG = Option.flag("access-log", """
             Log a line for each request: its id, project, method, path, status, and how long it took.""");
 
@@ -194,7 +197,7 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
     /** The options that users may set. */
     public static final List<Option<?>> OFFERED = List.of(
             HOST, PORT, DATABASE, API_KEYS, OPERATOR_KEY, ALLOWED_ORIGINS, INSECURE, NO_PAGE, TLS_CERT, TLS_KEY,
-            ACCESS_LOG, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PERCENT, SERVICE_NAME,
+            TLS_CLIENT_CA, ACCESS_LOG, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PERCENT, SERVICE_NAME,
             MAX_CONNECTIONS,
             MAX_BODY, MAX_FILE,
             IGNORE_UNSUPPORTED_TOOLS, EMBEDDING_MODEL, FILE_SEARCH, FILE_SEARCH_TOKENS, CODE_INTERPRETER,
@@ -279,7 +282,7 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
      * Refuses options with which strangers could use the server, half of those for TLS, and two places to run code.
      *
      * @param keyed whether the server has keys beside those of its options
-     * @throws IllegalArgumentException if there is a certificate without a key, or the other way round; if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
+     * @throws IllegalArgumentException if there is a certificate without a key, the other way round, or clients are asked for certificates without TLS; if the server is {@linkplain #open() open} and not declared {@code insecure}, or if it allows
      *     web pages of any origin and has no keys; if code is to be run both on this machine and on a sandbox server
      */
     public void check(boolean keyed) {
@@ -300,6 +303,10 @@ public record ServerOptions(OptionValues values, InstantSource clock, Timers tim
         if (encrypted() != (find(TLS_KEY) != null)) {
             throw new IllegalArgumentException(
                     "--tls-cert and --tls-key belong together: a certificate needs its key.");
+        }
+        if (find(TLS_CLIENT_CA) != null && !encrypted()) {
+            throw new IllegalArgumentException(
+                    "--tls-client-ca asks clients for certificates, which needs TLS: add --tls-cert and --tls-key.");
         }
         if (get(CODE_INTERPRETER) && find(CODE_INTERPRETER_URL) != null) {
             throw new IllegalArgumentException(

@@ -10,24 +10,43 @@ import java.util.Base64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A certificate for localhost, signed by itself, and its key, in PEM files. */
-record PemPair(Path certificate, Path key) {
+/** A certificate for localhost, signed by itself or by another, and its key, in PEM files. */
+public record PemPair(Path certificate, Path key) {
     private static final String PASSWORD = "changeit";
     private static final String ALIAS = "test";
+    private static final String SIGNED = "signed";
 
     /** Makes a pair whose certificate has this name. */
-    static PemPair make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
+    public static PemPair make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
+        keytool(store, ALIAS, name, "-ext", "bc:c");
+        return saved(folder, name, store, ALIAS);
+    }
+
+    /** Makes a pair whose certificate has this name, and is signed by this one's. */
+    PemPair sign(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
+        Path store = folder.resolve(name + ".p12");
+        Files.copy(Path.of(certificate.toString().replaceFirst("\\.crt$", ".p12")), store);
+        keytool(store, SIGNED, name, "-signer", ALIAS);
+        return saved(folder, name, store, SIGNED);
+    }
+
+    private static void keytool(Path store, String alias, String name, String option, String value)
+            throws IOException, InterruptedException {
         Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", ALIAS,
-                "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:localhost,ip:127.0.0.1", "-keystore",
-                store.toString(), "-storepass", PASSWORD).redirectErrorStream(true).start();
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias,
+                "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:localhost,ip:127.0.0.1", option, value,
+                "-keystore", store.toString(), "-storepass", PASSWORD).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
+    }
+
+    private static PemPair saved(Path folder, String name, Path store, String alias)
+            throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
         PemPair pair = new PemPair(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
-        write(pair.certificate, "CERTIFICATE", keys.getCertificate(ALIAS).getEncoded());
-        write(pair.key, "PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
+        write(pair.certificate, "CERTIFICATE", keys.getCertificate(alias).getEncoded());
+        write(pair.key, "PRIVATE KEY", keys.getKey(alias, PASSWORD.toCharArray()).getEncoded());
         return pair;
     }
 

@@ -1,9 +1,9 @@
 package dev.runnel.server.edge;
 
 import dev.runnel.server.edge.RawSocket.Response;
-import dev.runnel.server.edge.http1.Http1Connection;
 import dev.runnel.server.edge.listen.HttpServer;
 import dev.runnel.server.edge.listen.HttpSettings;
+import dev.runnel.server.edge.wire.Handling;
 import dev.runnel.server.time.SystemTimers;
 import dev.runnel.testkit.LogLines;
 import java.io.IOException;
@@ -237,7 +237,7 @@ class RequestFramingTest {
 
     @Test
     void aFaultOfAHandlersIsA500OnceAndTheServerGoesOn() throws IOException {
-        try (LogLines log = LogLines.of(Http1Connection.class)) {
+        try (LogLines log = LogLines.of(Handling.class)) {
             assertThat(exchange("GET /fault HTTP/1.1\r\n" + HOST + "\r\n" + NEXT)).extracting(Response::status)
                     .containsExactly(500);
             assertThat(log.lines()).singleElement().asString().startsWith("SEVERE: a handler failed");

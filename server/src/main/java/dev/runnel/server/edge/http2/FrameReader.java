@@ -51,7 +51,9 @@ final class FrameReader {
     @Nullable
     Frame next() throws IOException {
         int count = in.read(head, 0, Frame.HEAD);
-        if (count < 0) {
+        if (count < 0 && inHead) {
+            throw brokenOff();
+        } else if (count < 0) {
             return null;
         }
         if (!inHead) {
@@ -85,12 +87,16 @@ final class FrameReader {
     private void fill(byte[] target, int from, int to) throws IOException {
         for (int at = from; at < to;) {
             int count = in.read(target, at, to - at);
-            if (count < 0 && deadline.passed()) {
-                throw new ConnectionException(ErrorCode.ENHANCE_YOUR_CALM, "a frame took too long to come");
-            } else if (count < 0) {
-                throw new EOFException("the connection ended within a frame");
+            if (count < 0) {
+                throw brokenOff();
             }
             at += count;
         }
+    }
+
+    private IOException brokenOff() {
+        return deadline.passed()
+                ? new ConnectionException(ErrorCode.ENHANCE_YOUR_CALM, "a frame or a head took too long to come")
+                : new EOFException("the connection ended within a frame or a head");
     }
 }

@@ -81,7 +81,8 @@ final class Http2Body extends BodyInput {
                 throw new StreamException(stream, ErrorCode.STREAM_CLOSED, "bytes came after the body's end");
             }
             if (!window.take(part.length() + padding)) {
-                throw new StreamException(stream, ErrorCode.FLOW_CONTROL_ERROR, "more came than the stream's window has");
+                throw new StreamException(stream, ErrorCode.FLOW_CONTROL_ERROR,
+                        "more came than the stream's window has");
             }
             came += part.length();
             if (length.isPresent() && (came > length.getAsLong() || (last && came < length.getAsLong()))) {

@@ -78,7 +78,8 @@ final class Http2Stream implements Runnable {
 
     private void tellToContinue() {
         if (request.head().lists("expect", "100-continue") && !response.begun()) {
-            link.outbox().control(new FrameBytes().headers(id, new HeaderBlock(CONTINUE, link.smallTable().get()).bytes(), false));
+            link.outbox().control(
+                    new FrameBytes().headers(id, new HeaderBlock(CONTINUE, link.smallTable().get()).bytes(), false));
         }
     }
 

@@ -258,7 +258,8 @@ final class Incoming {
             if (by == 0) {
                 throw fault("a window grows by nothing");
             } else if (!link.windows().grow(by, windows())) {
-                throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR, "the connection's window becomes too large");
+                throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR,
+                        "the connection's window becomes too large");
             }
             return;
         }

@@ -27,7 +27,8 @@ record Setting(int id, long value) {
 
     /** The setting at a place of a frame's payload. */
     static Setting at(Frame frame, int place) {
-        return new Setting((frame.bytes()[place] & 0xff) << 8 | frame.bytes()[place + 1] & 0xff, frame.number(place + 2));
+        return new Setting((frame.bytes()[place] & 0xff) << 8 | frame.bytes()[place + 1] & 0xff,
+                frame.number(place + 2));
     }
 
     static byte[] bytes(Setting... settings) {

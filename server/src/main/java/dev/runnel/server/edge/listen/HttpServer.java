@@ -102,7 +102,8 @@ public final class HttpServer implements AutoCloseable {
 
     private static byte[] full() {
         return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: " + Overload.TYPE + "\r\nRetry-After: "
-                + Overload.RETRY_AFTER + "\r\nConnection: close\r\nContent-Length: " + Overload.BODY.length() + "\r\n\r\n"
+                + Overload.RETRY_AFTER + "\r\nConnection: close\r\nContent-Length: " + Overload.BODY.length()
+                + "\r\n\r\n"
                 + Overload.BODY).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -329,6 +330,8 @@ public final class HttpServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the listening socket did not close well", e);
         }
+        // Busy ones first: their clients may act when they see idle ones closed.
+        connections.stream().filter(connection -> !connection.idle()).forEach(HttpConnection::stop);
         connections.forEach(HttpConnection::stop);
         long end = System.nanoTime() + grace.toNanos();
         while (!connections.isEmpty() && System.nanoTime() < end) {

@@ -7,12 +7,14 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate by which a server speaks TLS, from PEM files. New connections use the files' new contents some seconds after
+ * The certificate by which a server speaks TLS, and the certificates that it asks its clients for, from PEM files. New connections use the files' new contents some seconds after
  * the files have changed. Thread-safe.
  */
 public final class ServerCertificate {
@@ -24,21 +26,29 @@ public final class ServerCertificate {
 
     private final Path certificates;
     private final Path key;
+    private final @Nullable Path clients;
     private volatile Read read;
 
     /** The files' contents, and the times of their last changes. */
     private record Read(SSLSocketFactory sockets, List<FileTime> changed) {}
+
+    /** As {@link #ServerCertificate(Path, Path, Path)}, for clients without certificates. */
+    public ServerCertificate(Path certificates, Path key) {
+        this(certificates, key, null);
+    }
 
     /**
      * Reads a certificate.
      *
      * @param certificates the server's certificate, then its chain
      * @param key the private key as PKCS #8, without a password
+     * @param clients certificates, one of which must have signed that of a client; null if clients need none
      * @throws IllegalArgumentException if a file cannot be read, or the key is not the certificate's
      */
-    public ServerCertificate(Path certificates, Path key) {
+    public ServerCertificate(Path certificates, Path key, @Nullable Path clients) {
         this.certificates = certificates;
         this.key = key;
+        this.clients = clients;
         try {
             this.read = read();
         } catch (IOException e) {
@@ -48,12 +58,16 @@ public final class ServerCertificate {
 
     private Read read() throws IOException {
         List<FileTime> changed = changed();
-        return new Read(
-                TlsSettings.DEFAULT.withClientCertificate(certificates, key).context().getSocketFactory(), changed);
+        TlsSettings trust = clients == null ? TlsSettings.DEFAULT : TlsSettings.trusting(clients);
+        return new Read(trust.withClientCertificate(certificates, key).context().getSocketFactory(), changed);
     }
 
     private List<FileTime> changed() throws IOException {
-        return List.of(Files.getLastModifiedTime(certificates), Files.getLastModifiedTime(key));
+        List<FileTime> times = new ArrayList<>();
+        for (Path file : clients == null ? List.of(certificates, key) : List.of(certificates, key, clients)) {
+            times.add(Files.getLastModifiedTime(file));
+        }
+        return times;
     }
 
     /**
@@ -65,6 +79,7 @@ public final class ServerCertificate {
         SSLSocket encrypted = (SSLSocket) read.sockets.createSocket(
                 accepted, accepted.getInetAddress().getHostAddress(), accepted.getPort(), true);
         encrypted.setUseClientMode(false);
+        encrypted.setNeedClientAuth(clients != null);
         encrypted.setHandshakeApplicationProtocolSelector((_, offered) -> chosen(offered));
         return encrypted;
     }

@@ -79,7 +79,8 @@ final class HeaderTable {
 
     private static HeaderField field(String line) {
         int blank = line.indexOf(' ');
-        return blank < 0 ? new HeaderField(line, "") : new HeaderField(line.substring(0, blank), line.substring(blank + 1));
+        return blank < 0 ? new HeaderField(line, "")
+                : new HeaderField(line.substring(0, blank), line.substring(blank + 1));
     }
 
     HeaderField at(int index) throws HpackException {
