@@ -23,7 +23,8 @@ public record TraceHeaders(String parent, String state) {
     private static final int MAX_STATE = 512;
 
     /** Version 00; a later version may have more after the flags. */
-    private static final Pattern VALID = Pattern.compile("(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]{0,100})?");
+    private static final Pattern VALID = Pattern
+            .compile("(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]{0,100})?");
 
     private static final ScopedValue<TraceHeaders> CURRENT = ScopedValue.newInstance();
 
