@@ -161,7 +161,7 @@ class LayerTest {
     @Test
     void theServerIsBuiltWithoutSearchAndTracesToo() {
         String[] leftOut = {"dev.runnel.server.search.parse", "dev.runnel.server.search.index",
-                "dev.runnel.server.traces.otlp"};
+            "dev.runnel.server.traces.otlp"};
         noClasses().that().resideOutsideOfPackages(leftOut)
                 .should().dependOnClassesThat(resideInAnyPackage(leftOut).or(resideInAnyPackage(
                         "org.apache.lucene..", "org.apache.pdfbox..", "org.jsoup..", "io.opentelemetry..")))

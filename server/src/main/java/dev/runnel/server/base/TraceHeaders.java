@@ -3,6 +3,7 @@ package dev.runnel.server.base;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ public record TraceHeaders(String parent, String state) {
     private static final int MAX_STATE = 512;
 
     /** Version 00; a later version may have more after the flags. */
-    private static final Pattern VALID = Pattern.compile("(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]{0,100})?");
+    private static final Pattern VALID = Pattern
+            .compile("(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]{0,100})?");
 
     private static final ScopedValue<TraceHeaders> CURRENT = ScopedValue.newInstance();
 
@@ -44,9 +46,19 @@ public record TraceHeaders(String parent, String state) {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
-    /** Answers a request under these headers. */
-    public void in(Answering answering) throws IOException, InterruptedException {
-        answering.within(ScopedValue.where(CURRENT, this));
+    /**
+     * Answers a request under the headers that it has.
+     *
+     * @param header finds a header of the request by its name
+     */
+    public static void serve(Function<String, Optional<String>> header, Answering answering)
+            throws IOException, InterruptedException {
+        Optional<TraceHeaders> headers = read(header.apply(PARENT).orElse(null), header.apply(STATE).orElse(null));
+        if (headers.isPresent()) {
+            answering.within(ScopedValue.where(CURRENT, headers.get()));
+        } else {
+            answering.answer();
+        }
     }
 
     /** Works under these headers. */

@@ -5,7 +5,6 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
-import dev.runnel.server.base.Answering;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
@@ -246,19 +245,8 @@ public final class HttpApi implements HttpHandler {
         seen.route = match.target().template();
         try (Exchange exchange = new Exchange(
                 request, response, policy, project, match.parameters())) {
-            RequestId.in(id, () -> Hops.serve(hops, () -> traced(
-                    request, () -> answer(exchange, id, match.target().handler()))));
-        }
-    }
-
-    /** Answers a request under the trace that it says it belongs to. */
-    private static void traced(HttpRequest request, Answering answering) throws IOException, InterruptedException {
-        Optional<TraceHeaders> headers = TraceHeaders.read(
-                request.header(TraceHeaders.PARENT).orElse(null), request.header(TraceHeaders.STATE).orElse(null));
-        if (headers.isPresent()) {
-            headers.get().in(answering);
-        } else {
-            answering.answer();
+            RequestId.in(id, () -> Hops.serve(hops, () -> TraceHeaders.serve(
+                    request::header, () -> answer(exchange, id, match.target().handler()))));
         }
     }
 

@@ -122,8 +122,8 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
             if (List.of("http", "https").contains(String.valueOf(url.getScheme())) && url.getHost() != null) {
                 return url;
             }
-        } catch (URISyntaxException e) {
-            // The same message says how to write one.
+        } catch (URISyntaxException _) {
+            // The message below says how to write one.
         }
         throw new IllegalArgumentException("'" + LogText.withoutSecrets(text) + "' is not a URL: write http://HOST:PORT"
                 + " or https://HOST:PORT");

@@ -15,6 +15,8 @@ import static dev.runnel.server.options.ServerOptions.INSECURE;
 import static dev.runnel.server.options.ServerOptions.MAX_BODY;
 import static dev.runnel.server.options.ServerOptions.OFFERED;
 import static dev.runnel.server.options.ServerOptions.ON_CRASH;
+import static dev.runnel.server.options.ServerOptions.OTLP_ENDPOINT;
+import static dev.runnel.server.options.ServerOptions.OTLP_HEADERS;
 import static dev.runnel.server.options.ServerOptions.RUN_LIFETIME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -71,6 +73,27 @@ class OptionValuesTest {
         assertThat(file("max-body", "1KiB").get(MAX_BODY)).isEqualTo(1_024);
         assertThat(file("max-body", "1GiB").get(MAX_BODY)).isEqualTo(1L << 30);
         assertThat(file("api-key", "acme=k-0123456789abcdef", "k-fedcba9876543210").get(API_KEYS).size()).isEqualTo(2);
+        assertThat(file("otlp-endpoint", "http://127.0.0.1:4318").get(OTLP_ENDPOINT)).hasPort(4318);
+    }
+
+    /** OpenTelemetry's variable has several headers in one text, with special characters written as %XX. */
+    @Test
+    void headersAreReadAsOpenTelemetryWritesThem() {
+        OptionTexts environment = OptionTexts.environment(
+                Map.of("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20a+b=, x-scope=1%2C2"));
+
+        assertThat(OptionValues.read(OFFERED, List.of(environment)).get(OTLP_HEADERS))
+                .isEqualTo(Map.of("Authorization", "Bearer a+b=", "x-scope", "1,2"));
+        assertThat(file("otlp-header", "a=1", "b=2").get(OTLP_HEADERS)).isEqualTo(Map.of("a", "1", "b", "2"));
+    }
+
+    /** It may be a key. */
+    @Test
+    void aHeaderThatIsNoneIsNotShown() {
+        assertThatThrownBy(() -> file("otlp-header", "a=1", "sk-secret"))
+                .hasMessageContaining("header 2 is not NAME=VALUE").hasMessageNotContaining("sk-");
+        assertThatThrownBy(() -> file("otlp-header", "a=%zz")).hasMessageContaining("header 1 is not NAME=VALUE");
+        assertThatThrownBy(() -> file("otlp-header", "a=1%0D%0Ab: 2")).hasMessageContaining("header 1 is not");
     }
 
     @ParameterizedTest
@@ -82,6 +105,9 @@ class OptionValuesTest {
         "max-runs | 0 | '0' is not a number from 1 to 1000000000, such as 1000",
         "on-crash | maybe | 'maybe' is not one of retry, fail",
         "insecure | maybe | 'maybe' is neither true nor false",
+        "otlp-endpoint | 127.0.0.1:4318 | '127.0.0.1:4318' is not a URL: write http://HOST:PORT or https://HOST:PORT",
+        "otlp-endpoint | grpc://collector:4317 | is not a URL",
+        "otlp-percent | 0 | '0' is not a number from 1 to 100",
         "allow-origin | app.example/ | 'app.example/' is not an origin"})
     void aTextThatIsNoValueIsSaidWithItsPlace(String name, String text, String message) {
         assertThatThrownBy(() -> file(name, text)).isInstanceOf(IllegalArgumentException.class)

@@ -28,9 +28,9 @@ final class RunControl {
 
     /** Takes a session out of the runs under way. */
     void letGo(RunSession session) {
+        context.observer().letGo(session.run()); // first: once it is removed, it can be taken up again
         sessions.remove(session);
         session.letGo();
-        context.observer().letGo(session.run());
     }
 
     /** Ends a run. If a worker executes it, the worker writes the ending a moment later. */

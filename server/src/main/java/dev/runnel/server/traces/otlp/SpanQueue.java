@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SpanQueue implements SpanProcessor {
     private static final System.Logger LOG = System.getLogger(SpanQueue.class.getName());
 
-    /** How many spans may wait: some two thousand runs. Each takes about a kilobyte. */
+    /** How many spans may wait: those of some 1,600 runs with one model call each. */
     private static final int ROOM = 8_192;
 
     private static final int BATCH = 512;

@@ -27,7 +27,7 @@ final class TraceIds implements IdGenerator {
         return RUN.isBound() ? hash(RUN.get()) : random.generateTraceId();
     }
 
-    /** The first half of the id's SHA-256. Ids of runs are random, so that nobody can guess the traces of others. */
+    /** The first half of the id's SHA-256. Ids of runs are random, and so are these, as sampling wants it. */
     private static String hash(String runId) {
         try {
             byte[] whole = MessageDigest.getInstance("SHA-256").digest(runId.getBytes(StandardCharsets.UTF_8));
