@@ -55,7 +55,7 @@ final class SandboxCommand implements Callable<Integer> {
             Runtime.getRuntime().halt(0); // it ended as requested
         }, "stop"));
         Terminal.line("Runnel " + Main.Version.number() + " runs code for other servers at " + url(values, server));
-        Terminal.line("It runs " + server.inWords() + ".");
+        Terminal.line("Code runs " + server.inWords() + ".");
         Terminal.dim("Ctrl-C stops it, and ends all sessions.");
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
         throw new Failures.CommandException("the server cannot accept connections any more: " + reason);

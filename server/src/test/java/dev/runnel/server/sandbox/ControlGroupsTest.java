@@ -6,14 +6,17 @@ import dev.runnel.server.time.VirtualTime;
 import dev.runnel.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +53,29 @@ class ControlGroupsTest {
         Runtime.getRuntime().halt(1);
     }
 
-    /** The folders of the groups that a server's process has made. */
-    private static List<Path> folders(ProcessHandle process) throws IOException {
-        try (Stream<Path> all = Files.find(Path.of("/sys/fs/cgroup"), 20, (path, at) -> at.isDirectory()
-                && path.getFileName().toString().startsWith("runnel-" + process.pid() + "-"))) {
-            return all.toList();
-        }
+    /** The folders of the groups that a server's process has made. Meanwhile other groups come and go. */
+    static List<Path> folders(ProcessHandle process) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(Path.of("/sys/fs/cgroup"), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes at) {
+                if (folder.getFileName().toString().startsWith("runnel-" + process.pid() + "-")) {
+                    found.add(folder);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path gone, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     private static List<String> processes(Path folder) throws IOException {
