@@ -39,10 +39,15 @@ class SandboxCommandTest {
             Assumptions.abort(String.valueOf(e.getMessage()));
         }
         try (Command sandbox = Command.start(folder, Map.of("RUNNEL_SANDBOX_KEY", KEY), "sandbox", "--port", "0")) {
-            String url = address(sandbox.awaitError("Ctrl-C stops it"));
+            String greeting = sandbox.awaitError("Ctrl-C stops it");
+            assertThat(greeting).containsPattern(
+                    "Code runs in a sandbox of this machine, with(out control groups| control groups \\(version [12]\\))\\.");
+            String url = address(greeting);
             try (Command server = Command.start(folder, Map.of("RUNNEL_CODE_INTERPRETER_KEY", KEY), "serve", "--port",
                     "0", "--code-interpreter-url", url)) {
-                String served = address(server.awaitError("Ctrl-C stops it"));
+                String said = server.awaitError("Ctrl-C stops it");
+                assertThat(said).contains("runs on the sandbox server " + url);
+                String served = address(said);
                 Command.Result result = Command.run(
                         folder, "run", "--server", served + "/v1", "--code", "Compute 12345679 * 9");
                 assertThat(result.out()).as(result.err()).contains("111111111");

@@ -136,6 +136,12 @@ class CodeInterpreterTest {
 
         List<Event> events = run(server.newThread());
 
+        assertThat(events.stream().filter(event -> event.name().equals("thread.message.delta"))
+                .map(event -> event.json().at("/delta/content/0"))
+                .map(part -> part.path("index").asInt() + " " + part.at("/text/value").asText() + " "
+                        + part.at("/text/annotations").size()))
+                .containsExactly("0  0", "1 😀 Here: [csv]( 0", "1 sandbox:/mnt/data/Übung 1.csv 1", "1 ). Sand 0",
+                        "1 box. 0");
         JsonNode message = only(events, "thread.message.completed").json();
         assertThat(message.at("/content/0/type").asText()).isEqualTo("image_file");
         String image = message.at("/content/0/image_file/file_id").asText();

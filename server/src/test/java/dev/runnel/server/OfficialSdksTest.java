@@ -238,7 +238,11 @@ class OfficialSdksTest {
                         "cites 【0:0†tides.md】 true true", "found tides.md The moon makes the tides.")));
     }
 
-    /** The order of events is the protocol's for a run whose code has made an image and a file. */
+    /**
+     * The order of events is the protocol's for a run whose code has made an image and a file. The message has a delta for the image, and
+     * one for each piece of the model's text; the link has a delta of its own with its annotation, as a citation has, so that the
+     * piece around it becomes three.
+     */
     @ParameterizedTest
     @EnumSource
     void codeIsRunAndItsImagesAndFilesAreShown(Sdk sdk) {

@@ -42,7 +42,8 @@ final class ServerProcess implements TestServer.Running {
         if (args.length > 4) {
             options = options.with(MAX_CONNECTIONS, Integer.parseInt(args[4]));
         }
-        ServerTools tools = options.get(CODE_INTERPRETER) ? ServerTools.NONE : new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
+        ServerTools tools = options.get(CODE_INTERPRETER) ? ServerTools.NONE
+                : new ServerTools(List.of(ScriptedTool.python((call, context) -> ScriptedTool.never())));
         RunnelServer server = RunnelServer.start(options, new OpenAiModel(args[1], null), new Projects(List.of()),
                 tools);
         System.out.println(server.port());

@@ -60,7 +60,7 @@ public final class SandboxCommand implements Callable<Integer> {
             Runtime.getRuntime().halt(0); // it ended as requested
         }, "stop"));
         Terminal.line("Runnel " + Version.number() + " runs code for other servers at " + url(values, server));
-        Terminal.line("It runs " + server.inWords() + ".");
+        Terminal.line("Code runs " + server.inWords() + ".");
         Terminal.dim("Ctrl-C stops it, and ends all sessions.");
         String reason = String.valueOf(server.broken().toCompletableFuture().get().getMessage()); // or until a signal comes
         throw new CommandException("the server cannot accept connections any more: " + reason);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -45,6 +46,9 @@ final class ControlGroups {
 
     /** Bytes for what the kernel itself needs for a session's processes. */
     private static final long KERNEL = 16L << 20;
+
+    /** Is there where systemd has started the machine. */
+    private static final Path SYSTEMD = Path.of("/run/systemd/system");
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
@@ -100,7 +104,8 @@ final class ControlGroups {
      * @param own the group that this process is in
      */
     private record Hierarchy(Set<String> controllers, Path own) {
-        private static final Pattern MOUNT = Pattern.compile("\\S+ \\S+ \\S+ (\\S+) (\\S+) .* - (cgroup2?) \\S+ (\\S+)");
+        private static final Pattern MOUNT = Pattern
+                .compile("\\S+ \\S+ \\S+ (\\S+) (\\S+) .* - (cgroup2?) \\S+ (\\S+)");
 
         static List<Hierarchy> of(Path self) throws IOException {
             Map<Set<String>, String> groups = Files.readAllLines(self.resolve("cgroup")).stream()
@@ -155,7 +160,8 @@ final class ControlGroups {
     /** Sees to it that groups below a folder have the controllers. False if the server may not have that. */
     private static boolean hands(Path folder, Path own) throws IOException {
         Path handed = folder.resolve("cgroup.subtree_control");
-        if (!Files.isWritable(handed) || !words(folder.resolve("cgroup.controllers")).containsAll(CONTROLLERS)) {
+        if (!Files.isWritable(handed) || !isLeftToUs(folder)
+                || !words(folder.resolve("cgroup.controllers")).containsAll(CONTROLLERS)) {
             return false;
         }
         if (words(handed).containsAll(CONTROLLERS)) {
@@ -166,6 +172,15 @@ final class ControlGroups {
         }
         Files.writeString(handed, "+" + String.join(" +", CONTROLLERS));
         return true;
+    }
+
+    /** Root may write to all groups; but where systemd has not delegated one, what is below it is systemd's. */
+    private static boolean isLeftToUs(Path folder) throws IOException {
+        if (!Probe.isRoot() || !Files.isDirectory(SYSTEMD)) {
+            return true;
+        }
+        UserDefinedFileAttributeView marks = Files.getFileAttributeView(folder, UserDefinedFileAttributeView.class);
+        return marks != null && marks.list().contains("delegate");
     }
 
     /** Moves the server out of its group into one below it. False if other processes are there, which are not the server's. */

@@ -68,7 +68,8 @@ final class PythonProcess implements AutoCloseable {
         String name = "sandbox-" + UUID.randomUUID();
         ControlGroup group = groups == null ? null : groups.make();
         try {
-            ProcessBuilder builder = new ProcessBuilder(profile.command(name, group == null ? List.of() : group.doors()))
+            ProcessBuilder builder = new ProcessBuilder(
+                    profile.command(name, group == null ? List.of() : group.doors()))
                     .directory(new File("/"));
             builder.environment().clear(); // the server's may have keys and passwords
             return new PythonProcess(builder.start(), group, name);

@@ -6,6 +6,7 @@ import dev.runnel.server.log.RunLogContract;
 import dev.runnel.server.store.DatabaseContract;
 import dev.runnel.server.store.FileStoreContract;
 import dev.runnel.server.store.rows.DueStoreContract;
+import dev.runnel.server.store.rows.HandedCallsContract;
 import dev.runnel.server.store.rows.RowsContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -26,6 +27,14 @@ class PostgresBackendTest {
 
     @Nested
     class Due extends DueStoreContract {
+        @Override
+        protected Backend backend(Path in) {
+            return postgres(in);
+        }
+    }
+
+    @Nested
+    class Handed extends HandedCallsContract {
         @Override
         protected Backend backend(Path in) {
             return postgres(in);

@@ -69,7 +69,8 @@ class SandboxLifeTest {
     }
 
     @Test
-    void manyCallsLeaveNoProcessFileMountOrDescriptor() throws Exception {
+    void manyCallsLeaveNoProcessFileMountGroupOrDescriptor() throws Exception {
+        List<Path> groups = ControlGroupsTest.folders(ProcessHandle.current());
         long processes = ProcessHandle.current().descendants().count();
         long files = count(Path.of(System.getProperty("java.io.tmpdir")));
         long mounts = Files.readAllLines(Path.of("/proc/self/mounts")).size();
@@ -89,6 +90,7 @@ class SandboxLifeTest {
         Await.until("the files of the filter are gone",
                 () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files);
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);
+        assertThat(ControlGroupsTest.folders(ProcessHandle.current())).isEqualTo(groups);
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress what the call has shown and told, in its order
  * @param kept what the tool keeps with the thread from now on; null if it has not changed
  */
-record Answer(@Nullable ToolResult result, @Nullable String failure, List<Progress> progress, @Nullable JsonValue kept) {
+record Answer(@Nullable ToolResult result, @Nullable String failure, List<Progress> progress,
+        @Nullable JsonValue kept) {
     /** The node does not have what the call needs. */
     static final Answer NONE = new Answer(null, null, List.of(), null);
 

@@ -62,7 +62,8 @@ final class CallsForOthers implements AutoCloseable {
         this.clock = clock;
         this.tools = tools;
         this.timers = List.of(
-                timers.every(BETWEEN_SIGNS, () -> quietly(this::giveSign)), timers.every(LOOK, () -> quietly(this::look)));
+                timers.every(BETWEEN_SIGNS, () -> quietly(this::giveSign)),
+                timers.every(LOOK, () -> quietly(this::look)));
         giveSign();
     }
 
