@@ -65,7 +65,8 @@ class RunCodeTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "respond"})
     void aLinkedFileIsSavedByItsName(String command) throws IOException {
-        Command.Result result = Command.run(folder, command, "--code", "--save", "out", "Make a CSV of square numbers.");
+        Command.Result result = Command.run(folder, command, "--code", "--save", "out",
+                "Make a CSV of square numbers.");
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("sandbox:/mnt/data/squares.csv").doesNotContain("[1]");

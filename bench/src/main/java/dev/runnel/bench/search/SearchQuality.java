@@ -52,7 +52,8 @@ public final class SearchQuality {
     }
 
     private void run() throws IOException, InterruptedException, UnreadableFileException {
-        System.out.println("Questions that the first chunk found answers, that one of the first five answers; mean reciprocal rank");
+        System.out.println(
+                "Questions that the first chunk found answers, that one of the first five answers; mean reciprocal rank");
         try (Embedder embedder = Embedder.builtIn().orElseThrow()) {
             for (QuestionSet set : sets) {
                 System.out.printf("%n%s: %d documents, %d questions%n%n", set.name(), set.texts().size(),
