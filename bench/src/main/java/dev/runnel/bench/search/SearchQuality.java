@@ -52,7 +52,8 @@ public final class SearchQuality {
     }
 
     private void run() throws IOException, InterruptedException, UnreadableFileException {
-        System.out.println("Questions that the first chunk found answers, that one of the first five answers; mean reciprocal rank");
+        System.out.println(
+                "Questions that the first chunk found answers, that one of the first five answers; mean reciprocal rank");
         try (Embedder embedder = Embedder.builtIn().orElseThrow()) {
             for (QuestionSet set : sets) {
                 System.out.printf("%n%s: %d documents, %d questions%n%n", set.name(), set.texts().size(),
@@ -79,7 +80,8 @@ public final class SearchQuality {
         for (Place place : places) {
             int number = changes.size();
             changes.add(new ChunkChange.Put(
-                    number + 1, STORE, place.file, number, Map.of(), place.headings, place.chunk.text(),
+                    number + 1, STORE, place.file, number, Map.of(), Headings.about(place.file, place.headings),
+                    place.chunk.text(),
                     ChunkVectors.of(embedder, place.headings, place.chunk.text())));
         }
         Path folder = Files.createTempDirectory("runnel-search-");

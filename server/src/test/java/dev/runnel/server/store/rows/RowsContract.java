@@ -62,7 +62,8 @@ public abstract class RowsContract {
     }
 
     private List<Due> due() {
-        return database.write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, DueStore.NO_TURN, "me", NEVER, NEVER, 100));
+        return database
+                .write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, DueStore.NO_TURN, "me", NEVER, NEVER, 100));
     }
 
     @Test

@@ -106,7 +106,8 @@ class SchemaUpgradeTest {
         }
         try (Database database = Backends.of("sqlite:" + file).open(false, SystemTimers.get()).database()) {
             List<Due> due = database
-                    .write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, DueStore.NO_TURN, "me", 1_800_000_000_000L, 1_800_000_000_001L,
+                    .write(sql -> DueStore.take(sql, DueStore.EXPIRE_RUN, DueStore.NO_TURN, "me", 1_800_000_000_000L,
+                            1_800_000_000_001L,
                             10));
             assertThat(due).extracting(Due::kind, Due::subject).containsExactly(tuple("expire_run", "run_1"));
         }
