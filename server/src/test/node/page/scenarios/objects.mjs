@@ -142,8 +142,15 @@ export async function asCode({ page }) {
   };
   await page.getByRole("main").getByLabel("As code").click();
   const ask = await copied();
+  let loadIt = () => {};
+  const mayLoad = new Promise((resolve) => loadIt = resolve);
+  await page.route(/\/runs\/run_/, async (route) => { await mayLoad; await route.continue(); });
   await page.getByRole("button", { name: "Inspect the latest run" }).click();
-  await page.getByRole("complementary", { name: "Run" }).getByLabel("As code").click();
+  const inspector = page.getByRole("complementary", { name: "Run" });
+  await inspector.getByText("Loading the run.").waitFor();
+  assert.equal(await inspector.getByLabel("As code").count(), 0); // there is nothing to show as code yet
+  loadIt();
+  await inspector.getByLabel("As code").click();
   const again = await copied();
   const { mkdirSync, writeFileSync } = await import("node:fs");
   const names = { curl: "try.sh", Python: "try.py", Node: "try.mjs", Java: "runnel/Try.java", "Java, official SDK": "openai/Try.java" };

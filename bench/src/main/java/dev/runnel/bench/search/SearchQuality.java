@@ -80,7 +80,8 @@ public final class SearchQuality {
         for (Place place : places) {
             int number = changes.size();
             changes.add(new ChunkChange.Put(
-                    number + 1, STORE, place.file, number, Map.of(), place.headings, place.chunk.text(),
+                    number + 1, STORE, place.file, number, Map.of(), Headings.about(place.file, place.headings),
+                    place.chunk.text(),
                     ChunkVectors.of(embedder, place.headings, place.chunk.text())));
         }
         Path folder = Files.createTempDirectory("runnel-search-");

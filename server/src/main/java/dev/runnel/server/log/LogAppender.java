@@ -211,17 +211,26 @@ public final class LogAppender {
         return lease;
     }
 
-    /** Gives the log up after a failed write. The next appender begins with the events that are in the database. */
-    public void abandon() {
+    /**
+     * Gives the log up after a failed write. The next appender begins with the events that are in the database, and a second call, which
+     * may come late, leaves it alone.
+     *
+     * @return whether this was the first call; any other returns after the log was given up
+     */
+    public boolean abandon() {
         lock.lock();
         try {
+            if (abandoned) {
+                return false;
+            }
             abandoned = true;
+            logs.store().abandon(lease.run());
+            logs.drop(lease, live);
+            live.abandon();
+            return true;
         } finally {
             lock.unlock();
         }
-        logs.store().abandon(lease.run());
-        logs.drop(lease, live);
-        live.abandon();
     }
 
     /** Waits until an event is durable. */

@@ -13,12 +13,13 @@ public sealed interface ChunkChange {
      *
      * @param number of the chunk within its file, from 0
      * @param attributes the file's attributes, for filters
-     * @param headings the headings above the chunk, for search by words; may be empty
+     * @param about words that are not in the text and say what it is about, for search by words: those of the file's name and
+     *     of the headings above the chunk; may be empty
      * @param text the chunk's text, for search by words
      * @param vectors the chunk's vectors by one model, each of length 1 or less; empty to search it by words alone
      */
     record Put(
-            long change, String store, String file, int number, Map<String, AttributeValue> attributes, String headings,
+            long change, String store, String file, int number, Map<String, AttributeValue> attributes, String about,
             String text, List<float[]> vectors) implements ChunkChange {
         /** Copies the lists. */
         public Put {

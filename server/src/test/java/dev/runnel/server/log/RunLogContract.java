@@ -80,6 +80,28 @@ public abstract class RunLogContract extends LogFixture {
                 events -> assertThat(events.entries().getFirst().position()).isEqualTo(2 + early.size()));
     }
 
+    /** The worker and a request may both meet the failure, and one of them late. */
+    @Test
+    void aLogThatIsGivenUpTwiceIsItsNextAppendersAllTheSame() throws InterruptedException {
+        long run = newRun("r");
+        LogAppender appender = open(run, List.of());
+        appender.append(note("one"));
+        appender.flush();
+        assertThat(appender.abandon()).isTrue();
+        LogAppender again = open(run, entries(run));
+        again.append(note("two"));
+        again.flush();
+
+        assertThat(appender.abandon()).isFalse();
+
+        again.append(note("three"));
+        again.flush();
+        assertNumbered(read(run, 0), 1, 3);
+        again.append(status("r", "completed"));
+        again.end();
+        assertThat(texts(entries(run))).startsWith("\"one\"", "\"two\"", "\"three\"").hasSize(4);
+    }
+
     @Test
     void aLogThatWasGivenUpAfterItsEndEndsStreams() throws InterruptedException {
         long run = newRun("r");

@@ -79,25 +79,25 @@ final class RunControl {
 
     /** Gives a session up because another node has taken its run, or is free to. */
     void lose(RunSession session) {
-        LOG.log(Level.WARNING, "another server has taken over run {0}; this server stops executing it",
-                session.runId());
         session.stop(Stop.LOST);
-        session.abandon();
-        letGo(session);
+        if (session.abandon()) {
+            LOG.log(Level.WARNING, "another server has taken over run {0}; this server stops executing it",
+                    session.runId());
+            letGo(session);
+        }
     }
 
     /**
      * Gives a session up after a failure. Its state may then differ from the database's, so the run is taken up from
-     * the database, as after a restart.
+     * the database, as after a restart. Worker and requests may all meet the failure; the first one gives the session up.
      */
     void giveUp(RunSession session, Throwable cause) {
         if (cause instanceof OwnershipLostException) {
             lose(session);
-        } else {
+        } else if (session.abandon()) {
             LOG.log(Level.ERROR,
                     "run " + session.runId() + " could not be written; the server will continue it from the database",
                     cause);
-            session.abandon();
             letGo(session);
         }
         whenGivenUp.run();

@@ -441,9 +441,9 @@ final class RunSession {
         state.end();
     }
 
-    /** Gives the session up, because the log cannot be written. Its state no longer counts. */
-    void abandon() {
-        state.abandon();
+    /** Gives the session up, because the log cannot be written. Its state no longer counts. False if it was given up already. */
+    boolean abandon() {
+        return state.abandon();
     }
 
     /** Wakes the threads in {@link #awaitLetGo}. Called when the session was removed from {@link Sessions}. */

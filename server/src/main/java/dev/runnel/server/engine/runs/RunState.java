@@ -330,8 +330,8 @@ final class RunState {
         return log.lease();
     }
 
-    /** Gives the state up, because the log cannot be written. Any thread may call it. */
-    void abandon() {
-        log.abandon();
+    /** Gives the state up, because the log cannot be written. Any thread may call it. False if it was given up already. */
+    boolean abandon() {
+        return log.abandon();
     }
 }

@@ -19,6 +19,8 @@ final class UnsupportedTools {
     /** For how many assistants the warning is remembered. Further assistants get no warning. */
     private static final int MAX_REMEMBERED = 10_000;
 
+    private static final String FILE_SEARCH = "'file_search'";
+
     private final ServerTools tools;
     private final boolean ignored;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
@@ -26,6 +28,11 @@ final class UnsupportedTools {
     UnsupportedTools(ServerTools tools, boolean ignored) {
         this.tools = tools;
         this.ignored = ignored;
+    }
+
+    /** Why a tool is missing that other servers have. */
+    private static String reason(String names) {
+        return names.contains(FILE_SEARCH) ? " (this server was built without search in files)" : "";
     }
 
     void check(Run run) {
@@ -38,7 +45,7 @@ final class UnsupportedTools {
             return;
         }
         if (!ignored) {
-            throw RejectedException.unsupportedTools(run.assistantId(), names);
+            throw RejectedException.unsupportedTools(run.assistantId(), names + reason(names));
         }
         if (said.size() < MAX_REMEMBERED && said.add(run.assistantId())) {
             LOG.log(Level.WARNING, "assistant {0} has tools that this server does not support: {1}. The server leaves"

@@ -1,13 +1,16 @@
 package dev.runnel.server.engine.vectorstores;
 
+import dev.runnel.protocol.FileObject;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.search.AttributeValue;
 import dev.runnel.server.search.ChunkChange;
 import dev.runnel.server.search.ChunkSource;
+import dev.runnel.server.search.chunk.Headings;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.ChunkChanges;
 import dev.runnel.server.store.rows.ChunkRows;
+import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.IngestRows;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -69,13 +72,14 @@ final class StoredChunks implements ChunkSource {
         for (IngestRows.Ingest file : IngestRows.changedAfter(sql, change, limit)) {
             long first = file.firstChange();
             Map<String, AttributeValue> attributes = attributes(file.file().attributes());
+            String name = FileRows.find(sql, file.file().id()).map(FileObject::filename).orElse("");
             boolean embedded = file.hasVectorsOf(embedding.model());
             for (ChunkRows.Row chunk : ChunkRows.from(
                     sql, file.number(), (int) Math.max(0, change + 1 - first), left)) {
                 ByteBuffer vectors = chunk.vectors();
                 changes.add(new ChunkChange.Put(
                         first + chunk.number(), file.file().vectorStoreId(), file.file().id(), chunk.number(),
-                        attributes, chunk.headings(), chunk.text(),
+                        attributes, Headings.about(name, chunk.headings()), chunk.text(),
                         embedded && vectors != null ? VectorBytes.read(vectors) : List.of()));
                 left--;
             }

@@ -59,8 +59,14 @@ public final class VectorStoreParts implements AutoCloseable {
         this.clock = clock;
         this.attaching = new Attaching(clock);
         this.embedding = new Embedding(embedder);
-        this.reader = new Lazily<>(() -> openReader(storage.folder().resolve("parse")));
-        this.index = new Lazily<>(() -> openIndex(storage.folder().resolve("index")));
+        Optional<DocumentReader.Provider> readers = DocumentReader.provider();
+        Optional<ChunkIndex.Provider> indexes = ChunkIndex.provider();
+        this.reader = new Lazily<>(() -> readers.isEmpty()
+                ? new NotBuilt()
+                : open(readers.get(), storage.folder().resolve("parse")));
+        this.index = new Lazily<>(() -> indexes.isEmpty()
+                ? new NotBuilt()
+                : indexes.get().open(storage.folder().resolve("index"), new StoredChunks(database, embedding)));
         this.ingest = new Ingest(database, library, reader, embedding, () -> index.ifOpen(ChunkIndex::wake));
         this.stores = new VectorStores(database, attaching);
         this.files = new StoreFiles(database, attaching);
@@ -74,20 +80,12 @@ public final class VectorStoreParts implements AutoCloseable {
         return DocumentReader.provider().isPresent() && ChunkIndex.provider().isPresent();
     }
 
-    private static DocumentReader openReader(Path folder) {
-        Optional<DocumentReader.Provider> provider = DocumentReader.provider();
+    private static DocumentReader open(DocumentReader.Provider provider, Path folder) {
         try {
-            return provider.isEmpty() ? new NotBuilt() : provider.get().open(folder);
+            return provider.open(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private ChunkIndex openIndex(Path folder) {
-        Optional<ChunkIndex.Provider> provider = ChunkIndex.provider();
-        return provider.isEmpty()
-                ? new NotBuilt()
-                : provider.get().open(folder, new StoredChunks(database, embedding));
     }
 
     /** The stores. */

@@ -56,6 +56,16 @@ public final class Headings {
         return Arrays.stream(path).filter(Objects::nonNull).collect(Collectors.joining(BELOW));
     }
 
+    /**
+     * The words beside a chunk's text that say what it is about: those of its file's name without the ending, such as
+     * {@code docs serving}, and the headings above it.
+     */
+    public static String about(String filename, String headings) {
+        int dot = filename.lastIndexOf('.');
+        String name = dot > 0 ? filename.substring(0, dot) : filename;
+        return (name.replaceAll("[^\\p{L}\\p{N}]+", " ") + " " + headings).strip();
+    }
+
     private void readLine(String line) {
         if (line.startsWith("```")) {
             fenced = !fenced;

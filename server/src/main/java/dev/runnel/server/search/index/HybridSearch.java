@@ -126,8 +126,8 @@ final class HybridSearch {
     }
 
     /**
-     * The chunks' scores by words, from 0 to 1, the best first: the share of the question's words that a chunk or its headings
-     * have, in which rare words count more.
+     * The chunks' scores by words, from 0 to 1, the best first: the share of the question's words that a chunk has, in
+     * which rare words count more.
      */
     private Map<String, Double> words(Question question, Query within, int limit) throws IOException {
         List<Term> terms = Terms.of(question.words(), MAX_WORDS);

@@ -15,7 +15,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The documents of a chunk in the index: one with its words and those of its headings, and one for each of its vectors. All of them have the
+ * The documents of a chunk in the index: one with its words and those that say what it is about, and one for each of its vectors. All of them have the
  * chunk's key.
  */
 final class IndexFields {
@@ -30,7 +30,7 @@ final class IndexFields {
     static List<Document> documents(Put chunk) {
         List<Document> documents = new ArrayList<>();
         Document words = document(chunk);
-        words.add(new TextField(WORDS, chunk.headings() + "\n" + chunk.text(), Field.Store.NO));
+        words.add(new TextField(WORDS, chunk.about() + "\n" + chunk.text(), Field.Store.NO));
         documents.add(words);
         for (float[] vector : chunk.vectors()) {
             Document window = document(chunk);

@@ -3,6 +3,7 @@ package dev.runnel.server.search.index;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.CharArraySet;
@@ -48,8 +49,9 @@ final class Words extends Analyzer {
 
     private static CharArraySet asking() {
         try (InputStream list = SnowballFilter.class.getResourceAsStream("english_stop.txt")) {
-            CharArraySet words = WordlistLoader.getSnowballWordSet(Objects.requireNonNull(list));
+            CharArraySet words = CharArraySet.copy(WordlistLoader.getSnowballWordSet(Objects.requireNonNull(list)));
             words.addAll(EnglishAnalyzer.ENGLISH_STOP_WORDS_SET);
+            words.addAll(List.of("can", "may", "might", "must", "shall", "will"));
             return CharArraySet.unmodifiableSet(words);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

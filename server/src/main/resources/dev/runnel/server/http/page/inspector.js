@@ -31,7 +31,7 @@ export function Inspector({ threadId, runId }) {
             <span class="grow"></span>
             <${CopyButton} text=${() => new URL(link(route), location.href).href} label="Copy a link to this view" />
             <${CopyButton} text=${() => jsonLines(log?.events ?? [])} label="Copy the log as JSON lines" words="JSON lines" />
-            <${IconButton} icon="code" label="As code" onClick=${() => show("code", { kind: "run", run })} />
+            ${run && html`<${IconButton} icon="code" label="As code" onClick=${() => show("code", { kind: "run", run })} />`}
             <${IconButton} icon="close" label="Close the inspector" onClick=${() => go({ id: threadId })} />
         </header>
         ${!log || !run ? html`<div class="pad"><${Problem} error=${log?.error ?? null} />${!log?.error && html`<p class="hint">Loading the run.</p>`}</div>`

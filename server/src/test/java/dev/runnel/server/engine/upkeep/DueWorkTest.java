@@ -8,10 +8,12 @@ import dev.runnel.server.time.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +111,42 @@ class DueWorkTest {
                 .read(sql -> sql.first(row -> true, "SELECT 1 FROM due_work WHERE owner IS NOT NULL")).isPresent()) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void aTurnIsNotBehindAllTheWorkOfAnother() throws InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            put("crowd" + i, "crowd");
+        }
+        Semaphore gate = new Semaphore(0);
+        DueWork.Kind oneAtATime = new DueWork.Kind(KIND, false, 1, Thread.ofVirtual().factory(), due -> {
+            done.add(due.subject());
+            gate.acquireUninterruptibly();
+            return due.subject().equals("crowd0") ? Optional.of(Duration.ZERO) : Optional.empty();
+        });
+        try (DueWork _ = new DueWork(storage.database(), "me", time, time, List.of(oneAtATime))) {
+            time.pass(Duration.ofSeconds(1));
+            assertThat(next()).isEqualTo("crowd0");
+            put("small", "another");
+            put("second", "another");
+
+            List<String> after = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                gate.release();
+                after.add(next());
+            }
+
+            assertThat(after).containsExactly("small", "crowd1", "second", "crowd2");
+            gate.release(200);
+        }
+    }
+
+    private void put(String subject, String turn) {
+        storage.database().write(sql -> {
+            DueStore.put(sql, KIND, subject, turn, time.millis());
+            return true;
+        });
+        time.pass(Duration.ofMillis(1)); // puts them in order
     }
 
     @Test

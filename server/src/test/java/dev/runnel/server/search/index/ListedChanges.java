@@ -27,6 +27,12 @@ final class ListedChanges implements ChunkSource {
         return change;
     }
 
+    synchronized long putAbout(String about, String store, String file, String text) {
+        long change = newest() + 1;
+        changes.add(new ChunkChange.Put(change, store, file, 0, Map.of(), about, text, List.of()));
+        return change;
+    }
+
     synchronized long removeFile(String store, String file) {
         changes.add(new ChunkChange.RemoveFile(newest() + 1, store, file));
         return newest();

@@ -92,6 +92,26 @@ class LuceneIndexTest {
     }
 
     @Test
+    void whatSaysWhatAChunkIsAboutIsSearchedToo() throws Exception {
+        changes.putAbout("Boats > Insurance", "s", "boats", "It covers two years.");
+        changes.putAbout("Bicycles", "s", "bicycles", "It covers one year.");
+        try (LuceneIndex index = open()) {
+            assertThat(files(index.search(words("insurance boats", "s")))).containsExactly("boats");
+        }
+    }
+
+    @Test
+    void askingWordsDoNotCountUnlessAQuestionHasNoOthers() throws Exception {
+        changes.put("s", "asks", 0, "How can I do that? You can do what you do.");
+        changes.put("s", "tells", 0, "Leases lapse.");
+        try (LuceneIndex index = open()) {
+            assertThat(files(index.search(words("How can I see when my lease lapses?", "s")))).containsExactly("tells");
+            assertThat(index.search(words("What is a lease?", "s")).getFirst().score()).isGreaterThan(0.9);
+            assertThat(files(index.search(words("What can you do?", "s")))).containsExactly("asks");
+        }
+    }
+
+    @Test
     void theBestWindowOfAChunkStandsForIt() throws Exception {
         changes.put("s", "two sides", 0, "x", unit(1, 0, 0), unit(0, 1, 0));
         changes.put("s", "between", 0, "x", unit(1, 1, 0));

@@ -6,6 +6,7 @@ import dev.runnel.server.store.rows.DueStore.Due;
 import dev.runnel.server.time.SystemTimers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,30 @@ public abstract class DueStoreContract {
         assertThat(take(NOW)).extracting(Due::subject).containsExactly("c");
         assertThat(take(NOW)).isEmpty();
         assertThat(isAnyDue(NOW)).isFalse();
+    }
+
+    @Test
+    void turnsComeOneAfterTheOtherAndThoseWithoutDueWorkAreLeftOut() {
+        put("free", NOW);
+        for (String turn : List.of("acme", "beta", "rival")) {
+            database.write(sql -> {
+                DueStore.put(sql, "tidy", "of " + turn, turn, turn.equals("beta") ? NOW + 1 : NOW);
+                return true;
+            });
+        }
+        assertThat(turnAfter("")).isEqualTo("acme");
+        assertThat(turnAfter("acme")).isEqualTo("rival");
+        assertThat(turnAfter("aldi")).isEqualTo("rival");
+        assertThat(turnAfter("rival")).isEmpty();
+
+        assertThat(take(NOW)).extracting(Due::subject).containsExactly("free");
+        assertThat(turnAfter("rival")).isEqualTo("acme");
+        Optional<String> other = database.read(sql -> DueStore.turnAfter(sql, "other", "", NOW));
+        assertThat(other).isEmpty();
+    }
+
+    private String turnAfter(String turn) {
+        return database.read(sql -> DueStore.turnAfter(sql, "tidy", turn, NOW)).orElseThrow();
     }
 
     @Test
