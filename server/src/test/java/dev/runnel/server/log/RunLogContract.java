@@ -94,6 +94,15 @@ public abstract class RunLogContract extends LogFixture {
 
         assertThat(appender.abandon()).isFalse();
 
+        long other = newRun("q");
+        LogAppender lost = open(other, List.of());
+        lost.append(note("lost"));
+        lost.flush();
+        lost.abandon();
+        assertNumbered(entries(other), 1, 1);
+        LogAppender found = open(other, entries(other)); // an outage hits many runs: all that were given up are recovered now
+        found.append(note("found"));
+        found.end();
         again.append(note("three"));
         again.flush();
         assertNumbered(read(run, 0), 1, 3);
