@@ -26,7 +26,8 @@ class CommandLayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("cli", List.of("cli..", "client", "model", "server.base", "server.store")),
             entry("cli.serve", List.of(
-                    "cli.servers", "cli.terminal", "cli.base", "server..", "demo", "model", "client", "client.transport", "protocol..")),
+                    "cli.servers", "cli.terminal", "cli.base", "server..", "demo", "model", "client",
+                    "client.transport", "protocol..")),
             entry("cli.doctor", List.of(
                     "cli.servers", "cli.terminal", "cli.text", "cli.base", "server.options", "server.base", "demo",
                     "model",
@@ -43,7 +44,8 @@ class CommandLayerTest {
                     "cli.terminal", "cli.base", "server.engine.transfer", "server.options", "server.base")),
             entry("cli.reply", List.of("cli.terminal", "cli.text", "cli.base", "client", "protocol..")),
             entry("cli.servers", List.of(
-                    "cli.terminal", "cli.base", "server", "server.options", "server.model", "demo", "model", "client", "client.transport",
+                    "cli.terminal", "cli.base", "server", "server.options", "server.model", "demo", "model", "client",
+                    "client.transport",
                     "protocol..")),
             entry("cli.help", List.of("cli.terminal", "cli.text")),
             entry("cli.terminal", List.of("cli.text", "cli.base")),

@@ -1,7 +1,7 @@
 package dev.runnel.client;
 
-import dev.runnel.client.exchange.Call;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.runnel.client.exchange.Call;
 import dev.runnel.protocol.Deleted;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.GrowingResponse;
