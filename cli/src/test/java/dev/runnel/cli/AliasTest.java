@@ -73,15 +73,6 @@ class AliasTest {
         return models.awaitRequest(request, Command.PATIENCE).json().path("model").asText();
     }
 
-    /** A run that has ended, of an assistant with this model. */
-    static Run run(RunnelClient client, String model) {
-        RunRequest request = RunRequest
-                .builder(client.assistants().create(AssistantRequest.builder(model).build()).id())
-                .thread(ThreadRequest.of(MessageRequest.user("Hi"))).build();
-        Run created = client.runs().createWithThread(request);
-        return client.runs().await(created.threadId(), created.id());
-    }
-
     @Test
     void runsChatsAndListsKnowAnAliasAndTheModelServerItsOwnNameOnly() throws IOException, InterruptedException {
         models.models("qwen3:32b", "llama3");
@@ -91,7 +82,7 @@ class AliasTest {
             assertThat(server.err()).contains(": qwen3:32b, llama3",
                     "aliases  gpt-4o → qwen3:32b, gpt-4 → llama3\n");
 
-            Run run = run(client, "gpt-4o");
+            Run run = EndedRun.of(client, "gpt-4o");
             assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
             assertThat(run.model()).isEqualTo("gpt-4o");
             assertThat(asked(0)).isEqualTo("qwen3:32b");
@@ -119,12 +110,12 @@ class AliasTest {
         models.answer(request -> Script.error(400, "server_error", "burnt"));
         try (Command server = serve(Map.of(), "--alias", "gpt-4o=qwen3:32b", "--model", "qwen3:32b");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
-            Run run = run(client, "gpt-4o");
+            Run run = EndedRun.of(client, "gpt-4o");
             assertThat(run.status()).isEqualTo(RunStatus.FAILED);
             assertThat(server.awaitError("run " + run.id() + " failed: "))
                     .contains("(model gpt-4o, answered by qwen3:32b, request ");
-            assertThat(run(client, "o9").status()).isEqualTo(RunStatus.FAILED);
-            assertThat(run(client, "qwen3:32b").status()).isEqualTo(RunStatus.FAILED);
+            assertThat(EndedRun.of(client, "o9").status()).isEqualTo(RunStatus.FAILED);
+            assertThat(EndedRun.of(client, "qwen3:32b").status()).isEqualTo(RunStatus.FAILED);
             assertThat(server.awaitError("(model o9, answered by qwen3:32b, request "))
                     .isNotEmpty();
             assertThat(server.awaitError("(model qwen3:32b, request ")).isNotEmpty();

@@ -9,17 +9,12 @@ import dev.runnel.protocol.json.Json;
 import dev.runnel.testkit.Gate;
 import dev.runnel.testkit.Script;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
@@ -27,23 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel attach}, {@code threads}, {@code runs} and {@code assistants}: what a server has, seen from outside. */
-@Timeout(180)
-class AttachTest {
-    @TempDir
-    Path folder;
-
-    private Served served;
-
-    @BeforeEach
-    void serve() {
-        served = new Served(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        served.close();
-    }
-
+class AttachTest extends ServedTest {
     private Run begin(Script script) {
         served.models.enqueue(script);
         return served.client.runs().createWithThread(RunRequest.builder(served.assistant())

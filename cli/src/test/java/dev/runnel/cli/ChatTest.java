@@ -18,34 +18,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code runnel chat}: from a script, and on a terminal. */
-@Timeout(180)
-class ChatTest {
-    @TempDir
-    Path folder;
-
-    private Served served;
-
-    @BeforeEach
-    void serve() {
-        served = new Served(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        served.close();
-    }
-
+class ChatTest extends ServedTest {
     private String asked(int request) throws InterruptedException {
         return served.models.awaitRequest(request, Command.PATIENCE).json().path("messages").toString();
     }

@@ -77,11 +77,11 @@ class ConfigTest {
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
             assertThat(server.err()).contains("gpt-4o → qwen3:32b on gpu1, gpt-4 → llama3", "named.db");
 
-            assertThat(AliasTest.run(client, "gpt-4o").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(EndedRun.of(client, "gpt-4o").status()).isEqualTo(RunStatus.COMPLETED);
             assertThat(one.requests().getFirst().json().path("model").asText()).isEqualTo("qwen3:32b");
             assertThat(one.requests().getFirst().headers().get("authorization")).isEqualTo("Bearer secret-of-gpu1");
 
-            assertThat(AliasTest.run(client, "gpt-4").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(EndedRun.of(client, "gpt-4").status()).isEqualTo(RunStatus.COMPLETED);
             assertThat(two.requests().getFirst().json().path("model").asText()).isEqualTo("llama3");
             assertThat(two.requests().getFirst().json().path("seed").asInt()).isEqualTo(7);
             assertThat(two.requests().getFirst().headers().get("x-team")).isEqualTo("search");
@@ -139,8 +139,8 @@ class ConfigTest {
                 RunnelClient stranger = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
             assertThat(server.err()).contains("OPENAI_API_KEY=ONE_OF_THE_KEYS");
             assertThatThrownBy(() -> stranger.models().list()).hasMessageContaining("API key");
-            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
-            assertThatThrownBy(() -> AliasTest.run(client, "m"))
+            assertThat(EndedRun.of(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThatThrownBy(() -> EndedRun.of(client, "m"))
                     .hasMessageContaining("requests per min (RPM): Limit 1");
 
             write(file.formatted("0", "n"));
@@ -150,9 +150,9 @@ class ConfigTest {
             write(file.formatted("2", "n"));
             server.signal("HUP");
             server.awaitError("the configuration file was read again");
-            assertThatThrownBy(() -> AliasTest.run(client, "m"))
+            assertThatThrownBy(() -> EndedRun.of(client, "m"))
                     .hasMessageContaining("Project `search` does not have access to model `m`");
-            assertThat(AliasTest.run(client, "n").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(EndedRun.of(client, "n").status()).isEqualTo(RunStatus.COMPLETED);
         }
     }
 
@@ -164,7 +164,7 @@ class ConfigTest {
         write(servers + "models: {m: big on gpu1}\n");
         try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
-            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(EndedRun.of(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
             Gate gate = new Gate();
             one.enqueue(Script.reply("Once ").gate(gate).text("upon").end("stop"));
             try (ChatStream stream = client.chat().stream(
@@ -176,14 +176,14 @@ class ConfigTest {
                 Command.Result told = Command.run(folder, "reload", Long.toString(server.pid()));
                 assertThat(told.code()).isZero();
                 server.awaitError("count from the next start on: max-runs");
-                assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(EndedRun.of(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
                 assertThat(two.requests()).hasSize(1);
 
                 write(servers + "models: {m: small on gpu3}\n");
                 server.signal("HUP");
                 server.awaitError("was not taken, and what it said before counts: runnel.yaml, line 4, column 13: "
                         + "there is no server 'gpu3'");
-                assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+                assertThat(EndedRun.of(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
                 assertThat(two.requests()).hasSize(2);
 
                 gate.open();
@@ -197,7 +197,7 @@ class ConfigTest {
         write("port: 0\ndatabase: sqlite:lines.db\nmodel-url: ONE\naccess-log: true\nlog-format: json\n");
         try (Command server = Command.start(folder, Map.of(), "serve", "--config", "runnel.yaml");
                 RunnelClient client = RunnelClient.builder().baseUrl(url(server)).apiKey(null).build()) {
-            assertThat(AliasTest.run(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
+            assertThat(EndedRun.of(client, "m").status()).isEqualTo(RunStatus.COMPLETED);
             server.awaitError(" POST /v1/threads/runs 200 ");
             List<JsonNode> lines = server.err().lines().filter(line -> line.startsWith("{"))
                     .map(line -> Json.readTree(line.getBytes(StandardCharsets.UTF_8))).toList();

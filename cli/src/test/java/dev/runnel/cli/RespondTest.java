@@ -15,41 +15,20 @@ import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ToolCall;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code runnel respond}, and {@code runnel attach} with a response. */
-@Timeout(180)
-class RespondTest {
+class RespondTest extends ServedTest {
     private static final ResponseRequest REQUEST = ResponseRequest.builder("scripted-model", "Hi").background(true)
             .build();
-
-    @TempDir
-    Path folder;
-
-    private Served served;
-
-    @BeforeEach
-    void serve() {
-        served = new Served(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        served.close();
-    }
 
     private ResponseObject done(Script script) {
         served.models.enqueue(script);

@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesCheck {
     private static final String CHECK = "responses";
-    private static final String PROMPT = "Count from 1 to 20 in digits, with spaces between them, and say nothing else.";
-
-    /** How many events it reads on before it cancels the response. */
-    private static final int EVENTS = 40;
-
     /** The answers of servers that do not know a path or a method. */
     private static final List<Integer> UNKNOWN = List.of(404, 405, 501);
 
@@ -50,11 +45,11 @@ final class ResponsesCheck {
         }
     }
 
-    /** Streams a response up to the first of its text, leaves it, and reads on. No event may be missing or repeated. */
+    /** Streams a response up to the first of its text, leaves it, and reads on. */
     private Finding checked() {
         long start = System.nanoTime();
         long number;
-        ResponseRequest request = ResponseRequest.builder(model, PROMPT).background(true).build();
+        ResponseRequest request = ResponseRequest.builder(model, Resumption.PROMPT).background(true).build();
         try (ResponseStream stream = client.responses().stream(request)) {
             for (ResponseEvent event; (event = stream.next()) != null && !(event instanceof ResponseEvent.TextDelta);) {
                 // Only the first of the text tells that the model answers.
@@ -74,22 +69,12 @@ final class ResponsesCheck {
     }
 
     private Finding resumed(String id, long number, long start) {
-        long expected = number;
         try (ResponseStream stream = client.responses().resume(id, number)) {
-            for (int events = 0; stream.next() != null; events++) {
-                expected++;
-                if (stream.lastSequenceNumber() != expected) {
-                    return Finding.wrong(CHECK, "event " + expected + " was expected, but event "
-                            + stream.lastSequenceNumber() + " came",
-                            "the server is not Runnel, or a proxy changes streams");
-                }
-                if (events == EVENTS) {
-                    client.responses().cancel(id); // if it has ended already, nothing changes
-                }
-            }
-            String status = stream.response().map(response -> response.status().wire()).orElse("unknown");
-            return Finding.fine(CHECK, "left after event " + number + ", read on to event " + expected
-                    + " without a gap; the response is " + status + Report.since(start));
+            return new Resumption(CHECK, number, start).read(
+                    stream, stream::lastSequenceNumber,
+                    () -> client.responses().cancel(id), // if it has ended already, nothing changes
+                    () -> "the response is "
+                            + stream.response().map(response -> response.status().wire()).orElse("unknown"));
         }
     }
 

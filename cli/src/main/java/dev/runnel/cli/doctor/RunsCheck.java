@@ -20,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * removes afterwards.
  */
 final class RunsCheck {
-    private static final String PROMPT = "Count from 1 to 20 in digits, with spaces between them, and say nothing else.";
-
-    /** How many events it reads on before it cancels the run. */
-    private static final int EVENTS = 40;
-
     private final RunnelClient client;
     private final String model;
     private final Report report;
@@ -65,7 +60,7 @@ final class RunsCheck {
     /** Streams a run up to the first of its text. */
     private boolean begun(String assistant) {
         RunRequest request = RunRequest.builder(assistant)
-                .thread(ThreadRequest.of(MessageRequest.user(PROMPT)))
+                .thread(ThreadRequest.of(MessageRequest.user(Resumption.PROMPT)))
                 .build();
         long start = System.nanoTime();
         try (RunStream stream = client.runs().streamWithThread(request)) {
@@ -94,30 +89,18 @@ final class RunsCheck {
         }
     }
 
-    /** Reads on from the last event. No event may be missing or repeated. */
+    /** Reads on from the last event. */
     private Finding resumed() {
         Position at = left;
         if (at == null || at.lastEventId() == 0) {
             return Finding.none("resume",
                     "its events have no numbers; runnel reads the run's objects again instead of reading on");
         }
-        long expected = at.lastEventId();
         long start = System.nanoTime();
         try (RunStream stream = client.runs().resume(at)) {
-            for (int events = 0; stream.next() != null; events++) {
-                expected++;
-                if (stream.lastEventId() != expected) {
-                    return Finding.wrong("resume", "event " + expected + " was expected, but "
-                            + (stream.lastEventId() == 0 ? "one without a number" : "event " + stream.lastEventId())
-                            + " came", "the server is not Runnel, or a proxy changes streams");
-                }
-                if (events == EVENTS) {
-                    cancel(at);
-                }
-            }
-            RunStatus status = stream.fold().run().map(Run::status).orElse(RunStatus.UNKNOWN);
-            return Finding.fine("resume", "left after event " + at.lastEventId() + ", read on to event " + expected
-                    + " without a gap; the run is " + status.wire() + Report.since(start));
+            return new Resumption("resume", at.lastEventId(), start).read(
+                    stream, stream::lastEventId, () -> cancel(at),
+                    () -> "the run is " + stream.fold().run().map(Run::status).orElse(RunStatus.UNKNOWN).wire());
         }
     }
 
