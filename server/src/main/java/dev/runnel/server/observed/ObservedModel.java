@@ -114,8 +114,8 @@ public final class ObservedModel implements Model {
 
         @Override
         public void close() {
+            call.closed(); // first: the thread that reads is told of a failure as soon as the reply is closed
             stream.close();
-            call.closed();
         }
     }
 
@@ -173,8 +173,8 @@ public final class ObservedModel implements Model {
 
         @Override
         public void close() {
+            call.closed(); // first: the thread that reads is told of a failure as soon as the reply is closed
             relay.close();
-            call.closed();
         }
     }
 }
