@@ -77,13 +77,8 @@ final class ControlGroups {
 
     /** Which groups the server may make for sessions of these limits; empty if none. Removes those that a crashed server left. */
     static Optional<ControlGroups> find(SandboxLimits limits) {
-        return find(Path.of("/proc/self"), limits);
-    }
-
-    /** @param self has the files in which the kernel tells of this process */
-    static Optional<ControlGroups> find(Path self, SandboxLimits limits) {
         try {
-            List<Hierarchy> hierarchies = Hierarchy.of(self);
+            List<Hierarchy> hierarchies = Hierarchy.all();
             Optional<ControlGroups> unified = unified(hierarchies, limits);
             Optional<ControlGroups> found = unified.isPresent() ? unified : separate(hierarchies, limits);
             if (found.isPresent()) {
@@ -107,12 +102,12 @@ final class ControlGroups {
         private static final Pattern MOUNT = Pattern
                 .compile("\\S+ \\S+ \\S+ (\\S+) (\\S+) .* - (cgroup2?) \\S+ (\\S+)");
 
-        static List<Hierarchy> of(Path self) throws IOException {
-            Map<Set<String>, String> groups = Files.readAllLines(self.resolve("cgroup")).stream()
+        static List<Hierarchy> all() throws IOException {
+            Map<Set<String>, String> groups = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
                     .map(line -> line.split(":", 3))
                     .collect(Collectors.toMap(parts -> controllers(parts[1]), parts -> parts[2], (a, _) -> a));
             List<Hierarchy> found = new ArrayList<>();
-            for (String line : Files.readAllLines(self.resolve("mountinfo"))) {
+            for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
                 Matcher mount = MOUNT.matcher(line);
                 if (mount.matches()) {
                     Set<String> options = mount.group(3).equals("cgroup2") ? Set.of() : controllers(mount.group(4));
@@ -128,7 +123,7 @@ final class ControlGroups {
         }
 
         private static Set<String> controllers(String text) {
-            return text.isEmpty() ? Set.of() : Set.of(text.split(","));
+            return text.isEmpty() ? Set.of() : new HashSet<>(Arrays.asList(text.split(",", -1)));
         }
 
         /** A group's path below the root of a mount; empty if it is elsewhere. */
@@ -201,7 +196,7 @@ final class ControlGroups {
     }
 
     private static Set<String> words(Path file) throws IOException {
-        return new HashSet<>(Arrays.asList(Files.readString(file).strip().split("\\s+")));
+        return new HashSet<>(Arrays.asList(Files.readString(file).strip().split("\\s+", -1)));
     }
 
     // ---- version 1

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -38,8 +39,9 @@ class ControlGroupsTest {
     @BeforeEach
     void find() {
         SandboxHere.assume();
-        groups = ControlGroups.find(LIMITS).orElse(null);
-        Assumptions.assumeTrue(groups != null, "The tests may make no control groups here.");
+        Optional<ControlGroups> found = ControlGroups.find(LIMITS);
+        Assumptions.assumeTrue(found.isPresent(), "The tests may make no control groups here.");
+        groups = found.orElseThrow();
     }
 
     /** A server that is killed: it says in which groups its session was. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -126,8 +127,8 @@ final class CallsForOthers implements AutoCloseable {
                 carryOut(taken, call);
             } catch (InterruptedException | StoppedException e) {
                 LOG.log(Level.DEBUG, "a call for another server was ended", e);
-            } catch (StoreException e) {
-                LOG.log(Level.WARNING, "cannot answer another server, which will wait in vain", e);
+            } catch (RuntimeException e) {
+                unanswered(e);
             } finally {
                 underWay.remove(taken.id());
             }
@@ -138,19 +139,20 @@ final class CallsForOthers implements AutoCloseable {
         Request request = Request.parse(taken.request());
         Request.Call call = request.call();
         if (call == null) {
-            tools.threadDeleted(Map.of(request.tool(), request.kept()));
-            database.write(sql -> {
-                HandedCalls.remove(sql, taken.id());
-                return true;
-            });
+            tools.threadDeleted(Map.of(request.tool(), Objects.requireNonNull(request.kept())));
+            database.submit(sql -> HandedCalls.remove(sql, taken.id()), _ -> {}, CallsForOthers::unanswered);
             return;
         }
         String answer = answer(request, call, ending).json();
-        database.write(sql -> {
+        database.submit(sql -> {
             HandedCalls.answer(sql, taken.id(), answer);
             log.call(sql, taken.asker());
             return true;
-        });
+        }, _ -> {}, CallsForOthers::unanswered);
+    }
+
+    private static void unanswered(RuntimeException e) {
+        LOG.log(Level.WARNING, "cannot answer another server, which will wait in vain", e);
     }
 
     private Answer answer(Request request, Request.Call call, EndableCall ending) throws InterruptedException {

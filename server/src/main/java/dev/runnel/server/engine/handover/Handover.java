@@ -117,7 +117,7 @@ public final class Handover implements ToolNodes, AutoCloseable {
             long before = notices();
             Optional<HandedCalls.Standing> standing = database.readPatiently(
                     sql -> HandedCalls.find(sql, id, clock.millis()));
-            String answer = standing.map(HandedCalls.Standing::answer).orElse(null);
+            String answer = standing.isPresent() ? standing.get().answer() : null;
             if (answer != null) {
                 return Answer.parse(answer);
             }
