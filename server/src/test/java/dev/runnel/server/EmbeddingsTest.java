@@ -41,6 +41,7 @@ class EmbeddingsTest {
     /** A model server whose vectors tell what is about the sea from what is not. */
     private HttpServer models;
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> embedded = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void startModels() throws IOException {
@@ -60,6 +61,7 @@ class EmbeddingsTest {
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         asked.add(request.path("model").asText());
         String text = request.path("input").asText();
+        embedded.add(text);
         boolean sea = text.contains("harbour") || text.contains("ships");
         byte[] answer = ("{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":["
                 + (sea ? "2,0" : "0,2") + "]}],\"model\":" + request.path("model")
@@ -173,6 +175,23 @@ class EmbeddingsTest {
         assertThat(found(imported("moved.db", false, export), "sea")).isEqualTo("The harbour opens at ten.");
 
         assertThat(asked).as("only the question").containsExactly("sea");
+    }
+
+    @Test
+    void headingsAreEmbeddedWithTheChunksBelowThemAndGoAlong() throws InterruptedException {
+        String export;
+        try (TestServer server = start("sea")) {
+            String file = server.upload(Multipart.file("a.md", "# Opening times\n\n" + "It is so. ".repeat(60))).id();
+            await(server, server.post("/vector_stores", "{\"file_ids\": [\"" + file + "\"], \"chunking_strategy\":"
+                    + " {\"type\": \"static\", \"static\": {\"max_chunk_size_tokens\": 100, \"chunk_overlap_tokens\": 0}}}")
+                    .id());
+            assertThat(embedded).first().asString().startsWith("# Opening times");
+            assertThat(embedded).contains("Opening times");
+            export = exported(sqlite("runnel.db"), true);
+        }
+        assertThat(export).contains("\"headings\":\"Opening times\"");
+        assertThat(exported(imported("moved.db", false, export), true).split("\"headings\"", -1))
+                .hasSameSizeAs(export.split("\"headings\"", -1));
     }
 
     @Test
