@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -220,7 +221,7 @@ public final class DueWork implements AutoCloseable {
         List<Due> taken = new ArrayList<>();
         boolean more = true;
         while (more && taken.size() < free) {
-            Optional<String> turn = DueStore.turnAfter(sql, kind, room.lastTurn.get(), now);
+            Optional<String> turn = DueStore.turnAfter(sql, kind, Objects.requireNonNull(room.lastTurn.get()), now);
             if (turn.isPresent()) {
                 int some = turn.get().equals(DueStore.NO_TURN) ? free - taken.size() : 1;
                 more = taken.addAll(DueStore.take(sql, kind, turn.get(), node, now, now + LEASE.toMillis(), some));
