@@ -58,7 +58,8 @@ class DashboardTest {
                 TestServer server = TestServer.startWithTools(folder,
                         options -> options.with(OTLP_ENDPOINT, collector.url()).with(IGNORE_UNSUPPORTED_TOOLS, true),
                         ScriptedTool.python((call, context) -> ToolResult.of("42")))) {
-            server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "python", "{}")), Script.chatWithUsage(3, 2, "Hi"));
+            server.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "python", "{}")),
+                    Script.chatWithUsage(3, 2, "Hi"));
             try (EventReader reader = server.run(
                     server.newAssistant("{\"model\":\"m\",\"tools\":[{\"type\":\"code_interpreter\"}]}"),
                     server.newThread())) {
