@@ -34,7 +34,6 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-import static dev.runnel.server.options.ServerOptions.DATABASE;
 
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
 final class TestServer implements AutoCloseable {

@@ -87,21 +87,19 @@ class ControlGroupsTest {
     @Test
     void allProcessesOfASessionAreInItsGroupWhichGoesWithIt() throws Exception {
         List<Path> before = folders(ProcessHandle.current());
+        List<Path> own = new ArrayList<>();
         try (LocalSandbox sandbox = LocalSandbox.open(LIMITS, groups, SystemTimers.get())) {
             try (Session session = sandbox.begin()) {
                 String host = session.run("import socket\nsocket.gethostname()").output().strip().replace("'", "");
-                List<Path> own = new ArrayList<>();
                 for (Path folder : folders(ProcessHandle.current())) {
                     if (arguments(folder).contains(host)) {
                         own.add(folder);
                         assertThat(processes(folder)).hasSize(3); // two of bubblewrap, and Python
                     }
                 }
-                assertThat(own).isNotEmpty();
                 session.kill();
-                session.close();
-                assertThat(own).allSatisfy(folder -> assertThat(folder).doesNotExist());
             }
+            assertThat(own).isNotEmpty().allSatisfy(folder -> assertThat(folder).doesNotExist());
         }
         assertThat(folders(ProcessHandle.current())).isEqualTo(before);
     }
