@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * thread; the address is for any.
  */
 public final class ServedProcess implements AutoCloseable {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     private static final long LOOK_MILLIS = 2;
 
     private final Path log;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Does work when it is due. Rows in the database say what is due; the first node to take a row runs the worker of its
@@ -76,11 +74,17 @@ public final class DueWork implements AutoCloseable {
         }
     }
 
-    /** The room for work of one kind: how many more rows may be taken, and what runs the worker. */
-    private record Room(Kind kind, Semaphore free, ExecutorService working, AtomicReference<String> lastTurn) {
+    /** The room for work of one kind: how many more rows may be taken, what runs the worker, and whose turn was last. */
+    private static final class Room {
+        private final Kind kind;
+        private final Semaphore free;
+        private final ExecutorService working;
+        private volatile String lastTurn = DueStore.NO_TURN;
+
         Room(Kind kind) {
-            this(kind, new Semaphore(kind.atOnce()), Executors.newThreadPerTaskExecutor(kind.threads()),
-                    new AtomicReference<>(DueStore.NO_TURN));
+            this.kind = kind;
+            this.free = new Semaphore(kind.atOnce());
+            this.working = Executors.newThreadPerTaskExecutor(kind.threads());
         }
     }
 
@@ -221,11 +225,11 @@ public final class DueWork implements AutoCloseable {
         List<Due> taken = new ArrayList<>();
         boolean more = true;
         while (more && taken.size() < free) {
-            Optional<String> turn = DueStore.turnAfter(sql, kind, Objects.requireNonNull(room.lastTurn.get()), now);
+            Optional<String> turn = DueStore.turnAfter(sql, kind, room.lastTurn, now);
             if (turn.isPresent()) {
                 int some = turn.get().equals(DueStore.NO_TURN) ? free - taken.size() : 1;
                 more = taken.addAll(DueStore.take(sql, kind, turn.get(), node, now, now + LEASE.toMillis(), some));
-                room.lastTurn.set(turn.get());
+                room.lastTurn = turn.get();
             } else {
                 more = false;
             }
