@@ -39,10 +39,10 @@ class LayerTest {
                     "server.http.responses..", "server.http.exchange", "server.http.fields", "server.http.openapi",
                     "server.engine..", "server.metrics", "server.log", "server.store.rows", "protocol..")),
             entry("server.http.responses.events", List.of(
-                    "server.http.responses.items", "server.http.exchange", "server.edge", "server.engine.runs",
+                    "server.http.responses.items", "server.http.exchange", "server.edge", "server.engine.turns",
                     "server.metrics", "server.log", "server.store.rows", "protocol..")),
             entry("server.http.responses.requests", List.of(
-                    "server.http.responses.items", "server.http.fields", "server.engine.runs", "server.store.rows",
+                    "server.http.responses.items", "server.http.fields", "server.engine.turns", "server.store.rows",
                     "protocol..")),
             entry("server.http.responses.items", List.of(
                     "server.http.exchange", "server.http.fields", "server.http.openapi", "server.engine..",
@@ -90,6 +90,10 @@ class LayerTest {
                     "server.engine.runs", "server.tool", "server.log", "server.store", "server.store.rows",
                     "server.time", "protocol..")),
             entry("server.projects", List.of("server.base", "protocol..")),
+            entry("server.engine.turns", List.of(
+                    "server.engine.conversations", "server.engine.files", "server.engine.vectorstores",
+                    "server.engine.requests", "server.tool", "server.store", "server.store.rows", "server.base",
+                    "protocol..")),
             entry("server.engine.vectorstores", List.of(
                     "server.engine..", "server.search", "server.search.chunk", "server.backend", "server.store..",
                     "model", "server.base", "server.time", "protocol..")),

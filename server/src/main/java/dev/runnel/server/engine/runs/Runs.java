@@ -16,6 +16,7 @@ import dev.runnel.server.engine.requests.IdempotencyKey;
 import dev.runnel.server.engine.requests.Lists;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.engine.vectorstores.ToolStores;
 import dev.runnel.server.log.LogReader;
 import dev.runnel.server.log.RunLog;

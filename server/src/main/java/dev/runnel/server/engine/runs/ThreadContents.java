@@ -10,6 +10,8 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.engine.turns.Turn;
+import dev.runnel.server.engine.turns.Turns;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.rows.RunNotes;
 import dev.runnel.server.store.rows.Store;

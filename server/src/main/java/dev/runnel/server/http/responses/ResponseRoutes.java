@@ -11,7 +11,7 @@ import dev.runnel.protocol.responses.ResponseObject;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.runs.Runs;
 import dev.runnel.server.engine.runs.ThreadContents;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;

@@ -13,7 +13,7 @@ import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.protocol.responses.ResponseObject;
 import dev.runnel.protocol.responses.ResponseStatus;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.responses.items.Include;
 import dev.runnel.server.store.rows.RunNotes;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.fields.Fields;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Role;
 import dev.runnel.protocol.json.Json;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.responses.items.ItemIds;
 import dev.runnel.server.store.rows.ThreadEntry.Kind;

@@ -2,7 +2,7 @@ package dev.runnel.server.http.responses.requests;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RunRequest;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

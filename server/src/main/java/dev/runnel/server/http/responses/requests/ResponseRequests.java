@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RunRequest;
-import dev.runnel.server.engine.runs.Turn;
+import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;

@@ -1,4 +1,4 @@
-package dev.runnel.server.engine.runs;
+package dev.runnel.server.engine.turns;
 
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.Tool;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Handles runs whose assistant has tools that this server does not have, such as an imported assistant. The run is refused, or the tools
  * are left out of its prompts and the log says so once for each assistant. Thread-safe.
  */
-final class UnsupportedTools {
+public final class UnsupportedTools {
     private static final System.Logger LOG = System.getLogger(UnsupportedTools.class.getName());
 
     /** For how many assistants the warning is remembered. Further assistants get no warning. */
@@ -25,7 +25,7 @@ final class UnsupportedTools {
     private final boolean ignored;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    UnsupportedTools(ServerTools tools, boolean ignored) {
+    public UnsupportedTools(ServerTools tools, boolean ignored) {
         this.tools = tools;
         this.ignored = ignored;
     }
@@ -35,7 +35,7 @@ final class UnsupportedTools {
         return names.contains(FILE_SEARCH) ? " (this server was built without search in files)" : "";
     }
 
-    void check(Run run) {
+    public void check(Run run) {
         String names = run.tools().stream()
                 .filter(tool -> !(tool instanceof Tool.Function) && !tools.has(tool.type()))
                 .map(tool -> "'" + tool.type() + "'")

@@ -1,4 +1,4 @@
-package dev.runnel.server.engine.runs;
+package dev.runnel.server.engine.turns;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.MessageRequest;

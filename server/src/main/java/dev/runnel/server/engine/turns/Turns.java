@@ -1,4 +1,4 @@
-package dev.runnel.server.engine.runs;
+package dev.runnel.server.engine.turns;
 
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
@@ -32,7 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes ready what a {@link Turn} brings to its thread, and finds the thread. Thread-safe. */
-final class Turns {
+public final class Turns {
     /** How much of a thread's end is searched for calls that wait for outputs. */
     private static final int LOOKED_AT = 200;
 
@@ -42,20 +42,20 @@ final class Turns {
     private final Conversations conversations;
     private final InputFiles files;
 
-    Turns(Database database, Conversations conversations, InputFiles files) {
+    public Turns(Database database, Conversations conversations, InputFiles files) {
         this.database = database;
         this.conversations = conversations;
         this.files = files;
     }
 
     /** The entry at a new place of a thread: one of the two. */
-    record Item(@Nullable Message message, @Nullable Extra extra) {
-        String id() {
+    public record Item(@Nullable Message message, @Nullable Extra extra) {
+        public String id() {
             return message != null ? message.id() : extra == null ? "" : extra.id();
         }
 
         /** The item as it would stand in a thread. */
-        ThreadEntry entry() {
+        public ThreadEntry entry() {
             return message != null
                     ? new ThreadEntry.Said(ThreadEntry.Place.LAST, message)
                     : new ThreadEntry.Beside(ThreadEntry.Place.LAST, null, Objects.requireNonNull(extra));
@@ -67,7 +67,7 @@ final class Turns {
      *
      * @param origin the thread whose contents the turn's thread has; the thread itself, unless they are copied
      */
-    record Site(Optional<Conversations.NewThread> newThread, String threadId, String origin, List<Item> before,
+    public record Site(Optional<Conversations.NewThread> newThread, String threadId, String origin, List<Item> before,
             Optional<String> lastRun) {}
 
     /**
@@ -75,7 +75,7 @@ final class Turns {
      *
      * @param fork whether what follows an earlier run goes to a new thread in any case
      */
-    Site site(Project project, Turn turn, boolean fork) {
+    public Site site(Project project, Turn turn, boolean fork) {
         return switch (turn.on()) {
             case Turn.NewThread fresh -> fresh(project, fresh.metadata(), "", List.of());
             case Turn.Existing existing -> {
@@ -109,7 +109,7 @@ final class Turns {
     }
 
     /** Whether nothing follows a run on its thread. */
-    static boolean isLast(Sql sql, Run run) throws SQLException {
+    public static boolean isLast(Sql sql, Run run) throws SQLException {
         Optional<ThreadEntry> last = ThreadEntries.read(
                 sql, run.threadId(), null, ThreadEntry.Place.LAST, false, 1).stream().findFirst();
         return last.isEmpty() || isOf(run, input(sql, run), last.get());
@@ -206,7 +206,7 @@ final class Turns {
      *
      * @param origin the thread whose contents are there already
      */
-    List<Item> items(Project project, String threadId, String origin, List<Turn.Input> input) {
+    public List<Item> items(Project project, String threadId, String origin, List<Turn.Input> input) {
         List<Item> items = new ArrayList<>();
         for (Turn.Input each : input) {
             switch (each) {
@@ -257,7 +257,7 @@ final class Turns {
     }
 
     /** Stores items at a thread's end, as a part of a transaction. */
-    void add(Sql sql, Project project, String threadId, List<Item> items) throws SQLException {
+    public void add(Sql sql, Project project, String threadId, List<Item> items) throws SQLException {
         for (Item item : items) {
             if (item.message() != null) {
                 conversations.add(sql, project, threadId, List.of(item.message()));
@@ -272,7 +272,7 @@ final class Turns {
      *
      * @throws RejectedException if one has no other
      */
-    void checkCalls(Site site, List<Item> input) {
+    public void checkCalls(Site site, List<Item> input) {
         Map<String, Boolean> open = new LinkedHashMap<>();
         if (site.newThread().isEmpty()) {
             database.read(sql -> ThreadEntries.read(

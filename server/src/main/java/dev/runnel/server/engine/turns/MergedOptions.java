@@ -1,4 +1,4 @@
-package dev.runnel.server.engine.runs;
+package dev.runnel.server.engine.turns;
 
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.JsonValue;
@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's options: the request's options where they are set, otherwise the assistant's. */
-final class MergedOptions {
+public final class MergedOptions {
     private MergedOptions() {}
 
-    static Run newRun(Assistant assistant, String threadId, RunRequest request, long now, Duration lifetime) {
+    public static Run newRun(Assistant assistant, String threadId, RunRequest request, long now, Duration lifetime) {
         return new Run(
                 Ids.run(),
                 now,
