@@ -17,7 +17,8 @@ public record PemPair(Path certificate, Path key) {
     private static final String SIGNED = "signed";
 
     /** Makes a pair whose certificate has this name. */
-    public static PemPair make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
+    public static PemPair make(Path folder, String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
         keytool(store, ALIAS, name, "-ext", "bc:c");
         return saved(folder, name, store, ALIAS);
