@@ -130,16 +130,15 @@ class EncryptedServerTest {
     void aCompletionEndsWithItsStreamAndTheOthersOfTheConnectionGoOn() throws Exception {
         Gate gate = new Gate();
         models.enqueue(Script.reply("Hel").stall(), Script.reply("Good").gate(gate).text(" day").end("stop"));
-        try (BufferedReader left = lines(send(json("/chat/completions", CHAT), BodyHandlers.ofInputStream()))) {
-            readUntil(left, "\"content\":\"Hel\"");
-            BufferedReader stays = lines(send(json("/chat/completions", CHAT), BodyHandlers.ofInputStream()));
+        BufferedReader left = lines(send(json("/chat/completions", CHAT), BodyHandlers.ofInputStream()));
+        readUntil(left, "\"content\":\"Hel\"");
+        try (BufferedReader stays = lines(send(json("/chat/completions", CHAT), BodyHandlers.ofInputStream()))) {
             readUntil(stays, "\"content\":\"Good\"");
             left.close();
             RecordedRequest call = models.awaitRequest(0, TestServer.PATIENCE);
             assertThat(call.awaitDisconnect(TestServer.PATIENCE)).isTrue();
             gate.open();
             assertThat(readUntil(stays, "[DONE]")).contains("\"content\":\" day\"");
-            stays.close();
         }
     }
 

@@ -9,6 +9,11 @@ import java.io.IOException;
 public final class ClientGoneException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** A client that was seen to have gone before anything was written. */
+    public ClientGoneException(String message) {
+        super(message);
+    }
+
     /** With the message and the exception of the failed write. */
     public ClientGoneException(String message, Throwable cause) {
         super(message, cause);

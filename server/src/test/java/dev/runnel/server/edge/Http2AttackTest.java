@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,6 @@ import static dev.runnel.server.edge.RawHttp2.PUSH_PROMISE;
 import static dev.runnel.server.edge.RawHttp2.RST_STREAM;
 import static dev.runnel.server.edge.RawHttp2.SETTINGS;
 import static dev.runnel.server.edge.RawHttp2.WINDOW_UPDATE;
-import static dev.runnel.server.edge.RawHttp2.ascii;
 import static dev.runnel.server.edge.RawHttp2.block;
 import static dev.runnel.server.edge.RawHttp2.request;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,11 +73,13 @@ class Http2AttackTest {
     private final VirtualTime time = new VirtualTime(Instant.EPOCH);
     private HttpServer server;
 
+    @BeforeAll
+    static void certify() throws Exception {
+        shown = PemPair.make(folder, "server");
+    }
+
     @BeforeEach
     void start() throws Exception {
-        if (shown == null) {
-            shown = PemPair.make(folder, "server");
-        }
         server = HttpServer.start(
                 HttpSettings.at("127.0.0.1", 0, 2_000, Duration.ofMinutes(1), time)
                         .encryptedWith(new ServerCertificate(shown.certificate(), shown.key())),

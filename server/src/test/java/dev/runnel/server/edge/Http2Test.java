@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,11 +39,13 @@ class Http2Test {
     private HttpServer server;
     private HttpClient client;
 
+    @BeforeAll
+    static void certify() throws Exception {
+        shown = PemPair.make(folder, "server");
+    }
+
     @BeforeEach
     void start() throws Exception {
-        if (shown == null) {
-            shown = PemPair.make(folder, "server");
-        }
         server = HttpServer.start(
                 HttpSettings.at("127.0.0.1", 0, 1_000, Duration.ofMinutes(1), SystemTimers.get())
                         .encryptedWith(new ServerCertificate(shown.certificate(), shown.key())),

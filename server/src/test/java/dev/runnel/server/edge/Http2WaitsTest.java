@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,11 +50,13 @@ class Http2WaitsTest {
     private HttpServer server;
     private int next = 11;
 
+    @BeforeAll
+    static void certify() throws Exception {
+        shown = PemPair.make(folder, "server");
+    }
+
     @BeforeEach
     void start() throws Exception {
-        if (shown == null) {
-            shown = PemPair.make(folder, "server");
-        }
         server = start(Duration.ofDays(365)); // more than passes while time runs faster than the machine
     }
 
@@ -89,10 +92,10 @@ class Http2WaitsTest {
             assertThat(client.response(5).body()).isEqualTo("abc");
             client.number(WINDOW_UPDATE, 3, 2).send();
             Frame two = client.await(frame -> frame.type() == DATA && frame.stream() == 3);
-            assertThat(two.payload()).hasSize(2);
+            assertThat(two.text()).isEqualTo("/l");
             client.settings(INITIAL_WINDOW, 100).send();
             Frame rest = client.await(frame -> frame.type() == DATA && frame.stream() == 3);
-            assertThat(new String(rest.payload())).isEqualTo("ong ");
+            assertThat(rest.text()).isEqualTo("ong ");
             assertThat(rest.has(END_STREAM)).isTrue();
         }
     }
@@ -103,7 +106,7 @@ class Http2WaitsTest {
             client.get(1, "/a").send();
             assertThat(client.await(HEADERS).stream()).isEqualTo(1);
             client.number(WINDOW_UPDATE, 1, 100).send();
-            assertThat(new String(client.await(DATA).payload())).isEqualTo("GET /a ");
+            assertThat(client.await(DATA).text()).isEqualTo("GET /a ");
         }
     }
 

@@ -45,7 +45,31 @@ final class RawHttp2 implements AutoCloseable {
     private final HeaderDecoder decoder = new HeaderDecoder(100, 100_000);
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    static final class Frame {
+        private final int type;
+        private final int flags;
+        private final int stream;
+        private final byte[] payload;
+
+        private Frame(int type, int flags, int stream, byte[] payload) {
+            this.type = type;
+            this.flags = flags;
+            this.stream = stream;
+            this.payload = payload;
+        }
+
+        int type() {
+            return type;
+        }
+
+        int stream() {
+            return stream;
+        }
+
+        String text() {
+            return new String(payload, StandardCharsets.ISO_8859_1);
+        }
+
         boolean has(int flag) {
             return (flags & flag) != 0;
         }
@@ -110,7 +134,7 @@ final class RawHttp2 implements AutoCloseable {
                 block.write(127);
                 int rest = text.length - 127;
                 for (; rest >= 128; rest >>>= 7) {
-                    block.write(rest & 127 | 128);
+                    block.write((rest & 127) | 128);
                 }
                 block.write(rest);
             }
@@ -214,13 +238,13 @@ final class RawHttp2 implements AutoCloseable {
         do {
             frame = await(any -> any.stream() == stream || any.type() == HEADERS);
             if (frame.type() == HEADERS) {
-                for (HeaderField field : decoder.decode(frame.payload(), 0, frame.payload().length).fields()) {
+                for (HeaderField field : decoder.decode(frame.payload, 0, frame.payload.length).fields()) {
                     if (frame.stream() == stream) {
                         headers.put(field.name(), field.value());
                     }
                 }
             } else if (frame.type() == DATA) {
-                body.writeBytes(frame.payload());
+                body.writeBytes(frame.payload);
             } else if (frame.type() == RST_STREAM) {
                 throw new AssertionError("the stream was reset with " + frame.error());
             }

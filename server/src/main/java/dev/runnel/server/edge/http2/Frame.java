@@ -1,15 +1,7 @@
 package dev.runnel.server.edge.http2;
 
-/**
- * A frame that came. Its payload lies in the reader's buffer until the next frame is read.
- *
- * @param type the number of its type
- * @param flags as they came
- * @param stream the stream's id; 0 for the connection
- * @param bytes has the payload, from 0 on
- * @param length of the payload
- */
-record Frame(int type, int flags, int stream, byte[] bytes, int length) {
+/** A frame that came. Its payload lies in the reader's buffer until the next frame is read. For one thread. */
+final class Frame {
     static final int DATA = 0;
     static final int HEADERS = 1;
     static final int PRIORITY = 2;
@@ -33,14 +25,48 @@ record Frame(int type, int flags, int stream, byte[] bytes, int length) {
     /** The longest payload, which each side takes if it has not said that it takes more. */
     static final int MOST = 16 * 1024;
 
+    private final int type;
+    private final int flags;
+    private final int stream;
+    private final byte[] bytes;
+    private final int length;
+
+    /** A frame whose payload is the first bytes of a buffer. */
+    Frame(int type, int flags, int stream, byte[] bytes, int length) {
+        this.type = type;
+        this.flags = flags;
+        this.stream = stream;
+        this.bytes = bytes;
+        this.length = length;
+    }
+
+    int type() {
+        return type;
+    }
+
+    /** The stream's id; 0 for the connection. */
+    int stream() {
+        return stream;
+    }
+
+    /** The buffer that begins with the payload. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** The bytes of the payload. */
+    int length() {
+        return length;
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
     }
 
     /** Four bytes of the payload as a number without a sign. */
     long number(int at) {
-        return (bytes[at] & 0xffL) << 24 | (bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8
-                | bytes[at + 3] & 0xff;
+        return ((bytes[at] & 0xffL) << 24) | ((bytes[at + 1] & 0xff) << 16) | ((bytes[at + 2] & 0xff) << 8)
+                | (bytes[at + 3] & 0xff);
     }
 
     /** Four bytes of the payload as a number of 31 bits. */

@@ -60,7 +60,7 @@ final class FrameReader {
             deadline.set(ReadDeadline.Kind.TOLD, headNanos);
         }
         fill(head, count, Frame.HEAD);
-        int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+        int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
         int type = head[3];
         if (length > Frame.MOST) {
             throw new ConnectionException(ErrorCode.FRAME_SIZE_ERROR,
@@ -73,7 +73,7 @@ final class FrameReader {
             payload = new byte[length <= LEAST ? LEAST : Frame.MOST];
         }
         fill(payload, 0, length);
-        int stream = (head[5] & 0x7f) << 24 | (head[6] & 0xff) << 16 | (head[7] & 0xff) << 8 | head[8] & 0xff;
+        int stream = ((head[5] & 0x7f) << 24) | ((head[6] & 0xff) << 16) | ((head[7] & 0xff) << 8) | (head[8] & 0xff);
         Frame frame = new Frame(type, head[4], stream, payload, length);
         if (type == Frame.HEADERS || type == Frame.CONTINUATION) {
             inHead = !frame.has(Frame.END_HEADERS);

@@ -79,7 +79,7 @@ public final class Http2Connection implements HttpConnection {
     private void goAway(ErrorCode code, String why) {
         byte[] text = why.getBytes(StandardCharsets.UTF_8);
         byte[] payload = ByteBuffer.allocate(2 * Integer.BYTES + text.length)
-                .putInt(streams.stop()).putInt(code.ordinal()).put(text).array();
+                .putInt(streams.stop()).putInt(code.number()).put(text).array();
         outbox.control(new FrameBytes().add(Frame.GOAWAY, 0, 0, payload));
     }
 

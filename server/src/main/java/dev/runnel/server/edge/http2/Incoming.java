@@ -72,7 +72,7 @@ final class Incoming {
             case Frame.SETTINGS, Frame.PING, Frame.GOAWAY -> true;
             default -> false;
         };
-        if (ofStream && frame.stream() == 0 || ofConnection && frame.stream() != 0) {
+        if ((ofStream && frame.stream() == 0) || (ofConnection && frame.stream() != 0)) {
             throw fault("a frame of type " + frame.type() + " is on stream " + frame.stream());
         }
     }

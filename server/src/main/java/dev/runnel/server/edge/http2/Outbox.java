@@ -48,7 +48,7 @@ final class Outbox implements Runnable {
                 emptied.awaitUninterruptibly();
             }
             if (failed || ending) {
-                throw new ClientGoneException("a response could not be written: the connection has ended", null);
+                throw new ClientGoneException("a response could not be written: the connection has ended");
             }
             waiting.addAll(frames);
             filled.signal();
@@ -76,7 +76,7 @@ final class Outbox implements Runnable {
 
     /** Ends a stream. */
     void reset(int stream, ErrorCode code) {
-        control(new FrameBytes().number(Frame.RST_STREAM, stream, code.ordinal()));
+        control(new FrameBytes().number(Frame.RST_STREAM, stream, code.number()));
     }
 
     /** Lets the writing thread end when it has written what waits. */

@@ -42,7 +42,7 @@ final class SendWindows {
                     changed.awaitUninterruptibly();
                 }
                 if (closed) {
-                    throw new ClientGoneException("the client has ended the stream", null);
+                    throw new ClientGoneException("the client has ended the stream");
                 }
                 int taken = (int) Math.min(wanted, Math.min(size, connection));
                 size -= taken;

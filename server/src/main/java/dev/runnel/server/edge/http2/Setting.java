@@ -27,7 +27,7 @@ record Setting(int id, long value) {
 
     /** The setting at a place of a frame's payload. */
     static Setting at(Frame frame, int place) {
-        return new Setting((frame.bytes()[place] & 0xff) << 8 | frame.bytes()[place + 1] & 0xff,
+        return new Setting(((frame.bytes()[place] & 0xff) << 8) | (frame.bytes()[place + 1] & 0xff),
                 frame.number(place + 2));
     }
 

@@ -72,7 +72,7 @@ public final class HeaderBlock {
         bytes.write(flags | most);
         int rest = value - most;
         for (; rest >= 0x80; rest >>>= 7) {
-            bytes.write(rest & 0x7f | 0x80);
+            bytes.write((rest & 0x7f) | 0x80);
         }
         bytes.write(rest);
     }

@@ -55,7 +55,7 @@ final class HuffmanCode {
     private HuffmanCode() {}
 
     private static int[] lengths(String text) {
-        return Arrays.stream(text.split("\\s+")).mapToInt(Integer::parseInt).toArray();
+        return Arrays.stream(text.split("\\s+", -1)).mapToInt(Integer::parseInt).toArray();
     }
 
     /**
@@ -70,7 +70,7 @@ final class HuffmanCode {
         int code = 0;
         int length = 0;
         for (int bit = 0; bit < count * Byte.SIZE; bit++) {
-            code = code << 1 | (bytes[from + bit / Byte.SIZE] >> (Byte.SIZE - 1 - bit % Byte.SIZE) & 1);
+            code = (code << 1) | ((bytes[from + bit / Byte.SIZE] >> (Byte.SIZE - 1 - bit % Byte.SIZE)) & 1);
             length++;
             int nth = code - FIRST[length];
             if (nth >= 0 && nth < PLACE[length + 1] - PLACE[length]) {
