@@ -2,11 +2,9 @@ package dev.runnel.cli.ask;
 
 import dev.runnel.cli.base.OutputClosedException;
 import dev.runnel.cli.objects.SearchedFiles;
-import dev.runnel.cli.reply.Display;
 import dev.runnel.cli.reply.RunView;
 import dev.runnel.cli.servers.StopHook;
 import dev.runnel.cli.servers.Target;
-import dev.runnel.cli.terminal.Terminal;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.protocol.JsonValue;
@@ -19,10 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code runnel run}: an assistant, a thread, and a run on it, streamed. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Streams one run: makes an assistant and a thread with the prompt, and prints the reply as it comes. The assistant is removed at the end.", footer = {
