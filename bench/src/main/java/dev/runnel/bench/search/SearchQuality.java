@@ -39,7 +39,7 @@ public final class SearchQuality {
 
     private SearchQuality(Arguments arguments) throws IOException {
         sets.add(QuestionSet.ofProject(Path.of(arguments.text("root", "."))));
-        for (String folder : arguments.text("faq", "").split(",")) {
+        for (String folder : arguments.text("faq", "").split(",", -1)) {
             if (!folder.isEmpty()) {
                 sets.add(FrequentQuestions.read(Path.of(folder)));
             }
