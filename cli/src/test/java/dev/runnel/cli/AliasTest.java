@@ -2,13 +2,9 @@ package dev.runnel.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.AssistantRequest;
-import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.Run;
-import dev.runnel.protocol.RunRequest;
 import dev.runnel.protocol.RunStatus;
-import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.protocol.json.Json;
 import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
