@@ -26,6 +26,7 @@ import static dev.runnel.server.edge.RawHttp2.HEADERS;
 import static dev.runnel.server.edge.RawHttp2.PING;
 import static dev.runnel.server.edge.RawHttp2.PREFACE;
 import static dev.runnel.server.edge.RawHttp2.RST_STREAM;
+import static dev.runnel.server.edge.RawHttp2.SETTINGS;
 import static dev.runnel.server.edge.RawHttp2.WINDOW_UPDATE;
 import static dev.runnel.server.edge.RawHttp2.ascii;
 import static dev.runnel.server.edge.RawHttp2.request;
@@ -206,6 +207,7 @@ class Http2WaitsTest {
     @Test
     void soDoesAHeadThatDoesNotComeToItsEnd() throws Exception {
         try (RawHttp2 client = connect()) {
+            client.await(SETTINGS);
             client.frame(HEADERS, 0, 1, request("GET", "/a")).send();
             assertThat(ended(client)).isEqualTo(ENHANCE_YOUR_CALM);
         }
@@ -224,6 +226,7 @@ class Http2WaitsTest {
     @Test
     void aConnectionThatSaysNothingIsEnded() throws Exception {
         try (RawHttp2 client = RawHttp2.silent(server.port(), shown.certificate())) {
+            client.await(SETTINGS); // the handshake is over, which has a deadline of its own
             client.bytes(ascii(PREFACE.substring(0, 5))).send();
             assertThat(ended(client)).isEqualTo(ENHANCE_YOUR_CALM);
         }

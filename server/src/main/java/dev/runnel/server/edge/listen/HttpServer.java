@@ -184,8 +184,8 @@ public final class HttpServer implements AutoCloseable {
                 try {
                     connection.run();
                 } finally {
-                    connections.remove(connection);
                     service.capacity().give();
+                    connections.remove(connection);
                 }
             });
         } catch (RuntimeException | Error e) {
