@@ -116,14 +116,7 @@ public final class RunnelServer implements AutoCloseable {
         options.check(projects.keyed());
         HttpSettings settings = settings(options);
         Sight sight = Sight.open(options);
-        Storage storage;
-        try {
-            storage = Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
-                    options.timers());
-        } catch (RuntimeException e) {
-            sight.close();
-            throw e;
-        }
+        Storage storage = storage(options, sight);
         Model observed = sight.observed(model);
         Optional<Sandbox> sandbox = Optional.empty();
         Engine engine;
@@ -163,6 +156,16 @@ public final class RunnelServer implements AutoCloseable {
             storage.close();
             throw new IllegalStateException(
                     "cannot listen at " + options.get(HOST) + ":" + options.get(PORT) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Storage storage(ServerOptions options, Sight sight) {
+        try {
+            return Backends.of(options.get(DATABASE)).open(options.get(DURABILITY) == Durability.FULL,
+                    options.timers());
+        } catch (RuntimeException e) {
+            sight.close();
+            throw e;
         }
     }
 
