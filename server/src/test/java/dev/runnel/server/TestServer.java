@@ -34,7 +34,6 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-
 /** A server on a database file, the scripted model server behind it, and HTTP to ask it with. */
 final class TestServer implements AutoCloseable {
     /** Longer than anything takes that works. */
