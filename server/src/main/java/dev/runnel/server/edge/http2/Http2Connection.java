@@ -32,6 +32,9 @@ public final class Http2Connection implements HttpConnection {
     private volatile boolean greeted;
     private volatile boolean ending;
 
+    /** Whether the server has ended the input, because no request came. */
+    private volatile boolean tooQuiet;
+
     /** Serves a connection. */
     public Http2Connection(Wire wire, Service service) throws IOException {
         this.wire = wire;
@@ -56,6 +59,9 @@ public final class Http2Connection implements HttpConnection {
             goAway(e.code(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a connection broke: {0}", e.getMessage());
+            if (tooQuiet) {
+                goAway(ErrorCode.NO_ERROR, "");
+            }
         } finally {
             end(writer);
         }
@@ -138,6 +144,7 @@ public final class Http2Connection implements HttpConnection {
         streams.all().forEach(stream -> stream.check(now));
         long quiet = (greeted ? service.waits().idle() : service.waits().first()).toNanos();
         if (!ending && streams.quietFor(now) > quiet) {
+            tooQuiet = true;
             wire.endInput();
         }
     }
