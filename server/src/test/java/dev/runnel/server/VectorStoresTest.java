@@ -182,7 +182,8 @@ class VectorStoresTest {
         assertThat(found(store, "{'query': 'harbour', 'filters': {'type': 'eq', 'key': 'year', 'value': 2020}}"))
                 .containsExactly(ids.get(0));
         assertThat(found(store, "{'query': 'harbour', 'max_num_results': 1}")).hasSize(1);
-        assertThat(found(store, "{'query': 'harbour', 'ranking_options': {'score_threshold': 1}}")).isEmpty();
+        assertThat(found(store, "{'query': 'harbour zebra'}")).hasSize(3);
+        assertThat(found(store, "{'query': 'harbour zebra', 'ranking_options': {'score_threshold': 1}}")).isEmpty();
     }
 
     @Test
