@@ -28,10 +28,11 @@ public final class UnavailableException extends RuntimeException {
                 null);
     }
 
-    /** The index of vector stores cannot be searched at the moment. */
-    public static UnavailableException indexing(Exception cause) {
+    /** The index of vector stores cannot be searched at the moment, or lacks files that are completed. */
+    public static UnavailableException indexing(@Nullable Exception cause) {
         return new UnavailableException(
-                "This server is rebuilding the index of its vector stores. Try again in a moment.", cause);
+                "The index of the vector stores is not ready: this server is still writing it."
+                        + " Try again in a moment.", cause);
     }
 
     /** The run was asked to end and has not ended yet. */

@@ -25,8 +25,8 @@ import java.util.Set;
 
 /** Searches vector stores by this node's index. Thread-safe. */
 final class Finder implements StoreSearch {
-    /** How long a search waits for the index to have all files that are completed. */
-    private static final Duration FRESH = Duration.ofSeconds(5);
+    /** How long a search waits for the index to have all files that are completed. A search that misses some would say nothing of it. */
+    private static final Duration FRESH = Duration.ofSeconds(20);
 
     /** A use is noted only if the last one that was noted is so long ago: each is a write. */
     private static final long SECONDS_BETWEEN_USES = 60;
@@ -86,7 +86,9 @@ final class Finder implements StoreSearch {
                 .map(words -> new SearchQuery.Question(words, embedding.ofQuestion(words)))
                 .toList();
         try {
-            index.get().await(newest, FRESH);
+            if (!index.get().await(newest, FRESH)) {
+                throw UnavailableException.indexing(null);
+            }
             List<Hit> hits = index.get().search(new SearchQuery(
                     Set.copyOf(stores), questions, query.filter(), query.maxResults(), query.threshold()));
             return database.read(sql -> passages(sql, hits));
