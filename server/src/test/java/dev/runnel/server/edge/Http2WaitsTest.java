@@ -5,6 +5,7 @@ import dev.runnel.server.edge.RawHttp2.Response;
 import dev.runnel.server.edge.listen.HttpServer;
 import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.edge.listen.ServerCertificate;
+import dev.runnel.server.edge.wire.Waits;
 import dev.runnel.server.time.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class Http2WaitsTest {
     private static final int ENHANCE_YOUR_CALM = 11;
     private static final int INITIAL_WINDOW = 4;
     private static final int MOST_CONNECTIONS = 5;
+    private static final Duration FOREVER = Duration.ofDays(365);
 
     @TempDir
     static Path folder;
@@ -58,13 +60,14 @@ class Http2WaitsTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = start(Duration.ofDays(365)); // more than passes while time runs faster than the machine
+        // Time runs faster than the machine here: what a test is not about takes forever.
+        server = start(new Waits(FOREVER, Duration.ofSeconds(10), Duration.ofSeconds(30), FOREVER, FOREVER));
     }
 
-    private HttpServer start(Duration patience) throws IOException {
+    private HttpServer start(Waits waits) throws IOException {
         return HttpServer.start(
-                HttpSettings.at("127.0.0.1", 0, MOST_CONNECTIONS, patience, time)
-                        .encryptedWith(new ServerCertificate(shown.certificate(), shown.key())),
+                new HttpSettings("127.0.0.1", 0, MOST_CONNECTIONS, waits,
+                        new ServerCertificate(shown.certificate(), shown.key()), time),
                 echo, _ -> {});
     }
 
@@ -114,7 +117,7 @@ class Http2WaitsTest {
     @Test
     void aStreamWhoseClientTakesNothingForLongIsEndedAndTheOthersGoOn() throws Exception {
         server.close();
-        server = start(Duration.ofMinutes(1));
+        server = start(Waits.of(Duration.ofMinutes(1)));
         try (RawHttp2 client = connect(INITIAL_WINDOW, 2)) {
             client.get(1, "/a").get(3, "/wait").send();
             client.await(frame -> frame.type() == DATA && frame.stream() == 1);
@@ -215,6 +218,8 @@ class Http2WaitsTest {
 
     @Test
     void aConnectionWithoutRequestsIsEndedThoughPingsCome() throws Exception {
+        server.close();
+        server = start(Waits.of(FOREVER));
         try (RawHttp2 client = connect()) {
             client.get(1, "/a").send();
             assertThat(client.response(1).status()).isEqualTo(200);
