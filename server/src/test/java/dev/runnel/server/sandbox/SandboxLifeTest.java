@@ -86,7 +86,7 @@ class SandboxLifeTest {
             assertThat(sandbox.size()).isEqualTo(2);
             assertThat(count(Path.of("/proc/self/fd"))).isLessThan(descriptors + CALLS / 4); // one more session, and one made ahead
         }
-        assertThat(ProcessHandle.current().descendants().count()).isEqualTo(processes);
+        assertThat(ProcessHandle.current().descendants().count()).isLessThanOrEqualTo(processes);
         Await.until("the files of the filter are gone",
                 () -> count(Path.of(System.getProperty("java.io.tmpdir"))) <= files);
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).hasSize((int) mounts);

@@ -32,7 +32,8 @@ public final class UnavailableException extends RuntimeException {
     public static UnavailableException indexing(@Nullable Exception cause) {
         return new UnavailableException(
                 "The index of the vector stores is not ready: this server is still writing it."
-                        + " Try again in a moment.", cause);
+                        + " Try again in a moment.",
+                cause);
     }
 
     /** The run was asked to end and has not ended yet. */

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,9 +52,10 @@ public final class EmbeddingEndpoints implements Endpoints {
 
     @Override
     public Map<String, ObjectNode> schemas() {
-        return Map.of(
-                "EmbeddingRequest", requestSchema(),
-                "EmbeddingList", answerSchema());
+        Map<String, ObjectNode> schemas = new LinkedHashMap<>(); // so that the description is the same at each start
+        schemas.put("EmbeddingRequest", requestSchema());
+        schemas.put("EmbeddingList", answerSchema());
+        return schemas;
     }
 
     /** Other fields are for the model server. */
