@@ -3,8 +3,8 @@ package dev.runnel.server.edge;
 import dev.runnel.server.edge.http1.Http1Connection;
 import dev.runnel.server.edge.listen.HttpSettings;
 import dev.runnel.server.edge.wire.Capacity;
+import dev.runnel.server.edge.wire.ClientConnection;
 import dev.runnel.server.edge.wire.Service;
-import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.time.SystemTimers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class MemorySocket extends Socket {
     static String answers(List<byte[]> pieces) {
         try (MemorySocket socket = new MemorySocket(pieces)) {
             HttpSettings settings = HttpSettings.at("127.0.0.1", 0, 1, Duration.ofMinutes(1), SystemTimers.get());
-            new Http1Connection(Wire.plain(socket), new Service(
+            new Http1Connection(ClientConnection.plain(socket), new Service(
                     new Echo(), settings.waits(), settings.timers(), () -> "", new Capacity(1))).run();
             return socket.sent.toString(StandardCharsets.ISO_8859_1).replace("Date: \r\n", "");
         } catch (IOException e) {

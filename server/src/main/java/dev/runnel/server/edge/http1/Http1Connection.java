@@ -5,6 +5,7 @@ import dev.runnel.server.edge.HttpException;
 import dev.runnel.server.edge.HttpHandler;
 import dev.runnel.server.edge.wire.BodyDeadline;
 import dev.runnel.server.edge.wire.BodyInput;
+import dev.runnel.server.edge.wire.ClientConnection;
 import dev.runnel.server.edge.wire.Handling;
 import dev.runnel.server.edge.wire.HeadRequest;
 import dev.runnel.server.edge.wire.HttpConnection;
@@ -12,7 +13,6 @@ import dev.runnel.server.edge.wire.ReadDeadline;
 import dev.runnel.server.edge.wire.RequestHead;
 import dev.runnel.server.edge.wire.Service;
 import dev.runnel.server.edge.wire.Waits;
-import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.edge.wire.WireOutput;
 import java.io.EOFException;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class Http1Connection implements HttpConnection {
     private static final long LINGER_BYTES = 64L * 1024 * 1024;
     private static final long LINGER_NANOS = 5_000_000_000L;
 
-    private final Wire wire;
+    private final ClientConnection wire;
     private final Service service;
     private final Waits waits;
     private final HttpHandler handler;
@@ -51,7 +51,7 @@ public final class Http1Connection implements HttpConnection {
     private volatile boolean stopping;
 
     /** Serves a connection. */
-    public Http1Connection(Wire wire, Service service) throws IOException {
+    public Http1Connection(ClientConnection wire, Service service) throws IOException {
         this.wire = wire;
         this.service = service;
         this.waits = service.waits();

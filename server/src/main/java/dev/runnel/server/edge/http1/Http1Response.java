@@ -1,7 +1,7 @@
 package dev.runnel.server.edge.http1;
 
 import dev.runnel.server.edge.HttpResponse;
-import dev.runnel.server.edge.wire.ResponseHead;
+import dev.runnel.server.edge.wire.ResponseStart;
 import dev.runnel.server.edge.wire.WireOutput;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +21,7 @@ final class Http1Response implements HttpResponse {
     private final BooleanSupplier mayStay;
     private final Supplier<String> date;
     private final Runnable ending;
-    private final ResponseHead head = new ResponseHead();
+    private final ResponseStart head = new ResponseStart();
     private boolean closing;
     private boolean complete;
 
@@ -83,12 +83,12 @@ final class Http1Response implements HttpResponse {
     @Override
     public void send(int status, byte[] body) throws IOException {
         head.prepare();
-        if (ResponseHead.mayHaveBody(status)) {
+        if (ResponseStart.mayHaveBody(status)) {
             header("Content-Length", Integer.toString(body.length));
         }
         byte[] start = start(status);
         ending.run();
-        if (headOnly || body.length == 0 || !ResponseHead.mayHaveBody(status)) {
+        if (headOnly || body.length == 0 || !ResponseStart.mayHaveBody(status)) {
             out.write(start, 0, start.length);
         } else if (body.length <= MAX_TOGETHER) {
             byte[] all = Arrays.copyOf(start, start.length + body.length);

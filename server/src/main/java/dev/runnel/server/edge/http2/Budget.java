@@ -23,14 +23,14 @@ final class Budget {
     /**
      * Counts one.
      *
-     * @throws ConnectionException if it was one too many
+     * @throws ConnectionFault if it was one too many
      */
-    void spend(String why) throws ConnectionException {
+    void spend(String why) throws ConnectionFault {
         long now = timers.nanoTime();
         left = Math.min(most, left + (now - counted) / SECOND * perSecond);
         counted = now;
         if (left < 1) {
-            throw new ConnectionException(ErrorCode.ENHANCE_YOUR_CALM, why);
+            throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, why);
         }
         left--;
     }

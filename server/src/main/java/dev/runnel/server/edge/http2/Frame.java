@@ -75,7 +75,7 @@ final class Frame {
     }
 
     /** The part of the payload between a length of padding, the fields for priority, and the padding. */
-    Part content() throws ConnectionException {
+    Part content() throws ConnectionFault {
         int from = 0;
         int to = length;
         if (has(PADDED)) {
@@ -86,7 +86,7 @@ final class Frame {
             from += 5;
         }
         if (to < from) {
-            throw new ConnectionException(
+            throw new ConnectionFault(
                     length == 0 ? ErrorCode.FRAME_SIZE_ERROR : ErrorCode.PROTOCOL_ERROR,
                     "a frame has more padding than payload");
         }

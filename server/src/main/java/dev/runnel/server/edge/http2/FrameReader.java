@@ -42,7 +42,7 @@ final class FrameReader {
         fill(came, 1, came.length);
         deadline.clear();
         if (!Arrays.equals(came, PREFACE)) {
-            throw new ConnectionException(ErrorCode.PROTOCOL_ERROR, "the connection does not begin as HTTP/2 does");
+            throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "the connection does not begin as HTTP/2 does");
         }
         return true;
     }
@@ -63,7 +63,7 @@ final class FrameReader {
         int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
         int type = head[3];
         if (length > Frame.MOST) {
-            throw new ConnectionException(ErrorCode.FRAME_SIZE_ERROR,
+            throw new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR,
                     "a frame of " + length + " bytes is longer than " + Frame.MOST);
         }
         if (type == Frame.DATA && !inHead) {
@@ -96,7 +96,7 @@ final class FrameReader {
 
     private IOException brokenOff() {
         return deadline.passed()
-                ? new ConnectionException(ErrorCode.ENHANCE_YOUR_CALM, "a frame or a head took too long to come")
+                ? new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "a frame or a head took too long to come")
                 : new EOFException("the connection ended within a frame or a head");
     }
 }

@@ -24,17 +24,17 @@ final class HeadFrames {
         return endStream;
     }
 
-    void begin(Frame frame) throws ConnectionException {
+    void begin(Frame frame) throws ConnectionFault {
         stream = frame.stream();
         endStream = frame.has(Frame.END_STREAM);
         add(frame);
     }
 
-    void add(Frame frame) throws ConnectionException {
+    void add(Frame frame) throws ConnectionFault {
         Frame.Part part = frame.type() == Frame.HEADERS ? frame.content() : new Frame.Part(0, frame.length());
         frames++;
         if (block.size() + part.length() > MOST_BYTES || frames > MOST_FRAMES) {
-            throw new ConnectionException(ErrorCode.ENHANCE_YOUR_CALM,
+            throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM,
                     "a head has more than " + MOST_BYTES + " bytes or " + MOST_FRAMES + " frames");
         }
         block.write(frame.bytes(), part.from(), part.length());

@@ -73,15 +73,15 @@ final class Http2Body extends BodyInput {
      * @param padding bytes of the frame that are not of the body
      * @param last whether the body ends with these bytes
      */
-    void bring(byte[] source, Frame.Part part, int padding, boolean last) throws StreamException {
+    void bring(byte[] source, Frame.Part part, int padding, boolean last) throws StreamFault {
         lock.lock();
         try {
             if (whole || brokenOff) {
                 connection.give(part.length() + padding);
-                throw new StreamException(stream, ErrorCode.STREAM_CLOSED, "bytes came after the body's end");
+                throw new StreamFault(stream, ErrorCode.STREAM_CLOSED, "bytes came after the body's end");
             }
             if (!window.take(part.length() + padding)) {
-                throw new StreamException(stream, ErrorCode.FLOW_CONTROL_ERROR,
+                throw new StreamFault(stream, ErrorCode.FLOW_CONTROL_ERROR,
                         "more came than the stream's window has");
             }
             came += part.length();
@@ -102,8 +102,8 @@ final class Http2Body extends BodyInput {
         }
     }
 
-    private StreamException wrongLength() {
-        return new StreamException(stream, ErrorCode.PROTOCOL_ERROR, "the body has another length than was announced");
+    private StreamFault wrongLength() {
+        return new StreamFault(stream, ErrorCode.PROTOCOL_ERROR, "the body has another length than was announced");
     }
 
     private void give(int count) {
@@ -129,7 +129,7 @@ final class Http2Body extends BodyInput {
     }
 
     /** The client said that the body ends here. */
-    void end() throws StreamException {
+    void end() throws StreamFault {
         bring(NOTHING, new Frame.Part(0, 0), 0, true);
     }
 

@@ -1,10 +1,10 @@
 package dev.runnel.server.edge.http2;
 
+import dev.runnel.server.edge.wire.ClientConnection;
 import dev.runnel.server.edge.wire.HeadRules;
 import dev.runnel.server.edge.wire.HttpConnection;
 import dev.runnel.server.edge.wire.ReadDeadline;
 import dev.runnel.server.edge.wire.Service;
-import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.edge.wire.WireOutput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ public final class Http2Connection implements HttpConnection {
     private static final long LINGER_BYTES = 1024 * 1024;
     private static final long LINGER_NANOS = 5_000_000_000L;
 
-    private final Wire wire;
+    private final ClientConnection wire;
     private final Service service;
     private final InputStream in;
     private final WireOutput out;
@@ -36,7 +36,7 @@ public final class Http2Connection implements HttpConnection {
     private volatile boolean tooQuiet;
 
     /** Serves a connection. */
-    public Http2Connection(Wire wire, Service service) throws IOException {
+    public Http2Connection(ClientConnection wire, Service service) throws IOException {
         this.wire = wire;
         this.service = service;
         this.in = wire.spoken().getInputStream();
@@ -54,7 +54,7 @@ public final class Http2Connection implements HttpConnection {
         try {
             serve();
             goAway(ErrorCode.NO_ERROR, "");
-        } catch (ConnectionException e) {
+        } catch (ConnectionFault e) {
             LOG.log(Level.DEBUG, "a connection of HTTP/2 is ended with {0}: {1}", e.code(), e.getMessage());
             goAway(e.code(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -74,7 +74,7 @@ public final class Http2Connection implements HttpConnection {
         }
         Frame frame = reader.next();
         if (frame != null && (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK))) {
-            throw new ConnectionException(ErrorCode.PROTOCOL_ERROR, "the first frame has no settings");
+            throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "the first frame has no settings");
         }
         greeted = true;
         for (; frame != null; frame = reader.next()) {

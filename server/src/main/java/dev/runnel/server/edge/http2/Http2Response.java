@@ -2,7 +2,7 @@ package dev.runnel.server.edge.http2;
 
 import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.edge.http2.hpack.HeaderBlock;
-import dev.runnel.server.edge.wire.ResponseHead;
+import dev.runnel.server.edge.wire.ResponseStart;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
@@ -14,7 +14,7 @@ final class Http2Response implements HttpResponse {
     private final boolean headOnly;
     private final Supplier<String> date;
     private final BooleanSupplier smallTable;
-    private final ResponseHead head = new ResponseHead();
+    private final ResponseStart head = new ResponseStart();
 
     /**
      * A response.
@@ -58,7 +58,7 @@ final class Http2Response implements HttpResponse {
     @Override
     public void send(int status, byte[] body) throws IOException {
         head.prepare();
-        boolean mayHaveBody = ResponseHead.mayHaveBody(status);
+        boolean mayHaveBody = ResponseStart.mayHaveBody(status);
         if (mayHaveBody) {
             header("Content-Length", Integer.toString(body.length));
         }

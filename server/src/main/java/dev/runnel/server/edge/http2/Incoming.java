@@ -45,11 +45,11 @@ final class Incoming {
     }
 
     /** Takes a frame. If a stream cannot go on, only that stream ends. */
-    void take(Frame frame) throws ConnectionException {
+    void take(Frame frame) throws ConnectionFault {
         try {
             checkPlace(frame);
             act(frame);
-        } catch (StreamException e) {
+        } catch (StreamFault e) {
             link.outbox().reset(e.stream(), e.code());
             Http2Stream stream = streams.find(e.stream());
             if (stream != null) {
@@ -59,7 +59,7 @@ final class Incoming {
         }
     }
 
-    private void checkPlace(Frame frame) throws ConnectionException {
+    private void checkPlace(Frame frame) throws ConnectionFault {
         boolean continues = frame.type() == Frame.CONTINUATION;
         if (head.stream() != 0 ? !continues || frame.stream() != head.stream() : continues) {
             throw fault("a head's frames must follow each other");
@@ -77,18 +77,18 @@ final class Incoming {
         }
     }
 
-    private static ConnectionException fault(String why) {
-        return new ConnectionException(ErrorCode.PROTOCOL_ERROR, why);
+    private static ConnectionFault fault(String why) {
+        return new ConnectionFault(ErrorCode.PROTOCOL_ERROR, why);
     }
 
-    private static void checkLength(Frame frame, int length) throws ConnectionException {
+    private static void checkLength(Frame frame, int length) throws ConnectionFault {
         if (frame.length() != length) {
-            throw new ConnectionException(ErrorCode.FRAME_SIZE_ERROR,
+            throw new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR,
                     "a frame of type " + frame.type() + " has " + frame.length() + " bytes");
         }
     }
 
-    private void act(Frame frame) throws ConnectionException, StreamException {
+    private void act(Frame frame) throws ConnectionFault, StreamFault {
         switch (frame.type()) {
             case Frame.DATA -> data(frame);
             case Frame.HEADERS, Frame.CONTINUATION -> head(frame);
@@ -102,10 +102,10 @@ final class Incoming {
         }
     }
 
-    private void data(Frame frame) throws ConnectionException, StreamException {
+    private void data(Frame frame) throws ConnectionFault, StreamFault {
         Frame.Part part = frame.content();
         if (!link.received().take(frame.length())) {
-            throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR, "more came than the connection's window has");
+            throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "more came than the connection's window has");
         }
         boolean last = frame.has(Frame.END_STREAM);
         if (part.length() == 0 && !last) {
@@ -119,17 +119,17 @@ final class Incoming {
         link.received().give(frame.length());
         checkBegun(frame);
         if (!streams.isLate(frame.stream())) {
-            throw new StreamException(frame.stream(), ErrorCode.STREAM_CLOSED, "the stream has ended");
+            throw new StreamFault(frame.stream(), ErrorCode.STREAM_CLOSED, "the stream has ended");
         }
     }
 
-    private void checkBegun(Frame frame) throws ConnectionException {
+    private void checkBegun(Frame frame) throws ConnectionFault {
         if (frame.stream() > highest || frame.stream() % 2 == 0) {
             throw fault("a frame of type " + frame.type() + " is on a stream that was not begun");
         }
     }
 
-    private void head(Frame frame) throws ConnectionException, StreamException {
+    private void head(Frame frame) throws ConnectionFault, StreamFault {
         if (frame.type() == Frame.HEADERS) {
             head.begin(frame);
         } else {
@@ -142,15 +142,15 @@ final class Incoming {
         }
     }
 
-    private HeaderList decoded(byte[] block) throws ConnectionException {
+    private HeaderList decoded(byte[] block) throws ConnectionFault {
         try {
             return decoder.decode(block, 0, block.length);
         } catch (HpackException e) {
-            throw new ConnectionException(ErrorCode.COMPRESSION_ERROR, String.valueOf(e.getMessage()));
+            throw new ConnectionFault(ErrorCode.COMPRESSION_ERROR, String.valueOf(e.getMessage()));
         }
     }
 
-    private void headEnded(int id, HeaderList fields, boolean endStream) throws ConnectionException, StreamException {
+    private void headEnded(int id, HeaderList fields, boolean endStream) throws ConnectionFault, StreamFault {
         Http2Stream stream = streams.find(id);
         if (stream != null) {
             trailers(stream, fields, endStream);
@@ -160,19 +160,19 @@ final class Incoming {
             highest = id;
             open(id, OpenedRequest.of(fields, !endStream, link.service().handler()));
         } else if (!streams.isLate(id)) {
-            throw new ConnectionException(ErrorCode.STREAM_CLOSED, "a head came on a stream that has ended");
+            throw new ConnectionFault(ErrorCode.STREAM_CLOSED, "a head came on a stream that has ended");
         }
     }
 
-    private static void trailers(Http2Stream stream, HeaderList fields, boolean endStream) throws StreamException {
+    private static void trailers(Http2Stream stream, HeaderList fields, boolean endStream) throws StreamFault {
         if (!endStream || !RequestHeads.areTrailers(fields)) {
             ErrorCode code = stream.body().whole() ? ErrorCode.STREAM_CLOSED : ErrorCode.PROTOCOL_ERROR;
-            throw new StreamException(stream.id(), code, "a second head is no trailer");
+            throw new StreamFault(stream.id(), code, "a second head is no trailer");
         }
         stream.body().end();
     }
 
-    private void open(int id, OpenedRequest request) throws ConnectionException {
+    private void open(int id, OpenedRequest request) throws ConnectionFault {
         if (streams.size() >= Streams.MOST) {
             streams.remember(id);
             link.outbox().reset(id, ErrorCode.REFUSED_STREAM);
@@ -196,14 +196,14 @@ final class Incoming {
     }
 
     /** Priorities are not heeded. */
-    private void priority(Frame frame) throws ConnectionException, StreamException {
+    private void priority(Frame frame) throws ConnectionFault, StreamFault {
         idleFrames.spend("too many priorities");
         if (frame.length() != PRIORITY_LENGTH) {
-            throw new StreamException(frame.stream(), ErrorCode.FRAME_SIZE_ERROR, "a priority has five bytes");
+            throw new StreamFault(frame.stream(), ErrorCode.FRAME_SIZE_ERROR, "a priority has five bytes");
         }
     }
 
-    private void reset(Frame frame) throws ConnectionException {
+    private void reset(Frame frame) throws ConnectionFault {
         checkLength(frame, Integer.BYTES);
         checkBegun(frame);
         Http2Stream stream = streams.find(frame.stream());
@@ -218,7 +218,7 @@ final class Incoming {
         }
     }
 
-    private void settings(Frame frame) throws ConnectionException {
+    private void settings(Frame frame) throws ConnectionFault {
         idleFrames.spend("too many settings");
         if (frame.has(Frame.ACK)) {
             checkLength(frame, 0);
@@ -232,7 +232,7 @@ final class Incoming {
                 link.limitTable(setting.value());
             } else if (setting.id() == Setting.INITIAL_WINDOW_SIZE
                     && !link.windows().resize((int) setting.value(), windows())) {
-                throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR, "a window becomes too large");
+                throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "a window becomes too large");
             }
         }
         link.outbox().control(new FrameBytes().add(Frame.SETTINGS, Frame.ACK, 0));
@@ -242,7 +242,7 @@ final class Incoming {
         return streams.all().stream().map(Http2Stream::window).toList();
     }
 
-    private void ping(Frame frame) throws ConnectionException {
+    private void ping(Frame frame) throws ConnectionFault {
         checkLength(frame, PING_LENGTH);
         if (!frame.has(Frame.ACK)) {
             idleFrames.spend("too many pings");
@@ -251,14 +251,14 @@ final class Incoming {
         }
     }
 
-    private void window(Frame frame) throws ConnectionException, StreamException {
+    private void window(Frame frame) throws ConnectionFault, StreamFault {
         checkLength(frame, Integer.BYTES);
         int by = frame.number31(0);
         if (frame.stream() == 0) {
             if (by == 0) {
                 throw fault("a window grows by nothing");
             } else if (!link.windows().grow(by, windows())) {
-                throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR,
+                throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR,
                         "the connection's window becomes too large");
             }
             return;
@@ -266,9 +266,9 @@ final class Incoming {
         checkBegun(frame);
         Http2Stream stream = streams.find(frame.stream());
         if (by == 0) {
-            throw new StreamException(frame.stream(), ErrorCode.PROTOCOL_ERROR, "a window grows by nothing");
+            throw new StreamFault(frame.stream(), ErrorCode.PROTOCOL_ERROR, "a window grows by nothing");
         } else if (stream != null && !stream.window().grow(by)) {
-            throw new StreamException(frame.stream(), ErrorCode.FLOW_CONTROL_ERROR, "a window becomes too large");
+            throw new StreamFault(frame.stream(), ErrorCode.FLOW_CONTROL_ERROR, "a window becomes too large");
         }
     }
 }

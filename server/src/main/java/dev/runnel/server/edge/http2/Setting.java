@@ -40,9 +40,9 @@ record Setting(int id, long value) {
     }
 
     /** Checks that the setting may have its value. */
-    void check() throws ConnectionException {
+    void check() throws ConnectionFault {
         if (id == INITIAL_WINDOW_SIZE && value > Integer.MAX_VALUE) {
-            throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR, "a window is larger than 31 bits tell");
+            throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "a window is larger than 31 bits tell");
         }
         boolean allowed = switch (id) {
             case ENABLE_PUSH -> value <= 1;
@@ -50,7 +50,7 @@ record Setting(int id, long value) {
             default -> true;
         };
         if (!allowed) {
-            throw new ConnectionException(ErrorCode.PROTOCOL_ERROR, "setting " + id + " must not be " + value);
+            throw new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "setting " + id + " must not be " + value);
         }
     }
 }

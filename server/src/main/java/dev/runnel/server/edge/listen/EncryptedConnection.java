@@ -2,10 +2,10 @@ package dev.runnel.server.edge.listen;
 
 import dev.runnel.server.edge.http1.Http1Connection;
 import dev.runnel.server.edge.http2.Http2Connection;
+import dev.runnel.server.edge.wire.ClientConnection;
 import dev.runnel.server.edge.wire.HttpConnection;
 import dev.runnel.server.edge.wire.ReadDeadline;
 import dev.runnel.server.edge.wire.Service;
-import dev.runnel.server.edge.wire.Wire;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Socket;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class EncryptedConnection implements HttpConnection {
     private static final System.Logger LOG = System.getLogger(EncryptedConnection.class.getName());
 
-    private final Wire wire;
+    private final ClientConnection wire;
     private final SSLSocket encrypted;
     private final Service service;
     private final ReadDeadline deadline;
@@ -24,7 +24,7 @@ final class EncryptedConnection implements HttpConnection {
     private volatile boolean stopping;
 
     EncryptedConnection(Socket socket, SSLSocket encrypted, Service service) {
-        this.wire = new Wire(socket, encrypted);
+        this.wire = new ClientConnection(socket, encrypted);
         this.encrypted = encrypted;
         this.service = service;
         this.deadline = new ReadDeadline(service.timers());

@@ -3,10 +3,10 @@ package dev.runnel.server.edge.listen;
 import dev.runnel.server.edge.HttpHandler;
 import dev.runnel.server.edge.http1.Http1Connection;
 import dev.runnel.server.edge.wire.Capacity;
+import dev.runnel.server.edge.wire.ClientConnection;
 import dev.runnel.server.edge.wire.HttpConnection;
 import dev.runnel.server.edge.wire.Overload;
 import dev.runnel.server.edge.wire.Service;
-import dev.runnel.server.edge.wire.Wire;
 import dev.runnel.server.time.Timers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -197,7 +197,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpConnection connection(Socket socket) throws IOException {
         ServerCertificate certificate = settings.certificate();
         return certificate == null
-                ? new Http1Connection(Wire.plain(socket), service)
+                ? new Http1Connection(ClientConnection.plain(socket), service)
                 : new EncryptedConnection(socket, certificate.over(socket), service);
     }
 

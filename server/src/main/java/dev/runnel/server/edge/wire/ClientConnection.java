@@ -10,12 +10,12 @@ import java.net.Socket;
  * @param socket the connection itself
  * @param spoken through which bytes are read and written: the connection itself, or TLS on it
  */
-public record Wire(Socket socket, Socket spoken) {
-    private static final System.Logger LOG = System.getLogger(Wire.class.getName());
+public record ClientConnection(Socket socket, Socket spoken) {
+    private static final System.Logger LOG = System.getLogger(ClientConnection.class.getName());
 
     /** A connection without TLS. */
-    public static Wire plain(Socket socket) {
-        return new Wire(socket, socket);
+    public static ClientConnection plain(Socket socket) {
+        return new ClientConnection(socket, socket);
     }
 
     /** Closes the connection. This never waits: the other side of TLS is not told. */

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A response's status and headers until the response begins. For one thread. */
-public final class ResponseHead {
+public final class ResponseStart {
     private final List<String> headers = new ArrayList<>();
     private final List<Runnable> beforeBegin = new ArrayList<>();
     private int status;
