@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
+import dev.runnel.testkit.RandomInput;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,21 @@ class ResponseEventsTest {
         """
                 {"type":"response.future.thing","sequence_number":11,"anything":{"a":[1,2.50,null]}}"""})
     void anEventIsWrittenAsItWasRead(String json) {
-        assertThat(new String(Json.write(event(json)), UTF_8)).isEqualTo(json);
+        assertThat(new String(ResponseEvents.encode(event(json)), UTF_8)).isEqualTo(json);
+    }
+
+    /** Text is written by hand, everything else by data binding. */
+    @Test
+    void textOfAnyKindIsWrittenAsDataBindingWritesIt() {
+        RandomInput.forAll(500, random -> {
+            ResponseEvent.TextDelta delta = new ResponseEvent.TextDelta(
+                    "response.output_text.delta", random.between(0, 1_000_000), "msg_\"" + random.between(0, 9),
+                    random.between(0, 20), random.between(0, 20),
+                    random.of(random.text(20), random.text(3) + "\ud83d", "\"\\\n"),
+                    random.of(List.of(), List.of(JsonValue.parse("{\"token\": \"a\"}"))));
+            assertThat(new String(ResponseEvents.encode(delta), UTF_8))
+                    .isEqualTo(new String(Json.write(delta), UTF_8));
+        });
     }
 
     @Test

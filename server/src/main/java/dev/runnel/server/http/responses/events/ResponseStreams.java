@@ -1,7 +1,7 @@
 package dev.runnel.server.http.responses.events;
 
-import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseEvent;
+import dev.runnel.protocol.responses.ResponseEvents;
 import dev.runnel.protocol.sse.SseWriter;
 import dev.runnel.server.edge.HttpResponse;
 import dev.runnel.server.http.exchange.SseAnswer;
@@ -59,7 +59,7 @@ public final class ResponseStreams {
             LOG.log(Level.ERROR, "a run's log cannot be read", e);
             ResponseEvent.Failed failed = new ResponseEvent.Failed(
                     "error", fold.next(), "server_error", "The response's events cannot be read at the moment.", null);
-            sse.event(failed.type(), Json.write(failed));
+            sse.event(failed.type(), ResponseEvents.encode(failed));
             return false;
         }
     }
@@ -70,7 +70,7 @@ public final class ResponseStreams {
                 for (LogEntry entry : events.entries()) {
                     for (ResponseEvent event : fold.read(entry)) {
                         if (event.sequenceNumber() > after) {
-                            sse.event(event.sequenceNumber(), event.type(), Json.write(event));
+                            sse.event(event.sequenceNumber(), event.type(), ResponseEvents.encode(event));
                         }
                     }
                 }
