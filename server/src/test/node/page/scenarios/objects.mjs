@@ -1,7 +1,7 @@
 // Assistants, files and stores, keys, and programs for what is on the screen.
 
 import assert from "node:assert/strict";
-import { replied, say, until } from "./steps.mjs";
+import { idle, replied, say, until } from "./steps.mjs";
 
 export async function assistants({ page }) {
   await page.getByRole("link", { name: "assistants" }).click();
@@ -142,6 +142,9 @@ export async function asCode({ page }) {
   };
   await page.getByRole("main").getByLabel("As code").click();
   const ask = await copied();
+  await idle(page);
+  await page.reload(); // from now on the page does not read the log of the run, which has ended, by itself
+  await replied(page, "On the page.");
   let loadIt = () => {};
   const mayLoad = new Promise((resolve) => loadIt = resolve);
   await page.route(/\/runs\/run_/, async (route) => { await mayLoad; await route.continue(); });
