@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static dev.runnel.server.EventReader.names;
+import static dev.runnel.server.options.ServerOptions.DATABASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that share one PostgreSQL: a node that dies, stops or sleeps takes nothing with it that was shown. */
@@ -98,6 +99,64 @@ class TakeOverTest extends SharedDatabase {
             }
         }
         assertThat(a.post("/threads", "{}").status()).isEqualTo(200);
+    }
+
+    /** A node that asks about its leases every 200 seconds only: until then it does not hear that it lost one. */
+    private TestServer nodeThatHearsLate() {
+        return node(options -> options.with(DATABASE, PostgresServer.url(folder).replace("lease=2", "lease=600")));
+    }
+
+    /** Lets the leases lapse that were taken first, until another node has the runs. */
+    private void lapse() {
+        PostgresServer.execute(folder, """
+                DO $$ BEGIN
+                  WHILE EXISTS (SELECT 1 FROM runs WHERE active AND fence = 1) LOOP
+                    UPDATE runs SET lease_end = 1 WHERE active AND fence = 1;
+                    COMMIT;
+                    PERFORM pg_sleep(0.01);
+                  END LOOP;
+                END $$""");
+    }
+
+    @Test
+    void aNodeThatHasNotHeardOfItsLossRefusesNoOutputs() {
+        TestServer a = nodeThatHearsLate();
+        TestServer b = node();
+        a.models().enqueue(Script.reply("Hel", "lo").stall());
+        a.models().enqueue(Script.chat("Good ", "day"));
+        b.models().enqueue(Script.toolCalls(ToolCall.of("call_1", "weather", "{}")));
+        String run;
+        try (EventReader reader = a.run(a.newWeatherAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.until("thread.message.delta"));
+        }
+        lapse();
+        try (EventReader reader = b.attach(run + "?stream=true&follow=true")) {
+            reader.until("thread.run.requires_action");
+            String outputs = "{\"tool_outputs\": [{\"tool_call_id\": \"call_1\", \"output\": \"sunny\"}]}";
+            assertThat(a.post(run + "/submit_tool_outputs", outputs).ok().path("status").asText()).isEqualTo("queued");
+            assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+        }
+    }
+
+    @Test
+    void aNodeThatHasNotHeardOfItsLossShowsTheMessageOfTheOther() {
+        TestServer a = nodeThatHearsLate();
+        TestServer b = node();
+        Gate gate = new Gate();
+        a.models().enqueue(Script.reply("Hel", "lo").stall());
+        b.models().enqueue(Script.sse().text("Good ").gate(gate).text("day").end("stop"));
+        String run;
+        try (EventReader reader = a.run(a.newAssistant(), a.newThread())) {
+            run = TestServer.runPath(reader.until("thread.message.delta"));
+        }
+        lapse();
+        try (EventReader reader = b.attach(run + "?stream=true")) {
+            reader.until(event -> event.data().contains("\"value\":\"Good \""));
+            String thread = run.substring(0, run.indexOf("/runs/"));
+            assertThat(a.get(thread + "/messages").ok().at("/data/0/content/0/text/value").asText()).isEqualTo("Good ");
+            gate.open();
+            reader.rest();
+        }
     }
 
     @Test

@@ -154,6 +154,11 @@ public final class RunLog {
         return database.write(sql -> leases.take(sql, run));
     }
 
+    /** Whether no other node has taken a lease since. */
+    public boolean holds(Lease lease) {
+        return database.read(sql -> leases.holds(sql, lease));
+    }
+
     /** Gives a lease back under which nothing was done. */
     public void giveBack(Lease lease) {
         leases.release(lease);

@@ -25,6 +25,12 @@ public interface Leases extends AutoCloseable {
     void check(Sql sql, Lease lease) throws SQLException;
 
     /**
+     * Whether no other node has taken a lease since this node took it. A node that slept through its lease learns it only
+     * from the database.
+     */
+    boolean holds(Sql sql, Lease lease) throws SQLException;
+
+    /**
      * Gives a checked lease back with the transaction, because the run comes to rest: it has ended, or waits for a
      * request. If the holder writes once more before another node has taken the lease, it has the lease again.
      */

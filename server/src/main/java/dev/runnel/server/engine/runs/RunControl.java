@@ -77,6 +77,18 @@ final class RunControl {
         }
     }
 
+    /**
+     * Whether this node still has the run, so that the session's state is the run's. If not, the session is given up: a
+     * node that slept may have asked it before it heard of its loss.
+     */
+    boolean keeps(RunSession session) {
+        boolean held = context.log().holds(session.lease());
+        if (!held) {
+            lose(session);
+        }
+        return held;
+    }
+
     /** Gives a session up because another node has taken its run, or is free to. */
     void lose(RunSession session) {
         session.stop(Stop.LOST);

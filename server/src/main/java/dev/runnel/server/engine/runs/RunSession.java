@@ -399,9 +399,9 @@ final class RunSession {
         });
     }
 
-    /** Throws if the run was let go: the caller must look where it is now. */
+    /** Throws if the run was let go or lost: the caller must look where it is now. */
     private void checkHere() {
-        if (gone) {
+        if (gone || stop == Stop.LOST) {
             throw new OwnershipLostException(state.lease());
         }
     }

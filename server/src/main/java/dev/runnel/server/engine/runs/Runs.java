@@ -238,12 +238,16 @@ public final class Runs {
             }
             try {
                 return Optional.of(action.apply(session.get()));
-            } catch (OwnershipLostException e) { // it was let go at this moment
-                if (tries == MAX_TRIES) {
-                    throw UnavailableException.givenUp(runId);
+            } catch (OwnershipLostException _) { // it was let go or lost at this moment: look again where it is
+            } catch (RejectedException e) {
+                if (control.keeps(session.get())) {
+                    throw e;
                 }
             } finally {
                 control.release(session.get());
+            }
+            if (tries == MAX_TRIES) {
+                throw UnavailableException.givenUp(runId);
             }
         }
     }

@@ -103,7 +103,13 @@ public final class Sessions implements OpenMessages {
     private <T> Optional<T> see(String runId, Function<RunSession, Optional<T>> here,
             Function<RunFold, Optional<T>> elsewhere) {
         Optional<RunSession> session = find(runId);
-        return session.isPresent() ? here.apply(session.get()) : durable(runId).flatMap(elsewhere);
+        if (session.isPresent()) {
+            Optional<T> seen = here.apply(session.get());
+            if (log.holds(session.get().lease())) {
+                return seen;
+            }
+        }
+        return durable(runId).flatMap(elsewhere);
     }
 
     /** The fold of an active run's log as it is in the database. */

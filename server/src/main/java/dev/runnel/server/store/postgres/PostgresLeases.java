@@ -61,6 +61,12 @@ public final class PostgresLeases implements Leases {
     }
 
     @Override
+    public boolean holds(Sql sql, Lease lease) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM runs WHERE seq = ? AND fence = ?", lease.run(), lease.fence())
+                .isPresent();
+    }
+
+    @Override
     public void rest(Sql sql, Lease lease) {
         LeaseChecks.of(sql, length).rest(lease);
     }

@@ -39,6 +39,11 @@ public final class LocalLeases implements Leases {
         }
     }
 
+    @Override
+    public boolean holds(Sql sql, Lease lease) {
+        return held.getOrDefault(lease.run(), lease).equals(lease);
+    }
+
     /** Does nothing: the process keeps the lease of a run that waits. */
     @Override
     public void rest(Sql sql, Lease lease) {}
