@@ -3,13 +3,10 @@ package dev.runnel.protocol;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.json.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,55 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deltas as JSON. Nearly all events of a stream are deltas, so they are written by hand. The most frequent one, one fragment of
- * text, is also read by hand. Every other shape is read as a tree.
+ * text, is also read without a tree. Every other shape is read as a tree.
  */
 final class RunDeltas {
-    private static final byte[] BEFORE_ID = ascii("{'id':'");
-    private static final byte[] BEFORE_INDEX = ascii("','object':'thread.message.delta','delta':{'content':[{'index':");
-    private static final byte[] BEFORE_VALUE = ascii(",'type':'text','text':{'value':'");
-    private static final byte[] AFTER_VALUE = ascii("'}}]}}");
-
     private RunDeltas() {}
-
-    private static byte[] ascii(String json) {
-        return json.replace('\'', '"').getBytes(StandardCharsets.US_ASCII);
-    }
 
     static byte[] encode(RunEvent.MessageDelta delta) {
         List<ContentDelta> content = delta.content();
-        return content.size() == 1 && content.get(0) instanceof ContentDelta.Text text && isPlain(text)
-                ? encodePlainText(delta.messageId(), text)
+        return content.size() == 1 && content.get(0) instanceof ContentDelta.Text text && PlainTextDelta.fits(text)
+                ? PlainTextDelta.encode(delta.messageId(), text)
                 : encodeAny(delta);
-    }
-
-    /** Without annotations, and without surrogates: a model server may cut a pair in two, and only the generator writes a half. */
-    private static boolean isPlain(ContentDelta.Text text) {
-        String value = text.value();
-        for (int i = 0; i < value.length(); i++) {
-            if (Character.isSurrogate(value.charAt(i))) {
-                return false;
-            }
-        }
-        return text.annotations() == null;
-    }
-
-    /** One plain fragment of text: all but a few of a stream's events. */
-    private static byte[] encodePlainText(String messageId, ContentDelta.Text text) {
-        JsonStringEncoder encoder = JsonStringEncoder.getInstance();
-        byte[] id = encoder.quoteAsUTF8(messageId);
-        byte[] index = Integer.toString(text.index()).getBytes(StandardCharsets.US_ASCII);
-        byte[] value = encoder.quoteAsUTF8(text.value());
-        int length = BEFORE_ID.length + id.length + BEFORE_INDEX.length + index.length + BEFORE_VALUE.length
-                + value.length + AFTER_VALUE.length;
-        return ByteBuffer.allocate(length)
-                .put(BEFORE_ID)
-                .put(id)
-                .put(BEFORE_INDEX)
-                .put(index)
-                .put(BEFORE_VALUE)
-                .put(value)
-                .put(AFTER_VALUE)
-                .array();
     }
 
     private static byte[] encodeAny(RunEvent.MessageDelta delta) {
@@ -160,6 +118,10 @@ final class RunDeltas {
     }
 
     static RunEvent.MessageDelta decodeMessageDelta(byte[] data) {
+        RunEvent.MessageDelta own = PlainTextDelta.decode(data);
+        if (own != null) {
+            return own;
+        }
         Optional<RunEvent.MessageDelta> plain = Json.stream(data, json -> Optional.ofNullable(readPlainText(json)));
         return plain.orElseGet(() -> messageDelta(object(data)));
     }
