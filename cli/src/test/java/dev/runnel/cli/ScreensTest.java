@@ -79,7 +79,7 @@ class ScreensTest {
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "2026-11-28 12:00:00")
                 .replaceAll("\\b\\d\\d-\\d\\d \\d\\d:\\d\\d\\b", "11-28 12:00")
                 .replaceAll("(\\d+ tokens) · [^>]*", "$1 · …\n")
-                .replaceAll("\\(\\d+ ms\\)", "(N ms)")
+                .replaceAll("\\s+\\(\\d+\\s+ms\\)", " (N ms)") // three digits may break the line
                 .replaceAll("Java \\d.*, runnel .*", "Java N, runnel N").stripTrailing() + "\n";
     }
 

@@ -20,7 +20,6 @@ import dev.runnel.protocol.vectorstore.VectorStore;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.store.FileStore;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.FileRows;
 import dev.runnel.server.store.rows.IngestRows;
 import dev.runnel.server.store.rows.RunNotes;
@@ -33,7 +32,6 @@ import dev.runnel.server.store.rows.TransferStore.Table;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores imported objects, each under its own id. A run, step or message that was in progress when it was saved is
- * stored as failed or incomplete. The content of files is stored before the rows are committed. Closing removes this
- * content, unless {@link #keepFiles} was called. For one thread.
+ * stored as failed or incomplete. Closing removes the {@linkplain ImportedContent content} of files, unless {@link #keepFiles} was
+ * called. For one thread.
  */
 final class ImportedObjects implements AutoCloseable {
     /** The form of ids. Ids become names of files and parts of paths. */
@@ -63,7 +61,7 @@ final class ImportedObjects implements AutoCloseable {
     private static final LastError UNFINISHED = new LastError(
             "server_error", "The run was in progress when it was saved, and was not continued.");
 
-    private final FileStore files;
+    private final ImportedContent content;
     private final long now;
     private final TransferCounts counts = new TransferCounts();
 
@@ -84,16 +82,13 @@ final class ImportedObjects implements AutoCloseable {
     private final Set<String> broughtStores = new HashSet<>();
 
     private final List<ShownFile> shownFiles = new ArrayList<>();
-    private final List<String> keptFiles = new ArrayList<>();
     private final String importer;
     private String project;
     private boolean placesFollow;
-    private @Nullable FileObject file;
-    private FileStore.@Nullable Draft content;
     private @Nullable ImportedChunks chunks;
 
     ImportedObjects(FileStore files, Project project, long now) {
-        this.files = files;
+        this.content = new ImportedContent(files, counts);
         this.importer = projectName(project.name());
         this.project = importer;
         this.now = now;
@@ -110,7 +105,7 @@ final class ImportedObjects implements AutoCloseable {
     void add(Sql sql, ObjectNode json, long line) throws SQLException {
         String kind = json.path("object").asText();
         if (kind.equals(Exporter.CONTENT)) {
-            append(json, line);
+            content.append(json, line);
             return;
         }
         ImportedChunks open = chunks;
@@ -118,7 +113,7 @@ final class ImportedObjects implements AutoCloseable {
             open.add(sql, json, line);
             return;
         }
-        finishFile(line);
+        content.finish(line);
         finishChunks(sql, line);
         try {
             switch (kind) {
@@ -169,7 +164,7 @@ final class ImportedObjects implements AutoCloseable {
     private void add(Sql sql, FileObject added, long line) throws SQLException {
         take(sql, Table.FILES, added.id(), line);
         FileRows.insert(sql, project, added);
-        file = added;
+        content.begin(added);
     }
 
     /** An import counts as a use. */
@@ -326,46 +321,6 @@ final class ImportedObjects implements AutoCloseable {
         counts.count(table);
     }
 
-    /** Appends a piece to the content of the file before it. */
-    private void append(ObjectNode json, long line) {
-        FileObject begun = file;
-        if (begun == null || !begun.id().equals(json.path("file_id").asText())) {
-            throw new ImportException(line, "it is not a piece of the file that comes before it");
-        }
-        FileStore.Draft draft = content;
-        if (draft == null) {
-            draft = files.draft();
-            content = draft;
-        }
-        try {
-            byte[] piece = Base64.getDecoder().decode(json.path("base64").asText());
-            draft.write(piece, 0, piece.length);
-        } catch (IllegalArgumentException e) {
-            throw new ImportException(line, "its content is not base64: " + e.getMessage());
-        }
-    }
-
-    private void finishFile(long line) {
-        FileObject begun = file;
-        FileStore.Draft draft = content;
-        if (begun == null) {
-            return;
-        }
-        if (draft == null) {
-            counts.countFileWithoutContent();
-        } else {
-            keptFiles.add(begun.id());
-            long size = draft.keep(begun.id());
-            draft.close();
-            if (size != begun.bytes()) {
-                throw new ImportException(line, "the content of " + begun.id() + ", which comes before it, has " + size
-                        + " bytes instead of " + begun.bytes());
-            }
-        }
-        file = null;
-        content = null;
-    }
-
     /** How many objects there were so far. */
     TransferCounts counts() {
         return counts;
@@ -378,12 +333,10 @@ final class ImportedObjects implements AutoCloseable {
      * @param cutOff whether the input ended within an object
      */
     TransferCounts finish(Sql sql, boolean partial, boolean cutOff) throws SQLException {
-        FileStore.Draft draft = content;
-        if (partial && cutOff && draft != null) {
-            draft.close();
-            content = null;
+        if (partial && cutOff) {
+            content.discardOpen();
         }
-        finishFile(0);
+        content.finish(0);
         ImportedChunks begun = chunks;
         if (partial && begun != null && !begun.complete()) {
             begun.discard(sql);
@@ -422,20 +375,11 @@ final class ImportedObjects implements AutoCloseable {
 
     /** Keeps the content of files, as the rows are committed. */
     void keepFiles() {
-        keptFiles.clear();
+        content.keep();
     }
 
     @Override
     public void close() {
-        FileStore.Draft draft = content;
-        if (draft != null) {
-            draft.close();
-        }
-        try {
-            keptFiles.forEach(files::delete);
-        } catch (StoreException e) {
-            // The next start removes files without a row.
-            keptFiles.clear();
-        }
+        content.close();
     }
 }

@@ -104,24 +104,12 @@ public final class JsonFields implements Fields {
     @Override
     public @Nullable String string(String name, int maxLength) {
         JsonNode value = any(name);
-        return value == null ? null : string(name, value, maxLength);
+        return value == null ? null : FieldValues.string(path(name), value, maxLength);
     }
 
     @Override
     public String requiredString(String name, int maxLength) {
-        return string(name, required(name), maxLength);
-    }
-
-    private String string(String name, JsonNode value, int maxLength) {
-        if (!value.isTextual()) {
-            throw wrongType(name, "a string", value);
-        }
-        String text = value.textValue();
-        int length = text.codePointCount(0, text.length());
-        if (length > maxLength) {
-            throw FieldFaults.tooLong(path(name), length, maxLength);
-        }
-        return text;
+        return FieldValues.string(path(name), required(name), maxLength);
     }
 
     @Override
@@ -171,75 +159,40 @@ public final class JsonFields implements Fields {
     @Override
     public @Nullable Boolean bool(String name) {
         JsonNode value = any(name);
-        if (value != null && !value.isBoolean()) {
-            throw wrongType(name, "a boolean", value);
-        }
-        return value == null ? null : value.booleanValue();
+        return value == null ? null : FieldValues.bool(path(name), value);
     }
 
     @Override
     public @Nullable Double decimal(String name, double min, double max) {
         JsonNode value = any(name);
-        if (value == null) {
-            return null;
-        }
-        if (!value.isNumber()) {
-            throw wrongType(name, "a decimal", value);
-        }
-        double number = value.doubleValue();
-        if (number < min || number > max) {
-            throw FieldFaults.outOfRange(
-                    path(name), "decimal", number < min, plain(number < min ? min : max), value.asText());
-        }
-        return number;
+        return value == null ? null : FieldValues.decimal(path(name), value, min, max);
     }
 
     @Override
     public Double requiredDecimal(String name, double min, double max) {
-        required(name);
-        return Objects.requireNonNull(decimal(name, min, max));
+        return FieldValues.decimal(path(name), required(name), min, max);
     }
 
     @Override
     public @Nullable Long integer(String name, long min, long max) {
         JsonNode value = any(name);
-        if (value == null) {
-            return null;
-        }
-        if (!value.isIntegralNumber()) {
-            throw wrongType(name, "an integer", value);
-        }
-        if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
-            boolean below = value.canConvertToLong() && value.longValue() < min;
-            throw FieldFaults.outOfRange(
-                    path(name), "integer", below, Long.toString(below ? min : max), value.asText());
-        }
-        return value.longValue();
+        return value == null ? null : FieldValues.integer(path(name), value, min, max);
     }
 
     @Override
     public Long requiredInteger(String name, long min, long max) {
-        required(name);
-        return Objects.requireNonNull(integer(name, min, max));
-    }
-
-    private static String plain(double bound) {
-        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+        return FieldValues.integer(path(name), required(name), min, max);
     }
 
     @Override
     public @Nullable ObjectNode object(String name) {
         JsonNode value = any(name);
-        if (value == null || value instanceof ObjectNode) {
-            return (ObjectNode) value;
-        }
-        throw wrongType(name, "an object", value);
+        return value == null ? null : FieldValues.object(path(name), value);
     }
 
     @Override
     public ObjectNode requiredObject(String name) {
-        required(name);
-        return Objects.requireNonNull(object(name));
+        return FieldValues.object(path(name), required(name));
     }
 
     @Override
@@ -280,8 +233,7 @@ public final class JsonFields implements Fields {
 
     @Override
     public <T> T requiredPart(String name, Function<Fields, T> reader) {
-        required(name);
-        return within(Objects.requireNonNull(object(name)), name).read(reader);
+        return within(requiredObject(name), name).read(reader);
     }
 
     @Override
@@ -293,10 +245,7 @@ public final class JsonFields implements Fields {
         List<T> list = new ArrayList<>(value.size());
         for (JsonNode entry : value) {
             String at = name + "[" + list.size() + "]";
-            if (!(entry instanceof ObjectNode object)) {
-                throw wrongType(at, "an object", entry);
-            }
-            list.add(within(object, at).read(reader));
+            list.add(within(FieldValues.object(path(at), entry), at).read(reader));
         }
         return list;
     }
@@ -327,9 +276,7 @@ public final class JsonFields implements Fields {
 
     private void checkObjects(String name, JsonNode array) {
         for (int i = 0; i < array.size(); i++) {
-            if (!array.get(i).isObject()) {
-                throw wrongType(name + "[" + i + "]", "an object", array.get(i));
-            }
+            ObjectNode _ = FieldValues.object(path(name + "[" + i + "]"), array.get(i));
         }
     }
 
@@ -352,7 +299,7 @@ public final class JsonFields implements Fields {
         if (value != null) {
             checkSize(name, value.size(), minSize);
             for (JsonNode entry : value) {
-                list.add(string(name + "[" + list.size() + "]", entry, maxLength));
+                list.add(FieldValues.string(path(name + "[" + list.size() + "]"), entry, maxLength));
             }
         }
         return list;
@@ -365,18 +312,7 @@ public final class JsonFields implements Fields {
 
     @Override
     public Object requiredScalar(String name, boolean booleans) {
-        return scalar(name, required(name), booleans);
-    }
-
-    private Object scalar(String name, JsonNode value, boolean booleans) {
-        if (value.isTextual()) {
-            return string(name, value, Limits.METADATA_VALUE);
-        } else if (value.isNumber()) {
-            return value.numberValue();
-        } else if (booleans && value.isBoolean()) {
-            return value.booleanValue();
-        }
-        throw wrongType(name, booleans ? "a string, a number or a boolean" : "a string or a number", value);
+        return FieldValues.scalar(path(name), required(name), booleans);
     }
 
     @Override
@@ -384,23 +320,14 @@ public final class JsonFields implements Fields {
         required(name);
         List<Object> list = new ArrayList<>();
         for (JsonNode entry : Objects.requireNonNull(array(name, "an array of strings or numbers", maxSize))) {
-            list.add(scalar(name + "[" + list.size() + "]", entry, false));
+            list.add(FieldValues.scalar(path(name + "[" + list.size() + "]"), entry, false));
         }
         return list;
     }
 
     private @Nullable JsonNode array(String name, String expected, int maxSize) {
         JsonNode value = any(name);
-        if (value == null) {
-            return null;
-        }
-        if (!value.isArray()) {
-            throw wrongType(name, expected, value);
-        }
-        if (value.size() > maxSize) {
-            throw FieldFaults.longArray(path(name), value.size(), maxSize);
-        }
-        return value;
+        return value == null ? null : FieldValues.array(path(name), value, expected, maxSize);
     }
 
     @Override
@@ -470,10 +397,6 @@ public final class JsonFields implements Fields {
 
     private <T> T ofKind(String word, List<Kind<T>> kinds) {
         return kinds.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow().reader().apply(this);
-    }
-
-    BadRequestException wrongType(String name, String expected, JsonNode value) {
-        return FieldFaults.wrongType(path(name), expected, value);
     }
 
     private void refuseUnknown() {
