@@ -98,7 +98,7 @@ final class PlainTextDelta {
             if (b == '"') {
                 return i;
             }
-            if (b == '\\' || b >= 0 && b < ' ') {
+            if (b == '\\' || (b >= 0 && b < ' ')) {
                 return NOWHERE;
             }
         }

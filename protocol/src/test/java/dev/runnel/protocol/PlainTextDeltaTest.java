@@ -12,12 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The short way to read a delta comes to the same as the parser, which reads all that begins with a space. */
 class PlainTextDeltaTest {
-    private static final String DELTA = """
-            {"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":%s,"type":"text",\
-            "text":{"value":"%s"}}]}}""";
-
     private static byte[] delta(String index, String value) {
-        return DELTA.formatted(index, value).getBytes(UTF_8);
+        return """
+                {"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":%s,"type":"text",\
+                "text":{"value":"%s"}}]}}""".formatted(index, value).getBytes(UTF_8);
     }
 
     private static Object outcome(byte[] data) {

@@ -13,9 +13,24 @@ import java.time.Duration;
 record Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience) {
     private static final Duration SETTLING = Duration.ofMillis(500);
 
+    /**
+     * Whole replies: as one ends the next begins, for a while.
+     *
+     * @param atOnce how many streams there are at any time
+     */
+    static Load ofReplies(int atOnce, int tokens, Duration interval, Duration lasting, Duration patience) {
+        long replies = atOnce * lasting.toNanos() / interval.multipliedBy(tokens).toNanos();
+        return new Load((int) replies, tokens, interval, lasting, patience);
+    }
+
     /** When the i-th stream starts, in nanoseconds after the load's start. */
     long startNanos(int stream) {
         return ramp.toNanos() * stream / streams;
+    }
+
+    /** Whether a connection is opened when its stream begins, and kept for a later one. Else all are open beforehand. */
+    boolean keepsConnections() {
+        return !hasPlateau() && !ramp.isZero();
     }
 
     Duration timeout() {

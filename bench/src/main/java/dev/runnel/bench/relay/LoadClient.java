@@ -25,7 +25,9 @@ final class LoadClient implements AutoCloseable {
     private final Endpoint endpoint;
     private final byte[] request;
     private final Selector selector = Selector.open();
-    private final Queue<SocketChannel> waiting = new ArrayDeque<>();
+
+    /** Connections without a request: not used yet, or kept. */
+    private final Queue<SocketChannel> idle = new ArrayDeque<>();
     private final List<LoadStream> streams = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int open;
@@ -36,20 +38,20 @@ final class LoadClient implements AutoCloseable {
         this.request = endpoint.request();
     }
 
-    /** Connects all, sends the requests one by one over the ramp, and returns when all streams are over. */
+    /** Sends the requests one by one over the ramp, and returns when all streams are over. */
     List<LoadStream> run(Meter meter) throws IOException {
-        for (int i = 0; i < load.streams(); i++) {
-            connect(i);
+        for (int i = 0; i < load.streams() && !load.keepsConnections(); i++) {
+            idle.add(connect(i));
         }
         long start = System.nanoTime();
         long timeout = load.timeout().toNanos();
-        for (long passed = 0; (open > 0 || !waiting.isEmpty())
+        for (long passed = 0; (open > 0 || streams.size() < load.streams())
                 && passed < timeout; passed = System.nanoTime() - start) {
             meter.look(passed, this::tokens);
-            while (!waiting.isEmpty() && passed >= load.startNanos(streams.size())) {
-                send(waiting.remove());
+            while (streams.size() < load.streams() && passed >= load.startNanos(streams.size())) {
+                send();
             }
-            selector.select(this::read, waiting.isEmpty() ? LONGEST_WAIT_MILLIS : 1);
+            selector.select(this::read, streams.size() < load.streams() ? 1 : LONGEST_WAIT_MILLIS);
         }
         meter.end(this::tokens);
         streams.forEach(LoadStream::end);
@@ -60,7 +62,7 @@ final class LoadClient implements AutoCloseable {
         return streams.stream().mapToInt(LoadStream::tokens).sum();
     }
 
-    private void connect(int stream) throws IOException {
+    private SocketChannel connect(int stream) throws IOException {
         var channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -68,46 +70,64 @@ final class LoadClient implements AutoCloseable {
                 channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS), 0));
             }
             channel.connect(endpoint.address());
-            waiting.add(channel);
+            channel.configureBlocking(false);
+            return channel;
         } catch (IOException e) {
             channel.close();
-            fail(new LoadStream(load.tokens(), System.nanoTime()), e);
+            throw e;
         }
     }
 
-    private void fail(LoadStream stream, IOException e) {
-        stream.fail(e.toString());
-        streams.add(stream);
-    }
-
-    private void send(SocketChannel channel) throws IOException {
+    private void send() {
         var stream = new LoadStream(load.tokens(), System.nanoTime());
+        streams.add(stream);
         try {
+            SocketChannel kept = idle.poll();
+            SocketChannel channel = kept == null ? connect(streams.size() - 1) : kept;
             channel.write(ByteBuffer.wrap(request));
-            channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, stream);
-            streams.add(stream);
+            SelectionKey key = channel.keyFor(selector);
+            if (key == null) {
+                channel.register(selector, SelectionKey.OP_READ, stream);
+            } else {
+                key.attach(stream);
+            }
             open++;
         } catch (IOException e) {
-            channel.close();
-            fail(stream, e);
+            stream.fail(e.toString());
         }
     }
 
     private void read(SelectionKey key) {
-        var stream = (LoadStream) key.attachment();
+        var channel = (SocketChannel) key.channel();
         buffer.clear();
         try {
-            int count = ((SocketChannel) key.channel()).read(buffer);
-            stream.accept(buffer.flip(), System.nanoTime());
-            if (count < 0 || stream.isOver()) {
-                key.channel().close();
-                open--;
+            int count = channel.read(buffer);
+            if (key.attachment() instanceof LoadStream stream) {
+                stream.accept(buffer.flip(), System.nanoTime());
+                boolean ending = load.keepsConnections() && stream.isEnding();
+                if (count < 0 || (stream.isOver() && !ending)) {
+                    over(key, channel, stream);
+                }
+            } else if (count < 0) { // the server has closed a kept connection
+                idle.remove(channel);
+                channel.close();
             }
         } catch (IOException e) {
-            stream.fail(e.toString());
+            if (key.attachment() instanceof LoadStream stream) {
+                stream.fail(e.toString());
+                open--;
+            }
             key.cancel();
-            open--;
+        }
+    }
+
+    private void over(SelectionKey key, SocketChannel channel, LoadStream stream) throws IOException {
+        open--;
+        if (load.keepsConnections() && stream.leavesConnection()) {
+            key.attach(null);
+            idle.add(channel);
+        } else {
+            channel.close();
         }
     }
 
@@ -116,7 +136,7 @@ final class LoadClient implements AutoCloseable {
         for (var key : selector.keys()) {
             key.channel().close();
         }
-        for (var channel : waiting) {
+        for (var channel : idle) {
             channel.close();
         }
         selector.close();

@@ -150,6 +150,16 @@ final class LoadStream {
         return done || failure != null;
     }
 
+    /** Whether all of the response has come, so that the connection can take another request. */
+    boolean leavesConnection() {
+        return done && failure == null && response.ended() && !response.closing();
+    }
+
+    /** Whether the rest of the response is still to come after the terminal event. */
+    boolean isEnding() {
+        return done && failure == null && !response.ended() && !response.closing();
+    }
+
     @Nullable
     String failure() {
         return failure;

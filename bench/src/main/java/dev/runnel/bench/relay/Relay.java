@@ -45,8 +45,8 @@ record Relay(Endpoint endpoint, @Nullable ServedProcess process) implements Auto
         return new Relay(Endpoint.chat(process.baseUri(), MODEL, null), process);
     }
 
-    static Relay runnelRun(Path folder, URI model) throws IOException, InterruptedException {
-        var process = runnel(folder, model);
+    static Relay runnelRun(Path folder, URI model, String database) throws IOException, InterruptedException {
+        var process = runnel(folder, model, database);
         return new Relay(Endpoint.run(process.baseUri(), MODEL, null), process);
     }
 
@@ -55,12 +55,17 @@ record Relay(Endpoint endpoint, @Nullable ServedProcess process) implements Auto
         return new Relay(Endpoint.response(process.baseUri(), MODEL, null), process);
     }
 
-    /** As its users start it, with its defaults. */
     private static ServedProcess runnel(Path folder, URI model) throws IOException, InterruptedException {
+        return runnel(folder, model, "sqlite:" + folder.resolve("runnel.db"));
+    }
+
+    /** As its users start it, with its defaults. */
+    private static ServedProcess runnel(Path folder, URI model, String database)
+            throws IOException, InterruptedException {
         int port = ServedProcess.freePort();
         return started(port, folder, List.of(LAUNCHER.toAbsolutePath().toString(), "serve",
                 "--port", Integer.toString(port),
-                "--database", "sqlite:" + folder.resolve("runnel.db"),
+                "--database", database,
                 "--model-url", model.toString()));
     }
 

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures servers that relay a model's streams beside each other, in turn, against the same model, and prints the medians of all rounds
@@ -20,10 +21,11 @@ public final class RelayComparison {
                 .map(Scenario::named).toList();
         var targets = words(arguments.text("targets", String.join(",", Target.names()))).stream()
                 .map(name -> Target.valueOf(name.toUpperCase(Locale.ROOT))).toList();
+        var database = arguments.text("database");
         int rounds = arguments.integer("rounds", 3);
         arguments.rejectUnknown();
 
-        var versions = versions(targets);
+        var versions = versions(targets, database);
         System.out.println(Surroundings.markdown(rounds, versions));
         for (Scenario scenario : scenarios) {
             if (scenario.openFiles() > Surroundings.mostOpenFiles()) {
@@ -32,7 +34,7 @@ public final class RelayComparison {
                         scenario.name(), scenario.openFiles(), Surroundings.mostOpenFiles());
                 continue;
             }
-            try (var run = new ScenarioRun(scenario)) {
+            try (var run = new ScenarioRun(scenario, database)) {
                 System.out.println(run.run(List.copyOf(versions.keySet()), rounds).markdown());
             }
         }
@@ -44,10 +46,10 @@ public final class RelayComparison {
     }
 
     /** Of the targets that are to be had. */
-    private static Map<Target, String> versions(List<Target> wanted) {
+    private static Map<Target, String> versions(List<Target> wanted, @Nullable String database) {
         Map<Target, String> versions = new EnumMap<>(Target.class);
         for (Target target : wanted) {
-            String version = target.version();
+            String version = target.version(database);
             if (version == null) {
                 System.err.printf("%s is left out: it is not here; %s%n", target.title(), target.installation());
             } else {

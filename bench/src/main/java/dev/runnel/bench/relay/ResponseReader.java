@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** Takes an HTTP/1.1 response apart as its bytes come in, and hands its body over line by line. Used by one thread. */
 final class ResponseReader {
     private enum State {
-        STATUS_LINE, HEADERS, CHUNK_SIZE, CHUNK_END, BODY
+        STATUS_LINE, HEADERS, CHUNK_SIZE, CHUNK_END, BODY, LAST_LINE, ENDED
     }
 
     private final Consumer<LineBuffer> lines;
@@ -15,6 +15,7 @@ final class ResponseReader {
     private final LineBuffer body = new LineBuffer();
     private State state = State.STATUS_LINE;
     private boolean chunked;
+    private boolean closing;
     private int bodyLeft = Integer.MAX_VALUE;
     private int status;
 
@@ -33,8 +34,18 @@ final class ResponseReader {
         return body;
     }
 
+    /** Whether the last chunk has come. */
+    boolean ended() {
+        return state == State.ENDED;
+    }
+
+    /** Whether the server closes the connection after this response. */
+    boolean closing() {
+        return closing;
+    }
+
     void accept(ByteBuffer in) {
-        while (in.hasRemaining()) {
+        while (in.hasRemaining() && state != State.ENDED) {
             if (state == State.BODY) {
                 readBody(in);
             } else if (frame.take(in, Integer.MAX_VALUE)) {
@@ -65,6 +76,7 @@ final class ResponseReader {
                 state = State.HEADERS;
             }
             case HEADERS -> {
+                closing |= line.toLowerCase(Locale.ROOT).startsWith("connection: close");
                 chunked |= line.toLowerCase(Locale.ROOT).startsWith("transfer-encoding:");
                 if (line.isEmpty()) {
                     state = chunked ? State.CHUNK_SIZE : State.BODY;
@@ -72,10 +84,11 @@ final class ResponseReader {
             }
             case CHUNK_SIZE -> {
                 bodyLeft = Integer.parseInt(line.strip(), 16);
-                state = bodyLeft == 0 ? State.CHUNK_END : State.BODY;
+                state = bodyLeft == 0 ? State.LAST_LINE : State.BODY;
             }
             case CHUNK_END -> state = State.CHUNK_SIZE;
-            case BODY -> throw new IllegalStateException("body lines are read apart");
+            case LAST_LINE -> state = State.ENDED;
+            case BODY, ENDED -> throw new IllegalStateException("body lines are read apart");
         }
     }
 }

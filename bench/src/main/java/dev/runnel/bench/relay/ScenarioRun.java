@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One scenario: a model and all targets before it are started, and the targets loaded in turn, round by round. Says how it goes on standard
@@ -25,13 +26,15 @@ final class ScenarioRun implements AutoCloseable {
     private static final int MOST_LOOKS = 100;
 
     private final Scenario scenario;
+    private final @Nullable String database;
     private final Path folder;
     private final ServedProcess model;
     private final Map<Target, Relay> relays = new EnumMap<>(Target.class);
     private final Map<Target, Long> rssBefore = new EnumMap<>(Target.class);
 
-    ScenarioRun(Scenario scenario) throws IOException {
+    ScenarioRun(Scenario scenario, @Nullable String database) throws IOException {
         this.scenario = scenario;
+        this.database = database;
         this.folder = Files.createTempDirectory("runnel-relay-");
         int port = ServedProcess.freePort();
         this.model = ServedProcess.start(ServedProcess.java(List.of(), PacedModelServer.class.getName(), List.of(
@@ -46,7 +49,7 @@ final class ScenarioRun implements AutoCloseable {
         model.awaitListening();
         for (Target target : targets) {
             Path own = Files.createDirectory(folder.resolve(target.name()));
-            relays.put(target, target.start(own, model.baseUri(), scenario.openFiles()));
+            relays.put(target, target.start(own, model.baseUri(), scenario.openFiles(), database));
         }
         greet();
         round(0);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The server between the model and the load. */
@@ -17,6 +18,7 @@ enum Target {
     PORTKEY("@portkey-ai/gateway"),
     CHAT("runnel, chat completions"),
     RUN("runnel, runs"),
+    RUN_ON_POSTGRESQL("runnel, runs on PostgreSQL"),
     RESPONSE("runnel, responses");
 
     private static final Path PORTKEY_PACKAGE = Path.of("bench", "peers", "node_modules", "@portkey-ai", "gateway");
@@ -32,21 +34,27 @@ enum Target {
         return title;
     }
 
-    /** Starts it; it takes connections when this returns. */
-    Relay start(Path folder, URI model, int openFiles) throws IOException, InterruptedException {
+    /**
+     * Starts it; it takes connections when this returns.
+     *
+     * @param database the URL of the PostgreSQL database for the target that needs one, or null
+     */
+    Relay start(Path folder, URI model, int openFiles, @Nullable String database)
+            throws IOException, InterruptedException {
         return switch (this) {
             case FLOOR -> Relay.straightTo(model);
             case NGINX -> Relay.nginx(folder, model, openFiles);
             case PORTKEY -> Relay.portkey(folder, model);
             case CHAT -> Relay.runnelChat(folder, model);
-            case RUN -> Relay.runnelRun(folder, model);
+            case RUN -> Relay.runnelRun(folder, model, "sqlite:" + folder.resolve("runnel.db"));
+            case RUN_ON_POSTGRESQL -> Relay.runnelRun(folder, model, Objects.requireNonNull(database));
             case RESPONSE -> Relay.runnelResponse(folder, model);
         };
     }
 
-    /** The exact version, or null if this machine does not have the target. Builds Runnel if need be. */
+    /** The exact version, or null if there is none of the target here. Builds Runnel if need be. */
     @Nullable
-    String version() {
+    String version(@Nullable String database) {
         return switch (this) {
             case FLOOR -> "";
             case NGINX -> Commands.output("nginx", "-v");
@@ -55,6 +63,7 @@ enum Target {
                             + "/package.json').version + ', Node.js ' + process.version")
                     : null;
             case CHAT, RUN, RESPONSE -> Commands.output("./runnel", "--version");
+            case RUN_ON_POSTGRESQL -> database == null ? null : Commands.output("./runnel", "--version");
         };
     }
 
@@ -65,6 +74,7 @@ enum Target {
             case NGINX -> "apt-get install nginx";
             case PORTKEY -> "npm ci --ignore-scripts --prefix bench/peers";
             case CHAT, RUN, RESPONSE -> "start this in the project's folder";
+            case RUN_ON_POSTGRESQL -> "give --database postgresql://…";
         };
     }
 
