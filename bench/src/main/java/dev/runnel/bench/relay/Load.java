@@ -9,17 +9,23 @@ import java.time.Duration;
  * @param interval from token to token, as the model is set to; zero for as fast as they go
  * @param ramp     over which the starts of the streams are spread evenly
  * @param patience beyond the planned end, after which streams that are still open count as failed
+ * @param replies  how many streams there are in all: one that has ended is replaced by a new one until there were so many
  */
-record Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience) {
+record Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience, int replies) {
     private static final Duration SETTLING = Duration.ofMillis(500);
 
-    /** When the i-th stream starts, in nanoseconds after the load's start. */
+    /** Without replacement. */
+    Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience) {
+        this(streams, tokens, interval, ramp, patience, streams);
+    }
+
+    /** When the i-th stream starts, in nanoseconds after the load's start: one that replaces another as soon as it can. */
     long startNanos(int stream) {
-        return ramp.toNanos() * stream / streams;
+        return ramp.toNanos() * Math.min(stream, streams) / streams;
     }
 
     Duration timeout() {
-        return ramp.plus(interval.multipliedBy(tokens)).plus(patience);
+        return ramp.plus(interval.multipliedBy((long) tokens * Math.ceilDiv(replies, streams))).plus(patience);
     }
 
     /** When all streams are open, in nanoseconds after the load's start; 0 if they never are at the same time. */
@@ -33,6 +39,6 @@ record Load(int streams, int tokens, Duration interval, Duration ramp, Duration 
     }
 
     boolean hasPlateau() {
-        return interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING)) > 0;
+        return replies == streams && interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING)) > 0;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Queue;
 final class LoadClient implements AutoCloseable {
     /** An address has 28,000 ports for its own connections as Linux is set up, and closed ones keep theirs for a minute. */
     private static final int STREAMS_PER_ADDRESS = 8_000;
+    private static final int MOST_ADDRESSES = 200;
     private static final int LONGEST_WAIT_MILLIS = 20;
 
     private final Load load;
@@ -29,6 +30,7 @@ final class LoadClient implements AutoCloseable {
     private final List<LoadStream> streams = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int open;
+    private int connected;
 
     LoadClient(Load load, Endpoint endpoint) throws IOException {
         this.load = load;
@@ -36,16 +38,15 @@ final class LoadClient implements AutoCloseable {
         this.request = endpoint.request();
     }
 
-    /** Connects all, sends the requests one by one over the ramp, and returns when all streams are over. */
+    /** Connects all, sends the requests one by one over the ramp, replaces streams that end, and returns when all are over. */
     List<LoadStream> run(Meter meter) throws IOException {
-        for (int i = 0; i < load.streams(); i++) {
-            connect(i);
-        }
+        connectMissing();
         long start = System.nanoTime();
         long timeout = load.timeout().toNanos();
         for (long passed = 0; (open > 0 || !waiting.isEmpty())
                 && passed < timeout; passed = System.nanoTime() - start) {
             meter.look(passed, this::tokens);
+            connectMissing();
             while (!waiting.isEmpty() && passed >= load.startNanos(streams.size())) {
                 send(waiting.remove());
             }
@@ -60,12 +61,18 @@ final class LoadClient implements AutoCloseable {
         return streams.stream().mapToInt(LoadStream::tokens).sum();
     }
 
+    private void connectMissing() throws IOException {
+        while (connected < load.replies() && open + waiting.size() < load.streams()) {
+            connect(connected++);
+        }
+    }
+
     private void connect(int stream) throws IOException {
         var channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (stream >= STREAMS_PER_ADDRESS && endpoint.address().getAddress().isLoopbackAddress()) {
-                channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS), 0));
+                channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS % MOST_ADDRESSES), 0));
             }
             channel.connect(endpoint.address());
             waiting.add(channel);

@@ -6,13 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A load that has a name: {@code 1000x30} for streams and tokens a second; {@code unpaced} for 200 streams of 5,000 tokens as fast as
+ * A load that has a name: {@code 1000x30} for streams and tokens a second; {@code 8x1000of20}
+ * for replies of 20 tokens, which are replaced as they end; {@code unpaced} for 200 streams of 5,000 tokens as fast as
  * they go; {@code 64at20ms} for 64 tokens, one every 20 ms, in a handful of streams at a time.
  */
 record Scenario(String name, Load load) {
     static final List<String> DEFAULT = List.of("200x30", "1000x30", "5000x10", "10000x2", "unpaced", "64at20ms");
 
     private static final Pattern PACED = Pattern.compile("(\\d{1,6})x(\\d{1,4})");
+    private static final Pattern WHOLE = Pattern.compile("(\\d{1,6})x(\\d{1,4})of(\\d{1,5})");
     private static final int STARTS_PER_SECOND = 500;
     private static final Duration PLATEAU = Duration.ofSeconds(12);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -26,11 +28,16 @@ record Scenario(String name, Load load) {
         if (paced.matches()) {
             return new Scenario(name, paced(Integer.parseInt(paced.group(1)), Integer.parseInt(paced.group(2))));
         }
+        Matcher whole = WHOLE.matcher(name);
+        if (whole.matches()) {
+            return new Scenario(name, whole(
+                    Integer.parseInt(whole.group(1)), Integer.parseInt(whole.group(2)), Integer.parseInt(whole.group(3))));
+        }
         return new Scenario(name, switch (name) {
             case "unpaced" -> new Load(200, 5_000, Duration.ZERO, Duration.ZERO, PATIENCE.multipliedBy(4));
             case "64at20ms" -> new Load(150, 64, Duration.ofMillis(20), Duration.ofSeconds(24), PATIENCE);
             default -> throw new IllegalArgumentException(
-                    "no scenario " + name + "; there are STREAMSxRATE, unpaced, 64at20ms");
+                    "no scenario " + name + "; there are STREAMSxRATE, STREAMSxRATEofTOKENS, unpaced, 64at20ms");
         });
     }
 
@@ -38,6 +45,14 @@ record Scenario(String name, Load load) {
         Duration ramp = Duration.ofSeconds(1).multipliedBy(streams).dividedBy(STARTS_PER_SECOND);
         long tokens = ramp.plus(PLATEAU).toMillis() * tokensPerSecond / 1_000;
         return new Load(streams, (int) tokens, Duration.ofSeconds(1).dividedBy(tokensPerSecond), ramp, PATIENCE);
+    }
+
+    /** As many replies as begin within the usual plateau at the wanted rate: a server that does not keep up takes longer. */
+    private static Load whole(int streams, int tokensPerSecond, int tokens) {
+        Duration interval = Duration.ofSeconds(1).dividedBy(tokensPerSecond);
+        Duration ramp = interval.multipliedBy(tokens);
+        long replies = PLATEAU.toMillis() * tokensPerSecond * streams / tokens / 1_000;
+        return new Load(streams, tokens, interval, ramp, PATIENCE, (int) Math.max(streams, replies));
     }
 
     /** How many files and connections one process must be able to have open. */
@@ -50,6 +65,10 @@ record Scenario(String name, Load load) {
             return "%,d streams of %,d tokens, as fast as they go".formatted(load.streams(), load.tokens());
         }
         double rate = 1e9 / load.interval().toNanos();
+        if (load.replies() > load.streams()) {
+            return "%,d streams, %.0f tokens/s each, replies of %,d tokens that are replaced as they end"
+                    .formatted(load.streams(), rate, load.tokens());
+        }
         return load.hasPlateau()
                 ? "%,d streams, %.0f tokens/s each".formatted(load.streams(), rate)
                 : "%d tokens at %.0f a second, %.0f streams at a time".formatted(load.tokens(), rate, atOnce());
