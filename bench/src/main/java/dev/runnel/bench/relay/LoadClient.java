@@ -46,11 +46,11 @@ final class LoadClient implements AutoCloseable {
         for (long passed = 0; (open > 0 || !waiting.isEmpty())
                 && passed < timeout; passed = System.nanoTime() - start) {
             meter.look(passed, this::tokens);
-            connectMissing();
             while (!waiting.isEmpty() && passed >= load.startNanos(streams.size())) {
                 send(waiting.remove());
             }
             selector.select(this::read, waiting.isEmpty() ? LONGEST_WAIT_MILLIS : 1);
+            connectMissing();
         }
         meter.end(this::tokens);
         streams.forEach(LoadStream::end);
@@ -72,7 +72,8 @@ final class LoadClient implements AutoCloseable {
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (stream >= STREAMS_PER_ADDRESS && endpoint.address().getAddress().isLoopbackAddress()) {
-                channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS % MOST_ADDRESSES), 0));
+                channel.bind(
+                        new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS % MOST_ADDRESSES), 0));
             }
             channel.connect(endpoint.address());
             waiting.add(channel);

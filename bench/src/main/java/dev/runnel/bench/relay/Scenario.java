@@ -31,7 +31,8 @@ record Scenario(String name, Load load) {
         Matcher whole = WHOLE.matcher(name);
         if (whole.matches()) {
             return new Scenario(name, whole(
-                    Integer.parseInt(whole.group(1)), Integer.parseInt(whole.group(2)), Integer.parseInt(whole.group(3))));
+                    Integer.parseInt(whole.group(1)), Integer.parseInt(whole.group(2)),
+                    Integer.parseInt(whole.group(3))));
         }
         return new Scenario(name, switch (name) {
             case "unpaced" -> new Load(200, 5_000, Duration.ZERO, Duration.ZERO, PATIENCE.multipliedBy(4));
