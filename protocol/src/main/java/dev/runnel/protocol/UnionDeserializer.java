@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
 
     private final transient Map<String, Class<?>> named = new HashMap<>();
     private final transient Class<?> unknown;
+
+    /** Jackson would look for a class's annotations anew at each value. */
+    private final transient Map<Class<?>, JsonDeserializer<Object>> known = new ConcurrentHashMap<>();
 
     /** For Jackson, which then asks it for the deserializer of one union. */
     UnionDeserializer() {
@@ -49,6 +54,19 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
         if (!(tree instanceof ObjectNode object)) {
             return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
         }
-        return context.readTreeAsValue(object, named.getOrDefault(object.path("type").asText(), unknown));
+        Class<?> type = named.getOrDefault(object.path("type").asText(), unknown);
+        try (JsonParser members = new TreeTraversingParser(object, parser.getCodec())) {
+            members.nextToken();
+            return deserializer(type, context).deserialize(members, context);
+        }
+    }
+
+    private JsonDeserializer<Object> deserializer(Class<?> type, DeserializationContext context) throws IOException {
+        JsonDeserializer<Object> found = known.get(type);
+        if (found == null) {
+            found = context.findRootValueDeserializer(context.constructType(type));
+            known.put(type, found);
+        }
+        return found;
     }
 }
