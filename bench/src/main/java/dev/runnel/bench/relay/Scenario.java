@@ -53,7 +53,7 @@ record Scenario(String name, Load load) {
         Duration interval = Duration.ofSeconds(1).dividedBy(tokensPerSecond);
         Duration ramp = interval.multipliedBy(tokens);
         long replies = PLATEAU.toMillis() * tokensPerSecond * streams / tokens / 1_000;
-        return new Load(streams, tokens, interval, ramp, PATIENCE, (int) Math.max(streams, replies));
+        return new Load(streams, tokens, interval, ramp, PATIENCE.multipliedBy(10), (int) Math.max(streams, replies));
     }
 
     /** How many files and connections one process must be able to have open. */

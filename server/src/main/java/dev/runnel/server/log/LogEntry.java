@@ -34,7 +34,7 @@ public record LogEntry(long position, long number, String name, byte[] data) {
         for (RunEvent event : events) {
             Object snapshot = snapshot(event);
             // An object begins with two events that have the same snapshot.
-            byte[] data = encoded != null && encoded == snapshot
+            byte[] data = snapshot != null && snapshot.equals(encoded)
                     ? entries.getLast().data()
                     : RunEvents.encode(event);
             encoded = snapshot;
