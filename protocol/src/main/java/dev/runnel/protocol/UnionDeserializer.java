@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,8 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
     private final transient Map<String, Class<?>> named = new HashMap<>();
     private final transient Class<?> unknown;
 
-    /** Jackson would look for a class's annotations anew at each value. */
-    private final transient Map<Class<?>, JsonDeserializer<Object>> known = new ConcurrentHashMap<>();
+    /** By class: Jackson would look for its annotations anew at each value. Replaced as a whole; what two threads add at once is found anew. */
+    private transient volatile Map<Class<?>, JsonDeserializer<Object>> known = Map.of();
 
     /** For Jackson, which then asks it for the deserializer of one union. */
     UnionDeserializer() {
@@ -65,7 +64,9 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
         JsonDeserializer<Object> found = known.get(type);
         if (found == null) {
             found = context.findRootValueDeserializer(context.constructType(type));
-            known.put(type, found);
+            Map<Class<?>, JsonDeserializer<Object>> more = new HashMap<>(known);
+            more.put(type, found);
+            known = Map.copyOf(more);
         }
         return found;
     }
