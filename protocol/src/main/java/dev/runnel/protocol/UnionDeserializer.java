@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
 
     private final transient Map<String, Class<?>> named = new HashMap<>();
     private final transient Class<?> unknown;
+
+    /** By class: Jackson would look for its annotations anew at each value. Replaced as a whole; what two threads add at once is found anew. */
+    private transient volatile Map<Class<?>, JsonDeserializer<Object>> known = Map.of();
 
     /** For Jackson, which then asks it for the deserializer of one union. */
     UnionDeserializer() {
@@ -49,6 +53,21 @@ final class UnionDeserializer extends StdDeserializer<Object> implements Context
         if (!(tree instanceof ObjectNode object)) {
             return context.reportInputMismatch(handledType(), "expected an object, got %s", tree.getNodeType());
         }
-        return context.readTreeAsValue(object, named.getOrDefault(object.path("type").asText(), unknown));
+        Class<?> type = named.getOrDefault(object.path("type").asText(), unknown);
+        try (JsonParser members = new TreeTraversingParser(object, parser.getCodec())) {
+            members.nextToken();
+            return deserializer(type, context).deserialize(members, context);
+        }
+    }
+
+    private JsonDeserializer<Object> deserializer(Class<?> type, DeserializationContext context) throws IOException {
+        JsonDeserializer<Object> found = known.get(type);
+        if (found == null) {
+            found = context.findRootValueDeserializer(context.constructType(type));
+            Map<Class<?>, JsonDeserializer<Object>> more = new HashMap<>(known);
+            more.put(type, found);
+            known = Map.copyOf(more);
+        }
+        return found;
     }
 }

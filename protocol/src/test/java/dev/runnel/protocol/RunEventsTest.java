@@ -1,7 +1,9 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.WireText.Line;
+import dev.runnel.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,17 @@ class RunEventsTest {
         assertThat(run.temperature()).isNull();
         assertThat(written.path("temperature").toString()).isEqualTo("1.0");
         assertThat(written.path("top_p").toString()).isEqualTo("1.0");
+    }
+
+    @Test
+    void whatIsKeptTellsSamplingThatWasNotSetFromTheDefault() {
+        Run run = ((RunEvent.RunChanged) decoded("thread.run.created", """
+                {"id":"run_1","model":"m","temperature":1.0}""")).run();
+        JsonNode kept = Json.readTree(Json.writeToKeep(run));
+
+        assertThat(kept.path("temperature").toString()).isEqualTo("1.0");
+        assertThat(kept.path("top_p").isNull()).isTrue();
+        assertThat(((ObjectNode) kept).put("top_p", 1.0)).isEqualTo(json(encoded(RunEvent.RunChanged.of(run))));
     }
 
     @Test

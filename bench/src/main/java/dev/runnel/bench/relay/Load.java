@@ -9,32 +9,28 @@ import java.time.Duration;
  * @param interval from token to token, as the model is set to; zero for as fast as they go
  * @param ramp     over which the starts of the streams are spread evenly
  * @param patience beyond the planned end, after which streams that are still open count as failed
+ * @param replies  how many streams there are in all: one that has ended is replaced by a new one until there were so many
  */
-record Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience) {
+record Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience, int replies) {
     private static final Duration SETTLING = Duration.ofMillis(500);
 
-    /**
-     * Whole replies: as one ends the next begins, for a while.
-     *
-     * @param atOnce how many streams there are at any time
-     */
-    static Load ofReplies(int atOnce, int tokens, Duration interval, Duration lasting, Duration patience) {
-        long replies = atOnce * lasting.toNanos() / interval.multipliedBy(tokens).toNanos();
-        return new Load((int) replies, tokens, interval, lasting, patience);
+    /** Without replacement. */
+    Load(int streams, int tokens, Duration interval, Duration ramp, Duration patience) {
+        this(streams, tokens, interval, ramp, patience, streams);
     }
 
-    /** When the i-th stream starts, in nanoseconds after the load's start. */
+    /** When the i-th stream starts, in nanoseconds after the load's start: one that replaces another as soon as it can. */
     long startNanos(int stream) {
-        return ramp.toNanos() * stream / streams;
-    }
-
-    /** Whether a connection is opened when its stream begins, and kept for a later one. Else all are open beforehand. */
-    boolean keepsConnections() {
-        return !hasPlateau() && !ramp.isZero();
+        return ramp.toNanos() * Math.min(stream, streams) / streams;
     }
 
     Duration timeout() {
-        return ramp.plus(interval.multipliedBy(tokens)).plus(patience);
+        return ramp.plus(interval.multipliedBy((long) tokens * Math.ceilDiv(replies, streams))).plus(patience);
+    }
+
+    /** Whether a stream that has ended is replaced, on its connection if the server keeps it. */
+    boolean replaces() {
+        return replies > streams;
     }
 
     /** When all streams are open, in nanoseconds after the load's start; 0 if they never are at the same time. */
@@ -48,6 +44,6 @@ record Load(int streams, int tokens, Duration interval, Duration ramp, Duration 
     }
 
     boolean hasPlateau() {
-        return interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING)) > 0;
+        return !replaces() && interval.multipliedBy(tokens).compareTo(ramp.plus(SETTLING)) > 0;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Queue;
 final class LoadClient implements AutoCloseable {
     /** An address has 28,000 ports for its own connections as Linux is set up, and closed ones keep theirs for a minute. */
     private static final int STREAMS_PER_ADDRESS = 8_000;
+    private static final int MOST_ADDRESSES = 200;
     private static final int LONGEST_WAIT_MILLIS = 20;
 
     private final Load load;
@@ -26,11 +27,12 @@ final class LoadClient implements AutoCloseable {
     private final byte[] request;
     private final Selector selector = Selector.open();
 
-    /** Connections without a request: not used yet, or kept. */
-    private final Queue<SocketChannel> idle = new ArrayDeque<>();
+    /** Connections for the next requests: new ones, and those that a server has kept. */
+    private final Queue<SocketChannel> waiting = new ArrayDeque<>();
     private final List<LoadStream> streams = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int open;
+    private int connected;
 
     LoadClient(Load load, Endpoint endpoint) throws IOException {
         this.load = load;
@@ -38,20 +40,19 @@ final class LoadClient implements AutoCloseable {
         this.request = endpoint.request();
     }
 
-    /** Sends the requests one by one over the ramp, and returns when all streams are over. */
+    /** Connects all, sends the requests one by one over the ramp, replaces streams that end, and returns when all are over. */
     List<LoadStream> run(Meter meter) throws IOException {
-        for (int i = 0; i < load.streams() && !load.keepsConnections(); i++) {
-            idle.add(connect(i));
-        }
+        connectMissing();
         long start = System.nanoTime();
         long timeout = load.timeout().toNanos();
-        for (long passed = 0; (open > 0 || streams.size() < load.streams())
+        for (long passed = 0; (open > 0 || !waiting.isEmpty())
                 && passed < timeout; passed = System.nanoTime() - start) {
             meter.look(passed, this::tokens);
-            while (streams.size() < load.streams() && passed >= load.startNanos(streams.size())) {
-                send();
+            while (!waiting.isEmpty() && passed >= load.startNanos(streams.size())) {
+                send(waiting.remove());
             }
-            selector.select(this::read, streams.size() < load.streams() ? 1 : LONGEST_WAIT_MILLIS);
+            selector.select(this::read, waiting.isEmpty() ? LONGEST_WAIT_MILLIS : 1);
+            connectMissing();
         }
         meter.end(this::tokens);
         streams.forEach(LoadStream::end);
@@ -62,38 +63,49 @@ final class LoadClient implements AutoCloseable {
         return streams.stream().mapToInt(LoadStream::tokens).sum();
     }
 
-    private SocketChannel connect(int stream) throws IOException {
+    private void connectMissing() throws IOException {
+        while (streams.size() + waiting.size() < load.replies() && open + waiting.size() < load.streams()) {
+            connect(connected++);
+        }
+    }
+
+    private void connect(int stream) throws IOException {
         var channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (stream >= STREAMS_PER_ADDRESS && endpoint.address().getAddress().isLoopbackAddress()) {
-                channel.bind(new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS), 0));
+                channel.bind(
+                        new InetSocketAddress("127.0.0." + (1 + stream / STREAMS_PER_ADDRESS % MOST_ADDRESSES), 0));
             }
             channel.connect(endpoint.address());
-            channel.configureBlocking(false);
-            return channel;
+            waiting.add(channel);
         } catch (IOException e) {
             channel.close();
-            throw e;
+            fail(new LoadStream(load.tokens(), System.nanoTime()), e);
         }
     }
 
-    private void send() {
-        var stream = new LoadStream(load.tokens(), System.nanoTime());
+    private void fail(LoadStream stream, IOException e) {
+        stream.fail(e.toString());
         streams.add(stream);
+    }
+
+    private void send(SocketChannel channel) throws IOException {
+        var stream = new LoadStream(load.tokens(), System.nanoTime());
         try {
-            SocketChannel kept = idle.poll();
-            SocketChannel channel = kept == null ? connect(streams.size() - 1) : kept;
             channel.write(ByteBuffer.wrap(request));
-            SelectionKey key = channel.keyFor(selector);
-            if (key == null) {
+            SelectionKey kept = channel.keyFor(selector);
+            if (kept == null) {
+                channel.configureBlocking(false);
                 channel.register(selector, SelectionKey.OP_READ, stream);
             } else {
-                key.attach(stream);
+                kept.attach(stream);
             }
+            streams.add(stream);
             open++;
         } catch (IOException e) {
-            stream.fail(e.toString());
+            channel.close();
+            fail(stream, e);
         }
     }
 
@@ -104,12 +116,11 @@ final class LoadClient implements AutoCloseable {
             int count = channel.read(buffer);
             if (key.attachment() instanceof LoadStream stream) {
                 stream.accept(buffer.flip(), System.nanoTime());
-                boolean ending = load.keepsConnections() && stream.isEnding();
-                if (count < 0 || (stream.isOver() && !ending)) {
-                    over(key, channel, stream);
+                if (count < 0 || (stream.isOver() && !(load.replaces() && stream.isEnding()))) {
+                    end(key, channel, stream);
                 }
-            } else if (count < 0) { // the server has closed a kept connection
-                idle.remove(channel);
+            } else if (count < 0) { // the server has closed a connection that it had kept
+                waiting.remove(channel);
                 channel.close();
             }
         } catch (IOException e) {
@@ -121,11 +132,12 @@ final class LoadClient implements AutoCloseable {
         }
     }
 
-    private void over(SelectionKey key, SocketChannel channel, LoadStream stream) throws IOException {
+    private void end(SelectionKey key, SocketChannel channel, LoadStream stream) throws IOException {
         open--;
-        if (load.keepsConnections() && stream.leavesConnection()) {
+        boolean wanted = streams.size() + waiting.size() < load.replies();
+        if (wanted && stream.leavesConnection()) {
             key.attach(null);
-            idle.add(channel);
+            waiting.add(channel);
         } else {
             channel.close();
         }
@@ -136,7 +148,7 @@ final class LoadClient implements AutoCloseable {
         for (var key : selector.keys()) {
             key.channel().close();
         }
-        for (var channel : idle) {
+        for (var channel : waiting) {
             channel.close();
         }
         selector.close();

@@ -24,15 +24,17 @@ record LoadOptions(URI url, Kind kind, Load load, int rounds, String model, @Nul
         var arguments = new Arguments(args);
         var servePort = arguments.text("serve-model");
         var serverPid = arguments.text("server-pid");
+        int streams = arguments.integer("streams", 100);
         var options = new LoadOptions(
                 URI.create(arguments.text("url", "http://127.0.0.1:8080/v1")),
                 Kind.valueOf(arguments.text("kind", "run").toUpperCase(Locale.ROOT)),
                 new Load(
-                        arguments.integer("streams", 100),
+                        streams,
                         arguments.integer("tokens", 500),
                         arguments.millis("interval-ms", 2),
                         arguments.millis("ramp-ms", 500),
-                        arguments.millis("patience-ms", 30_000)),
+                        arguments.millis("patience-ms", 30_000),
+                        arguments.integer("replies", streams)),
                 arguments.integer("rounds", 1),
                 arguments.text("model", "paced"),
                 arguments.text("key"),

@@ -43,6 +43,16 @@ class LoadClientTest {
         }
     }
 
+    /** Also where all end at once, as they do without an interval. */
+    @Test
+    void streamsAreReplacedAsTheyEnd() throws Exception {
+        Load load = new Load(STREAMS, 20, Duration.ZERO, Duration.ZERO, PATIENCE, 50);
+
+        List<LoadStream> streams = load(true, 20, load);
+
+        assertThat(streams).hasSize(50).extracting(LoadStream::failure).containsOnlyNulls();
+    }
+
     @Test
     void aStreamWithTooFewTokensFails() throws Exception {
         assertThat(load(true, 20, 21, Duration.ofMillis(2))).extracting(LoadStream::failure)
@@ -57,10 +67,13 @@ class LoadClientTest {
 
     private static List<LoadStream> load(boolean stamped, int sent, int expected, Duration interval)
             throws IOException {
-        Load load = new Load(STREAMS, expected, interval, Duration.ZERO, PATIENCE);
+        return load(stamped, sent, new Load(STREAMS, expected, interval, Duration.ZERO, PATIENCE));
+    }
+
+    private static List<LoadStream> load(boolean stamped, int sent, Load load) throws IOException {
         try (var model = stamped
-                ? PacedModelServer.startStamped(0, sent, interval)
-                : PacedModelServer.start(0, sent, interval);
+                ? PacedModelServer.startStamped(0, sent, load.interval())
+                : PacedModelServer.start(0, sent, load.interval());
                 var client = new LoadClient(load, Endpoint.chat(model.baseUri(), "paced", null))) {
             return client.run(new Meter(load, ProcessTree.none(), ProcessTree.none()));
         }

@@ -13,8 +13,10 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationConfig;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -95,6 +97,9 @@ public final class Json {
 
         static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
                 .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+        static final String KEPT = "kept";
+        static final ObjectWriter KEEPING = MAPPER.writer().withAttribute(KEPT, true);
     }
 
     /** Reads a value of the protocol. */
@@ -139,8 +144,26 @@ public final class Json {
         try {
             return Mapping.MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new JsonException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
+            throw cannotWrite(value, e);
         }
+    }
+
+    /** As {@link #write}, but what is only shown with a default, where it has no value, is written as null. For a store. */
+    public static byte[] writeToKeep(Object value) {
+        try {
+            return Mapping.KEEPING.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw cannotWrite(value, e);
+        }
+    }
+
+    /** Whether JSON is being written by {@link #writeToKeep}. */
+    public static boolean isKept(SerializerProvider writing) {
+        return writing.getAttribute(Mapping.KEPT) != null;
+    }
+
+    private static JsonException cannotWrite(Object value, JsonProcessingException e) {
+        return new JsonException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
     }
 
     /** The properties of a type in JSON, in their order, under their names on the wire. */

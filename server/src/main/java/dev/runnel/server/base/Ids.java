@@ -9,6 +9,11 @@ import java.security.SecureRandom;
 public final class Ids {
     private static final char[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
             .toCharArray();
+    private static final int SIX_BITS = 63;
+
+    /** Two of 64 values stand for no letter, so that now and then some bytes more are needed. */
+    private static final int SPARE = 8;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}
@@ -98,10 +103,18 @@ public final class Ids {
         return random("req_", 24);
     }
 
+    /** Draws many random bytes at once: each draw takes a lock and a hash, however few bytes it is for. */
     private static String random(String prefix, int length) {
         StringBuilder id = new StringBuilder(prefix.length() + length).append(prefix);
-        for (int i = 0; i < length; i++) {
-            id.append(ALPHABET[RANDOM.nextInt(ALPHABET.length)]);
+        byte[] drawn = new byte[length + SPARE];
+        while (id.length() < prefix.length() + length) {
+            RANDOM.nextBytes(drawn);
+            for (int i = 0; i < drawn.length && id.length() < prefix.length() + length; i++) {
+                int letter = drawn[i] & SIX_BITS;
+                if (letter < ALPHABET.length) { // all letters must be as likely
+                    id.append(ALPHABET[letter]);
+                }
+            }
         }
         return id.toString();
     }

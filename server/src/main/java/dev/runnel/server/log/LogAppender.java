@@ -4,7 +4,6 @@ import dev.runnel.protocol.RunEvent;
 import dev.runnel.server.store.Lease;
 import dev.runnel.server.store.OwnershipLostException;
 import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.rows.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,10 +83,13 @@ public final class LogAppender {
         }
         lock.lock();
         try {
+            List<LogEntry> entries = LogEntry.of(last, lastShown, events);
             for (int i = 0; i < events.length; i++) {
                 Also with = i == events.length - 1 ? also : null;
-                waiting.add(new Pending(LogEntry.of(++last, ++lastShown, events[i]), events[i], with));
+                waiting.add(new Pending(entries.get(i), events[i], with));
             }
+            last += events.length;
+            lastShown += events.length;
             submit();
         } finally {
             lock.unlock();
@@ -270,10 +272,11 @@ public final class LogAppender {
             if (!entries.isEmpty() && entries.getLast().atRest()) {
                 logs.leases().rest(sql, lease);
             }
+            Snapshots snapshots = snapshots(taken);
             for (Pending pending : taken) {
                 RunEvent event = pending.event();
                 if (event != null) {
-                    writeObject(sql, event);
+                    snapshots.write(sql, event);
                 }
                 Also also = pending.also();
                 if (also != null) {
@@ -291,33 +294,23 @@ public final class LogAppender {
             }
         }
 
+        private static Snapshots snapshots(List<Pending> pending) {
+            Snapshots snapshots = new Snapshots();
+            for (Pending each : pending) {
+                RunEvent event = each.event();
+                if (event != null) {
+                    snapshots.add(event, each.entry());
+                }
+            }
+            return snapshots;
+        }
+
         private static List<LogEntry> entries(List<Pending> pending) {
             List<LogEntry> entries = new ArrayList<>(pending.size());
             for (Pending each : pending) {
                 entries.add(each.entry());
             }
             return entries;
-        }
-    }
-
-    /** Writes the object whose snapshot an event carries. */
-    private static void writeObject(Sql sql, RunEvent event) throws SQLException {
-        switch (event) {
-            case RunEvent.RunChanged changed -> Store.update(sql, changed.run());
-            case RunEvent.StepChanged changed -> Store.put(sql, changed.step());
-            case RunEvent.MessageChanged changed -> Store.put(sql, changed.message());
-            case RunEvent.ThreadCreated created -> {
-            } // kept by the transaction that created it
-            case RunEvent.MessageDelta delta -> {
-            }
-            case RunEvent.StepDelta delta -> {
-            }
-            case RunEvent.Failed failed -> {
-            }
-            case RunEvent.Done done -> {
-            }
-            case RunEvent.Unknown unknown -> {
-            }
         }
     }
 }

@@ -2,6 +2,9 @@ package dev.runnel.server.log;
 
 import dev.runnel.protocol.RunEvent;
 import dev.runnel.protocol.RunEvents;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of a run's log.
@@ -20,9 +23,34 @@ public record LogEntry(long position, long number, String name, byte[] data) {
     /** The prefix of hidden entries' names; no event name of the protocol begins with it. */
     private static final String HIDDEN_PREFIX = "runnel.";
 
-    /** An event as an entry of a log. */
-    public static LogEntry of(long position, long number, RunEvent event) {
-        return new LogEntry(position, number, event.name(), RunEvents.encode(event));
+    /**
+     * Events as entries of a log that follow one another.
+     *
+     * @param position of the entry before the first of them, as {@code number}
+     */
+    static List<LogEntry> of(long position, long number, RunEvent... events) {
+        List<LogEntry> entries = new ArrayList<>(events.length);
+        Object encoded = null;
+        for (RunEvent event : events) {
+            Object snapshot = snapshot(event);
+            // An object begins with two events that have the same snapshot.
+            byte[] data = snapshot != null && snapshot.equals(encoded)
+                    ? entries.getLast().data()
+                    : RunEvents.encode(event);
+            encoded = snapshot;
+            long ahead = entries.size() + 1L;
+            entries.add(new LogEntry(position + ahead, number + ahead, event.name(), data));
+        }
+        return entries;
+    }
+
+    private static @Nullable Object snapshot(RunEvent event) {
+        return switch (event) {
+            case RunEvent.RunChanged changed -> changed.run();
+            case RunEvent.StepChanged changed -> changed.step();
+            case RunEvent.MessageChanged changed -> changed.message();
+            default -> null;
+        };
     }
 
     /** A hidden event as an entry of a log; its number is that of the shown entry before it. */

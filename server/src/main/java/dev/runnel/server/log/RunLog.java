@@ -9,7 +9,6 @@ import dev.runnel.server.store.Sql;
 import dev.runnel.server.time.Timers;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,11 +78,7 @@ public final class RunLog {
 
     /** The events that a run begins with, as entries of its log. */
     public static List<LogEntry> first(List<RunEvent> events) {
-        List<LogEntry> entries = new ArrayList<>(events.size());
-        for (RunEvent event : events) {
-            entries.add(LogEntry.of(entries.size() + 1L, entries.size() + 1L, event));
-        }
-        return entries;
+        return LogEntry.of(0, 0, events.toArray(RunEvent[]::new));
     }
 
     /** Writes a run's first entries, in the transaction that creates the run, and takes the run's lease. */

@@ -10,8 +10,8 @@ import java.util.Optional;
  * locks, and the meaning of failures. Thread-safe.
  */
 public interface Connections extends AutoCloseable {
-    /** A connection for reading. Closing it gives it back. */
-    Connection reader() throws SQLException;
+    /** Runs queries on a connection for reading that nobody else uses meanwhile. */
+    <T> T read(Sql.Work<T> work) throws SQLException;
 
     /** A new connection for writing; the caller owns it. */
     Connection writer() throws SQLException;

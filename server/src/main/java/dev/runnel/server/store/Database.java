@@ -43,8 +43,8 @@ public final class Database implements AutoCloseable {
 
     /** Runs queries on the caller's thread. The queries see all transactions that were committed before. */
     public <T> T read(Sql.Work<T> work) {
-        try (Sql sql = new Sql(connections.reader(), connections.shared())) {
-            return work.run(sql);
+        try {
+            return connections.read(work);
         } catch (SQLException e) {
             throw new StoreException("reading failed: " + e.getMessage(), e, connections.outage(e));
         }

@@ -103,7 +103,7 @@ class LogRaceTest {
             this.log = log;
             this.id = id;
             this.random = random;
-            this.first = List.of(LogEntry.of(1, 1, RunEvent.RunChanged.of(LogRaceTest.run(id, "queued"))));
+            this.first = RunLog.first(List.of(RunEvent.RunChanged.of(LogRaceTest.run(id, "queued"))));
             this.number = database.write(sql -> {
                 long inserted = Store.insert(sql, "p", LogRaceTest.run(id, "queued")).orElseThrow();
                 LogStore.append(sql, inserted, Segments.pack(first));

@@ -76,6 +76,39 @@ public abstract class DatabaseContract {
         }
     }
 
+    /** More than there are connections, so that each of them has met a failure. */
+    @Test
+    void readsGoOnAfterReadsThatFailed() {
+        try (Database database = open()) {
+            database.write(insert("thread_1"));
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> database.read(sql -> sql.first(row -> true, "SELECT 1 FROM nowhere")))
+                        .isInstanceOf(StoreException.class).hasMessageStartingWith("reading failed: ");
+                assertThatThrownBy(() -> database.read(sql -> {
+                    Store.thread(sql, "p", "thread_1");
+                    throw new IllegalStateException("the caller's own");
+                })).isInstanceOf(IllegalStateException.class);
+                assertThat(stored(database, "thread_1")).isPresent();
+            }
+        }
+    }
+
+    /** Also where statements are kept from read to read, and an earlier read of the same rows has read only the first. */
+    @Test
+    void aReadSeesWhatWasCommittedBefore() {
+        try (Database database = open()) {
+            for (int i = 0; i < 20; i++) {
+                String id = "thread_" + i;
+                assertThat(stored(database, id)).isEmpty();
+                database.write(insert(id));
+                assertThat(stored(database, id)).isPresent();
+                List<Long> last = database.read(sql -> sql.list(
+                        row -> row.getLong(1), seq -> false, "SELECT seq FROM threads ORDER BY seq DESC"));
+                assertThat(last).hasSize(1);
+            }
+        }
+    }
+
     @Test
     void aJobThatFailsTakesNoOtherOfItsGroupWithIt() {
         try (Database database = open()) {

@@ -101,6 +101,9 @@ final class RunWorker {
 
     /** Carries out the calls that the server makes by itself, unless an earlier try of the run has done so. */
     private void callUnasked() throws InterruptedException {
+        if (tools.ofServer().isEmpty()) {
+            return; // most runs: the question need not be read
+        }
         if (session.see(RunWorker::rounds) > 0 || session.run().toolChoice().text().equals("none")) {
             return;
         }

@@ -382,6 +382,13 @@ public final class Runs {
         return log.read(logNumber(project, threadId, runId), after);
     }
 
+    /** As {@link #read(Project, String, String, long)}, for the request that has just created the run or given it outputs: it is the project's. */
+    public LogReader read(Project project, Run run, long after) {
+        return sessions.find(run.id())
+                .map(here -> log.read(here.lease().run(), after))
+                .orElseGet(() -> read(project, run.threadId(), run.id(), after));
+    }
+
     /** Reads a run's log from after a position until the run ends, through all rounds of tool calls. */
     public LogReader follow(Project project, String threadId, String runId, long after) {
         return log.follow(logNumber(project, threadId, runId), after);

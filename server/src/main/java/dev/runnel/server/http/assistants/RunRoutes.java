@@ -108,8 +108,7 @@ final class RunRoutes {
             throws IOException, InterruptedException {
         exchange.close(); // gives back the body's memory: a stream may last, and the run has kept the request
         if (Boolean.TRUE.equals(stream)) {
-            streams(exchange).run(
-                    exchange.response(), runs.read(exchange.project(), run.threadId(), run.id(), after));
+            streams(exchange).run(exchange.response(), runs.read(exchange.project(), run, after));
         } else {
             send(exchange, run);
         }

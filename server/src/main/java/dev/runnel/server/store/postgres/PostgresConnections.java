@@ -155,8 +155,10 @@ public final class PostgresConnections implements Connections {
     }
 
     @Override
-    public Connection reader() throws SQLException {
-        return pool.getConnection();
+    public <T> T read(Sql.Work<T> work) throws SQLException {
+        try (Sql sql = new Sql(pool.getConnection(), true)) {
+            return work.run(sql);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.runnel.server.store.rows;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Assistant;
 import dev.runnel.protocol.AssistantThread;
 import dev.runnel.protocol.Message;
@@ -139,13 +138,18 @@ public final class Store {
 
     /** Keeps a message, new or changed. */
     public static void put(Sql sql, Message message) throws SQLException {
+        put(sql, message, RowShape.json(message));
+    }
+
+    /** As {@link #put(Sql, Message)}, where the message's JSON is at hand. */
+    public static void put(Sql sql, Message message, String json) throws SQLException {
         sql.update(
                 "INSERT INTO messages (id, thread_id, run_id, json) VALUES (?, ?, ?, ?)"
                         + " ON CONFLICT (id) DO UPDATE SET json = excluded.json",
                 message.id(),
                 message.threadId(),
                 message.runId(),
-                RowShape.json(message));
+                json);
     }
 
     /** Replaces a message's metadata. */
@@ -209,20 +213,19 @@ public final class Store {
      * @return the run's number in the log; empty if another run of the thread has not ended
      */
     public static Optional<Long> insert(Sql sql, @Nullable String project, Run run) throws SQLException {
-        int inserted = sql.update(
-                "INSERT INTO runs (id, project, thread_id, active, json) VALUES (?, ?, ?, TRUE, ?) ON CONFLICT DO NOTHING",
+        Optional<Long> number = sql.first(
+                row -> row.getLong(1),
+                "INSERT INTO runs (id, project, thread_id, active, json) VALUES (?, ?, ?, TRUE, ?) ON CONFLICT DO NOTHING"
+                        + " RETURNING seq",
                 run.id(),
                 project,
                 run.threadId(),
                 json(run));
-        if (inserted == 0) {
-            return Optional.empty();
-        }
         Long expiresAt = run.expiresAt();
-        if (expiresAt != null) {
+        if (number.isPresent() && expiresAt != null) {
             DueStore.put(sql, DueStore.EXPIRE_RUN, run.id(), TimeUnit.SECONDS.toMillis(expiresAt));
         }
-        return runNumber(sql, run.id());
+        return number;
     }
 
     /** Keeps a changed run. A terminal run releases the thread's lock, and its expiry is cancelled. */
@@ -314,12 +317,17 @@ public final class Store {
 
     /** Keeps a run step, new or changed. */
     public static void put(Sql sql, RunStep step) throws SQLException {
+        put(sql, step, RowShape.json(step));
+    }
+
+    /** As {@link #put(Sql, RunStep)}, where the step's JSON is at hand. */
+    public static void put(Sql sql, RunStep step, String json) throws SQLException {
         sql.update(
                 "INSERT INTO steps (id, run_id, json) VALUES (?, ?, ?)"
                         + " ON CONFLICT (id) DO UPDATE SET json = excluded.json",
                 step.id(),
                 step.runId(),
-                RowShape.json(step));
+                json);
         if (step.stepDetails() instanceof StepDetails.ToolCalls) {
             ThreadEntries.add(sql, step);
         }
@@ -376,19 +384,11 @@ public final class Store {
         return sql.first(shape.mapper(), "SELECT " + shape.columns() + " " + from, (Object[]) parameters);
     }
 
-    private static String json(Assistant assistant) {
-        return json(assistant, assistant.temperature(), assistant.topP());
-    }
-
-    private static String json(Run run) {
-        return json(run, run.temperature(), run.topP());
-    }
-
     /**
      * The object as it is sent, except that values that were not set are kept as null: the API shows defaults for them.
      */
-    private static String json(Object value, @Nullable Double temperature, @Nullable Double topP) {
-        return RowShape.json(((ObjectNode) Json.tree(value)).put("temperature", temperature).put("top_p", topP));
+    private static String json(Object value) {
+        return new String(Json.writeToKeep(value), StandardCharsets.UTF_8);
     }
 
     private static <T> T read(String json, Class<T> type) {

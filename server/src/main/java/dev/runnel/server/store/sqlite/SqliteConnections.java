@@ -1,7 +1,5 @@
 package dev.runnel.server.store.sqlite;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.runnel.server.store.Connections;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Outage;
@@ -32,8 +30,10 @@ import org.sqlite.SQLiteDataSource;
  * intact either way.
  */
 public final class SqliteConnections implements Connections {
-    private static final int READERS = 4;
+    private static final System.Logger LOG = System.getLogger(SqliteConnections.class.getName());
+
     private static final int BUSY_MILLIS = 5_000;
+    private static final Duration READER_PATIENCE = Duration.ofMillis(BUSY_MILLIS * 2L);
 
     private static final Map<String, String> TYPES = Map.of(
             "serial", "INTEGER PRIMARY KEY AUTOINCREMENT", "key", "INTEGER PRIMARY KEY", "bytes", "BLOB");
@@ -42,7 +42,7 @@ public final class SqliteConnections implements Connections {
     private final ProcessLock lock;
     private final Checkpoints checkpoints;
     private final SQLiteDataSource source;
-    private final HikariDataSource readers;
+    private final Readers readers;
     private volatile @Nullable Checkpointer checkpointer;
 
     private SqliteConnections(DatabaseFile file, ProcessLock lock, boolean toTheDisk, Checkpoints checkpoints) {
@@ -51,7 +51,7 @@ public final class SqliteConnections implements Connections {
         this.checkpoints = checkpoints;
         this.source = source(file, toTheDisk);
         schema(source, file).migrate();
-        this.readers = new HikariDataSource(pool(source(file, toTheDisk)));
+        this.readers = new Readers(source(file, toTheDisk), READER_PATIENCE);
     }
 
     /**
@@ -78,17 +78,6 @@ public final class SqliteConnections implements Connections {
             throw cannotOpen(file, e);
         }
         return Database.on(connections);
-    }
-
-    private static HikariConfig pool(SQLiteDataSource source) {
-        HikariConfig pool = new HikariConfig();
-        pool.setDataSource(source);
-        pool.setConnectionInitSql("PRAGMA query_only = TRUE");
-        pool.setMaximumPoolSize(READERS);
-        pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(BUSY_MILLIS * 2L);
-        pool.setPoolName("runnel-readers");
-        return pool;
     }
 
     private static SQLiteDataSource source(DatabaseFile file, boolean toTheDisk) {
@@ -135,8 +124,8 @@ public final class SqliteConnections implements Connections {
     }
 
     @Override
-    public Connection reader() throws SQLException {
-        return readers.getConnection();
+    public <T> T read(Sql.Work<T> work) throws SQLException {
+        return readers.read(work);
     }
 
     /** Turns SQLite's own checkpoints off for this connection: the {@link Checkpointer} makes them. */
@@ -219,7 +208,11 @@ public final class SqliteConnections implements Connections {
 
     /** Closes the checkpointer's connection last, which moves the rest of the write-ahead log. */
     private void closeAll() {
-        readers.close();
+        try {
+            readers.close();
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.WARNING, "connections for reading stay open: {0}", e.getMessage());
+        }
         Checkpointer last = checkpointer;
         if (last != null) {
             last.close();
