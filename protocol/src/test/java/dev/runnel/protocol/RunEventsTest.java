@@ -1,7 +1,6 @@
 package dev.runnel.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.WireText.Line;
 import dev.runnel.protocol.json.Json;
 import java.util.List;
@@ -91,11 +90,11 @@ class RunEventsTest {
     void whatIsKeptTellsSamplingThatWasNotSetFromTheDefault() {
         Run run = ((RunEvent.RunChanged) decoded("thread.run.created", """
                 {"id":"run_1","model":"m","temperature":1.0}""")).run();
-        JsonNode kept = Json.readTree(Json.writeToKeep(run));
+        String kept = new String(Json.writeToKeep(run), UTF_8);
 
-        assertThat(kept.path("temperature").toString()).isEqualTo("1.0");
-        assertThat(kept.path("top_p").isNull()).isTrue();
-        assertThat(((ObjectNode) kept).put("top_p", 1.0)).isEqualTo(json(encoded(RunEvent.RunChanged.of(run))));
+        assertThat(kept).contains("\"temperature\":1.0", "\"top_p\":null");
+        assertThat(kept.replace("\"top_p\":null", "\"top_p\":1.0"))
+                .isEqualTo(encoded(RunEvent.RunChanged.of(run)));
     }
 
     @Test
