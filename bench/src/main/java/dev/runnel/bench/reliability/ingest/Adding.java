@@ -210,12 +210,14 @@ final class Adding {
     }
 
     /** The thread's id, once there is one. */
-    @Nullable String thread() {
+    @Nullable
+    String thread() {
         return thread;
     }
 
     /** The batch as it was created, once there is one. */
-    @Nullable FileBatch batch() {
+    @Nullable
+    FileBatch batch() {
         return batch;
     }
 

@@ -138,7 +138,7 @@ final class IngestCheck {
         List<FileObject> files = new ArrayList<>(insist.on(() -> client.files().list().stream()
                 .filter(file -> file.filename().startsWith(prefix)).toList()));
         int more = files.size() - (reference.files().size() - 1);
-        if (more > insist.repeated()) {
+        if (more > insist.lost()) {
             faults.add(IngestFault.TWICE, more + " files more than were uploaded");
         }
     }

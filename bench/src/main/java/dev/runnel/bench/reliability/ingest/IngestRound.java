@@ -52,13 +52,13 @@ final class IngestRound {
      *
      * @param answered  requests by the first kill
      * @param completed files of stores by then, of {@code ingests}
-     * @param repeated  requests that were sent again
+     * @param lost      answers that were lost, so that the request was sent again
      * @param listening nanoseconds from the last restart to when all servers took requests
      * @param ended     nanoseconds from the last restart to when all files had ended
      * @param chunks    that were compared
      * @param searches  that were made
      */
-    record Result(int answered, long completed, int ingests, int repeated, long listening, long ended, long chunks,
+    record Result(int answered, long completed, int ingests, int lost, long listening, long ended, long chunks,
             long searches) {}
 
     /** Does it; all names begin with the prefix. */
@@ -89,7 +89,7 @@ final class IngestRound {
                 clear(client, adding, prefix);
             }
             return new Result(
-                    answered, completed, adding.ingests(), insist.repeated(), listening, ended, chunks, searches);
+                    answered, completed, adding.ingests(), insist.lost(), listening, ended, chunks, searches);
         }
     }
 

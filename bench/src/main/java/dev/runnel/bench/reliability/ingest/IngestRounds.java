@@ -76,9 +76,9 @@ public final class IngestRounds {
                     .run("round-" + round + "-" + Long.toString(start, Character.MAX_RADIX) + "-");
             left.check();
             results.add(result);
-            out.printf("round %3d: killed after %3d requests and %3d of %d files, %d requests repeated, ready after %.1f s,"
+            out.printf("round %3d: killed after %3d requests and %3d of %d files, %d answers lost, ready after %.1f s,"
                     + " all ended after %.1f s, faults so far %d%n", round, result.answered(), result.completed(),
-                    result.ingests(), result.repeated(), result.listening() / 1e9, result.ended() / 1e9,
+                    result.ingests(), result.lost(), result.listening() / 1e9, result.ended() / 1e9,
                     faults.total());
         }
         left.checkGarbage();
@@ -99,7 +99,7 @@ public final class IngestRounds {
         row("files uploaded, without those that were deleted", (long) results.size() * (options.files() - 1));
         row("files added to stores", sum(IngestRound.Result::ingests));
         row("  that were completed at the first kill", sum(IngestRound.Result::completed));
-        row("requests that were sent again", sum(IngestRound.Result::repeated));
+        row("answers that were lost, so that the request was sent again", sum(IngestRound.Result::lost));
         row("chunks compared", sum(IngestRound.Result::chunks));
         row("searches", sum(IngestRound.Result::searches));
         for (IngestFault fault : IngestFault.values()) {

@@ -14,7 +14,7 @@ final class Insistence {
     private static final int SERVER_ERROR = 500;
 
     private final Duration patience;
-    private final AtomicInteger repeated = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
 
     /** @param patience for how long a request is sent again */
     Insistence(Duration patience) {
@@ -35,7 +35,9 @@ final class Insistence {
                 if (isRefusal(e) || System.nanoTime() - begun > patience.toNanos()) {
                     throw e;
                 }
-                repeated.incrementAndGet();
+                if (!e.isRetrySafe()) {
+                    lost.incrementAndGet();
+                }
                 Thread.sleep(PAUSE_MILLIS);
             }
         }
@@ -46,8 +48,8 @@ final class Insistence {
                 && answer.status() != TOO_MANY;
     }
 
-    /** How many requests were sent again; what they create may be there twice. */
-    int repeated() {
-        return repeated.get();
+    /** How many answers were lost on their way; what those requests created may be there twice. */
+    int lost() {
+        return lost.get();
     }
 }

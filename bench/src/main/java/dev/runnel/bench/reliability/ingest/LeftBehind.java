@@ -112,7 +112,8 @@ final class LeftBehind {
     }
 
     private List<Left> remains() throws IOException {
-        Set<String> ids = Set.copyOf(backend.snapshot(sql -> sql.list(row -> row.getString(1), "SELECT id FROM files")));
+        Set<String> ids = Set
+                .copyOf(backend.snapshot(sql -> sql.list(row -> row.getString(1), "SELECT id FROM files")));
         List<Left> remains = new ArrayList<>();
         List<String> nodes = new ArrayList<>();
         for (Path path : all()) {

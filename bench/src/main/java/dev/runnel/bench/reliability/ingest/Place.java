@@ -45,7 +45,8 @@ enum Place {
         }
     };
 
-    private static final ChunkingStrategy.Static PARTS = new ChunkingStrategy.Static(new ChunkingStrategy.Sizes(100, 0));
+    private static final ChunkingStrategy.Static PARTS = new ChunkingStrategy.Static(
+            new ChunkingStrategy.Sizes(100, 0));
 
     /** Whether it gets a file, of so many. */
     abstract boolean takes(int file, int files);
