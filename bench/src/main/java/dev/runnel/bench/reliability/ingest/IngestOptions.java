@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record IngestOptions(int rounds, int files, int kills, boolean builtIn, Duration patience, Duration limit, long seed,
         @Nullable Several several, @Nullable Path folder) {
-    private static final int LEAST_FILES = 12; // so that every way to add files has some
+    /** With fewer, a way to add files has none. */
+    static final int LEAST_FILES = 12;
 
     IngestOptions {
         if (files < LEAST_FILES) {

@@ -121,7 +121,7 @@ final class LeftBehind {
             boolean upload = name.startsWith("unfinished-") || (name.startsWith("file-") && !ids.contains(name));
             if (upload || name.startsWith("parse-")) {
                 remains.add(new Left(IngestFault.REMAINS, path.toString()));
-            } else if (name.startsWith("runnel-node_")) {
+            } else if (name.startsWith("runnel-node_") && Files.isDirectory(path)) {
                 nodes.add(path.toString());
             }
         }

@@ -13,6 +13,8 @@ import java.util.Random;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record MarkedFile(String name, byte[] content, List<String> markers) {
+    private static final List<DocumentType> TYPES = List.of(DocumentType.values());
+
     private static final int PARTS = 10;
 
     /** With these a part has 75 to 100 tokens, as a chunk of the smallest size has. */
@@ -36,7 +38,7 @@ record MarkedFile(String name, byte[] content, List<String> markers) {
             markers.add(marker);
             parts.add(part(marker, random));
         }
-        DocumentType type = DocumentType.values()[number % DocumentType.values().length];
+        DocumentType type = TYPES.get(number % TYPES.size());
         return new MarkedFile("file-" + number + "." + type.extension(), type.write(parts), markers);
     }
 

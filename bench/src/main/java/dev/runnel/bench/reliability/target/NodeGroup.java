@@ -22,7 +22,7 @@ final class NodeGroup implements CrashTarget {
     private static final int POSTGRES_PORT = 5432;
     private static final Duration BEYOND_LEASE = Duration.ofSeconds(3);
     private static final Duration CUT = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PROBE_MILLIS = 2_000;
     private static final long LOOK_MILLIS = 20;
 
