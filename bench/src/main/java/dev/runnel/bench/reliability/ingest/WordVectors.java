@@ -12,7 +12,7 @@ final class WordVectors {
     static int[] of(String text) {
         int[] sum = new int[EmbeddingServer.DIMENSIONS];
         sum[0] = 1; // a text without words has a length too
-        for (String word : text.toLowerCase(Locale.ROOT).split("\\P{L}+")) {
+        for (String word : text.toLowerCase(Locale.ROOT).split("\\P{L}+", -1)) {
             Random random = new Random(word.hashCode());
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += random.nextBoolean() ? 1 : -1;
