@@ -232,6 +232,11 @@ final class Adding {
         return files.size() + numbers(Place.SINGLES).size() + numbers(Place.ATTACHED).size() + around;
     }
 
+    /** How many files can be seen to be completed in the end: not those that are deleted, and those of the thread's store. */
+    int visibleIngests() {
+        return remaining(Place.SINGLES).size() + remaining(Place.BATCH).size() + remaining(Place.CREATED).size();
+    }
+
     /** How many times a file is to be ingested. */
     int ingests() {
         int sum = 0;

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 /** One round: files under way into stores, a kill, a restart, and what is in the stores then. For one use. */
 final class IngestRound {
     private static final double LATEST_KILL = 0.95;
+    private static final int STEPS_OF_A_FILE = 3; // requests are answered sooner than files are completed
     private static final int LATEST_MILLIS = 700; // of the kill, after the step that it waits for
     private static final int SECOND_KILL_MILLIS = 2_000;
     private static final int LATEST_DELETION_MILLIS = 4_000;
@@ -95,10 +96,11 @@ final class IngestRound {
 
     /** Waits for the moment of the first kill: so many requests were answered, and files completed. */
     private void awaitMoment(RunnelClient client, Adding adding, Future<Boolean> added) throws InterruptedException {
-        int steps = adding.requests() + adding.ingests();
+        int steps = adding.requests() + STEPS_OF_A_FILE * adding.visibleIngests();
         long wanted = 1L + random.nextInt((int) (steps * LATEST_KILL));
         long pause = random.nextInt(LATEST_MILLIS);
-        while (adding.answered() + completed(client, adding) < wanted && !(added.isDone() && isIdle(client, adding))) {
+        while (adding.answered() + STEPS_OF_A_FILE * completed(client, adding) < wanted
+                && !(added.isDone() && isIdle(client, adding))) {
             Thread.sleep(LOOK_MILLIS);
         }
         Thread.sleep(pause);
