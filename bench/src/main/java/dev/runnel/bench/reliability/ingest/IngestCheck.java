@@ -70,7 +70,7 @@ final class IngestCheck {
         long usage = 0;
         for (int number : expected) {
             StoreFile file = byId.remove(adding.id(number));
-            Reference.Ingested wanted = reference.of(place).get(number);
+            Reference.Ingested wanted = reference.of(place, number);
             usage += wanted.usageBytes();
             if (file == null) {
                 faults.add(IngestFault.LOST, name(place, number));

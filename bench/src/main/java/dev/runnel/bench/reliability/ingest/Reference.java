@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Files and their undisturbed ingest, which each round is compared with. Immutable. */
@@ -22,7 +23,7 @@ final class Reference {
     static final String NO_KEY = "none";
 
     private final List<MarkedFile> files;
-    private final Map<ChunkingStrategy, List<Ingested>> ingested = new HashMap<>();
+    private final Map<ChunkingStrategy, Map<Integer, Ingested>> ingested = new HashMap<>();
 
     /**
      * A file as it was ingested.
@@ -44,24 +45,28 @@ final class Reference {
             ids.add(client.files().create(FileUpload.of(file.name(), file.content(), "assistants")).id());
         }
         for (Place place : Place.values()) {
-            ChunkingStrategy.Static chunking = place.chunking();
-            if (!reference.ingested.containsKey(chunking)) {
-                String store = client.vectorStores().create(VectorStoreRequest.named("undisturbed")).id();
-                ids.forEach(id -> client.vectorStores().add(store, new StoreFileRequest(id, chunking, null)));
-                client.vectorStores().await(store);
-                List<Ingested> all = new ArrayList<>();
-                for (String id : ids) {
-                    StoreFile file = client.vectorStores().file(store, id);
-                    if (file.status() != StoreFileStatus.COMPLETED) {
-                        throw new IOException("the undisturbed ingest failed: " + file);
-                    }
-                    all.add(new Ingested(chunks(calls, store, id), file.usageBytes()));
-                }
-                reference.ingested.put(chunking, all);
-            }
+            reference.ingest(place, ids, client, calls);
         }
         reference.check();
         return reference;
+    }
+
+    /** Ingests the files of a place, but those that were ingested in the same way for another one. */
+    private void ingest(Place place, List<String> ids, RunnelClient client, TimedCalls calls) throws IOException {
+        Map<Integer, Ingested> there = ingested.computeIfAbsent(place.chunking(), _ -> new HashMap<>());
+        List<Integer> missing = IntStream.range(0, files.size())
+                .filter(number -> place.takes(number, files.size()) && !there.containsKey(number)).boxed().toList();
+        String store = client.vectorStores().create(VectorStoreRequest.named("undisturbed")).id();
+        missing.forEach(number -> client.vectorStores()
+                .add(store, new StoreFileRequest(ids.get(number), place.chunking(), null)));
+        client.vectorStores().await(store);
+        for (int number : missing) {
+            StoreFile file = client.vectorStores().file(store, ids.get(number));
+            if (file.status() != StoreFileStatus.COMPLETED) {
+                throw new IOException("the undisturbed ingest failed: " + file);
+            }
+            there.put(number, new Ingested(chunks(calls, store, file.id()), file.usageBytes()));
+        }
     }
 
     /** The chunks of a store's file, in order. */
@@ -76,15 +81,15 @@ final class Reference {
 
     /** Each marker has to be in one chunk, in order, or what the rounds find would say little. */
     private void check() throws IOException {
-        List<Ingested> all = of(Place.SINGLES);
-        for (int i = 0; i < files.size(); i++) {
-            List<String> chunks = all.get(i).chunks();
+        for (Map.Entry<Integer, Ingested> each : parts().entrySet()) {
+            MarkedFile file = files.get(each.getKey());
+            List<String> chunks = each.getValue().chunks();
             int last = -1;
-            for (String marker : files.get(i).markers()) {
+            for (String marker : file.markers()) {
                 List<Integer> with = IntStream.range(0, chunks.size())
                         .filter(chunk -> chunks.get(chunk).contains(marker)).boxed().toList();
                 if (with.size() != 1 || with.getFirst() < last) {
-                    throw new IOException("the undisturbed ingest of " + files.get(i) + " has lost text: " + chunks);
+                    throw new IOException("the undisturbed ingest of " + file + " has lost text: " + chunks);
                 }
                 last = with.getFirst();
             }
@@ -96,8 +101,12 @@ final class Reference {
         return files;
     }
 
-    /** The files, as they are ingested in a place. */
-    List<Ingested> of(Place place) {
-        return ingested.getOrDefault(place.chunking(), List.of());
+    private Map<Integer, Ingested> parts() {
+        return ingested.getOrDefault(Place.SINGLES.chunking(), Map.of());
+    }
+
+    /** A file that a place takes, as it is ingested there. */
+    Ingested of(Place place, int number) {
+        return Objects.requireNonNull(ingested.getOrDefault(place.chunking(), Map.of()).get(number));
     }
 }

@@ -54,7 +54,7 @@ final class SearchCheck {
 
     private boolean search(Place place, int number, String marker) throws InterruptedException {
         List<SearchResult> results = results(place, marker);
-        List<String> wanted = reference.of(place).get(number).chunks().stream()
+        List<String> wanted = reference.of(place, number).chunks().stream()
                 .filter(chunk -> chunk.contains(marker)).toList();
         List<String> found = new ArrayList<>();
         for (SearchResult result : results) {
