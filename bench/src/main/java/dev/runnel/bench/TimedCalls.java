@@ -47,6 +47,11 @@ public final class TimedCalls implements AutoCloseable {
         return answer("POST", key, path, body);
     }
 
+    /** Sends a GET and returns the answer. */
+    public JsonNode get(String key, String path) throws IOException {
+        return answer("GET", key, path, null);
+    }
+
     /** Deletes an object. */
     public void delete(String key, String path) throws IOException {
         answer("DELETE", key, path, null);

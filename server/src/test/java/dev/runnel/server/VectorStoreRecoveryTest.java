@@ -2,9 +2,12 @@ package dev.runnel.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,26 @@ class VectorStoreRecoveryTest {
                 assertThat(found.at("/0/file_id").asText()).isEqualTo(files.get(i));
             }
             assertThat(server.get("/vector_stores/" + store).ok().path("status").asText()).isEqualTo("completed");
+        }
+    }
+
+    /** A parser that is killed with its server leaves the text of a file, which may be deleted by the next start. */
+    @Test
+    void aStartRemovesWhatAKilledParserHasLeft() throws IOException {
+        try (TestServer server = TestServer.startProcess(folder)) {
+            server.get("/vector_stores").ok();
+            Path left;
+            try (Stream<Path> beside = Files.list(folder)) {
+                String database = beside.map(Path::toString).filter(file -> file.endsWith(".lock")).findFirst()
+                        .orElseThrow().replaceFirst("\\.lock$", "");
+                left = Files.createDirectories(Path.of(database + ".search", "parse", "parse-1"));
+            }
+            Files.writeString(left.resolve("file"), "half a file");
+
+            server.killAndRestart();
+            server.get("/vector_stores").ok();
+
+            assertThat(left).doesNotExist();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.PacedModelServer;
-import dev.runnel.bench.reliability.NodeGroup.Several;
+import dev.runnel.bench.reliability.target.Several;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,6 @@ record CrashOptions(int rounds, int runs, int callers, int tokens, Duration inte
         String seed = arguments.text("seed");
         String folder = arguments.text("folder");
         int runs = arguments.integer("runs", 50);
-        int nodes = arguments.integer("nodes", 1);
         CrashOptions options = new CrashOptions(
                 arguments.integer("rounds", 100),
                 runs,
@@ -45,20 +44,9 @@ record CrashOptions(int rounds, int runs, int callers, int tokens, Duration inte
                 arguments.text("on-crash", "retry"),
                 seed == null ? System.nanoTime() : Long.parseLong(seed),
                 folder == null ? null : Path.of(folder),
-                nodes == 1 ? null : several(nodes, arguments));
+                Several.parse(arguments));
         arguments.rejectUnknown();
         return options;
-    }
-
-    private static Several several(int nodes, Arguments arguments) {
-        String database = arguments.text("database");
-        if (database == null) {
-            throw new IllegalArgumentException(
-                    "--nodes needs --database postgresql://user:password@127.0.0.1:port/name");
-        }
-        return new Several(
-                nodes, database, Blow.of(arguments.text("blow", "kill")),
-                Duration.ofSeconds(arguments.integer("lease-s", 15)), arguments.text("restart", "false"));
     }
 
     /** How many events the readers of a round see in all if nothing happens. */

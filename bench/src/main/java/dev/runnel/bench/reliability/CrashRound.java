@@ -1,5 +1,7 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.Faults;
+import dev.runnel.bench.reliability.target.CrashTarget;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,13 +28,13 @@ final class CrashRound {
     private final CrashOptions options;
     private final CrashTarget target;
     private final Clients clients;
-    private final Faults faults;
+    private final Faults<Fault> faults;
     private final Random random;
     private final Progress progress = new Progress();
     private long restartNanos;
     private long listeningNanos;
 
-    CrashRound(CrashOptions options, CrashTarget target, Clients clients, Faults faults, Random random) {
+    CrashRound(CrashOptions options, CrashTarget target, Clients clients, Faults<Fault> faults, Random random) {
         this.options = options;
         this.target = target;
         this.clients = clients;

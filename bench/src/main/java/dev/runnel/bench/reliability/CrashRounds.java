@@ -1,8 +1,11 @@
 package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Distribution;
+import dev.runnel.bench.Faults;
+import dev.runnel.bench.Folders;
 import dev.runnel.bench.PacedModelServer;
-import dev.runnel.bench.ServedProcess;
+import dev.runnel.bench.reliability.target.CrashTarget;
+import dev.runnel.bench.reliability.target.Several;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,11 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Kills a server again and again while runs are under way, and counts what readers lost by it. See the module's README for the
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class CrashRounds {
     private final CrashOptions options;
     private final PrintStream out;
-    private final Faults faults = new Faults();
+    private final Faults<Fault> faults = new Faults<>(Fault.class);
     private final List<CrashRound.Result> results = new ArrayList<>();
 
     CrashRounds(CrashOptions options, PrintStream out) {
@@ -32,12 +32,12 @@ public final class CrashRounds {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        Faults faults = new CrashRounds(CrashOptions.parse(args), System.out).run();
+        Faults<Fault> faults = new CrashRounds(CrashOptions.parse(args), System.out).run();
         System.exit(faults.total() == 0 ? 0 : 1);
     }
 
     /** Does all rounds, and says what came of them. */
-    Faults run() throws IOException, InterruptedException {
+    Faults<Fault> run() throws IOException, InterruptedException {
         Path given = options.folder();
         Path folder = given == null ? Files.createTempDirectory("runnel-crash-") : Files.createDirectories(given);
         out.printf(
@@ -48,13 +48,13 @@ public final class CrashRounds {
         Random random = new Random(options.seed());
         try (PacedModelServer model = PacedModelServer.start(0, options.tokens(), options.interval());
                 CrashTarget target = target(folder, model, random);
-                Clients clients = target.clients()) {
+                Clients clients = Clients.of(target.servers().getFirst(), target::transport)) {
             target.awaitReady();
             rounds(target, clients, random);
         }
         table();
         if (given == null && faults.total() == 0) {
-            delete(folder);
+            Folders.delete(folder);
         } else {
             out.println("the database and what the server said: " + folder);
         }
@@ -62,19 +62,13 @@ public final class CrashRounds {
     }
 
     private String several() {
-        NodeGroup.Several several = options.several();
-        return several == null ? ""
-                : " --nodes %d --blow %s --lease-s %d".formatted(
-                        several.nodes(), several.blow().name().toLowerCase(Locale.ROOT), several.lease().toSeconds());
+        Several several = options.several();
+        return several == null ? "" : " " + several;
     }
 
     private CrashTarget target(Path folder, PacedModelServer model, Random random) throws IOException {
-        List<String> java = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-        List<String> serve = List.of("--on-crash", options.onCrash());
-        NodeGroup.Several several = options.several();
-        return several == null
-                ? new OneServer(ServedProcess.runnel(folder, model.baseUri(), java, serve))
-                : NodeGroup.start(several, folder, model.baseUri(), java, serve, random);
+        return CrashTarget.start(
+                options.several(), folder, model.baseUri(), List.of("--on-crash", options.onCrash()), random);
     }
 
     private void rounds(CrashTarget target, Clients clients, Random random) throws IOException, InterruptedException {
@@ -126,13 +120,5 @@ public final class CrashRounds {
 
     private void row(String what, long count) {
         out.printf("%-55s %,12d%n", what, count);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

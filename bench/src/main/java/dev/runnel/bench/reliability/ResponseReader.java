@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.Faults;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +15,10 @@ final class ResponseReader {
     private static final Duration WHOLE = Duration.ofMinutes(10);
 
     private final Clients clients;
-    private final Faults faults;
+    private final Faults<Fault> faults;
     private final List<SeenEvent> seen = new ArrayList<>();
 
-    ResponseReader(Clients clients, Faults faults) {
+    ResponseReader(Clients clients, Faults<Fault> faults) {
         this.clients = clients;
         this.faults = faults;
     }

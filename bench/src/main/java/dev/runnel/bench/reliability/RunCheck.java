@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.Faults;
 import dev.runnel.bench.PacedModelServer;
 import dev.runnel.client.ApiException;
 import dev.runnel.protocol.Message;
@@ -24,11 +25,11 @@ final class RunCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Clients clients;
-    private final Faults faults;
+    private final Faults<Fault> faults;
     private final String modelsText;
     private final String modelsArguments;
 
-    RunCheck(Clients clients, Faults faults, String modelsText, String modelsArguments) {
+    RunCheck(Clients clients, Faults<Fault> faults, String modelsText, String modelsArguments) {
         this.clients = clients;
         this.faults = faults;
         this.modelsText = modelsText;

@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.Faults;
 import dev.runnel.client.Position;
 import dev.runnel.client.RunStream;
 import dev.runnel.client.RunnelException;
@@ -31,7 +32,7 @@ final class WatchedRun {
 
     private final Clients clients;
     private final Progress progress;
-    private final Faults faults;
+    private final Faults<Fault> faults;
     private final boolean follow;
     private final CallAnswers answers;
     private final ResponseReader response;
@@ -53,7 +54,7 @@ final class WatchedRun {
      * @param follow whether the reader of the bytes asks for what follows where the run requires action
      * @param answer how long the run then has to wait for its outputs
      */
-    WatchedRun(Clients clients, Progress progress, Faults faults, boolean follow, Duration answer) {
+    WatchedRun(Clients clients, Progress progress, Faults<Fault> faults, boolean follow, Duration answer) {
         this.clients = clients;
         this.progress = progress;
         this.faults = faults;

@@ -1,19 +1,15 @@
 package dev.runnel.bench.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.Distribution;
+import dev.runnel.bench.EmbeddingServer;
 import dev.runnel.bench.Folders;
 import dev.runnel.bench.ServedProcess;
 import dev.runnel.bench.TimedCalls;
 import dev.runnel.client.FileUpload;
 import dev.runnel.client.RunnelClient;
-import dev.runnel.protocol.json.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.Executors;
 
 /**
  * Fills vector stores through the API, and takes the time of searches and of a start. The vectors are random, by a model server of this
@@ -32,7 +27,6 @@ public final class SearchSpeed {
     private static final int VOCABULARY = 20_000;
     private static final int CHUNK_WORDS = 60;
     private static final int CHUNK_TOKENS = 100;
-    private static final int DIMENSIONS = 384;
     private static final String KEY = "sk-bench-search-speed";
     private static final long LOOK_MILLIS = 200;
     private static final double NANOS = 1e9;
@@ -56,10 +50,9 @@ public final class SearchSpeed {
 
     private void run() throws Exception {
         Path folder = Files.createTempDirectory("runnel-search-speed-");
-        HttpServer models = models();
-        URI model = URI.create("http://127.0.0.1:" + models.getAddress().getPort() + "/v1");
-        try (ServedProcess server = ServedProcess.runnel(folder, model, List.of(), List.of(
-                "--embedding-model", "random", "--api-key", "bench=" + KEY));
+        try (EmbeddingServer models = EmbeddingServer.start(SearchSpeed::random);
+                ServedProcess server = ServedProcess.runnel(folder, models.baseUri(), List.of(), List.of(
+                        "--embedding-model", EmbeddingServer.MODEL, "--api-key", "bench=" + KEY));
                 TimedCalls calls = new TimedCalls(server.baseUri())) {
             double empty = seconds(server);
             List<String> ids = fill(server.baseUri(), calls);
@@ -76,7 +69,6 @@ public final class SearchSpeed {
             System.out.printf(Locale.ROOT, "start: empty %.2f s, filled %.2f s%n", empty, filled);
             System.out.println(new Distribution(List.of(search(calls, ids))).row("search after start"));
         } finally {
-            models.stop(0);
             Folders.delete(folder);
         }
     }
@@ -157,27 +149,7 @@ public final class SearchSpeed {
                 .findFirst().orElse(0);
     }
 
-    private static HttpServer models() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/embeddings", SearchSpeed::embed);
-        server.setExecutor(Executors.newFixedThreadPool(4));
-        server.start();
-        return server;
-    }
-
-    private static void embed(HttpExchange exchange) throws IOException {
-        String text = Json.readTree(exchange.getRequestBody().readAllBytes()).path("input").asText();
-        Random numbers = new Random(text.hashCode());
-        StringBuilder vector = new StringBuilder();
-        for (int i = 0; i < DIMENSIONS; i++) {
-            vector.append(i == 0 ? "" : ",").append(numbers.nextInt(-999, 1_000));
-        }
-        byte[] answer = ("{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[" + vector
-                + "]}],\"model\":\"random\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}")
-                .getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, answer.length);
-        exchange.getResponseBody().write(answer);
-        exchange.close();
+    private static int[] random(String text) {
+        return new Random(text.hashCode()).ints(EmbeddingServer.DIMENSIONS, -999, 1_000).toArray();
     }
 }

@@ -1,5 +1,6 @@
 package dev.runnel.bench.reliability;
 
+import dev.runnel.bench.Faults;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class CrashTest {
                 folder, null);
         Path report = Path.of("target", "crash-" + onCrash + ".txt");
         try (PrintStream out = new PrintStream(report.toFile(), UTF_8)) {
-            Faults faults = new CrashRounds(options, out).run();
+            Faults<Fault> faults = new CrashRounds(options, out).run();
 
             assertThat(faults.cases()).as("see %s", report.toAbsolutePath()).isEmpty();
             assertThat(faults.total()).isZero();

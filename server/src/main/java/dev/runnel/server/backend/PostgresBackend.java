@@ -62,8 +62,7 @@ final class PostgresBackend implements Backend {
                 database,
                 connections.files(),
                 node,
-                Path.of(System.getProperty("java.io.tmpdir"), "runnel-" + node),
-                false,
+                NodeFolder.temporary(Path.of(System.getProperty("java.io.tmpdir")), node),
                 time::right,
                 () -> RunLog.shared(
                         database, new PostgresLeases(database, url, node, time, SystemTimers.get()),

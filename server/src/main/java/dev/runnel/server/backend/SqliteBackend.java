@@ -45,8 +45,7 @@ final class SqliteBackend implements Backend {
                 database,
                 files(),
                 LocalLeases.NODE,
-                file.beside(".search"),
-                true,
+                NodeFolder.kept(file.beside(".search")),
                 clock -> clock,
                 () -> RunLog.journaled(database, new LocalLeases(), timers));
     }

@@ -23,6 +23,12 @@ public interface Connections extends AutoCloseable {
     Optional<Outage> outage(Throwable failure);
 
     /**
+     * Whether a transaction failed because others waited for it and it for them. It would succeed if it were run again, as the
+     * others go on then.
+     */
+    boolean isDeadlock(Throwable failure);
+
+    /**
      * How long the work of runs under way waits for the database to come back after an {@linkplain Outage#concernsAll outage
      * of all of it}, before it fails. Zero where such an outage does not end by itself.
      */

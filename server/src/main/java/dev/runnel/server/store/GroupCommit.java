@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * load: under a high load many jobs share the cost of a commit, and under a low load a job hardly waits.
  *
  * <p>If one job of a group fails, the group is rolled back and each job is committed by itself, so that one job's
- * failure does not affect the others. An outage that concerns all jobs fails the whole group.
+ * failure does not affect the others. A job that the database ended because other nodes and it waited for each other is run
+ * again. An outage that concerns all jobs fails the whole group.
  */
 final class GroupCommit implements Connections.Writer, AutoCloseable {
     private static final int MAX_GROUP = 4_096;
+
+    /** How often a job is run that the database ends for the sake of other nodes. Each time a second or so has passed. */
+    private static final int MAX_TRIES = 3;
 
     /**
      * After a commit the writer rests, so that the next group can gather. It rests for as long as the commit took, or
@@ -133,13 +137,14 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
         turn.lock();
         try {
             begun = System.nanoTime();
-            commit(group);
+            commit(group, MAX_TRIES);
         } finally {
             turn.unlock();
         }
     }
 
-    private void commit(List<Job<?>> group) {
+    /** @param tries how often, at most, a job by itself is run if it loses against other nodes */
+    private void commit(List<Job<?>> group, int tries) {
         try {
             Sql open = connected();
             open.connection().setAutoCommit(false);
@@ -156,12 +161,14 @@ final class GroupCommit implements Connections.Writer, AutoCloseable {
             if (concernsAll) {
                 closeQuietly(); // another connection may be better
                 away(group, e, outage);
-            } else if (group.size() == 1) {
-                group.forEach(job -> job.failed(e, outage));
-            } else {
+            } else if (group.size() > 1) {
                 for (Job<?> job : group) {
-                    commit(List.of(job));
+                    commit(List.of(job), MAX_TRIES);
                 }
+            } else if (tries > 1 && connections.isDeadlock(e)) {
+                commit(group, tries - 1);
+            } else {
+                group.forEach(job -> job.failed(e, outage));
             }
             return;
         }

@@ -51,6 +51,14 @@ public final class Sql implements AutoCloseable {
         return shared ? " FOR UPDATE" : "";
     }
 
+    /**
+     * The ending of a query of one row that the rest of the transaction relies on to stay: another node can delete the row
+     * only when the transaction has ended, and until then may read and change it. Empty where only one process writes.
+     */
+    public String kept() {
+        return shared ? " FOR KEY SHARE" : "";
+    }
+
     /** Executes a statement, and returns how many rows it changed. */
     public int update(String sql, @Nullable Object... parameters) throws SQLException {
         return bind(sql, parameters).executeUpdate();
@@ -169,8 +177,8 @@ public final class Sql implements AutoCloseable {
     }
 
     /**
-     * Statements that belong together. They may run more than once: if another job of their group fails, they run
-     * again.
+     * Statements that belong together. They may run more than once: if another job of their group fails, or the database
+     * ends their transaction for the sake of another node, they run again.
      */
     @FunctionalInterface
     public interface Work<T> {

@@ -69,7 +69,10 @@ final class Attaching {
      */
     void add(Sql sql, Project project, String store, NewStoreFile added, @Nullable String batch, String param)
             throws SQLException {
-        FileObject file = FileRows.find(sql, project.name(), added.fileId())
+        if (!VectorStoreRows.keep(sql, store)) { // another node has deleted it since it was looked up
+            throw RejectedException.notFound("vector store", store);
+        }
+        FileObject file = FileRows.keep(sql, project.name(), added.fileId())
                 .filter(found -> !isGone(found))
                 .orElseThrow(() -> RejectedException.noFile(added.fileId(), param));
         Optional<IngestRows.Ingest> there = IngestRows.find(sql, store, file.id());

@@ -19,6 +19,7 @@ import dev.runnel.server.store.rows.ChunkRows;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
 import dev.runnel.server.store.rows.IngestRows;
+import dev.runnel.server.store.rows.StoreFileRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +56,7 @@ final class Ingest implements DueWork.Worker {
     private final FileLibrary files;
     private final Lazily<DocumentReader> reader;
     private final Embedding embedding;
+    private final InstantSource clock;
     private final Runnable shown;
     private volatile boolean stopping;
 
@@ -62,11 +65,14 @@ final class Ingest implements DueWork.Worker {
      *
      * @param shown called when a file has become searchable
      */
-    Ingest(Database database, FileLibrary files, Lazily<DocumentReader> reader, Embedding embedding, Runnable shown) {
+    Ingest(
+            Database database, FileLibrary files, Lazily<DocumentReader> reader, Embedding embedding,
+            InstantSource clock, Runnable shown) {
         this.database = database;
         this.files = files;
         this.reader = reader;
         this.embedding = embedding;
+        this.clock = clock;
         this.shown = shown;
     }
 
@@ -112,7 +118,7 @@ final class Ingest implements DueWork.Worker {
                         Code.SERVER_ERROR, "The server tried " + TRIES + " times to read the file, and failed.");
             }
             write(due, sql -> IngestRows.begin(sql, row.number()));
-            store(due, row, chunks(row));
+            store(due, row, chunks(due, row));
             return true;
         } catch (UnreadableFileException e) {
             if (!stopping) {
@@ -131,9 +137,15 @@ final class Ingest implements DueWork.Worker {
     /** A chunk, and the headings above it. */
     private record Headed(String headings, String text) {}
 
-    private List<Headed> chunks(IngestRows.Ingest row)
+    private List<Headed> chunks(Due due, IngestRows.Ingest row)
             throws UnreadableFileException, IOException, InterruptedException {
-        FileObject file = files.find(row.file().id()).orElseThrow(LostException::new); // deleted, and so is the row
+        Optional<FileObject> found = files.find(row.file().id());
+        if (found.isEmpty()) { // deleted, and so is the row; or expired, and the row would be left in progress
+            write(due, sql -> StoreFileRows.remove(
+                    sql, row.file().vectorStoreId(), row.file().id(), clock.instant().getEpochSecond()));
+            throw new LostException();
+        }
+        FileObject file = found.get();
         String text;
         try (InputStream content = files.open(file)) {
             text = reader.get().read(file.filename(), file.bytes(), content);

@@ -15,6 +15,7 @@ import dev.runnel.server.store.rows.StoreFileRows;
 import dev.runnel.server.store.rows.VectorStoreRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,18 +62,21 @@ public final class VectorStoreParts implements AutoCloseable {
         this.embedding = new Embedding(embedder);
         Optional<DocumentReader.Provider> readers = DocumentReader.provider();
         Optional<ChunkIndex.Provider> indexes = ChunkIndex.provider();
-        this.reader = new Lazily<>(() -> readers.isEmpty()
-                ? new NotBuilt()
-                : open(readers.get(), storage.folder().resolve("parse")));
+        Path temporary = storage.folder().resolve("parse");
+        this.reader = new Lazily<>(() -> readers.isEmpty() ? new NotBuilt() : open(readers.get(), temporary));
         this.index = new Lazily<>(() -> indexes.isEmpty()
                 ? new NotBuilt()
                 : indexes.get().open(storage.folder().resolve("index"), new StoredChunks(database, embedding)));
-        this.ingest = new Ingest(database, library, reader, embedding, () -> index.ifOpen(ChunkIndex::wake));
+        this.ingest = new Ingest(
+                database, library, reader, embedding, clock, () -> index.ifOpen(ChunkIndex::wake));
         this.stores = new VectorStores(database, attaching);
         this.files = new StoreFiles(database, attaching);
         this.batches = new FileBatches(database, attaching);
         this.ofTools = new ToolStores(attaching);
         this.search = new Finder(database, attaching, embedding, index);
+        if (Files.exists(temporary)) {
+            reader.get(); // removes what a killed process has left there of files that may be deleted by now
+        }
     }
 
     /** Whether this server was built with what reads and searches files. Otherwise files fail, and searches are refused. */

@@ -6,6 +6,7 @@ import dev.runnel.server.search.UnreadableFileException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class DocumentParser implements DocumentReader {
     /** The wait beyond the program's own limit of time, which usually ends it: the program also takes time to start. */
     private static final long GRACE_MILLIS = 10_000;
 
+    private static final System.Logger LOG = System.getLogger(DocumentParser.class.getName());
+
     private final ParserLimits limits;
     private final Path folder;
     private final Semaphore turns;
@@ -47,9 +50,17 @@ final class DocumentParser implements DocumentReader {
         this.turns = new Semaphore(processes, true);
         Files.createDirectories(folder);
         try (Stream<Path> left = Files.list(folder)) {
-            for (Path path : left.filter(there -> there.getFileName().toString().startsWith("parse-")).toList()) {
-                ParserProcess.remove(path);
-            }
+            left.filter(there -> there.getFileName().toString().startsWith("parse-"))
+                    .forEach(DocumentParser::removeIfLeft);
+        }
+    }
+
+    /** A program of a server that was killed may still be about to end, and write there. */
+    private static void removeIfLeft(Path path) {
+        try {
+            ParserProcess.remove(path);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(Level.DEBUG, "the next start removes " + path, e);
         }
     }
 

@@ -176,6 +176,11 @@ public final class PostgresConnections implements Connections {
     }
 
     @Override
+    public boolean isDeadlock(Throwable failure) {
+        return PostgresErrors.isDeadlock(failure);
+    }
+
+    @Override
     public Optional<Outage> outage(Throwable failure) {
         return PostgresErrors.outage(failure);
     }

@@ -43,6 +43,16 @@ final class PostgresErrors {
         };
     }
 
+    /** Whether the database ended a transaction to break a circle of transactions that wait for each other. */
+    static boolean isDeadlock(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "40P01".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a failure may pass when the database is back. */
     static boolean isUnreachable(Throwable failure) {
         return outage(failure).filter(UNREACHABLE::equals).isPresent();

@@ -36,6 +36,15 @@ public final class FileRows {
                 project, id);
     }
 
+    /** As {@link #find(Sql, String, String)}; the file stays until the transaction has ended, whatever other nodes do. */
+    public static Optional<FileObject> keep(Sql sql, String project, String id) throws SQLException {
+        return sql.first(
+                FILE.mapper(),
+                "SELECT " + FILE.columns() + " FROM files WHERE project = ? AND id = ?" + sql.kept(),
+                project,
+                id);
+    }
+
     /** A file by its id, in any project. */
     public static Optional<FileObject> find(Sql sql, String id) throws SQLException {
         return sql.first(FILE.mapper(), "SELECT " + FILE.columns() + " FROM files WHERE id = ?", id);

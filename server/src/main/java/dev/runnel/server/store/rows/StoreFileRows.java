@@ -10,6 +10,7 @@ import dev.runnel.server.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements about files in vector stores, and their batches. Each file in a store has a number, which names its chunks.
  * Times are in seconds since the epoch. Static and without state.
+ *
+ * <p>What changes a file locks rows in one order, so that nodes do not wait for each other in a circle: its work, its own row,
+ * the list of changes.
  */
 public final class StoreFileRows {
     private static final RowShape<StoreFile> SHAPE = new RowShape<>("json, status, usage_bytes", StoreFileRows::read);
@@ -88,30 +92,49 @@ public final class StoreFileRows {
         if (number.isEmpty()) {
             return false;
         }
-        DueStore.remove(sql, DueStore.INGEST_FILE, Long.toString(number.get()));
-        ChunkRows.discard(sql, number.get());
+        endIngest(sql, number.get());
+        if (!filesOf(store).delete(sql, id)) {
+            return false; // another node has taken it out since
+        }
         ChunkChanges.removed(sql, store, id, now);
-        return filesOf(store).delete(sql, id);
+        return true;
     }
+
+    private static void endIngest(Sql sql, long number) throws SQLException {
+        DueStore.remove(sql, DueStore.INGEST_FILE, Long.toString(number));
+        ChunkRows.discard(sql, number);
+    }
+
+    private record InStore(String store, long number) {}
 
     /** Takes a file out of all stores. */
     static void removeEverywhere(Sql sql, String id, long now) throws SQLException {
-        for (String store : sql.list(row -> row.getString(1), "SELECT store_id FROM store_files WHERE id = ?", id)) {
-            remove(sql, store, id, now);
+        List<InStore> places = sql.list(
+                row -> new InStore(row.getString(1), row.getLong(2)),
+                "SELECT store_id, seq FROM store_files WHERE id = ? ORDER BY seq",
+                id);
+        for (InStore place : places) {
+            endIngest(sql, place.number);
+        }
+        for (InStore place : places) {
+            filesOf(place.store).delete(sql, id);
+        }
+        for (InStore place : places) {
+            ChunkChanges.removed(sql, place.store, id, now);
         }
     }
 
     /** Gives up all chunks of a store. */
     static void giveUpChunks(Sql sql, String store, long now) throws SQLException {
         sql.update(
-                "INSERT INTO chunk_garbage (file) SELECT seq FROM store_files WHERE store_id = ? ON CONFLICT DO NOTHING",
-                store);
-        sql.update("UPDATE store_files SET last_change = NULL WHERE store_id = ?", store);
-        sql.update(
                 "DELETE FROM due_work WHERE kind = ? AND subject IN"
                         + " (SELECT CAST(seq AS TEXT) FROM store_files WHERE store_id = ?)",
                 DueStore.INGEST_FILE,
                 store);
+        sql.update(
+                "INSERT INTO chunk_garbage (file) SELECT seq FROM store_files WHERE store_id = ? ON CONFLICT DO NOTHING",
+                store);
+        sql.update("UPDATE store_files SET last_change = NULL WHERE store_id = ?", store);
         ChunkChanges.removed(sql, store, null, now);
     }
 
@@ -122,12 +145,15 @@ public final class StoreFileRows {
                 "SELECT seq FROM store_files WHERE status = '" + StoreFileStatus.IN_PROGRESS.wire() + "' AND "
                         + ofBatch(batch),
                 ids(store, batch))) {
-            sql.update(
-                    "UPDATE store_files SET status = ?, usage_bytes = 0 WHERE seq = ?",
-                    StoreFileStatus.CANCELLED.wire(),
-                    number);
             DueStore.remove(sql, DueStore.INGEST_FILE, Long.toString(number));
-            ChunkRows.discard(sql, number);
+            int cancelled = sql.update(
+                    "UPDATE store_files SET status = ?, usage_bytes = 0 WHERE seq = ? AND status = ?",
+                    StoreFileStatus.CANCELLED.wire(),
+                    number,
+                    StoreFileStatus.IN_PROGRESS.wire());
+            if (cancelled > 0) { // otherwise another node has completed it since
+                ChunkRows.discard(sql, number);
+            }
         }
     }
 

@@ -55,6 +55,11 @@ public final class VectorStoreRows {
         return store.isPresent() ? Optional.of(counted(sql, store.get(), now)) : store;
     }
 
+    /** Whether there is a store. If so, it stays until the transaction has ended, whatever other nodes do. */
+    public static boolean keep(Sql sql, String id) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM vector_stores WHERE id = ?" + sql.kept(), id).isPresent();
+    }
+
     /** A store by its id, in any project, as it is at a time. */
     public static Optional<VectorStore> find(Sql sql, String id, long now) throws SQLException {
         Optional<String> project = sql.first(

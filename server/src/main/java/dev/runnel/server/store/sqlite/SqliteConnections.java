@@ -143,6 +143,12 @@ public final class SqliteConnections implements Connections {
         return false;
     }
 
+    /** There is one writer. */
+    @Override
+    public boolean isDeadlock(Throwable failure) {
+        return false;
+    }
+
     @Override
     public Optional<Outage> outage(Throwable failure) {
         return SqliteErrors.outage(failure);

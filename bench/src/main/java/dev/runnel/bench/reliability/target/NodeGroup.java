@@ -1,6 +1,7 @@
-package dev.runnel.bench.reliability;
+package dev.runnel.bench.reliability.target;
 
 import dev.runnel.bench.ServedProcess;
+import dev.runnel.client.transport.Transport;
 import dev.runnel.testkit.TcpLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ final class NodeGroup implements CrashTarget {
     private static final int POSTGRES_PORT = 5432;
     private static final Duration BEYOND_LEASE = Duration.ofSeconds(3);
     private static final Duration CUT = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PROBE_MILLIS = 2_000;
     private static final long LOOK_MILLIS = 20;
 
@@ -29,17 +30,6 @@ final class NodeGroup implements CrashTarget {
     private final Random random;
     private final List<Node> nodes;
     private Node struck;
-
-    /**
-     * The make-up of the group.
-     *
-     * @param nodes how many there are
-     * @param database its URL: {@code postgresql://user:password@127.0.0.1:port/name}
-     * @param blow what is done to a random node
-     * @param lease how long a lease lasts
-     * @param restart the command that restarts the database
-     */
-    record Several(int nodes, String database, Blow blow, Duration lease, String restart) {}
 
     private record Node(ServedProcess process, TcpLink database) {}
 
@@ -85,9 +75,18 @@ final class NodeGroup implements CrashTarget {
     }
 
     @Override
-    public Clients clients() {
-        List<Integer> ports = nodes.stream().map(node -> node.process().port()).toList();
-        return Clients.of(nodes.getFirst().process().baseUri(), () -> new RandomNodes(ports));
+    public List<URI> servers() {
+        return nodes.stream().map(node -> node.process().baseUri()).toList();
+    }
+
+    @Override
+    public String database() {
+        return several.database();
+    }
+
+    @Override
+    public Transport transport() {
+        return new RandomNodes(nodes.stream().map(node -> node.process().port()).toList());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.runnel.bench.reliability;
+package dev.runnel.bench.reliability.target;
 
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.Transport;

@@ -1,9 +1,9 @@
-package dev.runnel.bench.reliability;
+package dev.runnel.bench.reliability.target;
 
 import java.util.Locale;
 
 /** A blow that strikes one of several nodes. */
-enum Blow {
+public enum Blow {
     /** It is killed as {@code kill -9} does it, and started again at once. */
     KILL,
     /** It is stopped by {@code SIGSTOP} for longer than its lease, and wakes. */
