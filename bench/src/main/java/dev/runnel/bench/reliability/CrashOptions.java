@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.PacedModelServer;
-import dev.runnel.bench.reliability.target.Several;
+import dev.runnel.bench.reliability.servers.Several;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

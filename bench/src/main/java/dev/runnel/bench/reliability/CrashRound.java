@@ -1,7 +1,7 @@
 package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Faults;
-import dev.runnel.bench.reliability.target.CrashTarget;
+import dev.runnel.bench.reliability.servers.CrashTarget;
 import dev.runnel.protocol.RunStatus;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability.ingest;
 
 import dev.runnel.bench.Arguments;
 import dev.runnel.bench.EmbeddingServer;
-import dev.runnel.bench.reliability.target.Several;
+import dev.runnel.bench.reliability.servers.Several;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

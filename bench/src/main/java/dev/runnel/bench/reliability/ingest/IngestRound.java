@@ -2,7 +2,7 @@ package dev.runnel.bench.reliability.ingest;
 
 import dev.runnel.bench.Faults;
 import dev.runnel.bench.TimedCalls;
-import dev.runnel.bench.reliability.target.CrashTarget;
+import dev.runnel.bench.reliability.servers.CrashTarget;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.protocol.FileObject;

@@ -5,7 +5,7 @@ import dev.runnel.bench.EmbeddingServer;
 import dev.runnel.bench.Faults;
 import dev.runnel.bench.Folders;
 import dev.runnel.bench.TimedCalls;
-import dev.runnel.bench.reliability.target.CrashTarget;
+import dev.runnel.bench.reliability.servers.CrashTarget;
 import dev.runnel.client.RunnelClient;
 import java.io.IOException;
 import java.io.PrintStream;

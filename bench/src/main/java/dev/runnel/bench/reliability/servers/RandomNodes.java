@@ -1,4 +1,4 @@
-package dev.runnel.bench.reliability.target;
+package dev.runnel.bench.reliability.servers;
 
 import dev.runnel.client.transport.SocketTransport;
 import dev.runnel.client.transport.Transport;
