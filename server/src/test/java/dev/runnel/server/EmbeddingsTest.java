@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.options.ServerOptions.DATABASE;
@@ -169,6 +170,7 @@ class EmbeddingsTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void anExportTakesChunksAndVectorsAlong() throws InterruptedException {
         String export = filled(true).replace("opens at six", "opens at ten"); // not so in the file itself
 
@@ -178,6 +180,7 @@ class EmbeddingsTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void headingsAreEmbeddedWithTheChunksBelowThemAndGoAlong() throws InterruptedException {
         String export;
         try (TestServer server = start("sea")) {
@@ -196,6 +199,7 @@ class EmbeddingsTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void chunksWithoutVectorsOrOfAnotherModelAreEmbeddedAnew() throws InterruptedException {
         String export = filled(false).replace("opens at six", "opens at ten");
         assertThat(export).doesNotContain("vectors");
@@ -209,6 +213,7 @@ class EmbeddingsTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void anExportThatLacksChunksIsRefusedUnlessItIsTakenInParts() throws InterruptedException {
         String export = filled(true);
         int chunk = export.indexOf("{\"object\":\"runnel.chunk\"");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.EventReader.names;
@@ -24,6 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A disk that is really full: a small file system in memory, which only root can mount. */
 @Timeout(90)
+@DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "its disk has the database file")
 class FullDiskTest {
     private static final int MIB = 1 << 20;
 

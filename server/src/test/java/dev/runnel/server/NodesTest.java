@@ -72,6 +72,19 @@ class NodesTest extends SharedDatabase {
         });
     }
 
+    /** PostgreSQL refuses such a text. */
+    @Test
+    void anIdWithANulIsNotFound() {
+        TestServer node = node();
+        String nul = "\\u0000";
+        assertThat(node.get("/assistants/asst_%00").status()).isEqualTo(404);
+        assertThat(node.post("/threads/runs", "{\"assistant_id\": \"" + nul + "\"}").status()).isEqualTo(404);
+        assertThat(node.post("/vector_stores", "{\"file_ids\": [\"" + nul + "\"]}").status()).isBetween(400, 404);
+        assertThat(
+                node.post("/assistants", "{\"model\": \"m\", \"name\": \"a" + nul + "b\"}").ok().path("name").asText())
+                .isEqualTo("a\0b");
+    }
+
     @Test
     void aRunIsCancelledFromAnotherNode() {
         TestServer a = node();

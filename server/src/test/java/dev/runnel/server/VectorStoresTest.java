@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -303,6 +304,7 @@ class VectorStoresTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "on PostgreSQL a server's index ends with it")
     void whatWasSearchableIsSoAfterARestartThoughTheIndexIsGone() throws InterruptedException, IOException {
         String harbour = upload("harbour.txt", HARBOUR);
         String store = store(harbour);

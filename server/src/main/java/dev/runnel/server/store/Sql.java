@@ -124,7 +124,7 @@ public final class Sql implements AutoCloseable {
         for (int i = 0; i < parameters.length; i++) {
             switch (parameters[i]) {
                 case null -> statement.setObject(i + 1, null);
-                case String text -> statement.setString(i + 1, text);
+                case String text -> statement.setString(i + 1, shared ? withoutNul(text) : text);
                 case Long number -> statement.setLong(i + 1, number);
                 case Integer number -> statement.setInt(i + 1, number);
                 case byte[] bytes -> statement.setBytes(i + 1, bytes);
@@ -133,6 +133,11 @@ public final class Sql implements AutoCloseable {
                 default -> throw new IllegalArgumentException("no SQL type for " + parameters[i]);
             }
         }
+    }
+
+    /** PostgreSQL's texts hold no NUL. No id has one, so an id with the replacement is not found either. */
+    private static String withoutNul(String text) {
+        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
     }
 
     Connection connection() {
