@@ -1,7 +1,6 @@
 package dev.runnel.protocol;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.nio.ByteBuffer;
+import dev.runnel.protocol.json.JsonPieces;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * comparing it with them, in a fifth of the time that a parser needs.
  */
 final class PlainTextDelta {
-    private static final byte[] BEFORE_ID = ascii("{'id':'");
-    private static final byte[] BEFORE_INDEX = ascii("','object':'thread.message.delta','delta':{'content':[{'index':");
-    private static final byte[] BEFORE_VALUE = ascii(",'type':'text','text':{'value':'");
-    private static final byte[] AFTER_VALUE = ascii("'}}]}}");
+    private static final byte[] BEFORE_ID = JsonPieces.fixed("{'id':'");
+    private static final byte[] BEFORE_INDEX = JsonPieces
+            .fixed("','object':'thread.message.delta','delta':{'content':[{'index':");
+    private static final byte[] BEFORE_VALUE = JsonPieces.fixed(",'type':'text','text':{'value':'");
+    private static final byte[] AFTER_VALUE = JsonPieces.fixed("'}}]}}");
 
     /** No position: the JSON is another. */
     private static final int NOWHERE = -1;
@@ -24,38 +24,16 @@ final class PlainTextDelta {
 
     private PlainTextDelta() {}
 
-    private static byte[] ascii(String json) {
-        return json.replace('\'', '"').getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** Without annotations, and without surrogates: a model server may cut a pair in two, and only the generator writes a half. */
+    /** Whether a text can be written from these pieces: it has no annotations. */
     static boolean fits(ContentDelta.Text text) {
-        String value = text.value();
-        for (int i = 0; i < value.length(); i++) {
-            if (Character.isSurrogate(value.charAt(i))) {
-                return false;
-            }
-        }
-        return text.annotations() == null;
+        return text.annotations() == null && JsonPieces.fits(text.value());
     }
 
     /** Writes a text that {@link #fits}. */
     static byte[] encode(String messageId, ContentDelta.Text text) {
-        JsonStringEncoder encoder = JsonStringEncoder.getInstance();
-        byte[] id = encoder.quoteAsUTF8(messageId);
-        byte[] index = Integer.toString(text.index()).getBytes(StandardCharsets.US_ASCII);
-        byte[] value = encoder.quoteAsUTF8(text.value());
-        int length = BEFORE_ID.length + id.length + BEFORE_INDEX.length + index.length + BEFORE_VALUE.length
-                + value.length + AFTER_VALUE.length;
-        return ByteBuffer.allocate(length)
-                .put(BEFORE_ID)
-                .put(id)
-                .put(BEFORE_INDEX)
-                .put(index)
-                .put(BEFORE_VALUE)
-                .put(value)
-                .put(AFTER_VALUE)
-                .array();
+        return JsonPieces.join(
+                BEFORE_ID, JsonPieces.text(messageId), BEFORE_INDEX, JsonPieces.number(text.index()), BEFORE_VALUE,
+                JsonPieces.text(text.value()), AFTER_VALUE);
     }
 
     /** Reads a delta with these bytes between its values, and without escapes in them. Null for all other JSON, valid or not. */
@@ -63,8 +41,7 @@ final class PlainTextDelta {
         int id = after(BEFORE_ID, data, 0);
         int idEnd = endOfText(data, id);
         int index = after(BEFORE_INDEX, data, idEnd);
-        int value = afterDigit(data, index);
-        value = after(BEFORE_VALUE, data, value);
+        int value = after(BEFORE_VALUE, data, afterDigit(data, index));
         int valueEnd = endOfText(data, value);
         if (after(AFTER_VALUE, data, valueEnd) != data.length) {
             return null;

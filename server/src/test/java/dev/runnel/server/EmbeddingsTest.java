@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.runnel.server.backend.TestDatabases;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.transfer.Exporter;
 import dev.runnel.server.engine.transfer.ImportException;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.runnel.server.options.ServerOptions.DATABASE;
@@ -152,7 +152,7 @@ class EmbeddingsTest {
             await(server,
                     server.post("/vector_stores", "{\"file_ids\": [\"" + String.join("\",\"", files) + "\"]}").id());
             asked.clear();
-            return exported(sqlite("runnel.db"), vectors);
+            return exported(TestDatabases.url(folder), vectors);
         }
     }
 
@@ -170,7 +170,6 @@ class EmbeddingsTest {
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void anExportTakesChunksAndVectorsAlong() throws InterruptedException {
         String export = filled(true).replace("opens at six", "opens at ten"); // not so in the file itself
 
@@ -180,7 +179,6 @@ class EmbeddingsTest {
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void headingsAreEmbeddedWithTheChunksBelowThemAndGoAlong() throws InterruptedException {
         String export;
         try (TestServer server = start("sea")) {
@@ -190,7 +188,7 @@ class EmbeddingsTest {
                     .id());
             assertThat(embedded).first().asString().startsWith("# Opening times");
             assertThat(embedded).contains("Opening times");
-            export = exported(sqlite("runnel.db"), true);
+            export = exported(TestDatabases.url(folder), true);
         }
         assertThat(export).contains("\"headings\":\"Opening times\"");
         embedded.clear();
@@ -199,7 +197,6 @@ class EmbeddingsTest {
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void chunksWithoutVectorsOrOfAnotherModelAreEmbeddedAnew() throws InterruptedException {
         String export = filled(false).replace("opens at six", "opens at ten");
         assertThat(export).doesNotContain("vectors");
@@ -207,13 +204,12 @@ class EmbeddingsTest {
         assertThat(asked).as("two chunks and the question").hasSize(3);
 
         String other = imported("other.db", false,
-                exported(sqlite("runnel.db"), true).replace("opens at six", "opens at two"));
+                exported(TestDatabases.url(folder), true).replace("opens at six", "opens at two"));
         assertThat(found(other, "another-sea")).isEqualTo("The harbour opens at two.");
         assertThat(asked).filteredOn("another-sea"::equals).hasSize(3);
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "runs.on", matches = "postgresql", disabledReason = "it exports a database file")
     void anExportThatLacksChunksIsRefusedUnlessItIsTakenInParts() throws InterruptedException {
         String export = filled(true);
         int chunk = export.indexOf("{\"object\":\"runnel.chunk\"");

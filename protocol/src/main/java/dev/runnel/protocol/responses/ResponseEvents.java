@@ -1,29 +1,25 @@
 package dev.runnel.protocol.responses;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
-import java.nio.ByteBuffer;
+import dev.runnel.protocol.json.JsonPieces;
 import java.nio.charset.StandardCharsets;
 
 /** Reads and writes the events of a response's stream. Thread-safe. */
 public final class ResponseEvents {
     private static final String ERROR = "error";
 
-    private static final byte[] BEFORE_NUMBER = ascii("{'type':'response.output_text.delta','sequence_number':");
-    private static final byte[] BEFORE_ITEM = ascii(",'item_id':'");
-    private static final byte[] BEFORE_OUTPUT = ascii("','output_index':");
-    private static final byte[] BEFORE_CONTENT = ascii(",'content_index':");
-    private static final byte[] BEFORE_DELTA = ascii(",'delta':'");
-    private static final byte[] AFTER_DELTA = ascii("','logprobs':[]}");
+    private static final byte[] BEFORE_NUMBER = JsonPieces
+            .fixed("{'type':'response.output_text.delta','sequence_number':");
+    private static final byte[] BEFORE_ITEM = JsonPieces.fixed(",'item_id':'");
+    private static final byte[] BEFORE_OUTPUT = JsonPieces.fixed("','output_index':");
+    private static final byte[] BEFORE_CONTENT = JsonPieces.fixed(",'content_index':");
+    private static final byte[] BEFORE_DELTA = JsonPieces.fixed(",'delta':'");
+    private static final byte[] AFTER_DELTA = JsonPieces.fixed("','logprobs':[]}");
 
     private ResponseEvents() {}
-
-    private static byte[] ascii(String json) {
-        return json.replace('\'', '"').getBytes(StandardCharsets.US_ASCII);
-    }
 
     /** The data of an event, as UTF-8 on one line. */
     public static byte[] encode(ResponseEvent event) {
@@ -32,45 +28,17 @@ public final class ResponseEvents {
                 : Json.write(event);
     }
 
-    /** Without surrogates: a model server may cut a pair in two, and only the generator writes a half. */
     private static boolean isPlain(ResponseEvent.TextDelta event) {
-        String delta = event.delta();
-        for (int i = 0; i < delta.length(); i++) {
-            if (Character.isSurrogate(delta.charAt(i))) {
-                return false;
-            }
-        }
-        return event.type().equals("response.output_text.delta") && event.logprobs().isEmpty();
+        return event.type().equals("response.output_text.delta") && event.logprobs().isEmpty()
+                && JsonPieces.fits(event.delta());
     }
 
-    /** All but a few of a stream's events, so they are written by hand. */
+    /** All but a few of a stream's events, so they are written from pieces. */
     private static byte[] encodePlainText(ResponseEvent.TextDelta event) {
-        JsonStringEncoder encoder = JsonStringEncoder.getInstance();
-        byte[] number = number(event.sequenceNumber());
-        byte[] item = encoder.quoteAsUTF8(event.itemId());
-        byte[] output = number(event.outputIndex());
-        byte[] content = number(event.contentIndex());
-        byte[] delta = encoder.quoteAsUTF8(event.delta());
-        int length = BEFORE_NUMBER.length + number.length + BEFORE_ITEM.length + item.length + BEFORE_OUTPUT.length
-                + output.length + BEFORE_CONTENT.length + content.length + BEFORE_DELTA.length + delta.length
-                + AFTER_DELTA.length;
-        return ByteBuffer.allocate(length)
-                .put(BEFORE_NUMBER)
-                .put(number)
-                .put(BEFORE_ITEM)
-                .put(item)
-                .put(BEFORE_OUTPUT)
-                .put(output)
-                .put(BEFORE_CONTENT)
-                .put(content)
-                .put(BEFORE_DELTA)
-                .put(delta)
-                .put(AFTER_DELTA)
-                .array();
-    }
-
-    private static byte[] number(long value) {
-        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+        return JsonPieces.join(
+                BEFORE_NUMBER, JsonPieces.number(event.sequenceNumber()), BEFORE_ITEM, JsonPieces.text(event.itemId()),
+                BEFORE_OUTPUT, JsonPieces.number(event.outputIndex()), BEFORE_CONTENT,
+                JsonPieces.number(event.contentIndex()), BEFORE_DELTA, JsonPieces.text(event.delta()), AFTER_DELTA);
     }
 
     /**
