@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param process null where there is none: straight to the model
  */
 record Relay(Endpoint endpoint, @Nullable ServedProcess process) implements AutoCloseable {
-    private static final String MODEL = "paced";
+    static final String MODEL = "paced";
     private static final Path LAUNCHER = Path.of("runnel");
+
+    /** Makes the request that each stream sends. */
+    @FunctionalInterface
+    interface Requests {
+        /** Makes it for a server. */
+        Endpoint to(URI url, String model, @Nullable String key);
+    }
 
     static Relay straightTo(URI model) {
         return new Relay(Endpoint.chat(model, MODEL, null), null);
@@ -40,33 +47,31 @@ record Relay(Endpoint endpoint, @Nullable ServedProcess process) implements Auto
                 .with(Map.of("x-portkey-provider", "openai", "x-portkey-custom-host", model.toString())), process);
     }
 
-    static Relay runnelChat(Path folder, URI model) throws IOException, InterruptedException {
-        var process = runnel(folder, model);
-        return new Relay(Endpoint.chat(process.baseUri(), MODEL, null), process);
+    /** A Runnel before the model with its defaults, as its users start it, but for these options. */
+    static Relay runnel(Requests requests, Path folder, URI model, String... options)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--model-url", model.toString()));
+        all.addAll(List.of(options));
+        return runnel(requests, null, folder, all);
     }
 
-    static Relay runnelRun(Path folder, URI model, String database) throws IOException, InterruptedException {
-        var process = runnel(folder, model, database);
-        return new Relay(Endpoint.run(process.baseUri(), MODEL, null), process);
+    /** A Runnel that gets requests with a key, and has its model server from a file. */
+    static Relay routed(Requests requests, Path folder, URI model) throws IOException, InterruptedException {
+        Path config = new RoutedConfig(folder, model).write();
+        return runnel(requests, RoutedConfig.KEY, folder, List.of("--config", config.toString()));
     }
 
-    static Relay runnelResponse(Path folder, URI model) throws IOException, InterruptedException {
-        var process = runnel(folder, model);
-        return new Relay(Endpoint.response(process.baseUri(), MODEL, null), process);
-    }
-
-    private static ServedProcess runnel(Path folder, URI model) throws IOException, InterruptedException {
-        return runnel(folder, model, "sqlite:" + folder.resolve("runnel.db"));
-    }
-
-    /** As its users start it, with its defaults. */
-    private static ServedProcess runnel(Path folder, URI model, String database)
+    private static Relay runnel(Requests requests, @Nullable String key, Path folder, List<String> options)
             throws IOException, InterruptedException {
         int port = ServedProcess.freePort();
-        return started(port, folder, List.of(LAUNCHER.toAbsolutePath().toString(), "serve",
-                "--port", Integer.toString(port),
-                "--database", database,
-                "--model-url", model.toString()));
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toAbsolutePath().toString(), "serve",
+                "--port", Integer.toString(port)));
+        if (!options.contains("--database")) {
+            command.addAll(List.of("--database", "sqlite:" + folder.resolve("runnel.db")));
+        }
+        command.addAll(options);
+        var process = started(port, folder, command);
+        return new Relay(requests.to(process.baseUri(), MODEL, key), process);
     }
 
     private static ServedProcess started(int port, Path folder, List<String> command)

@@ -17,9 +17,13 @@ enum Target {
     NGINX("nginx"),
     PORTKEY("@portkey-ai/gateway"),
     CHAT("runnel, chat completions"),
+    CHAT_ROUTED("runnel, chat completions routed and limited"),
     RUN("runnel, runs"),
+    RUN_ROUTED("runnel, runs routed and limited"),
+    RUN_LOGGED("runnel, runs with an access log"),
     RUN_ON_POSTGRESQL("runnel, runs on PostgreSQL"),
-    RESPONSE("runnel, responses");
+    RESPONSE("runnel, responses"),
+    RESPONSE_ON_POSTGRESQL("runnel, responses on PostgreSQL");
 
     private static final Path PORTKEY_PACKAGE = Path.of("bench", "peers", "node_modules", "@portkey-ai", "gateway");
     static final Path PORTKEY_PROGRAM = PORTKEY_PACKAGE.resolve("build").resolve("start-server.js");
@@ -37,7 +41,7 @@ enum Target {
     /**
      * Starts it; it takes connections when this returns.
      *
-     * @param database the URL of the PostgreSQL database for the target that needs one, or null
+     * @param database the URL of the PostgreSQL database for the targets that need one, or null
      */
     Relay start(Path folder, URI model, int openFiles, @Nullable String database)
             throws IOException, InterruptedException {
@@ -45,10 +49,16 @@ enum Target {
             case FLOOR -> Relay.straightTo(model);
             case NGINX -> Relay.nginx(folder, model, openFiles);
             case PORTKEY -> Relay.portkey(folder, model);
-            case CHAT -> Relay.runnelChat(folder, model);
-            case RUN -> Relay.runnelRun(folder, model, "sqlite:" + folder.resolve("runnel.db"));
-            case RUN_ON_POSTGRESQL -> Relay.runnelRun(folder, model, Objects.requireNonNull(database));
-            case RESPONSE -> Relay.runnelResponse(folder, model);
+            case CHAT -> Relay.runnel(Endpoint::chat, folder, model);
+            case CHAT_ROUTED -> Relay.routed(Endpoint::chat, folder, model);
+            case RUN -> Relay.runnel(Endpoint::run, folder, model);
+            case RUN_ROUTED -> Relay.routed(Endpoint::run, folder, model);
+            case RUN_LOGGED -> Relay.runnel(Endpoint::run, folder, model, "--access-log");
+            case RUN_ON_POSTGRESQL ->
+                    Relay.runnel(Endpoint::run, folder, model, "--database", Objects.requireNonNull(database));
+            case RESPONSE -> Relay.runnel(Endpoint::response, folder, model);
+            case RESPONSE_ON_POSTGRESQL ->
+                    Relay.runnel(Endpoint::response, folder, model, "--database", Objects.requireNonNull(database));
         };
     }
 
@@ -62,8 +72,9 @@ enum Target {
                     ? Commands.output("node", "-p", "'@portkey-ai/gateway ' + require('./" + PORTKEY_PACKAGE
                             + "/package.json').version + ', Node.js ' + process.version")
                     : null;
-            case CHAT, RUN, RESPONSE -> Commands.output("./runnel", "--version");
-            case RUN_ON_POSTGRESQL -> database == null ? null : Commands.output("./runnel", "--version");
+            case CHAT, CHAT_ROUTED, RUN, RUN_ROUTED, RUN_LOGGED, RESPONSE -> Commands.output("./runnel", "--version");
+            case RUN_ON_POSTGRESQL, RESPONSE_ON_POSTGRESQL ->
+                    database == null ? null : Commands.output("./runnel", "--version");
         };
     }
 
@@ -73,8 +84,8 @@ enum Target {
             case FLOOR -> "";
             case NGINX -> "apt-get install nginx";
             case PORTKEY -> "npm ci --ignore-scripts --prefix bench/peers";
-            case CHAT, RUN, RESPONSE -> "start this in the project's folder";
-            case RUN_ON_POSTGRESQL -> "give --database postgresql://…";
+            case CHAT, CHAT_ROUTED, RUN, RUN_ROUTED, RUN_LOGGED, RESPONSE -> "start this in the project's folder";
+            case RUN_ON_POSTGRESQL, RESPONSE_ON_POSTGRESQL -> "give --database postgresql://…";
         };
     }
 

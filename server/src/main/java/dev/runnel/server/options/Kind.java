@@ -36,9 +36,10 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
         MANY
     }
 
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([a-z]*)");
     private static final Map<String, Long> BYTES = Map.of(
-            "", 1L, "k", 1L << 10, "kib", 1L << 10, "m", 1L << 20, "mib", 1L << 20, "g", 1L << 30, "gib", 1L << 30);
+            "", 1L, "k", 1L << 10, "kib", 1L << 10, "m", 1L << 20, "mib", 1L << 20, "g", 1L << 30, "gib", 1L << 30, "t",
+            1L << 40, "tib", 1L << 40);
     private static final Map<String, Long> SECONDS = Map.of("", 1L, "s", 1L, "m", 60L, "h", 3_600L, "d", 86_400L);
 
     /** Yes or no. */
@@ -162,7 +163,7 @@ public record Kind<T>(String label, Form form, Function<List<String>, T> reader,
     }
 
     private static String size(long bytes) {
-        for (String unit : List.of("GiB", "MiB", "KiB")) {
+        for (String unit : List.of("TiB", "GiB", "MiB", "KiB")) {
             long one = BYTES.getOrDefault(unit.toLowerCase(Locale.ROOT), 1L);
             if (bytes >= one && bytes % one == 0) {
                 return bytes / one + unit;

@@ -116,6 +116,14 @@ class ConfigFileTest {
     }
 
     @Test
+    void theGreatestLimitThatAMessageNamesIsTaken() throws IOException {
+        assertThat(read("projects:\n  a: {tokens-per-day: 1000000000000, storage: 1024TiB}").projects().getFirst()
+                .limits()).hasToString("1000000000000 tokens a day; 1125899906842624 bytes of files");
+        assertThat(read("projects:\n  a: {storage: 1125899906842624}").projects().getFirst().limits())
+                .hasToString("1125899906842624 bytes of files");
+    }
+
+    @Test
     void anAliasOfAnAliasStandsForWhatThatOneStandsFor() throws IOException {
         ConfigFile file = read("""
                 servers:
