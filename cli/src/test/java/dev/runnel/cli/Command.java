@@ -67,7 +67,12 @@ final class Command implements AutoCloseable {
         }
     }
 
-    private static Command start(Path folder, Map<String, String> environment, List<String> words) {
+    /**
+     * Starts a program in the place of the command.
+     *
+     * @param words its line
+     */
+    static Command start(Path folder, Map<String, String> environment, List<String> words) {
         try {
             Path errors = Files.createTempFile(folder, "err", ".txt");
             List<String> line = Stream.concat(HEARING_CTRL_C.stream(), words.stream()).toList();
