@@ -116,7 +116,7 @@ class LeaseSchedulesTest {
                 playing.add(CompletableFuture.runAsync(() -> play(node, part), Thread::startVirtualThread));
             }
             String last = "";
-            for (List<String> waiting; !(waiting = turns.waiting()).isEmpty();) {
+            for (List<String> waiting = turns.waiting(); !waiting.isEmpty(); waiting = turns.waiting()) {
                 last = choices.next(waiting, last);
                 turns.give(last);
             }
