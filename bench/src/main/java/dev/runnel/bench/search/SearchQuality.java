@@ -11,6 +11,7 @@ import dev.runnel.server.search.SearchQuery;
 import dev.runnel.server.search.SearchQuery.Question;
 import dev.runnel.server.search.UnreadableFileException;
 import dev.runnel.server.search.chunk.Chunk;
+import dev.runnel.server.search.chunk.ChunkHeadings;
 import dev.runnel.server.search.chunk.ChunkVectors;
 import dev.runnel.server.search.chunk.Chunker;
 import dev.runnel.server.search.chunk.Headings;
@@ -35,7 +36,7 @@ public final class SearchQuality {
     private final List<QuestionSet> sets = new ArrayList<>();
 
     /** A chunk of a file. */
-    private record Place(String file, String headings, Chunk chunk) {}
+    private record Place(String file, ChunkHeadings headings, Chunk chunk) {}
 
     private SearchQuality(Arguments arguments) throws IOException {
         sets.add(QuestionSet.ofProject(Path.of(arguments.text("root", "."))));
@@ -73,14 +74,14 @@ public final class SearchQuality {
         for (Map.Entry<String, String> text : set.texts().entrySet()) {
             Headings headings = new Headings(text.getKey(), text.getValue());
             for (Chunk chunk : chunker.chunks(text.getValue())) {
-                places.add(new Place(text.getKey(), headings.above(chunk.start()), chunk));
+                places.add(new Place(text.getKey(), headings.of(chunk), chunk));
             }
         }
         List<ChunkChange> changes = new ArrayList<>();
         for (Place place : places) {
             int number = changes.size();
             changes.add(new ChunkChange.Put(
-                    number + 1, STORE, place.file, number, Map.of(), Headings.about(place.file, place.headings),
+                    number + 1, STORE, place.file, number, Map.of(), Headings.about(place.file, place.headings.above()),
                     place.chunk.text(),
                     ChunkVectors.of(embedder, place.headings, place.chunk.text())));
         }

@@ -2,6 +2,7 @@ package dev.runnel.server.engine.vectorstores;
 
 import dev.runnel.model.ModelException;
 import dev.runnel.server.search.Embedder;
+import dev.runnel.server.search.chunk.ChunkHeadings;
 import dev.runnel.server.search.chunk.ChunkVectors;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -65,9 +66,10 @@ public final class Embedding implements AutoCloseable {
         return embedder.get().embedder.orElseThrow().dimensions();
     }
 
-    /** The vectors of a chunk below headings. There must be a model. */
+    /** The vectors of a chunk with these headings, as they are stored. There must be a model. */
     byte[] ofChunk(String headings, String text) {
-        return VectorBytes.write(ChunkVectors.of(embedder.get().embedder.orElseThrow(), headings, text));
+        return VectorBytes.write(ChunkVectors.of(
+                embedder.get().embedder.orElseThrow(), ChunkHeadings.read(headings), text));
     }
 
     /**

@@ -134,7 +134,7 @@ final class Ingest implements DueWork.Worker {
         }
     }
 
-    /** A chunk, and the headings above it. */
+    /** A chunk, and its headings as they are stored. */
     private record Headed(String headings, String text) {}
 
     private List<Headed> chunks(Due due, IngestRows.Ingest row)
@@ -157,7 +157,7 @@ final class Ingest implements DueWork.Worker {
             throw new UnreadableFileException(Code.UNSUPPORTED_FILE, "The file has no text.");
         }
         Headings headings = new Headings(file.filename(), text);
-        return chunks.stream().map(chunk -> new Headed(headings.above(chunk.start()), chunk.text())).toList();
+        return chunks.stream().map(chunk -> new Headed(headings.of(chunk).written(), chunk.text())).toList();
     }
 
     private static Chunker chunker(ChunkingStrategy strategy) {

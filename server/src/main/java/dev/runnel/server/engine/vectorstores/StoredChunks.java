@@ -5,6 +5,7 @@ import dev.runnel.protocol.JsonValue;
 import dev.runnel.server.search.AttributeValue;
 import dev.runnel.server.search.ChunkChange;
 import dev.runnel.server.search.ChunkSource;
+import dev.runnel.server.search.chunk.ChunkHeadings;
 import dev.runnel.server.search.chunk.Headings;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
@@ -79,7 +80,7 @@ final class StoredChunks implements ChunkSource {
                 ByteBuffer vectors = chunk.vectors();
                 changes.add(new ChunkChange.Put(
                         first + chunk.number(), file.file().vectorStoreId(), file.file().id(), chunk.number(),
-                        attributes, Headings.about(name, chunk.headings()), chunk.text(),
+                        attributes, Headings.about(name, ChunkHeadings.read(chunk.headings()).above()), chunk.text(),
                         embedded && vectors != null ? VectorBytes.read(vectors) : List.of()));
                 left--;
             }

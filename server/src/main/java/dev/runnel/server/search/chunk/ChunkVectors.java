@@ -2,9 +2,11 @@ package dev.runnel.server.search.chunk;
 
 import dev.runnel.server.search.Embedder;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The vectors by which a chunk is found: one of each of its windows, and one of the headings above it. */
+/** The vectors by which a chunk is found: those of the windows of each of its parts, and those of the headings above each part. */
 public final class ChunkVectors {
     /**
      * The length of the vector of headings, where those of windows have the length 1. All chunks below a heading have this vector.
@@ -14,20 +16,27 @@ public final class ChunkVectors {
 
     private ChunkVectors() {}
 
-    /**
-     * Embeds a chunk.
-     *
-     * @param headings the headings above the chunk, as {@link Headings#above} gives them; may be empty
-     */
-    public static List<float[]> of(Embedder embedder, String headings, String text) {
+    /** Embeds a chunk. No window reaches over the beginning of a section, and each is embedded below the heading of its section. */
+    public static List<float[]> of(Embedder embedder, ChunkHeadings headings, String text) {
         List<float[]> vectors = new ArrayList<>();
-        for (String window : Windows.of(text)) {
-            vectors.add(embedder.embed(window));
+        Set<String> paths = new LinkedHashSet<>();
+        for (ChunkHeadings.Part part : headings.parts(text)) {
+            for (String window : Windows.of(part.text())) {
+                vectors.add(embedder.embed(below(part.heading(), window)));
+            }
+            if (!part.path().isEmpty()) {
+                paths.add(part.path());
+            }
         }
-        if (!headings.isEmpty()) {
-            vectors.add(shortened(embedder.embed(headings)));
+        for (String path : paths) {
+            vectors.add(shortened(embedder.embed(path)));
         }
         return vectors;
+    }
+
+    /** A section's first window begins with its heading as it is. */
+    private static String below(String heading, String window) {
+        return heading.isEmpty() || window.startsWith("#") ? window : heading + "\n" + window;
     }
 
     private static float[] shortened(float[] vector) {

@@ -1,5 +1,7 @@
 package dev.runnel.server.search.chunk;
 
+import dev.runnel.server.search.chunk.ChunkHeadings.Section;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -8,14 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headings above places in a text. A chunk from the middle of a section often does not say what it is about; the
- * headings do. A heading is a line that begins with one to six {@code #}, as in Markdown. The texts of HTML and Word files
- * have such lines too. For one thread.
+ * The headings of a file. A chunk from the middle of a section often does not say what it is about; the headings above it do.
+ * A heading is a line that begins with one to six {@code #}, as in Markdown. The texts of HTML and Word files have such lines too. For
+ * one thread.
  */
 public final class Headings {
-    /** How headings are put together in one line. */
-    private static final String BELOW = " > ";
-
     private static final int LEVELS = 6;
 
     /** How many chars of a heading count. */
@@ -30,6 +29,15 @@ public final class Headings {
     private int next;
     private boolean fenced;
 
+    /** The headings that stand above the last chunk. */
+    private String above = "";
+
+    /** The headings after those, as far as the text was read. */
+    private final ArrayDeque<Place> ahead = new ArrayDeque<>();
+
+    /** Where a heading's line begins and ends in the text, and the headings from there on. */
+    private record Place(int start, int end, String path) {}
+
     /**
      * The headings of a file.
      *
@@ -42,18 +50,35 @@ public final class Headings {
     }
 
     /**
-     * The headings above a place, from the outermost on, such as {@code Serving > Limits}; empty if there are none.
+     * The headings above a chunk and in it.
      *
-     * @param place in chars; not before the place of the last call
+     * @param chunk of the text; it does not begin before the chunk of the last call
      */
-    public String above(int place) {
-        int end = text.indexOf('\n', next);
-        while (marked && end >= 0 && end < place) {
-            readLine(text.substring(next, end));
-            next = end + 1;
-            end = text.indexOf('\n', next);
+    public ChunkHeadings of(Chunk chunk) {
+        readTo(chunk.end());
+        while (!ahead.isEmpty() && ahead.getFirst().start < chunk.start()) {
+            above = ahead.removeFirst().path;
         }
-        return Arrays.stream(path).filter(Objects::nonNull).collect(Collectors.joining(BELOW));
+        return new ChunkHeadings(above, ahead.stream()
+                .takeWhile(place -> place.end < chunk.end())
+                .limit(ChunkHeadings.MAX_SECTIONS)
+                .map(place -> new Section(place.start - chunk.start(), place.path))
+                .toList());
+    }
+
+    private void readTo(int end) {
+        while (marked && next < end) {
+            int lineEnd = text.indexOf('\n', next);
+            lineEnd = lineEnd < 0 ? text.length() : lineEnd;
+            if (isHeading(text.substring(next, lineEnd))) {
+                ahead.add(new Place(next, lineEnd, path()));
+            }
+            next = lineEnd + 1;
+        }
+    }
+
+    private String path() {
+        return Arrays.stream(path).filter(Objects::nonNull).collect(Collectors.joining(ChunkHeadings.BELOW));
     }
 
     /**
@@ -66,20 +91,22 @@ public final class Headings {
         return (name.replaceAll("[^\\p{L}\\p{N}]+", " ") + " " + headings).strip();
     }
 
-    private void readLine(String line) {
+    /** Takes up a line into the path if it is a heading. */
+    private boolean isHeading(String line) {
         if (line.startsWith("```")) {
             fenced = !fenced;
-            return;
+            return false;
         }
         int level = 0;
         while (level < line.length() && line.charAt(level) == '#') {
             level++;
         }
         if (fenced || level < 1 || level > LEVELS || level == line.length() || line.charAt(level) != ' ') {
-            return;
+            return false;
         }
         String heading = line.substring(level).strip();
         path[level - 1] = heading.isEmpty() ? null : heading.substring(0, Math.min(heading.length(), LONGEST));
         Arrays.fill(path, level, LEVELS, null);
+        return true;
     }
 }

@@ -41,8 +41,8 @@ final class HybridSearch {
     /** How many windows are searched to find {@link #DEPTH} chunks. */
     private static final int WINDOWS = 3 * DEPTH;
 
-    /** The largest number of windows of a chunk. */
-    private static final int CHUNK_WINDOWS = 64;
+    /** More vectors than nearly all chunks have. */
+    private static final int CHUNK_WINDOWS = 128;
 
     /** Limits the weight of the first ranks. 60 is the usual value. */
     private static final int RANK_CONSTANT = 60;

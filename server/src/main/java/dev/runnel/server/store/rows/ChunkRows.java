@@ -25,7 +25,7 @@ public final class ChunkRows {
      * A chunk.
      *
      * @param number its number within its file
-     * @param headings the headings above it; may be empty
+     * @param headings its headings, as {@code ChunkHeadings} writes them; may be empty
      * @param vectors its vectors, as they are kept; null if they are not there
      */
     public record Row(int number, String headings, String text, @Nullable ByteBuffer vectors) {}
