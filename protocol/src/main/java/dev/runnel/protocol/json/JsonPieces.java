@@ -1,11 +1,14 @@
 package dev.runnel.protocol.json;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 
 /** Writes JSON from pieces, for the few events that make up nearly all of a stream. Static and without state. */
 public final class JsonPieces {
+    private static final byte[][] DIGITS = IntStream.range(0, 10).mapToObj(digit -> fixed(Integer.toString(digit)))
+            .toArray(byte[][]::new);
+
     private JsonPieces() {}
 
     /** A piece that never changes, written down with single quotes for double ones. */
@@ -25,11 +28,26 @@ public final class JsonPieces {
 
     /** The inside of a string: a text that {@link #fits}, with its escapes. */
     public static byte[] text(String text) {
-        return JsonStringEncoder.getInstance().quoteAsUTF8(text);
+        return isPlain(text)
+                ? text.getBytes(StandardCharsets.ISO_8859_1)
+                : JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    }
+
+    /** Whether a text is of ASCII alone, none of which has to be escaped, as ids and most fragments are. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static byte[] number(long value) {
-        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+        return value >= 0 && value < DIGITS.length
+                ? DIGITS[(int) value]
+                : Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The pieces one after the other. */
@@ -38,10 +56,12 @@ public final class JsonPieces {
         for (byte[] piece : pieces) {
             length += piece.length;
         }
-        ByteBuffer joined = ByteBuffer.allocate(length);
+        byte[] joined = new byte[length];
+        int at = 0;
         for (byte[] piece : pieces) {
-            joined.put(piece);
+            System.arraycopy(piece, 0, joined, at, piece.length);
+            at += piece.length;
         }
-        return joined.array();
+        return joined;
     }
 }

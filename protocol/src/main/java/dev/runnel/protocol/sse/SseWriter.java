@@ -32,6 +32,9 @@ public final class SseWriter {
     private static final int USUAL_SIZE = 512;
     private static final int MAX_KEPT_SIZE = 64 * 1024;
 
+    /** A buffer of this size is kept whatever it held: a few events may come together again at any time. */
+    private static final int SMALL_SIZE = 2 * 1024;
+
     private byte[] buffer = new byte[USUAL_SIZE];
     private int length;
 
@@ -133,11 +136,11 @@ public final class SseWriter {
     }
 
     /**
-     * Empties the buffer. A buffer that is much larger than its content, and than 64 KiB, is released: a stream may be silent
-     * for long.
+     * Empties the buffer. One of more than 64 KiB is released, and one of more than 2 KiB that is much larger than its content: a
+     * stream may be silent for long.
      */
     public void clear() {
-        boolean tooLarge = buffer.length > USUAL_SIZE && length < buffer.length / 4;
+        boolean tooLarge = buffer.length > SMALL_SIZE && length < buffer.length / 4;
         if (tooLarge || buffer.length > MAX_KEPT_SIZE) {
             buffer = new byte[USUAL_SIZE];
         }

@@ -52,6 +52,9 @@ abstract sealed class Growing {
         /** The place of the part that grows; -1 if none does. */
         int openPart = -1;
 
+        /** The place of that part in the run's message. */
+        int openInMessage = -1;
+
         /** The places of parts by those in the run's message, which may also show images. */
         private final Map<Integer, Integer> places = new HashMap<>();
 

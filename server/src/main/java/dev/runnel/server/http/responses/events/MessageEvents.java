@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The events of the model's messages. For one thread. */
 final class MessageEvents {
@@ -19,6 +20,9 @@ final class MessageEvents {
 
     private final Output output;
     private final Map<String, Growing.Message> messages = new HashMap<>();
+
+    /** The message of the last delta, which nearly always is that of the next one. */
+    private Growing.@Nullable Message last;
 
     /** The names of the files that searches have found, by their ids. */
     private final Map<String, String> names;
@@ -45,7 +49,11 @@ final class MessageEvents {
     }
 
     void grow(RunEvent.MessageDelta delta) {
-        Growing.Message item = messages.get(delta.messageId());
+        Growing.Message item = last;
+        if (item == null || !item.id.equals(delta.messageId())) {
+            item = messages.get(delta.messageId());
+            last = item;
+        }
         if (item == null) {
             return;
         }
@@ -92,6 +100,9 @@ final class MessageEvents {
     }
 
     private Growing.Part openPart(Growing.Message item, int inMessage, boolean refusal) {
+        if (item.openPart >= 0 && item.openInMessage == inMessage) {
+            return item.parts.get(item.openPart);
+        }
         int index = item.place(inMessage);
         if (item.openPart != index) {
             endPart(item);
@@ -99,6 +110,7 @@ final class MessageEvents {
                 item.parts.add(new Growing.Part(refusal));
             }
             item.openPart = index;
+            item.openInMessage = inMessage;
             output.beginPart(item, index, new Growing.Part(refusal).json());
         }
         return item.parts.get(index);

@@ -9,7 +9,7 @@ import java.util.List;
 /** A response's output so far, and the events that it has become, with their numbers. For one thread. */
 final class Output {
     private final List<Growing> items = new ArrayList<>();
-    private List<ResponseEvent> events = new ArrayList<>();
+    private final List<ResponseEvent> events = new ArrayList<>();
     private long next;
 
     /** The number of the next event. */
@@ -32,8 +32,8 @@ final class Output {
 
     /** The events since the last call. */
     List<ResponseEvent> take() {
-        List<ResponseEvent> taken = events;
-        events = new ArrayList<>();
+        List<ResponseEvent> taken = List.copyOf(events);
+        events.clear();
         return taken;
     }
 
