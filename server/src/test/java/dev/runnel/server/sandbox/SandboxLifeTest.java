@@ -199,14 +199,24 @@ class SandboxLifeTest {
             }
             assertThat(sandbox.size()).isZero();
         }
-        // Those that have lost their parent are the machine's, and other tests have some too: all that are there now must end.
-        for (ProcessHandle left : ProcessHandle.allProcesses().filter(SandboxLifeTest::isBubblewrap).toList()) {
-            left.onExit().get(60, TimeUnit.SECONDS);
+        List<ProcessHandle> left = ProcessHandle.allProcesses()
+                .filter(process -> isOf("bwrap", process) && !isOfAnotherJvm(process)).toList();
+        for (ProcessHandle process : left) {
+            process.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 
-    private static boolean isBubblewrap(ProcessHandle process) {
-        return process.info().command().orElse("").endsWith("/bwrap");
+    private static boolean isOf(String program, ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/" + program);
+    }
+
+    /** Whether it is of tests that run beside these. One that has lost its parent may be of this test. */
+    private static boolean isOfAnotherJvm(ProcessHandle process) {
+        Optional<ProcessHandle> above = process.parent();
+        while (above.isPresent() && !isOf("java", above.get())) {
+            above = above.get().parent();
+        }
+        return above.isPresent() && above.get().pid() != ProcessHandle.current().pid();
     }
 
     @Test
