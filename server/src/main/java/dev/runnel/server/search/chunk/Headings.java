@@ -70,7 +70,7 @@ public final class Headings {
         while (marked && next < end) {
             int lineEnd = text.indexOf('\n', next);
             lineEnd = lineEnd < 0 ? text.length() : lineEnd;
-            if (isHeading(text.substring(next, lineEnd))) {
+            if (takeHeading(text.substring(next, lineEnd))) {
                 ahead.add(new Place(next, lineEnd, path()));
             }
             next = lineEnd + 1;
@@ -91,8 +91,8 @@ public final class Headings {
         return (name.replaceAll("[^\\p{L}\\p{N}]+", " ") + " " + headings).strip();
     }
 
-    /** Takes up a line into the path if it is a heading. */
-    private boolean isHeading(String line) {
+    /** Takes up a line into the path. Returns whether it is a heading. */
+    private boolean takeHeading(String line) {
         if (line.startsWith("```")) {
             fenced = !fenced;
             return false;
