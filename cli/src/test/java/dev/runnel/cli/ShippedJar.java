@@ -7,8 +7,11 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 
 /** The jar that the launcher starts, and how: with a cache of loaded classes, or each of the many calls would take a second longer. */
 final class ShippedJar {
@@ -38,8 +41,7 @@ final class ShippedJar {
         try (FileChannel channel = FileChannel.open(
                 jar.resolveSibling("tests.aot.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock alone = channel.lock()) {
-            boolean made = Files.exists(cache)
-                    && Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) > 0;
+            boolean made = Files.exists(cache) && Files.getLastModifiedTime(cache).compareTo(changed(jar)) > 0;
             if (alone.isValid() && !made) {
                 make(cache);
             }
@@ -50,6 +52,19 @@ final class ShippedJar {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /** When the jar or one of those beside it, which its manifest names, has changed: a cache made before is of no use. */
+    private static FileTime changed(Path jar) throws IOException {
+        FileTime last = Files.getLastModifiedTime(jar);
+        try (JarFile opened = new JarFile(jar.toFile())) {
+            String beside = opened.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            for (String name : beside.split(" ")) {
+                FileTime its = Files.getLastModifiedTime(jar.resolveSibling(name));
+                last = its.compareTo(last) > 0 ? its : last;
+            }
+        }
+        return last;
     }
 
     private static void make(Path cache) throws IOException, InterruptedException {
