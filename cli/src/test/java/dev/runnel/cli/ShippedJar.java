@@ -59,7 +59,7 @@ final class ShippedJar {
         FileTime last = Files.getLastModifiedTime(jar);
         try (JarFile opened = new JarFile(jar.toFile())) {
             String beside = opened.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-            for (String name : beside.split(" ")) {
+            for (String name : beside.strip().split(" +", -1)) {
                 FileTime its = Files.getLastModifiedTime(jar.resolveSibling(name));
                 last = its.compareTo(last) > 0 ? its : last;
             }
