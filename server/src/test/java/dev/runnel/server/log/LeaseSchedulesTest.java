@@ -231,14 +231,20 @@ class LeaseSchedulesTest {
         return orders;
     }
 
-    /** Takes the run, and appends an event to where its log ends, unless another node has taken it since. */
-    private static void takeAndAppend(Node node, Course course) throws InterruptedException {
+    /** What a node does with a run that it has taken. */
+    @FunctionalInterface
+    private interface Appending {
+        void to(LogAppender appender) throws InterruptedException;
+    }
+
+    /** Takes the run if that can be, and appends to where its log ends until the other node has it. */
+    private static void taking(Node node, Course course, Appending appending) throws InterruptedException {
         LogAppender appender = node.take(course.run);
         if (appender == null) {
             return;
         }
         try {
-            course.append(appender, node.name + "1");
+            appending.to(appender);
         } catch (OwnershipLostException e) {
             // the other node has it
         } finally {
@@ -246,21 +252,17 @@ class LeaseSchedulesTest {
         }
     }
 
-    /** Takes the run and has it rest, but writes to it again. */
+    private static void takeAndAppend(Node node, Course course) throws InterruptedException {
+        taking(node, course, appender -> course.append(appender, node.name + "1"));
+    }
+
+    /** Has the run rest, but writes to it again. */
     private static void restAndGoOn(Node node, Course course) throws InterruptedException {
-        LogAppender appender = node.take(course.run);
-        if (appender == null) {
-            return;
-        }
-        try {
+        taking(node, course, appender -> {
             appender.append(LogFixture.status(course.id, "requires_action"));
             appender.flush();
             course.append(appender, node.name + "1");
-        } catch (OwnershipLostException e) {
-            // the other node has it
-        } finally {
-            appender.abandon();
-        }
+        });
     }
 
     @Test

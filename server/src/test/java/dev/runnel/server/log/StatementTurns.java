@@ -1,21 +1,15 @@
 package dev.runnel.server.log;
 
 import dev.runnel.server.store.Connections;
-import dev.runnel.server.store.Outage;
-import dev.runnel.server.store.Sql;
-import dev.runnel.server.store.StoreException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -128,87 +122,32 @@ final class StatementTurns {
 
     /** The connections of a node, whose statements wait for their turns. */
     Connections of(String node, Connections connections) {
-        return new InTurn(node, connections);
+        return proxy(Connections.class, (self, method, arguments) -> {
+            if (method.getName().equals("read")) {
+                await(node);
+            }
+            Object result = call(connections, method, arguments);
+            return result instanceof Connection writer ? writer(node, writer) : result;
+        });
     }
 
-    private final class InTurn implements Connections {
-        private final String node;
-        private final Connections connections;
+    private Connection writer(String node, Connection real) {
+        return proxy(Connection.class, (self, method, arguments) -> {
+            if (method.getName().equals("setAutoCommit") && arguments[0].equals(true)) {
+                await(node); // this commits
+            }
+            Object result = call(real, method, arguments);
+            return result instanceof PreparedStatement statement ? statement(node, statement) : result;
+        });
+    }
 
-        InTurn(String node, Connections connections) {
-            this.node = node;
-            this.connections = connections;
-        }
-
-        @Override
-        public <T> T read(Sql.Work<T> work) throws SQLException {
-            await(node);
-            return connections.read(work);
-        }
-
-        @Override
-        public Connection writer() throws SQLException {
-            return connection(connections.writer());
-        }
-
-        private Connection connection(Connection real) {
-            return proxy(Connection.class, (self, method, arguments) -> {
-                if (method.getName().equals("setAutoCommit") && arguments[0].equals(true)) {
-                    await(node); // this commits
-                }
-                Object result = call(real, method, arguments);
-                return result instanceof PreparedStatement statement ? statement(statement) : result;
-            });
-        }
-
-        private PreparedStatement statement(PreparedStatement real) {
-            return proxy(PreparedStatement.class, (self, method, arguments) -> {
-                if (method.getName().startsWith("execute")) {
-                    await(node);
-                }
-                return call(real, method, arguments);
-            });
-        }
-
-        @Override
-        public boolean shared() {
-            return connections.shared();
-        }
-
-        @Override
-        public Optional<Outage> outage(Throwable failure) {
-            return connections.outage(failure);
-        }
-
-        @Override
-        public boolean isDeadlock(Throwable failure) {
-            return connections.isDeadlock(failure);
-        }
-
-        @Override
-        public Duration patience() {
-            return connections.patience();
-        }
-
-        @Override
-        public StoreException cannotOpen(Exception cause) {
-            return connections.cannotOpen(cause);
-        }
-
-        @Override
-        public void begin(Writer writer) throws SQLException {
-            connections.begin(writer);
-        }
-
-        @Override
-        public void close() {
-            connections.close();
-        }
-
-        @Override
-        public void discard() {
-            connections.discard();
-        }
+    private PreparedStatement statement(String node, PreparedStatement real) {
+        return proxy(PreparedStatement.class, (self, method, arguments) -> {
+            if (method.getName().startsWith("execute")) {
+                await(node);
+            }
+            return call(real, method, arguments);
+        });
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -41,7 +41,7 @@ public record ChunkHeadings(String above, List<Section> sections) {
         sections = List.copyOf(sections);
     }
 
-    /** The parts of the chunk with this text. Together they hold all of it, and none is blank. */
+    /** The parts of the chunk with this text. Together they hold all of it but for parts that are blank. */
     List<Part> parts(String text) {
         List<Part> parts = new ArrayList<>();
         String path = above;
