@@ -12,6 +12,7 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatJson;
 import dev.runnel.protocol.chat.ChatRequest;
+import dev.runnel.protocol.chat.JoinedChunks;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -187,7 +188,7 @@ public final class ChatApi {
 
     private byte[] whole(Transport.Response response) {
         byte[] body = requester.body(response);
-        if (isStream(response, body)) {
+        if (isStream(response, body) || JoinedChunks.split(body).size() > 1) {
             return folded(response, body);
         }
         Optional<ApiError> error;

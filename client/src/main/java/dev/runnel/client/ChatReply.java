@@ -6,6 +6,7 @@ import dev.runnel.protocol.chat.ChatChunk;
 import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatFold;
 import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.chat.ChunkReader;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +14,46 @@ import org.jspecify.annotations.Nullable;
 /** The chunks of one reply, and what they are together. For one thread, but any may close it. */
 final class ChatReply implements AutoCloseable {
     private final RawChatStream raw;
+    private final ChunkReader chunks = new ChunkReader();
     private @Nullable ChatFold fold = new ChatFold(
             () -> "call_" + UUID.randomUUID().toString().replace("-", ""));
     private boolean finishSeen;
+
+    /** The error beside the text of the last chunk. */
+    private @Nullable ApiException error;
 
     ChatReply(RawChatStream raw) {
         this.raw = raw;
     }
 
-    /** The next chunk; null at the end. */
+    /** The next chunk; null at the end. A connection that breaks after the finish reason ends the reply, too. */
     @Nullable
     ChatChunk next() {
-        byte[] data = raw.next();
+        throwError();
+        byte[] data;
+        try {
+            data = raw.next();
+        } catch (BrokenStreamException e) {
+            if (finishSeen) {
+                return null;
+            }
+            throw e;
+        }
         return data == null ? null : taken(data);
     }
 
     /** The next chunk if it has arrived already; null if not, or at the end. */
     @Nullable
     ChatChunk nextArrived() {
+        throwError();
         byte[] data = raw.nextArrived();
         return data == null ? null : taken(data);
+    }
+
+    private void throwError() {
+        if (error != null) {
+            throw error;
+        }
     }
 
     /** Throws if the reply, read to its end, is not whole. */
@@ -56,20 +77,23 @@ final class ChatReply implements AutoCloseable {
     private ChatChunk read(byte[] data) {
         ChatChunk chunk;
         try {
-            chunk = ChatJson.readChunk(data);
+            chunk = chunks.read(data);
         } catch (JsonException e) {
             close();
             throw raw.broken("a chunk is not readable: " + e.getMessage() + ": " + ApiError.parse(data).message(), e);
         }
-        Optional<ApiError> error = mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
-        if (error.isPresent()) {
+        Optional<ApiError> found = chunks.sawError() || mayBeError(chunk) ? ChatJson.errorIn(data) : Optional.empty();
+        if (found.isPresent()) {
             close();
-            throw new ApiException(200, error.get(), raw.requestId(), null, false);
+            error = new ApiException(200, found.get(), raw.requestId(), null, false);
+            if (mayBeError(chunk)) {
+                throw error;
+            }
         }
         return chunk;
     }
 
-    /** Whether a chunk says nothing, or that it is an error: only then it is checked for one. */
+    /** Whether a chunk says nothing, or that it is an error: only then it is checked for one that has no member {@code error}. */
     private static boolean mayBeError(ChatChunk chunk) {
         for (ChatChunk.Choice choice : chunk.choices()) {
             if (!choice.delta().saysNothing() && !"error".equals(choice.finishReason())) {

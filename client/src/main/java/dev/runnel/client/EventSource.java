@@ -227,8 +227,9 @@ final class EventSource implements AutoCloseable {
     /** An error for a stream that ended too early. It names the last position. */
     BrokenStreamException broken(@Nullable String reason, @Nullable Throwable cause) {
         String text = quotedHead();
+        String stray = parser.strayLine();
         String after = events > 0
-                ? "after " + events + " events"
+                ? "after " + events + " events" + (stray.isEmpty() ? "" : ", having sent: " + stray)
                 : text.isEmpty() ? "before any event" : "before any event, having sent: " + text;
         OptionalLong retry = parser.retryMillis();
         return new BrokenStreamException("the stream broke off " + after + ": " + reason, position, events, null,

@@ -5,9 +5,13 @@ import dev.runnel.client.transport.Transport;
 import dev.runnel.protocol.ApiError;
 import dev.runnel.protocol.JsonException;
 import dev.runnel.protocol.chat.ChatJson;
+import dev.runnel.protocol.chat.JoinedChunks;
 import dev.runnel.protocol.sse.SseEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +21,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It leaves out events that are neither a chunk nor an error: empty data, and events with names that the protocol does not
  * have. It puts an error in another form, such as plain text, into the protocol's envelope. It turns a whole completion, sent
- * instead of a stream, into one chunk.
+ * instead of a stream, into one chunk, and takes chunks apart that came in one event.
  */
 public final class RawChatStream implements AutoCloseable {
-    /** {@code [DONE]}, also as a JSON string or in lower case. */
-    private static final Pattern DONE = Pattern.compile("(?is)\"?(\\[DONE].*|DONE\"?)");
+    /** {@code [DONE]}, also as a JSON string, in lower case, or in other words; or a model's own end of text. */
+    private static final Pattern DONE = Pattern.compile(
+            "(?is)\"?(\\[(DONE|END|EOS|STOP|FINISH|FINISHED|COMPLETE|COMPLETED)].*|DONE\"?|<\\|\\w{1,30}\\|>|</s>)");
 
     /** Data that says nothing: servers send it as a sign of life. */
-    private static final Set<String> NOTHING = Set.of("", "null", "\"\"", "[]", "{}");
+    private static final Pattern NOTHING = Pattern.compile(
+            "(?i)|null|\"\"|\\[]|\\{}|\"?(ping|pong|keep-?alive|heart-?beat|true|ok)\"?");
+    /** No end mark and no sign of life is longer, in bytes. */
+    private static final int MAX_WORD = 200;
     private static final Pattern ERROR_TEXT = Pattern.compile("(?is)\\W{0,9}(error|exception|fatal)\\b.*");
 
     private final EventSource source;
+    private final ArrayDeque<byte[]> ready = new ArrayDeque<>(0);
     private boolean doneSeen;
 
     RawChatStream(Transport.Response response, ByteBudget budget) {
@@ -41,54 +50,82 @@ public final class RawChatStream implements AutoCloseable {
      * @throws ApiException if an error came instead of a stream
      */
     public byte @Nullable [] next() {
-        while (!doneSeen) {
+        byte[] data = ready.poll();
+        while (data == null && !doneSeen) {
             SseEvent event = source.next();
             if (event == null && source.isEmpty()) {
                 throw source.endedEarly("it closed without any event");
             } else if (event == null) {
                 return null;
             }
-            byte[] data = data(event);
-            if (data != null) {
-                return data;
-            }
+            data = data(event);
         }
-        return null;
+        return data;
     }
 
     /** The next event's data if it has arrived already; null if not, or at the end. Never waits. */
     public byte @Nullable [] nextArrived() {
-        while (!doneSeen) {
+        byte[] data = ready.poll();
+        while (data == null && !doneSeen) {
             SseEvent event = source.nextArrived();
-            byte[] data = event == null ? null : data(event);
-            if (event == null || data != null) {
-                return data;
+            if (event == null) {
+                return null;
             }
+            data = data(event);
         }
-        return null;
+        return data;
     }
 
-    /** The data to pass on for an event; null for none. */
+    /** The data to pass on for an event; null for none. Of several, the others become ready. */
     private byte @Nullable [] data(SseEvent event) {
         byte[] data = event.data();
         boolean usual = data.length > 2 && data[0] == '{' && event.type().equals("message");
-        return usual ? data : unusual(event);
+        if (usual && !JoinedChunks.likely(data)) {
+            return data;
+        }
+        String type = event.type().toLowerCase(Locale.ROOT);
+        List<byte[]> parts = JoinedChunks.split(data);
+        if (type.equals(EventSource.WHOLE_BODY) && (parts.size() == 1 || isDone(parts.get(1)))) {
+            ready.add(whole(parts.get(0)));
+            doneSeen = true;
+        } else {
+            parts.forEach(part -> take(type, part));
+        }
+        return ready.poll();
     }
 
-    private byte @Nullable [] unusual(SseEvent event) {
-        String text = event.text().strip();
-        if (DONE.matcher(text).matches() || event.type().equals("done")) {
+    /** Takes the data of an event, or a part of it. */
+    private void take(String type, byte[] data) {
+        if (doneSeen) {
+            return;
+        }
+        boolean last = isDone(data) || type.equals("done");
+        byte[] taken = isDone(data) ? null : ofType(type, data);
+        if (taken != null) {
+            ready.add(taken);
+        }
+        if (last) {
             doneSeen = true;
             close(); // a server may keep the connection open after it
-            return null;
         }
-        return switch (event.type()) {
-            case EventSource.WHOLE_BODY -> whole(event.data());
-            case "error" -> text.isEmpty() ? null : error(event.data());
-            case "message" -> NOTHING.contains(text)
+    }
+
+    private static boolean isDone(byte[] data) {
+        return data.length <= MAX_WORD && DONE.matcher(text(data)).matches();
+    }
+
+    private static String text(byte[] data) {
+        return new String(data, StandardCharsets.UTF_8).strip();
+    }
+
+    private static byte @Nullable [] ofType(String type, byte[] data) {
+        String word = data.length <= MAX_WORD ? text(data) : "…";
+        return switch (type) {
+            case "error", "exception", "fatal" -> word.isEmpty() ? null : error(data);
+            case "message", EventSource.WHOLE_BODY -> NOTHING.matcher(word).matches()
                     ? null
-                    : ERROR_TEXT.matcher(text).matches() ? error(event.data()) : event.data();
-            default -> isOurs(event.data()) ? event.data() : null;
+                    : ERROR_TEXT.matcher(text(data)).matches() ? error(data) : data;
+            default -> isOurs(data) ? data : null;
         };
     }
 
@@ -113,7 +150,6 @@ public final class RawChatStream implements AutoCloseable {
     }
 
     private byte[] whole(byte[] body) {
-        doneSeen = true;
         try {
             Optional<ApiError> error = ChatJson.errorIn(body);
             return error.isPresent() ? error.get().toJson()

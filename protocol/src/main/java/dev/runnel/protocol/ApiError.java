@@ -24,7 +24,8 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
 
     /** The members in which servers have an error's message, the usual one first. */
     private static final List<String> MESSAGES = List.of(
-            "message", "detail", "msg", "error_message", "error_msg", "errorMessage", "errors", "Message");
+            "message", "detail", "msg", "error_message", "error_msg", "errorMessage", "errors", "Message",
+            "reason");
 
     /** The names of all members of an answer that may tell an error. */
     public static final Set<String> MEMBERS = Stream.concat(
@@ -75,7 +76,7 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
     private static Optional<ApiError> saying(JsonValue error) {
         for (String name : MESSAGES) {
             JsonValue message = error.get(name);
-            if (!message.isNull()) {
+            if (!message.isNull() && !(message.isText() && message.text().isBlank())) {
                 return Optional.of(new ApiError(
                         message.isText() ? message.text() : message.toString(),
                         text(error.get("type")), text(error.get("param")), text(error.get("code"))));

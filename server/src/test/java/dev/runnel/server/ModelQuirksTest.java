@@ -129,7 +129,36 @@ class ModelQuirksTest {
                                 "{\"index\":3,\"id\":\"d\",\"function\":{\"name\":\"weather\",\"arguments\":\"null\"}}",
                                 "{\"index\":4,\"id\":\"e\",\"function\":{\"name\":\"weather\",\"arguments\":{\"a\":1}}}",
                                 "{\"index\":5,\"id\":\"f\",\"function\":{\"name\":\"weather\",\"arguments\":[]}}")),
-                        List.of("weather{}", "weather{}", "weather{}", "weather{}", "weather{\"a\":1}", "weather{}")));
+                        List.of("weather{}", "weather{}", "weather{}", "weather{}", "weather{\"a\":1}", "weather{}")),
+                Arguments.of("an empty object as text, then the arguments", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}"),
+                        calls("{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":\"}}"),
+                        calls("{\"index\":0,\"function\":{\"arguments\":\"1}\"}}")),
+                        List.of("weather{\"a\":1}")),
+                Arguments.of("an empty object as text, and nothing more", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}")),
+                        List.of("weather{}")),
+                Arguments.of("a call in pieces, and once more as a whole", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":\"}}"),
+                        calls("{\"index\":0,\"function\":{\"arguments\":\"1}\"}}"),
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}")),
+                        List.of("weather{\"a\":1}")),
+                Arguments.of("another id in each fragment", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"),
+                        calls("{\"index\":0,\"id\":\"b\",\"function\":{\"arguments\":\"{\\\"a\\\":\"}}"),
+                        calls("{\"index\":0,\"id\":\"c\",\"function\":{\"arguments\":\"1}\"}}")),
+                        List.of("weather{\"a\":1}")),
+                Arguments.of("another id in each fragment, and no index", fragments(
+                        calls("{\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":\"}}"),
+                        calls("{\"id\":\"b\",\"function\":{\"arguments\":\"1}\"}}")),
+                        List.of("weather{\"a\":1}")),
+                Arguments.of("another name at an index that is taken", fragments(
+                        calls("{\"index\":0,\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}"),
+                        calls("{\"index\":0,\"function\":{\"name\":\"time\",\"arguments\":\"\"}}")),
+                        List.of("weather{}", "time{}")),
+                Arguments.of("a list for the arguments", fragments(
+                        calls("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"weather\",\"arguments\":[\"Rome\"]}}")),
+                        List.of("weather[\"Rome\"]")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -244,6 +273,13 @@ class ModelQuirksTest {
     }
 
     @Test
+    void aReplyThatWasCutOffStaysSo() {
+        List<Event> events = run(
+                Script.sse().data(HELLO.replace("stop", "length")).data(chunk("{}", "\"stop\"")).done());
+        assertThat(server.get(TestServer.runPath(events)).ok().path("status").asText()).isEqualTo("incomplete");
+    }
+
+    @Test
     void aModelThatOnlyReasonedIsSaidToHave() {
         List<Event> events = run(Script.reply().think("I wonder ", "what").end("stop"));
         assertThat(failure(events).path("message").asText())
@@ -273,6 +309,46 @@ class ModelQuirksTest {
                 Arguments.of("no blank lines between chunks",
                         Script.sse().raw("data: " + hel + "\ndata: " + HELLO + "\ndata: [DONE]\n"), "HelHello"),
                 Arguments.of("a chunk a line", Script.json(200, hel + "\n" + HELLO + "\n"), "HelHello"),
+                Arguments.of("no blank lines, and the connection stays open",
+                        Script.sse().raw("data: " + hel + "\ndata: " + HELLO + "\ndata: [DONE]\n\n").stall(),
+                        "HelHello"),
+                Arguments.of("no blank lines, and more after the end mark",
+                        Script.sse().raw("data: " + hel + "\ndata: [DONE]\ndata: " + HELLO + "\n\n").stall(), "Hel"),
+                Arguments.of("the last chunk in an event of its own name",
+                        Script.sse().data(hel).event("done", HELLO), "HelHello"),
+                Arguments.of("a chunk without the word data", Script.sse().data(hel).raw(HELLO + "\n\n").done(),
+                        "HelHello"),
+                Arguments.of("signs of life",
+                        Script.sse().data("ping").data(hel).data("true").data("keep-alive").data(HELLO)
+                                .done(),
+                        "HelHello"),
+                Arguments.of("another end mark", Script.sse().data(hel).data(HELLO).data("[END]").stall(), "HelHello"),
+                Arguments.of("the model's end of text", Script.sse().data(HELLO).data("<|endoftext|>").stall(),
+                        "Hello"),
+                Arguments.of("usage beside an empty message", Script.sse().data(HELLO)
+                        .data("{\"message\":\"\",\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}").done(),
+                        "Hello"),
+                Arguments.of("success, in words of its own",
+                        Script.sse().data("{\"code\":200,\"msg\":\"ok\"}").data(HELLO)
+                                .data("{\"code\":0,\"message\":\"success\"}").done(),
+                        "Hello"),
+                Arguments.of("a connection that breaks after the end", Script.sse().data(HELLO).close(), "Hello"),
+                Arguments.of("the whole message at the end", Script.sse().data(hel).data(HELLO.replace("Hello", "lo"))
+                        .data(chunk("{\"content\":\"\"},\"message\":{\"content\":\"Hello\"}", "\"stop\"")).done(),
+                        "Hello"),
+                Arguments.of("the message so far in each chunk", Script.sse()
+                        .data(chunk("{\"content\":\"Hel\"},\"message\":{\"content\":\"Hel\"}", "null"))
+                        .data(chunk("{\"content\":\"lo\"},\"message\":{\"content\":\"Hello\"}", "\"stop\"")).done(),
+                        "Hello"),
+                Arguments.of("the form of plain completions", Script.sse()
+                        .data("{\"choices\":[{\"index\":0,\"text\":\"Hello\",\"finish_reason\":\"stop\"}]}").done(),
+                        "Hello"),
+                Arguments.of("a delta that is text", Script.sse().data(chunk("\"Hello\"", "\"stop\"")).done(), "Hello"),
+                Arguments.of("text in a value", Script.sse().data(
+                        chunk("{\"content\":[{\"type\":\"text\",\"text\":{\"value\":\"Hello\"}}]}", "\"stop\"")).done(),
+                        "Hello"),
+                Arguments.of("another index", Script.sse().data(HELLO.replace("\"index\":0", "\"index\":1")).done(),
+                        "Hello"),
                 Arguments.of("an empty message beside the delta", Script.sse().data(hel.replace("\"delta\"",
                         "\"message\":{\"content\":\"\"},\"delta\"")).data(HELLO).done(), "HelHello"),
                 Arguments.of("a character cut in two",
@@ -314,6 +390,7 @@ class ModelQuirksTest {
     }
 
     static Stream<Arguments> errors() {
+        String hel = chunk("{\"content\":\"Hel\"}", "null");
         return Stream.of(
                 Arguments.of("an error line",
                         Script.sse().raw("error: {\"code\":500,\"message\":\"slot unavailable\"}\n\n"),
@@ -335,6 +412,29 @@ class ModelQuirksTest {
                         "no worker left"),
                 Arguments.of("an error without a message", Script.reply("Hel").data("{\"error\":{\"code\":507}}"),
                         "507"),
+                Arguments.of("an error beside text", Script.sse()
+                        .data(hel.replace("{\"id\"", "{\"error\":{\"message\":\"boom\"},\"id\"")).done(), "boom"),
+                Arguments.of("an error as text beside an end", Script.sse()
+                        .data(HELLO.replace("{\"id\"", "{\"error\":\"boom\",\"id\"")).done(), "boom"),
+                Arguments.of("an error among a server's own members", Script.sse()
+                        .data(HELLO.replace("{\"id\"", "{\"x_groq\":{\"error\":\"over_capacity\"},\"id\"")).done(),
+                        "over_capacity"),
+                Arguments.of("an error line without the word data", Script.sse().data(hel)
+                        .raw("{\"error\":{\"message\":\"no worker left\"}}\n\n").closeDelimited(), "no worker left"),
+                Arguments.of("an error line in capitals", Script.sse().data(hel)
+                        .raw("ERROR: {\"message\":\"no worker left\"}\n\n").closeDelimited(), "no worker left"),
+                Arguments.of("a line of words", Script.sse().data(hel).raw("Internal Server Error\n").closeDelimited(),
+                        "Internal Server Error"),
+                Arguments.of("an exception",
+                        Script.sse().data(hel).event("Exception", "no worker left").closeDelimited(),
+                        "no worker left"),
+                Arguments.of("a type and a reason", Script.sse().data(hel)
+                        .data("{\"type\":\"error\",\"code\":\"overloaded\",\"reason\":\"no worker left\"}")
+                        .closeDelimited(),
+                        "no worker left"),
+                Arguments.of("an announced call that does not come",
+                        Script.sse().data(chunk("{}", "\"tool_calls\"")).done(),
+                        "'tool_calls'"),
                 Arguments.of("a redirect to elsewhere", Script.plain().status(307)
                         .header("location", "https://elsewhere.example/v1/chat/completions?sig=1"),
                         "https://elsewhere.example/v1/chat/completions"),
@@ -398,6 +498,24 @@ class ModelQuirksTest {
         assertThat(messages).extracting(message -> message.path("role").asText())
                 .containsExactly("system", "user", "assistant", "user");
         assertThat(messages.get(3).path("content").asText()).isEqualTo("A\n\nB");
+    }
+
+    /** As LM Studio refuses: with status 200. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTemplateThatRefusesWithinTheStreamIsAskedOnceMoreToo(boolean stream) {
+        String refusal = "{\"error\":{\"message\":\"Error rendering prompt with jinja template: \\\"Conversation roles must"
+                + " alternate user/assistant\\\"\"}}";
+        server.models().answer(request -> alternates(request.json().path("messages")) ? Script.chat("Hello")
+                : stream ? Script.sse().event("error", refusal) : Script.json(200, refusal));
+        String thread = server.post("/threads", """
+                {"messages": [{"role": "user", "content": "A"}, {"role": "user", "content": "B"}]}""").id();
+        for (int i = 0; i < 2; i++) {
+            try (EventReader reader = server.run(server.newAssistant("{\"model\": \"m\"}"), thread)) {
+                assertThat(names(reader.rest())).endsWith("thread.run.completed", "done");
+            }
+        }
+        assertThat(server.models().requests()).hasSize(3);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.runnel.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.ProxySettings;
 import dev.runnel.server.backend.TestDatabases;
@@ -65,6 +66,32 @@ class RelayQuirksTest {
         assertThat(server.post("/chat/completions", STREAMED).body()).isEqualTo(
                 "data: {\"choices\":\ndata: [{\"index\":0,\ndata: \"delta\":{}}]}\n\ndata: " + LAST
                         + "\n\ndata: [DONE]\n\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", ""})
+    void chunksInOneEventAreOneEach(String between) {
+        server.models().enqueue(Script.sse()
+                .raw("data: " + CHUNK + (between.isEmpty() ? "" : "\ndata: ") + LAST + "\ndata: [DONE]\n\n").stall());
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + CHUNK + "\n\ndata: " + LAST + "\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
+    void aChunkALineIsAStreamOrACompletion() {
+        server.models().answer(request -> Script.json(200, CHUNK + "\n" + LAST + "\n"));
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + CHUNK + "\n\ndata: " + LAST + "\n\ndata: [DONE]\n\n");
+        JsonNode whole = server.post("/chat/completions", PLAIN).ok();
+        assertThat(whole.at("/choices/0/message/content").asText()).isEqualTo("Hello");
+        assertThat(whole.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+    }
+
+    @Test
+    void aConnectionThatBreaksAfterTheEndIsTheEnd() {
+        server.models().enqueue(Script.sse().data(CHUNK).data(LAST).close());
+        assertThat(server.post("/chat/completions", STREAMED).body())
+                .isEqualTo("data: " + CHUNK + "\n\ndata: " + LAST + "\n\ndata: [DONE]\n\n");
     }
 
     @Test

@@ -63,7 +63,10 @@ public final class ChatFold {
             refusal.append(delta.refusal());
             reasoning.append(delta.reasoning());
             delta.toolCalls().forEach(toolCalls::add);
-            finishReason = choice.finishReason() == null ? finishReason : choice.finishReason();
+            String reason = choice.finishReason();
+            if (reason != null) {
+                finishReason = finishReason == null ? reason : FinishReason.last(finishReason, reason);
+            }
         }
 
         ChatCompletion.Choice snapshot(int index) {

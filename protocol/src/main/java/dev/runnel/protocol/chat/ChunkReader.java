@@ -2,25 +2,24 @@ package dev.runnel.protocol.chat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.JsonException;
-import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a chunk, or a whole completion as the one chunk that it amounts to, by a streaming parser: there are many chunks, and
- * the unused parts of a large one are not kept in memory. For one reading.
+ * Reads the chunks of one reply, in their order; or a whole completion, as the one chunk that it amounts to. It uses a streaming
+ * parser: there are many chunks, and the unused parts of a large one are not kept in memory. Not thread-safe.
+ *
+ * <p>Some servers repeat the whole reply in a member {@code message} of the last chunk, or its beginning in each: a message
+ * counts only in a choice whose deltas have said nothing.
  */
-final class ChunkReader {
+public final class ChunkReader {
     /** More than any model can say: a larger count is a server's error, and is ignored. */
     private static final long MAX_TOKENS = 1_000_000_000_000L;
 
@@ -29,22 +28,31 @@ final class ChunkReader {
     /** Texts that stand for no finish reason where the protocol has null. */
     private static final Set<String> NO_REASON = Set.of("", "null", "none");
 
-    private static final Pattern INDEX = Pattern.compile("\\s*([0-9]{1,9})(?:\\.0*)?\\s*");
+    /** The most choices whose deltas are told apart. */
+    private static final int MAX_CHOICES = 1024;
 
-    /** Members that the protocol does not have are kept as a tree, and only those of chunks up to this size, in bytes. */
-    private static final int MAX_SIZE_WITH_EXTRAS = 1024 * 1024;
-
+    /** The choices whose deltas have said something. */
+    private final BitSet said = new BitSet();
     private boolean choicesSeen;
+    private boolean errorSeen;
     private @Nullable ChatUsage usage;
     private int size;
+
+    /** A reader for the chunks of one reply. */
+    public ChunkReader() {
+        // It has read nothing.
+    }
 
     /**
      * Reads one.
      *
      * @throws JsonException if the data is no JSON object
      */
-    ChatChunk read(byte[] data) {
+    public ChatChunk read(byte[] data) {
         size = data.length;
+        choicesSeen = false;
+        errorSeen = false;
+        usage = null;
         return Json.streamLeniently(data, this::chunk);
     }
 
@@ -53,30 +61,15 @@ final class ChunkReader {
         return choicesSeen;
     }
 
+    /** Whether the last data had a member {@code error} with a value: {@link ChatJson#errorIn} tells which. */
+    public boolean sawError() {
+        return errorSeen;
+    }
+
     private ChatChunk chunk(JsonParser json) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new JsonException("a chunk must be an object", null);
         }
-        ChatChunk chunk = object(json);
-        while (anotherFollows(json)) {
-            ChatChunk next = object(json);
-            List<ChatChunk.Choice> choices = new ArrayList<>(chunk.choices());
-            choices.addAll(next.choices());
-            chunk = new ChatChunk(chunk.id(), chunk.model(), chunk.created(), choices, next.usage());
-        }
-        return chunk;
-    }
-
-    /** Servers that leave out the blank line between two events have their chunks one behind the other in one event. */
-    private static boolean anotherFollows(JsonParser json) {
-        try {
-            return json.nextToken() == JsonToken.START_OBJECT;
-        } catch (IOException e) {
-            return false; // a comma, or an end mark
-        }
-    }
-
-    private ChatChunk object(JsonParser json) throws IOException {
         String id = "";
         String model = "";
         long created = 0;
@@ -89,6 +82,7 @@ final class ChunkReader {
                 case "choices" -> choices = choices(json);
                 case "usage" -> usage(json);
                 case "x_groq" -> usageIn(json);
+                case "error" -> error(json);
                 default -> Said.skip(json, json.nextToken());
             }
         }
@@ -118,18 +112,32 @@ final class ChunkReader {
     private ChatChunk.Choice choice(JsonParser json, int position) throws IOException {
         int index = position;
         ChatChunk.Delta delta = ChatChunk.Delta.EMPTY;
+        ChatChunk.Delta message = ChatChunk.Delta.EMPTY;
         String finishReason = null;
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
                 case "index" -> index = (int) Math.min(number(json), Integer.MAX_VALUE);
-                case "delta" -> delta = fuller(delta(json, false), delta);
-                case "message" -> delta = fuller(delta, delta(json, true));
+                case "delta" -> delta = delta(json, false);
+                case "message" -> message = delta(json, true);
+                case "text" -> message = fuller(message, ChatChunk.Delta.content(Said.text(json)));
                 case "finish_reason" -> finishReason = finishReason(json);
                 case "usage" -> usage(json);
+                case "error" -> error(json);
                 default -> Said.skip(json, json.nextToken());
             }
         }
+        if (!delta.saysNothing()) {
+            said.set(Math.min(index, MAX_CHOICES));
+        } else if (!said.get(Math.min(index, MAX_CHOICES))) {
+            delta = fuller(delta, message);
+        }
         return new ChatChunk.Choice(index, delta, finishReason);
+    }
+
+    private void error(JsonParser json) throws IOException {
+        JsonToken value = json.nextToken();
+        errorSeen |= value != JsonToken.VALUE_NULL;
+        Said.skip(json, value);
     }
 
     /** Some servers send both, and only one of them says something. */
@@ -157,8 +165,11 @@ final class ChunkReader {
 
     /** @param whole whether it is a whole message, in which each entry is one call, whatever its index */
     private ChatChunk.Delta delta(JsonParser json, boolean whole) throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            Said.skip(json, json.currentToken());
+        JsonToken begin = json.nextToken();
+        if (begin == JsonToken.VALUE_STRING) {
+            return ChatChunk.Delta.content(json.getText());
+        } else if (begin != JsonToken.START_OBJECT) {
+            Said.skip(json, begin);
             return ChatChunk.Delta.EMPTY;
         }
         String role = "";
@@ -179,8 +190,9 @@ final class ChunkReader {
                     Said said = Said.next(json);
                     reasoning = reasoning.isEmpty() ? said.text() + said.thought() : reasoning;
                 }
-                case "tool_calls" -> toolCalls = fragments(json, whole);
-                case "function_call" -> toolCalls = toolCalls.isEmpty() ? functionCall(json) : skipped(json, toolCalls);
+                case "tool_calls" -> toolCalls = new FragmentReader(size).list(json, whole);
+                case "function_call" ->
+                        toolCalls = toolCalls.isEmpty() ? FragmentReader.functionCall(json) : skipped(json, toolCalls);
                 default -> Said.skip(json, json.nextToken());
             }
         }
@@ -208,114 +220,22 @@ final class ChunkReader {
         return whole ? Long.parseLong(digits) : 0;
     }
 
-    private List<ToolCallFragment> fragments(JsonParser json, boolean whole) throws IOException {
-        if (json.nextToken() == JsonToken.START_OBJECT) {
-            ToolCallFragment only = fragment(json);
-            return only.saysNothing() ? List.of() : List.of(only);
-        } else if (json.currentToken() != JsonToken.START_ARRAY) {
-            return List.of();
-        }
-        List<ToolCallFragment> fragments = new ArrayList<>(1);
-        for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
-            if (token == JsonToken.START_OBJECT) {
-                ToolCallFragment fragment = fragment(json);
-                fragments.add(whole ? fragment.at(fragments.size()) : fragment);
-            } else {
-                Said.skip(json, token);
-            }
-        }
-        return fragments;
-    }
-
-    private ToolCallFragment fragment(JsonParser json) throws IOException {
-        Integer index = null;
-        String id = "";
-        String[] function = {"", ""};
-        ObjectNode extra = Json.object();
-        for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "index" -> index = index(json);
-                case "id" -> id = Said.text(json);
-                case "type" -> Said.skip(json, json.nextToken());
-                case "function" -> function(json, function);
-                case "name" -> function[0] = Said.text(json);
-                case "arguments" -> function[1] = arguments(json);
-                default -> {
-                    JsonToken value = json.nextToken();
-                    if (size <= MAX_SIZE_WITH_EXTRAS) {
-                        extra.set(field, Json.readTree(json));
-                    } else {
-                        Said.skip(json, value);
-                    }
-                }
-            }
-        }
-        return new ToolCallFragment(
-                index, id, function[0], function[1], extra.isEmpty() ? null : JsonValue.of(extra));
-    }
-
-    /** The one call of servers that have the form of before there were several. */
-    private static List<ToolCallFragment> functionCall(JsonParser json) throws IOException {
-        String[] function = {"", ""};
-        function(json, function);
-        return function[0].isEmpty() && function[1].isEmpty()
-                ? List.of()
-                : List.of(new ToolCallFragment(0, "", function[0], function[1], null));
-    }
-
     private static <T> T skipped(JsonParser json, T instead) throws IOException {
         Said.skip(json, json.nextToken());
         return instead;
     }
 
-    /** A number, also as text or with a fraction of zero; null if it is none. */
-    private static @Nullable Integer index(JsonParser json) throws IOException {
-        Matcher index = INDEX.matcher(Said.text(json));
-        return index.matches() ? Integer.valueOf(index.group(1)) : null;
-    }
-
-    /** @param told where the name and the arguments go */
-    private static void function(JsonParser json, String[] told) throws IOException {
-        JsonToken token = json.nextToken();
-        if (token != JsonToken.START_OBJECT) {
-            Said.skip(json, token);
-            return;
-        }
-        for (String field; (field = json.nextFieldName()) != null;) {
-            switch (field) {
-                case "name" -> told[0] = Said.text(json);
-                case "arguments", "parameters" -> {
-                    String arguments = arguments(json);
-                    told[1] = told[1].isEmpty() ? arguments : told[1];
-                }
-                default -> Said.skip(json, json.nextToken());
-            }
-        }
-    }
-
-    private static String arguments(JsonParser json) throws IOException {
-        String text = json.nextTextValue();
-        if (text != null) {
-            return text;
-        }
-        if (json.currentToken() == JsonToken.START_OBJECT) {
-            String object = new String(Json.stream(out -> out.copyCurrentStructure(json)), StandardCharsets.UTF_8);
-            return object.equals("{}") ? "" : object; // its members may come as text in the next fragments
-        }
-        return json.currentToken() == JsonToken.START_ARRAY ? Said.parts(json).text() : "";
-    }
-
-    /** Some servers have it beside the chunk's members: in {@code x_groq}. */
+    /** Some servers have usage and errors beside the chunk's members: in {@code x_groq}. */
     private void usageIn(JsonParser json) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             Said.skip(json, json.currentToken());
             return;
         }
         for (String field; (field = json.nextFieldName()) != null;) {
-            if (field.equals("usage")) {
-                usage(json);
-            } else {
-                Said.skip(json, json.nextToken());
+            switch (field) {
+                case "usage" -> usage(json);
+                case "error" -> error(json);
+                default -> Said.skip(json, json.nextToken());
             }
         }
     }
@@ -340,7 +260,9 @@ final class ChunkReader {
                 default -> Said.skip(json, json.nextToken());
             }
         }
-        usage = new ChatUsage(prompt, completion, total == 0 ? prompt + completion : total, cached, reasoning);
+        if (prompt + completion + total > 0) { // a server may send zeros before it has counted, or nothing at the end
+            usage = new ChatUsage(prompt, completion, total == 0 ? prompt + completion : total, cached, reasoning);
+        }
     }
 
     private static long countIn(JsonParser json, String name) throws IOException {

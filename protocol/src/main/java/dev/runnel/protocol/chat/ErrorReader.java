@@ -23,6 +23,9 @@ final class ErrorReader {
     /** Texts that stand for no error where the protocol has an object. */
     private static final Set<String> NO_ERROR = Set.of("false", "0");
 
+    /** Codes of answers that some servers have beside each chunk: {@code {"code": 0, "message": "success"}}. */
+    private static final Set<String> SUCCESS = Set.of("0", "200", "\"0\"", "\"200\"");
+
     private final int size;
     private final Map<String, JsonValue> told = new LinkedHashMap<>();
     private boolean choices;
@@ -48,6 +51,10 @@ final class ErrorReader {
                 told.put(field, value(json));
             } else if (field.equals("choices")) {
                 readChoices(json);
+            } else if (field.equals("x_groq") && json.nextToken() == JsonToken.START_OBJECT) {
+                readInner(json);
+            } else if (field.equals("x_groq")) {
+                skip(json);
             } else {
                 json.nextToken();
                 skip(json);
@@ -60,11 +67,11 @@ final class ErrorReader {
         JsonToken begin = json.nextToken();
         choices |= begin == JsonToken.START_ARRAY || begin == JsonToken.START_OBJECT;
         if (begin == JsonToken.START_OBJECT) {
-            readChoice(json);
+            readInner(json);
         } else if (begin == JsonToken.START_ARRAY) {
             for (JsonToken token; (token = json.nextToken()) != JsonToken.END_ARRAY;) {
                 if (token == JsonToken.START_OBJECT) {
-                    readChoice(json);
+                    readInner(json);
                 } else {
                     skip(json);
                 }
@@ -72,8 +79,8 @@ final class ErrorReader {
         }
     }
 
-    /** Some servers have the error in a choice. */
-    private void readChoice(JsonParser json) throws IOException {
+    /** Some servers have the error in a choice, or among members of their own. */
+    private void readInner(JsonParser json) throws IOException {
         for (String field; (field = json.nextFieldName()) != null;) {
             if (field.equals("error")) {
                 told.putIfAbsent(field, value(json));
@@ -141,6 +148,9 @@ final class ErrorReader {
         Map<String, JsonValue> members = new LinkedHashMap<>(told);
         if (!says(told.get("error"))) {
             members.remove("error");
+            if (SUCCESS.contains(told.getOrDefault("code", JsonValue.NULL).toString())) {
+                return Optional.empty();
+            }
         }
         return ApiError.fromJson(JsonValue.EMPTY_OBJECT.with(members));
     }

@@ -55,6 +55,16 @@ public enum FinishReason {
         };
     }
 
+    /**
+     * The word that holds where a reply ended twice: that it was cut off or failed is not taken back by a later {@code stop}.
+     *
+     * @param first the word before; empty if there was none
+     */
+    public static String last(String first, String second) {
+        boolean both = of(first) != COMPLETE && of(second) == COMPLETE;
+        return both && !first.isEmpty() ? first : second;
+    }
+
     private static FinishReason byParts(String word) {
         return FILTER.matcher(word).find() ? FILTERED
                 : FAILURE.matcher(word).find() ? FAILED

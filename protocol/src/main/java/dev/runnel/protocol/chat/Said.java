@@ -55,7 +55,7 @@ record Said(String text, String thought) {
         for (String field; (field = json.nextFieldName()) != null;) {
             switch (field) {
                 case "type" -> type = text(json);
-                case "text" -> text = text(json);
+                case "text", "value", "summary" -> text = text(json);
                 case "thinking" -> thought = text(json);
                 default -> skip(json, json.nextToken());
             }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds tool calls from the fragments that a model server streams, and tolerates missing and mixed-up members. Seen in
- * practice: no {@code index}, or always 0 for parallel calls; no {@code id}, an empty one, or one that two calls share; the
- * name repeated in every fragment, or missing in the first; arguments that are empty or {@code null}.
+ * practice: no {@code index}, or always 0 for parallel calls; no {@code id}, an empty one, one that two calls share, or another
+ * one in each fragment; the name repeated in every fragment, or missing in the first; arguments that are empty or {@code null},
+ * or begin with an empty object; a call that comes once more as a whole.
  *
  * <p>So: the index tells calls apart; another non-empty id opens the next call even at an index that is taken; without an index
- * a new id or name opens one, and a fragment with neither belongs to the latest. A name that comes again with arguments of its
- * own opens a call, too, where those before are complete. Names are never concatenated. A call is shown only when its name is
+ * a new id or name opens one, and a fragment with neither belongs to the latest. A fragment with arguments and no name goes on
+ * with a call whose arguments are not complete, whatever its id. A name that comes again with arguments of its own opens a call,
+ * too, where those before are complete; so does another name. Names are never concatenated. A call is shown only when its name is
  * known, and its arguments only while they can be nothing but a JSON object.
  *
  * <p>Not thread-safe. Adding a fragment costs time in proportion to the fragment.
@@ -63,6 +65,9 @@ public final class ToolCallSlots {
     /** Adds a fragment. Returns its call, and the part of the call to show now. */
     public Placed add(ToolCallFragment fragment) {
         Slot slot = find(fragment);
+        if (slot != null && slot.isRepeatedBy(fragment)) {
+            return new Placed(slot.position, slot.id, slot.name, "", null, false);
+        }
         if (slot == null) {
             slot = new Slot(slots.size());
             slots.add(slot);
@@ -76,7 +81,7 @@ public final class ToolCallSlots {
             byTheirId.put(fragment.id(), slot);
         }
         slot.name = slot.name.isEmpty() ? fragment.name() : slot.name;
-        slot.arguments.append(fragment.arguments());
+        slot.append(fragment.arguments());
         slot.addExtra(fragment.extra());
         return slot.name.isEmpty() ? new Placed(slot.position, "", "", "", null, false) : show(slot, slot.arguments());
     }
@@ -90,17 +95,16 @@ public final class ToolCallSlots {
         Slot found;
         if (fragment.index() == null) {
             Slot last = slots.get(slots.size() - 1);
-            boolean opens = hasId || (!fragment.name().isEmpty() && !last.name.isEmpty());
+            boolean opens = hasId ? !last.isContinuedBy(fragment)
+                    : !fragment.name().isEmpty() && !last.name.isEmpty();
             found = named != null ? named : opens ? null : last;
         } else if (named != null && (named.index == null || named.index.equals(fragment.index()))) {
             found = named;
         } else {
             Slot latest = atIndex.get(fragment.index());
-            found = latest != null && hasId && !latest.theirs.isEmpty() && !latest.theirs.equals(fragment.id())
-                    ? null
-                    : latest;
+            found = latest != null && latest.isLeftBy(fragment) ? null : latest;
         }
-        return found != null && found.isFollowedBy(fragment) ? null : found;
+        return found != null && found.isFollowedBy(fragment) && !found.isRepeatedBy(fragment) ? null : found;
     }
 
     private Placed show(Slot slot, CharSequence presentable) {
@@ -251,13 +255,44 @@ public final class ToolCallSlots {
             return taken;
         }
 
+        void append(String more) {
+            if (isEmptyObject() && more.stripLeading().startsWith("{")) {
+                arguments.setLength(0);
+            }
+            arguments.append(more);
+        }
+
+        /** Some servers begin the arguments with an object without members, in one piece, and send the real ones after it. */
+        private boolean isEmptyObject() {
+            return shown == 0 && arguments.length() == 2 && arguments.charAt(0) == '{' && arguments.charAt(1) == '}';
+        }
+
         /** The part that can be shown now: all of it if it begins like an object. */
         CharSequence arguments() {
             while (blanks < arguments.length() && Character.isWhitespace(arguments.charAt(blanks))) {
                 blanks++;
             }
             boolean object = blanks < arguments.length() && arguments.charAt(blanks) == '{';
-            return object ? arguments : "";
+            return object && !isEmptyObject() ? arguments : "";
+        }
+
+        /** Whether a fragment at the same index is of another call: it has another id, or without an id another name. */
+        boolean isLeftBy(ToolCallFragment fragment) {
+            if (fragment.id().isEmpty()) {
+                return !name.isEmpty() && !fragment.name().isEmpty() && !fragment.name().equals(name);
+            }
+            return !theirs.isEmpty() && !theirs.equals(fragment.id()) && !isContinuedBy(fragment);
+        }
+
+        /** Whether a fragment with another id goes on with this call: it has more of the arguments, and no name. */
+        boolean isContinuedBy(ToolCallFragment fragment) {
+            return !name.isEmpty() && fragment.name().isEmpty() && !fragment.arguments().isEmpty() && !isComplete();
+        }
+
+        /** Whether a fragment is this whole call once more. */
+        boolean isRepeatedBy(ToolCallFragment fragment) {
+            return !theirs.isEmpty() && theirs.equals(fragment.id()) && !name.isEmpty() && name.equals(fragment.name())
+                    && fragment.arguments().contentEquals(arguments) && isComplete();
         }
 
         /**
@@ -265,10 +300,16 @@ public final class ToolCallSlots {
          * fragment has arguments of its own.
          */
         boolean isFollowedBy(ToolCallFragment fragment) {
-            boolean another = !fragment.name().isEmpty()
-                    && fragment.arguments().stripLeading().startsWith("{")
-                    && arguments.toString().stripTrailing().endsWith("}");
-            if (!another) {
+            return !fragment.name().isEmpty() && fragment.arguments().stripLeading().startsWith("{")
+                    && !isEmptyObject() && isComplete();
+        }
+
+        private boolean isComplete() {
+            int last = arguments.length() - 1;
+            while (last >= 0 && Character.isWhitespace(arguments.charAt(last))) {
+                last--;
+            }
+            if (last < 0 || arguments.charAt(last) != '}') {
                 return false;
             }
             try {

@@ -36,6 +36,9 @@ public final class SseParser {
     private static final byte[] ERROR = ascii("error");
     private static final int MAX_RETRY_DIGITS = 9;
 
+    /** Of a line that is quoted, in bytes. */
+    private static final int MAX_STRAY = 300;
+
     /** A buffer that an uncommonly large event has grown is not kept for the rest of the stream. */
     private static final int MAX_KEPT_BYTES = 64 * 1024;
     private static final String DEFAULT_TYPE = "message";
@@ -58,6 +61,7 @@ public final class SseParser {
     private int bomMatched;
     private boolean skipLineFeed;
     private long retryMillis = -1;
+    private String strayLine = "";
 
     /** A parser with the {@linkplain #DEFAULT_MAX_EVENT_BYTES default limit}. */
     public SseParser() {
@@ -82,8 +86,9 @@ public final class SseParser {
     }
 
     /**
-     * A parser, with the default limit, for the streams of model servers, some of which write an error as a field of its own: {@code
-     * error: {…}}, which the standard ignores, is read as {@code event: error} with that data.
+     * A parser, with the default limit, for the streams of model servers, some of which write an error between the events. What the
+     * standard ignores is read: a field {@code error: …}, in upper or lower case, as {@code event: error} with that data, and a line
+     * that begins with a brace as data. Of other lines that are no field, the last one is {@linkplain #strayLine() kept}.
      */
     public static SseParser takingErrorLines() {
         return new SseParser(DEFAULT_MAX_EVENT_BYTES, true);
@@ -235,13 +240,33 @@ public final class SseParser {
             setId(bytes, value, end);
         } else if (isField(RETRY, bytes, start, colon)) {
             setRetry(bytes, value, end);
-        } else if (errorLines && isField(ERROR, bytes, start, colon)) {
+        } else if (errorLines) {
+            takeStray(bytes, start, colon, value, end);
+        }
+        return null;
+    }
+
+    private void takeStray(byte[] bytes, int start, int colon, int value, int end) {
+        String field = new String(bytes, start, Math.min(colon - start, ERROR.length + 1), StandardCharsets.ISO_8859_1);
+        if (field.equalsIgnoreCase("error")) {
             setType(ERROR, 0, ERROR.length);
             data.length = 0;
             data.append(bytes, value, end);
             hasData = true;
+        } else if (bytes[start] == '{') {
+            if (hasData) {
+                data.append((byte) '\n');
+            }
+            data.append(bytes, start, end);
+            hasData = true;
+        } else {
+            strayLine = new String(bytes, start, Math.min(end - start, MAX_STRAY), StandardCharsets.UTF_8).strip();
         }
-        return null;
+    }
+
+    /** The last line that was no field of an event stream, of at most {@value #MAX_STRAY} bytes; empty if there was none. */
+    public String strayLine() {
+        return strayLine;
     }
 
     /** Remembers the last type's bytes: a stream repeats few types, and each string is then made once. */

@@ -94,19 +94,6 @@ class ChatJsonTest {
         assertThat(chunk(json).text()).isEqualTo("a");
     }
 
-    @Test
-    void chunksOneBehindTheOtherAreReadTogether() {
-        ChatFold fold = new ChatFold(() -> "call_1");
-        fold.apply(chunk("""
-                {"choices":[{"index":0,"delta":{"content":"a"}}]}
-                {"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}
-                [DONE]"""));
-        ChatCompletion.Choice choice = fold.completion().choices().get(0);
-        assertThat(choice.content()).isEqualTo("ab");
-        assertThat(choice.finishReason()).isEqualTo("stop");
-        assertThat(fold.completion().usage()).isEqualTo(new ChatUsage(1, 0, 1, 0, 0));
-    }
-
     @ParameterizedTest(name = "{0}")
     @CsvSource(nullValues = "-", value = {"null, -", "'\"\"', -", "'\"stop\"', stop", "7, -", "false, -",
         "'\"null\"', -", "'\"None\"', -", "'{\"type\":\"length\",\"length\":5}', length", "'{\"type\":{}}', -"})
@@ -323,7 +310,7 @@ class ChatJsonTest {
     @ValueSource(strings = {"9223372036854775807", "-5", "1e300", "\"many\"", "null", "99999999999999999999999", "{}"})
     void aCountThatCannotBeMeantIsNotTold(String count) {
         assertThat(chunk("{\"choices\":[],\"usage\":{\"prompt_tokens\":" + count + ",\"completion_tokens\":" + count
-                + ",\"total_tokens\":" + count + "}}").usage()).isEqualTo(new ChatUsage(0, 0, 0, 0, 0));
+                + ",\"total_tokens\":" + count + "}}").usage()).isNull();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -129,8 +129,18 @@ class ToolCallSlotsTest {
     @Test
     void nothingIsShownOfACallBeforeItsNameIsKnown() {
         assertThat(add(0, "a", "", "{")).isEqualTo(new Placed(0, "", "", "", null, false));
-        assertThat(add(0, "", "f", "}")).isEqualTo(new Placed(0, "a", "f", "{}", null, true));
+        assertThat(add(0, "", "f", "\"a\":1}")).isEqualTo(new Placed(0, "a", "f", "{\"a\":1}", null, true));
         assertThat(slots.finish()).isEmpty();
+    }
+
+    @Test
+    void anEmptyObjectIsShownAtTheEndUnlessTheArgumentsFollow() {
+        assertThat(add(0, "a", "f", "{}")).isEqualTo(new Placed(0, "a", "f", "", null, true));
+        assertThat(add(1, "b", "f", "{}")).isEqualTo(new Placed(1, "b", "f", "", null, true));
+        assertThat(add(1, "", "", "{\"a\":")).isEqualTo(new Placed(1, "b", "f", "{\"a\":", null, false));
+        add(1, "", "", "1}");
+        assertThat(slots.finish()).containsExactly(new Placed(0, "a", "f", "{}", null, false));
+        assertThat(slots.calls()).containsExactly(call("a", "f", "{}"), call("b", "f", "{\"a\":1}"));
     }
 
     @Test
@@ -193,7 +203,7 @@ class ToolCallSlotsTest {
         Placed third = handing.add(new ToolCallFragment(2, "ok", "f", "{}", null));
         assertThat(first.id()).isEqualTo("made_0");
         assertThat(first.extra()).isEqualTo(JsonValue.parse("{\"s\":1,\"id\":\"much too long\"}"));
-        assertThat(second).isEqualTo(new Placed(1, "ok", "f", "{}", null, true));
+        assertThat(second).isEqualTo(new Placed(1, "ok", "f", "", null, true));
         assertThat(third.id()).isEqualTo("made_1");
         assertThat(handing.calls()).extracting(ToolCall::theirId).containsExactly("much too long", "ok", "ok");
         assertThat(handing.calls().get(0).toJson().get("id").text()).isEqualTo("much too long");

@@ -2,6 +2,7 @@ package dev.runnel.server.model;
 
 import dev.runnel.client.ApiException;
 import dev.runnel.client.BaseUrl;
+import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelClient;
 import dev.runnel.client.RunnelException;
 import dev.runnel.client.transport.ByteBudget;
@@ -124,34 +125,33 @@ public final class OpenAiModel implements Model {
         ChatRequest request = members.in(newLimitName ? prompt : prompt.withMaxTokensOnly());
         TurnOrder order = turns;
         try {
-            return open(request, order);
-        } catch (ApiException e) {
-            Optional<TurnOrder> other = order.after(e);
-            if (other.isEmpty()) {
-                throw errors.failure(e);
+            ChatStream stream;
+            try {
+                stream = open(request, order);
+            } catch (ApiException e) {
+                stream = openAnew(request, order, e).orElseThrow(() -> e);
             }
-            return openAnew(request, other.get(), e);
+            return new OpenAiReply(stream, refusal -> openAnew(request, order, refusal), errors, secrets);
         } catch (RunnelException e) {
             throw errors.failure(e);
         }
     }
 
-    private ModelStream open(ChatRequest request, TurnOrder order) {
-        return new OpenAiReply(client.chat().stream(order.arrange(request)).unfolded(), errors, secrets);
+    private ChatStream open(ChatRequest request, TurnOrder order) {
+        return client.chat().stream(order.arrange(request)).unfolded();
     }
 
-    private ModelStream openAnew(ChatRequest request, TurnOrder order, ApiException refusal) {
-        try {
-            ModelStream stream = open(request, order);
+    /** Asks again with another order of the messages, if the model's template refused the one before. */
+    private Optional<ChatStream> openAnew(ChatRequest request, TurnOrder order, ApiException refusal) {
+        return order.after(refusal).map(other -> {
+            ChatStream stream = open(request, other);
             LOG.log(Level.INFO,
                     "{0} refused the order of the messages; the server sends another order from now on: {1}",
                     description(),
                     secrets.redact(refusal.error().message()));
-            turns = order;
+            turns = other;
             return stream;
-        } catch (RunnelException e) {
-            throw errors.failure(e);
-        }
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.runnel.server.model;
 
 import dev.runnel.client.ApiException;
+import dev.runnel.client.BrokenStreamException;
 import dev.runnel.client.RawChatStream;
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.ChatRelay;
@@ -36,6 +37,11 @@ final class OpenAiRelay implements ChatRelay {
             data = stream.next();
         } catch (ApiException e) {
             throw errors.relayed(e);
+        } catch (BrokenStreamException e) {
+            if (latest.stream().noneMatch(OpenAiRelay::ends)) {
+                throw errors.failure(e);
+            }
+            data = null; // the connection broke after the end of the reply
         } catch (RunnelException e) {
             throw errors.failure(e);
         }

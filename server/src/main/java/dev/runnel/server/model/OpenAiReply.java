@@ -1,5 +1,6 @@
 package dev.runnel.server.model;
 
+import dev.runnel.client.ApiException;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunnelException;
 import dev.runnel.model.ModelDelta;
@@ -9,6 +10,8 @@ import dev.runnel.protocol.chat.ToolCallFragment;
 import dev.runnel.protocol.chat.ToolCallSlots;
 import dev.runnel.server.base.Ids;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,23 +21,32 @@ final class OpenAiReply implements ModelStream {
     /** An id that clients can send back: {@code submit_tool_outputs} does not accept longer ones. */
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
 
-    private final ChatStream stream;
+    private final Function<ApiException, Optional<ChatStream>> again;
     private final UpstreamErrors errors;
     private final Secrets secrets;
     private final ToolCallSlots slots = ToolCallSlots.handingOn(
             Ids::toolCall, id -> USABLE_ID.matcher(id).matches());
     private final ArrayDeque<ModelDelta> ready = new ArrayDeque<>();
+    private volatile ChatStream stream;
+    private volatile boolean closed;
+    private boolean begun;
     private boolean ended;
 
-    OpenAiReply(ChatStream stream, UpstreamErrors errors, Secrets secrets) {
+    /** The index of the choice that counts; negative before the first. */
+    private int index = -1;
+
+    /** @param again opens another stream in the place of one that begins with this error; empty if none would be better */
+    OpenAiReply(ChatStream stream, Function<ApiException, Optional<ChatStream>> again, UpstreamErrors errors,
+            Secrets secrets) {
         this.stream = stream;
+        this.again = again;
         this.errors = errors;
         this.secrets = secrets;
     }
 
     @Override
     public @Nullable ModelDelta next() {
-        ModelDelta delta = next(stream::next);
+        ModelDelta delta = next(this::chunk);
         if (delta == null && !ended) {
             ended = true;
             slots.finish().forEach(this::show);
@@ -43,9 +55,26 @@ final class OpenAiReply implements ModelStream {
         return delta;
     }
 
+    /** Nothing before the first chunk: that may open another stream, which takes time. */
     @Override
     public @Nullable ModelDelta nextArrived() {
-        return next(stream::nextArrived);
+        return begun ? next(stream::nextArrived) : null;
+    }
+
+    private @Nullable ChatChunk chunk() {
+        if (begun) {
+            return stream.next();
+        }
+        begun = true;
+        try {
+            return stream.next();
+        } catch (ApiException e) {
+            stream = again.apply(e).orElseThrow(() -> e);
+            if (closed) {
+                stream.close();
+            }
+            return stream.next();
+        }
     }
 
     private @Nullable ModelDelta next(Supplier<@Nullable ChatChunk> chunks) {
@@ -59,10 +88,11 @@ final class OpenAiReply implements ModelStream {
         }
     }
 
-    /** Splits a chunk into deltas. Only the first choice counts: a run asks for one. */
+    /** Splits a chunk into deltas. One choice counts, the first that came: a run asks for one, and some servers give it another index. */
     private void split(ChatChunk chunk) {
         for (ChatChunk.Choice choice : chunk.choices()) {
-            if (choice.index() == 0) {
+            index = index < 0 ? choice.index() : index;
+            if (choice.index() == index) {
                 split(choice);
             }
         }
@@ -105,6 +135,7 @@ final class OpenAiReply implements ModelStream {
 
     @Override
     public void close() {
+        closed = true;
         stream.close();
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ enum TurnOrder {
     private static final Pattern NO_SYSTEM = Pattern
             .compile("(?i)system (role|message)s?( is| are)? not supported|only user and assistant roles");
 
+    /** Some servers refuse with the first event of a stream, whose status is 200. */
+    private static final Set<Integer> REFUSALS = Set.of(200, 400, 422, 500);
+
     /** The user's message that is put before an assistant that speaks first. */
     private static final String OPENING = "(The assistant begins.)";
 
@@ -42,7 +46,7 @@ enum TurnOrder {
     Optional<TurnOrder> after(ApiException refusal) {
         int status = refusal.status();
         String message = refusal.error().message();
-        if ((status != 400 && status != 422 && status != 500) || !REFUSAL.matcher(message).find()) {
+        if (!REFUSALS.contains(status) || !REFUSAL.matcher(message).find()) {
             return Optional.empty();
         }
         TurnOrder other = NO_SYSTEM.matcher(message).find() ? WITHOUT_SYSTEM : ALTERNATING;

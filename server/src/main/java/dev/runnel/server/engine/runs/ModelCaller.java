@@ -142,7 +142,7 @@ final class ModelCaller {
                 case ModelDelta.Text text -> writer.text(text.text());
                 case ModelDelta.Refusal refusal -> writer.refusal(refusal.text());
                 case ModelDelta.ToolCall toolCall -> writer.toolCall(toolCall);
-                case ModelDelta.Finished finished -> reason = finished.reason();
+                case ModelDelta.Finished finished -> reason = FinishReason.last(reason, finished.reason());
                 case ModelDelta.Reasoning reasoning -> writer.reasoning(reasoning.text());
                 case ModelDelta.Answered answered -> writer.answered(answered);
                 case ModelDelta.Used _ -> {
@@ -179,11 +179,13 @@ final class ModelCaller {
                 if (writer.calledTools() || writer.wroteMessage()) {
                     return;
                 }
-                throw writer.reasoned() > 0
-                        ? fault("The model sent " + writer.reasoned()
-                                + " characters of reasoning, but no text and no tool call.")
-                        : fault("The model sent an empty reply: no text and no tool call. Perhaps the prompt is too"
-                                + " long for the model.");
+                throw reason.equals("tool_calls")
+                        ? fault("The model server ended the reply with the finish reason 'tool_calls', but sent no tool call.")
+                        : writer.reasoned() > 0
+                                ? fault("The model sent " + writer.reasoned()
+                                        + " characters of reasoning, but no text and no tool call.")
+                                : fault("The model sent an empty reply: no text and no tool call. Perhaps the prompt is too"
+                                        + " long for the model.");
             }
         }
     }
