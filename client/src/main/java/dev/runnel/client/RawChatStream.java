@@ -124,7 +124,7 @@ public final class RawChatStream implements AutoCloseable {
             case "error", "exception", "fatal" -> word.isEmpty() ? null : error(data);
             case "message", EventSource.WHOLE_BODY -> NOTHING.matcher(word).matches()
                     ? null
-                    : ERROR_TEXT.matcher(text(data)).matches() ? error(data) : data;
+                    : !ChatJson.isObject(data) && ERROR_TEXT.matcher(text(data)).matches() ? error(data) : data;
             default -> isOurs(data) ? data : null;
         };
     }

@@ -325,6 +325,9 @@ class ModelQuirksTest {
                 Arguments.of("another end mark", Script.sse().data(hel).data(HELLO).data("[END]").stall(), "HelHello"),
                 Arguments.of("the model's end of text", Script.sse().data(HELLO).data("<|endoftext|>").stall(),
                         "Hello"),
+                Arguments.of("no error, on a line of its own",
+                        Script.sse().raw("data: {\"error\":null,\ndata: " + HELLO.substring(1) + "\n\n").done(),
+                        "Hello"),
                 Arguments.of("usage beside an empty message", Script.sse().data(HELLO)
                         .data("{\"message\":\"\",\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}").done(),
                         "Hello"),

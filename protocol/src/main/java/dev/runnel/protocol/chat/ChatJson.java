@@ -123,6 +123,15 @@ public final class ChatJson {
         return new ChunkReader().read(data);
     }
 
+    /** Whether data begins as a JSON object does, which every chunk and every error is. It is not parsed. */
+    public static boolean isObject(byte[] data) {
+        int i = 0;
+        while (i < data.length && data[i] <= ' ' && data[i] >= 0) {
+            i++;
+        }
+        return i < data.length && data[i] == '{';
+    }
+
     /**
      * The error in a chunk or reply of any status, if it has a member {@code error} or lacks {@code choices}.
      *

@@ -80,7 +80,7 @@ final class OpenAiRelay implements ChatRelay {
         if (data == null) {
             return null;
         }
-        if (!isObject(data)) {
+        if (!ChatJson.isObject(data)) {
             throw errors.fault(errors.does("sent data that is not a chunk: " + ApiError.parse(data).message()), null);
         }
         latest.add(data);
@@ -88,14 +88,6 @@ final class OpenAiRelay implements ChatRelay {
             latest.remove();
         }
         return secrets.redactReply(data);
-    }
-
-    private static boolean isObject(byte[] data) {
-        int i = 0;
-        while (i < data.length && data[i] <= ' ' && data[i] >= 0) {
-            i++;
-        }
-        return i < data.length && data[i] == '{';
     }
 
     /** Whether a stream may end after this chunk: it has a finish reason, or an error, which needs no second error. */
