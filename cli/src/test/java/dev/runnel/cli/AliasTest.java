@@ -172,6 +172,38 @@ class AliasTest {
     }
 
     @Test
+    void modelsWithoutANameAreLeftOutOfListsAndGreetings() throws IOException, InterruptedException {
+        models.answerModels(Script.json(200, "{\"data\":[{\"id\":\"llama3\"},{\"name\":\"b\"},null,{\"id\":null}]}"));
+        models.answer(request -> Script.chat("Hello"));
+        for (String option : List.of("--no-page", "--model=llama3", "--alias=gpt-4o=llama3")) {
+            try (Command server = serve(Map.of(), option)) {
+                String url = url(server);
+                assertThat(server.err()).contains(": llama3\n");
+                assertThat(post(url, QUESTION.formatted(false, "llama3"))).contains("Hello");
+                assertThat(Json.readTree(get(url + "/models")).path("data").valueStream()
+                        .map(each -> each.path("id").asText()))
+                        .startsWith("llama3").doesNotContain("b", "");
+            }
+        }
+        String url = models.baseUri().toString();
+        assertThat(Command.run(folder, "models", "--model-url", url).out()).isEqualTo("llama3\n");
+        assertThat(Command.run(folder, "run", "--model-url", url, "Hi").out()).isEqualTo("Hello\n");
+        assertThat(Command.run(folder, "doctor", "--model-url", url).out()).contains("GET /models lists 1 model ");
+    }
+
+    @Test
+    void aListThatIsAnErrorIsThatError() {
+        models.answerModels(Script.json(200, "{\"error\":{\"message\":\"no list\"}}"));
+        for (String command : List.of("models", "run")) {
+            List<String> words = new ArrayList<>(List.of(command, "--model-url", models.baseUri().toString()));
+            words.addAll(command.equals("run") ? List.of("Hi") : List.of());
+            Command.Result result = Command.run(folder, words.toArray(String[]::new));
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err()).contains("no list").doesNotContain("lists no model");
+        }
+    }
+
+    @Test
     void whatIsNoAliasIsRefusedInALine() {
         for (Map.Entry<String, String> wrong : Map.of(
                 "gpt-4o", "write NAME=MODEL, as in gpt-4o=qwen3:32b",

@@ -112,7 +112,7 @@ public final class ChatApi {
         try {
             return ChatJson.readCompletion(body);
         } catch (JsonException e) {
-            throw failure(response, noAnswer("the answer is not a chat completion", body));
+            throw failure(response, noAnswer("the answer is not a chat completion", response, body));
         }
     }
 
@@ -195,10 +195,10 @@ public final class ChatApi {
         try {
             error = ChatJson.errorIn(body);
             if (error.isEmpty() && !ChatJson.hasChoices(body)) {
-                error = Optional.of(noAnswer("the answer is not a chat completion", body));
+                error = Optional.of(noAnswer("the answer is not a chat completion", response, body));
             }
         } catch (JsonException e) {
-            error = Optional.of(noAnswer("the answer is not JSON", body));
+            error = Optional.of(noAnswer("the answer is not JSON", response, body));
         }
         if (error.isPresent()) {
             throw failure(response, error.get());
@@ -220,8 +220,8 @@ public final class ChatApi {
         }
     }
 
-    private static ApiError noAnswer(String what, byte[] body) {
-        return new ApiError(what + ": " + ApiError.parse(body).message(), null, null, null);
+    private static ApiError noAnswer(String what, Transport.Response response, byte[] body) {
+        return new ApiError(what + ": " + Answers.error(response, body).message(), null, null, null);
     }
 
     private static ApiException failure(Transport.Response response, ApiError error) {

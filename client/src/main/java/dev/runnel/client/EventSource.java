@@ -1,5 +1,6 @@
 package dev.runnel.client;
 
+import dev.runnel.client.exchange.Answers;
 import dev.runnel.client.exchange.NetworkFaults;
 import dev.runnel.client.transport.ByteBudget;
 import dev.runnel.client.transport.Transport;
@@ -26,7 +27,9 @@ final class EventSource implements AutoCloseable {
     private static final int MIN_BUFFER_BYTES = 512;
     private static final int MAX_BUFFER_BYTES = 16 * 1024;
     private static final int HEAD_BYTES = 16 * 1024;
-    private static final int QUOTED_CHARACTERS = 300;
+
+    /** White space, and the bytes of a byte order mark. */
+    private static final String BEFORE_JSON = " \t\r\n\u00EF\u00BB\u00BF";
 
     /** The type of an event that stands for the whole body: JSON instead of a stream. */
     static final String WHOLE_BODY = "\0whole body";
@@ -121,8 +124,8 @@ final class EventSource implements AutoCloseable {
     /** No line of a stream begins with a brace. */
     private void decide(int n) {
         for (int i = 0; i < n && undecided; i++) {
-            if (buffer[i] > ' ' || buffer[i] < 0) {
-                undecided = buffer[i] < 0; // a byte order mark
+            if (BEFORE_JSON.indexOf(buffer[i] & 0xFF) < 0) {
+                undecided = false;
                 whole = buffer[i] == '{' ? new ByteArrayOutputStream() : null;
             }
         }
@@ -216,12 +219,7 @@ final class EventSource implements AutoCloseable {
     }
 
     private String quotedHead() {
-        Optional<String> coding = response.header("content-encoding").filter(name -> !name.equals("identity"));
-        if (coding.isPresent() && head.length > 0) {
-            return "a body compressed with " + coding.get() + ", which the client did not ask for";
-        }
-        String text = new String(head, StandardCharsets.UTF_8).strip();
-        return text.length() <= QUOTED_CHARACTERS ? text : text.substring(0, QUOTED_CHARACTERS) + "…";
+        return new String(head, StandardCharsets.UTF_8).isBlank() ? "" : Answers.quoted(response, head);
     }
 
     /** An error for a stream that ended too early. It names the last position. */

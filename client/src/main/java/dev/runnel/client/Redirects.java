@@ -37,7 +37,7 @@ final class Redirects {
     }
 
     /** Words for a redirect that was not followed. */
-    static String describe(URI from, Response response) {
+    static String describe(String method, URI from, Response response) {
         URI location = location(from, response);
         if (location == null) {
             String told = response.header("location").map(where -> "to '" + where + "', which is not an address")
@@ -45,6 +45,9 @@ final class Redirects {
             return "the server redirects " + told;
         }
         String where = BaseUrl.shown(location);
+        if (target(method, from, response) != null) {
+            return "the server redirects in a circle, or more than " + MAX + " times: at last to " + where;
+        }
         return sameOrigin(from, location)
                 ? "the server redirects to " + where + ", and the client does not follow"
                 : "the server redirects to " + where + ", another server, and the client does not follow:"

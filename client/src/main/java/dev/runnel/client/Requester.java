@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,6 +37,8 @@ final class Requester {
 
     /** The beginning of an error body is enough for a message. */
     private static final int MAX_ERROR_BYTES = 1024 * 1024;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private static final Duration WHEN_THERE_MAY_BE_ROOM = Duration.ofSeconds(5);
     private static final int TOO_MANY_REQUESTS = 429;
@@ -90,9 +93,8 @@ final class Requester {
         try {
             return reader.apply(body);
         } catch (JsonException e) {
-            ApiError error = new ApiError(
-                    "the answer has an unexpected form: " + ApiError.parse(body).message(), null, null, null);
-            throw new ApiException(response.status(), error, Answers.requestId(response), null, false);
+            throw new ApiException(
+                    response.status(), Answers.unreadable(response, body), Answers.requestId(response), null, false);
         }
     }
 
@@ -187,7 +189,7 @@ final class Requester {
         int status = response.status();
         boolean safe = Answers.worthAnotherTry(response) && (call.repeatable() || status == TOO_MANY_REQUESTS);
         ApiError error = status / 100 == 3
-                ? new ApiError(Redirects.describe(uri, response), null, null, null)
+                ? new ApiError(Redirects.describe(call.method(), uri, response), null, null, null)
                 : error(response, body);
         return new ApiException(
                 status, error, Answers.requestId(response), Answers.retryAfter(response), safe);
@@ -195,7 +197,7 @@ final class Requester {
 
     /** An answer that is not JSON may be a proxy's page. */
     private ApiError error(Transport.Response response, byte[] body) {
-        ApiError error = ApiError.parse(body);
+        ApiError error = Answers.error(response, body);
         if (options.proxy() == null || response.header("content-type").orElse("").contains("json")) {
             return error;
         }
@@ -220,7 +222,10 @@ final class Requester {
         return options.budget();
     }
 
-    /** The whole body, up to 64 MiB; leading white space, which proxies send to keep a connection alive, does no harm in JSON. */
+    /**
+     * The whole body, up to 64 MiB, without a byte order mark; leading white space, which proxies send to keep a connection
+     * alive, does no harm in JSON.
+     */
     byte[] body(Transport.Response response) {
         return body(response, MAX_BODY_BYTES, false);
     }
@@ -249,7 +254,10 @@ final class Requester {
             }
             throw new BrokenStreamException("the answer broke off: " + NetworkFaults.describe(e), 0, 0, null, e);
         }
-        return body.toByteArray();
+        byte[] read = body.toByteArray();
+        return Arrays.mismatch(read, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length
+                ? Arrays.copyOfRange(read, BYTE_ORDER_MARK.length, read.length)
+                : read;
     }
 
     /** The failure of an answer that does not fit in the budget. */

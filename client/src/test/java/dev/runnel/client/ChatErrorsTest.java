@@ -5,6 +5,7 @@ import dev.runnel.testkit.Script;
 import dev.runnel.testkit.ScriptedModelServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import static dev.runnel.client.Fixture.HI;
 import static dev.runnel.client.Fixture.clientOf;
 import static dev.runnel.client.Fixture.take;
 import static dev.runnel.client.Fixture.texts;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +31,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class ChatErrorsTest {
     private static final String COMPLETION = """
             {"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"content":"Hello"}}]}""";
+
+    /** As {@code br} packs a few bytes. */
+    private static final byte[] PACKED = {0x0B, 0x02, (byte) 0x80, '{', '"', 'a', '"', ':', '1', '}', 0x03};
 
     private final ScriptedModelServer server = ScriptedModelServer.start();
     private final RunnelClient client = clientOf(server).build();
@@ -162,7 +167,7 @@ class ChatErrorsTest {
     void aRedirectInACircleEnds() {
         server.answer(request -> Script.plain().status(307).header("location", request.path()));
         assertThatThrownBy(() -> client.chat().stream(HI)).isInstanceOf(ApiException.class)
-                .hasMessageContaining("redirects");
+                .hasMessageContaining("redirects in a circle").hasMessageNotContaining("does not follow");
         assertThat(server.requests()).hasSize(6);
     }
 
@@ -173,6 +178,70 @@ class ChatErrorsTest {
         assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
         assertThatThrownBy(() -> client.chat().create(HI)).isInstanceOf(BrokenStreamException.class)
                 .hasMessageContaining("larger than 64 MiB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity, gzip", "gzip, identity", "GZIP", "gzip, gzip"})
+    void aCodingThatChangesNothingMayBeNamedBesides(String codings) throws IOException {
+        server.enqueue(
+                Script.plain().header("content-encoding", codings).raw(gzip(COMPLETION.getBytes(UTF_8))));
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400})
+    void anUnknownCodingIsNamedAndNoByteOfItQuoted(int status) {
+        server.answer(request -> Script.plain().status(status).header("content-encoding", "br")
+                .header("content-type", "application/json").raw(PACKED));
+        for (Runnable call : List.<Runnable>of(() -> client.chat().create(HI), () -> take(client.chat().stream(HI)))) {
+            assertThatThrownBy(call::run).isInstanceOf(RunnelException.class)
+                    .hasMessageContaining("a body compressed with br, which the client did not ask for")
+                    .hasMessageNotContaining("\u0002");
+        }
+        server.answerModels(Script.plain().status(status).header("content-encoding", "br").raw(PACKED));
+        assertThatThrownBy(() -> client.models().list()).hasMessageContaining("a body compressed with br")
+                .hasMessageNotContaining("\u0002");
+    }
+
+    @Test
+    void aCodingThatIsNamedAndNotUsedDoesNoHarm() {
+        server.answer(request -> Script.plain().header("content-encoding", "br").raw(COMPLETION));
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
+        server.answer(request -> Script.error(400, "t", "burnt").header("content-encoding", "br"));
+        assertThatThrownBy(() -> client.chat().create(HI)).hasMessage("400: burnt");
+    }
+
+    @Test
+    void ofBytesThatNoHeaderExplainsNoneIsQuoted() throws IOException {
+        byte[] packed = gzip(COMPLETION.getBytes(UTF_8));
+        server.answer(request -> Script.plain().raw(packed));
+        for (Runnable call : List.<Runnable>of(() -> client.chat().create(HI), () -> take(client.chat().stream(HI)))) {
+            assertThatThrownBy(call::run).isInstanceOf(RunnelException.class)
+                    .hasMessageContaining("compressed with gzip, without a header that says so");
+        }
+        server.answer(request -> Script.plain().status(400).raw(PACKED));
+        assertThatThrownBy(() -> client.chat().create(HI)).hasMessage("400: (a body of 11 bytes that are no text)");
+    }
+
+    @Test
+    void aPageInAnOldCharsetIsQuoted() {
+        server.enqueue(Script.plain().status(403).raw("<p>Zugriff für Sie gesperrt</p>".getBytes(ISO_8859_1)));
+        assertThatThrownBy(() -> client.chat().create(HI)).hasMessage("403: <p>Zugriff f\uFFFDr Sie gesperrt</p>");
+    }
+
+    @Test
+    void aByteOrderMarkIsNotPartOfAnAnswer() {
+        byte[] request = "{\"model\":\"m\"}".getBytes(UTF_8);
+        server.enqueue(Script.json(200, "\uFEFF" + COMPLETION), Script.json(200, "\uFEFF{\"data\":[]}"),
+                Script.plain().raw("""
+                        \uFEFFdata: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}
+
+                        data: [DONE]
+
+                        """));
+        assertThat(new String(client.chat().createRaw(request), UTF_8)).isEqualTo(COMPLETION);
+        assertThat(new String(client.embeddings().createRaw(request), UTF_8)).isEqualTo("{\"data\":[]}");
+        assertThat(client.chat().create(HI).text()).isEqualTo("Hello");
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {

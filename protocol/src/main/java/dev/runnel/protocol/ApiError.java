@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiError(String message, @Nullable String type, @Nullable String param, @Nullable String code) {
     private static final int MAX_RAW = 300;
+
+    /** Characters that no text has, and that nearly every compressed or encrypted body has. */
+    private static final Pattern NO_TEXT = Pattern.compile("[\\x00-\\x08\\x0E-\\x1A\\x1C-\\x1F]");
 
     /** The members in which servers have an error's message, the usual one first. */
     private static final List<String> MESSAGES = List.of(
@@ -54,7 +58,7 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
      * "text"}}, a numeric code, or text and HTML, of which the beginning is quoted.
      */
     public static ApiError parse(byte[] body) {
-        return fromJson(readOrNull(body)).orElseGet(() -> new ApiError(head(body), null, null, null));
+        return fromJson(readOrNull(body)).orElseGet(() -> new ApiError(quoted(body), null, null, null));
     }
 
     /** The error in a JSON value, if the value has a member {@code error}, {@code message} or {@code detail}. */
@@ -106,7 +110,11 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
         return value.isNull() || value.isText() ? (String) value.toJava() : value.toString();
     }
 
-    private static String head(byte[] body) {
+    /** The beginning of a body that is not what was asked for, for a message. Of bytes that are no text it only says what they are. */
+    public static String quoted(byte[] body) {
+        if (body.length > 1 && body[0] == 0x1F && (body[1] & 0xFF) == 0x8B) {
+            return "(a body compressed with gzip, without a header that says so)";
+        }
         int end = Math.min(body.length, MAX_RAW);
         while (end > 0 && end < body.length && (body[end] & 0xC0) == 0x80) {
             end--; // not in the middle of a character
@@ -114,6 +122,9 @@ public record ApiError(String message, @Nullable String type, @Nullable String p
         String text = new String(body, 0, end, StandardCharsets.UTF_8).strip();
         if (text.isEmpty()) {
             return "(empty body)";
+        }
+        if (NO_TEXT.matcher(text).find() || 4 * text.chars().filter(c -> c == '\uFFFD').count() > text.length()) {
+            return "(a body of " + body.length + " bytes that are no text)";
         }
         return body.length > MAX_RAW ? text + "…" : text;
     }

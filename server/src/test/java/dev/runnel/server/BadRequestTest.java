@@ -6,6 +6,8 @@ import dev.runnel.testkit.Script;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -321,6 +323,23 @@ class BadRequestTest {
             assertThat(server.get(path).ok().path("id").asText()).isEqualTo("qwen/qwen3:32b");
         }
         assertRefused(server.get("/models/nobody"), 404, "model", "model_not_found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "X-Gzip", "br", "identity, deflate"})
+    void aCompressedBodyIsRefusedByItsHeader(String coding) {
+        for (String path : List.of("/assistants", "/chat/completions", "/files")) {
+            Answer answer = server.post(path, "{}", "content-encoding", coding);
+            JsonNode error = assertRefused(answer, 415, "Content-Encoding", "unsupported_value");
+            assertThat(error.path("message").asText()).contains("Content-Encoding", coding.toLowerCase(Locale.ROOT));
+            assertThat(answer.headers().firstValue("accept-encoding")).contains("identity");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "", "utf-8"})
+    void aBodyThatIsNotCompressedIsTaken(String coding) {
+        server.post("/threads", "{}", "content-encoding", coding).ok();
     }
 
     @Test

@@ -153,6 +153,48 @@ class RelayQuirksTest {
         assertThat(answer.ok().at("/choices/0/finish_reason").asText()).isEqualTo("stop");
     }
 
+    @Test
+    void aByteOrderMarkIsNotPassedOn() {
+        String completion = "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}";
+        server.models().enqueue(Script.json(200, "\uFEFF" + completion), Script.json(200, "\uFEFF" + completion),
+                Script.plain().raw("\uFEFFdata: " + CHUNK + "\n\ndata: " + LAST + "\n\ndata: [DONE]\n\n"));
+        assertThat(server.post("/chat/completions", PLAIN).body()).isEqualTo(completion);
+        assertThat(server.post("/chat/completions", STREAMED).body()).startsWith("data: {").contains("Hello");
+        assertThat(server.post("/chat/completions", PLAIN).ok().at("/choices/0/message/content").asText())
+                .isEqualTo("Hello");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400})
+    void anUnknownCodingIsNamedAndNoByteOfItPassedOn(int status) {
+        byte[] packed = {0x0B, 0x02, (byte) 0x80, '{', '"', 'a', '"', ':', '1', '}', 0x03};
+        server.models().answer(request -> Script.plain().status(status).header("content-encoding", "br").raw(packed));
+        for (String request : List.of(PLAIN, STREAMED)) {
+            assertThat(server.post("/chat/completions", request).body())
+                    .contains("a body compressed with br, which the client did not ask for").doesNotContain("u0002");
+        }
+    }
+
+    // ---- lists of models
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"data\":[{\"id\":\"m\"},null]}", "{\"data\":[{\"name\":\"b\"},{\"id\":\"m\"}]}",
+        "{\"models\":[{\"name\":\"m\",\"created\":\"2024-01-01T00:00:00Z\"}]}", "[\"m\"]"})
+    void anOddListOfModelsIsReadForTheModelsInIt(String list) {
+        server.models().answerModels(Script.json(200, list));
+        assertThat(server.get("/models").ids()).containsExactly("m");
+        assertThat(server.get("/models/m").id()).isEqualTo("m");
+        assertThat(server.get("/models/b").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anErrorInsteadOfAListOfModelsIsTold() {
+        server.models().answerModels(Script.json(200, "{\"error\":{\"message\":\"no list\"}}"));
+        Answer answer = server.get("/models");
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.error().path("message").asText()).contains("no list");
+    }
+
     @ParameterizedTest
     @CsvSource({"204,502", "205,502", "201,502", "301,502", "302,502", "303,502", "304,502", "307,502", "399,502",
         "405,502", "407,502", "418,502", "499,502", "511,502", "599,502", "999,502", "404,404", "422,422", "429,429"})

@@ -41,6 +41,7 @@ public final class ScriptedModelServer implements AutoCloseable {
     private volatile Function<RecordedRequest, Script> others = request -> Script.error(
             404, "invalid_request_error", "nothing scripted for " + request);
     private volatile List<String> models = List.of("scripted-model");
+    private volatile @Nullable Script modelsAnswer;
 
     private ScriptedModelServer(ServerSocket listener) {
         this.listener = listener;
@@ -88,6 +89,11 @@ public final class ScriptedModelServer implements AutoCloseable {
     /** Sets the ids that GET {@code /v1/models} lists; {@code scripted-model} by default. */
     public void models(String... ids) {
         models = List.of(ids);
+    }
+
+    /** Answers every GET {@code /v1/models} in this way, instead of with a list of the {@linkplain #models models}. */
+    public void answerModels(Script script) {
+        modelsAnswer = script;
     }
 
     /** The POSTs so far, in order of arrival. A snapshot. */
@@ -149,7 +155,8 @@ public final class ScriptedModelServer implements AutoCloseable {
 
     private Script scriptFor(RecordedRequest request) {
         if (request.method().equals("GET") && request.path().equals("/v1/models")) {
-            return Script.json(200, modelList());
+            Script given = modelsAnswer;
+            return given == null ? Script.json(200, modelList()) : given;
         }
         boolean post = request.method().equals("POST");
         var queued = post ? record(request) : null;

@@ -3,9 +3,12 @@ package dev.runnel.cli.doctor;
 import dev.runnel.cli.servers.HttpProbe;
 import dev.runnel.client.transport.ProxyException;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.ModelInfo;
+import dev.runnel.protocol.ModelLists;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Checks whether a server speaks the protocol and accepts the key, and which models it lists. */
@@ -32,9 +35,9 @@ final class ModelsCheck {
         long start = System.nanoTime();
         try (HttpProbe probe = new HttpProbe(url, subject.key())) {
             HttpProbe.Answer answer = probe.get(url);
-            if (answer.status() == 200 && answer.json().get("data").isArray()) {
-                List<String> names = answer.json().get("data").elements().stream()
-                        .map(model -> model.get("id").text()).toList();
+            Optional<List<ModelInfo>> listed = ModelLists.read(answer.json());
+            if (answer.status() == 200 && listed.isPresent()) {
+                List<String> names = listed.get().stream().map(ModelInfo::id).toList();
                 report.add(Finding.fine("api", "GET /models lists " + names.size()
                         + (names.size() == 1 ? " model" : " models") + Report.since(start)));
                 return names;
@@ -109,7 +112,7 @@ final class ModelsCheck {
     private static boolean hasModels(HttpProbe probe, String url) {
         try {
             HttpProbe.Answer answer = probe.get(url);
-            return answer.status() == 401 || answer.json().get("data").isArray();
+            return answer.status() == 401 || ModelLists.read(answer.json()).isPresent();
         } catch (IOException | IllegalArgumentException e) {
             return false;
         }

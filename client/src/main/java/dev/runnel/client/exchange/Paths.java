@@ -36,7 +36,11 @@ public final class Paths {
     public static <T> Page<T> page(byte[] body, Class<T> type) {
         JsonNode json = Json.readTree(body);
         List<T> data = new ArrayList<>();
-        json.path("data").forEach(entry -> data.add(Json.convert(entry, type)));
+        for (JsonNode entry : json.path("data")) {
+            if (!entry.isNull()) {
+                data.add(Json.convert(entry, type));
+            }
+        }
         return new Page<>(
                 data,
                 json.path("first_id").textValue(),

@@ -4,8 +4,9 @@ import dev.runnel.client.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * size of the unpacked body.
  */
 public final class Unpacked implements Response {
+    private static final Set<String> KNOWN = Set.of("gzip", "x-gzip", "deflate");
     private static final int ZLIB_METHOD = 8;
     private static final int ZLIB_CHECK = 31;
 
@@ -32,11 +34,10 @@ public final class Unpacked implements Response {
 
     /** The response, unpacked if it is compressed in a known way. */
     public static Response of(Response response) {
-        String coding = response.header("content-encoding").orElse("").strip().toLowerCase(Locale.ROOT);
-        return switch (coding) {
-            case "gzip", "x-gzip", "deflate" -> new Unpacked(response, coding);
-            default -> response;
-        };
+        List<String> codings = Answers.codings(response);
+        return codings.size() == 1 && KNOWN.contains(codings.get(0))
+                ? new Unpacked(response, codings.get(0))
+                : response;
     }
 
     @Override

@@ -13,7 +13,9 @@ abstract sealed class BodyDecoder {
         if (method.equals("HEAD") || head.status() == NO_CONTENT || head.status() == NOT_MODIFIED) {
             return new Counted(0);
         }
-        List<String> codings = head.elements("transfer-encoding");
+        // Some servers name a coding that changes nothing, and some proxies name theirs a second time.
+        List<String> codings = head.elements("transfer-encoding").stream()
+                .filter(coding -> !coding.equals("identity")).distinct().toList();
         if (codings.equals(List.of("chunked"))) {
             return new Chunked();
         }

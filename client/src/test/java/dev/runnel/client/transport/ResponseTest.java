@@ -173,6 +173,27 @@ class ResponseTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: identity, chunked",
+        "Transfer-Encoding: identity\r\nTransfer-Encoding: Chunked"})
+    void chunksMayBeAnnouncedTwice(String headers) throws IOException {
+        assertThat(answerTo("HTTP/1.1 200 OK\r\n" + headers + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n"))
+                .isEqualTo("200 hello");
+    }
+
+    @Test
+    void aTransferCodingThatChangesNothingIsAsIfItWereNotThere() throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n";
+        assertThat(answerTo(head + "Content-Length: 5\r\n\r\nhello")).isEqualTo("200 hello");
+        try (Peer peer = Peer.of(line -> {
+            line.request();
+            line.send(head + "\r\nhello");
+        }); Response answer = open(peer)) {
+            assertThat(body(answer)).isEqualTo("hello");
+        }
+    }
+
     @Test
     void someResponsesHaveNoBodyWhateverTheirHeadersSay() throws IOException {
         assertThat(answerTo("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")).isEqualTo("200 ");

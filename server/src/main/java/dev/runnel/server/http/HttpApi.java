@@ -279,6 +279,7 @@ public final class HttpApi implements HttpHandler {
     private static void answer(Exchange exchange, String id, Router.Handler handler)
             throws IOException, InterruptedException {
         try {
+            exchange.refuseCompressedBody();
             handler.handle(exchange);
         } catch (ClientGoneException | HttpException e) {
             throw e;

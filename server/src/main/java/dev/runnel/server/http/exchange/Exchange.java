@@ -24,16 +24,22 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response, in the protocol's terms. For one thread. */
 public final class Exchange implements AutoCloseable {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
+    private static final String CONTENT_ENCODING = "Content-Encoding";
+    private static final Set<String> COMPRESSIONS = Set.of(
+            "gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress");
 
     /**
      * The memory that a body takes, as a multiple of its bytes: the bytes themselves, and the text made of them in a
@@ -242,6 +248,19 @@ public final class Exchange implements AutoCloseable {
             return HexFormat.of().formatHex(digest.digest(body));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has SHA-256
+        }
+    }
+
+    /** Refuses a compressed body: bodies are read as they come. Other words are ignored; some clients name a charset there. */
+    public void refuseCompressedBody() {
+        String codings = request.header(CONTENT_ENCODING).orElse("").toLowerCase(Locale.ROOT);
+        if (request.hasBody()
+                && Stream.of(codings.split(",", -1)).map(String::strip).anyMatch(COMPRESSIONS::contains)) {
+            header("Accept-Encoding", "identity");
+            throw new BadRequestException(415, ApiError.invalidRequest(
+                    "Unsupported '" + CONTENT_ENCODING + ": " + codings
+                            + "'. The server does not unpack bodies: send the body as it is, without this header.",
+                    CONTENT_ENCODING, "unsupported_value"));
         }
     }
 
