@@ -168,7 +168,7 @@ final class ResponseRoutes {
     void inputItems(Exchange exchange) {
         ThreadItems shown = new ThreadItems(Include.of(exchange));
         Run run = run(exchange);
-        exchange.send(ItemPages.of(shown.of(contents.input(run)), exchange.page()));
+        exchange.send(ItemPages.of(contents, run.threadId(), contents.input(run), exchange.page(), shown));
     }
 
     void get(Exchange exchange) throws IOException, InterruptedException {
