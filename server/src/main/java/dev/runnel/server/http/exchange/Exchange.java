@@ -24,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -204,6 +205,19 @@ public final class Exchange implements AutoCloseable {
         }
         Long value = JsonFields.of(json).integer(name, min, max);
         return value == null ? otherwise : value;
+    }
+
+    /**
+     * A query parameter that is true or false, or another value if it is absent. Clients write it in the way of their
+     * language: {@code True} or {@code 1} for example.
+     */
+    public boolean flag(String name, boolean otherwise) {
+        String text = query(name).orElse(String.valueOf(otherwise));
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw FieldFaults.unsupported(name, text, "true", "false");
+        };
     }
 
     /** Reads the body by a function. An empty body counts as an empty object. */
