@@ -191,7 +191,7 @@ public final class Turns {
                 case Turn.Said(MessageRequest message) -> items.add(new Item(
                         conversations.newMessages(project, threadId, List.of(withFiles(project, message))).getFirst(),
                         null));
-                case Turn.Beside beside -> items.add(beside(beside.kind(), beside.data()));
+                case Turn.Beside beside -> items.add(beside(beside.kind(), withFiles(project, beside.data())));
                 case Turn.Referred referred -> items.addAll(referred(project, threadId, origin, referred));
             }
         }
@@ -222,6 +222,12 @@ public final class Turns {
             return Optional.empty();
         }
         return referred.output() ? output(function) : Optional.of(call(function));
+    }
+
+    private JsonValue withFiles(Project project, JsonValue data) {
+        return InputFiles.in(data.get("output"))
+                ? data.with(Map.of("output", files.readOutput(project, data.get("output"))))
+                : data;
     }
 
     private MessageRequest withFiles(Project project, MessageRequest message) {
