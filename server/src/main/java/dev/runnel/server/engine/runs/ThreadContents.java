@@ -57,10 +57,10 @@ public final class ThreadContents {
 
     /** Adds to a thread, unless a run has locked it. Returns what was added. */
     public List<ThreadEntry> add(Project project, String threadId, List<Turn.Input> input) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         List<Turns.Item> items = turns.items(project, threadId, threadId, input);
         Optional<RejectedException> refusal = database.write(sql -> {
-            Optional<RejectedException> locked = locked(sql, project, threadId, "add to");
+            Optional<RejectedException> locked = locked(sql, project, threadId);
             if (locked.isEmpty()) {
                 turns.add(sql, project, threadId, items);
             }
@@ -70,6 +70,17 @@ public final class ThreadContents {
             throw refusal.get();
         }
         return named(threadId, items.stream().map(Turns.Item::id).toList());
+    }
+
+    /** Whether a project has a thread. */
+    public boolean has(Project project, String threadId) {
+        return database.read(sql -> Store.hasThread(sql, project.name(), threadId));
+    }
+
+    private void require(Project project, String threadId) {
+        if (!has(project, threadId)) {
+            throw RejectedException.noConversation(threadId);
+        }
     }
 
     private List<ThreadEntry> named(String threadId, List<String> ids) {
@@ -90,7 +101,7 @@ public final class ThreadContents {
      */
     public List<ThreadEntry> read(
             Project project, String threadId, Optional<String> from, boolean ascending, int limit) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         List<ThreadEntry> entries = database.read(sql -> {
             ThreadEntry.Place place = ascending ? ThreadEntry.Place.FIRST : ThreadEntry.Place.LAST;
             if (from.isPresent()) {
@@ -109,7 +120,7 @@ public final class ThreadContents {
 
     /** One entry of a thread. */
     public Optional<ThreadEntry> find(Project project, String threadId, String id) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         return named(threadId, List.of(id)).stream().findFirst().map(entry -> current(project, entry));
     }
 
@@ -142,7 +153,7 @@ public final class ThreadContents {
     /** Takes an entry out of a thread, with the calls and outputs that go with it, unless a run has locked the thread. */
     public void delete(Project project, String threadId, String id) {
         Optional<RejectedException> refusal = database.write(sql -> {
-            Optional<RejectedException> locked = locked(sql, project, threadId, "delete from");
+            Optional<RejectedException> locked = locked(sql, project, threadId);
             if (locked.isPresent()) {
                 return locked;
             }
@@ -163,13 +174,10 @@ public final class ThreadContents {
     }
 
     /** The reason why a thread cannot be changed; empty if it can. To be called in the transaction that changes it. */
-    private static Optional<RejectedException> locked(Sql sql, Project project, String threadId, String what)
-            throws SQLException {
-        if (!Store.lockThread(sql, project.name(), threadId)) {
-            return Optional.of(Conversations.noThread(threadId));
-        }
-        return Store.activeRun(sql, threadId).map(run -> RejectedException.state(
-                "Can't " + what + " " + threadId + " while a run " + run.id() + " is active."));
+    private static Optional<RejectedException> locked(Sql sql, Project project, String threadId) throws SQLException {
+        return Store.lockThread(sql, project.name(), threadId)
+                ? Store.activeRun(sql, threadId).map(RejectedException::locked)
+                : Optional.of(RejectedException.noConversation(threadId));
     }
 
     /** An entry that a run is writing, with all that has been written of it. */

@@ -75,7 +75,7 @@ public final class Turns {
         return switch (turn.on()) {
             case Turn.NewThread fresh -> fresh(project, fresh.metadata(), "", List.of());
             case Turn.Existing existing -> {
-                conversations.thread(project, existing.threadId());
+                requireThread(project, existing.threadId());
                 yield new Site(
                         Optional.empty(), existing.threadId(), existing.threadId(), List.of(), Optional.empty());
             }
@@ -83,7 +83,7 @@ public final class Turns {
                 Run last = database.read(sql -> Store.runOf(sql, project.name(), after.runId()))
                         .orElseThrow(() -> RejectedException.notFound("run", after.runId()));
                 if (!last.status().terminal()) {
-                    throw RejectedException.state("Run " + last.id() + " has not ended.");
+                    throw RejectedException.notEnded(last.id());
                 }
                 yield fork || turn.temporary() || !database.read(sql -> isLast(sql, last))
                         ? fresh(project, Map.of(), last.threadId(), copies(last))
@@ -91,6 +91,13 @@ public final class Turns {
                                 Optional.empty(), last.threadId(), last.threadId(), List.of(), Optional.of(last.id()));
             }
         };
+    }
+
+    private void requireThread(Project project, String id) {
+        boolean there = database.read(sql -> Store.hasThread(sql, project.name(), id));
+        if (!there) {
+            throw RejectedException.noConversation(id);
+        }
     }
 
     private Site fresh(
