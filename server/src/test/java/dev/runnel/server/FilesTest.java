@@ -120,6 +120,13 @@ class FilesTest {
         "filename=\"100%+5;=.txt\" | 100%+5;=.txt",
         "filename=\"C:\\folder\\a.txt\" | a.txt",
         "filename=\"../../etc/passwd\" | passwd",
+        "filename=\"my \\\"best\\\" notes.txt\" | my \"best\" notes.txt",
+        "filename=\"C:\\\\folder\\\\a.txt\" | a.txt",
+        "filename*=UTF-8''100%.txt | 100%.txt",
+        "filename*=UTF-8''%zz.txt | %zz.txt",
+        "filename*=UTF-8''%C3%9Cber.txt; filename=\"plain.txt\" | Über.txt",
+        "filename=\"plain.txt\"; filename*=KOI8-R''%C1.txt | plain.txt",
+        "filename*=ISO-8859-1'de'%DCber.txt | Über.txt",
         "FileName=\"a.txt\" | a.txt"})
     void aFilesNameMayBeWrittenInAnyWay(String parameter, String name) {
         JsonNode file = server.upload(new Multipart()
@@ -128,6 +135,20 @@ class FilesTest {
 
         assertThat(file.path("filename").asText()).isEqualTo(name);
         assertThat(server.get("/files/" + file.path("id").asText()).ok()).isEqualTo(file);
+    }
+
+    @Test
+    void aHeaderMayBeFoldedAndABoundaryPadded() {
+        JsonNode file = server.upload(new Multipart()
+                .text("--" + Multipart.BOUNDARY + " \t \r\nContent-Disposition: form-data;\r\n name=\"file\";\r\n\t"
+                        + "filename=\"a.txt\"\r\n\r\n \t x \r\n")
+                .text("--" + Multipart.BOUNDARY + "\t\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n"
+                        + "vision\r\n"))
+                .ok();
+
+        assertThat(file.path("filename").asText()).isEqualTo("a.txt");
+        assertThat(server.download("/files/" + file.path("id").asText() + "/content").body())
+                .asString(StandardCharsets.UTF_8).isEqualTo(" \t x ");
     }
 
     @Test

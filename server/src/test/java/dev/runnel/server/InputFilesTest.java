@@ -165,4 +165,51 @@ class InputFilesTest {
         assertThat(server.models().requests()).isEmpty();
         assertThat(server.get("/conversations/" + conversation + "/items").ok().path("data")).isEmpty();
     }
+
+    @Test
+    void whatIsNoBase64IsRefusedAndLineEndsAreSkipped() throws InterruptedException {
+        for (String data : List.of("@@@", "aGVs*bG8=", "aGVs bG8=", "data:text/plain;base64,aGVs*bG8=")) {
+            Answer refused = server.post("/responses", request(
+                    part -> part.put("filename", "a.txt").put("file_data", data)));
+            assertThat(refused.status()).as(data).isEqualTo(400);
+            assertThat(refused.error().path("message").asText()).as(data).contains("base64");
+        }
+        server.models().enqueue(Script.chat("a"));
+        server.post("/responses", request(
+                part -> part.put("filename", "a.txt").put("file_data", "aGVs\r\nbG8=\n"))).ok();
+        assertThat(asked().toString()).contains("hello");
+    }
+
+    @Test
+    void outputsOfFunctionsHaveFilesAndImages() throws InterruptedException {
+        server.models().enqueue(Script.chat("a"));
+        String file = server.upload(Multipart.file("notes.txt", "stored notes")).id();
+        JsonNode response = server.post("/responses",
+                """
+                        {"model": "m", "input": [{"role": "user", "content": "q"},
+                         {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+                         {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_text", "text": "See: "},
+                          {"type": "input_file", "filename": "a.txt", "file_data": "%s"}, {"type": "input_file", "file_id": "%s"},
+                          {"type": "input_image", "image_url": "https://example.org/a.png"},
+                          {"type": "input_file", "filename": "b.png", "file_data": "%s"}]}]}"""
+                        .formatted(base64(bytes("given notes")), file, base64(PNG)))
+                .ok();
+
+        JsonNode messages = server.models().awaitRequest(0, TestServer.PATIENCE).json().path("messages");
+        assertThat(messages.at("/2/role").asText()).isEqualTo("tool");
+        assertThat(messages.at("/2/content").asText()).containsSubsequence(
+                "See: ", "a.txt", "given notes", "notes.txt", "stored notes", "An image", "An image");
+        JsonNode output = server.get("/responses/" + response.path("id").asText() + "/input_items").ok()
+                .at("/data/0/output");
+        assertThat(output.at("/1")).isEqualTo(Answer.tree("{\"type\":\"input_file\",\"filename\":\"a.txt\"}"));
+        assertThat(output.at("/2/file_id").asText()).isEqualTo(file);
+        assertThat(output.at("/2").has("text")).isFalse();
+        assertThat(output.at("/3/image_url").asText()).isEqualTo("https://example.org/a.png");
+        assertThat(output.at("/4/image_url").asText()).startsWith("data:image/png;base64,");
+        assertThat(server.post("/responses",
+                """
+                        {"model": "m", "input": [{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+                         {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_file", "file_id": "file-none"}]}]}""")
+                .status()).isEqualTo(404);
+    }
 }

@@ -105,4 +105,17 @@ class ItemReferenceTest {
         }
         assertThat(server.models().requests()).isEmpty();
     }
+
+    @Test
+    void aReferenceNeedNotSayThatItIsOne() throws InterruptedException {
+        server.models().enqueue(Script.chat("One."), Script.chat("Two."), Script.chat("Three."));
+        JsonNode first = server.post("/responses", "{\"model\": \"m\", \"input\": \"Count\"}").ok();
+        for (String type : List.of("", "\"type\": null, ")) {
+            server.post("/responses", """
+                    {"model": "m", "input": [{%s"id": "%s"}, {"role": "user", "content": "On"}]}"""
+                    .formatted(type, first.at("/output/0/id").asText())).ok();
+        }
+        assertThat(prompt(1)).extracting(message -> message.path("content").asText()).containsExactly("One.", "On");
+        assertThat(prompt(2)).isEqualTo(prompt(1));
+    }
 }

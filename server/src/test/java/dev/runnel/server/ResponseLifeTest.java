@@ -233,7 +233,7 @@ class ResponseLifeTest {
         "\"input\": [{\"type\": \"function_call\", \"call_id\": \"x\", \"name\": \"f\", \"arguments\": \"\"}] | input | ",
         "\"background\": true, \"store\": false                      | store              | invalid_value",
         "\"modalities\": [\"audio\"]                                 | modalities         | unknown_parameter",
-        "\"previous_response_id\": \"resp_none\"                     |                    | "})
+        "\"previous_response_id\": \"resp_none\"                     | previous_response_id | previous_response_not_found"})
     void whatTheServerDoesNotHaveIsRefusedByName(String field, String param, String code) throws Exception {
         Answer answer = server.post("/responses", "{\"model\": \"m\", " + field.strip() + "}");
         assertThat(answer.status()).isIn(400, 404);

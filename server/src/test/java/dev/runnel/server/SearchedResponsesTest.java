@@ -83,4 +83,59 @@ class SearchedResponsesTest {
         assertThat(items.at("/data/1")).isEqualTo(response.at("/output/0"));
         assertThat(items.at("/data/2")).isEqualTo(response.at("/output/1"));
     }
+
+    @Test
+    void aSearchLooksOnlyAtTheFilesThatPassItsFilters() {
+        server.models().answer(SearchedResponsesTest::reply);
+        String store = server.post("/vector_stores", "{}").id();
+        String kept = "";
+        for (String language : List.of("en", "de", "fr")) {
+            String file = server.upload(Multipart.file(language + ".md", "The moon makes the tides.")).id();
+            server.post("/vector_stores/" + store + "/files", """
+                    {"file_id": "%s", "attributes": {"language": "%s"}}""".formatted(file, language)).ok();
+            kept = language.equals("de") ? file : kept;
+        }
+        while (server.get("/vector_stores/" + store).ok().at("/file_counts/completed").asInt() < 3) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        String tool = """
+                {"type":"file_search","vector_store_ids":["%s"],"ranking_options":{"score_threshold":0.0,"ranker":"auto",\
+                "hybrid_search":{"embedding_weight":0.5,"text_weight":0.5}},"filters":{"type":"and","filters":[\
+                {"type":"ne","key":"language","value":"en"},{"type":"in","key":"language","value":["en","de"]}]}}"""
+                .formatted(store);
+        JsonNode response = server.post("/responses",
+                """
+                        {"model": "m", "input": "What makes the tides?", "include": ["file_search_call.results"], "tools": [%s]}"""
+                        .formatted(tool))
+                .ok();
+
+        assertThat(response.at("/output/0/results")).extracting(result -> result.path("file_id").asText())
+                .containsExactly(kept);
+        assertThat(response.at("/tools/0")).isEqualTo(Answer.tree(tool));
+        assertThat(server.get("/responses/" + response.path("id").asText()).ok().path("tools"))
+                .isEqualTo(response.path("tools"));
+        assertThat(server.post("/responses", """
+                {"model": "m", "input": "Hi", "tools": [%s]}""".formatted(tool.replace("\"in\"", "\"near\""))).error()
+                .path("param").asText()).isEqualTo("tools[0].filters.filters[1].type");
+    }
+
+    @Test
+    void filtersMayBeNullAndStoresMustBeThere() {
+        server.models().enqueue(Script.chat("a"));
+        String store = server.post("/vector_stores", "{}").id();
+        server.post("/responses",
+                """
+                        {"model": "m", "input": "Hi", "tools": [{"type": "file_search", "vector_store_ids": ["%s"], "filters": null,
+                         "ranking_options": {"hybrid_search": null}}]}"""
+                        .formatted(store))
+                .ok();
+        for (String tool : List.of("{\"type\": \"file_search\"}",
+                "{\"type\": \"file_search\", \"vector_store_ids\": null}")) {
+            Answer refused = server.post("/responses", """
+                    {"model": "m", "input": "Hi", "tools": [%s]}""".formatted(tool));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error().path("code").asText()).isEqualTo("missing_required_parameter");
+            assertThat(refused.error().path("param").asText()).isEqualTo("tools[0].vector_store_ids");
+        }
+    }
 }

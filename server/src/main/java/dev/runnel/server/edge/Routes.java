@@ -3,10 +3,12 @@ package dev.runnel.server.edge;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the target that serves a method and a path. A segment of a template is literal text, {@code {name}} for any one
@@ -15,15 +17,23 @@ import java.util.Optional;
  */
 public final class Routes<T> {
     private final List<Route<T>> routes = new ArrayList<>();
+    private final Set<List<String>> literals = new HashSet<>();
 
     private record Route<T>(String method, List<String> segments, T target) {}
 
     /** A target that was found, and the decoded parameters of the path. */
     public record Match<T>(T target, Map<String, String> parameters) {}
 
-    /** Adds a route. If two routes match a request, the first one added is found. */
+    /**
+     * Adds a route. If two routes match a request, the first one added is found. A path that is literally a template has no
+     * parameters, with any method.
+     */
     public void add(String method, String template, T target) {
-        routes.add(new Route<>(method, segments(template), target));
+        List<String> segments = segments(template);
+        routes.add(new Route<>(method, segments, target));
+        if (!template.contains("{")) {
+            literals.add(segments);
+        }
     }
 
     private static List<String> segments(String path) {
@@ -44,8 +54,9 @@ public final class Routes<T> {
         for (String segment : segments(path)) {
             segments.add(decoded(segment));
         }
+        boolean literal = literals.contains(segments);
         for (Route<T> route : routes) {
-            if (route.method().equals(method)) {
+            if (route.method().equals(method) && (!literal || route.segments().equals(segments))) {
                 Optional<Map<String, String>> parameters = match(route.segments(), segments);
                 if (parameters.isPresent()) {
                     return Optional.of(new Match<>(route.target(), parameters.get()));

@@ -1,12 +1,15 @@
 package dev.runnel.server.engine;
 
+import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Run;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.requests.RejectedException;
 import dev.runnel.server.engine.requests.UnavailableException;
+import dev.runnel.server.engine.vectorstores.Filters;
 import dev.runnel.server.engine.vectorstores.StoreQuery;
 import dev.runnel.server.engine.vectorstores.StoreSearch;
 import dev.runnel.server.engine.vectorstores.ToolStores;
+import dev.runnel.server.search.AttributeFilter;
 import dev.runnel.server.store.Database;
 import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.Store;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Searches the stores of runs. Thread-safe. */
 final class RunSearch implements RunStores {
@@ -35,8 +39,10 @@ final class RunSearch implements RunStores {
      * The stores of a run, by their ids.
      *
      * @param project the owner of the run's thread
+     * @param filter which of their files the run searches; null for all
      */
-    private record Stores(Project project, List<String> ofThread, List<String> all) {}
+    private record Stores(
+            Project project, List<String> ofThread, List<String> all, @Nullable AttributeFilter filter) {}
 
     private interface Work<T> {
         T on(Stores stores) throws InterruptedException;
@@ -55,7 +61,8 @@ final class RunSearch implements RunStores {
     public List<Passage> search(Run run, String question, int limit, double threshold) throws InterruptedException {
         return with(run, stores -> stores.all().isEmpty()
                 ? List.of()
-                : search.search(stores.project(), stores.all(), StoreQuery.of(question, limit, threshold)).stream()
+                : search.search(stores.project(), stores.all(), new StoreQuery(
+                        List.of(question), limit, threshold, stores.filter())).stream()
                         .map(found -> new Passage(found.fileId(), found.filename(), found.score(), found.text()))
                         .toList());
     }
@@ -75,6 +82,12 @@ final class RunSearch implements RunStores {
                 .map(thread -> ToolStores.ids(thread.toolResources())).orElse(List.of());
         List<String> all = Stream.concat(ToolStores.ids(run.toolResources()).stream(), ofThread.stream()).distinct()
                 .toList();
-        return new Stores(new Project(project), ofThread, all);
+        return new Stores(new Project(project), ofThread, all, filter(sql, run));
+    }
+
+    private static @Nullable AttributeFilter filter(Sql sql, Run run) throws SQLException {
+        JsonValue filters = Store.runNotes(sql, run.id())
+                .map(notes -> notes.asked().get("file_search").get("filters")).orElse(JsonValue.NULL);
+        return filters.isNull() ? null : Filters.of(filters);
     }
 }

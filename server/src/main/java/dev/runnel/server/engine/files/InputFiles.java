@@ -39,6 +39,8 @@ public final class InputFiles {
 
     private static final Pattern DATA_URL = Pattern.compile("data:([^;,]*)(?:;[^,]*)?,(.*)", Pattern.DOTALL);
 
+    private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+");
+
     /** Tables, which are not made searchable, but which models can read. */
     private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl");
 
@@ -95,6 +97,37 @@ public final class InputFiles {
         return JsonValue.of(parts);
     }
 
+    /**
+     * The parts of an output of a call, in the form of the request, with what its files hold: a file has its {@code text}
+     * besides its name and id, and one that is an image is a part of the type {@code input_image}. Blocks as {@link #read}.
+     *
+     * @throws RejectedException if a file does not exist, or cannot be read
+     */
+    public JsonValue readOutput(Project project, JsonValue output) {
+        ArrayNode parts = Json.object().putArray("output");
+        for (JsonValue each : read(project, output).elements()) {
+            JsonNode part = Json.tree(each);
+            parts.add(switch (part.path("type").asText()) {
+                case "text" -> file(part.at("/text/annotations/0"), part.at("/text/value").asText());
+                case "image_file" -> Json.object().put("type", "input_image").put("detail", "auto")
+                        .put("file_id", part.at("/image_file/file_id").asText());
+                case "image_url" -> Json.object().put("type", "input_image").put("detail", "auto")
+                        .put("image_url", part.at("/image_url/url").asText());
+                default -> part;
+            });
+        }
+        return JsonValue.of(parts);
+    }
+
+    private static JsonNode file(JsonNode citation, String text) {
+        ObjectNode file = Json.object().put("type", "input_file");
+        String id = citation.at("/file_citation/file_id").asText();
+        if (!id.isEmpty()) {
+            file.put("file_id", id);
+        }
+        return file.put("filename", citation.path("text").asText()).put("text", text);
+    }
+
     private JsonNode stored(Project project, String id) {
         FileObject file = files.find(project, id).orElseThrow(() -> RejectedException.noFile(id, "input"));
         try (InputStream content = files.open(file)) {
@@ -120,7 +153,7 @@ public final class InputFiles {
         String mediaType = isUrl ? url.group(1).toLowerCase(Locale.ROOT) : "";
         byte[] bytes;
         try {
-            bytes = Base64.getMimeDecoder().decode(isUrl ? url.group(2) : data);
+            bytes = Base64.getDecoder().decode(LINE_ENDS.matcher(isUrl ? url.group(2) : data).replaceAll(""));
         } catch (IllegalArgumentException e) {
             throw RejectedException.input("The 'file_data' of a file is neither base64 nor a data URL in base64.");
         }

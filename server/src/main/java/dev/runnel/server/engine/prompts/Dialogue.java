@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * call, so both are left out. For one thread.
  */
 final class Dialogue {
+    private static final String UNSEEN = "[An image, which outputs of functions cannot show to you.]";
+
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, Call> open = new HashMap<>();
     private @Nullable Calls group;
@@ -153,14 +155,14 @@ final class Dialogue {
         }
     }
 
-    /** The text of content that is text, or has parts of text. */
+    /** The text of content that is text, or has parts of text. An output cannot have images for the model. */
     private static String text(JsonValue content) {
         if (content.isText()) {
             return content.text();
         }
         StringBuilder text = new StringBuilder();
         for (JsonValue part : content.elements()) {
-            text.append(part.get("text").text());
+            text.append(part.get("type").text().equals("input_image") ? UNSEEN : part.get("text").text());
         }
         return text.toString();
     }

@@ -1,6 +1,8 @@
 package dev.runnel.server.engine.requests;
 
 import dev.runnel.protocol.ApiError;
+import dev.runnel.protocol.Run;
+import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.server.store.RefusedException;
 
 /** A request that cannot be carried out, through the caller's fault. Nothing was changed. */
@@ -61,6 +63,26 @@ public final class RejectedException extends RefusedException {
     /** The object's state does not allow it. */
     public static RejectedException state(String message) {
         return new RejectedException(Kind.STATE, ApiError.invalidRequest(message, null, null));
+    }
+
+    /** There is no such conversation. */
+    public static RejectedException noConversation(String threadId) {
+        return notFound("conversation", ResponseIds.conversation(threadId));
+    }
+
+    /** A run has locked the conversation. */
+    public static RejectedException locked(Run holder) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Conversation " + ResponseIds.conversation(holder.threadId()) + " is locked: its response "
+                        + ResponseIds.response(holder.id()) + " has not ended.",
+                null, "conversation_locked"));
+    }
+
+    /** The response that another is to follow has not ended. */
+    public static RejectedException notEnded(String runId) {
+        return new RejectedException(Kind.STATE, ApiError.invalidRequest(
+                "Response '" + ResponseIds.response(runId) + "' has not ended.", "previous_response_id",
+                "invalid_value"));
     }
 
     /** The request's input does not fit what it is added to. */

@@ -222,7 +222,9 @@ final class RunCreation {
         if (created.newThread().isPresent()) {
             conversations.insert(sql, created.project(), created.newThread().get());
         } else if (!Store.lockThread(sql, created.project().name(), run.threadId())) {
-            return Inserted.refused(Optional.of(Conversations.noThread(run.threadId()))); // deleted meanwhile
+            return Inserted.refused(Optional.of(created.own().isPresent() // deleted meanwhile
+                    ? RejectedException.noConversation(run.threadId())
+                    : Conversations.noThread(run.threadId())));
         }
         Optional<String> lastRun = created.own().flatMap(OwnNotes::lastRun);
         if (lastRun.isPresent()) {
@@ -233,7 +235,8 @@ final class RunCreation {
         }
         Optional<Long> number = Store.insert(sql, created.project().name(), run);
         if (number.isEmpty()) {
-            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(RunCreation::threadLocked));
+            return Inserted.refused(Store.activeRun(sql, run.threadId()).map(
+                    created.own().isPresent() ? RejectedException::locked : RunCreation::threadLocked));
         }
         JsonValue resources = created.resources();
         if (resources != null) {

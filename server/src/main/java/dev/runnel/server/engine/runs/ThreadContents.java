@@ -10,13 +10,16 @@ import dev.runnel.server.base.Project;
 import dev.runnel.server.engine.conversations.Conversations;
 import dev.runnel.server.engine.files.InputFiles;
 import dev.runnel.server.engine.requests.RejectedException;
+import dev.runnel.server.engine.turns.CallPairs;
 import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.engine.turns.Turns;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.Sql;
 import dev.runnel.server.store.rows.RunNotes;
 import dev.runnel.server.store.rows.Store;
 import dev.runnel.server.store.rows.ThreadEntries;
 import dev.runnel.server.store.rows.ThreadEntry;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,19 +57,14 @@ public final class ThreadContents {
 
     /** Adds to a thread, unless a run has locked it. Returns what was added. */
     public List<ThreadEntry> add(Project project, String threadId, List<Turn.Input> input) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         List<Turns.Item> items = turns.items(project, threadId, threadId, input);
         Optional<RejectedException> refusal = database.write(sql -> {
-            if (!Store.lockThread(sql, project.name(), threadId)) {
-                return Optional.of(Conversations.noThread(threadId));
+            Optional<RejectedException> locked = locked(sql, project, threadId);
+            if (locked.isEmpty()) {
+                turns.add(sql, project, threadId, items);
             }
-            Optional<Run> active = Store.activeRun(sql, threadId);
-            if (active.isPresent()) {
-                return Optional.of(RejectedException.state(
-                        "Can't add to " + threadId + " while a run " + active.get().id() + " is active."));
-            }
-            turns.add(sql, project, threadId, items);
-            return Optional.empty();
+            return locked;
         });
         if (refusal.isPresent()) {
             throw refusal.get();
@@ -74,14 +72,22 @@ public final class ThreadContents {
         return named(threadId, items.stream().map(Turns.Item::id).toList());
     }
 
+    /** Whether a project has a thread. */
+    public boolean has(Project project, String threadId) {
+        return database.read(sql -> Store.hasThread(sql, project.name(), threadId));
+    }
+
+    private void require(Project project, String threadId) {
+        if (!has(project, threadId)) {
+            throw RejectedException.noConversation(threadId);
+        }
+    }
+
     private List<ThreadEntry> named(String threadId, List<String> ids) {
         return database.read(sql -> {
             List<ThreadEntry> entries = new ArrayList<>();
             for (String id : ids) {
-                Optional<ThreadEntry.Place> place = ThreadEntries.place(sql, threadId, id);
-                if (place.isPresent()) {
-                    ThreadEntries.at(sql, threadId, place.get()).ifPresent(entries::add);
-                }
+                ThreadEntries.find(sql, threadId, id).ifPresent(entries::add);
             }
             return entries;
         });
@@ -90,16 +96,16 @@ public final class ThreadContents {
     /**
      * The contents of a thread from an entry on, that entry included.
      *
-     * @param from the entry's id; empty for the thread's beginning, or its end if the order is descending
+     * @param from the entry's id, also of one that was deleted; empty for the thread's beginning, or its end if the order is descending
      * @param limit how many at most
      */
     public List<ThreadEntry> read(
             Project project, String threadId, Optional<String> from, boolean ascending, int limit) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         List<ThreadEntry> entries = database.read(sql -> {
             ThreadEntry.Place place = ascending ? ThreadEntry.Place.FIRST : ThreadEntry.Place.LAST;
             if (from.isPresent()) {
-                place = ThreadEntries.place(sql, threadId, from.get())
+                place = ThreadEntries.cursor(sql, threadId, from.get())
                         .orElseThrow(() -> RejectedException.unknownCursor("after", from.get()));
             }
             return ThreadEntries.read(sql, threadId, null, place, ascending, limit);
@@ -107,9 +113,14 @@ public final class ThreadContents {
         return entries.stream().map(entry -> current(project, entry)).toList();
     }
 
+    /** Where an entry of a thread stands, or stood before it was deleted. */
+    public Optional<ThreadEntry.Place> cursor(String threadId, String id) {
+        return database.read(sql -> ThreadEntries.cursor(sql, threadId, id));
+    }
+
     /** One entry of a thread. */
     public Optional<ThreadEntry> find(Project project, String threadId, String id) {
-        conversations.thread(project, threadId); // throws unless the project has the thread
+        require(project, threadId);
         return named(threadId, List.of(id)).stream().findFirst().map(entry -> current(project, entry));
     }
 
@@ -139,24 +150,34 @@ public final class ThreadContents {
         });
     }
 
-    /** Takes an entry out of a thread, unless a run has locked it. */
+    /** Takes an entry out of a thread, with the calls and outputs that go with it, unless a run has locked the thread. */
     public void delete(Project project, String threadId, String id) {
-        ThreadEntry entry = find(project, threadId, id).orElseThrow(() -> RejectedException.notFound("item", id));
-        if (entry instanceof ThreadEntry.Said) {
-            conversations.deleteMessage(project, threadId, id);
-            return;
-        }
-        boolean locked = database.write(sql -> {
-            boolean active = Store.lockThread(sql, project.name(), threadId)
-                    && Store.activeRun(sql, threadId).isPresent();
-            if (!active) {
-                ThreadEntries.delete(sql, threadId, id);
+        Optional<RejectedException> refusal = database.write(sql -> {
+            Optional<RejectedException> locked = locked(sql, project, threadId);
+            if (locked.isPresent()) {
+                return locked;
             }
-            return active;
+            Optional<ThreadEntry> entry = ThreadEntries.find(sql, threadId, id);
+            if (entry.isEmpty()) {
+                return Optional.of(RejectedException.notFound("item", id));
+            }
+            for (String each : CallPairs.with(sql, threadId, entry.get())) {
+                if (!Store.deleteMessage(sql, threadId, each)) {
+                    ThreadEntries.delete(sql, threadId, each);
+                }
+            }
+            return Optional.empty();
         });
-        if (locked) {
-            throw RejectedException.state("Can't delete from " + threadId + " while a run is active.");
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
+    }
+
+    /** The reason why a thread cannot be changed; empty if it can. To be called in the transaction that changes it. */
+    private static Optional<RejectedException> locked(Sql sql, Project project, String threadId) throws SQLException {
+        return Store.lockThread(sql, project.name(), threadId)
+                ? Store.activeRun(sql, threadId).map(RejectedException::locked)
+                : Optional.of(RejectedException.noConversation(threadId));
     }
 
     /** An entry that a run is writing, with all that has been written of it. */

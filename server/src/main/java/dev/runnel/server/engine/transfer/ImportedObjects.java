@@ -248,7 +248,7 @@ final class ImportedObjects implements AutoCloseable {
         boolean open = step.status() == StepStatus.IN_PROGRESS;
         Store.put(sql, open ? step.failed(now, UNFINISHED, Usage.NONE) : step);
         if (placesFollow) {
-            boolean _ = ThreadEntries.delete(sql, step.threadId(), step.id());
+            ThreadEntries.remove(sql, step.threadId(), step.id());
         } else {
             ThreadEntries.placeImported(sql, step.id());
         }

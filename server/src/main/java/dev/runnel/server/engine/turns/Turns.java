@@ -6,7 +6,6 @@ import dev.runnel.protocol.MessageRequest;
 import dev.runnel.protocol.Run;
 import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
-import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
 import dev.runnel.protocol.ThreadRequest;
 import dev.runnel.server.base.Ids;
@@ -23,7 +22,6 @@ import dev.runnel.server.store.rows.ThreadEntry.Extra;
 import dev.runnel.server.store.rows.ThreadEntry.Kind;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class Turns {
     /** How much of a thread's end is searched for calls that wait for outputs. */
     private static final int LOOKED_AT = 200;
-
-    private static final int AT_ONCE = 200;
 
     private final Database database;
     private final Conversations conversations;
@@ -79,7 +75,7 @@ public final class Turns {
         return switch (turn.on()) {
             case Turn.NewThread fresh -> fresh(project, fresh.metadata(), "", List.of());
             case Turn.Existing existing -> {
-                conversations.thread(project, existing.threadId());
+                requireThread(project, existing.threadId());
                 yield new Site(
                         Optional.empty(), existing.threadId(), existing.threadId(), List.of(), Optional.empty());
             }
@@ -87,7 +83,7 @@ public final class Turns {
                 Run last = database.read(sql -> Store.runOf(sql, project.name(), after.runId()))
                         .orElseThrow(() -> RejectedException.notFound("run", after.runId()));
                 if (!last.status().terminal()) {
-                    throw RejectedException.state("Run " + last.id() + " has not ended.");
+                    throw RejectedException.notEnded(last.id());
                 }
                 yield fork || turn.temporary() || !database.read(sql -> isLast(sql, last))
                         ? fresh(project, Map.of(), last.threadId(), copies(last))
@@ -95,6 +91,13 @@ public final class Turns {
                                 Optional.empty(), last.threadId(), last.threadId(), List.of(), Optional.of(last.id()));
             }
         };
+    }
+
+    private void requireThread(Project project, String id) {
+        boolean there = database.read(sql -> Store.hasThread(sql, project.name(), id));
+        if (!there) {
+            throw RejectedException.noConversation(id);
+        }
     }
 
     private Site fresh(
@@ -120,15 +123,7 @@ public final class Turns {
     }
 
     private static boolean isOf(Run run, Set<String> input, ThreadEntry entry) {
-        return run.id().equals(entry.runId()) || input.contains(id(entry));
-    }
-
-    private static String id(ThreadEntry entry) {
-        return switch (entry) {
-            case ThreadEntry.Said said -> said.message().id();
-            case ThreadEntry.Called called -> called.step().id();
-            case ThreadEntry.Beside beside -> beside.extra().id();
-        };
+        return run.id().equals(entry.runId()) || input.contains(entry.id());
     }
 
     /** The entries of a run's thread up to the run's end, oldest first. */
@@ -136,20 +131,10 @@ public final class Turns {
         return database.read(sql -> {
             Set<String> input = input(sql, last);
             List<ThreadEntry> entries = new ArrayList<>();
-            ThreadEntry.Place from = ThreadEntry.Place.FIRST;
-            int end = 0;
-            boolean more = true;
-            while (more) {
-                ThreadEntry.Place at = from;
-                List<ThreadEntry> page = ThreadEntries.read(sql, last.threadId(), null, from, true, AT_ONCE);
-                more = page.size() == AT_ONCE;
-                for (ThreadEntry entry : page) {
-                    if (!entry.place().equals(at)) {
-                        entries.add(entry);
-                        end = isOf(last, input, entry) ? entries.size() : end;
-                    }
-                }
-                from = page.isEmpty() ? from : page.getLast().place();
+            ThreadEntries.walk(sql, last.threadId(), ThreadEntry.Place.FIRST, true, entries::add);
+            int end = entries.size();
+            while (end > 0 && !isOf(last, input, entries.get(end - 1))) {
+                end--;
             }
             return entries.subList(0, end);
         });
@@ -213,7 +198,7 @@ public final class Turns {
                 case Turn.Said(MessageRequest message) -> items.add(new Item(
                         conversations.newMessages(project, threadId, List.of(withFiles(project, message))).getFirst(),
                         null));
-                case Turn.Beside beside -> items.add(beside(beside.kind(), beside.data()));
+                case Turn.Beside beside -> items.add(beside(beside.kind(), withFiles(project, beside.data())));
                 case Turn.Referred referred -> items.addAll(referred(project, threadId, origin, referred));
             }
         }
@@ -229,10 +214,8 @@ public final class Turns {
         if (there.get().equals(origin)) {
             return List.of();
         }
-        ThreadEntry entry = database.read(sql -> {
-            Optional<ThreadEntry.Place> place = ThreadEntries.place(sql, there.get(), id);
-            return place.isEmpty() ? Optional.<ThreadEntry>empty() : ThreadEntries.at(sql, there.get(), place.get());
-        }).orElseThrow(() -> RejectedException.notFound("item", referred.name()));
+        ThreadEntry entry = database.read(sql -> ThreadEntries.find(sql, there.get(), id))
+                .orElseThrow(() -> RejectedException.notFound("item", referred.name()));
         return entry instanceof ThreadEntry.Called called
                 ? call(called.step(), referred).stream().toList()
                 : copy(threadId, entry);
@@ -246,6 +229,12 @@ public final class Turns {
             return Optional.empty();
         }
         return referred.output() ? output(function) : Optional.of(call(function));
+    }
+
+    private JsonValue withFiles(Project project, JsonValue data) {
+        return InputFiles.in(data.get("output"))
+                ? data.with(Map.of("output", files.readOutput(project, data.get("output"))))
+                : data;
     }
 
     private MessageRequest withFiles(Project project, MessageRequest message) {
@@ -268,52 +257,31 @@ public final class Turns {
     }
 
     /**
-     * Checks that a run would see an output for each call, and a call for each output.
+     * Checks that each output that a request brings has its call, and that each call has an output that the request brings
+     * or that waits for one at the thread's end. Other calls and outputs that lack the other were deleted or added so
+     * earlier: prompts leave them out.
      *
      * @throws RejectedException if one has no other
      */
     public void checkCalls(Site site, List<Item> input) {
-        Map<String, Boolean> open = new LinkedHashMap<>();
+        OpenCalls open = new OpenCalls();
         if (site.newThread().isEmpty()) {
             database.read(sql -> ThreadEntries.read(
                     sql, site.threadId(), null, ThreadEntry.Place.LAST, false, LOOKED_AT)).reversed()
-                    .forEach(entry -> note(entry, open));
+                    .forEach(open::add);
         }
-        List<Item> items = new ArrayList<>(site.before());
-        items.addAll(input);
-        for (Item item : items) {
+        site.before().forEach(item -> open.add(item.entry()));
+        for (Item item : input) {
             Extra extra = item.extra();
             if (extra != null && extra.kind() == Kind.CALL) {
-                open.put(callId(extra), true);
-            } else if (extra != null && extra.kind() == Kind.OUTPUT && open.remove(callId(extra)) == null) {
+                open.call(extra);
+            } else if (extra != null && extra.kind() == Kind.OUTPUT && !open.answer(extra)) {
                 throw RejectedException.input(
-                        "No tool call found for function call output with call_id " + callId(extra) + ".");
+                        "No tool call found for function call output with call_id " + OpenCalls.id(extra) + ".");
             }
         }
-        open.forEach((callId, must) -> {
-            if (must) {
-                throw RejectedException.input("No tool output found for function call " + callId + ".");
-            }
+        open.unanswered().ifPresent(callId -> {
+            throw RejectedException.input("No tool output found for function call " + callId + ".");
         });
-    }
-
-    /** Notes which calls wait for an output. A call of a run that was cut off need not have one. */
-    private static void note(ThreadEntry entry, Map<String, Boolean> open) {
-        if (entry instanceof ThreadEntry.Called called
-                && called.step().stepDetails() instanceof StepDetails.ToolCalls details) {
-            for (StepToolCall call : details.toolCalls()) {
-                if (call instanceof StepToolCall.Function function && function.function().output() == null) {
-                    open.put(call.id(), called.step().status() == StepStatus.COMPLETED);
-                }
-            }
-        } else if (entry instanceof ThreadEntry.Beside beside && beside.extra().kind() == Kind.CALL) {
-            open.put(callId(beside.extra()), true);
-        } else if (entry instanceof ThreadEntry.Beside beside && beside.extra().kind() == Kind.OUTPUT) {
-            open.remove(callId(beside.extra()));
-        }
-    }
-
-    private static String callId(Extra extra) {
-        return extra.data().get("call_id").text();
     }
 }

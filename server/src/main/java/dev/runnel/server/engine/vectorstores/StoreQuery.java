@@ -18,9 +18,4 @@ public record StoreQuery(
     public StoreQuery {
         questions = List.copyOf(questions);
     }
-
-    /** A query for the best passages of all files. */
-    public static StoreQuery of(String question, int maxResults, double threshold) {
-        return new StoreQuery(List.of(question), maxResults, threshold, null);
-    }
 }

@@ -126,12 +126,9 @@ final class RunRoutes {
     private RunStreams streams(Exchange exchange) {
         RunSteps.View view = view(exchange);
         RunStreams shown = streams.showing(entry -> steps.shown(entry, view));
-        boolean plain = isFalse(exchange.query(EVENT_IDS.name())) || isFalse(exchange.header(EVENT_IDS_HEADER.name()));
+        boolean plain = !exchange.flag(EVENT_IDS.name(), true)
+                || exchange.header(EVENT_IDS_HEADER.name()).filter("false"::equalsIgnoreCase).isPresent();
         return plain ? shown.plain() : shown;
-    }
-
-    private static boolean isFalse(Optional<String> value) {
-        return value.filter("false"::equalsIgnoreCase).isPresent();
     }
 
     /**
@@ -141,19 +138,15 @@ final class RunRoutes {
     void get(Exchange exchange) throws IOException, InterruptedException {
         String threadId = threadId(exchange);
         String runId = runId(exchange);
-        if (isTrue(exchange, "stream") && !exchange.headOnly()) {
+        if (exchange.flag("stream", false) && !exchange.headOnly()) {
             long position = position(exchange);
-            LogReader reader = isTrue(exchange, "follow")
+            LogReader reader = exchange.flag("follow", false)
                     ? runs.follow(exchange.project(), threadId, runId, position)
                     : runs.read(exchange.project(), threadId, runId, position);
             streams(exchange).again(exchange.response(), reader);
         } else {
             send(exchange, runs.run(exchange.project(), threadId, runId));
         }
-    }
-
-    private static boolean isTrue(Exchange exchange, String name) {
-        return exchange.query(name).filter("true"::equals).isPresent();
     }
 
     /**

@@ -212,6 +212,19 @@ public final class Exchange implements AutoCloseable {
         return value == null ? otherwise : value;
     }
 
+    /**
+     * A query parameter that is true or false, or another value if it is absent. Clients write it in the way of their
+     * language: {@code True} or {@code 1} for example.
+     */
+    public boolean flag(String name, boolean otherwise) {
+        String text = query(name).orElse(String.valueOf(otherwise));
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw FieldFaults.unsupported(name, text, "true", "false");
+        };
+    }
+
     /** Reads the body by a function. An empty body counts as an empty object. */
     public <T> T body(Function<Fields, T> reader) {
         byte[] bytes = bytes();

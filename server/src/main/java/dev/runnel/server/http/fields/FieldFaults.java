@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 public final class FieldFaults {
     private FieldFaults() {}
 
-    static BadRequestException missing(String path) {
+    /** Refuses a request without a field that it must have. */
+    public static BadRequestException missing(String path) {
         return BadRequestException.of("Missing required parameter: '" + path + "'.", path,
                 "missing_required_parameter");
     }

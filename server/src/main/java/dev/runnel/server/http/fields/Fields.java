@@ -123,6 +123,9 @@ public interface Fields {
     /** An array of at least {@code minSize} strings; empty if absent. */
     List<String> strings(String name, int minSize, int maxSize, int maxLength);
 
+    /** An array of at least {@code minSize} strings, which must be there. */
+    List<String> requiredStrings(String name, int minSize, int maxSize, int maxLength);
+
     /** A value that the caller checks itself; the schema describes it. Missing, where only the schema is asked for. */
     JsonNode requiredAny(String name, ObjectNode schema);
 

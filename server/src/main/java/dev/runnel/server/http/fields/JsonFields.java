@@ -306,6 +306,12 @@ public final class JsonFields implements Fields {
     }
 
     @Override
+    public List<String> requiredStrings(String name, int minSize, int maxSize, int maxLength) {
+        required(name);
+        return strings(name, minSize, maxSize, maxLength);
+    }
+
+    @Override
     public JsonNode requiredAny(String name, ObjectNode schema) {
         return required(name);
     }

@@ -297,6 +297,12 @@ public final class SchemaFields implements Fields {
     }
 
     @Override
+    public List<String> requiredStrings(String name, int minSize, int maxSize, int maxLength) {
+        require(name, array(minSize, maxSize, text(maxLength)));
+        return List.of();
+    }
+
+    @Override
     public JsonNode requiredAny(String name, ObjectNode schema) {
         require(name, schema);
         return MissingNode.getInstance();

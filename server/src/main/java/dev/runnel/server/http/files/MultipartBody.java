@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.commons.fileupload.FileUploadBase;
 import org.apache.commons.fileupload.MultipartStream;
-import org.apache.commons.fileupload.ParameterParser;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a {@code multipart/form-data} body into its parts while it comes. */
@@ -21,6 +21,9 @@ final class MultipartBody {
     private static final int BUFFER = 64 * 1024;
     private static final int MAX_PART_HEADERS = 8 * 1024;
     private static final int MAX_BOUNDARY = 70; // RFC 2046
+
+    /** The line end before a line that goes on with a header. */
+    private static final Pattern FOLDED = Pattern.compile("\\R[ \\t]+");
 
     private MultipartBody() {}
 
@@ -43,7 +46,7 @@ final class MultipartBody {
     static void read(HttpRequest request, LimitedBody body, Parts parts) {
         byte[] boundary = boundary(request);
         try {
-            MultipartStream stream = new MultipartStream(body, boundary, BUFFER, null);
+            MultipartStream stream = new MultipartStream(new UnpaddedBody(body, boundary), boundary, BUFFER, null);
             stream.setHeaderEncoding(StandardCharsets.UTF_8.name());
             stream.setPartHeaderSizeMax(MAX_PART_HEADERS);
             if (!stream.skipPreamble()) {
@@ -68,36 +71,35 @@ final class MultipartBody {
         if (end < 0 || !type.substring(0, end).strip().equalsIgnoreCase("multipart/form-data")) {
             throw unreadable("its content type must be multipart/form-data with a boundary, but is '" + type + "'");
         }
-        String boundary = parameters(type.substring(end + 1)).get("boundary");
-        if (boundary == null || boundary.length() > MAX_BOUNDARY) {
+        String boundary = HeaderParameters.of(type).get("boundary");
+        if (boundary == null || boundary.isEmpty() || boundary.length() > MAX_BOUNDARY) {
             throw unreadable("its content type must name a boundary of 1 to " + MAX_BOUNDARY + " characters");
         }
         return boundary.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static Part part(String headers) {
-        Map<String, String> disposition = parameters(header(headers, "content-disposition:").orElse(""));
+        Map<String, String> disposition = HeaderParameters.of(header(headers, "content-disposition:").orElse(""));
         String name = disposition.get("name");
         if (name == null) {
             throw unreadable("a part has no name");
         }
-        String filename = disposition.containsKey("filename")
-                ? Objects.requireNonNullElse(disposition.get("filename"), "")
-                : null;
+        String filename = filename(disposition.get("filename"), disposition.get("filename*"));
         return new Part(name, filename, header(headers, "content-type:").isPresent());
     }
 
+    /** The name in the form that is encoded, which counts before the plain one. */
+    private static @Nullable String filename(@Nullable String plain, @Nullable String encoded) {
+        return encoded == null
+                ? plain
+                : HeaderParameters.decoded(encoded).orElse(Objects.requireNonNullElse(plain, encoded));
+    }
+
     private static Optional<String> header(String headers, String name) {
-        return headers.lines()
+        return FOLDED.matcher(headers).replaceAll(" ").lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name))
                 .findFirst()
                 .map(line -> line.substring(name.length()));
-    }
-
-    private static Map<String, String> parameters(String header) {
-        ParameterParser parser = new ParameterParser();
-        parser.setLowerCaseNames(true);
-        return parser.parse(header, ';');
     }
 
     private static BadRequestException unreadable(String why) {

@@ -80,8 +80,8 @@ final class ConversationRoutes {
     }
 
     void modify(Exchange exchange) {
-        String id = threadId(exchange);
         ConversationChange change = exchange.body(ConversationChange::read);
+        String id = threadId(exchange);
         exchange.send(shown(conversations.modify(
                 exchange.project(), id,
                 thread -> new AssistantThread(
@@ -95,9 +95,9 @@ final class ConversationRoutes {
     }
 
     void addItems(Exchange exchange) {
-        String id = threadId(exchange);
         ThreadItems shown = new ThreadItems(Include.of(exchange));
         ItemsRequest request = exchange.body(ItemsRequest::read);
+        String id = threadId(exchange);
         exchange.send(ItemList.of(shown.of(contents.add(exchange.project(), id, request.items())), false));
     }
 
@@ -122,8 +122,14 @@ final class ConversationRoutes {
         exchange.send(shown(conversations.thread(exchange.project(), threadId)));
     }
 
-    private static String threadId(Exchange exchange) {
-        return ResponseIds.thread(exchange.id("conversation_id", ""));
+    /** The conversation's thread. The refusal names the conversation as the request does. */
+    private String threadId(Exchange exchange) {
+        String id = exchange.id("conversation_id", "");
+        String threadId = ResponseIds.thread(id);
+        if (!contents.has(exchange.project(), threadId)) {
+            throw RejectedException.notFound("conversation", id);
+        }
+        return threadId;
     }
 
     private static String itemId(Exchange exchange) {

@@ -15,6 +15,7 @@ import dev.runnel.server.engine.turns.Turn;
 import dev.runnel.server.http.exchange.Exchange;
 import dev.runnel.server.http.exchange.Router;
 import dev.runnel.server.http.fields.BadRequestException;
+import dev.runnel.server.http.fields.FieldFaults;
 import dev.runnel.server.http.openapi.Parameter;
 import dev.runnel.server.http.responses.events.ResponseFold;
 import dev.runnel.server.http.responses.events.ResponseStreams;
@@ -86,6 +87,7 @@ final class ResponseRoutes {
 
     void create(Exchange exchange) throws IOException, InterruptedException {
         ResponseRequest request = exchange.body(ResponseRequests::response);
+        requireInput(exchange, request);
         exchange.admit();
         Run run = runs.create(exchange.project(), turn(exchange, request), exchange.idempotencyKey());
         exchange.close(); // gives back the body's memory: the answer may take long, and the run has kept the request
@@ -102,6 +104,18 @@ final class ResponseRoutes {
         }
     }
 
+    /** Refuses a request that leaves the model nothing to answer. An assistant may be a prompt of its own. */
+    private void requireInput(Exchange exchange, ResponseRequest request) {
+        String conversation = request.conversation();
+        boolean nothing = request.input().isEmpty() && request.previous() == null
+                && request.run().assistantId().equals(Turn.NO_ASSISTANT)
+                && (conversation == null || contents.read(
+                        exchange.project(), ResponseIds.thread(conversation), Optional.empty(), true, 1).isEmpty());
+        if (nothing) {
+            throw FieldFaults.missing("input");
+        }
+    }
+
     private static boolean isTemporary(ResponseRequest request) {
         return !request.store() && request.conversation() == null;
     }
@@ -110,7 +124,9 @@ final class ResponseRoutes {
         String previous = request.previous();
         String conversation = request.conversation();
         String threadId = previous != null
-                ? find(exchange, previous).threadId()
+                ? find(exchange, previous).orElseThrow(() -> BadRequestException.of(
+                        "Previous response with id '" + previous + "' not found.", "previous_response_id",
+                        "previous_response_not_found")).threadId()
                 : conversation != null ? ResponseIds.thread(conversation) : "";
         checkContainer(request, threadId);
         if (previous != null && conversation != null) {
@@ -168,13 +184,13 @@ final class ResponseRoutes {
     void inputItems(Exchange exchange) {
         ThreadItems shown = new ThreadItems(Include.of(exchange));
         Run run = run(exchange);
-        exchange.send(ItemPages.of(shown.of(contents.input(run)), exchange.page()));
+        exchange.send(ItemPages.of(contents, run.threadId(), contents.input(run), exchange.page(), shown));
     }
 
     void get(Exchange exchange) throws IOException, InterruptedException {
         Run run = run(exchange);
         Include include = Include.of(exchange);
-        boolean stream = exchange.query("stream").filter("true"::equals).isPresent();
+        boolean stream = exchange.flag("stream", false);
         if (stream && !exchange.headOnly()) {
             stream(exchange, run, include, after(exchange));
         } else {
@@ -249,12 +265,13 @@ final class ResponseRoutes {
     }
 
     private Run run(Exchange exchange) {
-        return find(exchange, exchange.id("response_id", "r"));
+        String id = exchange.id("response_id", "resp", ResponseIds::response);
+        return find(exchange, id).orElseThrow(() -> RejectedException.notFound("response", id));
     }
 
-    private Run find(Exchange exchange, String id) {
+    private Optional<Run> find(Exchange exchange, String id) {
         Optional<Run> run = runs.find(exchange.project(), ResponseIds.run(id));
         boolean hidden = run.flatMap(found -> runs.notes(found.id())).filter(RunNotes::hidden).isPresent();
-        return run.filter(_ -> !hidden).orElseThrow(() -> RejectedException.notFound("response", id));
+        return run.filter(_ -> !hidden);
     }
 }

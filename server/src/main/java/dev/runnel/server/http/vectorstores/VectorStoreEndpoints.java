@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.server.engine.vectorstores.VectorStoreParts;
 import dev.runnel.server.http.exchange.Endpoints;
 import dev.runnel.server.http.exchange.Router;
+import dev.runnel.server.http.fields.FilterFields;
 import dev.runnel.server.http.fields.SchemaFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class VectorStoreEndpoints implements Endpoints {
         schemas.put("StoreFileRequest", SchemaFields.describe(StoreRequests::file));
         schemas.put("AttributesChange", SchemaFields.describe(StoreRequests::attributes));
         schemas.put("FileBatchRequest", SchemaFields.describe(StoreRequests::batch));
-        schemas.put(SearchRequests.FILTER, SchemaFields.describe(SearchRequests::filter));
+        schemas.put(FilterFields.SCHEMA, SchemaFields.describe(FilterFields::check));
         schemas.put("SearchRequest", SchemaFields.describe(SearchRequests::query));
         return schemas;
     }

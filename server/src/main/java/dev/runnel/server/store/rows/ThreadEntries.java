@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadEntries {
     static final String STEP = "step";
+    private static final int AT_ONCE = 200;
     private static final RowShape<Message> MESSAGE = RowShape.withMetadata(Message.class, Message::withMetadata);
     private static final String EXTRAS = "SELECT e.id, e.run_id, e.kind, e.json, e.place, e.seq, s.json AS step, s.notes"
             + " FROM thread_extras e LEFT JOIN steps s ON s.id = e.id WHERE e.thread_id = ?";
@@ -71,9 +73,20 @@ public final class ThreadEntries {
         sql.update("DELETE FROM thread_extras WHERE thread_id = ?", threadId);
     }
 
-    /** Takes an extra or a tool step out of a thread; false if there is none. The step itself stays. */
-    public static boolean delete(Sql sql, String threadId, String id) throws SQLException {
-        return sql.update("DELETE FROM thread_extras WHERE thread_id = ? AND id = ?", threadId, id) > 0;
+    /** Takes an extra or a tool step out of a thread, and keeps its place for cursors. The step itself stays. */
+    public static void delete(Sql sql, String threadId, String id) throws SQLException {
+        sql.update(
+                "INSERT INTO deleted (id, scope, place, extra) SELECT id, thread_id, place, seq FROM thread_extras"
+                        + " WHERE thread_id = ? AND id = ? ON CONFLICT (id, scope)"
+                        + " DO UPDATE SET place = excluded.place, extra = excluded.extra, deleted_at = NULL",
+                threadId,
+                id);
+        remove(sql, threadId, id);
+    }
+
+    /** Takes an extra or a tool step out of a thread, as if it had never been there. The step itself stays. */
+    public static void remove(Sql sql, String threadId, String id) throws SQLException {
+        sql.update("DELETE FROM thread_extras WHERE thread_id = ? AND id = ?", threadId, id);
     }
 
     /** Where a message, a tool step or an extra stands in a thread, by its id. */
@@ -88,6 +101,18 @@ public final class ThreadEntries {
                 : sql.first(
                         row -> new Place(row.getLong(1), 0),
                         "SELECT seq FROM messages WHERE thread_id = ? AND id = ?",
+                        threadId,
+                        id);
+    }
+
+    /** Where an entry stands in a thread, or stood, if it was deleted less than a day ago. */
+    public static Optional<Place> cursor(Sql sql, String threadId, String id) throws SQLException {
+        Optional<Place> place = place(sql, threadId, id);
+        return place.isPresent()
+                ? place
+                : sql.first(
+                        row -> new Place(row.getLong(1), row.getLong(2)),
+                        "SELECT place, extra FROM deleted WHERE scope = ? AND id = ?",
                         threadId,
                         id);
     }
@@ -108,8 +133,14 @@ public final class ThreadEntries {
         return Optional.empty();
     }
 
+    /** The entry of a thread with this id. */
+    public static Optional<ThreadEntry> find(Sql sql, String threadId, String id) throws SQLException {
+        Optional<Place> place = place(sql, threadId, id);
+        return place.isPresent() ? at(sql, threadId, place.get()) : Optional.empty();
+    }
+
     /** The entry at a place of a thread. */
-    public static Optional<ThreadEntry> at(Sql sql, String threadId, Place place) throws SQLException {
+    private static Optional<ThreadEntry> at(Sql sql, String threadId, Place place) throws SQLException {
         return read(sql, threadId, null, place, true, 1).stream()
                 .filter(entry -> entry.place().equals(place))
                 .findFirst();
@@ -129,6 +160,28 @@ public final class ThreadEntries {
         Comparator<ThreadEntry> order = Comparator.comparing(ThreadEntry::place);
         entries.sort(ascending ? order : order.reversed());
         return entries.size() > limit ? entries.subList(0, limit) : entries;
+    }
+
+    /**
+     * Shows the entries of a thread one after the other, beginning after a place.
+     *
+     * @param more asked with each entry whether the next one is wanted too
+     */
+    public static void walk(
+            Sql sql, String threadId, Place after, boolean ascending, Predicate<ThreadEntry> more)
+            throws SQLException {
+        Place from = after;
+        boolean wanted = true;
+        while (wanted) {
+            List<ThreadEntry> page = read(sql, threadId, null, from, ascending, AT_ONCE);
+            for (ThreadEntry entry : page) {
+                if (wanted && !entry.place().equals(from)) {
+                    wanted = more.test(entry);
+                }
+            }
+            wanted &= page.size() == AT_ONCE;
+            from = page.isEmpty() ? from : page.getLast().place();
+        }
     }
 
     private static List<ThreadEntry> messages(

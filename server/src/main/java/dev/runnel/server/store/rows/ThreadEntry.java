@@ -12,6 +12,9 @@ public sealed interface ThreadEntry {
     /** Where it stands. */
     Place place();
 
+    /** The id of the message, the step or the extra. */
+    String id();
+
     /** The run that wrote it; null if a request added it. */
     @Nullable
     String runId();
@@ -38,6 +41,11 @@ public sealed interface ThreadEntry {
     /** A message. */
     record Said(Place place, Message message) implements ThreadEntry {
         @Override
+        public String id() {
+            return message.id();
+        }
+
+        @Override
         public @Nullable String runId() {
             return message.runId();
         }
@@ -50,13 +58,23 @@ public sealed interface ThreadEntry {
      */
     record Called(Place place, RunStep step, @Nullable StepNotes notes) implements ThreadEntry {
         @Override
+        public String id() {
+            return step.id();
+        }
+
+        @Override
         public String runId() {
             return step.runId();
         }
     }
 
     /** Something that the Assistants API does not know. */
-    record Beside(Place place, @Nullable String runId, Extra extra) implements ThreadEntry {}
+    record Beside(Place place, @Nullable String runId, Extra extra) implements ThreadEntry {
+        @Override
+        public String id() {
+            return extra.id();
+        }
+    }
 
     /** The kinds of what the Assistants API does not know. */
     enum Kind {

@@ -168,7 +168,7 @@ public final class TransferStore {
         if (!known || place.isEmpty()) {
             return false;
         }
-        boolean _ = ThreadEntries.delete(sql, threadId, id); // where a step was placed as long as nothing better was known
+        ThreadEntries.remove(sql, threadId, id); // where a step was placed as long as nothing better was known
         sql.update(
                 "INSERT INTO thread_extras (id, thread_id, run_id, place, kind, json) VALUES (?, ?, ?, ?, ?, ?)",
                 id,

@@ -200,14 +200,24 @@ public record RunAsResponse(JsonValue asked, Include include) {
                 json.put("max_num_results", options.maxNumResults());
             }
             if (options != null && options.rankingOptions() != null) {
-                json.putObject("ranking_options")
+                ObjectNode ranking = json.putObject("ranking_options")
                         .put("score_threshold", options.rankingOptions().scoreThreshold())
                         .put("ranker", "auto");
+                show(ranking, "hybrid_search");
             }
+            show(json, "filters");
         } else if (tool instanceof Tool.CodeInterpreter) {
             json.set("container", Json.tree(container(run)));
         }
         return JsonValue.of(json);
+    }
+
+    /** Shows what the request said of its search and the run does not. */
+    private void show(ObjectNode json, String name) {
+        JsonValue value = asked.get("file_search").get(name);
+        if (!value.isNull()) {
+            json.set(name, Json.tree(value));
+        }
     }
 
     private JsonValue container(Run run) {

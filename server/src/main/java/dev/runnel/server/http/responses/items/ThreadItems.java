@@ -1,5 +1,6 @@
 package dev.runnel.server.http.responses.items;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.Annotation;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.Message;
@@ -10,6 +11,7 @@ import dev.runnel.protocol.RunStep;
 import dev.runnel.protocol.StepDetails;
 import dev.runnel.protocol.StepStatus;
 import dev.runnel.protocol.StepToolCall;
+import dev.runnel.protocol.json.Json;
 import dev.runnel.protocol.responses.ResponseIds;
 import dev.runnel.protocol.responses.ResponseItem;
 import dev.runnel.server.store.rows.StepNotes;
@@ -56,12 +58,26 @@ public final class ThreadItems {
                     id, data.get("call_id").text(), data.get("name").text(), data.get("arguments").text(),
                     "completed");
             case OUTPUT -> new ResponseItem.FunctionCallOutput(
-                    id, data.get("call_id").text(), data.get("output"), "completed");
+                    id, data.get("call_id").text(), output(data.get("output")), "completed");
             case THOUGHT -> {
                 String text = data.get("text").text();
                 yield new ResponseItem.Reasoning(
                         id, List.of(), text.isEmpty() ? List.of() : List.of(CitedParts.reasoning(text)), "completed");
             }
+        };
+    }
+
+    /** An output as the request gave it, without the texts that its files hold. */
+    private static JsonValue output(JsonValue output) {
+        return output.isArray() ? JsonValue.of(output.elements().stream().map(ThreadItems::outputPart).toList())
+                : output;
+    }
+
+    private static JsonValue outputPart(JsonValue part) {
+        return switch (part.get("type").text()) {
+            case "input_file" -> JsonValue.of(Json.tree(part).<ObjectNode>deepCopy().without("text"));
+            case "input_image" -> part.get("detail").isNull() ? part.with(Map.of("detail", "auto")) : part;
+            default -> part;
         };
     }
 

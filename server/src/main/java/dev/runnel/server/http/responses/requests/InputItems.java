@@ -42,7 +42,8 @@ final class InputItems {
     }
 
     private static void add(List<Turn.Input> items, JsonNode item, String path) {
-        switch (item.path("type").asText("message")) {
+        String usual = ItemFields.isReference(item::has) ? "item_reference" : "message";
+        switch (item.path("type").asText(usual)) {
             case "function_call" -> items.add(new Turn.Beside(Kind.CALL, JsonValue.of(Map.of(
                     "call_id", item.path("call_id").asText(), "name", item.path("name").asText(),
                     "arguments", item.path("arguments").asText()))));

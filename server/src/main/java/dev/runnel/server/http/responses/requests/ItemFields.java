@@ -5,6 +5,7 @@ import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
 import dev.runnel.server.http.fields.Limits;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Checks the items that a request brings. {@link InputItems} makes of them what a thread keeps. */
 final class ItemFields {
@@ -33,7 +34,7 @@ final class ItemFields {
             f.takeRest();
             return f;
         }
-        return f.kindsOrFirst("type", List.of(
+        List<Kind<Fields>> kinds = List.of(
                 new Kind<>("message", ItemFields::message),
                 new Kind<>("function_call", ItemFields::functionCall),
                 new Kind<>("function_call_output", ItemFields::functionOutput),
@@ -43,7 +44,17 @@ final class ItemFields {
                 new Kind<>("item_reference", reference -> {
                     String _ = reference.requiredString("id", Limits.ID);
                     return reference;
-                })));
+                }));
+        return f.kindsOrFirst("type", isReference(f::has) ? kinds.reversed() : kinds);
+    }
+
+    /**
+     * Whether an item that does not say its kind is a reference to another, rather than a message.
+     *
+     * @param has whether the item has a member
+     */
+    static boolean isReference(Predicate<String> has) {
+        return has.test("id") && !has.test("role") && !has.test("content");
     }
 
     private static BadRequestException unsupported(String kind, String path) {
@@ -80,7 +91,8 @@ final class ItemFields {
         f.textOr("output",
                 text -> text.requiredString("output", ANY),
                 parts -> parts.requiredObjects("output", 0, MAX_PARTS, part -> part.<Fields>kinds("type", List.of(
-                        new Kind<>("input_text", ItemFields::text))))); // models take no images in outputs
+                        new Kind<>("input_text", ItemFields::text), new Kind<>("input_image", ItemFields::image),
+                        new Kind<>("input_file", ItemFields::file)))));
         return f;
     }
 

@@ -1,6 +1,7 @@
 package dev.runnel.server.http.responses.requests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.runnel.protocol.FunctionDefinition;
 import dev.runnel.protocol.JsonValue;
 import dev.runnel.protocol.RankingOptions;
@@ -9,6 +10,7 @@ import dev.runnel.protocol.Tool;
 import dev.runnel.server.http.fields.BadRequestException;
 import dev.runnel.server.http.fields.Fields;
 import dev.runnel.server.http.fields.Fields.Kind;
+import dev.runnel.server.http.fields.FilterFields;
 import dev.runnel.server.http.fields.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ final class RequestTools {
     private static final int MAX_TOOLS = 128;
     private static final int MAX_STORES = 16;
     private static final int MAX_FILES = 50;
+    private static final String FILE_SEARCH = "file_search";
     static final String CODE_INTERPRETER = "code_interpreter";
     private static final JsonValue AUTO = JsonValue.of(Map.of("type", "auto"));
 
@@ -41,12 +44,14 @@ final class RequestTools {
      * A tool.
      *
      * @param tool empty for one that the server does not have and was told to ignore
+     * @param search what a search of files has that runs do not keep; null for another tool
      * @param stores the vector stores that it searches
      * @param container the container of its code, as the request gave it; null for another tool
      */
-    private record Given(Optional<Tool> tool, List<String> stores, @Nullable JsonValue container) {
+    private record Given(
+            Optional<Tool> tool, @Nullable JsonValue search, List<String> stores, @Nullable JsonValue container) {
         static Given of(Tool tool) {
-            return new Given(Optional.of(tool), List.of(), null);
+            return new Given(Optional.of(tool), null, List.of(), null);
         }
     }
 
@@ -70,7 +75,7 @@ final class RequestTools {
         Map<String, Object> resources = new LinkedHashMap<>();
         List<String> stores = given.stream().flatMap(each -> each.stores().stream()).distinct().toList();
         if (!stores.isEmpty()) {
-            resources.put("file_search", Map.of("vector_store_ids", stores));
+            resources.put(FILE_SEARCH, Map.of("vector_store_ids", stores));
         }
         List<JsonValue> files = container == null ? List.of() : container.get("file_ids").elements();
         if (!files.isEmpty()) {
@@ -82,16 +87,19 @@ final class RequestTools {
         if (container != null) {
             asked.put("container", container);
         }
+        // Searches are one tool to a run: the first one's options hold, as for the results and their ranking.
+        given.stream().map(Given::search).filter(Objects::nonNull).findFirst()
+                .ifPresent(search -> asked.put(FILE_SEARCH, search));
     }
 
     private static Given tool(Fields f) {
         if (isUnsupported(f)) {
-            return new Given(Optional.empty(), List.of(), null);
+            return new Given(Optional.empty(), null, List.of(), null);
         }
         checkCode(f);
         return f.kinds("type", List.of(
                 new Kind<>("function", tool -> Given.of(new Tool.Function(function(tool)))),
-                new Kind<>("file_search", RequestTools::fileSearch),
+                new Kind<>(FILE_SEARCH, RequestTools::fileSearch),
                 new Kind<>(CODE_INTERPRETER, RequestTools::code)));
     }
 
@@ -107,7 +115,7 @@ final class RequestTools {
                 id -> id.string("container", Limits.ID),
                 auto -> auto.nested("container", RequestTools::container));
         return new Given(
-                Optional.of(new Tool.CodeInterpreter()), List.of(),
+                Optional.of(new Tool.CodeInterpreter()), null, List.of(),
                 Objects.requireNonNullElse(Fields.kept(container), AUTO));
     }
 
@@ -144,19 +152,31 @@ final class RequestTools {
     }
 
     private static Given fileSearch(Fields f) {
-        List<String> stores = f.strings("vector_store_ids", 1, MAX_STORES, Limits.ID);
+        List<String> stores = f.requiredStrings("vector_store_ids", 1, MAX_STORES, Limits.ID);
         Long results = f.integer("max_num_results", 1, 50);
-        RankingOptions ranking = f.part("ranking_options", RequestTools::ranking);
+        Map<String, Object> search = new LinkedHashMap<>();
+        RankingOptions ranking = f.part("ranking_options", it -> ranking(it, search));
+        keep(search, "filters", f.nested("filters", FilterFields::check));
         return new Given(
                 Optional.of(new Tool.FileSearch(new Tool.FileSearch.Options(
                         results == null ? null : Math.toIntExact(results),
                         Objects.requireNonNullElse(ranking, RankingOptions.DEFAULTS)))),
-                stores, null);
+                JsonValue.of(search), stores, null);
     }
 
-    private static RankingOptions ranking(Fields f) {
-        f.choice("ranker", "auto", RankingOptions.DEFAULT_RANKER);
+    private static RankingOptions ranking(Fields f, Map<String, Object> search) {
+        f.choice("ranker", "auto", RankingOptions.DEFAULT_RANKER, "default-2024-11-15");
+        keep(search, "hybrid_search", f.nested("hybrid_search", weights -> {
+            Double _ = weights.requiredDecimal("embedding_weight", 0, Integer.MAX_VALUE);
+            Double _ = weights.requiredDecimal("text_weight", 0, Integer.MAX_VALUE);
+        }));
         return new RankingOptions(
                 RankingOptions.DEFAULT_RANKER, Objects.requireNonNullElse(f.decimal("score_threshold", 0, 1), 0.0));
+    }
+
+    private static void keep(Map<String, Object> search, String name, @Nullable ObjectNode value) {
+        if (value != null) {
+            search.put(name, value);
+        }
     }
 }
