@@ -53,12 +53,10 @@ class ObjectsTest {
     }
 
     @Test
-    void nullsInListsAreLeftOut() {
-        String assistant = "{\"id\":\"asst_1\",\"object\":\"assistant\",\"created_at\":1,\"model\":\"m\","
-                + "\"tools\":[null,{\"type\":\"file_search\"},null]}";
+    void aNullInAPageIsLeftOut() {
+        String assistant = "{\"id\":\"asst_1\",\"object\":\"assistant\",\"created_at\":1,\"model\":\"m\"}";
         server.answerOthers(request -> Script.json(200, "{\"object\":\"list\",\"data\":[null," + assistant + "]}"));
-        assertThat(client.assistants().list().page().data()).singleElement()
-                .satisfies(listed -> assertThat(listed.tools()).hasSize(1));
+        assertThat(client.assistants().list().page().data()).hasSize(1);
     }
 
     @Test

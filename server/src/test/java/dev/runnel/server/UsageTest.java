@@ -92,7 +92,8 @@ class UsageTest {
         return Stream.of(
                 Arguments.of("while it speaks", Script.reply("Hello", " world").close(), "8 2 10"),
                 Arguments.of("while it thinks", Script.reply().think("Hello").close(), "8 1 9"),
-                Arguments.of("while it calls", Script.reply().calls(CALL).close(), "8 2 10"),
+                Arguments.of("while it calls",
+                        Script.reply().calls(ToolCall.of("call_1", "f", "{\"a\":1}")).close(), "8 6 14"),
                 Arguments.of("with nothing to say", Script.chat(), "8 0 8"),
                 Arguments.of("before it begins", Script.sse().close(), "0 0 0"));
     }

@@ -1,7 +1,5 @@
 package dev.runnel.protocol.json;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -40,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one JSON configuration: snake_case names, every field of an object written (null where it has no value), unknown fields
- * and unknown enum values tolerated on reading, nulls in lists left out, output on one line. Thread-safe.
+ * and unknown enum values tolerated on reading, output on one line. Thread-safe.
  */
 public final class Json {
     /**
@@ -95,8 +93,6 @@ public final class Json {
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                .withConfigOverride(List.class,
-                        list -> list.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.SKIP)))
                 .build();
 
         static final ObjectReader STRICT = MAPPER.readerFor(JsonNode.class)
