@@ -2,10 +2,12 @@ package dev.runnel.bench.reliability;
 
 import dev.runnel.bench.Arguments;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server that works for long is at the end what it was: minutes of {@link Soak}, for those who name this test; {@code -Dsoak.minutes} says how many. */
+@Timeout(5_000)
 class SoakTest {
 
     @Test
