@@ -29,6 +29,8 @@ import dev.runnel.cli.terminal.Terminal;
 import dev.runnel.cli.terminal.Window;
 import dev.runnel.cli.transfer.ExportCommand;
 import dev.runnel.cli.transfer.ImportCommand;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -38,13 +40,19 @@ import picocli.CommandLine.ParseResult;
 @Command(name = "runnel", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Runs assistants and chat completions on any model server, streams their replies, and serves them to other programs. 'runnel help COMMAND' explains a command.", footer = {
     "  runnel run \"Tell me a short story.\"",
     "  runnel chat --model-url http://127.0.0.1:11434/v1",
-    "  runnel serve --model-url http://127.0.0.1:11434/v1"}, subcommands = {
-        RunCommand.class, ChatCommand.class, RespondCommand.class, CompleteCommand.class, ServeCommand.class,
-        SandboxCommand.class, ModelsCommand.class, AttachCommand.class, ThreadsCommand.class, RunsCommand.class,
-        AssistantsCommand.class, FilesCommand.class, StoresCommand.class, SearchCommand.class, NodesCommand.class,
-        UsageCommand.class, KeysCommand.class, ExportCommand.class, ImportCommand.class,
-        ConfigCommand.class, ReloadCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class})
+    "  runnel serve --model-url http://127.0.0.1:11434/v1"})
 public final class Main {
+    /** In the order of the manual. */
+    static final List<Class<?>> COMMANDS = List.of(
+            RunCommand.class, ChatCommand.class, RespondCommand.class, CompleteCommand.class, ServeCommand.class,
+            SandboxCommand.class, ModelsCommand.class, AttachCommand.class, ThreadsCommand.class, RunsCommand.class,
+            AssistantsCommand.class, FilesCommand.class, StoresCommand.class, SearchCommand.class, NodesCommand.class,
+            UsageCommand.class, KeysCommand.class, ExportCommand.class, ImportCommand.class, ConfigCommand.class,
+            ReloadCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class);
+
+    /** These look at all the others. */
+    private static final Set<Class<?>> OF_COMMANDS = Set.of(CompletionCommand.class, HelpCommand.class);
+
     private static volatile boolean over;
 
     private Main() {}
@@ -67,8 +75,9 @@ public final class Main {
 
     /** Runs the command; answers its exit code. */
     static int execute(String... args) {
-        CommandLine command = new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine command = new CommandLine(new Main());
+        needed(args).forEach(command::addSubcommand);
+        command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a prompt may begin with @, and a key's file does
                 .setExecutionExceptionHandler((failure, failed, parsed) -> Failures.report(failure, failed))
                 .setParameterExceptionHandler(Failures::misuse)
@@ -78,6 +87,17 @@ public final class Main {
             return ExitCode.USAGE;
         }
         return command.execute(args);
+    }
+
+    /** The command that is called, or all: to make one ready takes time, and there are many. */
+    private static List<Class<?>> needed(String... args) {
+        for (Class<?> type : COMMANDS) {
+            if (args.length > 0 && args[0].equals(type.getAnnotation(Command.class).name())
+                    && !OF_COMMANDS.contains(type)) {
+                return List.of(type);
+            }
+        }
+        return COMMANDS;
     }
 
     /** Prints the manual in our own layout if the command line asks for it, or runs the command. */

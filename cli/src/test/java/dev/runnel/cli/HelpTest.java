@@ -23,7 +23,7 @@ class HelpTest {
 
     /** The process. */
     static void main(String[] none) {
-        for (Class<?> command : Main.class.getAnnotation(CommandLine.Command.class).subcommands()) {
+        for (Class<?> command : Main.COMMANDS) {
             String name = command.getAnnotation(CommandLine.Command.class).name();
             Terminal.print(NEXT + name + "\n");
             Main.execute("help", name);
