@@ -1,21 +1,27 @@
 package dev.runnel.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 
-/** The jar that the launcher starts, and how: with a cache of loaded classes, or each of the many calls would take a second longer. */
+/** The jar that the launcher starts, and how: with a cache of loaded classes and SQLite's library beside it, or each of the many calls would take a second longer. */
 final class ShippedJar {
     private static final Path JAR = Path.of("target", "runnel.jar").toAbsolutePath();
+    private static final Path NATIVE = JAR.resolveSibling("tests.native");
     private static final Path CLASSES = cacheFor(JAR);
 
     private ShippedJar() {}
@@ -29,8 +35,9 @@ final class ShippedJar {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xlog:disable", "-Xlog:all=error:stderr", "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", cacheOption,
-                "-jar", JAR.toString()));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-Djdk.reflect.useNativeAccessorOnly=true", cacheOption,
+                "-Dorg.sqlite.lib.path=" + NATIVE, "-jar", JAR.toString()));
         words.addAll(List.of(arguments));
         return words;
     }
@@ -69,10 +76,21 @@ final class ShippedJar {
 
     private static void make(Path cache) throws IOException, InterruptedException {
         Files.deleteIfExists(cache);
+        unpackNative();
         ProcessBuilder builder = new ProcessBuilder(words("-XX:AOTCacheOutput=" + cache, "run", "hi"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().keySet().removeIf(name -> name.startsWith("RUNNEL_") || name.startsWith("OPENAI_"));
         builder.start().waitFor();
+    }
+
+    /** Without it the driver unpacks its library at each start, and compares what it wrote. */
+    private static void unpackNative() throws IOException {
+        String name = LibraryLoaderUtil.getNativeLibName();
+        Files.createDirectories(NATIVE);
+        try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(
+                LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+            Files.copy(Objects.requireNonNull(library), NATIVE.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 }

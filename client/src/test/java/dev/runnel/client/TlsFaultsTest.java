@@ -92,7 +92,8 @@ class TlsFaultsTest {
 
     private static void generate(Path store, String alias, List<String> more) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias,
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", alias,
                 "-keyalg", "EC", "-dname", "CN=" + alias, "-keystore", store.toString(), "-storepass", PASSWORD));
         command.addAll(more);
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -7,11 +7,13 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The schemas of an OpenAPI document, found by what they describe. Thread-safe; each is compiled once. */
@@ -22,11 +24,20 @@ final class SchemaBook {
     private final List<Response> responses = new ArrayList<>();
     private final Map<String, String> events = new HashMap<>();
 
-    private record Response(String method, String template, String mediaType, String schema) {
+    private record Response(String method, String template, Pattern paths, String mediaType, String schema) {
         /** A model's name may have slashes in it, which OpenAPI's templates cannot say. */
+        Response(String method, String template, String mediaType, String schema) {
+            this(method, template,
+                    Pattern.compile(template.replace("{model}", ".+").replaceAll("\\{\\w+}", "[^/]+")), mediaType,
+                    schema);
+        }
+
         boolean answers(String askedMethod, String path, String type) {
-            String pattern = template.replace("{model}", ".+").replaceAll("\\{\\w+}", "[^/]+");
-            return method.equals(askedMethod) && type.startsWith(mediaType) && path.matches(pattern);
+            return method.equals(askedMethod) && type.startsWith(mediaType) && paths.matcher(path).matches();
+        }
+
+        int parameters() {
+            return (int) template.chars().filter(c -> c == '{').count();
         }
     }
 
@@ -88,8 +99,7 @@ final class SchemaBook {
     Optional<String> answer(String method, String path, String type) {
         return responses.stream()
                 .filter(response -> response.answers(method, path, type))
-                .sorted((a, b) -> Integer.compare(a.template.split("\\{", -1).length,
-                        b.template.split("\\{", -1).length))
+                .sorted(Comparator.comparingInt(Response::parameters))
                 .map(Response::schema)
                 .findFirst();
     }

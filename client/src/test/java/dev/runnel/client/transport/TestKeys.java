@@ -37,7 +37,8 @@ final class TestKeys {
 
     private static void generate(Path store) throws IOException, InterruptedException {
         Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", ALIAS,
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", ALIAS,
                 "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=dns:localhost,dns:" + UNKNOWN_HOST, "-keystore",
                 store.toString(), "-storepass", new String(PASSWORD)).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package dev.runnel.server.backend;
 
+import dev.runnel.server.time.SystemTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +18,7 @@ public final class TestDatabases {
 
     private TestDatabases() {}
 
-    /** The URL of a database that belongs to a folder, and of the same one each time. */
+    /** The URL of a database that belongs to a folder, and of the same one each time; at first one with all tables, and nothing in them. */
     public static String url(Path folder) {
         return url(folder, "runnel");
     }
@@ -64,6 +66,37 @@ public final class TestDatabases {
 
     /** The URL of one of several databases that belong to a folder. */
     public static String url(Path folder, String name) {
-        return POSTGRESQL ? PostgresServer.url(folder.resolve(name)) : "sqlite:" + folder.resolve(name + ".db");
+        if (POSTGRESQL) {
+            return PostgresServer.url(folder.resolve(name));
+        }
+        Path file = folder.resolve(name + ".db");
+        try {
+            if (!Files.exists(file)) {
+                Files.write(file, SqliteTemplate.CONTENT);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return "sqlite:" + file;
+    }
+
+    /** To make the tables takes longer than most tests do. */
+    private static final class SqliteTemplate {
+        static final byte[] CONTENT = made();
+
+        private static byte[] made() {
+            try {
+                Path folder = Files.createTempDirectory("runnel-template-");
+                Path file = folder.resolve("template.db");
+                Backends.of("sqlite:" + file).open(false, SystemTimers.get()).close();
+                byte[] content = Files.readAllBytes(file);
+                try (Stream<Path> left = Files.walk(folder)) {
+                    left.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
+                }
+                return content;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }
