@@ -18,15 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Fills vector stores through the API, and takes the time of searches and of a start. The vectors are random, by a model server of this
- * program: what the real model costs is {@link EmbeddingCost}'s. See the module's README.
+ * Fills vector stores through the API, and takes the time of searches and of a start. The vectors come from the words, or are random
+ * with {@code --vectors random}, by a model server of this program: what the real model costs is {@link EmbeddingCost}'s. See the
+ * module's README.
  */
 public final class SearchSpeed {
-    private static final int VOCABULARY = 20_000;
     private static final int CHUNK_WORDS = 60;
     private static final int CHUNK_TOKENS = 100;
+    private static final int QUERY_WORDS = 4;
     private static final String KEY = "sk-bench-search-speed";
     private static final long LOOK_MILLIS = 200;
     private static final double NANOS = 1e9;
@@ -34,12 +38,17 @@ public final class SearchSpeed {
     private final int chunks;
     private final int stores;
     private final int searches;
+    private final Function<String, int[]> vectors;
+    private final Vocabulary vocabulary = new Vocabulary();
     private final Random random = new Random(11);
 
     private SearchSpeed(Arguments arguments) {
         chunks = arguments.integer("chunks", 100_000);
         stores = arguments.integer("stores", 1);
         searches = arguments.integer("searches", 1_000);
+        vectors = arguments.text("vectors", "words").equals("random")
+                ? SearchSpeed::random
+                : new RareWordVectors(vocabulary)::of;
         arguments.rejectUnknown();
     }
 
@@ -50,7 +59,7 @@ public final class SearchSpeed {
 
     private void run() throws Exception {
         Path folder = Files.createTempDirectory("runnel-search-speed-");
-        try (EmbeddingServer models = EmbeddingServer.start(SearchSpeed::random);
+        try (EmbeddingServer models = EmbeddingServer.start(vectors);
                 ServedProcess server = ServedProcess.runnel(folder, models.baseUri(), List.of(), List.of(
                         "--embedding-model", EmbeddingServer.MODEL, "--api-key", "bench=" + KEY));
                 TimedCalls calls = new TimedCalls(server.baseUri())) {
@@ -127,29 +136,26 @@ public final class SearchSpeed {
         System.out.printf(Locale.ROOT, "indexed %.0f s later%n", (System.nanoTime() - start) / NANOS);
     }
 
-    /** Each word stands for some 1.6 tokens, and each line fills a chunk. */
+    /** Each word stands for some 1.6 tokens, and each line fills a chunk and has a subject. */
     private String text(int lines) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines; i++) {
+            int subject = vocabulary.subject(random);
             for (int word = 0; word < CHUNK_WORDS; word++) {
-                text.append(word()).append(' ');
+                text.append(vocabulary.word(subject, random)).append(' ');
             }
             text.append("\n\n");
         }
         return text.toString();
     }
 
-    /** A word, of which few are frequent and most are rare, as in a language. */
-    private String word() {
-        int rank = (int) Math.min(VOCABULARY - 1.0, Math.exp(random.nextDouble() * Math.log(VOCABULARY)));
-        return Integer.toString(rank + 36 * 36, 36);
-    }
-
     private long[] search(TimedCalls calls, List<String> ids) throws IOException {
         long[] nanos = new long[searches];
         for (int i = 0; i < searches; i++) {
             String store = ids.get(random.nextInt(ids.size()));
-            String body = "{\"query\": \"" + word() + " " + word() + " " + word() + " " + word() + "\"}";
+            int subject = vocabulary.subject(random);
+            String body = "{\"query\": \"" + IntStream.range(0, QUERY_WORDS)
+                    .mapToObj(word -> vocabulary.telling(subject, random)).collect(Collectors.joining(" ")) + "\"}";
             long start = System.nanoTime();
             JsonNode found = calls.post(KEY, "/vector_stores/" + store + "/search", body);
             nanos[i] = System.nanoTime() - start;
