@@ -22,11 +22,12 @@ public final class RelayComparison {
         var targets = words(arguments.text("targets", String.join(",", Target.names()))).stream()
                 .map(name -> Target.valueOf(name.toUpperCase(Locale.ROOT))).toList();
         var database = arguments.text("database");
+        int warmUp = arguments.integer("warm-up", 1);
         int rounds = arguments.integer("rounds", 3);
         arguments.rejectUnknown();
 
         var versions = versions(targets, database);
-        System.out.println(Surroundings.markdown(rounds, versions));
+        System.out.println(Surroundings.markdown(warmUp, rounds, versions));
         for (Scenario scenario : scenarios) {
             if (scenario.openFiles() > Surroundings.mostOpenFiles()) {
                 System.err.printf(
@@ -35,7 +36,7 @@ public final class RelayComparison {
                 continue;
             }
             try (var run = new ScenarioRun(scenario, database)) {
-                System.out.println(run.run(List.copyOf(versions.keySet()), rounds).markdown());
+                System.out.println(run.run(List.copyOf(versions.keySet()), warmUp, rounds).markdown());
             }
         }
         System.exit(0);

@@ -44,15 +44,17 @@ final class ScenarioRun implements AutoCloseable {
                 port, folder.resolve("model.log"));
     }
 
-    /** Runs so many rounds after one that warms all sides up. */
-    ComparisonTable run(List<Target> targets, int rounds) throws IOException, InterruptedException {
+    /** Runs so many rounds after those that warm all sides up. */
+    ComparisonTable run(List<Target> targets, int warmUp, int rounds) throws IOException, InterruptedException {
         model.awaitListening();
         for (Target target : targets) {
             Path own = Files.createDirectory(folder.resolve(target.name()));
             relays.put(target, target.start(own, model.baseUri(), scenario.openFiles(), database));
         }
         greet();
-        round(0);
+        for (int round = 1 - warmUp; round <= 0; round++) {
+            round(round);
+        }
         List<Map<Target, RoundFigures>> measured = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
             measured.add(round(round));

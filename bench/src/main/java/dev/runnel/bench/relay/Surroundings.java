@@ -13,17 +13,18 @@ final class Surroundings {
     private Surroundings() {}
 
     /** As a result's first lines. */
-    static String markdown(int rounds, Map<Target, String> versions) throws IOException {
+    static String markdown(int warmUp, int rounds, Map<Target, String> versions) throws IOException {
         String programs = versions.values().stream().filter(version -> !version.isEmpty()).distinct()
                 .collect(Collectors.joining("; "));
         return """
                 # Relays, %s
 
-                Medians of %d interleaved rounds after one to warm up; model, load and server share the machine: %d cores (%s), %d GB, \
+                Medians of %d interleaved rounds after %d to warm up; model, load and server share the machine: %d cores (%s), %d GB, \
                 Linux %s, loopback, no TLS.
                 %s%s. Model and load on Java %s.
                 """
-                .formatted(LocalDate.now(ZoneId.systemDefault()), rounds, Runtime.getRuntime().availableProcessors(),
+                .formatted(LocalDate.now(ZoneId.systemDefault()), rounds, warmUp,
+                        Runtime.getRuntime().availableProcessors(),
                         value("/proc/cpuinfo", "model name"), number(value("/proc/meminfo", "MemTotal")) >> 20,
                         System.getProperty("os.version"), programs, javaOptions(), Runtime.version());
     }
