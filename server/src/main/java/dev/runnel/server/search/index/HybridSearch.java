@@ -38,8 +38,8 @@ final class HybridSearch {
     /** How many chunks of each ranking count. */
     private static final int DEPTH = SearchQuery.MAX_LIMIT;
 
-    /** How many windows are searched to find {@link #DEPTH} chunks. */
-    private static final int WINDOWS = 3 * DEPTH;
+    /** How many windows are searched for each chunk that is wanted; most texts fill fewer. */
+    private static final int WINDOWS_A_CHUNK = 3;
 
     /** More vectors than nearly all chunks have. */
     private static final int CHUNK_WINDOWS = 128;
@@ -75,9 +75,11 @@ final class HybridSearch {
     /** The best chunks, the best first. */
     List<Hit> hits() throws IOException {
         Map<String, Double> fused = new HashMap<>();
+        // The cost of a search grows with their number. With DEPTH alone, answers are found as well as with three times as many.
+        int windows = Math.max(DEPTH, WINDOWS_A_CHUNK * query.limit());
         for (Question question : query.questions()) {
             rank(fused, words(question, where, DEPTH));
-            rank(fused, similarities(question, where, WINDOWS));
+            rank(fused, similarities(question, where, windows));
         }
         List<String> found = fused.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed()
