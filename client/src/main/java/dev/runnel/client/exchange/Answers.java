@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,13 @@ public final class Answers {
 
     /** The names of the content codings of a body, in lower case, each once. */
     static List<String> codings(Response response) {
-        return Stream.of(response.header("content-encoding").orElse("").toLowerCase(Locale.ROOT).split(",", -1))
-                .map(String::strip)
-                .filter(coding -> !coding.isEmpty() && !coding.equals("identity"))
-                .distinct()
-                .toList();
+        Optional<String> named = response.header("content-encoding");
+        return named.isEmpty() ? List.of()
+                : Stream.of(named.get().toLowerCase(Locale.ROOT).split(",", -1))
+                        .map(String::strip)
+                        .filter(coding -> !coding.isEmpty() && !coding.equals("identity"))
+                        .distinct()
+                        .toList();
     }
 
     /**

@@ -22,6 +22,7 @@ final class RequestBody extends BodyInput {
     /** The most bytes of chunk extensions in one body. Nobody needs more, and no other limit counts these bytes. */
     private static final long MAX_EXTENSIONS = 64 * 1024;
 
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;.*)?");
 
     private final ConnectionInput in;
@@ -82,7 +83,7 @@ final class RequestBody extends BodyInput {
             return new RequestBody(in, gate, OptionalLong.empty(), false);
         }
         String told = lengths.getFirst();
-        if (lengths.size() > 1 || !told.matches("[0-9]{1,18}")) {
+        if (lengths.size() > 1 || !LENGTH.matcher(told).matches()) {
             throw new HttpException(400, "a request must have one Content-Length, a number of at most 18 digits");
         }
         return new RequestBody(in, gate, OptionalLong.of(Long.parseLong(told)), false);

@@ -1,5 +1,6 @@
 package dev.runnel.server.edge.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +35,13 @@ public record RequestHead(String method, String target, boolean http10, List<Fie
 
     /** All values of a header, by its name in lower case. */
     public List<String> all(String name) {
-        return fields.stream().filter(field -> field.name().equals(name)).map(Field::value).toList();
+        List<String> values = new ArrayList<>(1);
+        for (Field field : fields) {
+            if (field.name().equals(name)) {
+                values.add(field.value());
+            }
+        }
+        return values;
     }
 
     /** Whether a list header such as {@code Connection} has an element; the element's case does not matter. */

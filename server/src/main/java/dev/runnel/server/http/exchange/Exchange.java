@@ -267,7 +267,7 @@ public final class Exchange implements AutoCloseable {
     /** Refuses a compressed body: bodies are read as they come. Other words are ignored; some clients name a charset there. */
     public void refuseCompressedBody() {
         String codings = request.header(CONTENT_ENCODING).orElse("").toLowerCase(Locale.ROOT);
-        if (request.hasBody()
+        if (!codings.isEmpty() && request.hasBody()
                 && Stream.of(codings.split(",", -1)).map(String::strip).anyMatch(COMPRESSIONS::contains)) {
             header("Accept-Encoding", "identity");
             throw new BadRequestException(415, ApiError.invalidRequest(
