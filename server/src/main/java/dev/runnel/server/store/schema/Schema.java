@@ -6,7 +6,6 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationInfoService;
 
 /** The tables of one database, brought up to date by the migrations in {@code db/migration}. For one thread. */
 public final class Schema {
@@ -28,7 +27,7 @@ public final class Schema {
                 .locations("classpath:db/migration")
                 .javaMigrations(new JournalToLog(), new ExpiriesToDueWork(), new SizesOfFiles())
                 .placeholders(types)
-                .group(true) // all or nothing; and much quicker for a new database than one after the other
+                .group(true) // all or nothing
                 .load();
     }
 
@@ -38,11 +37,8 @@ public final class Schema {
      * @throws StoreException if a later version of Runnel has changed the tables: this version would misread them
      */
     public void migrate() {
-        MigrationInfoService migrations = flyway.info();
-        refuseNewer(migrations);
-        if (migrations.pending().length > 0) {
-            flyway.migrate();
-        }
+        refuseNewer();
+        flyway.migrate();
     }
 
     /**
@@ -51,11 +47,7 @@ public final class Schema {
      * @throws StoreException if one has
      */
     public void refuseNewer() {
-        refuseNewer(flyway.info());
-    }
-
-    private void refuseNewer(MigrationInfoService migrations) {
-        boolean newer = Arrays.stream(migrations.applied())
+        boolean newer = Arrays.stream(flyway.info().applied())
                 .map(MigrationInfo::getState)
                 .anyMatch(state -> state.isApplied() && !state.isResolved());
         if (newer) {

@@ -2,6 +2,7 @@ package dev.runnel.server.store.schema;
 
 import dev.runnel.server.backend.Backends;
 import dev.runnel.server.store.Database;
+import dev.runnel.server.store.StoreException;
 import dev.runnel.server.store.rows.ActiveRuns;
 import dev.runnel.server.store.rows.DueStore;
 import dev.runnel.server.store.rows.DueStore.Due;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 /** The rows that a server of an earlier version left behind when it crashed are kept by the next. */
@@ -131,6 +134,42 @@ class SchemaUpgradeTest {
             assertThat(database.<Optional<String>>read(sql -> ActiveRuns.project(sql, "run_1"))).contains("search");
             assertThat(database.<Long>read(sql -> ActiveRuns.count(sql, "search"))).isEqualTo(1);
             assertThat(database.<Long>read(sql -> FileRows.bytes(sql, "search"))).isEqualTo(67);
+        }
+    }
+
+    @Test
+    void anUpgradeThatFailsLeavesTheDatabaseAsItWas() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        String url = "jdbc:sqlite:" + file;
+        migrateTo("14", url);
+        execute(url, "CREATE TABLE handed_calls (id TEXT)"); // a late migration makes one, too, after usage_days
+
+        assertThatThrownBy(() -> Backends.of("sqlite:" + file).open(false, SystemTimers.get()))
+                .isInstanceOf(StoreException.class);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery(
+                        "SELECT MAX(CAST(version AS INTEGER)), (SELECT COUNT(*) FROM sqlite_master"
+                                + " WHERE name = 'usage_days') FROM flyway_schema_history")) {
+            assertThat(last.getInt(1)).isEqualTo(14);
+            assertThat(last.getInt(2)).isZero();
+        }
+    }
+
+    @Test
+    void aDatabaseThatOtherMigrationsMadeIsRefused() throws SQLException {
+        Path file = folder.resolve("runnel.db");
+        Backends.of("sqlite:" + file).open(false, SystemTimers.get()).close();
+        execute("jdbc:sqlite:" + file, "UPDATE flyway_schema_history SET checksum = 1 WHERE version = '12'");
+
+        assertThatThrownBy(() -> Backends.of("sqlite:" + file).open(false, SystemTimers.get()))
+                .isInstanceOf(StoreException.class);
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
