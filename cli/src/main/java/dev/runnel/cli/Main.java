@@ -50,8 +50,8 @@ public final class Main {
             UsageCommand.class, KeysCommand.class, ExportCommand.class, ImportCommand.class, ConfigCommand.class,
             ReloadCommand.class, DoctorCommand.class, CompletionCommand.class, HelpCommand.class);
 
-    /** These look at all the others. */
-    private static final Set<Class<?>> OF_COMMANDS = Set.of(CompletionCommand.class, HelpCommand.class);
+    /** The commands that describe all commands. */
+    private static final Set<Class<?>> DESCRIBING = Set.of(CompletionCommand.class, HelpCommand.class);
 
     private static volatile boolean over;
 
@@ -89,11 +89,11 @@ public final class Main {
         return command.execute(args);
     }
 
-    /** The command that is called, or all: to make one ready takes time, and there are many. */
+    /** The called command, or all of them. To make all ready takes longer than most calls. */
     private static List<Class<?>> needed(String... args) {
+        String called = args.length == 0 ? "" : args[0];
         for (Class<?> type : COMMANDS) {
-            if (args.length > 0 && args[0].equals(type.getAnnotation(Command.class).name())
-                    && !OF_COMMANDS.contains(type)) {
+            if (called.equals(type.getAnnotation(Command.class).name()) && !DESCRIBING.contains(type)) {
                 return List.of(type);
             }
         }

@@ -18,7 +18,10 @@ import java.util.jar.JarFile;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/** The jar that the launcher starts, and how: with a cache of loaded classes and SQLite's library beside it, or each of the many calls would take a second longer. */
+/**
+ * The jar that the launcher starts, and how: with a cache of loaded classes and SQLite's library beside it, or each of the many calls would
+ * take a second longer.
+ */
 final class ShippedJar {
     private static final Path JAR = Path.of("target", "runnel.jar").toAbsolutePath();
     private static final Path NATIVE = JAR.resolveSibling("tests.native");

@@ -46,9 +46,12 @@ public final class SearchSpeed {
         chunks = arguments.integer("chunks", 100_000);
         stores = arguments.integer("stores", 1);
         searches = arguments.integer("searches", 1_000);
-        vectors = arguments.text("vectors", "words").equals("random")
-                ? SearchSpeed::random
-                : new RareWordVectors(vocabulary)::of;
+        String kind = arguments.text("vectors", "words");
+        vectors = switch (kind) {
+            case "words" -> new RareWordVectors(vocabulary)::of;
+            case "random" -> SearchSpeed::random;
+            default -> throw new IllegalArgumentException("--vectors " + kind + ": there are words and random");
+        };
         arguments.rejectUnknown();
     }
 

@@ -38,7 +38,7 @@ final class HybridSearch {
     /** How many chunks of each ranking count. */
     private static final int DEPTH = SearchQuery.MAX_LIMIT;
 
-    /** How many windows are searched for each chunk that is wanted; most texts fill fewer. */
+    /** How many windows a search looks for per wanted chunk. Several windows may belong to one chunk. */
     private static final int WINDOWS_A_CHUNK = 3;
 
     /** More vectors than nearly all chunks have. */
@@ -75,7 +75,7 @@ final class HybridSearch {
     /** The best chunks, the best first. */
     List<Hit> hits() throws IOException {
         Map<String, Double> fused = new HashMap<>();
-        // The cost of a search grows with their number. With DEPTH alone, answers are found as well as with three times as many.
+        // A search takes longer the more windows it looks for, and DEPTH windows find answers as well as three times as many.
         int windows = Math.max(DEPTH, WINDOWS_A_CHUNK * query.limit());
         for (Question question : query.questions()) {
             rank(fused, words(question, where, DEPTH));
