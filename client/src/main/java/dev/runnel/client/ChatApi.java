@@ -44,23 +44,27 @@ public final class ChatApi {
      * Streams a completion with these options. If the model calls functions, the stream goes on over all its replies.
      */
     public ChatStream stream(ChatRequest request, ChatOptions options) {
-        return new ChatStream(new ChatRounds(request, options), this::open);
+        return new ChatStream(new ChatRounds(request, options), this::open, this::openAnew);
     }
 
     private RawChatStream open(ChatRequest request) {
-        ChatRequest streamed = request.withStream(true);
         try {
-            return streamRaw(ChatJson.writeRequest(streamed));
+            return streamRaw(ChatJson.writeRequest(request.withStream(true)));
         } catch (ApiException e) {
-            if (!refusesStreamOptions(e)) {
-                throw e;
-            }
-            return streamRaw(ChatJson.writeRequest(streamed.withoutStreamOptions()));
+            return openAnew(request, e).orElseThrow(() -> e);
         }
     }
 
+    /** Asks without {@code stream_options}, if the server refused them. */
+    private Optional<RawChatStream> openAnew(ChatRequest request, ApiException refusal) {
+        return refusesStreamOptions(refusal)
+                ? Optional.of(streamRaw(ChatJson.writeRequest(request.withStream(true).withoutStreamOptions())))
+                : Optional.empty();
+    }
+
+    /** Some servers refuse with status 200, and an error in the place of the first chunk. */
     private static boolean refusesStreamOptions(ApiException e) {
-        boolean refused = e.status() == 400 || e.status() == 422;
+        boolean refused = e.status() == 400 || e.status() == 422 || e.status() == 200;
         return refused
                 && (e.error().message().contains("stream_options") || "stream_options".equals(e.error().param()));
     }

@@ -5,7 +5,10 @@ import dev.runnel.protocol.chat.ChatCompletion;
 import dev.runnel.protocol.chat.ChatMessage;
 import dev.runnel.protocol.chat.ChatRequest;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +18,31 @@ import org.jspecify.annotations.Nullable;
 public final class ChatStream extends EventStream<ChatChunk> {
     private final ChatRounds rounds;
     private final Function<ChatRequest, RawChatStream> open;
+    private final BiFunction<ChatRequest, ApiException, Optional<RawChatStream>> openAnew;
     private final Abortable waits = new Abortable();
     private volatile ChatReply reply;
     private volatile boolean closed;
     private boolean ended;
 
-    /** @param open asks for a reply */
-    ChatStream(ChatRounds rounds, Function<ChatRequest, RawChatStream> open) {
+    /** Whether the first chunk of a reply has come. */
+    private boolean begun;
+
+    /**
+     * @param open asks for a reply
+     * @param openAnew asks in another way for a reply that began with this error; empty if none would be better
+     */
+    ChatStream(ChatRounds rounds, Function<ChatRequest, RawChatStream> open,
+            BiFunction<ChatRequest, ApiException, Optional<RawChatStream>> openAnew) {
         this.rounds = rounds;
         this.open = open;
+        this.openAnew = openAnew;
         this.reply = new ChatReply(open.apply(rounds.request()));
     }
 
     @Override
     public @Nullable ChatChunk next() {
         while (!ended) {
-            ChatChunk chunk = reply.next();
+            ChatChunk chunk = begun ? reply.next() : first();
             if (chunk != null) {
                 return chunk;
             }
@@ -41,17 +53,36 @@ public final class ChatStream extends EventStream<ChatChunk> {
         return null;
     }
 
+    /** The first chunk of the stream, if need be of another reply than the one that was opened first. */
+    private @Nullable ChatChunk first() {
+        begun = true;
+        try {
+            return reply.next();
+        } catch (ApiException e) {
+            boolean kept = reply.isKept();
+            replaceReply(() -> openAnew.apply(rounds.request(), e).orElseThrow(() -> e));
+            if (!kept) {
+                reply.forget();
+            }
+            return reply.next();
+        }
+    }
+
     /** Whether another reply follows, because the last one called functions. */
     private boolean goesOn() {
         if (!reply.isKept() || !rounds.goesOn(reply.completion())) {
             return false;
         }
+        replaceReply(() -> open.apply(rounds.request()));
+        return true;
+    }
+
+    private void replaceReply(Supplier<RawChatStream> next) {
         reply.close();
-        reply = new ChatReply(waits.call(() -> open.apply(rounds.request())));
+        reply = new ChatReply(waits.call(next));
         if (closed) {
             reply.close();
         }
-        return true;
     }
 
     /** The next chunk if it has arrived already; null if not, or at the end. Never waits; throws what {@link #next} throws. */

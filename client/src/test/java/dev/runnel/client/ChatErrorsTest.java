@@ -304,6 +304,7 @@ class ChatErrorsTest {
             400 | {"error":{"message":"Unknown parameter: 'stream_options'."}}
             400 | {"error":{"message":"Extra inputs are not permitted","param":"stream_options"}}
             422 | {"detail":[{"type":"extra_forbidden","loc":["body","stream_options"]}]}
+            200 | {"error":{"message":"Unknown parameter: 'stream_options'."}}
             """)
     void aServerThatRefusesStreamOptionsIsAskedOnceMoreWithout(int status, String body) {
         server.enqueue(Script.json(status, body), Script.chat("a"));
@@ -314,6 +315,20 @@ class ChatErrorsTest {
         assertThat(server.requests().get(0).json().has("stream_options")).isTrue();
         assertThat(server.requests().get(1).json().has("stream_options")).isFalse();
         assertThat(server.requests().get(1).json().path("stream").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aStreamThatBeginsWithSuchARefusalIsOpenedOnceMore() {
+        Script refusal = Script.sse().data("{\"error\":{\"message\":\"stream_options is not supported\"}}").done();
+        server.enqueue(refusal, Script.chat("a"), refusal, refusal);
+        try (ChatStream stream = client.chat().stream(HI).unfolded()) {
+            assertThat(texts(stream)).containsExactly("a");
+        }
+        try (ChatStream stream = client.chat().stream(HI)) {
+            assertThatThrownBy(stream::next).isInstanceOf(ApiException.class).hasMessageContaining("stream_options");
+        }
+        assertThat(server.requests()).hasSize(4);
+        assertThat(server.requests().get(3).json().has("stream_options")).isFalse();
     }
 
     @Test
