@@ -73,8 +73,8 @@ public final class Main {
         }
     }
 
-    /** Runs the command; answers its exit code. */
-    static int execute(String... args) {
+    /** Runs the command and answers its exit code, without the end of the process. */
+    public static int execute(String... args) {
         CommandLine command = new CommandLine(new Main());
         needed(args).forEach(command::addSubcommand);
         command.setCaseInsensitiveEnumValuesAllowed(true)

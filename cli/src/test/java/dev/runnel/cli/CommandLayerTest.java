@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CommandLayerTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("cli", List.of("cli..", "client", "model", "server.base", "server.store")),
+            entry("cli.rehearsal", List.of("cli", "cli.base", "client", "protocol..")),
             entry("cli.serve", List.of(
                     "cli.servers", "cli.terminal", "cli.base", "server..", "demo", "model", "client",
                     "client.transport", "protocol..")),

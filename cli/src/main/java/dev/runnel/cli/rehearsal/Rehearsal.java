@@ -1,5 +1,6 @@
-package dev.runnel.cli;
+package dev.runnel.cli.rehearsal;
 
+import dev.runnel.cli.Main;
 import dev.runnel.cli.base.Logs;
 import dev.runnel.client.ChatStream;
 import dev.runnel.client.RunStream;
