@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -89,7 +90,7 @@ public final class NodeLag {
         List<Future<long[]>> another = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < runs; i++) {
-                CompletableFuture<Position> begun = new CompletableFuture<>();
+                CompletableFuture<Position> begun = new CompletableFuture<Position>().orTimeout(60, TimeUnit.SECONDS);
                 RunRequest request = RunRequest.builder(assistant)
                         .thread(ThreadRequest.of(MessageRequest.user("Count."))).build();
                 created.add(threads.submit(() -> lags(() -> atOwner.runs().streamWithThread(request), stream -> stream
