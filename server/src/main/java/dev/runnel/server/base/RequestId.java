@@ -1,7 +1,5 @@
 package dev.runnel.server.base;
 
-import java.io.IOException;
-
 /** Knows the id of the request that a thread answers, so that log messages can name the request. */
 public final class RequestId {
     private static final ScopedValue<String> CURRENT = ScopedValue.newInstance();
@@ -13,8 +11,8 @@ public final class RequestId {
         return CURRENT.orElse("none");
     }
 
-    /** Answers a request under its id. */
-    public static void in(String id, Answering answering) throws IOException, InterruptedException {
-        answering.within(ScopedValue.where(CURRENT, id));
+    /** The scope of a request with this id. */
+    public static ScopedValue.Carrier scope(String id) {
+        return ScopedValue.where(CURRENT, id);
     }
 }

@@ -1,6 +1,5 @@
 package dev.runnel.server.base;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,18 +46,14 @@ public record TraceHeaders(String parent, String state) {
     }
 
     /**
-     * Answers a request under the headers that it has.
+     * The scope of a request, with the headers that it has.
      *
      * @param header finds a header of the request by its name
+     * @param scope what else the scope has
      */
-    public static void serve(Function<String, Optional<String>> header, Answering answering)
-            throws IOException, InterruptedException {
-        Optional<TraceHeaders> headers = read(header.apply(PARENT).orElse(null), header.apply(STATE).orElse(null));
-        if (headers.isPresent()) {
-            answering.within(ScopedValue.where(CURRENT, headers.get()));
-        } else {
-            answering.answer();
-        }
+    public static ScopedValue.Carrier scope(Function<String, Optional<String>> header, ScopedValue.Carrier scope) {
+        return read(header.apply(PARENT).orElse(null), header.apply(STATE).orElse(null))
+                .map(headers -> scope.where(CURRENT, headers)).orElse(scope);
     }
 
     /** Works under these headers. */

@@ -5,6 +5,7 @@ import dev.runnel.model.ErrorAnswerException;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelException;
 import dev.runnel.protocol.ApiError;
+import dev.runnel.server.base.Answering;
 import dev.runnel.server.base.Ids;
 import dev.runnel.server.base.Project;
 import dev.runnel.server.base.RequestId;
@@ -245,8 +246,8 @@ public final class HttpApi implements HttpHandler {
         seen.route = match.target().template();
         try (Exchange exchange = new Exchange(
                 request, response, policy, project, match.parameters())) {
-            RequestId.in(id, () -> Hops.serve(hops, () -> TraceHeaders.serve(
-                    request::header, () -> answer(exchange, id, match.target().handler()))));
+            Answering answering = () -> answer(exchange, id, match.target().handler());
+            answering.within(TraceHeaders.scope(request::header, Hops.scope(hops, RequestId.scope(id))));
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.runnel.server.model;
 
-import dev.runnel.server.base.Answering;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +26,12 @@ public final class Hops {
     }
 
     /**
-     * Serves a request that has come through this many servers. Model calls made meanwhile carry a count that is one
-     * higher.
+     * The scope of a request that has come through this many servers: model calls in it carry a count that is one higher.
+     *
+     * @param scope what else the scope has
      */
-    public static void serve(int hops, Answering request) throws IOException, InterruptedException {
-        request.within(ScopedValue.where(COME, hops));
+    public static ScopedValue.Carrier scope(int hops, ScopedValue.Carrier scope) {
+        return scope.where(COME, hops);
     }
 
     /** The same work for another thread: its model calls carry the count of this one. */
