@@ -240,7 +240,7 @@ final class RunExecutor {
                 recover();
             }
         } catch (StoreException e) {
-            LOG.log(Level.ERROR, "cannot read the active runs from the database", e);
+            tell("cannot read the active runs from the database", e);
             recoverSoon();
         }
     }
@@ -266,8 +266,18 @@ final class RunExecutor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "cannot continue run " + run.id(), e);
+            tell("cannot continue run " + run.id(), e);
             recoverSoon();
+        }
+    }
+
+    /** While the database is away each try fails, and is no fault of Runnel's. */
+    private static void tell(String what, RuntimeException e) {
+        Optional<String> outage = e instanceof StoreException store ? store.outage() : Optional.empty();
+        if (outage.isPresent()) {
+            LOG.log(Level.WARNING, what + " yet: " + outage.get());
+        } else {
+            LOG.log(Level.ERROR, what, e);
         }
     }
 
