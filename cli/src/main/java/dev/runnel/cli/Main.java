@@ -73,7 +73,7 @@ public final class Main {
         }
     }
 
-    /** Runs the command and answers its exit code, without the end of the process. */
+    /** Runs the command and answers its exit code. The process goes on. */
     public static int execute(String... args) {
         CommandLine command = new CommandLine(new Main());
         needed(args).forEach(command::addSubcommand);

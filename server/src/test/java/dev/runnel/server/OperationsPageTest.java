@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The page for the person on call has each line that the log may have with the levels WARNING and SEVERE. */
+/** The page for the person on call has the words of each statement that logs at the levels WARNING and ERROR, which Java shows as SEVERE. */
 class OperationsPageTest {
     private static final Path PROJECT = Path.of("..");
 
