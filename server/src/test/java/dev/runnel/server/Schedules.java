@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jetbrains.lincheck.Lincheck;
+import org.jetbrains.lincheck.LincheckAssertionError;
 
 /**
  * Runs a piece of concurrent code again and again, each time switching between its threads at other places: few switches first, then
@@ -15,6 +16,9 @@ public final class Schedules {
     /** Of each test; more by {@code -Dschedules=N}. */
     private static final int SCHEDULES = Integer.getInteger("schedules", 40);
 
+    /** How often it explores when threads seem to hang. */
+    private static final int TRIES = 3;
+
     private Schedules() {}
 
     /** The work of one of the threads. */
@@ -24,9 +28,22 @@ public final class Schedules {
         void run() throws Exception;
     }
 
-    /** Explores schedules of something, and of all threads that it starts. */
+    /**
+     * Explores schedules of something, and of all threads that it starts. Lincheck takes threads that have made no progress for some
+     * seconds for ones that hang, which slow ones of a busy machine may do too. The schedules are the same each time: threads that
+     * really hang do so again.
+     */
     public static void explore(Part whole) {
-        Lincheck.runConcurrentTest(SCHEDULES, () -> unchecked(whole));
+        for (int tries = 1;; tries++) {
+            try {
+                Lincheck.runConcurrentTest(SCHEDULES, () -> unchecked(whole));
+                return;
+            } catch (LincheckAssertionError e) {
+                if (tries == TRIES || !String.valueOf(e.getMessage()).contains("has hung")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Does things at the same time, each on a thread of its own, and returns when all are done; throws if one of them does. */

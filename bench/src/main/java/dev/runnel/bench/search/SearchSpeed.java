@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 
 /**
  * Fills vector stores through the API, and takes the time of searches and of a start. The vectors come from the words, or are random
- * with {@code --vectors random}, by a model server of this program: what the real model costs is {@link EmbeddingCost}'s. See the
- * module's README.
+ * with {@code --vectors random}, by a model server of this program: what the real model costs is {@link EmbeddingCost}'s. With
+ * {@code --folder} the filled server stays in that folder, and the next call searches it. See the module's README.
  */
 public final class SearchSpeed {
     private static final int CHUNK_WORDS = 60;
@@ -38,6 +38,7 @@ public final class SearchSpeed {
     private final int chunks;
     private final int stores;
     private final int searches;
+    private final String kept;
     private final Function<String, int[]> vectors;
     private final Vocabulary vocabulary = new Vocabulary();
     private final Random random = new Random(11);
@@ -46,6 +47,7 @@ public final class SearchSpeed {
         chunks = arguments.integer("chunks", 100_000);
         stores = arguments.integer("stores", 1);
         searches = arguments.integer("searches", 1_000);
+        kept = arguments.text("folder", "");
         String kind = arguments.text("vectors", "words");
         vectors = switch (kind) {
             case "words" -> new RareWordVectors(vocabulary)::of;
@@ -61,39 +63,72 @@ public final class SearchSpeed {
     }
 
     private void run() throws Exception {
+        Path folder = kept.isEmpty() ? Files.createTempDirectory("runnel-search-speed-")
+                : Files.createDirectories(Path.of(kept));
+        try (EmbeddingServer models = EmbeddingServer.start(vectors)) {
+            double empty = emptyStart(models.baseUri());
+            try (ServedProcess server = server(folder, models.baseUri());
+                    TimedCalls calls = new TimedCalls(server.baseUri())) {
+                server.awaitListening();
+                measure(server, calls, ids(folder, server, calls), empty);
+            }
+        } finally {
+            if (kept.isEmpty()) {
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    private void measure(ServedProcess server, TimedCalls calls, List<String> ids, double empty)
+            throws IOException, InterruptedException {
+        System.out.printf(Locale.ROOT, "%,d chunks in %,d stores; resident %,d MB%n", chunks, stores,
+                resident(server.pid()));
+        awaitIndexed(calls, ids);
+        search(calls, ids); // to warm up
+        System.out.println(Distribution.heading());
+        System.out.println(new Distribution(List.of(search(calls, ids))).row("search"));
+        server.kill();
+        double filled = restart(server);
+        System.out.printf(Locale.ROOT, "start: empty %.2f s, filled %.2f s%n", empty, filled);
+        awaitIndexed(calls, ids);
+        System.out.println(new Distribution(List.of(search(calls, ids))).row("search after start"));
+        System.out.printf(Locale.ROOT, "resident %,d MB%n", resident(server.pid()));
+    }
+
+    private static ServedProcess server(Path folder, URI models) throws IOException {
+        return ServedProcess.runnel(folder, models, List.of(), List.of(
+                "--embedding-model", EmbeddingServer.MODEL, "--api-key", "bench=" + KEY));
+    }
+
+    /** The second start of an empty server, so that its files are in the cache as those of a filled server are. */
+    private static double emptyStart(URI models) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("runnel-search-speed-");
-        try (EmbeddingServer models = EmbeddingServer.start(vectors);
-                ServedProcess server = ServedProcess.runnel(folder, models.baseUri(), List.of(), List.of(
-                        "--embedding-model", EmbeddingServer.MODEL, "--api-key", "bench=" + KEY));
-                TimedCalls calls = new TimedCalls(server.baseUri())) {
-            double empty = seconds(server);
-            List<String> ids = fill(server.baseUri(), calls);
-            System.out.printf(Locale.ROOT, "%,d chunks in %,d stores; resident %,d MB%n", chunks, stores,
-                    resident(server.pid()));
-            awaitIndexed(calls, ids);
-            search(calls, ids); // to warm up
-            System.out.println(Distribution.heading());
-            System.out.println(new Distribution(List.of(search(calls, ids))).row("search"));
-            server.kill();
-            long start = System.nanoTime();
-            server.restart();
+        try (ServedProcess server = server(folder, models)) {
             server.awaitListening();
-            double filled = (System.nanoTime() - start) / NANOS;
-            System.out.printf(Locale.ROOT, "start: empty %.2f s, filled %.2f s%n", empty, filled);
-            System.out.println(new Distribution(List.of(search(calls, ids))).row("search after start"));
+            server.kill();
+            return restart(server);
         } finally {
             Folders.delete(folder);
         }
     }
 
-    /** The second start of an empty server, so that its files are in the cache as they are at the later start. */
-    private static double seconds(ServedProcess server) throws IOException, InterruptedException {
-        server.awaitListening();
-        server.kill();
+    private static double restart(ServedProcess server) throws IOException, InterruptedException {
         long start = System.nanoTime();
         server.restart();
         server.awaitListening();
         return (System.nanoTime() - start) / NANOS;
+    }
+
+    /** The stores' ids, which a folder that is kept has in a file of its own. */
+    private List<String> ids(Path folder, ServedProcess server, TimedCalls calls)
+            throws IOException, InterruptedException {
+        Path list = folder.resolve("stores.txt");
+        if (Files.exists(list)) {
+            return Files.readAllLines(list);
+        }
+        List<String> ids = fill(server.baseUri(), calls);
+        Files.write(list, ids);
+        return ids;
     }
 
     private List<String> fill(URI server, TimedCalls calls) throws IOException, InterruptedException {

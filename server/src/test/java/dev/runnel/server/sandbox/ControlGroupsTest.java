@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The control groups of sessions: what they limit, and that none stays. Skipped where the tests may make none. */
-@Timeout(120)
+@Timeout(300)
 class ControlGroupsTest {
     private static final SandboxLimits LIMITS = new SandboxLimits(
             2, 128L << 20, 32L << 20, 500, 30, Duration.ofSeconds(100), Duration.ofMinutes(1), Duration.ofHours(1),

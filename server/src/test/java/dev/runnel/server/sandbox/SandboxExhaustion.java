@@ -75,22 +75,24 @@ abstract class SandboxExhaustion extends AttackedSandbox {
 
     @Test
     void memoryThatProcessesShareCountsOnce() throws Exception {
-        Outcome outcome = run("""
-                import os, signal, time
-                x = b"x" * (20 << 20)
-                children = []
-                for _ in range(30):
-                    child = os.fork()
-                    if child == 0:
-                        time.sleep(100)
-                    children.append(child)
-                time.sleep(2) # time for several looks at the memory
-                for child in children:
-                    os.kill(child, signal.SIGKILL)
-                print("well")
-                """);
-        assertThat(outcome.why()).isEmpty();
-        assertThat(outcome.output()).isEqualTo("well\n");
+        try (LocalSandbox patient = open(limits(Duration.ofMinutes(1)))) { // thirty processes take their time to start
+            Outcome outcome = run(patient, """
+                    import os, signal, time
+                    x = b"x" * (20 << 20)
+                    children = []
+                    for _ in range(30):
+                        child = os.fork()
+                        if child == 0:
+                            time.sleep(100)
+                        children.append(child)
+                    time.sleep(2) # time for several looks at the memory
+                    for child in children:
+                        os.kill(child, signal.SIGKILL)
+                    print("well")
+                    """);
+            assertThat(outcome.why()).isEmpty();
+            assertThat(outcome.output()).isEqualTo("well\n");
+        }
     }
 
     @ParameterizedTest

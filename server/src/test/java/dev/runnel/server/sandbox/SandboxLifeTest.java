@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How sessions live: kept, handed on, ended, and nothing of them stays. */
-@Timeout(120)
+@Timeout(300)
 class SandboxLifeTest {
     private static final SandboxLimits TWO = SandboxLimits.DEFAULTS.sessions(2);
 
