@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedReply<S> {
     private final Trip trip;
-    private final Function<Permit, S> opening;
     private final Consumer<S> closing;
 
     /** The call that is read from. Replaced under this object's lock. */
@@ -23,7 +22,8 @@ final class RoutedReply<S> {
     private boolean closed;
 
     // For the reading thread alone.
-    private boolean begun;
+    /** Asks a server; null from the first piece on, so that a long stream does not keep the request in memory. */
+    private @Nullable Function<Permit, S> opening;
     private @Nullable ModelException early;
 
     /** Asks the servers until one answers. */
@@ -45,10 +45,10 @@ final class RoutedReply<S> {
 
     /** A piece has come, or the end: from now on no other server can answer. Returns whether it is the first one. */
     boolean begin() {
-        if (begun) {
+        if (opening == null) {
             return false;
         }
-        begun = true;
+        opening = null;
         permit().answered();
         return true;
     }
@@ -77,7 +77,7 @@ final class RoutedReply<S> {
         try {
             return reading.apply(call.result());
         } catch (ModelException e) {
-            if (begun) {
+            if (opening == null) {
                 permit().failed(e);
                 throw e;
             }
@@ -91,13 +91,14 @@ final class RoutedReply<S> {
             permit().end();
             throw failure;
         }
-        if (begun) {
+        Function<Permit, S> again = opening;
+        if (again == null) {
             permit().failed(failure);
             throw failure;
         }
         trip.failed(permit(), failure);
         closing.accept(call.result());
-        Trip.Made<S> other = trip.make(opening);
+        Trip.Made<S> other = trip.make(again);
         synchronized (this) {
             call = other;
             if (!closed) {

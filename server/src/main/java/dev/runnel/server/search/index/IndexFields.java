@@ -15,8 +15,8 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The documents of a chunk in the index: one with its words and those that say what it is about, and one for each of its vectors. All of them have the
- * chunk's key.
+ * The documents of a chunk in the index: one for each of its vectors, and at least one. All of them have the chunk's key. The first also has the chunk's
+ * words and those that say what it is about: with vectors in all documents, Lucene need not look for those that have one.
  */
 final class IndexFields {
     static final String KEY = "key";
@@ -29,13 +29,16 @@ final class IndexFields {
 
     static List<Document> documents(Put chunk) {
         List<Document> documents = new ArrayList<>();
-        Document words = document(chunk);
-        words.add(new TextField(WORDS, chunk.about() + "\n" + chunk.text(), Field.Store.NO));
-        documents.add(words);
-        for (float[] vector : chunk.vectors()) {
-            Document window = document(chunk);
-            window.add(new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
-            documents.add(window);
+        for (int at = 0; at == 0 || at < chunk.vectors().size(); at++) {
+            Document document = document(chunk);
+            if (at == 0) {
+                document.add(new TextField(WORDS, chunk.about() + "\n" + chunk.text(), Field.Store.NO));
+            }
+            if (at < chunk.vectors().size()) {
+                float[] vector = chunk.vectors().get(at);
+                document.add(new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
+            }
+            documents.add(document);
         }
         return documents;
     }

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.MergePolicy;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
@@ -35,13 +37,19 @@ final class OpenIndex implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OpenIndex.class.getName());
 
     /** The version of the documents' format. An index of another format is rebuilt. */
-    private static final String FORMAT = "2";
+    private static final String FORMAT = "3";
 
     /**
      * The memory for changes before they become a segment. It holds some ten thousand vectors, as merging small
      * segments costs more than searching.
      */
     private static final double MEMORY_MEGABYTES = 48;
+
+    /** How many segments of about the same size there may be. Lucene's default is 8. */
+    private static final int SEGMENTS_A_TIER = 4;
+
+    /** Smaller segments count as large as this; it holds some 25,000 chunks. Lucene's default is 16. */
+    private static final double SMALL_MEGABYTES = 64;
 
     private final Directory directory;
     private final IndexWriter writer;
@@ -66,12 +74,24 @@ final class OpenIndex implements AutoCloseable {
             writer = new IndexWriter(directory, new IndexWriterConfig(analyzer)
                     .setCodec(new VectorCodec())
                     .setRAMBufferSizeMB(MEMORY_MEGABYTES)
+                    .setMergePolicy(merges())
                     .setCommitOnClose(false));
             return new OpenIndex(directory, writer, new SearcherManager(writer, null));
         } catch (IOException | RuntimeException e) {
             closeAll(e, writer == null ? () -> {} : writer::rollback, directory::close);
             throw e;
         }
+    }
+
+    /**
+     * Merges segments earlier than Lucene does by itself: a search looks for neighbours in each segment, which takes nearly as long in a
+     * small one as in a large one.
+     */
+    private static MergePolicy merges() {
+        TieredMergePolicy merges = new TieredMergePolicy();
+        merges.setSegmentsPerTier(SEGMENTS_A_TIER);
+        merges.setFloorSegmentMB(SMALL_MEGABYTES);
+        return merges;
     }
 
     /** Removes an index, which must not be open. */
