@@ -300,8 +300,13 @@ final class LuceneIndex implements ChunkIndex {
         }
     }
 
+    /** Whether a start would have to read changes again, or to merge segments again. */
+    private boolean isUnsaved(OpenIndex index, long change) {
+        return change > committed || index.hasMerged();
+    }
+
     private void commitSometimes(OpenIndex index, long change) throws IOException {
-        if (change > committed && System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
+        if (isUnsaved(index, change) && System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
             commit(index, change);
         }
     }
@@ -346,7 +351,7 @@ final class LuceneIndex implements ChunkIndex {
 
     private void finish() {
         OpenIndex there = open;
-        if (there != null && !isDamaged() && applied() > committed) {
+        if (there != null && !isDamaged() && isUnsaved(there, applied())) {
             try {
                 commit(there, applied());
             } catch (IOException | RuntimeException e) {

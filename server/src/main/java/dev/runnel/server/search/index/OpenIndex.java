@@ -150,6 +150,11 @@ final class OpenIndex implements AutoCloseable {
         }
     }
 
+    /** Whether segments were merged, or changes applied, since the last commit. */
+    boolean hasMerged() {
+        return writer.hasUncommittedChanges();
+    }
+
     /** Commits to the disk, with the change up to which the index is complete. */
     void commit(String identity, long change) throws IOException {
         writer.setLiveCommitData(
