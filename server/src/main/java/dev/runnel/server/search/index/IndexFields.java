@@ -36,7 +36,8 @@ final class IndexFields {
             }
             if (at < chunk.vectors().size()) {
                 float[] vector = chunk.vectors().get(at);
-                document.add(new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
+                document.add(
+                        new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
             }
             documents.add(document);
         }
