@@ -314,6 +314,7 @@ final class LuceneIndex implements ChunkIndex {
     private void commit(OpenIndex index, long change) throws IOException {
         try {
             index.commit(identity, change);
+            index.refresh(); // searches the segments that were merged since
         } catch (IOException | RuntimeException e) {
             spoiled(index);
             throw e;
