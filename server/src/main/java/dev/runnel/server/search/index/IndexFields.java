@@ -29,18 +29,15 @@ final class IndexFields {
 
     static List<Document> documents(Put chunk) {
         List<Document> documents = new ArrayList<>();
-        for (int at = 0; at == 0 || at < chunk.vectors().size(); at++) {
+        for (float[] vector : chunk.vectors()) {
             Document document = document(chunk);
-            if (at == 0) {
-                document.add(new TextField(WORDS, chunk.about() + "\n" + chunk.text(), Field.Store.NO));
-            }
-            if (at < chunk.vectors().size()) {
-                float[] vector = chunk.vectors().get(at);
-                document.add(
-                        new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
-            }
+            document.add(new KnnFloatVectorField(vectorField(vector), vector, VectorSimilarityFunction.DOT_PRODUCT));
             documents.add(document);
         }
+        if (documents.isEmpty()) {
+            documents.add(document(chunk));
+        }
+        documents.getFirst().add(new TextField(WORDS, chunk.about() + "\n" + chunk.text(), Field.Store.NO));
         return documents;
     }
 

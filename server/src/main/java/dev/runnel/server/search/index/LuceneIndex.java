@@ -302,7 +302,7 @@ final class LuceneIndex implements ChunkIndex {
 
     /** Whether a start would have to read changes again, or to merge segments again. */
     private boolean isUnsaved(OpenIndex index, long change) {
-        return change > committed || index.hasMerged();
+        return change > committed || index.hasUncommitted();
     }
 
     private void commitSometimes(OpenIndex index, long change) throws IOException {

@@ -151,7 +151,7 @@ final class OpenIndex implements AutoCloseable {
     }
 
     /** Whether segments were merged, or changes applied, since the last commit. */
-    boolean hasMerged() {
+    boolean hasUncommitted() {
         return writer.hasUncommittedChanges();
     }
 
