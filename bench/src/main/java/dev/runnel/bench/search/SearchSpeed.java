@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Fills vector stores through the API, and takes the time of searches and of a start. The vectors come from the words, or are random
@@ -31,6 +32,7 @@ public final class SearchSpeed {
     private static final int CHUNK_WORDS = 60;
     private static final int CHUNK_TOKENS = 100;
     private static final int QUERY_WORDS = 4;
+    private static final String STORES = "stores.txt";
     private static final String KEY = "sk-bench-search-speed";
     private static final long LOOK_MILLIS = 200;
     private static final double NANOS = 1e9;
@@ -63,8 +65,7 @@ public final class SearchSpeed {
     }
 
     private void run() throws Exception {
-        Path folder = kept.isEmpty() ? Files.createTempDirectory("runnel-search-speed-")
-                : Files.createDirectories(Path.of(kept));
+        Path folder = kept.isEmpty() ? Files.createTempDirectory("runnel-search-speed-") : keptFolder();
         try (EmbeddingServer models = EmbeddingServer.start(vectors)) {
             double empty = emptyStart(models.baseUri());
             try (ServedProcess server = server(folder, models.baseUri());
@@ -77,6 +78,16 @@ public final class SearchSpeed {
                 Folders.delete(folder);
             }
         }
+    }
+
+    private Path keptFolder() throws IOException {
+        Path folder = Files.createDirectories(Path.of(kept));
+        try (Stream<Path> files = Files.list(folder)) {
+            if (files.findAny().isPresent() && !Files.exists(folder.resolve(STORES))) {
+                throw new IllegalArgumentException(folder + " was not filled to the end. Delete it.");
+            }
+        }
+        return folder;
     }
 
     private void measure(ServedProcess server, TimedCalls calls, List<String> ids, double empty)
@@ -122,7 +133,7 @@ public final class SearchSpeed {
     /** The stores' ids, which a folder that is kept has in a file of its own. */
     private List<String> ids(Path folder, ServedProcess server, TimedCalls calls)
             throws IOException, InterruptedException {
-        Path list = folder.resolve("stores.txt");
+        Path list = folder.resolve(STORES);
         if (Files.exists(list)) {
             return Files.readAllLines(list);
         }

@@ -236,17 +236,21 @@ final class RunExecutor {
 
     void recoverOrTryAgain() {
         try {
-            if (!suspended) {
-                recover();
-            }
+            recover();
         } catch (StoreException e) {
             tell("cannot read the active runs from the database", e);
             recoverSoon();
         }
     }
 
-    /** Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. */
+    /**
+     * Takes up the active runs that have no session here, so that no run hangs and no thread stays locked. Does nothing
+     * once the runs are suspended: the database may be closed by then.
+     */
     synchronized void recover() {
+        if (suspended) {
+            return;
+        }
         boolean shared = context.log().shared();
         List<Run> runs = stored.free(shared ? queue.room() : Integer.MAX_VALUE);
         runs.forEach(run -> takeUp(run, false));
@@ -340,12 +344,17 @@ final class RunExecutor {
         stopping = true;
         queue.close();
         queue.awaitIdle(patience);
-        suspended = true;
+        suspend();
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
             LOG.log(Level.INFO, "these runs continue at the next start: {0}", open);
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
         queue.awaitIdle(UNTIL_SUSPENDED);
+    }
+
+    /** Waits for a {@link #recover} that is under way, so that no run gets a session after those that are stopped. */
+    private synchronized void suspend() {
+        suspended = true;
     }
 }

@@ -306,19 +306,20 @@ final class LuceneIndex implements ChunkIndex {
     }
 
     private void commitSometimes(OpenIndex index, long change) throws IOException {
-        if (isUnsaved(index, change) && System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
-            commit(index, change);
+        if (!isUnsaved(index, change) || System.nanoTime() - lastCommit < BETWEEN_COMMITS.toNanos()) {
+            return;
         }
-    }
-
-    private void commit(OpenIndex index, long change) throws IOException {
         try {
-            index.commit(identity, change);
+            commit(index, change);
             index.refresh(); // searches the segments that were merged since
         } catch (IOException | RuntimeException e) {
             spoiled(index);
             throw e;
         }
+    }
+
+    private void commit(OpenIndex index, long change) throws IOException {
+        index.commit(identity, change);
         committed = change;
         lastCommit = System.nanoTime();
     }
