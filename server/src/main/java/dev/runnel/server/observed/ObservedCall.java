@@ -34,9 +34,19 @@ final class ObservedCall {
         try {
             return begun || headers.isEmpty() ? part.get() : headers.get().work(part::get);
         } catch (ModelException e) {
-            end(e.kind().name().toLowerCase(Locale.ROOT));
+            failed(e);
             throw e;
         }
+    }
+
+    /** Whether the first piece of the reply has come. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** The call failed. */
+    void failed(ModelException failure) {
+        end(failure.kind().name().toLowerCase(Locale.ROOT));
     }
 
     /** A piece of the reply has arrived. */

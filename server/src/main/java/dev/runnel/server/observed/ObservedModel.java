@@ -4,6 +4,7 @@ import dev.runnel.model.ChatAnswer;
 import dev.runnel.model.ChatRelay;
 import dev.runnel.model.Model;
 import dev.runnel.model.ModelDelta;
+import dev.runnel.model.ModelException;
 import dev.runnel.model.ModelStream;
 import dev.runnel.protocol.ModelInfo;
 import dev.runnel.protocol.chat.ChatRequest;
@@ -85,11 +86,24 @@ public final class ObservedModel implements Model {
     private record Stream(ModelStream stream, ObservedCall call) implements ModelStream {
         @Override
         public @Nullable ModelDelta next() {
-            ModelDelta delta = call.<@Nullable ModelDelta>watched(stream::next);
+            ModelDelta delta = read();
             if (delta == null) {
                 call.whole();
             }
             return taken(delta);
+        }
+
+        /** As {@link Relay#read}. */
+        private @Nullable ModelDelta read() {
+            if (!call.hasBegun()) {
+                return call.<@Nullable ModelDelta>watched(stream::next);
+            }
+            try {
+                return stream.next();
+            } catch (ModelException e) {
+                call.failed(e);
+                throw e;
+            }
         }
 
         @Override
@@ -134,12 +148,28 @@ public final class ObservedModel implements Model {
 
         @Override
         public byte @Nullable [] next() {
-            byte[] data = call.<byte @Nullable []>watched(relay::next);
+            byte[] data = read();
             if (data == null) {
                 tellFromTheLast();
                 call.whole();
             }
             return taken(data);
+        }
+
+        /**
+         * Calls directly once the reply has begun. Through {@link ObservedCall#watched}, which has many callers, the JVM
+         * does not inline the call, and each frame of a thread that waits for a token is copied at each token.
+         */
+        private byte @Nullable [] read() {
+            if (!call.hasBegun()) {
+                return call.<byte @Nullable []>watched(relay::next);
+            }
+            try {
+                return relay.next();
+            } catch (ModelException e) {
+                call.failed(e);
+                throw e;
+            }
         }
 
         private void tellFromTheLast() {

@@ -67,9 +67,13 @@ final class ChatTally implements AutoCloseable {
         try {
             return action.get();
         } catch (ModelException e) {
-            failed = !Thread.currentThread().isInterrupted(); // otherwise the client hung up
+            noteFailure();
             throw e;
         }
+    }
+
+    private void noteFailure() {
+        failed = !Thread.currentThread().isInterrupted(); // otherwise the client hung up
     }
 
     @Override
@@ -101,7 +105,12 @@ final class ChatTally implements AutoCloseable {
 
         @Override
         public byte @Nullable [] next() {
-            return counted(watched(relay::next));
+            try {
+                return counted(relay.next());
+            } catch (ModelException e) {
+                noteFailure();
+                throw e;
+            }
         }
 
         @Override
