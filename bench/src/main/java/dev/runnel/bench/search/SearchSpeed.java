@@ -29,8 +29,11 @@ import java.util.stream.Stream;
  * {@code --folder} the filled server stays in that folder, and the next call searches it. See the module's README.
  */
 public final class SearchSpeed {
-    private static final int CHUNK_WORDS = 60;
     private static final int CHUNK_TOKENS = 100;
+
+    /** A word of the vocabulary and the blank after it are some 2.8 tokens. */
+    private static final int CHUNK_WORDS = 36;
+
     private static final int QUERY_WORDS = 4;
     private static final String STORES = "stores.txt";
     private static final String KEY = "sk-bench-search-speed";
@@ -185,7 +188,7 @@ public final class SearchSpeed {
         System.out.printf(Locale.ROOT, "indexed %.0f s later%n", (System.nanoTime() - start) / NANOS);
     }
 
-    /** Each word stands for some 1.6 tokens, and each line fills a chunk and has a subject. */
+    /** Each line fills a chunk, and has a subject. */
     private String text(int lines) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines; i++) {
