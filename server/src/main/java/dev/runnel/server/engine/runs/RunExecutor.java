@@ -253,7 +253,11 @@ final class RunExecutor {
         }
         boolean shared = context.log().shared();
         List<Run> runs = stored.free(shared ? queue.room() : Integer.MAX_VALUE);
-        runs.forEach(run -> takeUp(run, false));
+        for (Run run : runs) {
+            if (!suspended) {
+                takeUp(run, false);
+            }
+        }
         if (shared) {
             free.updateAndGet(known -> Math.max(0, known - runs.size()));
         }
@@ -344,17 +348,17 @@ final class RunExecutor {
         stopping = true;
         queue.close();
         queue.awaitIdle(patience);
-        suspend();
+        suspended = true;
+        stopSessions();
+        queue.awaitIdle(UNTIL_SUSPENDED);
+    }
+
+    /** Waits for a {@link #recover} that is under way, so that no run gets a session afterwards. */
+    private synchronized void stopSessions() {
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {
             LOG.log(Level.INFO, "these runs continue at the next start: {0}", open);
         }
         sessions.all().forEach(session -> session.stop(Stop.SHUTDOWN));
-        queue.awaitIdle(UNTIL_SUSPENDED);
-    }
-
-    /** Waits for a {@link #recover} that is under way, so that no run gets a session after those that are stopped. */
-    private synchronized void suspend() {
-        suspended = true;
     }
 }
