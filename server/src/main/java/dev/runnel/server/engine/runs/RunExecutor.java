@@ -353,7 +353,7 @@ final class RunExecutor {
         queue.awaitIdle(UNTIL_SUSPENDED);
     }
 
-    /** Waits for a {@link #recover} that is under way, so that no run gets a session afterwards. */
+    /** Asks all runs under way to stop. A {@link #recover} that is under way ends before, and so takes up no run after that. */
     private synchronized void stopSessions() {
         String open = sessions.all().stream().map(RunSession::runId).collect(Collectors.joining(", "));
         if (!open.isEmpty()) {

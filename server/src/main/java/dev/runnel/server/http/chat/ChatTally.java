@@ -103,6 +103,7 @@ final class ChatTally implements AutoCloseable {
             this.relay = relay;
         }
 
+        /** Calls directly, not through {@code watched}: a thread that waits here has fewer frames (docs/decisions/0002). */
         @Override
         public byte @Nullable [] next() {
             try {
